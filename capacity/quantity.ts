@@ -1,0 +1,92 @@
+/**
+ * Kubernetes quantities, exactly: integers only, never floats.
+ * Grammar and rounding as in apimachinery's `resource.Quantity`: a decimal number with a suffix, rounded up to what is asked for.
+ */
+
+const POWERS: Readonly<Record<string, readonly [base: bigint, exponent: bigint]>> = {
+  n: [10n, -9n],
+  u: [10n, -6n],
+  m: [10n, -3n],
+  "": [10n, 0n],
+  k: [10n, 3n],
+  M: [10n, 6n],
+  G: [10n, 9n],
+  T: [10n, 12n],
+  P: [10n, 15n],
+  E: [10n, 18n],
+  Ki: [2n, 10n],
+  Mi: [2n, 20n],
+  Gi: [2n, 30n],
+  Ti: [2n, 40n],
+  Pi: [2n, 50n],
+  Ei: [2n, 60n],
+};
+
+const PATTERN = /^([+-]?)(\d+)(?:\.(\d+))?(?:(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)|[eE]([+-]?\d+))?$/;
+
+/** A fraction, so that no step of the arithmetic rounds. */
+interface Fraction {
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+}
+
+/** True for what Kubernetes accepts as a quantity, e.g. `500m`, `96Gi`, `1.5`, `1e3`. */
+export function isQuantity(text: string): boolean {
+  return PATTERN.test(text);
+}
+
+/**
+ * CPU in millicores, rounded up.
+ * @throws {RangeError} if `text` is not a quantity.
+ */
+export function millicores(text: string | number): bigint {
+  return ceiling(fraction(String(text)), 1000n);
+}
+
+/**
+ * Bytes (or a count such as pods), rounded up.
+ * @throws {RangeError} if `text` is not a quantity.
+ */
+export function bytes(text: string | number): bigint {
+  return ceiling(fraction(String(text)), 1n);
+}
+
+/** Bytes for people: the largest binary unit that leaves at least one, with at most one decimal. */
+export function formatBytes(value: bigint): string {
+  const units = ["B", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+  let unit = 0;
+  let scale = 1n;
+  while (unit < units.length - 1 && value >= scale * 1024n) {
+    scale *= 1024n;
+    unit += 1;
+  }
+  const tenths = (value * 10n + scale / 2n) / scale;
+  const text = tenths % 10n === 0n ? `${tenths / 10n}` : `${tenths / 10n}.${tenths % 10n}`;
+  return unit === 0 ? `${text}` : `${text}${units[unit] ?? ""}`;
+}
+
+/** Millicores for people: `1.5` for 1500, `250m` below one core. */
+export function formatCpu(value: bigint): string {
+  if (value !== 0n && value < 1000n) return `${value}m`;
+  const whole = value / 1000n;
+  const rest = value % 1000n;
+  return rest === 0n ? `${whole}` : `${whole}.${String(rest).padStart(3, "0").replace(/0+$/, "")}`;
+}
+
+function fraction(text: string): Fraction {
+  const match = PATTERN.exec(text);
+  if (!match) throw new RangeError(`"${text}" is not a Kubernetes quantity; write a number with an optional suffix, e.g. 500m, 2, 96Gi`);
+  const [, sign, whole = "0", decimals = "", suffix = "", exponent] = match;
+  const digits = BigInt(`${sign === "-" ? "-" : ""}${whole}${decimals}`);
+  const [base, power] = exponent === undefined ? (POWERS[suffix] ?? [10n, 0n]) : [10n, BigInt(exponent)];
+  const shrink = 10n ** BigInt(decimals.length);
+  return power >= 0n
+    ? { numerator: digits * base ** power, denominator: shrink }
+    : { numerator: digits, denominator: shrink * base ** -power };
+}
+
+function ceiling({ numerator, denominator }: Fraction, scale: bigint): bigint {
+  const scaled = numerator * scale;
+  const quotient = scaled / denominator;
+  return scaled > 0n && scaled % denominator !== 0n ? quotient + 1n : quotient;
+}

@@ -1,0 +1,75 @@
+import * as net from "node:net";
+import { z } from "zod";
+import { isQuantity } from "../capacity/quantity";
+
+/** Types of single values that several concerns' settings share. Each says in its message what is allowed; the reader adds what was found. */
+
+const text = z.union([z.string(), z.number()]).transform(String);
+
+const CPU = /^(\d+m|\d+(\.\d{1,3})?)$/;
+const SIZE = /^\d+(\.\d+)?(k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)$/;
+
+/** CPU of a host, a request or a quota: `24`, `0.5` or `500m`. */
+export const cpu = text.refine((value) => CPU.test(value) && isQuantity(value), "allowed: logical CPUs such as 24, 0.5 or 500m");
+
+/** Memory or disk with its unit: `96Gi` (2^30) or `96G` (10^9). A bare number is refused, because nobody can tell what it counts. */
+export const size = text.refine(
+  (value) => SIZE.test(value) && isQuantity(value),
+  "allowed: a size with a Kubernetes unit such as 512Mi, 96Gi (2^30 bytes) or 96G (10^9 bytes); GB, gb and bare numbers are not units",
+);
+
+/** A count of at least one. */
+export const count = z.int("allowed: a whole number").min(1, "allowed: 1 or more");
+
+/** RFC 1123 label: names of namespaces, pools, releases. */
+export const label = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "allowed: a DNS label (a-z, 0-9 and -, at most 63 characters, e.g. rook-ceph)");
+
+/** Fully qualified or relative DNS name in lower case. */
+export const dnsName = z
+  .string()
+  .max(253, "allowed: at most 253 characters")
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, "allowed: a DNS name in lower case, e.g. hub.example.edu");
+
+/** One address of IPv4. */
+export const ipv4 = z.string().refine((value) => net.isIPv4(value), "allowed: an IPv4 address such as 192.0.2.10");
+
+/** An IPv4 network, with the host part zero. */
+export const cidr = z.string().refine((value) => {
+  const [address = "", bits = ""] = value.split("/");
+  if (!net.isIPv4(address) || !/^\d{1,2}$/.test(bits) || Number(bits) > 32) return false;
+  return addressNumber(address) % 2 ** (32 - Number(bits)) === 0;
+}, "allowed: an IPv4 network with zero host bits such as 10.244.0.0/16 or 192.0.2.10/32");
+
+/** A TCP port. */
+export const port = z.int("allowed: a port number").min(1, "allowed: 1 to 65535").max(65535, "allowed: 1 to 65535");
+
+/** An https URL without a trailing slash. */
+export const httpsUrl = z.string().regex(/^https:\/\/[^\s/]+(\/[^\s]*[^\s/])?$/, "allowed: an https:// URL without a trailing slash");
+
+/** A container image with an exact tag or digest; `latest` and no tag are refused. */
+export const image = z
+  .string()
+  .regex(
+    /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+(:(?!latest$)[\w][\w.-]*|@sha256:[a-f0-9]{64})$/,
+    "allowed: registry/repository with an exact tag or digest, e.g. registry.example.edu/group/image:2026.08 (never latest)",
+  );
+
+/** First and last address of a network, as numbers. */
+export function range(network: string): readonly [first: number, last: number] {
+  const [address = "", bits = "32"] = network.split("/");
+  const first = addressNumber(address);
+  return [first, first + 2 ** (32 - Number(bits)) - 1];
+}
+
+/** True if the address lies in the network. */
+export function contains(network: string, address: string): boolean {
+  const [first, last] = range(network);
+  const value = addressNumber(address);
+  return value >= first && value <= last;
+}
+
+function addressNumber(address: string): number {
+  return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+}

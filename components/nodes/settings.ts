@@ -1,0 +1,114 @@
+import { z } from "zod";
+import { bytes, millicores } from "../../capacity/quantity";
+import { cpu, label, size } from "../fields";
+
+/** What a host may be used for. A host can have several uses; `control-plane` stands alone. */
+export const USES = ["control-plane", "services", "users", "ceph", "cache"] as const;
+export type Use = (typeof USES)[number];
+
+const hostPattern = z
+  .string()
+  .regex(
+    /^[a-z0-9][-a-z0-9.]*(\[[0-9,-]+\][-a-z0-9.]*)?$/,
+    "allowed: a host name in lower case, optionally with one bracket such as node[01-04,07]",
+  )
+  .refine(
+    (pattern) => expand(pattern) !== undefined,
+    "allowed in the bracket: numbers and ranges that count up, of equal width, e.g. [01-04,07]",
+  );
+
+const taint = z.strictObject({
+  key: z
+    .string()
+    .regex(/^([a-z0-9.-]+\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/, "allowed: a taint key such as storage or example.org/storage"),
+  value: z.string().default("true"),
+  effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).default("NoSchedule"),
+});
+
+const pool = z.strictObject({
+  /** What the machines are, for people. */
+  model: z.string().min(1),
+  /** Names as the cluster knows them: the label kubernetes.io/hostname. */
+  hosts: z.array(hostPattern).min(1, "allowed: at least one host"),
+  /** Of each host of the pool, as the kubelet would report it. */
+  capacity: z.strictObject({ cpu, memory: size }),
+  /** Failure domain: what these hosts lose together (rack, room, power). */
+  rack: label,
+  runs: z.array(z.enum(USES)).min(1, "allowed: at least one use"),
+  taints: z.array(taint).default([]),
+});
+
+/** The site's hardware, by pool. */
+export const Nodes = z.record(label, pool).superRefine((pools, context) => {
+  const seen = new Map<string, string>();
+  for (const [name, { hosts, runs }] of Object.entries(pools)) {
+    if (runs.includes("control-plane") && runs.length > 1) {
+      context.addIssue({ code: "custom", path: [name, "runs"], message: "allowed: control-plane alone; masters run nothing else" });
+    }
+    hosts.forEach((pattern, index) => {
+      for (const host of expand(pattern) ?? []) {
+        const first = seen.get(host);
+        if (first !== undefined) {
+          const where = first === name ? `twice in pool ${name}` : `in pool ${first} and in pool ${name}`;
+          context.addIssue({
+            code: "custom",
+            path: [name, "hosts", index],
+            message: `${host} is ${where}; a host belongs to exactly one pool: remove one`,
+          });
+        }
+        seen.set(host, name);
+      }
+    });
+  }
+});
+export type Nodes = z.infer<typeof Nodes>;
+export type Pool = Nodes[string];
+
+/** One machine of the site. */
+export interface Host {
+  readonly name: string;
+  readonly pool: string;
+  readonly controlPlane: boolean;
+  /** Logical CPUs. */
+  readonly cpu: number;
+  /** Bytes. */
+  readonly memory: number;
+  readonly rack: string;
+}
+
+/** Every machine of the site, in the order of the file. */
+export function hostsOf(nodes: Nodes): readonly Host[] {
+  return Object.entries(nodes).flatMap(([name, { hosts, capacity, rack, runs }]) =>
+    hosts
+      .flatMap((pattern) => expand(pattern) ?? [])
+      .map((host) => ({
+        name: host,
+        pool: name,
+        controlPlane: runs.includes("control-plane"),
+        cpu: Number(millicores(capacity.cpu)) / 1000,
+        memory: Number(bytes(capacity.memory)),
+        rack,
+      })),
+  );
+}
+
+/** Hosts that have the given use. */
+export function hostsThatRun(nodes: Nodes, use: Use): readonly Host[] {
+  return hostsOf(nodes).filter((host) => nodes[host.pool]?.runs.includes(use));
+}
+
+/** `node[1-3]` to node1, node2, node3; undefined if the bracket does not read. Width is kept: `[08-10]` gives 08, 09, 10. */
+function expand(pattern: string): readonly string[] | undefined {
+  const match = /^([^[]*)\[([^\]]*)\](.*)$/.exec(pattern);
+  if (!match) return [pattern];
+  const [, head = "", list = "", tail = ""] = match;
+  const names: string[] = [];
+  for (const part of list.split(",")) {
+    const [from, to = from, ...more] = part.split("-");
+    if (!from || !to || more.length > 0 || from.length !== to.length || Number(from) > Number(to) || Number(to) - Number(from) > 999)
+      return undefined;
+    for (let number = Number(from); number <= Number(to); number += 1)
+      names.push(`${head}${String(number).padStart(from.length, "0")}${tail}`);
+  }
+  return names;
+}
