@@ -1,0 +1,157 @@
+import type { V1Container, V1PodSpec } from "@kubernetes/client-node";
+import type { Manifest } from "../manifest";
+import type { Workload } from "./chart";
+import { deployment, type Resources } from "./workload";
+
+/**
+ * The parts of Ceph resources that decide what Rook runs for them; components write them, {@link cephDaemons} reads them back.
+ * Names are Rook's (CRD ceph.rook.io/v1, guide storage.md §2.3 to §2.6).
+ */
+export interface CephClusterSpec {
+  readonly cephVersion: { readonly image: string; readonly allowUnsupported: boolean };
+  readonly mon: { readonly count: number; readonly allowMultiplePerNode: boolean };
+  readonly mgr: {
+    readonly count: number;
+    readonly allowMultiplePerNode: boolean;
+    readonly modules: readonly { readonly name: string; readonly enabled: boolean }[];
+  };
+  readonly resources: Readonly<
+    Record<"mon" | "mgr" | "osd" | "crashcollector" | "exporter" | "logcollector" | "mgr-sidecar" | "prepareosd", Partial<Resources>>
+  >;
+  readonly placement: { readonly all: Placement };
+  readonly priorityClassNames: Readonly<Record<"mon" | "mgr" | "osd", string>>;
+  readonly storage: {
+    readonly useAllNodes: false;
+    readonly useAllDevices: false;
+    readonly nodes: readonly { readonly name: string; readonly devices: readonly CephDevice[] }[];
+  };
+  readonly [setting: string]: unknown;
+}
+
+export interface CephDevice {
+  readonly name: string;
+  readonly config: { readonly deviceClass: string };
+}
+
+export interface Placement {
+  readonly nodeAffinity: NonNullable<NonNullable<V1PodSpec["affinity"]>["nodeAffinity"]>;
+  readonly tolerations?: V1PodSpec["tolerations"];
+}
+
+export interface CephObjectStoreSpec {
+  readonly gateway: {
+    readonly instances: number;
+    readonly resources: Resources;
+    readonly placement: Placement;
+    readonly priorityClassName: string;
+    readonly port: number;
+  };
+  readonly [setting: string]: unknown;
+}
+
+/** Pods that Rook runs for a CephCluster or a CephObjectStore; other kinds of Rook run none of their own (guide chart-footprints.md §4). */
+export function cephDaemons(resource: Manifest): readonly Workload[] {
+  const { name = "", namespace = "" } = resource.metadata;
+  switch (resource.kind) {
+    case "CephCluster":
+      return clusterDaemons(namespace, resource["spec"] as CephClusterSpec);
+    case "CephObjectStore":
+      return gateways(name, namespace, resource["spec"] as CephObjectStoreSpec);
+    default:
+      return [];
+  }
+}
+
+function clusterDaemons(namespace: string, spec: CephClusterSpec): readonly Workload[] {
+  const { image } = spec.cephVersion;
+  const logs: V1Container = { name: "log-collector", image, resources: spec.resources.logcollector };
+  const daemon = (kind: "mon" | "mgr" | "osd", id: string, sidecars: readonly V1Container[], pod: Omit<V1PodSpec, "containers">) =>
+    deployment({
+      name: `rook-ceph-${kind}-${id}`,
+      namespace,
+      recreate: true,
+      labels: { app: `rook-ceph-${kind}` },
+      containers: [{ name: kind, image, resources: spec.resources[kind] }, ...sidecars, logs],
+      pod: {
+        priorityClassName: spec.priorityClassNames[kind],
+        ...(spec.placement.all.tolerations && { tolerations: spec.placement.all.tolerations }),
+        ...pod,
+      },
+    });
+  const mons = letters(spec.mon.count).map((id) =>
+    daemon("mon", id, [], apart("rook-ceph-mon", spec.placement.all, spec.mon.allowMultiplePerNode)),
+  );
+  const mgrs = letters(spec.mgr.count).map((id) =>
+    daemon(
+      "mgr",
+      id,
+      [{ name: "watch-active", image, resources: spec.resources["mgr-sidecar"] }],
+      apart("rook-ceph-mgr", spec.placement.all, spec.mgr.allowMultiplePerNode),
+    ),
+  );
+  let osd = 0;
+  const perNode = spec.storage.nodes.flatMap(({ name: host, devices }) => {
+    const here = { nodeSelector: { "kubernetes.io/hostname": host } };
+    const tolerations = spec.placement.all.tolerations && { tolerations: spec.placement.all.tolerations };
+    return [
+      ...devices.map(() => daemon("osd", String(osd++), [], here)),
+      deployment({
+        name: `rook-ceph-crashcollector-${host}`,
+        namespace,
+        containers: [{ name: "ceph-crash", image, resources: spec.resources.crashcollector }],
+        pod: { ...here, ...tolerations },
+      }),
+      deployment({
+        name: `rook-ceph-exporter-${host}`,
+        namespace,
+        containers: [{ name: "ceph-exporter", image, resources: spec.resources.exporter }, logs],
+        pod: { ...here, ...tolerations },
+      }),
+    ];
+  });
+  return [...mons, ...mgrs, ...perNode];
+}
+
+function gateways(store: string, namespace: string, { gateway }: CephObjectStoreSpec): readonly Workload[] {
+  const name = `rook-ceph-rgw-${store}-a`;
+  return [
+    deployment({
+      name,
+      namespace,
+      replicas: gateway.instances,
+      labels: { app: "rook-ceph-rgw" },
+      containers: [{ name: "rgw", image: "quay.io/ceph/ceph:v20.2.4", resources: gateway.resources }],
+      pod: {
+        priorityClassName: gateway.priorityClassName,
+        affinity: { nodeAffinity: gateway.placement.nodeAffinity },
+        ...(gateway.placement.tolerations && { tolerations: gateway.placement.tolerations }),
+      },
+    }),
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: `rook-ceph-rgw-${store}`, namespace },
+      spec: { selector: { "app.kubernetes.io/name": name }, ports: [{ name: "http", port: 80, targetPort: 8080, protocol: "TCP" }] },
+    },
+  ];
+}
+
+/** Rook keeps daemons of a kind on different hosts with a required anti-affinity unless several a node are allowed. */
+function apart(app: string, { nodeAffinity }: Placement, severalPerNode: boolean): Omit<V1PodSpec, "containers"> {
+  if (severalPerNode) return { affinity: { nodeAffinity } };
+  return {
+    affinity: {
+      nodeAffinity,
+      podAntiAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: [
+          { labelSelector: { matchLabels: { app } }, topologyKey: "kubernetes.io/hostname" },
+        ],
+      },
+    },
+  };
+}
+
+/** Rook calls the daemons of a kind a, b, c, ... */
+function letters(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => String.fromCharCode("a".charCodeAt(0) + index));
+}

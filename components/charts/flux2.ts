@@ -1,0 +1,45 @@
+import type { Chart } from "./chart";
+import { deployment, job, RESTRICTED, type Resources } from "./workload";
+
+const CONTROLLERS = ["sourceController", "helmController", "kustomizeController", "notificationController"] as const;
+type Controller = (typeof CONTROLLERS)[number];
+const IMAGES: Readonly<Record<Controller, string>> = {
+  sourceController: "ghcr.io/fluxcd/source-controller:v1.8.2",
+  helmController: "ghcr.io/fluxcd/helm-controller:v1.5.3",
+  kustomizeController: "ghcr.io/fluxcd/kustomize-controller:v1.8.3",
+  notificationController: "ghcr.io/fluxcd/notification-controller:v1.8.3",
+};
+
+export type FluxValues = Readonly<Record<Controller, { readonly create: boolean; readonly resources: Resources }>> & {
+  readonly imageAutomationController: { readonly create: false };
+  readonly imageReflectionController: { readonly create: false };
+};
+
+/** Flux itself: the controllers that carry out HelmReleases (guide chart-footprints.md §3; the image controllers are not used here). */
+export const flux2: Chart<FluxValues> = {
+  name: "flux2",
+  repository: "https://fluxcd-community.github.io/helm-charts",
+  version: "2.18.3",
+  crdGroups: [
+    "source.toolkit.fluxcd.io",
+    "helm.toolkit.fluxcd.io",
+    "kustomize.toolkit.fluxcd.io",
+    "notification.toolkit.fluxcd.io",
+    "image.toolkit.fluxcd.io",
+  ],
+  workloads: ({ name, namespace, values }) => [
+    ...CONTROLLERS.filter((controller) => values[controller].create).map((controller) => {
+      const kebab = controller.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
+      return deployment({
+        name: kebab,
+        namespace,
+        containers: [{ name: "manager", image: IMAGES[controller], resources: values[controller].resources, securityContext: RESTRICTED }],
+      });
+    }),
+    job({
+      name: `${name}-flux-check`,
+      namespace,
+      containers: [{ name: "flux-cli", image: "ghcr.io/fluxcd/flux-cli:v2.8.5", securityContext: RESTRICTED }],
+    }),
+  ],
+};

@@ -1,0 +1,41 @@
+import type { Chart } from "./chart";
+import { cephDaemons } from "./ceph-daemons";
+import { deployment, type Resources } from "./workload";
+
+export interface RookValues {
+  /** Never false: with the CRDs every Ceph resource would go, and perhaps the cluster (guide storage.md §2.9). */
+  readonly crds: { readonly enabled: true };
+  readonly resources: Resources;
+  readonly csi: { readonly installCsiOperator: true };
+  readonly "ceph-csi-operator": { readonly controllerManager: { readonly manager: { readonly resources: Resources } } };
+  readonly enableDiscoveryDaemon: false;
+  readonly monitoring: { readonly enabled: boolean };
+}
+
+/** The Rook operator with the ceph-csi operator (guide storage.md §2.1, chart-footprints.md §3). */
+export const rookCeph: Chart<RookValues> = {
+  name: "rook-ceph",
+  repository: "https://charts.rook.io/release",
+  version: "v1.20.6",
+  crdGroups: ["ceph.rook.io", "objectbucket.io", "csi.ceph.io"],
+  workloads: ({ namespace, values }) => [
+    deployment({
+      name: "rook-ceph-operator",
+      namespace,
+      recreate: true,
+      containers: [{ name: "rook-ceph-operator", image: "docker.io/rook/ceph:v1.20.6", resources: values.resources }],
+    }),
+    deployment({
+      name: "ceph-csi-controller-manager",
+      namespace,
+      containers: [
+        {
+          name: "manager",
+          image: "quay.io/cephcsi/ceph-csi-operator:v1.0.4",
+          resources: values["ceph-csi-operator"].controllerManager.manager.resources,
+        },
+      ],
+    }),
+  ],
+  operands: cephDaemons,
+};

@@ -1,0 +1,143 @@
+import type {
+  V1Container,
+  V1DaemonSet,
+  V1Deployment,
+  V1Job,
+  V1ObjectMeta,
+  V1PersistentVolumeClaim,
+  V1PersistentVolumeClaimSpec,
+  V1PodSpec,
+  V1PodTemplateSpec,
+  V1SecurityContext,
+  V1Service,
+  V1StatefulSet,
+} from "@kubernetes/client-node";
+
+/** Requests and limits of one container, as Kubernetes quantities. CPU has no limit: a throttled daemon helps nobody (guide policies.md §1.4). */
+export interface Resources {
+  readonly requests: { readonly cpu: string; readonly memory: string };
+  readonly limits: { readonly memory: string; readonly cpu?: string };
+}
+
+/** Requests of `cpu` and `memory`, and a memory limit, equal to the request unless given. */
+export function resources(cpu: string, memory: string, limit: string = memory): Resources {
+  return { requests: { cpu, memory }, limits: { memory: limit } };
+}
+
+/** What the "restricted" level of Pod Security asks of a container; charts whose own defaults meet it are described with it. */
+export const RESTRICTED: V1SecurityContext = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  runAsNonRoot: true,
+  capabilities: { drop: ["ALL"] },
+  seccompProfile: { type: "RuntimeDefault" },
+};
+
+/** What a description of a workload has to say; the rest of the object follows from it. */
+export interface WorkloadSpec {
+  readonly name: string;
+  readonly namespace: string;
+  readonly containers: readonly V1Container[];
+  /** Placement, host access, init containers, volumes. */
+  readonly pod?: Omit<V1PodSpec, "containers">;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export function deployment(spec: WorkloadSpec & { readonly replicas?: number; readonly recreate?: boolean }): V1Deployment {
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: metadata(spec),
+    spec: {
+      replicas: spec.replicas ?? 1,
+      selector: { matchLabels: selector(spec) },
+      ...(spec.recreate && { strategy: { type: "Recreate" } }),
+      template: template(spec),
+    },
+  };
+}
+
+export function statefulSet(
+  spec: WorkloadSpec & { readonly replicas?: number; readonly claims?: Readonly<Record<string, V1PersistentVolumeClaimSpec>> },
+): V1StatefulSet {
+  return {
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: metadata(spec),
+    spec: {
+      replicas: spec.replicas ?? 1,
+      serviceName: spec.name,
+      selector: { matchLabels: selector(spec) },
+      template: template(spec),
+      volumeClaimTemplates: Object.entries(spec.claims ?? {}).map(([name, claimSpec]) => ({ metadata: { name }, spec: claimSpec })),
+    },
+  };
+}
+
+export function daemonSet(spec: WorkloadSpec): V1DaemonSet {
+  return {
+    apiVersion: "apps/v1",
+    kind: "DaemonSet",
+    metadata: metadata(spec),
+    spec: { selector: { matchLabels: selector(spec) }, template: template(spec) },
+  };
+}
+
+/** A Job that runs one pod to its end; Helm hooks are described this way too. */
+export function job(spec: WorkloadSpec): V1Job {
+  const pod = template(spec);
+  return {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: metadata(spec),
+    spec: { template: { ...pod, ...(pod.spec && { spec: { ...pod.spec, restartPolicy: "OnFailure" } }) } },
+  };
+}
+
+/** A claim of one writer. */
+export function claim(name: string, namespace: string, storage: string, storageClassName?: string): V1PersistentVolumeClaim {
+  return {
+    apiVersion: "v1",
+    kind: "PersistentVolumeClaim",
+    metadata: { name, namespace },
+    spec: claimSpec(storage, storageClassName),
+  };
+}
+
+export function claimSpec(storage: string, storageClassName?: string): V1PersistentVolumeClaimSpec {
+  return { accessModes: ["ReadWriteOnce"], resources: { requests: { storage } }, ...(storageClassName && { storageClassName }) };
+}
+
+/** A Service that asks for an address of the site. */
+export function loadBalancer(
+  name: string,
+  namespace: string,
+  ports: Readonly<Record<string, number>>,
+  extra: { readonly annotations?: Readonly<Record<string, string>>; readonly selector: Readonly<Record<string, string>> },
+): V1Service {
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name, namespace, ...(extra.annotations && { annotations: { ...extra.annotations } }) },
+    spec: {
+      type: "LoadBalancer",
+      selector: { ...extra.selector },
+      ports: Object.entries(ports).map(([portName, port]) => ({ name: portName, port, targetPort: port, protocol: "TCP" })),
+    },
+  };
+}
+
+function metadata({ name, namespace, labels }: WorkloadSpec): V1ObjectMeta {
+  return { name, namespace, labels: { "app.kubernetes.io/name": name, ...labels } };
+}
+
+function selector({ name }: WorkloadSpec): Record<string, string> {
+  return { "app.kubernetes.io/name": name };
+}
+
+function template(spec: WorkloadSpec): V1PodTemplateSpec {
+  return {
+    metadata: { labels: { "app.kubernetes.io/name": spec.name, ...spec.labels } },
+    spec: { ...spec.pod, containers: [...spec.containers] },
+  };
+}
