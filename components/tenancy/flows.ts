@@ -1,0 +1,92 @@
+import type { types } from "@pulumi/kubernetes";
+import { ROLES, type Role } from "./roles";
+
+type NetworkPolicySpec = types.input.networking.v1.NetworkPolicySpec;
+
+/**
+ * Who may talk to whom, by container port. Everything not listed is denied in both directions; talk within a namespace and DNS are always
+ * allowed. User pods are not listed: Z2JH's own policies, which add to these, decide for them (guide jupyterhub-and-dask.md §5.3 and §7.5).
+ */
+interface Flow {
+  readonly from: Role | "anywhere" | "api-server";
+  readonly to: Role | "anywhere" | "api-server";
+  /** TCP container ports; none means every port. */
+  readonly ports: readonly number[];
+}
+
+/** Ports of the API server: its Service and kubeadm's own. Masters' addresses are not site data, so these two go to any address. */
+const API_PORTS = [443, 6443];
+const USES_THE_API: readonly Role[] = ["flux", "cert-manager", "metallb", "traefik", "monitoring", "rook", "hub", "servicex", "skyhook"];
+
+export const FLOWS: readonly Flow[] = [
+  ...USES_THE_API.map((role): Flow => ({ from: role, to: "api-server", ports: API_PORTS })),
+  // Admission webhooks: the API server calls from a host, not from a pod.
+  { from: "api-server", to: "cert-manager", ports: [10250] },
+  { from: "api-server", to: "metallb", ports: [9443] },
+  // Prometheus reads metrics wherever they are.
+  ...ROLES.filter((role) => role !== "monitoring").map((role): Flow => ({ from: "monitoring", to: role, ports: [] })),
+  // Charts and certificates come from outside.
+  { from: "flux", to: "anywhere", ports: [443] },
+  { from: "cert-manager", to: "anywhere", ports: [53, 80, 443] },
+  // Users and workers come in through Traefik; TLS of Dask goes through unbroken.
+  { from: "anywhere", to: "traefik", ports: [8000, 8443, 8786, 8788] },
+  { from: "traefik", to: "hub", ports: [8000, 8786, 8788] },
+  { from: "traefik", to: "servicex", ports: [5000] },
+  { from: "traefik", to: "rook", ports: [8080] },
+  { from: "anywhere", to: "hub", ports: [8000, 8443] },
+  { from: "hub", to: "traefik", ports: [8443, 8786, 8788] },
+  { from: "hub", to: "servicex", ports: [5000] },
+  { from: "hub", to: "batch", ports: [9618] },
+  { from: "hub", to: "data", ports: [1094] },
+  // The access point talks to its pool, and the pool to it, on one port; execute nodes answer on ephemeral ones.
+  { from: "anywhere", to: "batch", ports: [9618] },
+  { from: "batch", to: "anywhere", ports: [] },
+  // The cache fetches from the doors, wherever a redirector sends it.
+  { from: "anywhere", to: "data", ports: [1094] },
+  { from: "data", to: "anywhere", ports: [443, 1094, 1095] },
+  { from: "servicex", to: "data", ports: [1094] },
+  { from: "servicex", to: "rook", ports: [8080] },
+  { from: "servicex", to: "traefik", ports: [8443] },
+  { from: "servicex", to: "anywhere", ports: [443, 1094] },
+];
+
+/** Network policies of one namespace, by name. Peers that this site does not have are left out. */
+export function policiesOf(role: Role, names: Readonly<Partial<Record<Role, string>>>): Readonly<Record<string, NetworkPolicySpec>> {
+  return {
+    "default-deny": { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+    "allow-dns": {
+      podSelector: {},
+      policyTypes: ["Egress"],
+      egress: [
+        {
+          to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }],
+          ports: [
+            { protocol: "UDP", port: 53 },
+            { protocol: "TCP", port: 53 },
+          ],
+        },
+      ],
+    },
+    "allow-within": {
+      podSelector: {},
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [{ from: [{ podSelector: {} }] }],
+      egress: [{ to: [{ podSelector: {} }] }],
+    },
+    "allow-flows": {
+      podSelector: {},
+      policyTypes: ["Ingress", "Egress"],
+      ingress: FLOWS.filter(({ to }) => to === role).flatMap(({ from, ports }) => rule("from", from, ports, names)),
+      egress: FLOWS.filter(({ from }) => from === role).flatMap(({ to, ports }) => rule("to", to, ports, names)),
+    },
+  };
+}
+
+function rule(side: "from" | "to", peer: Flow["from"], ports: readonly number[], names: Readonly<Partial<Record<Role, string>>>) {
+  const restricted = ports.length > 0 ? { ports: ports.map((port) => ({ protocol: "TCP", port })) } : {};
+  if (peer === "anywhere" || peer === "api-server") return [restricted];
+  const name = names[peer];
+  return name === undefined
+    ? []
+    : [{ ...restricted, [side]: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } }] }];
+}
