@@ -1,0 +1,149 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Schedd } from "../components/batch/schedd";
+import { submitEnvironment } from "../components/batch/settings";
+import { Doors } from "../components/data/doors";
+import { cacheEndpoint } from "../components/data/settings";
+import { XCache } from "../components/data/xcache";
+import { clientEnvironment } from "../components/data/xcache-config";
+import { Hub } from "../components/hub/hub";
+import { Monitoring } from "../components/monitoring/monitoring";
+import { NodePools } from "../components/nodes/node-pool";
+import { Platform } from "../components/platform/platform";
+import { ServiceX } from "../components/servicex/servicex";
+import { SkyhookExperiment } from "../components/skyhook/skyhook";
+import { Storage } from "../components/storage/storage";
+import type { Role } from "../components/tenancy/roles";
+import { namespaceOf } from "../components/tenancy/settings";
+import { Tenants } from "../components/tenancy/tenant";
+import type { Secrets } from "./load-site";
+import type { Site } from "./site";
+
+/**
+ * A whole analysis facility. The constructor is its table of contents, in the order in which the parts need each other; deletion goes
+ * the other way.
+ */
+export class Facility extends pulumi.ComponentResource {
+  /** Where users go. */
+  readonly hubUrl: string;
+
+  constructor(site: Site, secrets: Secrets, opts?: pulumi.ComponentResourceOptions) {
+    super("af:stacks:Facility", site.site.name, {}, opts);
+    const { delivery } = site;
+    const after = (...needed: pulumi.Resource[]): pulumi.ComponentResourceOptions => ({ parent: this, dependsOn: needed });
+    const name = (role: Role): string => namespaceOf(site.tenancy, role) ?? "";
+
+    const nodes = new NodePools("nodes", site.nodes, after());
+    const tenants = new Tenants("tenants", site.tenancy, after());
+    const platform = new Platform(
+      "platform",
+      { settings: site.platform, delivery, tenants, ...optional("dnsTsigSecret", site, secrets) },
+      after(nodes, tenants),
+    );
+    const { publicIssuer } = platform.certificates;
+
+    const storage = new Storage(
+      "storage",
+      {
+        settings: site.storage,
+        nodes: site.nodes,
+        tenants,
+        namespaceName: name("rook"),
+        delivery,
+        userNamespaces: site.servicex.kind === "servicex" ? [name("servicex")] : [],
+        publicIssuer,
+      },
+      after(nodes, tenants, platform),
+    );
+    const storageClass = storage.blockClass;
+    new Monitoring(
+      "monitoring",
+      { settings: site.monitoring, namespace: tenants.of("monitoring").namespace, delivery, storageClass },
+      after(platform, storage),
+    );
+
+    new Doors("doors", { settings: site.data, namespace: tenants.of("data").namespace }, after(tenants));
+    const { cache } = site.data;
+    if (cache.kind === "xcache") {
+      new XCache(
+        "xcache",
+        {
+          data: site.data,
+          settings: cache,
+          nodes: site.nodes,
+          namespace: tenants.of("data").namespace,
+          namespaceName: name("data"),
+          originToken: secrets("xcacheOriginToken"),
+        },
+        after(nodes, tenants, platform),
+      );
+    }
+
+    const { batch } = site;
+    if (batch.kind === "htcondor" && batch.schedd.kind === "dedicated") {
+      new Schedd(
+        "schedd",
+        {
+          batch,
+          settings: batch.schedd,
+          namespace: tenants.of("batch").namespace,
+          storageClass,
+          signingKey: secrets("condorSigningKey"),
+          daemonToken: secrets("condorDaemonToken"),
+        },
+        after(nodes, platform, storage),
+      );
+    }
+
+    const hub = new Hub(
+      "hub",
+      {
+        settings: site.hub,
+        namespace: tenants.of("hub").namespace,
+        delivery,
+        storageClass,
+        environment: { ...clientEnvironment(cacheEndpoint(site.data), site.data), ...submitEnvironment(batch) },
+        ingressNamespace: namespaceOf(site.tenancy, "traefik"),
+        publicIssuer,
+        clientId: secrets("hubClientId"),
+        clientSecret: secrets("hubClientSecret"),
+      },
+      after(nodes, platform, storage),
+    );
+
+    const { servicex } = site;
+    if (servicex.kind === "servicex" && storage.objectStore) {
+      const endpoint = cacheEndpoint(site.data);
+      new ServiceX(
+        "servicex",
+        {
+          settings: servicex,
+          namespace: tenants.of("servicex").namespace,
+          delivery,
+          experiment: site.site.experiment,
+          storageClass,
+          objectStore: storage.objectStore,
+          cache: endpoint && `${endpoint.host}:${endpoint.port}`,
+          publicIssuer,
+          ...(servicex.auth.kind === "oidc" && { clientId: secrets("servicexClientId"), clientSecret: secrets("servicexClientSecret") }),
+        },
+        after(platform, storage),
+      );
+    }
+
+    if (site.skyhook.kind === "experimental") {
+      new SkyhookExperiment(
+        "skyhook",
+        { settings: site.skyhook, nodes: site.nodes, namespace: tenants.of("skyhook").namespace },
+        after(nodes, storage),
+      );
+    }
+
+    this.hubUrl = hub.url;
+    this.registerOutputs({ hubUrl: this.hubUrl });
+  }
+}
+
+/** The TSIG secret where the site's solver needs one. */
+function optional(key: "dnsTsigSecret", { platform }: Site, secrets: Secrets): { readonly dnsTsigSecret?: pulumi.Output<string> } {
+  return platform.certificates.kind === "acme" && platform.certificates.solver.kind === "rfc2136" ? { [key]: secrets(key) } : {};
+}

@@ -1,0 +1,64 @@
+import * as pulumi from "@pulumi/pulumi";
+import { SiteError } from "./problems";
+import { assertStack } from "./read-site";
+import { commandFor, declaredSecrets } from "./secrets";
+import { parseSite, SECRETS_KEY, type Site } from "./site";
+
+/** Secrets by name; every declared one is there. */
+export type Secrets = (name: string) => pulumi.Output<string>;
+
+/**
+ * Reads the site that the engine hands to the program.
+ * @throws {pulumi.RunError} with all problems, without a stack trace: they are the operator's to mend.
+ */
+export function loadSite(): { readonly site: Site; readonly secrets: Secrets } {
+  const stack = pulumi.getStack();
+  const source = `Pulumi.${stack}.yaml`;
+  try {
+    const project = pulumi.getProject();
+    const configuration = Object.fromEntries(
+      Object.entries(pulumi.runtime.allConfig())
+        .filter(([key]) => key.startsWith(`${project}:`) && key !== `${project}:${SECRETS_KEY}`)
+        .map(([key, value]) => [key.slice(project.length + 1), parsed(value)]),
+    );
+    const site = parseSite(configuration, source);
+    assertStack(site, stack, source);
+    return { site, secrets: loadSecrets(site, stack, source) };
+  } catch (error) {
+    throw error instanceof SiteError ? new pulumi.RunError(error.message) : error;
+  }
+}
+
+function loadSecrets(site: Site, stack: string, source: string): Secrets {
+  const config = new pulumi.Config();
+  // Only the names are looked at here; values stay wrapped.
+  const given = Object.keys(config.getObject<Record<string, unknown>>(SECRETS_KEY) ?? {});
+  const declared = declaredSecrets(site);
+  const missing = declared.filter(({ name }) => !given.includes(name));
+  const unknown = given.filter((name) => !declared.some((secret) => secret.name === name));
+  const problems = [
+    ...missing.map((secret) => ({
+      path: `af:${SECRETS_KEY}.${secret.name}`,
+      message: `missing (${secret.purpose}); set it: ${commandFor(secret, stack)}`,
+    })),
+    ...unknown.map((name) => ({
+      path: `af:${SECRETS_KEY}.${name}`,
+      message: `no service of this site reads it; remove it: pulumi config rm --stack ${stack} --path af:${SECRETS_KEY}.${name}`,
+    })),
+  ];
+  if (problems.length > 0) throw new SiteError(source, problems);
+  const all =
+    declared.length > 0 ? config.requireSecretObject<Record<string, string>>(SECRETS_KEY) : pulumi.secret<Record<string, string>>({});
+  return (name) => {
+    if (!declared.some((secret) => secret.name === name)) throw new Error(`secret ${name} is used but not declared in stacks/secrets.ts`);
+    return all.apply((values) => values[name] ?? "");
+  };
+}
+
+function parsed(value: string): unknown {
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}

@@ -1,0 +1,96 @@
+import { type z } from "zod";
+import { knownKeys } from "./known-keys";
+
+/** One mistake in a site file. */
+export interface Problem {
+  /** Where, e.g. `af:nodes.workers.hosts[2]`. */
+  readonly path: string;
+  /** What was found, what is allowed, and how to mend it. */
+  readonly message: string;
+}
+
+/** Everything that is wrong with a site file, in one go. Its message is for people and complete. */
+export class SiteError extends Error {
+  constructor(
+    readonly source: string,
+    readonly problems: readonly Problem[],
+  ) {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    super([`${source}: ${count}`, ...problems.map(({ path, message }) => `  ${path}: ${message}`)].join("\n"));
+    this.name = "SiteError";
+  }
+}
+
+/** The issues of one concern's schema as problems, with what was found at each path. */
+export function problemsOf(concern: string, schema: z.core.$ZodType, error: z.ZodError, input: unknown): readonly Problem[] {
+  if (input === undefined) return [{ path: `af:${concern}`, message: "missing; every site has this part" }];
+  return error.issues.flatMap((issue) => problemsOfIssue(`af:${concern}`, schema, issue, input));
+}
+
+/** ` (did you mean X?)` for a likely slip of the finger, else nothing. */
+export function nearest(word: string, known: readonly string[]): string {
+  const [best] = known.map((candidate) => ({ candidate, distance: editDistance(word, candidate) })).sort((a, b) => a.distance - b.distance);
+  return best && best.distance <= Math.max(2, Math.floor(best.candidate.length / 3)) ? ` (did you mean ${best.candidate}?)` : "";
+}
+
+function problemsOfIssue(base: string, schema: z.core.$ZodType, issue: z.core.$ZodIssue, input: unknown): readonly Problem[] {
+  const path = base + issue.path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`)).join("");
+  const found = valueAt(input, issue.path);
+  switch (issue.code) {
+    case "unrecognized_keys": {
+      const known = knownKeys(schema, issue.path, input);
+      return issue.keys.map((key) => ({
+        path: `${path}.${key}`,
+        message: `unknown key${nearest(key, known)}; allowed here: ${known.join(", ")}`,
+      }));
+    }
+    case "invalid_key":
+      return issue.issues.flatMap((inner) => [{ path, message: `the key itself: ${inner.message}` }]);
+    case "invalid_union":
+      return [{ path, message: unionMessage(issue, found) }];
+    case "custom":
+      // Fields refuse with what is allowed, checks with a whole sentence.
+      return [{ path, message: issue.message.startsWith("allowed") ? `found ${shown(found)}; ${issue.message}` : issue.message }];
+    default:
+      return [{ path, message: `found ${shown(found)}; ${allowed(issue)}` }];
+  }
+}
+
+function unionMessage(issue: z.core.$ZodIssueInvalidUnion, found: unknown): string {
+  if ("options" in issue && Array.isArray(issue.options)) return `found ${shown(found)}; allowed: ${issue.options.join(", ")}`;
+  return `found ${shown(found)}; ${issue.message.startsWith("allowed") ? issue.message : "allowed: text or a number"}`;
+}
+
+/** Says what is allowed: a field's own words, else zod's. */
+function allowed(issue: z.core.$ZodIssue): string {
+  if (issue.message.startsWith("allowed")) return issue.message;
+  if (issue.code === "invalid_type") return `allowed: ${issue.expected}`;
+  if (issue.code === "invalid_value") return `allowed: ${issue.values.map(String).join(", ")}`;
+  return issue.message;
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, step) => (typeof value === "object" && value !== null ? Reflect.get(value, step) : undefined), input);
+}
+
+/** Damerau-Levenshtein distance of two short words, adjacent swaps counted once. */
+function editDistance(a: string, b: string): number {
+  const rows: number[][] = Array.from({ length: a.length + 1 }, (_, i) =>
+    Array.from({ length: b.length + 1 }, (_, j) => (i === 0 ? j : j === 0 ? i : 0)),
+  );
+  const at = (i: number, j: number): number => rows[i]?.[j] ?? 0;
+  for (let i = 1; i <= a.length; i += 1) {
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1];
+      const swap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(i - 2, j - 2) + 1 : Infinity;
+      (rows[i] ?? [])[j] = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + (same ? 0 : 1), swap);
+    }
+  }
+  return at(a.length, b.length);
+}

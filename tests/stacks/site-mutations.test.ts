@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { isRequired } from "../../stacks/known-keys";
+import { SiteError, type Problem } from "../../stacks/problems";
+import { CONCERNS, parseSite, type Concern } from "../../stacks/site";
+import { pathsOf, siteConfig, SITES, spelt, spoilt, valueAt } from "../support/site-config";
+
+describe("every mistake in a site file is refused where it is", () => {
+  for (const name of SITES) {
+    const config = siteConfig(name);
+    const objects = pathsOf(config).filter((path) => isObject(valueAt(config, path)));
+
+    it(`${name}: an unknown key at each level, with the nearest known key for a slip`, function () {
+      let count = 0;
+      for (const path of objects.filter((candidate) => !isOpen(config, candidate))) {
+        expectProblem(spoilt(config, [...path, "zzz"], 1), `${spelt(path)}.zzz`, /unknown key/);
+        const [key] = Object.keys(valueAt(config, path) as object);
+        if (key !== undefined && key.length > 4) {
+          const slip = key.slice(0, 2) + key.slice(3);
+          const without = spoilt(config, [...path, key], undefined);
+          expectProblem(
+            spoilt(without, [...path, slip], valueAt(config, [...path, key])),
+            `${spelt(path)}.${slip}`,
+            new RegExp(`did you mean ${key}`),
+          );
+          count += 1;
+        }
+        count += 1;
+      }
+      report(this, count, "unknown keys");
+    });
+
+    it(`${name}: a value of the wrong type at each path`, function () {
+      const paths = pathsOf(config);
+      for (const path of paths) {
+        const wrong = isObject(valueAt(config, path)) || Array.isArray(valueAt(config, path)) ? 7 : {};
+        expectProblem(spoilt(config, path, wrong), spelt(path), /found|missing/);
+      }
+      report(this, paths.length, "wrong types");
+    });
+
+    it(`${name}: a missing key that the schema requires`, function () {
+      const required = pathsOf(config).filter((path) => {
+        const [concern, ...below] = path;
+        if (below.length === 0) return CONCERNS[concern as Concern].safeParse(undefined).success === false;
+        const key = below.at(-1) ?? "";
+        return isRequired(CONCERNS[concern as Concern], below.slice(0, -1), key, config[concern as Concern]);
+      });
+      for (const path of required) expectProblem(spoilt(config, path, undefined), spelt(path), /found nothing|missing/);
+      assert.ok(required.length > 50);
+      report(this, required.length, "missing keys");
+    });
+
+    it(`${name}: all of ten faults at once`, () => {
+      const faults = pathsOf(config)
+        .filter((path) => path.length > 2 && typeof valueAt(config, path) === "string")
+        .filter((_, index) => index % 7 === 0)
+        .slice(0, 10);
+      const broken = faults.reduce<Record<string, unknown>>((tree, path) => spoilt(tree, path, {}), config);
+      const paths = problemsOf(broken).map(({ path }) => path);
+      assert.equal(faults.length, 10);
+      for (const path of faults) assert.ok(paths.includes(spelt(path)), `${spelt(path)} is not among ${paths.join(", ")}`);
+    });
+  }
+});
+
+function problemsOf(config: Record<string, unknown>): readonly Problem[] {
+  try {
+    parseSite(config, "a test");
+  } catch (error) {
+    if (error instanceof SiteError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+function expectProblem(config: Record<string, unknown>, path: string, message: RegExp): void {
+  const problems = problemsOf(config);
+  assert.ok(
+    problems.some((problem) => problem.path.startsWith(path) && message.test(problem.message)),
+    `expected ${String(message)} at ${path}, got ${JSON.stringify(problems, null, 1)}`,
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Records take keys of the site's choosing: pools of nodes, pools of addresses, devices by pool. */
+function isOpen(config: Record<string, unknown>, path: readonly (string | number)[]): boolean {
+  const text = spelt(path);
+  return ["af:nodes", "af:platform.loadBalancer.pools", "af:storage.devices"].includes(text) && isObject(valueAt(config, path));
+}
+
+function report(context: Mocha.Context, count: number, what: string): void {
+  if (context.test) context.test.title += ` (${count} ${what})`;
+}
