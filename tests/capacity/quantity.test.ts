@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { bytes, formatBytes, formatCpu, isQuantity, millicores } from "../../capacity/quantity";
+
+describe("quantities", () => {
+  it("agree with apimachinery's rounding on known values", () => {
+    const cases: readonly (readonly [text: string, millicores: bigint, bytes: bigint])[] = [
+      ["0", 0n, 0n],
+      ["1", 1000n, 1n],
+      ["100m", 100n, 1n],
+      ["1.5", 1500n, 2n],
+      ["0.0001", 1n, 1n],
+      ["1n", 1n, 1n],
+      ["2k", 2_000_000n, 2000n],
+      ["1Ki", 1_024_000n, 1024n],
+      ["1.5Gi", 1_610_612_736_000n, 1_610_612_736n],
+      ["1e3", 1_000_000n, 1000n],
+      ["1E-3", 1n, 1n],
+      ["11P", 11_000_000_000_000_000_000n, 11_000_000_000_000_000n],
+      ["-1.5", -1500n, -1n],
+    ];
+    for (const [text, cpu, size] of cases) {
+      assert.equal(millicores(text), cpu, `millicores(${text})`);
+      assert.equal(bytes(text), size, `bytes(${text})`);
+    }
+  });
+
+  it("of whole numbers are exact at any size, in every unit", () => {
+    const units = { Ki: 10n, Mi: 20n, Gi: 30n, Ti: 40n, Pi: 50n, Ei: 60n };
+    fc.assert(
+      fc.property(fc.bigInt(0n, 10n ** 30n), fc.constantFrom(...Object.entries(units)), (number, [unit, power]) => {
+        assert.equal(bytes(`${number}${unit}`), number * 2n ** power);
+      }),
+    );
+  });
+
+  it("never lose a fraction: the sum of n parts of one nth, rounded up, is at least the whole", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 999 }), (parts) => {
+        const share = (1 / parts).toFixed(9);
+        assert.ok(millicores(share) * BigInt(parts) >= 999n);
+      }),
+    );
+  });
+
+  it("refuse what Kubernetes refuses, and say what to write", () => {
+    for (const text of ["", "1 Gi", "GB", "96GB", "1.2.3", "ten", "0x10", "1kb", "∞", "1e", "--1"]) {
+      assert.equal(isQuantity(text), false, text);
+      assert.throws(() => bytes(text), /not a Kubernetes quantity; write a number with an optional suffix/);
+    }
+  });
+
+  it("read back as they were written for people", () => {
+    assert.equal(formatBytes(96n * 2n ** 30n), "96Gi");
+    assert.equal(formatBytes(1536n * 2n ** 20n), "1.5Gi");
+    assert.equal(formatBytes(512n), "512");
+    assert.equal(formatCpu(250n), "250m");
+    assert.equal(formatCpu(1500n), "1.5");
+    assert.equal(formatCpu(24000n), "24");
+    assert.equal(formatCpu(0n), "0");
+    fc.assert(fc.property(fc.bigInt(0n, 10n ** 7n), (value) => assert.equal(millicores(formatCpu(value)), value)));
+  });
+});

@@ -1,0 +1,212 @@
+import assert from "node:assert/strict";
+import type { V1Container, V1DaemonSet, V1Deployment, V1Job, V1StatefulSet } from "@kubernetes/client-node";
+import { catalogue, findChart } from "../../../components/charts/catalogue";
+import { cephCsiDrivers } from "../../../components/charts/ceph-csi-drivers";
+import { cephDaemons } from "../../../components/charts/ceph-daemons";
+import { certManager } from "../../../components/charts/cert-manager";
+import type { Chart, Workload } from "../../../components/charts/chart";
+import { flux2 } from "../../../components/charts/flux2";
+import { jupyterhub } from "../../../components/charts/jupyterhub";
+import { kubePrometheusStack } from "../../../components/charts/kube-prometheus-stack";
+import { metallb } from "../../../components/charts/metallb";
+import { rookCeph } from "../../../components/charts/rook-ceph";
+import { servicex } from "../../../components/charts/servicex";
+import { traefik } from "../../../components/charts/traefik";
+import { hubValues } from "../../../components/hub/values";
+import { monitoringValues } from "../../../components/monitoring/monitoring";
+import { certManagerValues } from "../../../components/platform/certificates";
+import { fluxValues } from "../../../components/platform/flux";
+import { metallbValues } from "../../../components/platform/metallb";
+import { traefikValues } from "../../../components/platform/traefik";
+import { servicexValues } from "../../../components/servicex/values";
+import { cephClusterSpec } from "../../../components/storage/ceph";
+import { objectStoreSpec } from "../../../components/storage/object-store";
+import { csiDriversValues, rookValues } from "../../../components/storage/operators";
+import { readSite } from "../../../stacks/read-site";
+import { SITES } from "../../support/site-config";
+
+/** `Kind name xN` for each pod-bearing object, and `Kind name` for claims and services; N is `node` for a DaemonSet. */
+function summary(workloads: readonly Workload[]): readonly string[] {
+  return workloads.map((workload) => {
+    const head = `${workload.kind} ${workload.metadata?.name}`;
+    switch (workload.kind) {
+      case "Deployment":
+      case "StatefulSet":
+        return `${head} x${(workload as V1Deployment | V1StatefulSet).spec?.replicas}`;
+      case "DaemonSet":
+        return `${head} xnode`;
+      default:
+        return head;
+    }
+  });
+}
+
+function run<V>(chart: Chart<V>, values: V): readonly Workload[] {
+  return chart.workloads({ name: chart.name, namespace: "here", values });
+}
+
+const containersOf = (workload: Workload): readonly V1Container[] => {
+  const pod = (workload as V1Deployment | V1StatefulSet | V1DaemonSet | V1Job).spec;
+  return pod && "template" in pod ? (pod.template.spec?.containers ?? []) : [];
+};
+
+describe("what runs when a chart is installed", () => {
+  const site = SITES.map((name) => readSite(name)).find(({ storage, servicex: service }) => storage.kind === "rook" && service.kind === "servicex");
+  if (!site || site.storage.kind !== "rook" || site.servicex.kind !== "servicex") throw new Error("the tests want a site with everything");
+  const { storage, nodes, servicex: service } = site;
+  const surroundings = {
+    storageClass: "block",
+    certificateSecret: "tls",
+    loginSecret: "login",
+    environment: {},
+    ingressNamespace: "traefik",
+  };
+  const hub = hubValues(site.hub, surroundings);
+  const all: readonly (readonly Workload[])[] = [
+    run(flux2, fluxValues()),
+    run(certManager, certManagerValues()),
+    run(metallb, metallbValues()),
+    run(traefik, traefikValues(site.platform.ingress)),
+    run(kubePrometheusStack, monitoringValues(site.monitoring, "block")),
+    run(rookCeph, rookValues()),
+    run(cephCsiDrivers, csiDriversValues("rook-ceph", [])),
+    run(jupyterhub, hub),
+    run(servicex, servicexValues(service, { experiment: "cms", storageClass: "block", objectStore: "s3:443", cache: undefined })),
+  ];
+
+  it("is known for every chart of the catalogue, under an exact version", () => {
+    assert.equal(catalogue.length, all.length);
+    for (const chart of catalogue) {
+      assert.equal(findChart(chart.name), chart);
+      assert.match(chart.version, /^v?\d+\.\d+\.\d+$/);
+      assert.match(chart.repository, /^(https|oci):\/\//);
+    }
+    assert.equal(findChart("ingress-nginx"), undefined);
+  });
+
+  it("asks for CPU and memory in every container, and bounds memory", () => {
+    for (const workload of all.flat()) {
+      for (const { name, resources, image } of containersOf(workload)) {
+        const where = `${workload.metadata?.name}/${name}`;
+        assert.match(image ?? "", /^[\w.-]+[\w./-]*:v?\d[\w.-]*$/, `${where} runs ${image}`);
+        if (workload.kind === "Job" || where.includes("did-finder")) continue; // the namespace's defaults speak for these
+        assert.ok(resources?.requests?.["cpu"] && resources.requests["memory"] && resources.limits?.["memory"], `${where} has no resources`);
+      }
+    }
+  });
+
+  it("stays in the release's namespace", () => {
+    for (const workload of all.flat()) assert.equal(workload.metadata?.namespace, "here", workload.metadata?.name);
+  });
+
+  it("flux2: four controllers, and one less when one is off", () => {
+    assert.deepEqual(summary(run(flux2, fluxValues())), [
+      "Deployment source-controller x1",
+      "Deployment helm-controller x1",
+      "Deployment kustomize-controller x1",
+      "Deployment notification-controller x1",
+      "Job flux2-flux-check",
+    ]);
+    const values = { ...fluxValues(), notificationController: { ...fluxValues().notificationController, create: false } };
+    assert.equal(run(flux2, values).length, 4);
+  });
+
+  it("cert-manager: three deployments with their replicas", () => {
+    const values = certManagerValues();
+    assert.deepEqual(summary(run(certManager, { ...values, webhook: { ...values.webhook, replicaCount: 3 } })), [
+      "Deployment cert-manager x2",
+      "Deployment cert-manager-webhook x3",
+      "Deployment cert-manager-cainjector x1",
+      "Job cert-manager-startupapicheck",
+    ]);
+  });
+
+  it("metallb on layer 2: a controller, and a speaker on every host", () => {
+    assert.deepEqual(summary(run(metallb, metallbValues())), ["Deployment metallb-controller x1", "DaemonSet metallb-speaker xnode"]);
+  });
+
+  it("traefik: replicas and a Service with the exposed ports only", () => {
+    const values = traefikValues({ replicas: 3, address: "192.0.2.1", ports: { http: 80, https: 443, dask: 8786, daskWorker: 8788 } });
+    const workloads = run(traefik, values);
+    assert.deepEqual(summary(workloads), ["Deployment traefik x3", "Service traefik"]);
+    const service = workloads[1] as { spec?: { ports?: { port: number }[] }; metadata?: { annotations?: Record<string, string> } };
+    assert.deepEqual(service.spec?.ports?.map(({ port }) => port), [80, 443, 8786, 8788]);
+    assert.equal(service.metadata?.annotations?.["metallb.io/loadBalancerIPs"], "192.0.2.1");
+  });
+
+  it("kube-prometheus-stack: what the chart renders and what its operator makes of that", () => {
+    assert.deepEqual(summary(run(kubePrometheusStack, monitoringValues(site.monitoring, "block"))), [
+      "Deployment kube-prometheus-stack-operator x1",
+      "Deployment kube-prometheus-stack-kube-state-metrics x1",
+      "Deployment kube-prometheus-stack-grafana x1",
+      "PersistentVolumeClaim kube-prometheus-stack-grafana",
+      "DaemonSet kube-prometheus-stack-prometheus-node-exporter xnode",
+      "StatefulSet prometheus-kube-prometheus-stack-prometheus x1",
+      "StatefulSet alertmanager-kube-prometheus-stack-alertmanager x1",
+    ]);
+  });
+
+  it("ceph-csi-drivers: two controllers and a node plugin for each enabled driver, named after the provisioner", () => {
+    const values = csiDriversValues("rook-ceph", []);
+    const both = { ...values, drivers: { ...values.drivers, cephfs: { ...values.drivers.cephfs, enabled: true } } };
+    assert.deepEqual(summary(run(cephCsiDrivers, both)), [
+      "Deployment rook-ceph.rbd.csi.ceph.com-ctrlplugin x2",
+      "DaemonSet rook-ceph.rbd.csi.ceph.com-nodeplugin xnode",
+      "Deployment rook-ceph.cephfs.csi.ceph.com-ctrlplugin x2",
+      "DaemonSet rook-ceph.cephfs.csi.ceph.com-nodeplugin xnode",
+    ]);
+  });
+
+  it("jupyterhub: hub, proxy, two user-schedulers, pullers; placeholders and load balancer only where asked for", () => {
+    assert.deepEqual(summary(run(jupyterhub, hub)), [
+      "PersistentVolumeClaim hub-db-dir",
+      "Deployment hub x1",
+      "Deployment proxy x1",
+      "Service proxy-public",
+      "Deployment user-scheduler x2",
+      "DaemonSet continuous-image-puller xnode",
+      "Job hook-image-awaiter",
+    ]);
+    const other = {
+      ...hub,
+      proxy: { ...hub.proxy, service: { type: "ClusterIP" as const, annotations: {} } },
+      scheduling: { ...hub.scheduling, userPlaceholder: { enabled: true, replicas: 4 } },
+      prePuller: { ...hub.prePuller, continuous: { enabled: false }, hook: { ...hub.prePuller.hook, enabled: false } },
+    };
+    assert.deepEqual(summary(run(jupyterhub, other)).slice(1), [
+      "Deployment hub x1",
+      "Deployment proxy x1",
+      "Deployment user-scheduler x2",
+      "StatefulSet user-placeholder x4",
+    ]);
+  });
+
+  it("servicex: code generators and finders that are on, database and broker with volumes, no object store of its own", () => {
+    const values = servicexValues({ ...service, codeGenerators: ["uproot", "python"] }, { experiment: "cms", storageClass: "block", objectStore: "s3:443", cache: "c:1094" });
+    assert.deepEqual(summary(run(servicex, values)), [
+      "Deployment servicex-servicex-app x1",
+      "Deployment servicex-code-gen-uproot x1",
+      "Deployment servicex-code-gen-python x1",
+      "Deployment servicex-did-finder-cernopendata x1",
+      "Deployment servicex-did-finder-xrootd x1",
+      "StatefulSet servicex-postgresql x1",
+      "StatefulSet servicex-rabbitmq x1",
+    ]);
+  });
+
+  it("Rook: the daemons of a cluster as the guide's table counts them", () => {
+    const spec = cephClusterSpec(storage, nodes);
+    const disks = spec.storage.nodes.reduce((sum, { devices }) => sum + devices.length, 0);
+    const daemons = cephDaemons({ apiVersion: "ceph.rook.io/v1", kind: "CephCluster", metadata: { name: "c", namespace: "here" }, spec });
+    const count = (prefix: string) => daemons.filter(({ metadata }) => metadata?.name?.startsWith(`rook-ceph-${prefix}-`)).length;
+    assert.deepEqual([count("mon"), count("mgr"), count("osd"), count("crashcollector"), count("exporter")], [3, 2, disks, spec.storage.nodes.length, spec.storage.nodes.length]);
+    const gateways = cephDaemons({
+      apiVersion: "ceph.rook.io/v1",
+      kind: "CephObjectStore",
+      metadata: { name: "s", namespace: "here" },
+      spec: objectStoreSpec(storage, { kind: "rgw", host: "s3.example.edu", gateways: 3 }, nodes),
+    });
+    assert.deepEqual(summary(gateways), ["Deployment rook-ceph-rgw-s-a x3", "Service rook-ceph-rgw-s"]);
+    assert.deepEqual(cephDaemons({ apiVersion: "ceph.rook.io/v1", kind: "CephBlockPool", metadata: {} }), []);
+  });
+});

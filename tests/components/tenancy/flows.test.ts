@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { FLOWS, policiesOf } from "../../../components/tenancy/flows";
+import { ROLES, type Role } from "../../../components/tenancy/roles";
+
+type Rule = { from?: unknown[]; to?: unknown[]; ports?: { port: number }[] };
+
+describe("network policies of a namespace", () => {
+  const names = Object.fromEntries(ROLES.map((role) => [role, `ns-${role}`])) as Record<Role, string>;
+
+  it("deny by default, and allow DNS and talk within", () => {
+    for (const role of ROLES) {
+      const { "default-deny": deny, "allow-dns": dns, "allow-within": within } = policiesOf(role, names);
+      assert.deepEqual(deny, { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+      assert.match(JSON.stringify(dns), /"port":53/);
+      assert.ok(within);
+    }
+  });
+
+  it("are two-sided: whoever may send to a role, that role may receive from", () => {
+    for (const { from, to, ports } of FLOWS) {
+      if (!isRole(from) || !isRole(to)) continue;
+      assert.ok(allows(egress(from), "to", names[to], ports), `${from} may not send to ${to}`);
+      assert.ok(allows(ingress(to), "from", names[from], ports), `${to} may not receive from ${from}`);
+    }
+  });
+
+  it("leave out roles that a site does not have", () => {
+    const { "allow-flows": flows } = policiesOf("hub", { hub: "users" });
+    assert.doesNotMatch(JSON.stringify(flows), /ns-|undefined/);
+  });
+
+  it("never open a namespace to everybody on every port", () => {
+    for (const role of ROLES) assert.ok(!ingress(role).some((rule) => !rule.from && !rule.ports), `${role} is open to all`);
+  });
+
+  const ingress = (role: Role): readonly Rule[] => (policiesOf(role, names)["allow-flows"]?.ingress ?? []) as Rule[];
+  const egress = (role: Role): readonly Rule[] => (policiesOf(role, names)["allow-flows"]?.egress ?? []) as Rule[];
+});
+
+function isRole(value: string): value is Role {
+  return (ROLES as readonly string[]).includes(value);
+}
+
+function allows(rules: readonly Rule[], side: "from" | "to", namespace: string, ports: readonly number[]): boolean {
+  return rules.some(
+    (rule) =>
+      (rule[side] === undefined || JSON.stringify(rule[side]).includes(`"${namespace}"`)) &&
+      (rule.ports === undefined || ports.every((port) => rule.ports?.some((entry) => entry.port === port))),
+  );
+}

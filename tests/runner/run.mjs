@@ -1,0 +1,74 @@
+// Runs every suite of the project, two at a time, and adds them up: `npm test`, or `npm run test:fast` for the ones that need Node alone.
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "af-tests-"));
+const bin = (name) => path.join(root, "node_modules", ".bin", name);
+const mocha = (...patterns) => ({ command: [bin("mocha"), "--reporter", path.join(import.meta.dirname, "reporter.cjs"), ...patterns], counts: true });
+
+/** Suites by lane; the lanes run side by side, the suites of one lane one after another. `after` waits for a suite of the other lane. */
+const lanes = {
+  slow: [
+    { name: "tools", command: [process.execPath, "bin/sandbox/main.js", "tools"] },
+    { name: "sandbox", ...mocha("tests/sandbox/**/*.real.ts") },
+    { name: "end to end", ...mocha("tests/e2e/**/*.real.ts") },
+  ],
+  fast: [
+    { name: "types", command: [bin("tsc"), "-p", "tsconfig.tests.json"], fast: true },
+    { name: "units", ...mocha("tests/**/*.test.ts"), fast: true },
+    { name: "lint", command: [bin("eslint"), "."] },
+    { name: "format", command: [bin("prettier"), "--check", "."] },
+    { name: "imports", command: [bin("depcruise"), "index.ts", "capacity", "components", "stacks", "policies", "tools", "sandbox", "tests"] },
+  ],
+};
+
+const onlyFast = process.argv.includes("--fast");
+const ci = process.env.CI === "true";
+const results = [];
+
+await Promise.all(Object.values(lanes).map(runLane));
+fs.rmSync(scratch, { recursive: true });
+report();
+
+async function runLane(suites) {
+  for (const suite of suites.filter(({ fast }) => fast || !onlyFast)) results.push(await runSuite(suite));
+}
+
+function runSuite({ name, command, counts }) {
+  const file = path.join(scratch, `${name.replaceAll(" ", "-")}.json`);
+  const started = Date.now();
+  const log = [];
+  return new Promise((resolve) => {
+    const child = spawn(command[0], command.slice(1), { cwd: root, env: { ...process.env, AF_TEST_COUNTS: file }, stdio: ["ignore", "pipe", "pipe"] });
+    const progress = setInterval(() => console.log(`  ... ${name}: ${seconds(started)} s`), 60_000);
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => log.push(data));
+    child.on("close", (code) => {
+      clearInterval(progress);
+      const read = counts && fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : undefined;
+      // A check without tests of its own counts as one; a suite that died before it could count has failed.
+      const result = read ?? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: [] };
+      if (code !== 0 && result.failed === 0) result.failed = 1;
+      console.log(`\n== ${name}: ${result.passed} passed, ${result.failed} failed, ${result.skipped.length} skipped in ${seconds(started)} s`);
+      if (result.failed > 0 || result.skipped.length > 0 || counts) process.stdout.write(Buffer.concat(log));
+      resolve({ name, ...result });
+    });
+  });
+}
+
+function report() {
+  const sum = (pick) => results.reduce((total, result) => total + pick(result), 0);
+  const skipped = sum((result) => result.skipped.length);
+  // What cannot run here is a gap in what CI proves, so there it fails.
+  const failed = sum((result) => result.failed) + (ci ? skipped : 0);
+  for (const { name, skipped: titles } of results) for (const title of titles) console.log(`skipped in ${name}: ${title}`);
+  if (ci && skipped > 0) console.log("CI may skip nothing: the tests above count as failed");
+  console.log(`\n${sum((result) => result.passed)} passed, ${failed} failed${!ci && skipped > 0 ? `, ${skipped} skipped` : ""}`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+function seconds(since) {
+  return Math.round((Date.now() - since) / 1000);
+}
