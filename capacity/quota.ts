@@ -1,0 +1,60 @@
+import { amountOf, sum, times, type Amounts, type PodAmounts } from "./requests";
+import type { Scale } from "./scale";
+
+/** What stands in a namespace and counts against its quota. */
+export interface Demand {
+  readonly pods: readonly { readonly amounts: PodAmounts; readonly scale: Scale }[];
+  /** Bytes of each claim. */
+  readonly claims: readonly bigint[];
+  readonly loadBalancers: number;
+}
+
+/** One key of a quota compared with what is needed; amounts as in {@link Amounts}. */
+export interface Comparison {
+  readonly key: string;
+  /** Resource whose unit the amounts have: `cpu`, `memory`, ... or the key itself for a count. */
+  readonly resource: string;
+  readonly need: bigint;
+  readonly have: bigint;
+  /** `have - need`; negative if it does not fit. */
+  readonly margin: bigint;
+}
+
+/** Use of a namespace at full scale, by quota key. A rollout's further pods are counted: a quota that has no room for them stops the rollout. */
+export function usage({ pods, claims, loadBalancers }: Demand): Amounts {
+  const total = (kind: keyof PodAmounts) => sum(pods.map(({ amounts, scale }) => times(amounts[kind], scale.pods + scale.surge)));
+  const count = pods.reduce((all, { scale }) => all + scale.pods + scale.surge, 0);
+  const requests = total("requests");
+  return {
+    ...prefixed("requests", requests),
+    ...prefixed("limits", total("limits")),
+    // The bare names are the requests.
+    ...requests,
+    pods: BigInt(count),
+    persistentvolumeclaims: BigInt(claims.length),
+    "requests.storage": claims.reduce((all, claim) => all + claim, 0n),
+    "services.loadbalancers": BigInt(loadBalancers),
+  };
+}
+
+/**
+ * Compares use with the quota, key by key. Keys whose use cannot be told from workloads (counts of Secrets, node ports) are left out.
+ * @throws {RangeError} if a value of `hard` is not a quantity.
+ */
+export function compare(used: Amounts, hard: Readonly<Record<string, string>>): readonly Comparison[] {
+  return Object.entries(hard)
+    .filter(([key]) => COMPARABLE.test(key))
+    .map(([key, quantity]) => {
+      const resource = key.replace(/^(requests|limits)\./, "");
+      const need = used[key] ?? 0n;
+      const have = amountOf(resource, quantity);
+      return { key, resource, need, have, margin: have - need };
+    });
+}
+
+const COMPARABLE =
+  /^((requests|limits)\.)?(cpu|memory|ephemeral-storage)$|^(pods|persistentvolumeclaims|requests\.storage|services\.loadbalancers)$/;
+
+function prefixed(prefix: string, amounts: Amounts): Amounts {
+  return Object.fromEntries(Object.entries(amounts).map(([resource, amount]) => [`${prefix}.${resource}`, amount]));
+}

@@ -1,0 +1,66 @@
+import { candidates, type Placement, type SchedulableHost } from "./placement";
+
+/** How many pods a workload makes. */
+export interface Scale {
+  /** Pods when nothing is being changed. */
+  readonly pods: number;
+  /** Further pods that live at the same time while a change is rolled out. */
+  readonly surge: number;
+}
+
+/** What of a workload decides how many pods it makes; defaults are those of the API server. */
+export type ScaledWorkload =
+  | { readonly kind: "Pod" }
+  | { readonly kind: "Deployment"; readonly replicas?: number; readonly recreate?: boolean; readonly maxSurge?: number | string }
+  | { readonly kind: "StatefulSet" | "ReplicaSet"; readonly replicas?: number }
+  | { readonly kind: "DaemonSet"; readonly placement: Placement }
+  | { readonly kind: "Job"; readonly parallelism?: number; readonly completions?: number; readonly suspend?: boolean }
+  | { readonly kind: "CronJob"; readonly parallelism?: number; readonly completions?: number; readonly concurrencyPolicy?: string };
+
+/** Taints that the DaemonSet controller lets its pods tolerate. */
+const DAEMON_TOLERATIONS = [
+  { key: "node.kubernetes.io/not-ready", operator: "Exists" },
+  { key: "node.kubernetes.io/unreachable", operator: "Exists" },
+  { key: "node.kubernetes.io/unschedulable", operator: "Exists" },
+  { key: "node.kubernetes.io/disk-pressure", operator: "Exists" },
+  { key: "node.kubernetes.io/memory-pressure", operator: "Exists" },
+  { key: "node.kubernetes.io/pid-pressure", operator: "Exists" },
+];
+
+/**
+ * Pods at full scale. A DaemonSet makes one on every host that it selects and tolerates, so it needs the hosts; without them it counts one.
+ * A CronJob that lets its jobs overlap counts two of them: how many overlap is decided by how long they run.
+ */
+export function scaleOf(workload: ScaledWorkload, hosts: readonly SchedulableHost[] | undefined): Scale {
+  switch (workload.kind) {
+    case "Pod":
+      return { pods: 1, surge: 0 };
+    case "Deployment": {
+      const pods = workload.replicas ?? 1;
+      return { pods, surge: workload.recreate ? 0 : surgeOf(pods, workload.maxSurge ?? "25%") };
+    }
+    case "StatefulSet":
+    case "ReplicaSet":
+      return { pods: workload.replicas ?? 1, surge: 0 };
+    case "DaemonSet": {
+      const { tolerations = [] } = workload.placement;
+      const placement = { ...workload.placement, tolerations: [...tolerations, ...DAEMON_TOLERATIONS] };
+      return { pods: hosts === undefined ? 1 : candidates(placement, hosts).length, surge: 0 };
+    }
+    case "Job":
+      return { pods: workload.suspend ? 0 : atOnce(workload), surge: 0 };
+    case "CronJob":
+      return { pods: atOnce(workload), surge: workload.concurrencyPolicy === "Forbid" ? 0 : atOnce(workload) };
+  }
+}
+
+/** A share of the replicas is rounded up, as the Deployment controller does. */
+function surgeOf(pods: number, maxSurge: number | string): number {
+  const share = /^(\d+)%$/.exec(String(maxSurge))?.[1];
+  const surge = share === undefined ? Number(maxSurge) : Math.ceil((pods * Number(share)) / 100);
+  return pods === 0 ? 0 : surge;
+}
+
+function atOnce({ parallelism = 1, completions }: { readonly parallelism?: number; readonly completions?: number }): number {
+  return completions === undefined ? parallelism : Math.min(parallelism, completions);
+}

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { candidates, mayRunOn, type Placement, type SchedulableHost } from "../../capacity/placement";
+import { scaleOf, type ScaledWorkload } from "../../capacity/scale";
+
+const host = (name: string, labels: Record<string, string> = {}, taints: SchedulableHost["taints"] = []): SchedulableHost => ({
+  name,
+  labels,
+  taints,
+  cpu: 8000n,
+  memory: 2n ** 34n,
+});
+const requires = (key: string, operator: string, values?: readonly string[]): Placement => ({
+  requiredTerms: [{ matchExpressions: [{ key, operator, ...(values && { values }) }] }],
+});
+
+const key = fc.constantFrom("a", "b");
+const value = fc.constantFrom("1", "2");
+const taint = fc.record({ key, value, effect: fc.constantFrom("NoSchedule", "NoExecute", "PreferNoSchedule") });
+const anyHost = fc
+  .record({ name: fc.string({ minLength: 1, maxLength: 3 }), labels: fc.dictionary(key, value), taints: fc.array(taint, { maxLength: 2 }) })
+  .map(({ name, labels, taints }) => host(name, labels, taints));
+const toleration = fc.record({ key, operator: fc.constantFrom("Exists", "Equal"), value, effect: fc.constantFrom("", "NoSchedule") });
+const placement: fc.Arbitrary<Placement> = fc.record({
+  nodeSelector: fc.dictionary(key, value),
+  tolerations: fc.array(toleration, { maxLength: 2 }),
+});
+
+describe("where a pod may go", () => {
+  it("follows labels, affinity and names", () => {
+    const ssd = host("n1", { disk: "ssd", rank: "7" });
+    const cases: readonly (readonly [Placement, boolean])[] = [
+      [{}, true],
+      [{ nodeSelector: { disk: "ssd" } }, true],
+      [{ nodeSelector: { disk: "hdd" } }, false],
+      [{ nodeName: "n2" }, false],
+      [requires("disk", "In", ["hdd", "ssd"]), true],
+      [requires("disk", "NotIn", ["ssd"]), false],
+      [requires("gpu", "NotIn", ["yes"]), true],
+      [requires("disk", "Exists"), true],
+      [requires("gpu", "Exists"), false],
+      [requires("gpu", "DoesNotExist"), true],
+      [requires("rank", "Gt", ["6"]), true],
+      [requires("rank", "Lt", ["7"]), false],
+      [requires("disk", "Like", ["ssd"]), false],
+      [{ requiredTerms: [] }, false],
+      [{ requiredTerms: [{}] }, false],
+      [{ requiredTerms: [{}, { matchFields: [{ key: "metadata.name", operator: "In", values: ["n1"] }] }] }, true],
+    ];
+    for (const [pod, expected] of cases) assert.equal(mayRunOn(pod, ssd), expected, JSON.stringify(pod));
+  });
+
+  it("keeps away from taints that it does not tolerate", () => {
+    const tainted = host("n1", {}, [{ key: "cache", value: "true", effect: "NoSchedule" }]);
+    const with_ = (toleration: object): Placement => ({ tolerations: [toleration] });
+    assert.equal(mayRunOn({}, tainted), false);
+    assert.equal(mayRunOn({}, host("n1", {}, [{ key: "cache", effect: "PreferNoSchedule" }])), true);
+    assert.equal(mayRunOn(with_({ key: "cache", value: "true" }), tainted), true);
+    assert.equal(mayRunOn(with_({ key: "cache", value: "false" }), tainted), false);
+    assert.equal(mayRunOn(with_({ key: "cache", operator: "Exists", effect: "NoExecute" }), tainted), false);
+    assert.equal(mayRunOn(with_({ operator: "Exists" }), tainted), true);
+  });
+
+  it("only grows with tolerations and hosts, and only shrinks with selectors", () => {
+    fc.assert(
+      fc.property(
+        placement,
+        fc.array(anyHost, { maxLength: 6 }),
+        anyHost,
+        toleration,
+        key,
+        value,
+        (pod, hosts, more, another, name, text) => {
+          const before = candidates(pod, hosts);
+          assert.ok(before.every((each) => candidates(pod, [...hosts, more]).includes(each)));
+          assert.ok(
+            before.every((each) => candidates({ ...pod, tolerations: [...(pod.tolerations ?? []), another] }, hosts).includes(each)),
+          );
+          const narrower = candidates(
+            { ...pod, requiredTerms: [{ matchExpressions: [{ key: name, operator: "In", values: [text] }] }] },
+            hosts,
+          );
+          assert.ok(narrower.every((each) => before.includes(each)));
+        },
+      ),
+    );
+  });
+});
+
+describe("how many pods a workload makes", () => {
+  const hosts = [
+    host("a", { use: "users" }),
+    host("b", { use: "users" }, [{ key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" }]),
+    host("c", {}, [{ key: "cache", effect: "NoSchedule" }]),
+  ];
+
+  it("follows the API server's defaults", () => {
+    const cases: readonly (readonly [ScaledWorkload, number, number])[] = [
+      [{ kind: "Pod" }, 1, 0],
+      [{ kind: "Deployment" }, 1, 1],
+      [{ kind: "Deployment", replicas: 0 }, 0, 0],
+      [{ kind: "Deployment", replicas: 5 }, 5, 2],
+      [{ kind: "Deployment", replicas: 5, recreate: true }, 5, 0],
+      [{ kind: "Deployment", replicas: 5, maxSurge: 0 }, 5, 0],
+      [{ kind: "Deployment", replicas: 4, maxSurge: "100%" }, 4, 4],
+      [{ kind: "StatefulSet", replicas: 3 }, 3, 0],
+      [{ kind: "ReplicaSet" }, 1, 0],
+      [{ kind: "DaemonSet", placement: {} }, 2, 0],
+      [{ kind: "DaemonSet", placement: { nodeSelector: { use: "none" } } }, 0, 0],
+      [{ kind: "DaemonSet", placement: { tolerations: [{ operator: "Exists" }] } }, 3, 0],
+      [{ kind: "Job" }, 1, 0],
+      [{ kind: "Job", parallelism: 5, completions: 2 }, 2, 0],
+      [{ kind: "Job", parallelism: 5, suspend: true }, 0, 0],
+      [{ kind: "CronJob", concurrencyPolicy: "Forbid" }, 1, 0],
+      [{ kind: "CronJob", parallelism: 3 }, 3, 3],
+    ];
+    for (const [workload, pods, surge] of cases) assert.deepEqual(scaleOf(workload, hosts), { pods, surge }, JSON.stringify(workload));
+    assert.deepEqual(scaleOf({ kind: "DaemonSet", placement: {} }, undefined), { pods: 1, surge: 0 });
+  });
+});
