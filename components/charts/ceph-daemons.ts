@@ -8,6 +8,8 @@ import { deployment, type Resources } from "./workload";
  * Names are Rook's (CRD ceph.rook.io/v1, guide storage.md §2.3 to §2.6).
  */
 export interface CephClusterSpec {
+  /** Folder of the hosts where Rook keeps mon data, logs and crash reports. */
+  readonly dataDirHostPath: string;
   readonly cephVersion: { readonly image: string; readonly allowUnsupported: boolean };
   readonly mon: { readonly count: number; readonly allowMultiplePerNode: boolean };
   readonly mgr: {
@@ -49,6 +51,9 @@ export interface CephObjectStoreSpec {
   readonly [setting: string]: unknown;
 }
 
+/** Rook's own choice, and this project's: an object store does not say where its cluster keeps logs. */
+const DATA_FOLDER = "/var/lib/rook";
+
 /** Pods that Rook runs for a CephCluster or a CephObjectStore; other kinds of Rook run none of their own (guide chart-footprints.md §4). */
 export function cephDaemons(resource: Manifest): readonly Workload[] {
   const { name = "", namespace = "" } = resource.metadata;
@@ -64,22 +69,42 @@ export function cephDaemons(resource: Manifest): readonly Workload[] {
 
 function clusterDaemons(namespace: string, spec: CephClusterSpec): readonly Workload[] {
   const { image } = spec.cephVersion;
+  const kept = hostVolumes(logFolders(spec.dataDirHostPath, namespace));
   const logs: V1Container = { name: "log-collector", image, resources: spec.resources.logcollector };
-  const daemon = (kind: "mon" | "mgr" | "osd", id: string, sidecars: readonly V1Container[], pod: Omit<V1PodSpec, "containers">) =>
+  const daemon = (
+    kind: "mon" | "mgr" | "osd",
+    id: string,
+    sidecars: readonly V1Container[],
+    pod: Omit<V1PodSpec, "containers">,
+    folders: readonly string[] = [],
+  ) =>
     deployment({
       name: `rook-ceph-${kind}-${id}`,
       namespace,
       recreate: true,
       labels: { app: `rook-ceph-${kind}` },
-      containers: [{ name: kind, image, resources: spec.resources[kind] }, ...sidecars, logs],
+      containers: [
+        // OSDs open raw devices (rook/rook, pkg/operator/ceph/cluster/osd/spec.go).
+        {
+          name: kind,
+          image,
+          resources: spec.resources[kind],
+          ...(kind === "osd" && { securityContext: { privileged: true, runAsUser: 0 } }),
+        },
+        ...sidecars,
+        logs,
+      ],
       pod: {
+        volumes: hostVolumes([...logFolders(spec.dataDirHostPath, namespace), ...folders]),
         priorityClassName: spec.priorityClassNames[kind],
         ...(spec.placement.all.tolerations && { tolerations: spec.placement.all.tolerations }),
         ...pod,
       },
     });
   const mons = letters(spec.mon.count).map((id) =>
-    daemon("mon", id, [], apart("rook-ceph-mon", spec.placement.all, spec.mon.allowMultiplePerNode)),
+    daemon("mon", id, [], apart("rook-ceph-mon", spec.placement.all, spec.mon.allowMultiplePerNode), [
+      `${spec.dataDirHostPath}/mon-${id}/data`,
+    ]),
   );
   const mgrs = letters(spec.mgr.count).map((id) =>
     daemon(
@@ -94,18 +119,18 @@ function clusterDaemons(namespace: string, spec: CephClusterSpec): readonly Work
     const here = { nodeSelector: { "kubernetes.io/hostname": host } };
     const tolerations = spec.placement.all.tolerations && { tolerations: spec.placement.all.tolerations };
     return [
-      ...devices.map(() => daemon("osd", String(osd++), [], here)),
+      ...devices.map(() => daemon("osd", String(osd++), [], here, [spec.dataDirHostPath, "/dev", "/run/udev"])),
       deployment({
         name: `rook-ceph-crashcollector-${host}`,
         namespace,
         containers: [{ name: "ceph-crash", image, resources: spec.resources.crashcollector }],
-        pod: { ...here, ...tolerations },
+        pod: { ...here, ...tolerations, volumes: kept },
       }),
       deployment({
         name: `rook-ceph-exporter-${host}`,
         namespace,
         containers: [{ name: "ceph-exporter", image, resources: spec.resources.exporter }, logs],
-        pod: { ...here, ...tolerations },
+        pod: { ...here, ...tolerations, volumes: kept },
       }),
     ];
   });
@@ -122,6 +147,7 @@ function gateways(store: string, namespace: string, { gateway }: CephObjectStore
       labels: { app: "rook-ceph-rgw" },
       containers: [{ name: "rgw", image: "quay.io/ceph/ceph:v20.2.4", resources: gateway.resources }],
       pod: {
+        volumes: hostVolumes(logFolders(DATA_FOLDER, namespace)),
         priorityClassName: gateway.priorityClassName,
         affinity: { nodeAffinity: gateway.placement.nodeAffinity },
         ...(gateway.placement.tolerations && { tolerations: gateway.placement.tolerations }),
@@ -149,6 +175,15 @@ function apart(app: string, { nodeAffinity }: Placement, severalPerNode: boolean
       },
     },
   };
+}
+
+/** Every daemon keeps logs and crash reports on its host (rook/rook, pkg/operator/ceph/controller/spec.go, DaemonVolumesBase). */
+function logFolders(dataFolder: string, namespace: string): readonly string[] {
+  return [`${dataFolder}/${namespace}/log`, `${dataFolder}/${namespace}/crash`];
+}
+
+function hostVolumes(folders: readonly string[]): NonNullable<V1PodSpec["volumes"]> {
+  return folders.map((path) => ({ name: path.replace(/^\//, "").replaceAll(/[/.]/g, "-"), hostPath: { path } }));
 }
 
 /** Rook calls the daemons of a kind a, b, c, ... */

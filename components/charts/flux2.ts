@@ -33,6 +33,8 @@ export const flux2: Chart<FluxValues> = {
       return deployment({
         name: kebab,
         namespace,
+        // It keeps artifacts on a volume of its own, so the chart never runs two of it.
+        recreate: controller === "sourceController",
         containers: [{ name: "manager", image: IMAGES[controller], resources: values[controller].resources, securityContext: RESTRICTED }],
       });
     }),
