@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { stackSettings } from "./configuration";
 import { SiteError } from "./problems";
 import { assertStack } from "./read-site";
 import { commandFor, declaredSecrets } from "./secrets";
@@ -15,13 +16,7 @@ export function loadSite(): { readonly site: Site; readonly secrets: Secrets } {
   const stack = pulumi.getStack();
   const source = `Pulumi.${stack}.yaml`;
   try {
-    const project = pulumi.getProject();
-    const configuration = Object.fromEntries(
-      Object.entries(pulumi.runtime.allConfig())
-        .filter(([key]) => key.startsWith(`${project}:`) && key !== `${project}:${SECRETS_KEY}`)
-        .map(([key, value]) => [key.slice(project.length + 1), parsed(value)]),
-    );
-    const site = parseSite(configuration, source);
+    const site = parseSite(stackSettings(), source);
     assertStack(site, stack, source);
     return { site, secrets: loadSecrets(site, stack, source) };
   } catch (error) {
@@ -53,12 +48,4 @@ function loadSecrets(site: Site, stack: string, source: string): Secrets {
     if (!declared.some((secret) => secret.name === name)) throw new Error(`secret ${name} is used but not declared in stacks/secrets.ts`);
     return all.apply((values) => values[name] ?? "");
   };
-}
-
-function parsed(value: string): unknown {
-  try {
-    return JSON.parse(value) as unknown;
-  } catch {
-    return value;
-  }
 }

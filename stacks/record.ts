@@ -1,0 +1,197 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+  RegisterResourceResponse,
+  type RegisterResourceOutputsRequest,
+  type RegisterResourceRequest,
+} from "@pulumi/pulumi/proto/resource_pb";
+import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { inStoreOfItsOwn, leaks } from "./pulumi-internals";
+import { program } from "./program";
+import { declaredSecrets } from "./secrets";
+import type { Site } from "./site";
+
+/** One resource as the program asked the engine for it. */
+export interface RecordedResource {
+  /** As the engine would call it: types of all parents, without the stack's own. */
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  /** URN of the parent; none for what hangs on the stack itself. */
+  readonly parent: string | undefined;
+  /** False for a component. */
+  readonly custom: boolean;
+  /**
+   * Inputs in the engine's own form: a value that is not known before the first `up` is the sentinel string, a secret is an object with
+   * the secret's signature.
+   */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly options: RecordedOptions;
+}
+
+/** What decides about the resource's life, beyond its inputs. */
+export interface RecordedOptions {
+  readonly protect: boolean;
+  readonly retainOnDelete: boolean;
+  /** URNs. */
+  readonly dependsOn: readonly string[];
+  /** URN, or undefined. */
+  readonly deletedWith: string | undefined;
+  readonly timeouts: Readonly<Record<"create" | "update" | "delete", string>>;
+  readonly additionalSecretOutputs: readonly string[];
+}
+
+/** A whole program run without an engine. */
+export interface Recording {
+  readonly site: Site;
+  /** In the order of registration. */
+  readonly resources: readonly RecordedResource[];
+  /** What stood in for the operator's secrets, by name: none of these may be seen anywhere but inside a secret. */
+  readonly placeholders: Readonly<Record<string, string>>;
+}
+
+/** The program did not run through: a defect of the program, not of a site file. */
+export class RecordingError extends Error {
+  constructor(
+    site: string,
+    readonly causes: readonly string[],
+  ) {
+    super([`the program of ${site} does not run through:`, ...causes.map((cause) => `  ${cause}`)].join("\n"));
+    this.name = "RecordingError";
+  }
+}
+
+/** Milliseconds after which a program that still waits for something is stuck. Recording itself takes a fraction of a second. */
+const PATIENCE = 30_000;
+
+/**
+ * Runs the whole program of a site in this process, as a preview of an empty stack: no CLI, no cluster, no provider, no secret. What a provider
+ * would compute is unknown; what the program sets is echoed, as an engine does.
+ * @throws {RecordingError} with everything that went wrong: exceptions, rejections nobody awaited, resources of one URN, promises that never settle.
+ */
+export function recordProgram(site: Site): Promise<Recording> {
+  return inStoreOfItsOwn(async () => {
+    const name = site.site.name;
+    await pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, "af", name, true);
+    const monitor = pulumi.runtime.getMonitor() as unknown as MockMonitor;
+    const recorder = new Recorder(name);
+    monitor.registerResource = recorder.register;
+    monitor.registerResourceOutputs = (_request: RegisterResourceOutputsRequest, callback) => callback(null, {});
+    const placeholders = Object.fromEntries(
+      declaredSecrets(site).map(({ name: secret, encoding }) => {
+        const text = `placeholder-for-${secret}`;
+        return [secret, encoding === "base64" ? Buffer.from(text).toString("base64") : text];
+      }),
+    );
+    const failures = await collectFailures(async () => {
+      await pulumi.runtime.runInPulumiStack(() => {
+        program(site, (secret) => pulumi.secret(placeholders[secret] ?? ""));
+        return Promise.resolve({});
+      });
+    });
+    const problems = [...failures, ...recorder.problems];
+    if (problems.length > 0) throw new RecordingError(name, problems);
+    return { site, resources: recorder.resources, placeholders };
+  });
+}
+
+/** Answers registrations as an engine in preview does, and remembers them. */
+class Recorder {
+  readonly resources: RecordedResource[] = [];
+  readonly problems: string[] = [];
+  private readonly urns = new Set<string>();
+
+  constructor(private readonly stack: string) {}
+
+  readonly register = (
+    request: RegisterResourceRequest,
+    callback: (error: Error | null, response: RegisterResourceResponse) => void,
+  ): Promise<void> => {
+    const parent = request.getParent();
+    const urn = this.urnOf(request.getType(), request.getName(), parent);
+    if (this.urns.has(urn)) this.problems.push(`two resources are called ${urn}; the engine would refuse the second`);
+    this.urns.add(urn);
+    const inputs = (request.getObject()?.toJavaScript() ?? {}) as Record<string, JavaScriptValue>;
+    const timeouts = request.getCustomtimeouts();
+    if (request.getType() !== STACK) {
+      this.resources.push({
+        urn,
+        type: request.getType(),
+        name: request.getName(),
+        parent: parent === "" || typeOf(parent) === STACK ? undefined : parent,
+        custom: request.getCustom(),
+        inputs,
+        options: {
+          protect: request.getProtect() ?? false,
+          retainOnDelete: request.getRetainondelete() ?? false,
+          dependsOn: request.getDependenciesList(),
+          deletedWith: request.getDeletedwith() || undefined,
+          timeouts: { create: timeouts?.getCreate() ?? "", update: timeouts?.getUpdate() ?? "", delete: timeouts?.getDelete() ?? "" },
+          additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+        },
+      });
+    }
+    const response = new RegisterResourceResponse();
+    response.setUrn(urn);
+    response.setObject(Struct.fromJavaScript(inputs));
+    callback(null, response);
+    return Promise.resolve();
+  };
+
+  private urnOf(type: string, name: string, parent: string): string {
+    const above = parent === "" ? "" : qualifiedTypeOf(parent);
+    const qualified = above === "" || above === STACK ? type : `${above}$${type}`;
+    return `urn:pulumi:${this.stack}::af::${qualified}::${name}`;
+  }
+}
+
+const STACK = "pulumi:pulumi:Stack";
+
+function qualifiedTypeOf(urn: string): string {
+  return urn.split("::")[2] ?? "";
+}
+
+function typeOf(urn: string): string {
+  return qualifiedTypeOf(urn).split("$").at(-1) ?? "";
+}
+
+/** Runs a program and waits for all that it started. A throw inside `apply` rejects promises that nobody awaits; each message is reported once. */
+async function collectFailures(program: () => Promise<void>): Promise<readonly string[]> {
+  const messages = new Set<string>();
+  const remember = (reason: unknown): void => void messages.add(reason instanceof Error ? reason.message : String(reason));
+  // The SDK takes a stack trace of every promise, for messages that are not shown here; without them a recording takes half the time.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  process.on("unhandledRejection", remember);
+  process.on("uncaughtException", remember);
+  try {
+    await program().catch(remember);
+    await settled().catch((error: unknown) => {
+      // What failed leaves promises behind; they are no news.
+      if (messages.size === 0) remember(error);
+    });
+    // Rejections are reported a turn of the event loop after they happen.
+    await new Promise((resolve) => setImmediate(resolve));
+  } finally {
+    process.off("unhandledRejection", remember);
+    process.off("uncaughtException", remember);
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+  return [...messages];
+}
+
+/** Waits until every registration is answered and no promise is left over. */
+async function settled(): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    const late = () => reject(new Error(`it still waits after ${PATIENCE / 1000} s: ${leaks() ?? "for no promise of its own"}`));
+    timer = setTimeout(late, PATIENCE);
+  });
+  try {
+    await Promise.race([pulumi.runtime.disconnect(), deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+  const left = leaks();
+  if (left !== undefined) throw new Error(left);
+}
