@@ -1,0 +1,38 @@
+import { UNKNOWN } from "./field";
+
+/**
+ * Marks with which the engine writes values that are not known yet and values that are secret: pulumi/pulumi, sdk/nodejs/runtime/rpc.ts and
+ * pulumi/pulumi-policy, sdk/nodejs/policy/proxy.ts. They are part of its wire format and do not change; a test compares them with the SDK's.
+ */
+export const UNKNOWN_MARKS: ReadonlySet<unknown> = new Set([
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+  "030794c1-ac77-496b-92df-f27374a8bd58",
+  "e48ece36-62e2-4504-bad9-02848725956a",
+  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+]);
+export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
+export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+/** What stands in place of any secret in an exported state, and in all that this project writes out. */
+export const HIDDEN = "[secret]";
+/** What this project writes out for a value that is not known before `up`. */
+export const NOT_KNOWN = "[unknown]";
+
+/** The property of a policy SDK proxy that gives the object behind it. */
+const BEHIND_PROXY = "__getSpecialProxyTarget";
+
+/**
+ * Values from the engine as plain values with {@link UNKNOWN} where nothing is known. Secrets are opened, as the engine does for policies:
+ * no message may repeat them.
+ */
+export function plain(value: unknown): unknown {
+  if (UNKNOWN_MARKS.has(value) || value === HIDDEN || value === NOT_KNOWN) return UNKNOWN;
+  if (typeof value !== "object" || value === null) return value;
+  const target = (Reflect.get(value, BEHIND_PROXY) as object | undefined) ?? value;
+  if (Array.isArray(target)) return target.map(plain);
+  const fields = target as Readonly<Record<string, unknown>>;
+  if (fields[SIGNATURE_KEY] === SECRET_SIGNATURE) return plain(fields["value"]);
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, plain(field)]));
+}

@@ -1,0 +1,70 @@
+import type { Policies, PolicyResource, ReportViolation } from "@pulumi/policy";
+import type { Site } from "../stacks/site";
+import { plain } from "./engine-values";
+import { siteOfStack } from "./inventory";
+import { judge, nameOf } from "./judge";
+import { objectsOfResource, type KubernetesObject } from "./objects";
+import type { Finding, ObjectRule, Rule, SiteRule, StackRule } from "./rules";
+
+/**
+ * Rules as policies of the Pulumi engine. Values that are not known yet are judged as such here, at the rule's own level: left to the SDK they
+ * would turn any rule into an advisory line (guide policies.md §6.1, E-01 to E-03).
+ * @param inventory reads the site; called when a rule needs it.
+ */
+export function enginePolicies(rules: readonly Rule[], inventory: () => Site = siteOfStack): Policies {
+  return rules.map((rule) => {
+    const { name, title, enforcement, severity, remedy, frameworks } = rule;
+    const facts = {
+      name,
+      description: title,
+      enforcementLevel: enforcement,
+      severity,
+      remediationSteps: remedy,
+      tags: [...frameworks],
+    };
+    switch (rule.scope) {
+      case "object":
+        return {
+          ...facts,
+          validateResource: ({ type, props, urn }, report) => judgeObjects(rule, objectsOfResource(type, plain(props), urn), report),
+        };
+      case "stack":
+      case "site":
+        return { ...facts, validateStack: ({ resources }, report) => judgeStack(rule, resources, inventory, report) };
+    }
+  });
+}
+
+function judgeObjects(rule: ObjectRule, objects: readonly KubernetesObject[], report: ReportViolation): void {
+  for (const finding of judge([rule], objects, { site: undefined }).findings) report(sentence(finding));
+}
+
+function judgeStack(
+  rule: StackRule | SiteRule,
+  resources: readonly PolicyResource[],
+  inventory: () => Site,
+  report: ReportViolation,
+): void {
+  const objects = resources.flatMap(({ type, props, urn }) => objectsOfResource(type, plain(props), urn));
+  let site: Site | undefined;
+  if (rule.scope === "site") {
+    try {
+      site = inventory();
+    } catch (error) {
+      report(`cannot be judged without the site's inventory: ${error instanceof Error ? error.message : String(error)}`);
+      return;
+    }
+  }
+  for (const finding of judge([rule], objects, { site }).findings) {
+    const { kind, namespace, name } = finding.object;
+    report(
+      sentence(finding),
+      objects.find((object) => object.kind === kind && object.namespace === namespace && object.name === name)?.urn,
+    );
+  }
+}
+
+/** Where, what, and how to mend it. */
+function sentence({ object, path, message, remedy }: Finding): string {
+  return `${nameOf(object)}${path === "" ? "" : ` ${path}`}: ${message}. ${remedy}`;
+}

@@ -1,0 +1,154 @@
+import type { KubernetesObject } from "./objects";
+
+/** What upstream software needs and a rule forbids. Never more than what is named; everything else about the same workload is still judged. */
+export interface StandingException {
+  readonly rule: string;
+  readonly of: ChartWorkload | RoleNamespace;
+  /** Exactly what is allowed: the subjects of the rule's violations. */
+  readonly allows: readonly string[];
+  /** Why upstream needs it. */
+  readonly because: string;
+}
+
+/**
+ * A workload of a chart in the catalogue, or of its operator. In its name `{release}` and `{namespace}` are filled in, and `{id}` is what
+ * numbers daemons of a kind; all three can be used in what is allowed.
+ */
+interface ChartWorkload {
+  readonly kind: "chart";
+  readonly chart: string;
+  readonly workload: string;
+  readonly name: string;
+}
+
+/** The namespace that plays a role (components/tenancy/roles.ts). */
+interface RoleNamespace {
+  readonly kind: "namespace";
+  readonly role: string;
+}
+
+const workload = (chart: string, kind: string, name: string): ChartWorkload => ({ kind: "chart", chart, workload: kind, name });
+const namespaceOf = (role: string): RoleNamespace => ({ kind: "namespace", role });
+
+const SPEAKER = workload("metallb", "DaemonSet", "{release}-speaker");
+const NODE_EXPORTER = workload("kube-prometheus-stack", "DaemonSet", "{release}-prometheus-node-exporter");
+/** Where Rook keeps things on a host: the production cluster and the experimental one. */
+const CEPH_FOLDERS = ["/var/lib/rook", "/var/lib/rook-skyhook"];
+const logsBelow = (folder: string): readonly string[] => [`${folder}/{namespace}/log`, `${folder}/{namespace}/crash`];
+const CEPH_LOGS = CEPH_FOLDERS.flatMap(logsBelow);
+const cephDaemon = (kind: string): ChartWorkload => workload("rook-ceph", "Deployment", `rook-ceph-${kind}-{id}`);
+const RBD_NODE_PLUGIN = workload("ceph-csi-drivers", "DaemonSet", "{namespace}.rbd.csi.ceph.com-nodeplugin");
+
+/** Facts: guide policies.md §5.1. A test refuses an exception that no site of the project needs. */
+export const EXCEPTIONS: readonly StandingException[] = [
+  {
+    rule: "no-host-namespaces",
+    of: SPEAKER,
+    allows: ["hostNetwork"],
+    because: "it answers ARP for service addresses on the host's own interfaces",
+  },
+  { rule: "no-added-capabilities", of: SPEAKER, allows: ["NET_RAW"], because: "ARP is sent through raw sockets" },
+  {
+    rule: "no-host-namespaces",
+    of: NODE_EXPORTER,
+    allows: ["hostNetwork", "hostPID"],
+    because: "it reports the host's network and processes, not its own",
+  },
+  { rule: "no-host-paths", of: NODE_EXPORTER, allows: ["/proc", "/sys", "/"], because: "these are what it reads metrics from" },
+  {
+    rule: "no-host-namespaces",
+    of: RBD_NODE_PLUGIN,
+    allows: ["hostNetwork"],
+    because: "a mapped image must outlive the plugin's pod, so its connections belong to the host",
+  },
+  { rule: "no-privileged-containers", of: RBD_NODE_PLUGIN, allows: ["csi-plugin"], because: "it maps block devices and mounts them" },
+  {
+    rule: "no-host-paths",
+    of: RBD_NODE_PLUGIN,
+    allows: ["/var/lib/kubelet/pods"],
+    because: "the kubelet looks for the mounted volumes there",
+  },
+  { rule: "no-privileged-containers", of: cephDaemon("osd"), allows: ["osd"], because: "an OSD opens raw devices of its host" },
+  {
+    rule: "no-host-paths",
+    of: cephDaemon("osd"),
+    allows: [...CEPH_LOGS, ...CEPH_FOLDERS, "/dev", "/run/udev"],
+    because: "its disks are the host's, and it finds them through udev",
+  },
+  {
+    rule: "no-host-paths",
+    of: cephDaemon("mon"),
+    allows: [...CEPH_LOGS, ...CEPH_FOLDERS.map((folder) => `${folder}/mon-{id}/data`)],
+    because: "a mon's data must be there before any storage is",
+  },
+  ...["mgr", "crashcollector", "exporter", "rgw"].map((kind) => ({
+    rule: "no-host-paths",
+    of: cephDaemon(kind),
+    // The experiment has no object store.
+    allows: kind === "rgw" ? logsBelow("/var/lib/rook") : CEPH_LOGS,
+    because: "logs and crash reports of all daemons of a host lie together, so that one of them can collect the rest",
+  })),
+  {
+    rule: "namespaces-set-pod-security",
+    of: namespaceOf("metallb"),
+    allows: ["privileged"],
+    because: "speakers use the host's network",
+  },
+  {
+    rule: "namespaces-set-pod-security",
+    of: namespaceOf("monitoring"),
+    allows: ["privileged"],
+    because: "node-exporter reads the host",
+  },
+  ...["rook", "skyhook"].map((role) => ({
+    rule: "namespaces-set-pod-security",
+    of: namespaceOf(role),
+    allows: ["privileged"],
+    because: "OSDs and CSI node plugins use the host's disks",
+  })),
+];
+
+/** An exception and the entry of it that is used. */
+export interface Allowance {
+  readonly exception: StandingException;
+  readonly allowed: string;
+}
+
+/** The exception that covers a subject of a rule on an object, if there is one. */
+export function exceptionFor(
+  rule: string,
+  object: KubernetesObject,
+  subject: string | undefined,
+  exceptions: readonly StandingException[] = EXCEPTIONS,
+): Allowance | undefined {
+  if (subject === undefined) return undefined;
+  for (const exception of exceptions.filter((candidate) => candidate.rule === rule)) {
+    const names = namesIn(exception, object);
+    const allowed = names && exception.allows.find((entry) => filled(entry, names) === subject);
+    if (allowed !== undefined) return { exception, allowed };
+  }
+  return undefined;
+}
+
+/** What the placeholders stand for if the exception is about this object; undefined if it is not. */
+function namesIn({ of }: StandingException, object: KubernetesObject): Readonly<Record<string, string>> | undefined {
+  switch (of.kind) {
+    case "chart": {
+      if (object.origin?.chart !== of.chart || object.kind !== of.workload) return undefined;
+      const names = { release: object.origin.release, namespace: object.namespace };
+      const [head = "", tail] = filled(of.name, names).split("{id}");
+      if (tail === undefined) return object.name === head ? names : undefined;
+      const id = object.name.slice(head.length, object.name.length - tail.length);
+      return id !== "" && object.name === head + id + tail ? { ...names, id } : undefined;
+    }
+    case "namespace": {
+      const labels: unknown = object.kind === "Namespace" ? object.root.at("metadata", "labels").raw() : undefined;
+      const role: unknown = typeof labels === "object" && labels !== null ? Reflect.get(labels, "analysis-facility/role") : undefined;
+      return role === of.role ? {} : undefined;
+    }
+  }
+}
+
+function filled(text: string, names: Readonly<Record<string, string>>): string {
+  return text.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => names[name] ?? placeholder);
+}

@@ -1,0 +1,134 @@
+import type { Site } from "../stacks/site";
+import { EXCEPTIONS, exceptionFor, type Allowance, type StandingException } from "./exceptions";
+import { Field, Malformed, Undetermined } from "./field";
+import type { KubernetesObject } from "./objects";
+import type { Finding, Judgement, JudgementOf, ObjectReference, Rule } from "./rules";
+
+/** A violation that a standing exception covers: it stops nothing and is still shown. */
+export interface Excepted extends Allowance {
+  readonly finding: Finding;
+}
+
+/** What the rules say about some objects. */
+export interface Verdict {
+  /** In the order of the rules, then of the objects. */
+  readonly findings: readonly Finding[];
+  readonly excepted: readonly Excepted[];
+  /** How many things each rule looked at: pods, containers, namespaces. */
+  readonly looked: Readonly<Record<string, number>>;
+  /** Rules that could not be judged, and why. */
+  readonly skipped: Readonly<Record<string, string>>;
+}
+
+export interface JudgeOptions {
+  /** Undefined where the objects belong to no site of the project: rules about a site are then skipped. */
+  readonly site: Site | undefined;
+  readonly exceptions?: readonly StandingException[];
+}
+
+/** A verdict that grows while rules run. */
+interface Growing {
+  readonly findings: Finding[];
+  readonly excepted: Excepted[];
+  readonly looked: Record<string, number>;
+  readonly skipped: Record<string, string>;
+}
+
+/** Runs rules over objects. Never throws for what it finds: a rule that breaks is a finding too. */
+export function judge(
+  rules: readonly Rule[],
+  objects: readonly KubernetesObject[],
+  { site, exceptions = EXCEPTIONS }: JudgeOptions,
+): Verdict {
+  const verdict: Growing = { findings: [], excepted: [], looked: {}, skipped: {} };
+  for (const rule of rules) {
+    verdict.looked[rule.name] = 0;
+    const on: JudgementOf = (object) => new Judge(rule, object, verdict, exceptions);
+    switch (rule.scope) {
+      case "object":
+        for (const object of objects) on(object).part(() => rule.check(object, on(object)));
+        break;
+      case "stack":
+        on(WHOLE_STACK).part(() => rule.check(objects, on));
+        break;
+      case "site":
+        if (site === undefined) verdict.skipped[rule.name] = "no site was named, and the rule compares with its hosts and addresses";
+        else on(WHOLE_STACK).part(() => rule.check(objects, site, on));
+        break;
+    }
+  }
+  return verdict;
+}
+
+/** True if nothing forbids to go on. */
+export function passes(findings: readonly Finding[]): boolean {
+  return findings.every(({ enforcement }) => enforcement !== "mandatory");
+}
+
+/** Stands for all objects together in a finding that is about none of them. */
+export const WHOLE_STACK: KubernetesObject = {
+  apiVersion: "",
+  kind: "Stack",
+  namespace: "",
+  name: "",
+  root: new Field(undefined),
+  partial: false,
+};
+
+/** `Deployment cmsaf-prod/hub`, for messages. */
+export function nameOf({ kind, namespace, name }: ObjectReference): string {
+  const known = name === "" ? "(name not known yet)" : name;
+  return kind === "Stack" ? "the stack" : `${kind} ${namespace === "" ? known : `${namespace}/${known}`}`;
+}
+
+class Judge implements Judgement {
+  constructor(
+    private readonly rule: Rule,
+    private readonly object: KubernetesObject,
+    private readonly verdict: Growing,
+    private readonly exceptions: readonly StandingException[],
+  ) {}
+
+  violation(field: Field, message: string, subject?: string): void {
+    const finding = this.finding(field.path, message);
+    const allowance = exceptionFor(this.rule.name, this.object, subject, this.exceptions);
+    if (allowance) this.verdict.excepted.push({ ...allowance, finding });
+    else this.verdict.findings.push(finding);
+  }
+
+  part(check: () => void): void {
+    try {
+      check();
+    } catch (error) {
+      this.verdict.findings.push(this.failure(error));
+    }
+  }
+
+  looked(): void {
+    this.verdict.looked[this.rule.name] = (this.verdict.looked[this.rule.name] ?? 0) + 1;
+  }
+
+  /** What could not be judged counts as broken: at the rule's own level, never as passed. */
+  private failure(error: unknown): Finding {
+    if (error instanceof Undetermined) return this.finding(error.path, `undetermined: ${error.message}, so the rule cannot be judged`);
+    if (error instanceof Malformed) return this.finding(error.path, `found ${error.found}; allowed: ${error.allowed}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ...this.finding("", `the rule itself failed: ${reason}; please report this`), enforcement: "mandatory" };
+  }
+
+  private finding(path: string, message: string): Finding {
+    const { name, pack, severity, enforcement, remedy, frameworks } = this.rule;
+    const { apiVersion, kind, namespace, name: object, origin } = this.object;
+    return {
+      rule: name,
+      pack,
+      severity,
+      enforcement,
+      object: { apiVersion, kind, namespace, name: object },
+      path,
+      message: origin ? `${message} (made by ${origin.by}, chart ${origin.chart})` : message,
+      remedy,
+      frameworks,
+    };
+  }
+}

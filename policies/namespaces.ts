@@ -1,0 +1,21 @@
+import type { KubernetesObject } from "./objects";
+
+/** A namespace of the stack with everything that stands in it. */
+export interface NamespaceContents {
+  readonly namespace: KubernetesObject;
+  readonly members: readonly KubernetesObject[];
+}
+
+/** The namespaces that the stack itself makes; others are somebody else's to bound. */
+export function namespacesOf(objects: readonly KubernetesObject[]): readonly NamespaceContents[] {
+  const members = new Map<string, KubernetesObject[]>();
+  for (const object of objects) {
+    if (object.namespace === "") continue;
+    const list = members.get(object.namespace);
+    if (list) list.push(object);
+    else members.set(object.namespace, [object]);
+  }
+  return objects
+    .filter(({ apiVersion, kind, partial }) => kind === "Namespace" && apiVersion === "v1" && !partial)
+    .map((namespace) => ({ namespace, members: members.get(namespace.name) ?? [] }));
+}

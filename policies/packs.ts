@@ -1,0 +1,6 @@
+import { quotas } from "./quotas/rules";
+import type { Rule } from "./rules";
+import { security } from "./security/rules";
+
+/** Every rule of both packs. */
+export const RULES: readonly Rule[] = [...quotas, ...security];

@@ -1,0 +1,61 @@
+import type { Field } from "./field";
+import { Undetermined } from "./field";
+import type { KubernetesObject } from "./objects";
+
+/** A pod, or what a workload makes pods from. */
+export interface PodTemplate {
+  readonly object: KubernetesObject;
+  readonly metadata: Field;
+  readonly spec: Field;
+}
+
+export const CONTAINER_LISTS = ["initContainers", "containers", "ephemeralContainers"] as const;
+
+/** A container in one of a pod's three lists. */
+export interface Container {
+  readonly pod: PodTemplate;
+  readonly list: (typeof CONTAINER_LISTS)[number];
+  readonly field: Field;
+  /** Empty where the pod does not say. */
+  readonly name: string;
+}
+
+/** Where each kind keeps its pod template. The API group is looked at too: somebody else's `Job` is not batch's. */
+const TEMPLATES: Readonly<Record<string, { readonly groups: readonly string[]; readonly path: readonly string[] }>> = {
+  Pod: { groups: [""], path: [] },
+  PodTemplate: { groups: [""], path: ["template"] },
+  ReplicationController: { groups: [""], path: ["spec", "template"] },
+  Deployment: { groups: ["apps", "extensions"], path: ["spec", "template"] },
+  ReplicaSet: { groups: ["apps", "extensions"], path: ["spec", "template"] },
+  DaemonSet: { groups: ["apps", "extensions"], path: ["spec", "template"] },
+  StatefulSet: { groups: ["apps"], path: ["spec", "template"] },
+  Job: { groups: ["batch"], path: ["spec", "template"] },
+  CronJob: { groups: ["batch"], path: ["spec", "jobTemplate", "spec", "template"] },
+};
+
+/** Kinds that make pods, for messages and tests. */
+export const POD_KINDS: readonly string[] = Object.keys(TEMPLATES);
+
+/**
+ * The pod template of an object, or undefined if it makes no pods.
+ * @throws {Undetermined} if what it makes cannot be seen.
+ */
+export function podTemplateOf(object: KubernetesObject): PodTemplate | undefined {
+  if (object.obstacle !== undefined)
+    throw new Undetermined("spec.values", `cannot be turned into the chart's workloads (${object.obstacle})`);
+  const template = TEMPLATES[object.kind];
+  const group = object.apiVersion.includes("/") ? (object.apiVersion.split("/")[0] ?? "") : "";
+  if (!template?.groups.includes(group)) return undefined;
+  const pod = object.root.at(...template.path);
+  return { object, metadata: pod.at("metadata"), spec: pod.at("spec") };
+}
+
+/** All containers of a pod, in the order in which they start. */
+export function containersOf(pod: PodTemplate): readonly Container[] {
+  return CONTAINER_LISTS.flatMap((list) =>
+    pod.spec
+      .at(list)
+      .items()
+      .map((field) => ({ pod, list, field, name: field.at("name").text() ?? "" })),
+  );
+}

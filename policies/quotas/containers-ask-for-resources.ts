@@ -1,0 +1,52 @@
+import { podAmounts } from "../../capacity/requests";
+import type { Field } from "../field";
+import type { KubernetesObject } from "../objects";
+import { containersOf, podTemplateOf, type Container } from "../pods";
+import type { Judgement, StackRule } from "../rules";
+import { containerDefaults, containerResources } from "./pod-reading";
+
+/** Rows RES-01 to RES-03 of the catalogue of checks (guide policies.md §1.3). CPU limits are not asked for (§1.4). */
+export const containersAskForResources: StackRule = {
+  name: "containers-ask-for-resources",
+  pack: "quotas",
+  title: "Every container requests CPU and memory and has a memory limit, its own or its namespace's default.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Set resources.requests.cpu, resources.requests.memory and resources.limits.memory; for a chart, in its values.",
+  frameworks: ["Kubescape:C-0268", "Kubescape:C-0269", "Kubescape:C-0271", "checkov:CKV_K8S_10"],
+  scope: "stack",
+  check: (objects, on) => {
+    const ranges = new Map<string, KubernetesObject[]>();
+    for (const object of objects.filter(({ kind }) => kind === "LimitRange"))
+      ranges.set(object.namespace, [...(ranges.get(object.namespace) ?? []), object]);
+    for (const object of objects) {
+      const judgement = on(object);
+      judgement.part(() => {
+        const pod = podTemplateOf(object);
+        if (!pod || object.partial) return;
+        const members = ranges.get(object.namespace) ?? [];
+        for (const container of containersOf(pod)) {
+          judgement.looked();
+          // Ephemeral containers may not ask for anything.
+          if (container.list !== "ephemeralContainers") judgement.part(() => check(container, members, judgement));
+        }
+      });
+    }
+  },
+};
+
+function check({ field, name, pod }: Container, members: readonly KubernetesObject[], judgement: Judgement): void {
+  const { requests, limits } = podAmounts({ containers: [containerResources(field)] }, containerDefaults(members));
+  // Pod-level resources stand in for those of its containers.
+  const ofPod = podAmounts({ containers: [], resources: containerResources(pod.spec).resources ?? {} });
+  const missing = [
+    ...(["cpu", "memory"] as const)
+      .filter((resource) => (requests[resource] ?? ofPod.requests[resource]) === undefined)
+      .map((resource) => ["requests", resource] as const),
+    ...((limits["memory"] ?? ofPod.limits["memory"]) === undefined ? [["limits", "memory"] as const] : []),
+  ];
+  for (const steps of missing) {
+    const place: Field = field.at("resources", ...steps);
+    judgement.violation(place, `container ${name} has no ${steps.join(".")}, and no LimitRange of its namespace gives one`);
+  }
+}

@@ -1,0 +1,39 @@
+import { namespacesOf } from "../namespaces";
+import type { StackRule } from "../rules";
+import { containerDefaults } from "./pod-reading";
+
+const FIELDS = [
+  ["defaultRequest", "cpu"],
+  ["defaultRequest", "memory"],
+  ["default", "memory"],
+] as const;
+
+/** Row Q-02 of the catalogue of quotas (guide policies.md §2.4): a quota refuses pods that say nothing, so something has to say it for them. */
+export const namespacesHaveDefaults: StackRule = {
+  name: "namespaces-have-defaults",
+  pack: "quotas",
+  title: "Every namespace of the stack has a LimitRange that fills in what containers leave out.",
+  severity: "medium",
+  enforcement: "mandatory",
+  remedy: "Give the namespace a LimitRange of type Container with defaultRequest for cpu and memory and default for memory.",
+  frameworks: ["facility:Q-02", "NSA:limit-ranges", "trivy:KSV-0039"],
+  scope: "stack",
+  check: (objects, on) => {
+    for (const { namespace, members } of namespacesOf(objects)) {
+      const judgement = on(namespace);
+      judgement.looked();
+      judgement.part(() => {
+        const defaults = containerDefaults(members);
+        // A default limit serves as default request too, as in the API server.
+        const missing = FIELDS.filter(
+          ([field, resource]) =>
+            !defaults.some(
+              (item) => item[field]?.[resource] !== undefined || (field === "defaultRequest" && item.default?.[resource] !== undefined),
+            ),
+        );
+        if (missing.length > 0)
+          judgement.violation(namespace.root, `no LimitRange of type Container gives ${missing.map((path) => path.join(".")).join(", ")}`);
+      });
+    }
+  },
+};

@@ -1,0 +1,46 @@
+import { namespacesOf } from "../namespaces";
+import type { StackRule } from "../rules";
+
+/** What a namespace can cost others, each with all spellings that bound it (row Q-01, guide policies.md §2.4). */
+const BOUNDS: readonly (readonly string[])[] = [
+  ["requests.cpu", "cpu"],
+  ["requests.memory", "memory"],
+  ["limits.memory"],
+  ["requests.ephemeral-storage", "ephemeral-storage"],
+  ["pods", "count/pods"],
+  ["persistentvolumeclaims", "count/persistentvolumeclaims"],
+  ["requests.storage"],
+  ["services.loadbalancers"],
+  ["services.nodeports"],
+  ["secrets", "count/secrets"],
+  ["configmaps", "count/configmaps"],
+];
+
+export const namespacesHaveQuota: StackRule = {
+  name: "namespaces-have-quota",
+  pack: "quotas",
+  title: "Every namespace of the stack has a ResourceQuota that bounds all that it can take from others.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Give the namespace a ResourceQuota with the missing keys; a key that is not written is unbounded.",
+  frameworks: ["facility:Q-01", "NSA:resource-quotas", "trivy:KSV-0040"],
+  scope: "stack",
+  check: (objects, on) => {
+    for (const { namespace, members } of namespacesOf(objects)) {
+      const judgement = on(namespace);
+      judgement.looked();
+      judgement.part(() => {
+        const quotas = members.filter(({ kind, apiVersion }) => kind === "ResourceQuota" && apiVersion === "v1");
+        // A quota with scopes bounds some pods only.
+        const whole = quotas.filter(
+          ({ root }) => root.at("spec", "scopes").items().length === 0 && !root.at("spec", "scopeSelector").given,
+        );
+        const keys = new Set(whole.flatMap(({ root }) => Object.keys(root.at("spec", "hard").quantities())));
+        const missing = BOUNDS.filter((spellings) => !spellings.some((key) => keys.has(key))).map(([key]) => key);
+        if (whole.length === 0)
+          judgement.violation(namespace.root, `has no ResourceQuota; allowed: one that bounds ${BOUNDS.map(([key]) => key).join(", ")}`);
+        else if (missing.length > 0) judgement.violation(namespace.root, `its ResourceQuota leaves unbounded: ${missing.join(", ")}`);
+      });
+    }
+  },
+};

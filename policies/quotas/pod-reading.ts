@@ -1,0 +1,124 @@
+import type { NodeSelectorTerm, Placement, Requirement, Toleration } from "../../capacity/placement";
+import type { ContainerDefaults, ContainerResources, PodResources } from "../../capacity/requests";
+import type { ScaledWorkload } from "../../capacity/scale";
+import type { Field } from "../field";
+import type { KubernetesObject } from "../objects";
+import type { PodTemplate } from "../pods";
+
+/** What a pod asks for, every quantity checked. */
+export function resourcesOf({ spec }: PodTemplate): PodResources {
+  const list = (name: string) => spec.at(name).items().map(containerResources);
+  return {
+    containers: list("containers"),
+    initContainers: list("initContainers"),
+    overhead: spec.at("overhead").quantities(),
+    resources: requestsAndLimits(spec.at("resources")),
+  };
+}
+
+/** What a container asks for. */
+export function containerResources(container: Field): ContainerResources {
+  const restartPolicy = container.at("restartPolicy").text();
+  return { resources: requestsAndLimits(container.at("resources")), ...(restartPolicy !== undefined && { restartPolicy }) };
+}
+
+/** What decides where a pod may go. */
+export function placementOf({ spec }: PodTemplate): Placement {
+  const nodeName = spec.at("nodeName").text();
+  const required = spec.at("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution");
+  return {
+    ...(nodeName !== undefined && { nodeName }),
+    nodeSelector: spec.at("nodeSelector").texts(),
+    ...(required.given && { requiredTerms: required.at("nodeSelectorTerms").items().map(termOf) }),
+    tolerations: spec.at("tolerations").items().map(tolerationOf),
+  };
+}
+
+/** What decides how many pods a workload makes; undefined for kinds that make none by themselves. */
+export function scaledWorkloadOf(object: KubernetesObject, pod: PodTemplate): ScaledWorkload | undefined {
+  const spec = object.root.at("spec");
+  const replicas = optional("replicas", spec.at("replicas").number());
+  switch (object.kind) {
+    case "Pod":
+      return { kind: "Pod" };
+    case "Deployment": {
+      const surge = spec.at("strategy", "rollingUpdate", "maxSurge");
+      return {
+        kind: "Deployment",
+        ...replicas,
+        recreate: spec.at("strategy", "type").text() === "Recreate",
+        ...optional("maxSurge", surge.given && typeof surge.raw() === "number" ? surge.number() : surge.text()),
+      };
+    }
+    case "StatefulSet":
+      return { kind: "StatefulSet", ...replicas };
+    case "ReplicaSet":
+    case "ReplicationController":
+      return { kind: "ReplicaSet", ...replicas };
+    case "DaemonSet":
+      return { kind: "DaemonSet", placement: placementOf(pod) };
+    case "Job":
+      return { kind: "Job", ...parallel(spec), ...optional("suspend", spec.at("suspend").boolean()) };
+    case "CronJob":
+      return {
+        kind: "CronJob",
+        ...parallel(spec.at("jobTemplate", "spec")),
+        ...optional("concurrencyPolicy", spec.at("concurrencyPolicy").text()),
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** The LimitRange items of a namespace that fill in what containers leave out. */
+export function containerDefaults(members: readonly KubernetesObject[]): readonly ContainerDefaults[] {
+  return members
+    .filter(({ kind, apiVersion }) => kind === "LimitRange" && apiVersion === "v1")
+    .flatMap(({ root }) => root.at("spec", "limits").items())
+    .filter((item) => item.at("type").text() === "Container")
+    .map((item) => ({
+      default: item.at("default").quantities(),
+      defaultRequest: item.at("defaultRequest").quantities(),
+      max: item.at("max").quantities(),
+      min: item.at("min").quantities(),
+    }));
+}
+
+function requestsAndLimits(resources: Field): NonNullable<ContainerResources["resources"]> {
+  return { requests: resources.at("requests").quantities(), limits: resources.at("limits").quantities() };
+}
+
+function parallel(spec: Field) {
+  return { ...optional("parallelism", spec.at("parallelism").number()), ...optional("completions", spec.at("completions").number()) };
+}
+
+function termOf(term: Field): NodeSelectorTerm {
+  return {
+    matchExpressions: term.at("matchExpressions").items().map(requirementOf),
+    matchFields: term.at("matchFields").items().map(requirementOf),
+  };
+}
+
+function requirementOf(field: Field): Requirement {
+  return {
+    key: field.at("key").text() ?? "",
+    operator: field.at("operator").text() ?? "",
+    values: field
+      .at("values")
+      .items()
+      .map((value) => value.text() ?? ""),
+  };
+}
+
+function tolerationOf(field: Field): Toleration {
+  return {
+    ...optional("key", field.at("key").text()),
+    ...optional("operator", field.at("operator").text()),
+    ...optional("value", field.at("value").text()),
+    ...optional("effect", field.at("effect").text()),
+  };
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { readonly [k in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [k in K]?: V };
+}

@@ -1,0 +1,35 @@
+import { everyContainer, type ObjectRule } from "../rules";
+
+const DIGEST = /@sha256:[a-f0-9]{64}$/;
+
+/** Row IMG-01 of the catalogue of checks (guide policies.md §1.3). */
+export const imagesAreExact: ObjectRule = {
+  name: "images-are-exact",
+  pack: "security",
+  title: "Every image has an exact tag or a digest, so that what runs today runs tomorrow.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Write registry/repository:version, or better registry/repository@sha256:<digest>; never latest.",
+  frameworks: ["Kubescape:C-0075", "checkov:CKV_K8S_14"],
+  scope: "object",
+  check: everyContainer(({ field, name, pod }, judgement) => {
+    const image = field.at("image");
+    const reference = image.text();
+    if (reference === undefined) {
+      if (pod.object.partial) return;
+      judgement.violation(image, `container ${name} names no image; allowed: registry/repository with a tag or a digest`);
+      return;
+    }
+    const problem = problemOf(reference);
+    if (problem) judgement.violation(image, `container ${name} runs ${reference}, which ${problem}; allowed: an exact tag or a digest`);
+  }),
+};
+
+function problemOf(reference: string): string | undefined {
+  if (DIGEST.test(reference)) return undefined;
+  if (reference.includes("@")) return "has a digest that is not sha256 and 64 hexadecimal digits";
+  // A colon before the last slash belongs to the registry's port.
+  const tag = /:([\w][\w.-]*)$/.exec(reference.slice(reference.lastIndexOf("/") + 1))?.[1];
+  if (tag === undefined) return "has no tag and means latest";
+  return /^latest$/i.test(tag) ? "means another image tomorrow" : undefined;
+}

@@ -1,0 +1,46 @@
+import { namespacesOf } from "../namespaces";
+import type { StackRule } from "../rules";
+
+const DIRECTIONS = ["Ingress", "Egress"] as const;
+
+/** Row NET-02 of the catalogue of checks (guide policies.md §1.3). */
+export const namespacesDenyByDefault: StackRule = {
+  name: "namespaces-deny-by-default",
+  pack: "security",
+  title: "In every namespace of the stack, traffic that nobody allowed is denied in both directions.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Add a NetworkPolicy with podSelector {} and policyTypes [Ingress, Egress], and beside it one for each flow that is wanted.",
+  frameworks: ["CIS:5.3.2", "Kubescape:C-0054"],
+  scope: "stack",
+  check: (objects, on) => {
+    for (const { namespace, members } of namespacesOf(objects)) {
+      const judgement = on(namespace);
+      judgement.looked();
+      judgement.part(() => {
+        const policies = members.filter(({ kind, apiVersion }) => kind === "NetworkPolicy" && apiVersion === "networking.k8s.io/v1");
+        for (const direction of DIRECTIONS) {
+          const denied = policies.some(({ root }) => {
+            const spec = root.at("spec");
+            const selector = spec.at("podSelector");
+            const everyPod = selector.given && selector.entries().every(([, part]) => isEmpty(part.raw()));
+            const types = spec
+              .at("policyTypes")
+              .items()
+              .map((type) => type.text());
+            return everyPod && types.includes(direction) && spec.at(direction.toLowerCase()).items().length === 0;
+          });
+          if (!denied)
+            judgement.violation(
+              namespace.root,
+              `no NetworkPolicy denies ${direction} of all pods; allowed: nothing but what a policy allows`,
+            );
+        }
+      });
+    }
+  },
+};
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0);
+}

@@ -1,0 +1,28 @@
+import type { ObjectRule } from "../rules";
+
+const LABEL = "pod-security.kubernetes.io/enforce";
+const LEVELS = ["restricted", "baseline", "privileged"];
+
+/** Rows HYG-03 and F-32 of the catalogue of checks (guide policies.md §1.3, §5.3). */
+export const namespacesSetPodSecurity: ObjectRule = {
+  name: "namespaces-set-pod-security",
+  pack: "security",
+  title: "Every namespace enforces a level of Pod Security, and privileged only where upstream software needs it.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: `Label the namespace ${LABEL}: restricted, or baseline where the software cannot do with less.`,
+  frameworks: ["CIS:5.2.1", "facility:F-32"],
+  scope: "object",
+  check: ({ apiVersion, kind, root, partial }, judgement) => {
+    if (kind !== "Namespace" || apiVersion !== "v1") return;
+    judgement.looked();
+    const label = root.at("metadata", "labels", LABEL);
+    const level = label.text();
+    if (level === undefined && partial) return;
+    if (level === undefined)
+      judgement.violation(label, "the label is missing, so any pod may do anything; allowed: restricted or baseline");
+    else if (!LEVELS.includes(level))
+      judgement.violation(label, `found "${level}", which is no level and enforces nothing; allowed: restricted or baseline`);
+    else if (level === "privileged") judgement.violation(label, "the level is privileged; allowed: restricted or baseline", level);
+  },
+};

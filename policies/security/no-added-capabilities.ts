@@ -1,0 +1,39 @@
+import { everyContainer, type ObjectRule } from "../rules";
+
+/** What the baseline level lets a container add: the default set of container runtimes (kubernetes/pod-security-admission, check_capabilities_baseline.go). */
+const HARMLESS = new Set([
+  "AUDIT_WRITE",
+  "CHOWN",
+  "DAC_OVERRIDE",
+  "FOWNER",
+  "FSETID",
+  "KILL",
+  "MKNOD",
+  "NET_BIND_SERVICE",
+  "SETFCAP",
+  "SETGID",
+  "SETPCAP",
+  "SETUID",
+  "SYS_CHROOT",
+]);
+
+/** Rows POD-05 and POD-08 of the catalogue of checks (guide policies.md §1.3). */
+export const noAddedCapabilities: ObjectRule = {
+  name: "no-added-capabilities",
+  pack: "security",
+  title: "No container gets a capability beyond a runtime's default set.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Remove the capability from securityContext.capabilities.add.",
+  frameworks: ["PSS:baseline:capabilities", "NSA:capabilities", "CIS:5.2.9"],
+  scope: "object",
+  check: everyContainer(({ field, name }, judgement) => {
+    for (const added of field.at("securityContext", "capabilities", "add").items()) {
+      judgement.part(() => {
+        const capability = (added.text() ?? "").replace(/^CAP_/, "");
+        if (HARMLESS.has(capability)) return;
+        judgement.violation(added, `container ${name} adds ${capability}; allowed: ${[...HARMLESS].join(", ")}`, capability);
+      });
+    }
+  }),
+};

@@ -1,0 +1,23 @@
+import { everyPod, type ObjectRule } from "../rules";
+
+const SHARED = ["hostNetwork", "hostPID", "hostIPC"] as const;
+
+/** Rows POD-01 to POD-03 of the catalogue of checks (guide policies.md §1.3). */
+export const noHostNamespaces: ObjectRule = {
+  name: "no-host-namespaces",
+  pack: "security",
+  title: "No pod shares its host's network, processes or memory.",
+  severity: "critical",
+  enforcement: "mandatory",
+  remedy: "Remove the field; reach a pod through a Service, and its processes through the pod itself.",
+  frameworks: ["PSS:baseline:host-namespaces", "NSA:host-namespaces", "CIS:5.2.3", "CIS:5.2.4", "CIS:5.2.5"],
+  scope: "object",
+  check: everyPod(({ spec }, judgement) => {
+    for (const name of SHARED) {
+      judgement.part(() => {
+        const field = spec.at(name);
+        if (field.boolean() === true) judgement.violation(field, `${name} is true; allowed: false, or no such field`, name);
+      });
+    }
+  }),
+};

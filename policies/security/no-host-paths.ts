@@ -1,0 +1,38 @@
+import { everyPod, type ObjectRule } from "../rules";
+
+const pods = everyPod(({ spec }, judgement) => {
+  for (const volume of spec.at("volumes").items()) {
+    judgement.part(() => {
+      const hostPath = volume.at("hostPath");
+      if (!hostPath.given) return;
+      const path = hostPath.at("path").text() ?? "";
+      judgement.violation(
+        hostPath,
+        `volume ${volume.at("name").text() ?? ""} is the host's folder ${path}; allowed: any kind of volume but hostPath`,
+        path,
+      );
+    });
+  }
+});
+
+/** Rows POD-09 and, for volumes that are declared apart, POD-13 of the catalogue of checks (guide policies.md §1.3). */
+export const noHostPaths: ObjectRule = {
+  name: "no-host-paths",
+  pack: "security",
+  title: "No pod mounts a folder of its host.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Use a claim, an emptyDir, a ConfigMap or a Secret; for disks of a host a PersistentVolume of kind local.",
+  frameworks: ["PSS:baseline:host-path-volumes", "CIS:5.2.12"],
+  scope: "object",
+  check: (object, judgement) => {
+    if (object.kind === "PersistentVolume") {
+      judgement.looked();
+      const hostPath = object.root.at("spec", "hostPath");
+      if (hostPath.given)
+        judgement.violation(hostPath, "the volume is a folder of whatever host the pod is on; allowed: local, with node affinity");
+      return;
+    }
+    pods(object, judgement);
+  },
+};

@@ -1,0 +1,20 @@
+import { everyContainer, type ObjectRule } from "../rules";
+
+/** Row POD-04 of the catalogue of checks (guide policies.md §1.3). */
+export const noPrivilegedContainers: ObjectRule = {
+  name: "no-privileged-containers",
+  pack: "security",
+  title: "No container runs with all privileges of its host.",
+  severity: "critical",
+  enforcement: "mandatory",
+  remedy: "Remove securityContext.privileged and name the few capabilities that the program needs.",
+  frameworks: ["PSS:baseline:privileged-containers", "NSA:privileged-containers", "CIS:5.2.2"],
+  scope: "object",
+  check: everyContainer(({ field, name }, judgement) => {
+    const privileged = field.at("securityContext", "privileged");
+    if (privileged.boolean() === true)
+      judgement.violation(privileged, `container ${name} is privileged; allowed: false, or no such field`, name);
+    const hostProcess = field.at("securityContext", "windowsOptions", "hostProcess");
+    if (hostProcess.boolean() === true) judgement.violation(hostProcess, `container ${name} runs as a process of its host; allowed: false`);
+  }),
+};

@@ -1,0 +1,23 @@
+import type { Rule } from "../rules";
+import { imagesAreExact } from "./images-are-exact";
+import { namespacesDenyByDefault } from "./namespaces-deny-by-default";
+import { namespacesSetPodSecurity } from "./namespaces-set-pod-security";
+import { noAddedCapabilities } from "./no-added-capabilities";
+import { noHostNamespaces } from "./no-host-namespaces";
+import { noHostPaths } from "./no-host-paths";
+import { noPrivilegedContainers } from "./no-privileged-containers";
+import { noSecretLiterals } from "./no-secret-literals";
+import { releasesAreDescribed } from "./releases-are-described";
+
+/** The security pack: nobody gets more of a host, the network or a secret than he needs. */
+export const security: readonly Rule[] = [
+  noPrivilegedContainers,
+  noHostNamespaces,
+  noHostPaths,
+  noAddedCapabilities,
+  imagesAreExact,
+  noSecretLiterals,
+  namespacesSetPodSecurity,
+  namespacesDenyByDefault,
+  releasesAreDescribed,
+];

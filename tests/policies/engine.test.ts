@@ -1,0 +1,218 @@
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as grpc from "@grpc/grpc-js";
+import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
+import {
+  AnalyzerResourceOptions,
+  AnalyzeRequest,
+  AnalyzerResource,
+  EnforcementLevel,
+  AnalyzeStackRequest,
+  type AnalyzeDiagnostic,
+  type AnalyzeResponse,
+} from "@pulumi/pulumi/proto/analyzer_pb";
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import * as proxy from "@pulumi/policy/proxy";
+import * as rpc from "@pulumi/pulumi/runtime/rpc";
+import { SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_MARKS } from "../../policies/engine-values";
+import { projectFolder } from "../../stacks/project";
+import { recordProgram, type RecordedResource } from "../../stacks/record";
+import { siteConfig } from "../support/site-config";
+import { SITE } from "./expect";
+import { changed, POD_SPEC, workload, type Data } from "./manifests";
+
+const UNKNOWN = rpc.unknownValue;
+type Resource = Pick<RecordedResource, "urn" | "type" | "name" | "inputs">;
+
+/** A pack as the engine runs it: its own process, started the way a language host does. */
+class RunningPack {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly client: AnalyzerClient,
+  ) {}
+
+  static async start(pack: string, config: Readonly<Record<string, unknown>>): Promise<RunningPack> {
+    const folder = path.join(projectFolder(), "policies", pack);
+    const values = Object.fromEntries(Object.entries(config).map(([key, value]) => [`af:${key}`, JSON.stringify(value)]));
+    const child = spawn(process.execPath, [require.resolve("@pulumi/pulumi/cmd/run-policy-pack"), "127.0.0.1:1", folder], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "inherit"],
+      env: {
+        ...process.env,
+        PULUMI_NODEJS_PROJECT: "af",
+        PULUMI_NODEJS_STACK: "unl",
+        PULUMI_NODEJS_DRY_RUN: "true",
+        PULUMI_CONFIG: JSON.stringify(values),
+      },
+    });
+    const port = await new Promise<string>((resolve, reject) => {
+      child.stdout.on("data", (chunk: Buffer) => resolve(chunk.toString().trim()));
+      child.on("exit", (code) => reject(new Error(`the pack ended with ${code}`)));
+    });
+    return new RunningPack(child, new AnalyzerClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure()));
+  }
+
+  stop(): void {
+    this.client.close();
+    this.child.kill();
+  }
+
+  resource({ urn, type, name, inputs }: Resource): Promise<readonly AnalyzeDiagnostic.AsObject[]> {
+    const request = new AnalyzeRequest().setUrn(urn).setType(type).setName(name).setProperties(struct(inputs)).setOptions(OPTIONS);
+    return diagnostics((done) => this.client.analyze(request, done));
+  }
+
+  stack(resources: readonly Resource[]): Promise<readonly AnalyzeDiagnostic.AsObject[]> {
+    const list = resources.map(({ urn, type, name, inputs }) =>
+      new AnalyzerResource().setUrn(urn).setType(type).setName(name).setProperties(struct(inputs)).setOptions(OPTIONS),
+    );
+    return diagnostics((done) => this.client.analyzeStack(new AnalyzeStackRequest().setResourcesList(list), done));
+  }
+}
+
+function diagnostics(
+  call: (done: (error: grpc.ServiceError | null, response: AnalyzeResponse) => void) => unknown,
+): Promise<readonly AnalyzeDiagnostic.AsObject[]> {
+  return new Promise((resolve, reject) =>
+    call((error, response) => (error ? reject(error) : resolve(response.getDiagnosticsList().map((each) => each.toObject())))),
+  );
+}
+
+function struct(inputs: Resource["inputs"]): Struct {
+  return Struct.fromJavaScript(inputs as Record<string, JavaScriptValue>);
+}
+
+const MANDATORY = EnforcementLevel.MANDATORY;
+/** Without them the SDK takes the caller for an engine that is too old. */
+const OPTIONS = new AnalyzerResourceOptions();
+const deployment = (spec: Data): Resource => {
+  const { metadata, spec: inside, apiVersion, kind } = workload("Deployment", spec);
+  return {
+    urn: "urn:pulumi:unl::af::kubernetes:apps/v1:Deployment::program",
+    type: "kubernetes:apps/v1:Deployment",
+    name: "program",
+    inputs: { apiVersion, kind, metadata, spec: inside },
+  };
+};
+
+describe("marks of the engine", () => {
+  it("are those of the SDK", () => {
+    assert.equal(SIGNATURE_KEY, rpc.specialSigKey);
+    assert.equal(SECRET_SIGNATURE, rpc.specialSecretSig);
+    const marks = Object.entries(proxy)
+      .filter(([name]) => /^unknown\w+Value$/.test(name))
+      .map(([, mark]) => mark);
+    assert.equal(marks.length, UNKNOWN_MARKS.size);
+    for (const mark of marks) assert.ok(UNKNOWN_MARKS.has(mark));
+  });
+});
+
+describe("packs in the engine", function () {
+  this.timeout(60_000);
+  let resources: readonly RecordedResource[] = [];
+  const packs = new Map<string, RunningPack>();
+
+  before(async function () {
+    if (!fs.existsSync(path.join(projectFolder(), "bin", "policies", "security", "index.js"))) {
+      if (process.env["CI"] === "true") throw new Error("the packs are not compiled; run npm run build");
+      console.log("    skipped: the packs are not compiled; run npm run build");
+      this.skip();
+    }
+    resources = (await recordProgram(SITE)).resources;
+    for (const pack of ["security", "quotas"]) packs.set(pack, await RunningPack.start(pack, siteConfig("unl")));
+  });
+
+  after(() => packs.forEach((pack) => pack.stop()));
+
+  const running = (pack: string): RunningPack => {
+    const found = packs.get(pack);
+    assert.ok(found);
+    return found;
+  };
+
+  for (const pack of ["security", "quotas"]) {
+    it(`${pack}: the facility passes, resource by resource and as a stack`, async () => {
+      for (const resource of resources) assert.deepEqual(await running(pack).resource(resource), [], resource.urn);
+      assert.deepEqual(await running(pack).stack(resources), []);
+    });
+  }
+
+  it("security: a violation is mandatory, critical, and says where, what and how to mend it", async () => {
+    const [found, ...more] = await running("security").resource(deployment({ ...POD_SPEC, hostPID: true }));
+    assert.deepEqual(more, []);
+    assert.equal(found?.policyname, "no-host-namespaces");
+    assert.equal(found.policypackname, "analysis-facility-security");
+    assert.equal(found.enforcementlevel, MANDATORY);
+    assert.equal(found.severity, 4);
+    assert.equal(
+      found.message.split("\n")[1] ?? found.message,
+      "Deployment work/program spec.template.spec.hostPID: hostPID is true; allowed: false, or no such field. Remove the field; reach a pod through a Service, and its processes through the pod itself.",
+    );
+  });
+
+  it("security: what is not known stays mandatory, where the SDK would make advice of it", async () => {
+    const found = await running("security").resource(deployment({ ...POD_SPEC, hostPID: UNKNOWN }));
+    assert.deepEqual(
+      found.map(({ policyname, enforcementlevel }) => [policyname, enforcementlevel]),
+      [["no-host-namespaces", MANDATORY]],
+    );
+    assert.match(found[0]?.message ?? "", /undetermined: spec\.template\.spec\.hostPID is not known before up runs/);
+    const all = await running("security").resource(deployment({ containers: UNKNOWN }));
+    assert.equal(all.length, 4);
+    assert.ok(all.every(({ enforcementlevel }) => enforcementlevel === MANDATORY));
+  });
+
+  it("quotas: a demand over its quota is a violation of the quota's resource", async () => {
+    const small = resources.map((resource) =>
+      resource.name === "hub-quota" ? { ...resource, inputs: changed(resource.inputs, ["spec", "hard", "pods"], "3") } : resource,
+    );
+    const found = await running("quotas").stack(small);
+    assert.deepEqual(
+      found.map(({ policyname, enforcementlevel }) => [policyname, enforcementlevel]),
+      [["demand-fits-quota", MANDATORY]],
+    );
+    assert.match(found[0]?.message ?? "", /needs \d+ pods and has 3: \d+ too few/);
+    assert.match(found[0]?.urn ?? "", /ResourceQuota::hub-quota$/);
+  });
+
+  it("quotas: one unknown part hides no sum that is too large already", async () => {
+    const broken = resources.map((resource) => {
+      if (resource.name === "hub-quota") return { ...resource, inputs: changed(resource.inputs, ["spec", "hard", "pods"], "3") };
+      return resource.name === "schedd-set" ? { ...resource, inputs: changed(resource.inputs, ["spec", "replicas"], UNKNOWN) } : resource;
+    });
+    const found = (await running("quotas").stack(broken))
+      .filter(({ policyname }) => policyname === "demand-fits-quota")
+      .map(({ message }) => message);
+    assert.ok(found.some((message) => message.includes("too few")));
+    assert.ok(found.some((message) => message.includes("undetermined")));
+  });
+
+  it("quotas: without the site's inventory rules about it fail, mandatory", async () => {
+    const lost = await RunningPack.start("quotas", { site: { name: "unl" } });
+    try {
+      const found = await lost.stack(resources);
+      assert.deepEqual(found.map(({ policyname }) => policyname).sort(), [
+        "demand-fits-quota",
+        "load-balancer-addresses",
+        "pods-fit-a-host",
+      ]);
+      for (const { message, enforcementlevel } of found) {
+        assert.equal(enforcementlevel, MANDATORY);
+        assert.match(message, /cannot be judged without the site's inventory: configuration of stack unl: \d+ problems/);
+      }
+    } finally {
+      lost.stop();
+    }
+  });
+
+  it("no message repeats a secret", async () => {
+    const secret = { [SIGNATURE_KEY]: SECRET_SIGNATURE, value: "s3cr3t-value" };
+    const found = await running("security").resource(
+      deployment(changed(POD_SPEC, ["containers", 0, "env"], [{ name: "PASSWORD", value: secret }])),
+    );
+    assert.equal(found.length, 1);
+    assert.ok(!JSON.stringify(found).includes("s3cr3t-value"));
+  });
+});

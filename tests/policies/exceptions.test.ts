@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { parseSite, type Site } from "../../stacks/site";
+import { plain } from "../../policies/engine-values";
+import { EXCEPTIONS, type StandingException } from "../../policies/exceptions";
+import { judge, type Verdict } from "../../policies/judge";
+import { objectsOf, objectsOfResource } from "../../policies/objects";
+import { RULES } from "../../policies/packs";
+import { recordProgram } from "../../stacks/record";
+import { siteConfig } from "../support/site-config";
+import { SITE } from "./expect";
+import { changed, CONTAINER, POD_SPEC, type Data } from "./manifests";
+
+/** The facility with the experiment switched on, on hosts of its own. */
+function siteWithSkyhook(): Site {
+  const config = siteConfig("unl");
+  const tenancy = changed(config["tenancy"] as Data, ["namespaces", "skyhook"], { quota: { cpu: 40, memory: "96Gi", pods: 160 } });
+  const nodes = changed(config["nodes"] as Data, ["supermicro-4u", "runs"], ["ceph"]);
+  const skyhook = {
+    kind: "experimental",
+    image: "registry.example.org/ceph:v20.2.4-arrow",
+    cephMajor: 20,
+    objectClass: "arrow",
+    pool: "supermicro-4u",
+    devices: ["/dev/disk/by-id/wwn-1"],
+  };
+  return parseSite({ ...config, tenancy, nodes, skyhook }, "test");
+}
+
+async function verdictOf(site: Site): Promise<Verdict> {
+  const { resources } = await recordProgram(site);
+  return judge(
+    RULES,
+    resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn)),
+    { site },
+  );
+}
+
+describe("standing exceptions", () => {
+  it("are each needed by a facility of this project, entry by entry", async () => {
+    const verdicts = await Promise.all([verdictOf(SITE), verdictOf(siteWithSkyhook())]);
+    const used = new Set(
+      verdicts.flatMap(({ excepted }) => excepted.map(({ exception, allowed }) => `${EXCEPTIONS.indexOf(exception)} ${allowed}`)),
+    );
+    const unused = EXCEPTIONS.flatMap(({ rule, of, allows }, index) =>
+      allows.filter((allowed) => !used.has(`${index} ${allowed}`)).map((allowed) => `${rule} ${JSON.stringify(of)} ${allowed}`),
+    );
+    assert.deepEqual(unused, []);
+    assert.deepEqual(verdicts[1]?.findings, []);
+  });
+
+  it("name rules that exist and give a reason", () => {
+    for (const { rule, because, allows } of EXCEPTIONS) {
+      assert.ok(
+        RULES.some(({ name }) => name === rule),
+        rule,
+      );
+      assert.match(because, /^.{15,}[^.]$/);
+      assert.ok(allows.length > 0);
+    }
+  });
+
+  it("hide no finding: it is shown as excepted", async () => {
+    const { findings, excepted } = await verdictOf(SITE);
+    const without = judge(RULES, await objectsOfSite(), { site: SITE, exceptions: [] }).findings;
+    assert.deepEqual(findings, []);
+    assert.equal(without.length, excepted.length);
+  });
+
+  const exception: StandingException = {
+    rule: "no-host-paths",
+    of: { kind: "chart", chart: "demo", workload: "Deployment", name: "{release}-daemon-{id}" },
+    allows: ["/data/{namespace}/{id}"],
+    because: "a test needs it to be so",
+  };
+  const [base] = objectsOf({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "r-daemon-a", namespace: "work" },
+    spec: { template: { spec: { ...POD_SPEC, volumes: [{ hostPath: { path: "/data/work/a" } }] } } },
+  });
+  assert.ok(base);
+  const made = { ...base, origin: { by: "HelmRelease work/r", chart: "demo", release: "r" } };
+  const found = (object: typeof made | typeof base) =>
+    judge(
+      RULES.filter(({ name }) => name === exception.rule),
+      [object],
+      { site: undefined, exceptions: [exception] },
+    ).findings.length;
+
+  it("allow exactly what they name", () => {
+    assert.equal(found(made), 0);
+    assert.equal(found(base), 1, "written by hand, not made by the chart");
+    assert.equal(found({ ...made, name: "r-daemon-b" }), 1, "another daemon's folder");
+    assert.equal(found({ ...made, name: "r-daemon-" }), 1, "no number");
+    assert.equal(found({ ...made, name: "x-r-daemon-a" }), 1, "another workload");
+    assert.equal(found({ ...made, kind: "DaemonSet" }), 1, "another kind");
+    assert.equal(found({ ...made, namespace: "elsewhere" }), 1, "another namespace's folder");
+    assert.equal(found({ ...made, origin: { ...made.origin, chart: "other" } }), 1, "another chart");
+    assert.equal(found({ ...made, origin: { ...made.origin, release: "s" } }), 1, "another release");
+  });
+
+  it("never cover a defect of another rule on the same workload", () => {
+    const broken = {
+      ...made,
+      root:
+        objectsOf(
+          changed(
+            { apiVersion: "apps/v1", kind: "Deployment" },
+            ["spec", "template", "spec", "containers"],
+            [changed(CONTAINER, ["securityContext", "privileged"], true)],
+          ),
+        )[0]?.root ?? made.root,
+    };
+    const { findings } = judge(RULES, [broken], { site: undefined, exceptions: [exception] });
+    assert.deepEqual(
+      findings.map(({ rule }) => rule),
+      ["no-privileged-containers"],
+    );
+  });
+});
+
+async function objectsOfSite() {
+  const { resources } = await recordProgram(SITE);
+  return resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn));
+}

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { UNKNOWN } from "../../policies/field";
+import { judge, type Verdict } from "../../policies/judge";
+import { objectsOf } from "../../policies/objects";
+import { RULES } from "../../policies/packs";
+import type { Finding, Rule } from "../../policies/rules";
+import { readSite } from "../../stacks/read-site";
+import { changed, CONTAINER, POD_SPEC, specPath, workload, WORKLOAD_KINDS, type Data, type WorkloadKind } from "./manifests";
+
+export const SITE = readSite("unl");
+export const KINDS = Object.keys(WORKLOAD_KINDS) as WorkloadKind[];
+export const LISTS = ["initContainers", "containers", "ephemeralContainers"] as const;
+
+/** Both packs over plain objects of the site. */
+export function verdictOn(objects: readonly Data[], rules: readonly Rule[] = RULES): Verdict {
+  return judge(
+    rules,
+    objects.flatMap((object) => objectsOf(object)),
+    { site: SITE },
+  );
+}
+
+/** Asserts that of both packs the one rule speaks, once, about the path. Returns what it said. */
+export function onlyFinding(objects: readonly Data[], rule: Rule, path: string, message: RegExp): Finding {
+  const { findings } = verdictOn(objects);
+  assert.deepEqual(
+    findings.map((finding) => [finding.rule, finding.path]),
+    [[rule.name, path]],
+    JSON.stringify(findings, null, 1),
+  );
+  const [finding] = findings;
+  assert.ok(finding);
+  assert.match(finding.message, message);
+  assert.equal(finding.remedy, rule.remedy);
+  return finding;
+}
+
+/** Asserts that no rule speaks, and that this one has looked. */
+export function nothingFound(objects: readonly Data[], rule: Rule): void {
+  const { findings, looked } = verdictOn(objects);
+  assert.deepEqual(findings, []);
+  assert.ok((looked[rule.name] ?? 0) > 0, `${rule.name} looked at nothing`);
+}
+
+/** Asserts what the rule makes of values that are not known or of another type: never nothing, and at its own level. */
+export function neverSilent(
+  rule: Rule,
+  object: Data,
+  steps: readonly (string | number)[],
+  wrong: unknown,
+  around: readonly Data[] = [],
+): void {
+  const said = (value: unknown) => verdictOn([...around, changed(object, steps, value)], [rule]).findings;
+  const [unknown, ...moreUnknown] = said(UNKNOWN);
+  assert.match(unknown?.message ?? "nothing found", /^undetermined: .* is not known before up runs/, `${rule.name} at ${steps.join(".")}`);
+  assert.equal(unknown?.enforcement, rule.enforcement);
+  assert.deepEqual(moreUnknown, []);
+  const [malformed] = said(wrong);
+  assert.match(malformed?.message ?? "nothing found", /^found .*; allowed: /, `${rule.name} at ${steps.join(".")}`);
+  assert.equal(malformed?.enforcement, rule.enforcement);
+}
+
+/** A defect in a pod spec, refused in every kind of workload. */
+export function refusedInEveryKind(rule: Rule, steps: readonly (string | number)[], value: unknown, path: string, message: RegExp): void {
+  for (const kind of KINDS) {
+    onlyFinding([workload(kind, changed(POD_SPEC, steps, value))], rule, `${specPath(kind)}.${path}`, message);
+  }
+}
+
+/** A defect in a container, refused in every list of containers of every kind of workload. */
+export function refusedInEveryContainer(
+  rule: Rule,
+  steps: readonly (string | number)[],
+  value: unknown,
+  path: string,
+  message: RegExp,
+): void {
+  for (const kind of KINDS) {
+    for (const list of LISTS) {
+      const broken = changed({ ...CONTAINER, name: "broken" }, steps, value);
+      const spec = list === "containers" ? { containers: [CONTAINER, broken] } : { ...POD_SPEC, [list]: [broken] };
+      const index = list === "containers" ? 1 : 0;
+      onlyFinding([workload(kind, spec)], rule, `${specPath(kind)}.${list}[${index}].${path}`, message);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { namespacesDenyByDefault } from "../../../policies/security/namespaces-deny-by-default";
+import { namespacesSetPodSecurity } from "../../../policies/security/namespaces-set-pod-security";
+import { neverSilent, nothingFound, onlyFinding, verdictOn } from "../expect";
+import { changed, DEFAULT_DENY, KEPT, LIMIT_RANGE, NAMESPACE, QUOTA } from "../manifests";
+
+const LABEL = "pod-security.kubernetes.io/enforce";
+const label = ["metadata", "labels", LABEL];
+const path = `metadata.labels["${LABEL}"]`;
+
+describe("namespaces-set-pod-security", () => {
+  const withLevel = (level: unknown) => [...KEPT.slice(1), changed(NAMESPACE, label, level)];
+
+  it("accepts restricted and baseline", () => {
+    nothingFound(KEPT, namespacesSetPodSecurity);
+    nothingFound(withLevel("baseline"), namespacesSetPodSecurity);
+  });
+
+  it("refuses no level, a level that is none, and privileged", () => {
+    onlyFinding(
+      withLevel(undefined),
+      namespacesSetPodSecurity,
+      path,
+      /the label is missing, so any pod may do anything; allowed: restricted or baseline/,
+    );
+    onlyFinding(withLevel("Restricted"), namespacesSetPodSecurity, path, /found "Restricted", which is no level and enforces nothing/);
+    onlyFinding(withLevel("privileged"), namespacesSetPodSecurity, path, /the level is privileged; allowed: restricted or baseline/);
+  });
+
+  it("accepts privileged only in the namespaces of roles that need it", () => {
+    const inRole = (role: string) =>
+      withLevel("privileged").map((object) =>
+        object["kind"] === "Namespace" ? changed(object, ["metadata", "labels", "analysis-facility/role"], role) : object,
+      );
+    nothingFound(inRole("metallb"), namespacesSetPodSecurity);
+    onlyFinding(inRole("hub"), namespacesSetPodSecurity, path, /the level is privileged/);
+  });
+
+  it("is never silent about what it cannot read", () => {
+    neverSilent(namespacesSetPodSecurity, NAMESPACE, label, 1);
+    neverSilent(namespacesSetPodSecurity, NAMESPACE, ["metadata", "labels"], "none");
+  });
+});
+
+describe("namespaces-deny-by-default", () => {
+  const withPolicy = (...policies: readonly unknown[]) => [NAMESPACE, QUOTA, LIMIT_RANGE, ...(policies as (typeof NAMESPACE)[])];
+  const spec = (value: unknown) => withPolicy({ ...DEFAULT_DENY, spec: value });
+
+  it("accepts both directions in one policy or in two, in raw and in defaulted form", () => {
+    nothingFound(KEPT, namespacesDenyByDefault);
+    nothingFound(spec({ podSelector: { matchLabels: null }, policyTypes: ["Egress", "Ingress"], ingress: [] }), namespacesDenyByDefault);
+    const two = ["Ingress", "Egress"].map((type) => ({
+      ...DEFAULT_DENY,
+      metadata: { name: type, namespace: "work" },
+      spec: { podSelector: {}, policyTypes: [type] },
+    }));
+    nothingFound(withPolicy(...two), namespacesDenyByDefault);
+  });
+
+  it("refuses a direction that is left open", () => {
+    onlyFinding(
+      spec({ podSelector: {}, policyTypes: ["Ingress"] }),
+      namespacesDenyByDefault,
+      "",
+      /no NetworkPolicy denies Egress of all pods/,
+    );
+    onlyFinding(spec({ podSelector: {}, policyTypes: ["Ingress", "Egress"], egress: [{}] }), namespacesDenyByDefault, "", /denies Egress/);
+  });
+
+  it("refuses a policy of some pods, of another namespace, and none at all", () => {
+    const both = (objects: Parameters<typeof verdictOn>[0]) =>
+      assert.equal(verdictOn(objects, [namespacesDenyByDefault]).findings.length, 2);
+    both(spec({ podSelector: { matchLabels: { app: "hub" } }, policyTypes: ["Ingress", "Egress"] }));
+    both(withPolicy({ ...DEFAULT_DENY, metadata: { name: "default-deny", namespace: "elsewhere" } }));
+    both(withPolicy());
+  });
+
+  it("is never silent about what it cannot read", () => {
+    neverSilent(namespacesDenyByDefault, DEFAULT_DENY, ["spec"], "none", [NAMESPACE]);
+    neverSilent(namespacesDenyByDefault, DEFAULT_DENY, ["spec", "policyTypes"], "Ingress", [NAMESPACE]);
+    neverSilent(namespacesDenyByDefault, DEFAULT_DENY, ["spec", "policyTypes", 0], 1, [NAMESPACE]);
+    neverSilent(namespacesDenyByDefault, DEFAULT_DENY, ["spec", "podSelector"], "all", [NAMESPACE]);
+  });
+});
