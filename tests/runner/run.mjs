@@ -12,7 +12,7 @@ const mocha = (...patterns) => ({ command: [bin("mocha"), "--reporter", path.joi
 /** Suites by lane; the lanes run side by side, the suites of one lane one after another. `after` waits for a suite of the other lane. */
 const lanes = {
   slow: [
-    { name: "tools", command: [process.execPath, "bin/sandbox/main.js", "tools"] },
+    { name: "tools", command: [process.execPath, "bin/sandbox/main.js", "build"] },
     { name: "sandbox", ...mocha("tests/sandbox/**/*.real.ts") },
     { name: "end to end", ...mocha("tests/e2e/**/*.real.ts") },
   ],

@@ -1,0 +1,273 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { Ajv2020 } from "ajv/dist/2020";
+import { stringify } from "yaml";
+import { readSite } from "../../stacks/read-site";
+import { projectFolder } from "../../stacks/project";
+import { recordProgram, type Recording } from "../../stacks/record";
+import { Progress } from "../../tools/command";
+import { type PlanDocument } from "../../tools/plan/document";
+import { documentOf, judgeRecording } from "../../tools/plan/plan";
+import { referencePages } from "../../tools/reference";
+import { schemaFolder } from "../../tools/schemas/folder";
+import { siteConfig } from "../support/site-config";
+import { changed, type Data } from "../policies/manifests";
+import { runTool, type ToolResult } from "./run-tool";
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-plan-"));
+after(() => fs.rmSync(folder, { recursive: true }));
+
+/** A site file with one value changed. */
+function siteWith(steps: readonly (string | number)[], value: unknown): string {
+  const config = changed(siteConfig("unl"), steps, value);
+  const file = path.join(folder, "Pulumi.unl.yaml");
+  fs.writeFileSync(file, stringify({ config: Object.fromEntries(Object.entries(config).map(([key, each]) => [`af:${key}`, each])) }));
+  return file;
+}
+
+function filesBelow(root: string): readonly string[] {
+  return fs
+    .readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((file) => fs.statSync(path.join(root, file)).isFile())
+    .sort();
+}
+
+describe("plan", function () {
+  this.timeout(60_000);
+  const manifests = path.join(folder, "manifests");
+  let human: ToolResult;
+  let json: ToolResult;
+  let kinds: ToolResult;
+
+  before(() => {
+    human = runTool("plan", ["unl"]);
+    json = runTool("plan", ["unl", "--json", "--manifests", manifests]);
+    kinds = runTool("plan", ["unl", "--kinds"]);
+  });
+
+  it("shows a whole site in less than 60 lines, and passes", () => {
+    const { code, stdout, stderr } = human;
+    assert.equal(code, 0, stderr);
+    const lines = stdout.trimEnd().split("\n");
+    assert.ok(lines.length < 60, `${lines.length} lines`);
+    assert.equal(lines.at(-1), "fits and passes");
+    for (const expected of [
+      /^unl: /,
+      /^storage +Storage +10 +.*CephCluster/,
+      /^rook-ceph +\d+ +[\d.]+ +40 /,
+      /CephCluster ceph-cluster/,
+      /^security +9 /,
+      /^custom resources +(checked|not done): /,
+    ])
+      assert.ok(
+        lines.some((line) => expected.test(line)),
+        String(expected),
+      );
+    assert.equal(stdout.includes("\u001b"), false, "no colour where there is no terminal");
+  });
+
+  it("prints one document that its published schema describes", () => {
+    const { code, stdout } = json;
+    assert.equal(code, 0);
+    const document = JSON.parse(stdout) as PlanDocument;
+    const schema = JSON.parse(fs.readFileSync(path.join(projectFolder(), "docs/reference/plan.schema.json"), "utf8")) as Data;
+    const validate = new Ajv2020().compile(schema);
+    assert.ok(validate(document), JSON.stringify(validate.errors));
+    assert.ok(document.summary.passes);
+    assert.ok(
+      document.rules.every(({ looked }) => looked > 0),
+      "every rule looked at something",
+    );
+    for (const { need, have, margin } of document.capacity) assert.equal(BigInt(margin), BigInt(have) - BigInt(need));
+  });
+
+  it("shows no secret anywhere, and writes what would be applied", () => {
+    const files = filesBelow(manifests);
+    assert.ok(files.includes("cmsaf-prod/helmrelease-jupyterhub.yaml") && files.includes("cluster/node-red-kube-c0724.patch.yaml"));
+    assert.ok(files.includes("flux-system/release-flux2.yaml"));
+    const everything = [
+      human.stdout,
+      json.stdout,
+      kinds.stdout,
+      ...files.map((file) => fs.readFileSync(path.join(manifests, file), "utf8")),
+    ].join("\n");
+    assert.ok(everything.includes("[secret]"));
+    for (const form of ["placeholder-for-", Buffer.from("placeholder-for-").toString("base64").slice(0, 18)])
+      assert.ok(!everything.includes(form), form);
+  });
+
+  it("writes the same again, takes away what is no more, and leaves other folders alone", () => {
+    const before = filesBelow(manifests);
+    fs.appendFileSync(path.join(manifests, ".written-by-plan"), "cluster/gone.yaml\n");
+    fs.writeFileSync(path.join(manifests, "cluster/gone.yaml"), "");
+    assert.equal(runTool("plan", ["unl", "--manifests", manifests]).code, 0);
+    assert.deepEqual(filesBelow(manifests), before);
+    const theirs = path.join(folder, "theirs");
+    fs.mkdirSync(theirs);
+    fs.writeFileSync(path.join(theirs, "thesis.tex"), "");
+    const { code, stderr } = runTool("plan", ["unl", "--manifests", theirs]);
+    assert.equal(code, 2);
+    assert.match(stderr, /theirs holds other files; allowed: a folder that is new, empty, or was written by plan before/);
+    assert.deepEqual(filesBelow(theirs), ["thesis.tex"]);
+    assert.match(runTool("plan", ["unl", "--manifests", path.join(theirs, "thesis.tex")]).stderr, /is a file; allowed: a folder/);
+  });
+
+  it("ends with 1 and the figures where the site does not fit", () => {
+    const { code, stdout, stderr } = runTool("plan", [
+      "unl",
+      "--config-file",
+      siteWith(["tenancy", "namespaces", "rook", "quota", "cpu"], 2),
+    ]);
+    assert.equal(code, 1, stderr);
+    assert.match(
+      stdout,
+      /mandatory \(high\) quotas\/demand-fits-quota\n .*\n {2}ResourceQuota rook-ceph\/quota spec\.hard\["requests\.cpu"\]: rook-ceph needs [\d.]+ requests\.cpu and has 2: [\d.]+ too few/,
+    );
+    assert.match(stdout, /\n1 violation\n$/);
+  });
+
+  it("ends with 2, every problem and no stack trace where the site is wrong", () => {
+    const cases: readonly (readonly [readonly string[], RegExp])[] = [
+      [["unl", "--config-file", siteWith(["hub", "hosst"], "x")], /af:hub\.hosst: unknown key \(did you mean host\?\)/],
+      [["nowhere"], /there is no such site file; sites of this project: .*unl/],
+      [[], /missing required argument 'site'/],
+      [["unl", "--jsn"], /unknown option '--jsn'/],
+    ];
+    for (const [args, message] of cases) {
+      const { code, stdout, stderr } = runTool("plan", args);
+      assert.equal(code, 2);
+      assert.match(stderr, message);
+      assert.doesNotMatch(stderr + stdout, /\n +at /);
+    }
+  });
+
+  it("names the kinds of custom resources in use", () => {
+    const list = JSON.parse(kinds.stdout) as readonly unknown[];
+    assert.ok(
+      list.some((kind) => JSON.stringify(kind) === '{"group":"cert-manager.io","version":"v1","kind":"ClusterIssuer","namespaced":false}'),
+    );
+    assert.ok(
+      list.some((kind) => JSON.stringify(kind) === '{"group":"ceph.rook.io","version":"v1","kind":"CephCluster","namespaced":true}'),
+    );
+    assert.equal(new Set(list.map((kind) => JSON.stringify(kind))).size, list.length);
+  });
+
+  it("says which checks it could not do", () => {
+    const { code, stdout } = runTool("plan", ["unl", "--json"], { env: { AF_SCHEMAS: path.join(folder, "none") } });
+    assert.equal(code, 0);
+    const { checks } = JSON.parse(stdout) as PlanDocument;
+    for (const check of [checks.crds, checks.charts])
+      assert.match(check, /^not done: .* has no folders crds and charts; set AF_SCHEMAS to a folder that has$/);
+  });
+});
+
+describe("a plan of a spoilt program", () => {
+  let recording: Recording;
+  before(async () => {
+    recording = await recordProgram(readSite("unl"));
+  });
+  const findings = (name: string, steps: readonly (string | number)[], value: unknown) => {
+    const resources = recording.resources.map((resource) =>
+      resource.name === name ? { ...resource, inputs: changed(resource.inputs, steps, value) } : resource,
+    );
+    return judgeRecording({ ...recording, resources }, new Progress("test")).findings;
+  };
+
+  it("finds a secret that has lost its mark, and hides it all the same", () => {
+    const text = recording.placeholders["hubClientSecret"] ?? "";
+    for (const form of [`prefix ${text} suffix`, Buffer.from(text).toString("base64")]) {
+      const [finding, ...more] = findings("doors-record", ["data", "note"], form);
+      assert.deepEqual(more, []);
+      assert.deepEqual([finding?.rule, finding?.enforcement, finding?.path], ["secrets-stay-secret", "mandatory", "data.note"]);
+      assert.match(finding?.message ?? "", /^af:secrets\.hubClientSecret is readable here/);
+    }
+    const resources = recording.resources.map((resource) =>
+      resource.name === "doors-record" ? { ...resource, inputs: changed(resource.inputs, ["data", "note"], text) } : resource,
+    );
+    assert.ok(!JSON.stringify(documentOf(judgeRecording({ ...recording, resources }, new Progress("test")))).includes(text));
+  });
+
+  describe("against published schemas", () => {
+    before(function () {
+      const found = schemaFolder();
+      if (!("missing" in found)) return;
+      if (process.env["CI"] === "true") throw new Error(found.missing);
+      console.log(`    skipped: ${found.missing}`);
+      this.skip();
+    });
+
+    it("refuses fields that a definition or a chart does not know, and values of another type", () => {
+      const cases: readonly (readonly [string, readonly (string | number)[], unknown, string, RegExp])[] = [
+        ["ceph-cluster", ["spec", "mons"], {}, "spec.mons", /unknown field \(did you mean mon\?\)/],
+        ["ceph-cluster", ["spec", "mon", "count"], "3", "spec.mon.count", /must be integer/],
+        [
+          "ceph-cluster",
+          ["spec", "network", "connections", "requireMsgr"],
+          true,
+          "spec.network.connections.requireMsgr",
+          /did you mean requireMsgr2/,
+        ],
+        ["block-pool", ["spec", "replicated"], {}, "spec.replicated", /lacks size/],
+        ["hub-certificate", ["spec", "issuerRef", "kinds"], "x", "spec.issuerRef.kinds", /unknown field \(did you mean kind\?\)/],
+        [
+          "hub-chart-release",
+          ["spec", "values", "hub", "cofig"],
+          {},
+          "spec.values.hub.cofig",
+          /chart jupyterhub: unknown field \(did you mean config\?\)/,
+        ],
+        [
+          "traefik-chart-release",
+          ["spec", "values", "deployment", "replicas"],
+          "2",
+          "spec.values.deployment.replicas",
+          /chart traefik: must be integer/,
+        ],
+        [
+          "certificates-chart-release",
+          ["spec", "values", "webhook", "replicaCont"],
+          1,
+          "spec.values.webhook.replicaCont",
+          /chart cert-manager: unknown field/,
+        ],
+      ];
+      for (const [name, steps, value, place, message] of cases) {
+        const found = findings(name, steps, value).filter(({ pack }) => pack === "schemas");
+        assert.deepEqual(
+          found.map(({ path: at, enforcement }) => [at, enforcement]),
+          [[place, "mandatory"]],
+          `${name} ${JSON.stringify(found)}`,
+        );
+        assert.match(found[0]?.message ?? "", message);
+      }
+    });
+
+    it("refuses a version that is not served", () => {
+      const resources = recording.resources.map((resource) =>
+        resource.name === "metallb-public" ? { ...resource, type: "kubernetes:metallb.io/v1alpha1:IPAddressPool" } : resource,
+      );
+      const found = judgeRecording({ ...recording, resources }, new Progress("test")).findings;
+      assert.match(
+        found.map(({ message }) => message).join(),
+        /found metallb\.io\/v1alpha1, which the definition does not serve; allowed: metallb\.io\/v1beta1/,
+      );
+    });
+
+    it("has a name for every kind that it could not check", () => {
+      const resources = recording.resources.map((resource) =>
+        resource.name === "metallb-public" ? { ...resource, type: "kubernetes:example.org/v1:Thing" } : resource,
+      );
+      const { schemas } = judgeRecording({ ...recording, resources }, new Progress("test"));
+      assert.match(schemas.crds, /^checked: 30 of 31 custom resources; no definition of example\.org\/v1\/Thing$/);
+    });
+  });
+});
+
+describe("reference pages", () => {
+  it("are as they would be written now; npm run reference writes them", () => {
+    for (const [page, text] of Object.entries(referencePages()))
+      assert.equal(fs.readFileSync(path.join(projectFolder(), page), "utf8"), text, page);
+  });
+});

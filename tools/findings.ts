@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { nameOf, passes, type Verdict } from "../policies/judge";
+import { RULES } from "../policies/packs";
+import { ENFORCEMENTS, PACKS, SEVERITIES, type Finding } from "../policies/rules";
+import { counted, styled } from "./text";
+
+/** The parts that documents of several commands share. Every description here is the reference page's. */
+export const findingSchema = z.strictObject({
+  rule: z.string().describe("Name of the rule"),
+  pack: z.string().describe("quotas, security, or schemas"),
+  severity: z.enum(SEVERITIES),
+  enforcement: z.enum(ENFORCEMENTS).describe("mandatory stops a preview and an up; advisory is said and no more"),
+  object: z.strictObject({ apiVersion: z.string(), kind: z.string(), namespace: z.string(), name: z.string() }),
+  path: z.string().describe("The field, from the object's root; empty if it is the object itself"),
+  message: z.string().describe("What was found and what is allowed"),
+  remedy: z.string().describe("How to mend it"),
+  frameworks: z.array(z.string()).readonly().describe("What asks for it"),
+});
+
+export const exceptionSchema = z.strictObject({
+  rule: z.string(),
+  allowed: z.string().describe("What exactly is allowed"),
+  because: z.string().describe("Why upstream software needs it"),
+  objects: z.array(z.string()).readonly().describe("The objects that use it"),
+});
+
+export const rulesSchema = z.array(
+  z.strictObject({
+    rule: z.string(),
+    pack: z.enum(PACKS),
+    looked: z.int().describe("How many things the rule looked at; a rule that looked at nothing has proved nothing"),
+    findings: z.int(),
+    skipped: z.string().optional().describe("Why the rule could not be judged"),
+  }),
+);
+
+/** Standing exceptions that were used, each once, with the objects that used it. */
+export function exceptionsUsed({ excepted }: Verdict): readonly z.output<typeof exceptionSchema>[] {
+  const used = new Map<string, { rule: string; allowed: string; because: string; objects: string[] }>();
+  for (const { exception, allowed, finding } of excepted) {
+    const key = `${exception.rule} ${allowed} ${exception.because}`;
+    const entry = used.get(key) ?? { rule: exception.rule, allowed, because: exception.because, objects: [] };
+    entry.objects.push(nameOf(finding.object));
+    used.set(key, entry);
+  }
+  return [...used.values()];
+}
+
+/** What every rule looked at and found. */
+export function ruleSummary({ findings, looked, skipped }: Verdict): z.output<typeof rulesSchema> {
+  return RULES.map(({ name, pack }) => ({
+    rule: name,
+    pack,
+    looked: looked[name] ?? 0,
+    findings: findings.filter(({ rule }) => rule === name).length,
+    ...(skipped[name] !== undefined && { skipped: skipped[name] }),
+  }));
+}
+
+/** Findings for people: the worst first, the remedy of a rule once. */
+export function findingLines(findings: readonly Finding[]): readonly string[] {
+  const rank = ({ enforcement, severity }: Finding) => (enforcement === "mandatory" ? 10 : 0) + SEVERITIES.indexOf(severity);
+  const sorted = [...findings].sort((a, b) => rank(b) - rank(a) || a.rule.localeCompare(b.rule));
+  return sorted.flatMap((finding, index) => {
+    const { rule, pack, severity, enforcement, object, path, message, remedy } = finding;
+    const color = enforcement === "mandatory" ? "red" : "yellow";
+    const head =
+      sorted[index - 1]?.rule === rule
+        ? []
+        : [`${styled(color, `${enforcement} (${severity})`)} ${pack}/${rule}`, styled("dim", `  ${remedy}`)];
+    return [...head, `  ${nameOf(object)}${path === "" ? "" : ` ${path}`}: ${message}`];
+  });
+}
+
+/** The last line: whether it passes. */
+export function conclusion(findings: readonly Finding[], passed: string): string {
+  const mandatory = findings.filter(({ enforcement }) => enforcement === "mandatory").length;
+  const advisory = findings.length - mandatory;
+  const hints = advisory === 0 ? "" : `, ${counted(advisory, "hint")}`;
+  return passes(findings) ? styled("green", `${passed}${hints}`) : styled("red", `${counted(mandatory, "violation")}${hints}`);
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import { passes } from "../policies/judge";
+import { readSite } from "../stacks/read-site";
+import { EXIT, Progress, runCommand } from "./command";
+import { planLines } from "./plan/human";
+import { customKinds } from "./plan/kinds";
+import { assertOurs, manifestFiles, writeManifests } from "./plan/manifests";
+import { documentOf, makePlan } from "./plan/plan";
+
+interface Options {
+  readonly json?: boolean;
+  readonly kinds?: boolean;
+  readonly manifests?: string;
+  readonly configFile?: string;
+}
+
+const command = new Command("plan")
+  .description("Builds the whole facility of a site on paper and judges it: no CLI, cluster or secret is needed, and nothing is changed.")
+  .argument("<site>", "name of the site, as in Pulumi.<site>.yaml")
+  .option("--json", "one JSON document (docs/reference/plan.schema.json) in place of tables")
+  .option("--kinds", "the kinds of custom resources in use, as JSON, and nothing else")
+  .option("--manifests <folder>", "write what would be applied as YAML files; secrets are left out")
+  .option("--config-file <file>", "read the site from this file")
+  .addHelpText("after", "\nExit codes: 0 fits and passes, 1 a violation, 2 the site file or an argument is wrong")
+  .action(async (name: string, { json, kinds, manifests, configFile }: Options) => {
+    const progress = new Progress("plan");
+    const site = readSite(name, configFile);
+    if (manifests !== undefined) assertOurs(manifests);
+    const plan = await makePlan(site, progress);
+    if (manifests !== undefined) writeManifests(manifests, manifestFiles(plan.resources));
+    const output = kinds
+      ? JSON.stringify(customKinds(plan.objects), null, 2)
+      : json
+        ? JSON.stringify(documentOf(plan), null, 2)
+        : planLines(plan).join("\n");
+    process.stdout.write(`${output}\n`);
+    process.exitCode = passes(plan.findings) ? EXIT.passes : EXIT.violation;
+  });
+
+void runCommand(command, process.argv.slice(2));

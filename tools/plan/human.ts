@@ -1,0 +1,99 @@
+import { amountText } from "../../policies/quotas/demand-fits-quota";
+import type { NamespaceDemand } from "../../policies/quotas/demand";
+import type { RecordedResource } from "../../stacks/record";
+import { conclusion, exceptionsUsed, findingLines, ruleSummary } from "../findings";
+import { counted, styled, table } from "../text";
+import type { Plan } from "./plan";
+
+/** A plan for people, shorter than a screen or two however large the site is. */
+export function planLines(plan: Plan): readonly string[] {
+  const { site, verdict, schemas, findings } = plan;
+  const resources = plan.resources.map(({ resource }) => resource);
+  const exceptions = exceptionsUsed(verdict);
+  return [
+    styled("bold", `${site.site.name}: ${site.site.title}`),
+    "",
+    ...table(["concern", "component", "resources", "what"], concerns(resources), ["resources"]),
+    "",
+    ...table(["namespace", "pods", "cpu", "of", "memory", "of", "volumes", "of"], plan.demands.map(demandRow), [
+      "pods",
+      "cpu",
+      "memory",
+      "volumes",
+    ]),
+    styled("dim", "  at full scale and while every deployment is rolled out at once; users, workers and transformers come on top"),
+    "",
+    ...protectedLines(resources),
+    "",
+    ...table(["policy", "rules", "looked at", "findings"], packRows(plan), ["rules", "looked at", "findings"]),
+    ...(exceptions.length === 0
+      ? []
+      : [styled("dim", `  ${counted(exceptions.length, "standing exception")} of upstream software used (--json lists them)`)]),
+    `custom resources  ${schemas.crds}`,
+    `chart values      ${schemas.charts}`,
+    ...(findings.length === 0 ? [] : ["", ...findingLines(findings)]),
+    "",
+    conclusion(findings, "fits and passes"),
+  ];
+}
+
+/** One row for each component right below the facility, in the order in which they are made. */
+function concerns(resources: readonly RecordedResource[]): readonly (readonly string[])[] {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const facility = resources.find(({ type }) => type === "af:stacks:Facility");
+  const concernOf = (resource: RecordedResource): RecordedResource | undefined => {
+    if (resource.parent === facility?.urn) return resource;
+    const parent = resource.parent === undefined ? undefined : byUrn.get(resource.parent);
+    return parent && concernOf(parent);
+  };
+  const groups = new Map<RecordedResource, RecordedResource[]>();
+  for (const resource of resources) {
+    const concern = concernOf(resource);
+    if (!concern) continue;
+    const members = groups.get(concern) ?? [];
+    groups.set(concern, members);
+    if (resource.custom) members.push(resource);
+  }
+  return [...groups].map(([{ name, type }, members]) => [name, type.split(":").at(-1) ?? type, String(members.length), kinds(members)]);
+}
+
+function kinds(resources: readonly RecordedResource[]): string {
+  const counts = new Map<string, number>();
+  for (const { type } of resources) {
+    const kind = type.split(":").at(-1) ?? type;
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  const sorted = [...counts]
+    .sort(([a, countA], [b, countB]) => countB - countA || a.localeCompare(b))
+    .map(([kind, count]) => `${count} ${kind}`);
+  const shown = sorted.slice(0, 5);
+  return sorted.length > shown.length ? `${shown.join(", ")}, ${sorted.length - shown.length} further kinds` : shown.join(", ");
+}
+
+function demandRow({ namespace, pods, comparisons }: NamespaceDemand): readonly string[] {
+  const cells = ["requests.cpu", "requests.memory", "requests.storage"].flatMap((key) => {
+    const found = comparisons.find(({ comparison }) => comparison.key === key)?.comparison;
+    return found ? [amountText(found.resource, found.need), amountText(found.resource, found.have)] : ["-", "-"];
+  });
+  return [namespace.name, String(pods), ...cells];
+}
+
+function protectedLines(resources: readonly RecordedResource[]): readonly string[] {
+  const names = resources.filter(({ options }) => options.protect).map(({ type, name }) => `${type.split(":").at(-1)} ${name}`);
+  const lines: string[] = [];
+  for (const name of names) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + name.length < 118) lines[lines.length - 1] = `${last}, ${name}`;
+    else lines.push(`  ${name}`);
+  }
+  return [`${counted(names.length, "resource")} protected: neither destroy nor a mistake takes them away`, ...lines];
+}
+
+function packRows({ verdict, findings }: Plan): readonly (readonly string[])[] {
+  const rules = ruleSummary(verdict);
+  return [...new Set(rules.map(({ pack }) => pack))].map((pack) => {
+    const own = rules.filter((rule) => rule.pack === pack);
+    const looked = own.reduce((sum, rule) => sum + rule.looked, 0);
+    return [pack, String(own.length), String(looked), String(findings.filter((finding) => finding.pack === pack).length)];
+  });
+}

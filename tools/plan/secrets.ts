@@ -1,0 +1,53 @@
+import type { Finding } from "../../policies/rules";
+import type { RecordedResource, Recording } from "../../stacks/record";
+import { redactedInputs } from "../redact";
+import { HIDDEN } from "../../policies/engine-values";
+
+/** Inputs that may be shown, and what would have been shown of the operator's secrets. */
+export interface SafeResource {
+  readonly resource: RecordedResource;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Takes secrets out of a recording and proves it: a placeholder that is still readable afterwards, plain or in base64, has lost its mark on the
+ * way through the program, and the real secret would be readable in state and preview. Such values are hidden here all the same.
+ */
+export function withoutSecrets({ resources, placeholders }: Recording): {
+  readonly safe: readonly SafeResource[];
+  readonly findings: readonly Finding[];
+} {
+  const forms = Object.entries(placeholders).flatMap(([name, text]) =>
+    [text, Buffer.from(text).toString("base64")].map((form) => ({ name, form })),
+  );
+  const findings: Finding[] = [];
+  const safe = resources.map((resource) => {
+    const hide = (value: unknown, path: string): unknown => {
+      if (typeof value === "string") {
+        const leak = forms.find(({ form }) => value.includes(form));
+        if (!leak) return value;
+        findings.push(finding(resource, path, leak.name));
+        return HIDDEN;
+      }
+      if (Array.isArray(value)) return value.map((element, index) => hide(element, `${path}[${index}]`));
+      if (typeof value !== "object" || value === null) return value;
+      return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, hide(each, path === "" ? key : `${path}.${key}`)]));
+    };
+    return { resource, inputs: hide(redactedInputs(resource.type, resource.inputs), "") as Readonly<Record<string, unknown>> };
+  });
+  return { safe, findings };
+}
+
+function finding({ type, name }: RecordedResource, path: string, secret: string): Finding {
+  return {
+    rule: "secrets-stay-secret",
+    pack: "security",
+    severity: "critical",
+    enforcement: "mandatory",
+    object: { apiVersion: "", kind: type.split(":").at(-1) ?? type, namespace: "", name },
+    path,
+    message: `af:secrets.${secret} is readable here; allowed: only values that are marked as secret`,
+    remedy: "Keep the value an Output on its way: use apply or pulumi.interpolate, and put it into a Secret.",
+    frameworks: ["facility:F-15"],
+  };
+}

@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import { judge, passes } from "../policies/judge";
+import { RULES } from "../policies/packs";
+import { readSite } from "../stacks/read-site";
+import { EXIT, runCommand } from "./command";
+import { conclusion, exceptionsUsed, findingLines, ruleSummary } from "./findings";
+import type { PolicyDocument } from "./policy-document";
+import { readObjects } from "./read-objects";
+import { counted, styled } from "./text";
+
+interface Options {
+  readonly site?: string;
+  readonly json?: boolean;
+}
+
+const command = new Command("policy")
+  .description("Judges any Kubernetes YAML by both policy packs: a rendered chart, a live dump, the output of plan --manifests.")
+  .argument("<file...>", "YAML or JSON files, folders of them, or - for standard input")
+  .option("--site <name>", "judge as objects of this site: its hosts, quotas and addresses count too")
+  .option("--json", "one JSON document (docs/reference/policy.schema.json) in place of text")
+  .addHelpText("after", "\nExit codes: 0 passes, 1 a violation, 2 a file, a site or an argument is wrong")
+  .action((files: readonly string[], { site, json }: Options) => {
+    const objects = readObjects(files);
+    const verdict = judge(RULES, objects, { site: site === undefined ? undefined : readSite(site) });
+    const { findings, skipped } = verdict;
+    const document: PolicyDocument = {
+      objects: objects.length,
+      findings: findings.map((finding) => ({ ...finding })),
+      exceptions: exceptionsUsed(verdict),
+      rules: ruleSummary(verdict),
+      passes: passes(findings),
+    };
+    const names = Object.keys(skipped);
+    const text = [
+      ...findingLines(findings),
+      ...(names.length === 0 ? [] : [styled("dim", `not judged without --site: ${names.join(", ")}`)]),
+      conclusion(findings, `${counted(objects.length, "object")} pass`),
+    ];
+    process.stdout.write(`${json ? JSON.stringify(document, null, 2) : text.join("\n")}\n`);
+    process.exitCode = document.passes ? EXIT.passes : EXIT.violation;
+  });
+
+void runCommand(command, process.argv.slice(2));

@@ -1,0 +1,141 @@
+import { UNKNOWN } from "../../policies/field";
+import { releaseOf, type KubernetesObject } from "../../policies/objects";
+import type { Finding } from "../../policies/rules";
+import { chartSchema, effectiveValues } from "./charts";
+import { crdSchemas } from "./crds";
+import { schemaFolder } from "./folder";
+import { mismatches, type Mismatch } from "./validate";
+
+/** What was checked against published schemas, and what was not, in words. */
+export interface SchemaChecks {
+  readonly findings: readonly Finding[];
+  /** `checked: ...` or `not done: ...`. */
+  readonly crds: string;
+  readonly charts: string;
+}
+
+/** Groups that a Kubernetes API server knows by itself; everything else is somebody's definition, gateway.networking.k8s.io for one. */
+const BUILT_IN =
+  /^([^.]*|(admissionregistration|apiextensions|apiregistration|authentication|authorization|certificates|coordination|discovery|events|flowcontrol\.apiserver|networking|node|rbac\.authorization|resource|scheduling|storage)\.k8s\.io)$/;
+
+/** The API group of an object, empty for the core. */
+export function groupOf({ apiVersion }: { readonly apiVersion: string }): string {
+  return apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
+}
+
+/** True for a kind that some definition has to bring into the cluster. A Helm release of Pulumi's is no object of the cluster. */
+export function isCustom(object: { readonly apiVersion: string }): boolean {
+  const group = groupOf(object);
+  return group !== "helm.sh" && !BUILT_IN.test(group);
+}
+
+/** Checks custom resources against their definitions and chart values against the charts' schemas, as far as both are at hand. */
+export function checkSchemas(objects: readonly KubernetesObject[]): SchemaChecks {
+  const folder = schemaFolder();
+  if ("missing" in folder) return { findings: [], crds: `not done: ${folder.missing}`, charts: `not done: ${folder.missing}` };
+  const crds = checkCustomResources(objects, folder.crds);
+  const charts = checkValues(objects, folder.charts);
+  return { findings: [...crds.findings, ...charts.findings], crds: crds.said, charts: charts.said };
+}
+
+function checkCustomResources(
+  objects: readonly KubernetesObject[],
+  folder: string,
+): { readonly findings: readonly Finding[]; readonly said: string } {
+  const resources = objects.filter((object) => object.origin === undefined && isCustom(object));
+  const schemas = crdSchemas(
+    folder,
+    resources.map((object) => ({ group: groupOf(object), kind: object.kind })),
+  );
+  const undefinedKinds = new Set<string>();
+  const findings = resources.flatMap((object) => {
+    const kind = `${object.apiVersion}/${object.kind}`;
+    const schema = schemas.get(kind);
+    if (schema !== undefined) return mismatches(schema, object.root.raw()).map((mismatch) => finding(CRD_RULE, object, mismatch));
+    const served = [...schemas.keys()].filter((other) => other.startsWith(`${groupOf(object)}/`) && other.endsWith(`/${object.kind}`));
+    if (served.length > 0) {
+      const message = `found ${object.apiVersion}, which the definition does not serve; allowed: ${served.map((other) => other.slice(0, other.lastIndexOf("/"))).join(", ")}`;
+      return [finding(CRD_RULE, object, { path: "apiVersion", message })];
+    }
+    undefinedKinds.add(kind);
+    return [];
+  });
+  return {
+    findings,
+    said: said(
+      `${resources.length} custom resources`,
+      resources.length - countOf(resources, undefinedKinds),
+      [...undefinedKinds],
+      "no definition of",
+    ),
+  };
+}
+
+function checkValues(
+  objects: readonly KubernetesObject[],
+  folder: string,
+): { readonly findings: readonly Finding[]; readonly said: string } {
+  const without = new Set<string>();
+  let releases = 0;
+  let unknown = 0;
+  const findings = objects.flatMap((object) => {
+    const release = releaseOf(object);
+    if (release?.chart === undefined) return [];
+    releases += 1;
+    const published = chartSchema(folder, release.chart);
+    if (!published) {
+      without.add(release.chart);
+      return [];
+    }
+    unknown += unknownLeaves(release.values.raw());
+    return mismatches(published.schema, effectiveValues(published, release.values.raw()), release.values.raw()).map(({ path, message }) =>
+      finding(VALUES_RULE, object, {
+        path: path === "" ? release.values.path : `${release.values.path}.${path}`,
+        message: `chart ${release.chart}: ${message}`,
+      }),
+    );
+  });
+  const summary = said(`${releases} releases`, releases - without.size, [...without], "no schema is published by");
+  return { findings, said: `${summary}${unknown > 0 ? `; ${unknown} values are not known before up` : ""}` };
+}
+
+function countOf(resources: readonly KubernetesObject[], kinds: ReadonlySet<string>): number {
+  return resources.filter(({ apiVersion, kind }) => kinds.has(`${apiVersion}/${kind}`)).length;
+}
+
+function said(all: string, checked: number, missing: readonly string[], why: string): string {
+  return missing.length === 0 ? `checked: ${all}` : `checked: ${checked} of ${all}; ${why} ${[...missing].sort().join(", ")}`;
+}
+
+function unknownLeaves(value: unknown): number {
+  if (value === UNKNOWN) return 1;
+  return typeof value === "object" && value !== null ? Object.values(value).reduce((sum: number, each) => sum + unknownLeaves(each), 0) : 0;
+}
+
+const CRD_RULE = {
+  rule: "custom-resources-follow-their-definition",
+  remedy: "Write the field as the definition of the kind has it; the API server would drop an unknown one without a word.",
+} as const;
+const VALUES_RULE = {
+  rule: "values-follow-their-chart",
+  remedy: "Write the value as the chart's values.schema.json has it; Helm would refuse the release, or ignore the value.",
+} as const;
+
+function finding(
+  { rule, remedy }: { readonly rule: string; readonly remedy: string },
+  object: KubernetesObject,
+  { path, message }: Mismatch,
+): Finding {
+  const { apiVersion, kind, namespace, name } = object;
+  return {
+    rule,
+    pack: "schemas",
+    severity: "high",
+    enforcement: "mandatory",
+    object: { apiVersion, kind, namespace, name },
+    path,
+    message,
+    remedy,
+    frameworks: ["facility:F-08"],
+  };
+}
