@@ -85,6 +85,8 @@ export class XCache extends pulumi.ComponentResource {
               ],
             },
           },
+          // A claim that outlived the set would hold its disk's volume, and neither could ever be deleted. What is lost is warmth.
+          persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete", whenScaled: "Retain" },
           volumeClaimTemplates: settings.disks.map(({ size }, index) => ({
             metadata: { name: `data${index}` },
             spec: { storageClassName: DISK_CLASS, accessModes: ["ReadWriteOnce"], resources: { requests: { storage: size } } },
