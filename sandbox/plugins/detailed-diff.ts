@@ -1,0 +1,70 @@
+import { isMap, OutputValue, Secret, Unknown, type PropertyMap, type PropertyValue } from "./properties";
+import type { DiffKind } from "./provider";
+
+/** Property keys and list positions from the root. */
+export type PropertyPath = readonly (string | number)[];
+/** Whether two plain values mean the same to whoever reads them, although they are written differently. */
+export type SameMeaning = (path: PropertyPath, before: PropertyValue, after: PropertyValue) => boolean;
+
+/**
+ * What differs between old and new inputs, leaf by leaf: maps by key, lists by position. Whether something is secret is no difference; an unknown differs from everything,
+ * since it may turn out to.
+ *
+ * @param replaces whether a change at this path forces a replacement.
+ */
+export function detailedDiff(
+  before: PropertyMap,
+  after: PropertyMap,
+  replaces: (path: PropertyPath) => boolean,
+  same: SameMeaning = () => false,
+): Map<string, DiffKind> {
+  const changes = new Map<string, DiffKind>();
+  const record = (path: PropertyPath, kind: "add" | "delete" | "update"): void => {
+    changes.set(formatPath(path), replaces(path) ? `${kind}-replace` : kind);
+  };
+  const compare = (path: PropertyPath, oldValue: PropertyValue | undefined, newValue: PropertyValue | undefined): void => {
+    const [from, to] = [unwrap(oldValue), unwrap(newValue)];
+    if (from === undefined && to === undefined) return;
+    if (from === undefined) return record(path, "add");
+    if (to === undefined) return record(path, "delete");
+    if (isMap(from) && isMap(to)) {
+      for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) compare([...path, key], from[key], to[key]);
+    } else if (Array.isArray(from) && Array.isArray(to)) {
+      for (let index = 0; index < Math.max(from.length, to.length); index++) {
+        compare([...path, index], from[index] as PropertyValue | undefined, to[index] as PropertyValue | undefined);
+      }
+    } else if (to instanceof Unknown || (from !== to && !same(path, from, to))) {
+      record(path, "update");
+    }
+  };
+  compare([], before, after);
+  return changes;
+}
+
+/** The path as the engine writes it: `metadata.annotations["pulumi.com/skipAwait"]`, `spec.ports[0].port`. */
+export function formatPath(path: PropertyPath): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === "number") return `${text}[${part}]`;
+    if (/[."[\]]/.test(part)) return `${text}["${part.replaceAll('"', '\\"')}"]`;
+    return text === "" ? part : `${text}.${part}`;
+  }, "");
+}
+
+/** Takes apart what `formatPath` writes, and what users write in `ignoreChanges`. */
+export function parsePath(text: string): PropertyPath {
+  const parts: (string | number)[] = [];
+  for (const match of text.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+|\*)\]|([^.[\]]+)/g)) {
+    const [, quoted, index, name] = match;
+    if (quoted !== undefined) parts.push(quoted.replaceAll('\\"', '"'));
+    else if (index !== undefined) parts.push(index === "*" ? index : Number(index));
+    else if (name !== undefined) parts.push(name);
+  }
+  return parts;
+}
+
+/** A missing value, `null` and an empty secret mark are one and the same for a diff. */
+function unwrap(value: PropertyValue | undefined): PropertyValue | undefined {
+  if (value instanceof Secret) return unwrap(value.value);
+  if (value instanceof OutputValue) return value.value === undefined ? new Unknown() : unwrap(value.value);
+  return value ?? undefined;
+}

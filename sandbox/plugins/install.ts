@@ -1,0 +1,108 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+
+export interface InstalledPlugin {
+  readonly name: string;
+  readonly kind: "language" | "resource";
+  readonly source: "official" | "stand-in";
+  /** The executable that Pulumi is going to start. */
+  readonly path: string;
+}
+
+const wanted: readonly Pick<InstalledPlugin, "name" | "kind">[] = [
+  { name: "nodejs", kind: "language" },
+  { name: "kubernetes", kind: "resource" },
+  { name: "random", kind: "resource" },
+  { name: "tls", kind: "resource" },
+];
+
+/**
+ * Sees to it that Pulumi finds each plugin that the project needs. Official ones, on PATH or in Pulumi's own plugin folder, are left to Pulumi; for the others a
+ * starter script of the stand-in is written into `folder`, which the caller puts on PATH.
+ */
+export function installPlugins(folder: string, environment: Readonly<NodeJS.ProcessEnv> = process.env): readonly InstalledPlugin[] {
+  fs.mkdirSync(folder, { recursive: true });
+  return wanted.map(({ name, kind }) => {
+    const executable = `pulumi-${kind}-${name}`;
+    const own = path.join(folder, executable);
+    const official = findOfficial(executable, { name, kind }, folder, environment);
+    if (official !== undefined) {
+      // An earlier starter would win over the official plugin, since PATH comes first.
+      fs.rmSync(own, { force: true });
+      return { name, kind, source: "official", path: official };
+    }
+    writeStarter(own, path.join(__dirname, kind === "language" ? `language-${name}` : name, "main"));
+    return { name, kind, source: "stand-in", path: own };
+  });
+}
+
+function findOfficial(
+  executable: string,
+  { name, kind }: Pick<InstalledPlugin, "name" | "kind">,
+  folder: string,
+  environment: Readonly<NodeJS.ProcessEnv>,
+): string | undefined {
+  const onPath = (environment["PATH"] ?? "")
+    .split(path.delimiter)
+    .filter((directory) => directory !== "" && path.resolve(directory) !== path.resolve(folder))
+    .map((directory) => path.join(directory, executable));
+  const plugins = path.join(environment["PULUMI_HOME"] ?? path.join(environment["HOME"] ?? os.homedir(), ".pulumi"), "plugins");
+  // Pulumi unpacks a plugin into `<kind>-<name>-v<version>` and leaves a `.partial` file beside it until that is done.
+  const unpacked = listFolder(plugins)
+    .filter((entry) => entry.startsWith(`${kind}-${name}-v`) && !entry.endsWith(".partial") && !entry.endsWith(".lock"))
+    .filter((entry) => !fs.existsSync(path.join(plugins, `${entry}.partial`)))
+    .map((entry) => path.join(plugins, entry, executable));
+  return [...onPath, ...unpacked].find((file) => isExecutable(file) && !isStarter(file));
+}
+
+const starterMark = "# Starts a stand-in plugin of analysis-facility.";
+
+/** `main.js` from compiled code, `main.ts` through tsx from sources (as in tests). */
+function writeStarter(file: string, main: string): void {
+  const compiled = fs.existsSync(`${main}.js`);
+  const command = compiled ? [process.execPath, `${main}.js`] : [process.execPath, "--require", require.resolve("tsx/cjs"), `${main}.ts`];
+  const text = `#!/bin/sh\n${starterMark}\nexec ${command.map(quote).join(" ")} "$@"\n`;
+  if (isStarter(file) && fs.readFileSync(file, "utf8") === text) return;
+  // Written beside and renamed: a plugin that is being started never sees half a script.
+  const draft = `${file}.${process.pid}`;
+  fs.writeFileSync(draft, text, { mode: 0o755 });
+  fs.renameSync(draft, file);
+}
+
+function isStarter(file: string): boolean {
+  let descriptor: number | undefined;
+  try {
+    descriptor = fs.openSync(file, "r");
+    // Official plugins are executables of up to 150 MB: only the beginning is read.
+    const start = Buffer.alloc(200);
+    fs.readSync(descriptor, start);
+    return start.toString("utf8").includes(starterMark);
+  } catch {
+    return false;
+  } finally {
+    if (descriptor !== undefined) fs.closeSync(descriptor);
+  }
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    fs.accessSync(file, fs.constants.X_OK);
+    return fs.statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function listFolder(folder: string): readonly string[] {
+  try {
+    return fs.readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** Quoted for the shell: paths may hold spaces and quotes. */
+function quote(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,72 @@
+import { randomInt } from "node:crypto";
+import type { JsonObject } from "../properties";
+
+/** The classes of characters that a password or string is drawn from, as the official provider names and fills them. */
+const classes = [
+  { use: "lower", minimum: "minLower", characters: "abcdefghijklmnopqrstuvwxyz" },
+  { use: "upper", minimum: "minUpper", characters: "ABCDEFGHIJKLMNOPQRSTUVWXYZ" },
+  { use: "numeric", minimum: "minNumeric", characters: "0123456789" },
+  { use: "special", minimum: "minSpecial", characters: "!@#$%&*()-_=+[]{}<>:?" },
+] as const;
+
+export const characterDefaults = {
+  lower: true,
+  upper: true,
+  numeric: true,
+  number: true,
+  special: true,
+  minLower: 0,
+  minUpper: 0,
+  minNumeric: 0,
+  minSpecial: 0,
+} as const;
+
+/** A string of `length` characters of the classes in use, with each class's minimum, in random order. */
+export function drawCharacters(inputs: JsonObject): string {
+  const drawn: string[] = [];
+  let all = "";
+  for (const { use, minimum, characters } of classes) {
+    const override = inputs["overrideSpecial"];
+    const alphabet = use === "special" && typeof override === "string" && override !== "" ? override : characters;
+    if (uses(inputs, use)) all += alphabet;
+    for (let count = Number(inputs[minimum] ?? 0); count > 0; count--) drawn.push(pick(alphabet));
+  }
+  while (drawn.length < Number(inputs["length"])) drawn.push(pick(all));
+  // Fisher-Yates, so that the minima do not always come first.
+  for (let index = drawn.length - 1; index > 0; index--) {
+    const other = randomInt(index + 1);
+    [drawn[index], drawn[other]] = [drawn[other] ?? "", drawn[index] ?? ""];
+  }
+  return drawn.join("");
+}
+
+/** What keeps a string from being drawn. */
+export function characterProblems(inputs: JsonObject): { property: string; reason: string }[] {
+  const problems = lengthProblems(inputs, "length");
+  const least = classes.reduce((sum, { minimum }) => sum + Number(inputs[minimum] ?? 0), 0);
+  const length = Number(inputs["length"]);
+  if (least > length) {
+    problems.push({ property: "length", reason: `length is ${length}, less than the minima of its character classes together (${least})` });
+  }
+  if (!classes.some(({ use }) => uses(inputs, use))) {
+    problems.push({ property: "lower", reason: "no class of characters is in use; allow one of lower, upper, numeric, special" });
+  }
+  return problems;
+}
+
+/** A whole number of at least 1 is needed. */
+export function lengthProblems(inputs: JsonObject, property: string): { property: string; reason: string }[] {
+  const value = inputs[property];
+  if (typeof value === "number" && Number.isInteger(value) && value >= 1) return [];
+  return [{ property, reason: `${property} is ${JSON.stringify(value) ?? "missing"}; it must be a whole number of at least 1` }];
+}
+
+/** `number` is the older name of `numeric`: either one set to false turns digits off. */
+function uses(inputs: JsonObject, use: string): boolean {
+  return inputs[use] !== false && (use !== "numeric" || inputs["number"] !== false);
+}
+
+function pick(alphabet: string): string {
+  const characters = [...alphabet];
+  return characters[randomInt(characters.length)] ?? "";
+}
