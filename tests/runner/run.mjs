@@ -7,7 +7,10 @@ import * as path from "node:path";
 const root = path.resolve(import.meta.dirname, "../..");
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "af-tests-"));
 const bin = (name) => path.join(root, "node_modules", ".bin", name);
-const mocha = (...patterns) => ({ command: [bin("mocha"), "--reporter", path.join(import.meta.dirname, "reporter.cjs"), ...patterns], counts: true });
+const mocha = (...patterns) => ({
+  command: [bin("mocha"), "--reporter", path.join(import.meta.dirname, "reporter.cjs"), ...patterns],
+  counts: true,
+});
 
 /** Suites by lane; the lanes run side by side, the suites of one lane one after another. `after` waits for a suite of the other lane. */
 const lanes = {
@@ -21,7 +24,10 @@ const lanes = {
     { name: "units", ...mocha("tests/**/*.test.ts"), fast: true },
     { name: "lint", command: [bin("eslint"), "."] },
     { name: "format", command: [bin("prettier"), "--check", "."] },
-    { name: "imports", command: [bin("depcruise"), "index.ts", "capacity", "components", "stacks", "policies", "tools", "sandbox", "tests"] },
+    {
+      name: "imports",
+      command: [bin("depcruise"), "index.ts", "capacity", "components", "stacks", "policies", "tools", "sandbox", "tests"],
+    },
   ],
 };
 
@@ -42,7 +48,11 @@ function runSuite({ name, command, counts }) {
   const started = Date.now();
   const log = [];
   return new Promise((resolve) => {
-    const child = spawn(command[0], command.slice(1), { cwd: root, env: { ...process.env, AF_TEST_COUNTS: file }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command[0], command.slice(1), {
+      cwd: root,
+      env: { ...process.env, AF_TEST_COUNTS: file },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const progress = setInterval(() => console.log(`  ... ${name}: ${seconds(started)} s`), 60_000);
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => log.push(data));
     child.on("close", (code) => {
@@ -51,7 +61,9 @@ function runSuite({ name, command, counts }) {
       // A check without tests of its own counts as one; a suite that died before it could count has failed.
       const result = read ?? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: [] };
       if (code !== 0 && result.failed === 0) result.failed = 1;
-      console.log(`\n== ${name}: ${result.passed} passed, ${result.failed} failed, ${result.skipped.length} skipped in ${seconds(started)} s`);
+      console.log(
+        `\n== ${name}: ${result.passed} passed, ${result.failed} failed, ${result.skipped.length} skipped in ${seconds(started)} s`,
+      );
       if (result.failed > 0 || result.skipped.length > 0 || counts) process.stdout.write(Buffer.concat(log));
       resolve({ name, ...result });
     });

@@ -51,7 +51,9 @@ const containersOf = (workload: Workload): readonly V1Container[] => {
 };
 
 describe("what runs when a chart is installed", () => {
-  const site = SITES.map((name) => readSite(name)).find(({ storage, servicex: service }) => storage.kind === "rook" && service.kind === "servicex");
+  const site = SITES.map((name) => readSite(name)).find(
+    ({ storage, servicex: service }) => storage.kind === "rook" && service.kind === "servicex",
+  );
   if (!site || site.storage.kind !== "rook" || site.servicex.kind !== "servicex") throw new Error("the tests want a site with everything");
   const { storage, nodes, servicex: service } = site;
   const surroundings = {
@@ -90,7 +92,10 @@ describe("what runs when a chart is installed", () => {
         const where = `${workload.metadata?.name}/${name}`;
         assert.match(image ?? "", /^[\w.-]+[\w./-]*:v?\d[\w.-]*$/, `${where} runs ${image}`);
         if (workload.kind === "Job" || where.includes("did-finder")) continue; // the namespace's defaults speak for these
-        assert.ok(resources?.requests?.["cpu"] && resources.requests["memory"] && resources.limits?.["memory"], `${where} has no resources`);
+        assert.ok(
+          resources?.requests?.["cpu"] && resources.requests["memory"] && resources.limits?.["memory"],
+          `${where} has no resources`,
+        );
       }
     }
   });
@@ -130,7 +135,10 @@ describe("what runs when a chart is installed", () => {
     const workloads = run(traefik, values);
     assert.deepEqual(summary(workloads), ["Deployment traefik x3", "Service traefik"]);
     const service = workloads[1] as { spec?: { ports?: { port: number }[] }; metadata?: { annotations?: Record<string, string> } };
-    assert.deepEqual(service.spec?.ports?.map(({ port }) => port), [80, 443, 8786, 8788]);
+    assert.deepEqual(
+      service.spec?.ports?.map(({ port }) => port),
+      [80, 443, 8786, 8788],
+    );
     assert.equal(service.metadata?.annotations?.["metallb.io/loadBalancerIPs"], "192.0.2.1");
   });
 
@@ -182,7 +190,10 @@ describe("what runs when a chart is installed", () => {
   });
 
   it("servicex: code generators and finders that are on, database and broker with volumes, no object store of its own", () => {
-    const values = servicexValues({ ...service, codeGenerators: ["uproot", "python"] }, { experiment: "cms", storageClass: "block", objectStore: "s3:443", cache: "c:1094" });
+    const values = servicexValues(
+      { ...service, codeGenerators: ["uproot", "python"] },
+      { experiment: "cms", storageClass: "block", objectStore: "s3:443", cache: "c:1094" },
+    );
     assert.deepEqual(summary(run(servicex, values)), [
       "Deployment servicex-servicex-app x1",
       "Deployment servicex-code-gen-uproot x1",
@@ -199,7 +210,10 @@ describe("what runs when a chart is installed", () => {
     const disks = spec.storage.nodes.reduce((sum, { devices }) => sum + devices.length, 0);
     const daemons = cephDaemons({ apiVersion: "ceph.rook.io/v1", kind: "CephCluster", metadata: { name: "c", namespace: "here" }, spec });
     const count = (prefix: string) => daemons.filter(({ metadata }) => metadata?.name?.startsWith(`rook-ceph-${prefix}-`)).length;
-    assert.deepEqual([count("mon"), count("mgr"), count("osd"), count("crashcollector"), count("exporter")], [3, 2, disks, spec.storage.nodes.length, spec.storage.nodes.length]);
+    assert.deepEqual(
+      [count("mon"), count("mgr"), count("osd"), count("crashcollector"), count("exporter")],
+      [3, 2, disks, spec.storage.nodes.length, spec.storage.nodes.length],
+    );
     const gateways = cephDaemons({
       apiVersion: "ceph.rook.io/v1",
       kind: "CephObjectStore",

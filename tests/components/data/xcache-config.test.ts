@@ -33,7 +33,10 @@ describe("configuration of the XCache", () => {
   it("uses no directive that does not exist", () => assert.doesNotMatch(text, /pfc\.diskspace|http\.tls/));
 
   it("admits tokens of one issuer, for this cache", () => {
-    assert.match(tokenConfig(settings), /audience = https:\/\/cache\.example\.edu\n[\s\S]*issuer = https:\/\/issuer\.example\.edu\/\nbase_path = \/store/);
+    assert.match(
+      tokenConfig(settings),
+      /audience = https:\/\/cache\.example\.edu\n[\s\S]*issuer = https:\/\/issuer\.example\.edu\/\nbase_path = \/store/,
+    );
   });
 
   it("tells clients the cache and a door; without a cache the door alone", () => {
@@ -42,7 +45,11 @@ describe("configuration of the XCache", () => {
       store: { kind: "dcache", capacity: "1P", status: "known" },
       cache: { kind: "none" },
     });
-    assert.deepEqual(clientEnvironment({ host: "c", port: 1 }, data), { XCACHE_HOST: "c", XCACHE_PORT: "1", XROOTD_DOOR: "door.example.edu:1094" });
+    assert.deepEqual(clientEnvironment({ host: "c", port: 1 }, data), {
+      XCACHE_HOST: "c",
+      XCACHE_PORT: "1",
+      XROOTD_DOOR: "door.example.edu:1094",
+    });
     assert.deepEqual(clientEnvironment(undefined, data), { XROOTD_DOOR: "door.example.edu:1094" });
   });
 });

@@ -1,0 +1,44 @@
+/** The address ranges of the cluster, as the site has them. */
+export interface ClusterNetwork {
+  /** Pods' addresses; in the cell every one of them is a local address that a process can listen on. */
+  readonly pods: string;
+  /** Services' virtual addresses: nothing answers there, because there is no kube-proxy. */
+  readonly services: string;
+}
+
+/** What kubeadm and most network plugins suggest, for a site that does not say. */
+export const usualNetwork: ClusterNetwork = { pods: "10.244.0.0/16", services: "10.96.0.0/12" };
+
+/** An address as a number. Throws for anything that is not dotted IPv4. */
+export function toNumber(address: string): number {
+  const parts = address.split(".").map(Number);
+  if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255)) {
+    throw new Error(`${JSON.stringify(address)} is not an IPv4 address`);
+  }
+  return parts.reduce((sum, part) => sum * 256 + part, 0);
+}
+
+export function toAddress(number: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
+}
+
+/** First and last address of a CIDR (`10.0.0.0/8`), of a range (`10.0.0.1-10.0.0.9`) or of a single address. */
+export function bounds(range: string): { readonly first: number; readonly last: number } {
+  const [from, to] = range.split("-").map((text) => text.trim());
+  if (to !== undefined) return { first: toNumber(from as string), last: toNumber(to) };
+  const [base, bits] = (from as string).split("/");
+  const size = 2 ** (32 - Number(bits ?? "32"));
+  if (!Number.isInteger(size)) throw new Error(`${JSON.stringify(range)} is not a range of IPv4 addresses`);
+  const first = Math.floor(toNumber(base as string) / size) * size;
+  return { first, last: first + size - 1 };
+}
+
+/** The API server refuses to advertise loopback, so it gets an address at the end of the pod range that no pod is given. */
+export function apiAddress(network: ClusterNetwork): string {
+  return toAddress(bounds(network.pods).last - 254);
+}
+
+/** The address that every node of the sandbox reports. */
+export function nodeAddress(network: ClusterNetwork): string {
+  return toAddress(bounds(network.pods).last - 245);
+}

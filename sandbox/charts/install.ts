@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { KubeConfig } from "@kubernetes/client-node";
+import { findChart } from "../../components/charts/catalogue";
+import type { Workload } from "../../components/charts/chart";
+import { ApiFailure, Cluster, type ClusterObject } from "../cluster/client";
+import { reasonOf, SandboxFailure } from "../failure";
+import { ensureCrds } from "./crds";
+import { notReady } from "./readiness";
+import { bareKey, deleteAll, deleteRelease, readRelease, releaseLabel, sameObject, writeRelease } from "./release";
+
+export interface ChartInstall {
+  readonly release: string;
+  readonly namespace: string;
+  readonly chart: string;
+  readonly version: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+const manager = "sandbox-helm";
+
+/**
+ * Puts into the cluster what runs when a chart is installed: its custom resource definitions, then its workloads. Idempotent; what an
+ * earlier revision had and this one has not is removed. Throws a SandboxFailure for a chart or version that the catalogue does not
+ * describe and for values that do not fit it, and an ApiFailure when the server refuses an object.
+ */
+export async function installChart(config: KubeConfig, install: ChartInstall): Promise<void> {
+  await installInto(new Cluster(config), install);
+}
+
+export async function installInto(cluster: Cluster, install: ChartInstall): Promise<readonly ClusterObject[]> {
+  const { release, namespace } = install;
+  const objects = objectsOf(install);
+  const before = await readRelease(cluster, namespace, release);
+  const record = { release, namespace, chart: install.chart, version: install.version };
+  const keys = objects.map(bareKey);
+  const obsolete = (before?.objects ?? []).filter((old) => !keys.some((key) => sameObject(key, old)));
+  // Written first with everything that may exist, so that an interrupted install can still be taken away whole.
+  await writeRelease(cluster, { ...record, objects: [...keys, ...obsolete] });
+  await ensureCrds(cluster, findChart(install.chart)?.crdGroups ?? []);
+  await Promise.all(objects.map((object) => applyObject(cluster, object)));
+  await deleteAll(cluster, obsolete);
+  if (obsolete.length > 0) await writeRelease(cluster, { ...record, objects: keys });
+  return objects;
+}
+
+/** Takes a chart's workloads away; its custom resource definitions stay, as Helm leaves them. Nothing happens for an unknown release. */
+export async function uninstallChart(
+  config: KubeConfig,
+  { release, namespace }: { readonly release: string; readonly namespace: string },
+): Promise<void> {
+  await uninstallFrom(new Cluster(config), release, namespace);
+}
+
+export async function uninstallFrom(cluster: Cluster, release: string, namespace: string): Promise<void> {
+  const record = await readRelease(cluster, namespace, release);
+  if (record === undefined) return;
+  await deleteAll(cluster, record.objects);
+  await deleteRelease(cluster, namespace, release);
+}
+
+/** Waits until everything of a release runs; throws with what does not yet and why after `timeout` milliseconds. */
+export async function waitForRelease(
+  config: KubeConfig,
+  { release, namespace }: { readonly release: string; readonly namespace: string },
+  timeout: number,
+): Promise<void> {
+  const cluster = new Cluster(config);
+  const until = Date.now() + timeout;
+  for (;;) {
+    const waiting = await unreadyOf(cluster, namespace, release);
+    if (waiting.length === 0) return;
+    if (Date.now() > until)
+      throw new SandboxFailure(`release ${namespace}/${release} is not ready after ${timeout / 1000} s: ${waiting.join("; ")}`, 1);
+    await sleep(250);
+  }
+}
+
+/** What of a release is not ready, one phrase each. */
+export async function unreadyOf(cluster: Cluster, namespace: string, release: string): Promise<readonly string[]> {
+  const record = await readRelease(cluster, namespace, release);
+  if (record === undefined) return [`release ${namespace}/${release} is not installed`];
+  const found = await Promise.all(record.objects.map(async (key) => notReady(key, await cluster.read(key))));
+  return found.flatMap((reason) => reason ?? []);
+}
+
+/** The objects of a release, with the labels by which they are known and the namespace that Helm would put them in. */
+export function objectsOf(install: ChartInstall): readonly ClusterObject[] {
+  const chart = findChart(install.chart);
+  if (chart === undefined) {
+    throw new SandboxFailure(`chart ${install.chart} is not in the catalogue (components/charts): the sandbox cannot tell what it runs`, 1);
+  }
+  if (chart.version.replace(/^v/, "") !== install.version.replace(/^v/, "")) {
+    throw new SandboxFailure(
+      `chart ${install.chart} is asked for in version ${install.version}, the catalogue describes ${chart.version}`,
+      1,
+    );
+  }
+  let workloads: readonly Workload[];
+  try {
+    workloads = chart.workloads({ name: install.release, namespace: install.namespace, values: install.values });
+  } catch (error) {
+    throw new SandboxFailure(
+      `the values of release ${install.namespace}/${install.release} do not fit chart ${install.chart}: ${reasonOf(error)}`,
+      1,
+    );
+  }
+  return workloads.map((workload) =>
+    labelled(workload, install.namespace, { "app.kubernetes.io/managed-by": "sandbox", [releaseLabel]: install.release }),
+  );
+}
+
+/** A workload as the server takes it: plain data with a namespace and these labels more. */
+export function labelled(workload: Workload, namespace: string, labels: Readonly<Record<string, string>>): ClusterObject {
+  const plain = JSON.parse(JSON.stringify(workload)) as ClusterObject;
+  const metadata = { namespace, ...plain.metadata, labels: { ...plain.metadata.labels, ...labels } };
+  return { ...plain, metadata };
+}
+
+async function applyObject(cluster: Cluster, object: ClusterObject): Promise<void> {
+  try {
+    await cluster.apply(object, manager);
+  } catch (error) {
+    // A Job's pod cannot be changed; charts run theirs as hooks, which are deleted before they are made again.
+    if (object.kind !== "Job" || !(error instanceof ApiFailure) || error.status !== 422) throw error;
+    await cluster.delete(object);
+    while ((await cluster.read(object)) !== undefined) await sleep(50);
+    await cluster.apply(object, manager);
+  }
+}

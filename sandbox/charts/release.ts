@@ -1,0 +1,72 @@
+import { type Cluster, type ClusterObject, isMissing, type ObjectKey } from "../cluster/client";
+
+/** What a release consists of; kept in the cluster, beside the release, as Helm keeps its own. */
+export interface ReleaseRecord {
+  readonly release: string;
+  readonly namespace: string;
+  readonly chart: string;
+  readonly version: string;
+  readonly objects: readonly ObjectKey[];
+}
+
+export const releaseLabel = "sandbox.analysis-facility/release";
+const secretType = "sandbox.analysis-facility/release";
+
+function keyOf(namespace: string, release: string): ObjectKey {
+  return { apiVersion: "v1", kind: "Secret", metadata: { namespace, name: `sandbox.release.${release}` } };
+}
+
+export async function readRelease(cluster: Cluster, namespace: string, release: string): Promise<ReleaseRecord | undefined> {
+  const secret = await cluster.read(keyOf(namespace, release));
+  return secret === undefined ? undefined : recordIn(secret);
+}
+
+export async function writeRelease(cluster: Cluster, record: ReleaseRecord): Promise<void> {
+  const key = keyOf(record.namespace, record.release);
+  const labels = { "app.kubernetes.io/managed-by": "sandbox", [releaseLabel]: record.release };
+  const data = { release: Buffer.from(JSON.stringify(record)).toString("base64") };
+  await cluster.apply({ ...key, metadata: { ...key.metadata, labels }, type: secretType, data }, "sandbox-helm");
+}
+
+export async function deleteRelease(cluster: Cluster, namespace: string, release: string): Promise<void> {
+  await cluster.delete(keyOf(namespace, release));
+}
+
+/** Every release that is installed, in any namespace. */
+export async function listReleases(cluster: Cluster): Promise<readonly ReleaseRecord[]> {
+  const secrets = await cluster.list("v1", "Secret", { labels: `app.kubernetes.io/managed-by=sandbox,${releaseLabel}` });
+  return secrets.flatMap((secret) => recordIn(secret) ?? []);
+}
+
+/** The record in a Secret of this kind; nothing for any other Secret. */
+export function recordIn(secret: ClusterObject): ReleaseRecord | undefined {
+  if (secret["type"] !== secretType) return undefined;
+  const data = (secret["data"] as { release?: string } | undefined)?.release;
+  return data === undefined ? undefined : (JSON.parse(Buffer.from(data, "base64").toString()) as ReleaseRecord);
+}
+
+/** Deletes objects, those that are gone already being no mistake; a kind that the server no longer knows counts as gone. */
+export async function deleteAll(cluster: Cluster, objects: readonly ObjectKey[]): Promise<void> {
+  await Promise.all(
+    objects.map(async (object) => {
+      try {
+        await cluster.delete(object);
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+      }
+    }),
+  );
+}
+
+export function sameObject(a: ObjectKey, b: ObjectKey): boolean {
+  return (
+    a.apiVersion === b.apiVersion &&
+    a.kind === b.kind &&
+    a.metadata.name === b.metadata.name &&
+    a.metadata.namespace === b.metadata.namespace
+  );
+}
+
+export function bareKey({ apiVersion, kind, metadata: { name, namespace } }: ObjectKey): ObjectKey {
+  return { apiVersion, kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } };
+}

@@ -1,0 +1,219 @@
+import * as https from "node:https";
+import { KubeConfig } from "@kubernetes/client-node";
+
+/** Any object of the cluster, as data. */
+export interface ClusterObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    readonly generation?: number;
+    readonly resourceVersion?: string;
+    readonly creationTimestamp?: string;
+    readonly deletionTimestamp?: string;
+    readonly finalizers?: readonly string[];
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly unknown[];
+  };
+  readonly [field: string]: unknown;
+}
+
+/** What is needed to address an object. */
+export interface ObjectKey {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly [field: string]: unknown };
+}
+
+/** What the API server answered instead of doing it. */
+export class ApiFailure extends Error {
+  public constructor(
+    public readonly status: number,
+    message: string,
+  ) {
+    super(message);
+    this.name = "ApiFailure";
+  }
+}
+
+interface ApiResource {
+  readonly name: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+}
+
+const timeout = 30_000;
+
+/**
+ * The API server's REST interface over a few kept connections. The generated client makes a new TLS connection for each request, which
+ * costs more than the request; discovery, apply and status updates are all that the sandbox needs.
+ */
+export class Cluster {
+  private readonly options: https.RequestOptions = {};
+  private readonly server: URL;
+  private readonly resources = new Map<string, readonly ApiResource[]>();
+  private prepared: Promise<void> | undefined;
+
+  public constructor(public readonly config: KubeConfig) {
+    const server = config.getCurrentCluster()?.server;
+    if (server === undefined) throw new Error("the kubeconfig names no cluster");
+    this.server = new URL(server);
+  }
+
+  public static load(file: string): Cluster {
+    const config = new KubeConfig();
+    config.loadFromFile(file);
+    return new Cluster(config);
+  }
+
+  /** Server-side apply; takes fields over from other managers when `force`. Returns the object as stored. */
+  public async apply(object: ObjectKey & { readonly [field: string]: unknown }, manager: string, force = true): Promise<ClusterObject> {
+    const path = `${await this.path(object)}?fieldManager=${encodeURIComponent(manager)}&force=${force}`;
+    return (await this.request("PATCH", path, object, "application/apply-patch+yaml")) as ClusterObject;
+  }
+
+  /** Replaces the given fields of the status subresource, and nothing else. */
+  public async patchStatus(object: ObjectKey, status: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.request("PATCH", `${await this.path(object)}/status`, { status }, "application/merge-patch+json");
+  }
+
+  public async merge(object: ObjectKey, patch: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.request("PATCH", await this.path(object), patch, "application/merge-patch+json");
+  }
+
+  public async create(object: ObjectKey & { readonly [field: string]: unknown }): Promise<void> {
+    await this.request("POST", await this.collection(object.apiVersion, object.kind, object.metadata.namespace), object);
+  }
+
+  public async read(key: ObjectKey): Promise<ClusterObject | undefined> {
+    try {
+      return (await this.request("GET", await this.path(key))) as ClusterObject;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Objects of a kind, in one namespace or all; an empty list for a kind that the server does not know. */
+  public async list(
+    apiVersion: string,
+    kind: string,
+    where: { readonly namespace?: string; readonly labels?: string } = {},
+  ): Promise<readonly ClusterObject[]> {
+    try {
+      const query = where.labels === undefined ? "" : `?labelSelector=${encodeURIComponent(where.labels)}`;
+      const answer = await this.request("GET", (await this.collection(apiVersion, kind, where.namespace)) + query);
+      // The server leaves the type out of the items of a list.
+      return ((answer as { items?: ClusterObject[] }).items ?? []).map((item) => ({ ...item, apiVersion, kind }));
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  }
+
+  /** Deletes in the background; false when it was not there. */
+  public async delete(key: ObjectKey): Promise<boolean> {
+    try {
+      await this.request("DELETE", await this.path(key), { propagationPolicy: "Background" });
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  }
+
+  /** The URL path of all objects of a kind; throws an ApiFailure 404 for a kind that the server does not know. */
+  public async collection(apiVersion: string, kind: string, namespace?: string): Promise<string> {
+    const { name, namespaced } = await this.resource(apiVersion, kind);
+    const scope = namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : "";
+    return `${root(apiVersion)}${scope}/${name}`;
+  }
+
+  /** Whether the server serves a kind at this moment. */
+  public async knows(apiVersion: string, kind: string): Promise<boolean> {
+    try {
+      await this.resource(apiVersion, kind);
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  }
+
+  private async path(key: ObjectKey): Promise<string> {
+    const collection = await this.collection(key.apiVersion, key.kind, key.metadata.namespace ?? "default");
+    return `${collection}/${encodeURIComponent(key.metadata.name)}`;
+  }
+
+  private async resource(apiVersion: string, kind: string): Promise<ApiResource> {
+    const known = this.resources.get(apiVersion)?.find((each) => each.kind === kind);
+    if (known !== undefined) return known;
+    const { resources } = (await this.request("GET", root(apiVersion))) as { resources: readonly ApiResource[] };
+    const main = resources.filter((each) => !each.name.includes("/"));
+    this.resources.set(apiVersion, main);
+    const found = main.find((each) => each.kind === kind);
+    if (found === undefined) throw new ApiFailure(404, `the server knows no ${kind} in ${apiVersion}`);
+    return found;
+  }
+
+  public async request(method: string, path: string, body?: unknown, contentType = "application/json"): Promise<unknown> {
+    await (this.prepared ??= this.prepare());
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const { status, answer } = await new Promise<{ status: number; answer: string }>((resolve, reject) => {
+      const request = https.request(
+        {
+          ...this.options,
+          method,
+          host: this.server.hostname,
+          port: this.server.port,
+          path,
+          timeout,
+          headers: {
+            ...(this.options.headers as Record<string, string>),
+            accept: "application/json",
+            ...(text === undefined ? {} : { "content-type": contentType, "content-length": Buffer.byteLength(text) }),
+          },
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk));
+          response.once("error", reject);
+          response.once("end", () => resolve({ status: response.statusCode ?? 0, answer: Buffer.concat(chunks).toString() }));
+        },
+      );
+      request.once("error", reject);
+      request.once("timeout", () =>
+        request.destroy(new Error(`the API server did not answer ${method} ${path} within ${timeout / 1000} s`)),
+      );
+      request.end(text);
+    });
+    if (status >= 400) throw new ApiFailure(status, messageOf(answer) ?? `${method} ${path}: ${status}`);
+    return answer === "" ? {} : JSON.parse(answer);
+  }
+
+  private async prepare(): Promise<void> {
+    await this.config.applyToHTTPSOptions(this.options);
+    const { ca, cert, key, rejectUnauthorized, servername } = this.options as https.AgentOptions;
+    this.options.agent = new https.Agent({ keepAlive: true, maxSockets: 16, ca, cert, key, rejectUnauthorized, servername });
+  }
+}
+
+/** Whether a request failed because there is no such object, or no such kind. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof ApiFailure && error.status === 404;
+}
+
+function root(apiVersion: string): string {
+  return apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+}
+
+function messageOf(answer: string): string | undefined {
+  try {
+    return (JSON.parse(answer) as { message?: string }).message;
+  } catch {
+    return answer.trim().slice(0, 200) || undefined;
+  }
+}

@@ -1,0 +1,87 @@
+import { type ClusterObject, type ObjectKey } from "./client";
+
+/** What the cluster holds at this moment, as its watchers saw it. Rules read it and never ask the server. */
+export interface World {
+  /** Objects of a kind, whatever the version; `group` is empty for the core group. */
+  all(group: string, kind: string): readonly ClusterObject[];
+}
+
+/** A world made of a list: what rules are tested with. */
+export function worldOf(objects: readonly ClusterObject[]): World {
+  return { all: (group, kind) => objects.filter((object) => groupOf(object.apiVersion) === group && object.kind === kind) };
+}
+
+export function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf("/");
+  return slash < 0 ? "" : apiVersion.slice(0, slash);
+}
+
+export function find(world: World, group: string, kind: string, name: string, namespace?: string): ClusterObject | undefined {
+  return world
+    .all(group, kind)
+    .find(({ metadata }) => metadata.name === name && (namespace === undefined || metadata.namespace === namespace));
+}
+
+export function findKey(world: World, key: ObjectKey): ClusterObject | undefined {
+  return find(world, groupOf(key.apiVersion), key.kind, key.metadata.name, key.metadata.namespace);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A field that holds an object, or an empty one. */
+export function fields(value: unknown): Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+/** The value at a path of nested objects, or nothing. */
+export function at(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>((inner, key) => fields(inner)[key], value);
+}
+
+export function text(value: unknown, ...path: readonly string[]): string | undefined {
+  const found = at(value, ...path);
+  return typeof found === "string" ? found : undefined;
+}
+
+export function list(value: unknown, ...path: readonly string[]): readonly unknown[] {
+  const found = at(value, ...path);
+  return Array.isArray(found) ? found : [];
+}
+
+export interface Condition {
+  readonly type: string;
+  readonly status: "True" | "False" | "Unknown";
+  readonly reason: string;
+  readonly message: string;
+  readonly observedGeneration?: number;
+  readonly lastTransitionTime: string;
+}
+
+export function condition(object: ClusterObject | undefined, type: string): Condition | undefined {
+  return (list(object, "status", "conditions") as readonly Condition[]).find((each) => each.type === type);
+}
+
+/** Whether a custom resource says that it is ready, in the words of its kind: a condition, or a phase. */
+export function isReady(object: ClusterObject | undefined): boolean {
+  return condition(object, "Ready")?.status === "True" || ["Ready", "Connected", "Bound"].includes(text(object, "status", "phase") ?? "");
+}
+
+/** The object's conditions with one of them set; its time changes only when its status does. */
+export function withCondition(
+  object: ClusterObject,
+  type: string,
+  status: Condition["status"],
+  reason: string,
+  message: string,
+): readonly Condition[] {
+  const before = condition(object, type);
+  const now: Condition = {
+    type,
+    status,
+    reason,
+    message,
+    observedGeneration: object.metadata.generation ?? 1,
+    lastTransitionTime: before?.status === status ? before.lastTransitionTime : new Date().toISOString().replace(/\.\d+Z$/, "Z"),
+  };
+  return [...(list(object, "status", "conditions") as readonly Condition[]).filter((each) => each.type !== type), now];
+}

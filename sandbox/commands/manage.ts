@@ -1,0 +1,79 @@
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { siteFile, siteNames } from "../../stacks/project";
+import { findControlPlane, type RunningControlPlane, stopControlPlane } from "../control-plane/control-plane";
+import { readState } from "../control-plane/state";
+import { SandboxFailure } from "../failure";
+import { SiteFolder } from "../folders";
+import { holderOf } from "../tools/lock";
+import { runInside } from "./run";
+
+/** The folder of a site that exists, or whose sandbox does: a site file may be gone while its control plane still runs. */
+function folderOf(site: string): SiteFolder {
+  const isName = /^[a-z0-9-]+$/.test(site);
+  const folder = new SiteFolder(site);
+  if (!isName || (!siteNames().includes(site) && !fs.existsSync(folder.root))) {
+    throw new SandboxFailure(`There is no site ${site}; sites of this project: ${siteNames().join(", ") || "none"}.`);
+  }
+  return folder;
+}
+
+function runningOf(folder: SiteFolder): RunningControlPlane {
+  const found = findControlPlane(folder);
+  if (found !== undefined) return found;
+  const reason = readState(folder)?.reason;
+  throw new SandboxFailure(
+    `The sandbox of ${folder.site} is not running${reason === undefined ? "" : ` (${reason})`}: start it with npm run sandbox -- up ${folder.site}.`,
+    1,
+  );
+}
+
+/** Ends the control plane; with `purge` forgets everything that it and the engine have stored. */
+export async function down(site: string, options: { readonly purge: boolean }): Promise<number> {
+  const folder = folderOf(site);
+  const engine = holderOf(folder.file("engine.lock"));
+  if (engine !== undefined) {
+    throw new SandboxFailure(`Process ${engine} is at work on the sandbox of ${site}: interrupt it first (Ctrl-C, or kill ${engine}).`);
+  }
+  const stopped = await stopControlPlane(folder);
+  console.log(stopped.length === 0 ? `The sandbox of ${site} was not running.` : `Stopped: ${stopped.join(", ")}.`);
+  if (options.purge) {
+    fs.rmSync(folder.root, { recursive: true, force: true });
+    console.log(`Removed ${folder.root}.`);
+  } else if (stopped.length > 0) {
+    console.log(`Its state is kept in ${folder.root}: npm run sandbox -- up ${site} takes it up again.`);
+  }
+  return 0;
+}
+
+/** The closing table once more, of a control plane that runs. */
+export async function status(site: string, options: { readonly configFile?: string }): Promise<number> {
+  const folder = folderOf(site);
+  const controlPlane = runningOf(folder);
+  return runInside(controlPlane, {
+    task: "status",
+    site,
+    base: path.dirname(folder.root),
+    siteFile: path.resolve(options.configFile ?? siteFile(site)),
+    pulumi: "",
+    extra: [],
+    cell: controlPlane.cell.kind === "loopback" ? controlPlane.cell.reason : "",
+    versions: controlPlane.versions,
+  });
+}
+
+/** Runs a command of the user where the API server can be reached, with KUBECONFIG set. Its exit code is the command's. */
+export async function exec(site: string, command: readonly string[]): Promise<number> {
+  const folder = folderOf(site);
+  const [program, ...args] = runningOf(folder).join(command);
+  const child = spawn(program as string, args, { stdio: "inherit", env: { ...process.env, KUBECONFIG: folder.kubeconfig } });
+  // The terminal tells both; the command decides what a signal means.
+  const ignore = (): void => undefined;
+  for (const signal of ["SIGINT", "SIGQUIT"] as const) process.on(signal, ignore);
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  return new Promise((resolve, reject) => {
+    child.once("error", (error) => reject(new SandboxFailure(`${command[0] ?? ""} cannot be run: ${error.message}`, 127)));
+    child.once("exit", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 143)));
+  });
+}

@@ -1,0 +1,92 @@
+import { spawn } from "node:child_process";
+import * as path from "node:path";
+import { readSite } from "../../stacks/read-site";
+import { siteFile } from "../../stacks/project";
+import { type RunningControlPlane, startControlPlane, stopControlPlane } from "../control-plane/control-plane";
+import { type EngineCommand } from "../engine/engine";
+import { Interrupted } from "../failure";
+import { nodeScript, SiteFolder } from "../folders";
+import type { InsideInput } from "../inside";
+import { tied } from "../processes";
+import { Progress } from "../progress";
+import { provideTools } from "../tools/toolbox";
+
+export interface RunOptions {
+  readonly configFile?: string;
+  readonly extra: readonly string[];
+}
+
+/**
+ * `up`, `preview` and `destroy`: tools, control plane, then the real Pulumi inside the cell. A wrong site file is refused before anything
+ * is started. When it is interrupted, what this very command has started is ended again; its data stays for the next run.
+ */
+export async function run(command: EngineCommand, name: string, options: RunOptions): Promise<number> {
+  const file = path.resolve(options.configFile ?? siteFile(name));
+  const site = readSite(name, file);
+  const folder = new SiteFolder(name);
+  const progress = new Progress();
+  const stop = new AbortController();
+  const interrupt = (): void => stop.abort();
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, interrupt);
+  try {
+    const say = (line: string): void => void process.stderr.write(`${line}\n`);
+    const tools = await provideTools({ progress, say, signal: stop.signal });
+    progress.step("starting the control plane");
+    const { podCidr: pods, serviceCidr: services } = site.site.kubernetes;
+    const controlPlane = await startControlPlane({
+      folder,
+      network: { pods, services },
+      tools,
+      signal: stop.signal,
+      waitingFor: (what) => progress.reword(`starting the control plane (${what})`),
+    });
+    progress.done(controlPlane.started ? "control plane started" : "control plane found running");
+    if (controlPlane.cell.kind === "loopback") say(controlPlane.cell.reason);
+    for (const signal of signals) process.off(signal, interrupt);
+    const exitCode = await runInside(controlPlane, {
+      task: command,
+      site: name,
+      base: path.dirname(folder.root),
+      siteFile: file,
+      pulumi: tools.pulumi.path,
+      extra: options.extra,
+      cell: controlPlane.cell.kind === "loopback" ? controlPlane.cell.reason : "",
+      versions: controlPlane.versions,
+    });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof Interrupted && error.startedControlPlane) {
+      await stopControlPlane(folder);
+      process.stderr.write("interrupted: the control plane is stopped, its state is kept; the same command goes on from here\n");
+    }
+    throw error;
+  } finally {
+    progress.stop();
+    for (const signal of signals) process.off(signal, interrupt);
+  }
+}
+
+/** Runs the inner part of a command in the cell, in a session of its own: signals reach it from here, once each, and not from the terminal too. */
+export async function runInside(controlPlane: RunningControlPlane, input: InsideInput): Promise<number> {
+  const script = [...nodeScript(path.join(__dirname, "..", "inside")), JSON.stringify(input)];
+  const [command, ...args] = controlPlane.join(tied(script, "TERM"));
+  const child = spawn(command as string, args, { stdio: "inherit", detached: true });
+  let interrupted = false;
+  const hand = (signal: NodeJS.Signals): void => {
+    interrupted = true;
+    child.kill(signal);
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, hand);
+  try {
+    const code = await new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("exit", (status, signal) => resolve(status ?? (signal === "SIGINT" ? 130 : 143)));
+    });
+    if (interrupted) throw new Interrupted(code === 0 ? 130 : code, controlPlane.started);
+    return code;
+  } finally {
+    for (const signal of signals) process.off(signal, hand);
+  }
+}

@@ -1,0 +1,126 @@
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type CellKind, holdCell, joinCell, probeCell } from "../cell/cell";
+import { type ClusterNetwork } from "../cell/network";
+import { Interrupted, SandboxFailure } from "../failure";
+import { nodeScript, type SiteFolder } from "../folders";
+import { signalTo, stillRuns } from "../processes";
+import { withLock } from "../tools/lock";
+import { type Toolbox } from "../tools/toolbox";
+import { lastWords } from "./daemon";
+import { type ControlPlaneState, readState } from "./state";
+import type { SupervisorInput } from "./supervisor";
+
+/** A control plane that runs: where its cell is and how to get into it. */
+export interface RunningControlPlane {
+  readonly cell: CellKind;
+  readonly server: string;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Whether this call has started it, or found it running. */
+  readonly started: boolean;
+  /** The command line that runs a command where the API server can be reached. */
+  join(command: readonly string[]): readonly string[];
+}
+
+function running(state: ControlPlaneState, started: boolean): RunningControlPlane {
+  return {
+    cell: state.cell,
+    server: state.server ?? "",
+    versions: state.versions,
+    started,
+    join: (command) => joinCell(state.cell, state.supervisor.pid, command),
+  };
+}
+
+/** The control plane of the site, when it is up. */
+export function findControlPlane(folder: SiteFolder): RunningControlPlane | undefined {
+  const state = readState(folder);
+  return state?.phase === "ready" && stillRuns(state.supervisor) ? running(state, false) : undefined;
+}
+
+export interface StartOptions {
+  readonly folder: SiteFolder;
+  readonly network: ClusterNetwork;
+  readonly tools: Toolbox;
+  readonly signal: AbortSignal;
+  /** Told which part is awaited, whenever that changes. */
+  readonly waitingFor: (what: string) => void;
+}
+
+/**
+ * Starts the control plane of a site, or finds it running. What an earlier, killed one has left behind is ended first; its data is
+ * taken up again. Throws a SandboxFailure with the daemon, the reason and the log file when it does not come up.
+ */
+export async function startControlPlane(options: StartOptions): Promise<RunningControlPlane> {
+  const { folder } = options;
+  folder.create();
+  return withLock(
+    folder.file("start.lock"),
+    (pid) => options.waitingFor(`process ${pid}, which starts it too`),
+    async () => {
+      const found = findControlPlane(folder);
+      if (found !== undefined) return found;
+      await stopControlPlane(folder);
+      const cell = await probeCell();
+      const input: SupervisorInput = {
+        site: folder.site,
+        base: path.dirname(folder.root),
+        cell,
+        network: options.network,
+        tools: options.tools,
+      };
+      const log = folder.log("supervisor");
+      const out = fs.openSync(log, "w", 0o600);
+      const [command, ...args] = holdCell(cell, options.network, [
+        ...nodeScript(path.join(__dirname, "supervisor")),
+        JSON.stringify(input),
+      ]);
+      const child = spawn(command as string, args, { detached: true, stdio: ["ignore", out, out], cwd: folder.root });
+      fs.closeSync(out);
+      child.unref();
+      let gone = false;
+      child.once("exit", () => (gone = true));
+      child.once("error", () => (gone = true));
+      return awaitReady(options, () => gone, child.pid ?? 0, log);
+    },
+  );
+}
+
+async function awaitReady(options: StartOptions, gone: () => boolean, pid: number, log: string): Promise<RunningControlPlane> {
+  for (;;) {
+    if (options.signal.aborted) {
+      await stopControlPlane(options.folder);
+      throw new Interrupted();
+    }
+    const state = readState(options.folder);
+    if (state?.supervisor.pid === pid) {
+      if (state.phase === "ready") return running(state, true);
+      if (state.phase === "failed") throw new SandboxFailure(`The control plane did not start. ${state.reason ?? ""}`, 1);
+      options.waitingFor(state.daemons.at(-1)?.name ?? "etcd");
+    }
+    if (gone()) throw new SandboxFailure(`The control plane did not start: ${lastWords(log)} [${log}]`, 1);
+    await sleep(50);
+  }
+}
+
+/** Ends the control plane of a site, whatever state it is in. Returns what was found running, by name. */
+export async function stopControlPlane(folder: SiteFolder): Promise<readonly string[]> {
+  const state = readState(folder);
+  if (state === undefined) return [];
+  const processes = [state.supervisor, ...state.daemons];
+  const alive = processes.filter(stillRuns);
+  if (signalTo(state.supervisor, "SIGTERM")) await gone([state.supervisor], 40_000);
+  // Normally nothing is left by now. A supervisor that was killed, on a machine that cannot tie children to it, leaves its daemons.
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    const left = processes.filter((process) => signalTo(process, signal));
+    if (left.length > 0) await gone(left, 5_000);
+  }
+  return alive.map((process) => process.name);
+}
+
+async function gone(processes: readonly { readonly pid: number; readonly started: string }[], within: number): Promise<void> {
+  const until = Date.now() + within;
+  while (processes.some(stillRuns) && Date.now() < until) await sleep(20);
+}

@@ -1,0 +1,67 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { stringify } from "yaml";
+import { type SiteFolder, writeWhole } from "../folders";
+
+/**
+ * Who talks to the API server. The operator's own name in the audit log tells what Pulumi did from what controllers did.
+ * Names beginning with `system:` have the rights that Kubernetes itself binds to them.
+ */
+export const identities = {
+  operator: { user: "facility-operator", group: "system:masters" },
+  kwok: { user: "kwok", group: "system:masters" },
+  controller: { user: "sandbox-controller", group: "system:masters" },
+  "kube-controller-manager": { user: "system:kube-controller-manager", group: "system:authenticated" },
+  "kube-scheduler": { user: "system:kube-scheduler", group: "system:authenticated" },
+} as const;
+
+export type Identity = keyof typeof identities;
+
+export interface Credentials {
+  readonly tokenFile: string;
+  readonly serviceAccountKey: string;
+  readonly tokens: Readonly<Record<Identity, string>>;
+}
+
+/** Makes tokens and the key that signs service account tokens, or reads those of an earlier start. */
+export function credentials(folder: SiteFolder): Credentials {
+  const tokenFile = path.join(folder.keys, "tokens.csv");
+  const serviceAccountKey = path.join(folder.keys, "service-account.pem");
+  if (!fs.existsSync(serviceAccountKey)) {
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    writeWhole(serviceAccountKey, privateKey.export({ type: "pkcs8", format: "pem" }).toString());
+  }
+  if (!fs.existsSync(tokenFile)) {
+    const rows = Object.entries(identities).map(
+      ([name, { user, group }]) => `${randomBytes(24).toString("hex")},${user},${name},"${group}"`,
+    );
+    writeWhole(tokenFile, `${rows.join("\n")}\n`);
+  }
+  const rows = fs
+    .readFileSync(tokenFile, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => line.split(","));
+  const tokens = Object.fromEntries(rows.map((row) => [row[2], row[0]])) as Record<Identity, string>;
+  return { tokenFile, serviceAccountKey, tokens };
+}
+
+/** The file that a client of that identity is given. The server's self-signed certificate is its own authority. */
+export function writeKubeconfig(folder: SiteFolder, identity: Identity, server: string, token: string): string {
+  const file = identity === "operator" ? folder.kubeconfig : path.join(folder.keys, `${identity}.kubeconfig`);
+  const authority = fs.readFileSync(path.join(folder.keys, "apiserver.crt")).toString("base64");
+  const name = `sandbox-${folder.site}`;
+  writeWhole(
+    file,
+    stringify({
+      apiVersion: "v1",
+      kind: "Config",
+      clusters: [{ name, cluster: { server, "certificate-authority-data": authority } }],
+      users: [{ name: identities[identity].user, user: { token } }],
+      contexts: [{ name, context: { cluster: name, user: identities[identity].user } }],
+      "current-context": name,
+    }),
+  );
+  return file;
+}

@@ -1,0 +1,108 @@
+import { type CellKind, advertiseAddress } from "../cell/cell";
+import { type ClusterNetwork, nodeAddress } from "../cell/network";
+import { type SiteFolder } from "../folders";
+import { type Credentials } from "./credentials";
+
+export interface Ports {
+  readonly etcd: number;
+  readonly etcdPeer: number;
+  readonly apiServer: number;
+  readonly controllerManager: number;
+  readonly scheduler: number;
+  readonly kwok: number;
+}
+
+export function etcdFlags(folder: SiteFolder, ports: Ports): readonly string[] {
+  const [client, peer] = [`http://127.0.0.1:${ports.etcd}`, `http://127.0.0.1:${ports.etcdPeer}`];
+  return [
+    "--name=sandbox",
+    `--data-dir=${folder.etcd}`,
+    `--listen-client-urls=${client}`,
+    `--advertise-client-urls=${client}`,
+    `--listen-peer-urls=${peer}`,
+    `--initial-advertise-peer-urls=${peer}`,
+    `--initial-cluster=sandbox=${peer}`,
+    // A killed process loses nothing by it, only a machine that goes down would: good enough for a throwaway cluster, and much faster.
+    "--unsafe-no-fsync=true",
+    "--log-level=warn",
+  ];
+}
+
+export function apiServerFlags(
+  folder: SiteFolder,
+  ports: Ports,
+  keys: Credentials,
+  cell: CellKind,
+  network: ClusterNetwork,
+  auditPolicyFile: string,
+): readonly string[] {
+  return [
+    `--etcd-servers=http://127.0.0.1:${ports.etcd}`,
+    "--bind-address=127.0.0.1",
+    `--secure-port=${ports.apiServer}`,
+    `--advertise-address=${advertiseAddress(cell, network)}`,
+    `--cert-dir=${folder.keys}`,
+    `--service-cluster-ip-range=${network.services}`,
+    "--authorization-mode=RBAC",
+    `--token-auth-file=${keys.tokenFile}`,
+    "--service-account-issuer=https://kubernetes.default.svc",
+    `--service-account-key-file=${keys.serviceAccountKey}`,
+    `--service-account-signing-key-file=${keys.serviceAccountKey}`,
+    // Host-network and privileged pods are for the policies to judge, not for this switch.
+    "--allow-privileged=true",
+    `--audit-policy-file=${auditPolicyFile}`,
+    `--audit-log-path=${folder.auditLog}`,
+    "--audit-log-maxsize=200",
+    "--audit-log-maxbackup=2",
+    "--profiling=false",
+    "--v=1",
+  ];
+}
+
+export function controllerManagerFlags(folder: SiteFolder, ports: Ports, keys: Credentials, kubeconfig: string): readonly string[] {
+  return [
+    `--kubeconfig=${kubeconfig}`,
+    "--bind-address=127.0.0.1",
+    `--secure-port=${ports.controllerManager}`,
+    `--cert-dir=${folder.file("keys/controller-manager")}`,
+    "--leader-elect=false",
+    // The user system:kube-controller-manager may do little by itself; each controller acts under its own service account.
+    "--use-service-account-credentials=true",
+    `--service-account-private-key-file=${keys.serviceAccountKey}`,
+    `--root-ca-file=${folder.file("keys/apiserver.crt")}`,
+    // Nodes get no pod ranges of their own, and nothing attaches volumes to nodes that do not exist.
+    "--controllers=*,-node-ipam-controller,-persistentvolume-attach-detach-controller",
+    "--kube-api-qps=200",
+    "--kube-api-burst=400",
+    "--profiling=false",
+    "--v=1",
+  ];
+}
+
+export function schedulerFlags(folder: SiteFolder, ports: Ports, kubeconfig: string): readonly string[] {
+  return [
+    `--kubeconfig=${kubeconfig}`,
+    "--bind-address=127.0.0.1",
+    `--secure-port=${ports.scheduler}`,
+    `--cert-dir=${folder.file("keys/scheduler")}`,
+    "--leader-elect=false",
+    "--kube-api-qps=200",
+    "--kube-api-burst=400",
+    "--profiling=false",
+    "--v=1",
+  ];
+}
+
+export function kwokFlags(ports: Ports, kubeconfig: string, stages: string, network: ClusterNetwork): readonly string[] {
+  return [
+    `--kubeconfig=${kubeconfig}`,
+    `--config=${stages}`,
+    "--manage-all-nodes=false",
+    "--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake",
+    `--cidr=${network.pods}`,
+    `--node-ip=${nodeAddress(network)}`,
+    // Without leases the node-lifecycle controller calls every node dead after a minute.
+    "--node-lease-duration-seconds=40",
+    `--server-address=127.0.0.1:${ports.kwok}`,
+  ];
+}

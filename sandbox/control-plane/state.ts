@@ -1,0 +1,49 @@
+import * as fs from "node:fs";
+import { z } from "zod";
+import { type SiteFolder, writeWhole } from "../folders";
+
+const cell = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("namespace"), mapped: z.boolean() }),
+  z.strictObject({ kind: z.literal("loopback"), reason: z.string() }),
+]);
+
+const daemon = z.strictObject({
+  name: z.string(),
+  pid: z.number().int().positive(),
+  started: z.string(),
+});
+
+const schema = z.strictObject({
+  phase: z.enum(["starting", "ready", "failed", "stopped"]),
+  /** What went wrong, as one line; only with `failed`. */
+  reason: z.string().optional(),
+  supervisor: daemon,
+  cell,
+  /** URL of the API server, once it has a port. */
+  server: z.string().optional(),
+  daemons: z.array(daemon),
+  /** Versions of what runs, by name. */
+  versions: z.record(z.string(), z.string()),
+});
+
+/** What the supervisor tells the commands, in `.sandbox/<site>/control-plane.json`. */
+export type ControlPlaneState = z.infer<typeof schema>;
+export type DaemonRecord = z.infer<typeof daemon>;
+
+function stateFile(folder: SiteFolder): string {
+  return folder.file("control-plane.json");
+}
+
+/** Nothing where there is no state, or none that this version wrote. */
+export function readState(folder: SiteFolder): ControlPlaneState | undefined {
+  try {
+    const parsed = schema.safeParse(JSON.parse(fs.readFileSync(stateFile(folder), "utf8")));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function writeState(folder: SiteFolder, state: ControlPlaneState): void {
+  writeWhole(stateFile(folder), `${JSON.stringify(state, undefined, 2)}\n`);
+}

@@ -1,0 +1,147 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { type CellKind } from "../cell/cell";
+import { type ClusterNetwork } from "../cell/network";
+import { reasonOf } from "../failure";
+import { nodeScript, projectFolder, SiteFolder, writeWhole } from "../folders";
+import { recordOf } from "../processes";
+import { type Toolbox } from "../tools/toolbox";
+import { auditPolicy } from "./audit-policy";
+import { credentials, identities, type Identity, writeKubeconfig } from "./credentials";
+import { Daemon, type DaemonDefinition } from "./daemon";
+import { apiServerFlags, controllerManagerFlags, etcdFlags, kwokFlags, type Ports, schedulerFlags } from "./flags";
+import { freePorts, isFree } from "./ports";
+import { type ControlPlaneState, writeState } from "./state";
+
+/** What the supervisor is started with, as JSON in its only argument. */
+export interface SupervisorInput {
+  readonly site: string;
+  /** The folder above `<site>/`. */
+  readonly base: string;
+  readonly cell: CellKind;
+  readonly network: ClusterNetwork;
+  readonly tools: Toolbox;
+}
+
+/**
+ * Owns the control plane of one site: it starts the daemons in order, writes what it knows to `control-plane.json`, and ends all of them
+ * when it is told to, or when one of them dies by itself. In a cell it is the process that holds the cell.
+ */
+class Supervisor {
+  private readonly folder: SiteFolder;
+  private readonly daemons: Daemon[] = [];
+  private state: ControlPlaneState;
+  private ending: Promise<void> | undefined;
+
+  public constructor(private readonly input: SupervisorInput) {
+    this.folder = new SiteFolder(input.site, input.base).create();
+    this.state = {
+      phase: "starting",
+      supervisor: { name: "supervisor", ...recordOf(process.pid) },
+      cell: input.cell,
+      daemons: [],
+      versions: Object.fromEntries(Object.entries(input.tools).map(([name, tool]) => [name, tool.version])),
+    };
+  }
+
+  public async run(): Promise<void> {
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => void this.end("stopped"));
+    this.tell({});
+    try {
+      await this.start();
+      if (this.ending === undefined) this.tell({ phase: "ready" });
+    } catch (error) {
+      await this.end("failed", reasonOf(error));
+    }
+  }
+
+  private async start(): Promise<void> {
+    const { folder, input } = this;
+    const keys = credentials(folder);
+    const ports = await this.choosePorts();
+    const auditFile = folder.file("audit-policy.yaml");
+    writeWhole(auditFile, auditPolicy);
+
+    await this.launch("etcd", etcdFlags(folder, ports), `http://127.0.0.1:${ports.etcd}/health`).ready();
+    const server = `https://127.0.0.1:${ports.apiServer}`;
+    await this.launch(
+      "kube-apiserver",
+      apiServerFlags(folder, ports, keys, input.cell, input.network, auditFile),
+      `${server}/readyz`,
+    ).ready();
+
+    const kubeconfigs = Object.fromEntries(
+      (Object.keys(identities) as Identity[]).map((who) => [who, writeKubeconfig(folder, who, server, keys.tokens[who])]),
+    ) as Record<Identity, string>;
+    this.tell({ server });
+
+    const stages = path.join(projectFolder(), "sandbox", "nodes", "stages.yaml");
+    const rest = [
+      this.launch(
+        "kube-controller-manager",
+        controllerManagerFlags(folder, ports, keys, kubeconfigs["kube-controller-manager"]),
+        `https://127.0.0.1:${ports.controllerManager}/healthz`,
+      ),
+      this.launch(
+        "kube-scheduler",
+        schedulerFlags(folder, ports, kubeconfigs["kube-scheduler"]),
+        `https://127.0.0.1:${ports.scheduler}/healthz`,
+      ),
+      this.launch("kwok", kwokFlags(ports, kubeconfigs.kwok, stages, input.network), `http://127.0.0.1:${ports.kwok}/healthz`),
+      this.spawn({
+        name: "controller",
+        command: nodeScript(path.join(__dirname, "..", "controller", "main")),
+        env: { KUBECONFIG: kubeconfigs.controller },
+      }),
+    ];
+    await Promise.all(rest.map((daemon) => daemon.ready()));
+  }
+
+  private launch(name: Exclude<keyof Toolbox, "pulumi">, flags: readonly string[], health: string): Daemon {
+    return this.spawn({ name, command: [this.input.tools[name].path, ...flags], health });
+  }
+
+  private spawn(definition: DaemonDefinition): Daemon {
+    const daemon = new Daemon(definition, this.folder, (failure) => void this.end("failed", failure.message));
+    this.daemons.push(daemon);
+    this.tell({ daemons: this.daemons.map((each) => each.record) });
+    return daemon;
+  }
+
+  /** The API server keeps its port over a restart where it can, so that a kubeconfig in an open shell stays good. */
+  private async choosePorts(): Promise<Ports> {
+    const remembered = this.folder.file("api-port");
+    const before = fs.existsSync(remembered) ? Number(fs.readFileSync(remembered, "utf8")) : 0;
+    const [etcd, etcdPeer, fresh, controllerManager, scheduler, kwok] = (await freePorts(6)) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    const apiServer = before > 0 && (await isFree(before)) ? before : fresh;
+    writeWhole(remembered, `${apiServer}\n`);
+    return { etcd, etcdPeer, apiServer, controllerManager, scheduler, kwok };
+  }
+
+  /** Ends the clients first and the store last, each of them once. */
+  private end(phase: "stopped" | "failed", reason?: string): Promise<void> {
+    this.ending ??= (async () => {
+      const [etcd, apiServer, ...clients] = this.daemons;
+      await Promise.all(clients.map((daemon) => daemon.stop()));
+      await apiServer?.stop();
+      await etcd?.stop();
+      this.tell({ phase, daemons: [], ...(reason === undefined ? {} : { reason }) });
+      process.exit(phase === "stopped" ? 0 : 1);
+    })();
+    return this.ending;
+  }
+
+  private tell(change: Partial<ControlPlaneState>): void {
+    this.state = { ...this.state, ...change };
+    writeState(this.folder, this.state);
+  }
+}
+
+void new Supervisor(JSON.parse(process.argv[2] ?? "{}") as SupervisorInput).run();

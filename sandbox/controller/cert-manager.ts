@@ -1,0 +1,56 @@
+import { type ClusterObject } from "../cluster/client";
+import { at, find, isReady, list, text, withCondition } from "../cluster/world";
+import { type Behaviour } from "./behaviour";
+import { referenced } from "./operator";
+
+const group = "cert-manager.io";
+
+const issuer: Behaviour = {
+  needs: (world, each) => {
+    const ca = text(each, "spec", "ca", "secretName");
+    if (ca === undefined) return [];
+    // A ClusterIssuer's Secret lies in cert-manager's own namespace, which only its flags tell: any namespace will do here.
+    return find(world, "", "Secret", ca, each.metadata.namespace) === undefined ? [`Secret ${ca} does not exist`] : [];
+  },
+  status: (each, lacking) => ({
+    conditions:
+      lacking.length === 0
+        ? withCondition(each, "Ready", "True", "StandIn", "stand-in: no account was registered, nothing was asked")
+        : withCondition(each, "Ready", "False", "ErrInitIssuer", lacking.join("; ")),
+  }),
+};
+
+const certificate: Behaviour = {
+  needs: (world, each) => {
+    const { kind, name } = referenced(at(each, "spec", "issuerRef"), "Issuer");
+    const found = find(world, group, kind, name, kind === "Issuer" ? each.metadata.namespace : undefined);
+    return isReady(found) ? [] : [`${kind} ${name} ${found === undefined ? "does not exist" : "is not ready"}`];
+  },
+  products: (world, each) => {
+    const secret = text(each, "spec", "secretName") ?? "";
+    const namespace = each.metadata.namespace ?? "default";
+    const names = namesOf(each);
+    const present = find(world, "", "Secret", secret, namespace);
+    if (present?.metadata.annotations?.["cert-manager.io/alt-names"] === names.join(",")) return [];
+    return [{ kind: "issue", secret, namespace, names, issuer: text(each, "spec", "issuerRef", "name") ?? "" }];
+  },
+  status: (each, lacking) => ({
+    conditions:
+      lacking.length === 0
+        ? withCondition(each, "Ready", "True", "Ready", "stand-in: signed by the sandbox itself; no authority has seen it")
+        : withCondition(each, "Ready", "False", "DoesNotExist", lacking.join("; ")),
+  }),
+};
+
+/** The names that a certificate is for: common name first, then the others. */
+export function namesOf(each: ClusterObject): readonly string[] {
+  const common = text(each, "spec", "commonName");
+  const others = list(each, "spec", "dnsNames").filter((name): name is string => typeof name === "string");
+  return [...new Set([...(common === undefined ? [] : [common]), ...others])];
+}
+
+export const certManagerBehaviours: Readonly<Record<string, Behaviour>> = {
+  Certificate: certificate,
+  Issuer: issuer,
+  ClusterIssuer: issuer,
+};

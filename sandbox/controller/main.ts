@@ -1,0 +1,36 @@
+import { Cluster } from "../cluster/client";
+import { reasonOf } from "../failure";
+import { Controller } from "./controller";
+import { Watcher } from "./watcher";
+
+/** Pause between a change in the cluster and the look at it, in milliseconds: changes come in bursts. */
+const settle = 20;
+
+/** Time after which everything is looked at again although nothing changed: time-outs and retries hang on it. In milliseconds. */
+const interval = 2_000;
+
+/** The process that stands in for the controllers of a facility's charts; the supervisor starts it with KUBECONFIG set. */
+async function main(): Promise<void> {
+  const cluster = Cluster.load(process.env["KUBECONFIG"] ?? "");
+  let due: NodeJS.Timeout | undefined;
+  const soon = (): void => {
+    due ??= setTimeout(() => {
+      due = undefined;
+      watcher.followDefinitions();
+      controller.pass();
+    }, settle);
+  };
+  const watcher = new Watcher(cluster, soon);
+  const controller = new Controller(cluster, watcher, (line) => console.log(`${new Date().toISOString()} ${line}`), soon);
+  await watcher.start();
+  setInterval(soon, interval);
+  soon();
+  console.log("watching");
+}
+
+process.on("SIGTERM", () => process.exit(0));
+process.on("unhandledRejection", (error) => console.error(`unhandled: ${reasonOf(error)}`));
+void main().catch((error: unknown) => {
+  console.error(`Error: ${reasonOf(error)}`);
+  process.exit(1);
+});

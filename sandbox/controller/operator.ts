@@ -1,0 +1,77 @@
+import { catalogue } from "../../components/charts/catalogue";
+import type { Chart } from "../../components/charts/chart";
+import { recordIn, type ReleaseRecord } from "../charts/release";
+import { find, text, type World } from "../cluster/world";
+
+/** The Deployment that acts on a group's resources, where a chart has several. Without an entry all of the chart's have to run. */
+const actingDeployment: Readonly<Record<string, string>> = {
+  "helm.toolkit.fluxcd.io": "helm-controller",
+  "source.toolkit.fluxcd.io": "source-controller",
+  "kustomize.toolkit.fluxcd.io": "kustomize-controller",
+  "notification.toolkit.fluxcd.io": "notification-controller",
+  "ceph.rook.io": "rook-ceph-operator",
+  "objectbucket.io": "rook-ceph-operator",
+  "csi.ceph.io": "ceph-csi-controller-manager",
+};
+
+/** The charts whose operators look after a group. */
+export function chartsOf(group: string): readonly Chart<unknown>[] {
+  return catalogue.filter((chart) => chart.crdGroups.includes(group));
+}
+
+export function releasesIn(world: World): readonly ReleaseRecord[] {
+  return world.all("", "Secret").flatMap((secret) => recordIn(secret) ?? []);
+}
+
+/**
+ * The installed chart whose operator acts on a group, or nothing while there is none: its Deployment must exist and have a pod that runs,
+ * because nobody else would act in a real cluster either.
+ */
+export function actingOperator(world: World, group: string): Chart<unknown> | undefined {
+  const releases = releasesIn(world);
+  return chartsOf(group).find((chart) =>
+    releases.some((release) => release.chart === chart.name && runs(world, release, actingDeployment[group])),
+  );
+}
+
+/** Whether the Deployments of a release have a pod each; only the named one where a name is given. */
+function runs(world: World, release: ReleaseRecord, only: string | undefined): boolean {
+  const deployments = release.objects.filter(
+    ({ kind, metadata }) => kind === "Deployment" && (only === undefined || metadata.name === only),
+  );
+  return (
+    deployments.length > 0 && deployments.every(({ metadata }) => hasPod(world, metadata.name, metadata.namespace ?? release.namespace))
+  );
+}
+
+/** Whether a Deployment has at least one pod that is ready. */
+export function hasPod(world: World, name: string, namespace: string): boolean {
+  const deployment = find(world, "apps", "Deployment", name, namespace);
+  return Number((deployment?.["status"] as { readyReplicas?: number } | undefined)?.readyReplicas ?? 0) > 0;
+}
+
+/** Whether a storage provisioner is served: ceph-csi's controller plugin for it runs. */
+export function provisionerRuns(world: World, provisioner: string): boolean {
+  return world
+    .all("apps", "Deployment")
+    .some(({ metadata }) => metadata.name === `${provisioner}-ctrlplugin` && hasPod(world, metadata.name, metadata.namespace ?? ""));
+}
+
+/** Why nobody acts on a group, for a message. */
+export function absenceOf(group: string): string {
+  const charts = chartsOf(group).map((chart) => chart.name);
+  return `no operator of ${group} runs: chart ${charts.join(" or ")} is not installed, or its pods are not ready`;
+}
+
+/** The kind of a reference such as `sourceRef` or `issuerRef`, or the usual one. */
+export function referenced(
+  reference: unknown,
+  usualKind: string,
+): { readonly kind: string; readonly name: string; readonly namespace?: string } {
+  const namespace = text(reference, "namespace");
+  return {
+    kind: text(reference, "kind") ?? usualKind,
+    name: text(reference, "name") ?? "",
+    ...(namespace === undefined ? {} : { namespace }),
+  };
+}

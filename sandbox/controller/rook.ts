@@ -1,0 +1,237 @@
+import { createHash } from "node:crypto";
+import { type ClusterObject } from "../cluster/client";
+import { at, condition, find, isReady, list, text, withCondition, type World } from "../cluster/world";
+import { type Behaviour } from "./behaviour";
+import { type Change } from "./change";
+
+const rook = "ceph.rook.io";
+
+/** The kinds that live in a cluster: Rook does not let a CephCluster go while any of them is there. */
+const inCluster = [
+  "CephBlockPool",
+  "CephFilesystem",
+  "CephObjectStore",
+  "CephObjectStoreUser",
+  "CephFilesystemSubVolumeGroup",
+  "CephBlockPoolRadosNamespace",
+  "CephClient",
+  "CephNFS",
+] as const;
+
+function siblings(world: World, kind: string, resource: ClusterObject): readonly ClusterObject[] {
+  return world.all(rook, kind).filter((each) => each.metadata.namespace === resource.metadata.namespace);
+}
+
+/** Nothing of Rook begins before its namespace has a cluster that is ready. */
+function cluster(world: World, resource: ClusterObject): readonly string[] {
+  return siblings(world, "CephCluster", resource).some(isReady) ? [] : [`no CephCluster in ${resource.metadata.namespace ?? ""} is ready`];
+}
+
+function named(world: World, kind: string, name: string | undefined, resource: ClusterObject): readonly string[] {
+  return isReady(find(world, rook, kind, name ?? "", resource.metadata.namespace)) ? [] : [`${kind} ${name ?? ""} is not ready`];
+}
+
+/** Volumes of a provisioner whose attributes fit; their data would be lost with what is deleted. */
+function volumes(world: World, provisioner: string, attribute: string, value: string): readonly string[] {
+  return world
+    .all("", "PersistentVolume")
+    .filter(
+      (volume) =>
+        text(volume, "spec", "csi", "driver") === provisioner && text(volume, "spec", "csi", "volumeAttributes", attribute) === value,
+    )
+    .map((volume) => `PersistentVolume ${volume.metadata.name}`);
+}
+
+function phase(
+  resource: ClusterObject,
+  lacking: readonly string[],
+  ready = "Ready",
+  more: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> {
+  const generation = { observedGeneration: resource.metadata.generation ?? 1 };
+  // Once ready, a pod that is replaced does not take the phase back: Rook reports that through Ceph's health.
+  if (lacking.length > 0 && !isReady(resource)) return { ...generation, phase: "Progressing", conditions: progressing(resource, lacking) };
+  return {
+    ...generation,
+    phase: ready,
+    ...more,
+    conditions: withCondition(resource, "Ready", "True", "StandIn", "stand-in: no Ceph runs"),
+  };
+}
+
+function progressing(resource: ClusterObject, lacking: readonly string[]): unknown {
+  return withCondition(resource, "Progressing", "True", "Waiting", lacking.slice(0, 5).join("; "));
+}
+
+const pool: Behaviour = {
+  finalizer: "cephblockpool.ceph.rook.io",
+  needs: cluster,
+  dependents: (world, each) => volumes(world, `${each.metadata.namespace ?? ""}.rbd.csi.ceph.com`, "pool", each.metadata.name),
+  status: phase,
+};
+
+const filesystem: Behaviour = {
+  finalizer: "cephfilesystem.ceph.rook.io",
+  needs: cluster,
+  dependents: (world, each) => [
+    ...siblings(world, "CephFilesystemSubVolumeGroup", each)
+      .filter((group) => text(group, "spec", "filesystemName") === each.metadata.name)
+      .map((group) => `CephFilesystemSubVolumeGroup ${group.metadata.name}`),
+    ...volumes(world, `${each.metadata.namespace ?? ""}.cephfs.csi.ceph.com`, "fsName", each.metadata.name),
+  ],
+  status: phase,
+};
+
+const objectStore: Behaviour = {
+  finalizer: "cephobjectstore.ceph.rook.io",
+  needs: cluster,
+  dependents: (world, each) =>
+    world
+      .all(rook, "CephObjectStoreUser")
+      .filter((user) => text(user, "spec", "store") === each.metadata.name && storeNamespace(user) === each.metadata.namespace)
+      .map((user) => `CephObjectStoreUser ${user.metadata.namespace ?? ""}/${user.metadata.name}`),
+  status: (each, lacking) => phase(each, lacking, "Ready", { info: { endpoint: endpointOf(each.metadata.name, each.metadata.namespace) } }),
+};
+
+/** A user may live in another namespace than its store, where the store allows that. */
+function storeNamespace(user: ClusterObject): string | undefined {
+  return text(user, "spec", "clusterNamespace") ?? user.metadata.namespace;
+}
+
+/** The keys that a user was given in Secrets of its own, by the names under which Rook hands them out. */
+function givenKeys(world: World, user: ClusterObject): Readonly<Record<string, string | undefined>> {
+  const given = list(user, "spec", "keys")[0];
+  if (given === undefined) return {};
+  const read = (reference: "accessKeyRef" | "secretKeyRef"): string | undefined => {
+    const secret = find(world, "", "Secret", text(given, reference, "name") ?? "", user.metadata.namespace);
+    const encoded = text(secret, "data", text(given, reference, "key") ?? "");
+    return encoded === undefined ? undefined : Buffer.from(encoded, "base64").toString();
+  };
+  return { AccessKey: read("accessKeyRef"), SecretKey: read("secretKeyRef") };
+}
+
+const objectStoreUser: Behaviour = {
+  finalizer: "cephobjectstoreuser.ceph.rook.io",
+  needs: (world, user) => {
+    const [name, namespace] = [text(user, "spec", "store") ?? "", storeNamespace(user)];
+    const store = find(world, rook, "CephObjectStore", name, namespace);
+    if (!isReady(store)) return [`CephObjectStore ${namespace ?? ""}/${name} is not ready`];
+    const own = user.metadata.namespace ?? "";
+    const guests = list(store, "spec", "allowUsersInNamespaces");
+    if (own !== namespace && !guests.includes(own) && !guests.includes("*")) {
+      return [`CephObjectStore ${namespace ?? ""}/${name} does not allow users in namespace ${own} (allowUsersInNamespaces)`];
+    }
+    return Object.entries(givenKeys(world, user)).flatMap(([name, value]) =>
+      value === undefined ? [`its own ${name} does not exist`] : [],
+    );
+  },
+  products: (world, user) => [
+    secret(user, secretOf(user), {
+      AccessKey: givenKeys(world, user)["AccessKey"] ?? key(user, "access"),
+      SecretKey: givenKeys(world, user)["SecretKey"] ?? key(user, "secret"),
+      Endpoint: endpointOf(text(user, "spec", "store") ?? "", storeNamespace(user)),
+    }),
+  ],
+  status: (user, lacking) => phase(user, lacking, "Ready", { info: { secretName: secretOf(user) } }),
+};
+
+const cephCluster: Behaviour = {
+  finalizer: "cephcluster.ceph.rook.io",
+  dependents: (world, each) => [
+    ...inCluster.flatMap((kind) => siblings(world, kind, each).map((other) => `${kind} ${other.metadata.name}`)),
+    ...world
+      .all("", "PersistentVolume")
+      .filter((volume) => text(volume, "spec", "csi", "volumeAttributes", "clusterID") === each.metadata.namespace)
+      .map((volume) => `PersistentVolume ${volume.metadata.name}`),
+  ],
+  status: (each, lacking) => {
+    const external = at(each, "spec", "external", "enable") === true;
+    return phase(each, lacking, external ? "Connected" : "Ready", {
+      state: external ? "Connected" : "Created",
+      ceph: { health: "HEALTH_OK" },
+    });
+  },
+};
+
+/** A child of a cluster that nothing else depends on. */
+function child(kind: string, needs: Behaviour["needs"] = cluster): Behaviour {
+  return { finalizer: `${kind.toLowerCase()}.ceph.rook.io`, needs, status: phase };
+}
+
+export const rookBehaviours: Readonly<Record<string, Behaviour>> = {
+  CephCluster: cephCluster,
+  CephBlockPool: pool,
+  CephFilesystem: filesystem,
+  CephObjectStore: objectStore,
+  CephObjectStoreUser: objectStoreUser,
+  CephFilesystemSubVolumeGroup: child("CephFilesystemSubVolumeGroup", (world, group) =>
+    named(world, "CephFilesystem", text(group, "spec", "filesystemName"), group),
+  ),
+  CephBlockPoolRadosNamespace: child("CephBlockPoolRadosNamespace", (world, each) =>
+    named(world, "CephBlockPool", text(each, "spec", "blockPoolName"), each),
+  ),
+  CephClient: child("CephClient"),
+  CephNFS: child("CephNFS"),
+};
+
+/** A bucket claim is bound as soon as its class's store is ready; its keys lie in a Secret and a ConfigMap of its own name. */
+export const bucketClaim: Behaviour = {
+  finalizer: "objectbucket.io/finalizer",
+  needs: (world, claim) => {
+    const className = text(claim, "spec", "storageClassName") ?? "";
+    const storageClass = find(world, "storage.k8s.io", "StorageClass", className);
+    if (storageClass === undefined) return [`StorageClass ${className} does not exist`];
+    const [name, namespace] = [
+      text(storageClass, "parameters", "objectStoreName"),
+      text(storageClass, "parameters", "objectStoreNamespace"),
+    ];
+    return isReady(find(world, rook, "CephObjectStore", name ?? "", namespace)) ? [] : [`CephObjectStore ${name ?? ""} is not ready`];
+  },
+  products: (_, claim) => [
+    secret(claim, claim.metadata.name, { AWS_ACCESS_KEY_ID: key(claim, "access"), AWS_SECRET_ACCESS_KEY: key(claim, "secret") }),
+  ],
+  status: (_, lacking) => ({ phase: lacking.length === 0 ? "Bound" : "Pending" }),
+};
+
+/** Says on a resource why it cannot go yet, in Rook's own words for it. */
+export function deletionBlocked(resource: ClusterObject, dependents: readonly string[]): Readonly<Record<string, unknown>> {
+  const message = `will not be deleted until all dependents are removed: ${dependents.slice(0, 10).join(", ")}`;
+  const before = condition(resource, "DeletionIsBlocked");
+  return before?.message === message && list(resource, "status", "conditions").length > 0
+    ? {}
+    : { phase: "Deleting", conditions: withCondition(resource, "DeletionIsBlocked", "True", "ObjectHasDependents", message) };
+}
+
+function endpointOf(store: string, namespace: string | undefined): string {
+  return `http://rook-ceph-rgw-${store}.${namespace ?? ""}.svc:80`;
+}
+
+function secretOf(user: ClusterObject): string {
+  return `rook-ceph-object-user-${text(user, "spec", "store") ?? ""}-${user.metadata.name}`;
+}
+
+/** A made-up key that stays the same for the life of the resource. */
+function key(resource: ClusterObject, purpose: string): string {
+  return `STANDIN${createHash("sha256")
+    .update(`${resource.metadata.uid ?? ""}/${purpose}`)
+    .digest("hex")
+    .slice(0, 33)
+    .toUpperCase()}`;
+}
+
+function secret(owner: ClusterObject, name: string, values: Readonly<Record<string, string>>): Change {
+  const { apiVersion, kind, metadata } = owner;
+  return {
+    kind: "apply",
+    object: {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: {
+        name,
+        namespace: metadata.namespace ?? "default",
+        ownerReferences: [{ apiVersion, kind, name: metadata.name, uid: metadata.uid }],
+      },
+      data: Object.fromEntries(Object.entries(values).map(([field, value]) => [field, Buffer.from(value).toString("base64")])),
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { parse } from "yaml";
+import { type ClusterObject } from "../cluster/client";
+import { at, fields, find, list, text, type World } from "../cluster/world";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Deep merge; the second tree wins, and lists are replaced as Helm does. A null takes a key away. */
+export function mergeValues(base: Values, over: Values): Values {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    if (value === null) delete merged[key];
+    else merged[key] = isTree(merged[key]) && isTree(value) ? mergeValues(merged[key], value) : value;
+  }
+  return merged;
+}
+
+function isTree(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A tree with one value at a dotted path (`hub.config.token`); a backslash keeps a dot inside a key. */
+export function atPath(path: string, value: string): Values {
+  const keys = path.split(/(?<!\\)\./).map((key) => key.replaceAll("\\.", "."));
+  return keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Values;
+}
+
+/**
+ * The values of a HelmRelease: those of `valuesFrom` in their order, then the inline ones over them. Either the values, or what is
+ * missing, one sentence each.
+ */
+export function valuesOf(world: World, release: ClusterObject): { readonly values: Values } | { readonly missing: readonly string[] } {
+  const missing: string[] = [];
+  let values: Values = {};
+  for (const reference of list(release, "spec", "valuesFrom")) {
+    const kind = text(reference, "kind") ?? "Secret";
+    const name = text(reference, "name") ?? "";
+    const key = text(reference, "valuesKey") ?? "values.yaml";
+    const holder = find(world, "", kind, name, release.metadata.namespace);
+    const held = text(holder, "data", key);
+    if (held === undefined) {
+      if (at(reference, "optional") !== true)
+        missing.push(holder === undefined ? `${kind} ${name} does not exist` : `${kind} ${name} has no key ${key}`);
+      continue;
+    }
+    const content = kind === "Secret" ? Buffer.from(held, "base64").toString() : held;
+    const target = text(reference, "targetPath");
+    try {
+      values = mergeValues(values, target === undefined ? fields(parse(content)) : atPath(target, content));
+    } catch {
+      // The parser's message would show the text, which may be secret.
+      missing.push(`${kind} ${name} holds no YAML under ${key}`);
+    }
+  }
+  return missing.length > 0 ? { missing } : { values: mergeValues(values, fields(at(release, "spec", "values"))) };
+}

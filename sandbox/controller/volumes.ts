@@ -1,0 +1,92 @@
+import { type ClusterObject } from "../cluster/client";
+import { at, find, isReady, list, text, type World } from "../cluster/world";
+import { type Change, type Rule } from "./change";
+import { provisionerRuns } from "./operator";
+
+/** Set by the volume controller on a claim for which it waits for somebody else to make a volume. */
+const provisionerAnnotation = "volume.kubernetes.io/storage-provisioner";
+const suffix = ".csi.ceph.com";
+
+/** What ceph-csi's provisioner does for a claim: a volume that is bound to it. Claims of other provisioners are left alone. */
+export const claims: Rule = {
+  name: "PersistentVolumeClaim",
+  subjects: (world) =>
+    world
+      .all("", "PersistentVolumeClaim")
+      .filter((claim) => text(claim, "status", "phase") === "Pending" && text(claim, "spec", "volumeName") === undefined && served(claim)),
+  changes: (world, claim) => {
+    const provisioner = claim.metadata.annotations?.[provisionerAnnotation] ?? "";
+    if (!provisionerRuns(world, provisioner)) return [];
+    const storageClass = find(world, "storage.k8s.io", "StorageClass", text(claim, "spec", "storageClassName") ?? "");
+    if (storageClass === undefined) return [];
+    const problem = refusal(world, claim, storageClass, provisioner);
+    if (problem !== undefined) return [{ kind: "event", about: claim, reason: "ProvisioningFailed", message: problem }];
+    return [{ kind: "apply", object: volumeOf(claim, storageClass, provisioner) }];
+  },
+};
+
+function served(claim: ClusterObject): boolean {
+  return claim.metadata.annotations?.[provisionerAnnotation]?.endsWith(suffix) ?? false;
+}
+
+/** Why ceph-csi would not make the volume, or nothing. */
+function refusal(world: World, claim: ClusterObject, storageClass: ClusterObject, provisioner: string): string | undefined {
+  const cluster = text(storageClass, "parameters", "clusterID") ?? "";
+  const [kind, parameter] = provisioner.endsWith(`.rbd${suffix}`) ? ["CephBlockPool", "pool"] : ["CephFilesystem", "fsName"];
+  const name = text(storageClass, "parameters", parameter) ?? "";
+  if (
+    kind === "CephBlockPool" &&
+    text(claim, "spec", "volumeMode") !== "Block" &&
+    list(claim, "spec", "accessModes").includes("ReadWriteMany")
+  ) {
+    return "stand-in for ceph-csi: a block device with a filesystem cannot be ReadWriteMany; use a class of the cephfs driver";
+  }
+  if (isReady(find(world, "ceph.rook.io", kind, name, cluster))) return undefined;
+  return `stand-in for ceph-csi: ${kind} ${cluster}/${name}, which StorageClass ${storageClass.metadata.name} names, is not ready`;
+}
+
+/** Named after the claim's uid as the real provisioner does, so that making it twice makes it once. */
+export function volumeOf(claim: ClusterObject, storageClass: ClusterObject, provisioner: string): ClusterObject {
+  const { name, namespace, uid } = claim.metadata;
+  return {
+    apiVersion: "v1",
+    kind: "PersistentVolume",
+    metadata: { name: `pvc-${uid ?? ""}`, annotations: { "pv.kubernetes.io/provisioned-by": provisioner } },
+    spec: {
+      accessModes: list(claim, "spec", "accessModes"),
+      capacity: { storage: at(claim, "spec", "resources", "requests", "storage") },
+      claimRef: { apiVersion: "v1", kind: "PersistentVolumeClaim", name, namespace, uid },
+      persistentVolumeReclaimPolicy: text(storageClass, "reclaimPolicy") ?? "Delete",
+      storageClassName: storageClass.metadata.name,
+      volumeMode: text(claim, "spec", "volumeMode") ?? "Filesystem",
+      csi: {
+        driver: provisioner,
+        volumeHandle: `stand-in-${uid ?? ""}`,
+        volumeAttributes: Object.fromEntries(
+          Object.entries((storageClass["parameters"] ?? {}) as Readonly<Record<string, string>>).filter(
+            ([key]) => !key.startsWith("csi.storage.k8s.io/"),
+          ),
+        ),
+      },
+    },
+  };
+}
+
+/** The other end: a volume whose claim is gone is deleted where its class says so, and kept (Released) where it says Retain. */
+export const releasedVolumes: Rule = {
+  name: "PersistentVolume",
+  subjects: (world) =>
+    world
+      .all("", "PersistentVolume")
+      .filter(
+        (volume) =>
+          text(volume, "status", "phase") === "Released" &&
+          text(volume, "spec", "persistentVolumeReclaimPolicy") === "Delete" &&
+          (text(volume, "spec", "csi", "driver") ?? "").endsWith(suffix) &&
+          volume.metadata.deletionTimestamp === undefined,
+      ),
+  changes: (world, volume): readonly Change[] =>
+    provisionerRuns(world, text(volume, "spec", "csi", "driver") ?? "")
+      ? [{ kind: "delete", key: { apiVersion: "v1", kind: "PersistentVolume", metadata: { name: volume.metadata.name } } }]
+      : [],
+};

@@ -1,0 +1,100 @@
+import { type Informer, type KubernetesObject, makeInformer, type ObjectCache } from "@kubernetes/client-node";
+import { isEstablished } from "../charts/crds";
+import { type Cluster, type ClusterObject } from "../cluster/client";
+import { groupOf, list, text, type World } from "../cluster/world";
+
+/** What rules look at besides custom resources. */
+const builtIn: readonly (readonly [apiVersion: string, kind: string])[] = [
+  ["v1", "Secret"],
+  ["v1", "ConfigMap"],
+  ["v1", "Service"],
+  ["v1", "PersistentVolumeClaim"],
+  ["v1", "PersistentVolume"],
+  ["apps/v1", "Deployment"],
+  ["apps/v1", "StatefulSet"],
+  ["apps/v1", "DaemonSet"],
+  ["batch/v1", "Job"],
+  ["storage.k8s.io/v1", "StorageClass"],
+  ["apiextensions.k8s.io/v1", "CustomResourceDefinition"],
+];
+
+/** How long to wait before a watch that broke is tried again, in milliseconds. */
+const retryAfter = 1_000;
+
+interface Watch {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly informer: Informer<KubernetesObject> & ObjectCache<KubernetesObject>;
+  stopped: boolean;
+}
+
+/** Watches every kind that rules look at; custom kinds join as soon as their definition is served, and leave with it. */
+export class Watcher implements World {
+  private readonly watches = new Map<string, Watch>();
+
+  public constructor(
+    private readonly cluster: Cluster,
+    private readonly changed: () => void,
+  ) {}
+
+  public async start(): Promise<void> {
+    await Promise.all(builtIn.map(([apiVersion, kind]) => this.watch(apiVersion, kind)));
+  }
+
+  public all(group: string, kind: string): readonly ClusterObject[] {
+    const watch = this.watches.get(`${group}/${kind}`);
+    if (watch === undefined) return [];
+    // The server leaves the type out of the items of a list.
+    return (watch.informer.list() as unknown as readonly ClusterObject[]).map((object) => ({
+      ...object,
+      apiVersion: watch.apiVersion,
+      kind,
+    }));
+  }
+
+  /** Follows the definitions: called before each look at the world. */
+  public followDefinitions(): void {
+    const served = new Map<string, readonly [string, string]>();
+    for (const definition of this.all("apiextensions.k8s.io", "CustomResourceDefinition")) {
+      if (!isEstablished(definition)) continue;
+      const [group, kind] = [text(definition, "spec", "group") ?? "", text(definition, "spec", "names", "kind") ?? ""];
+      const stored = list(definition, "spec", "versions").find((version) => (version as { storage?: boolean }).storage === true);
+      served.set(`${group}/${kind}`, [`${group}/${text(stored, "name") ?? ""}`, kind]);
+    }
+    for (const [key, [apiVersion, kind]] of served) if (!this.watches.has(key)) void this.watch(apiVersion, kind);
+    for (const [key, watch] of this.watches) {
+      if (served.has(key) || builtIn.some(([apiVersion, kind]) => key === `${groupOf(apiVersion)}/${kind}`)) continue;
+      watch.stopped = true;
+      this.watches.delete(key);
+      void watch.informer.stop();
+    }
+  }
+
+  private async watch(apiVersion: string, kind: string): Promise<void> {
+    const key = `${groupOf(apiVersion)}/${kind}`;
+    const path = await this.pathOf(apiVersion, kind);
+    if (this.watches.has(key)) return;
+    const informer = makeInformer(this.cluster.config, path, async () => {
+      const answer = (await this.cluster.request("GET", path)) as { items: KubernetesObject[]; metadata: { resourceVersion: string } };
+      return { apiVersion, kind: `${kind}List`, ...answer };
+    });
+    const watch: Watch = { apiVersion, kind, informer, stopped: false };
+    this.watches.set(key, watch);
+    informer.on("change", this.changed);
+    informer.on("error", () => {
+      if (!watch.stopped) setTimeout(() => void informer.start(), retryAfter);
+    });
+    await informer.start();
+  }
+
+  /** A definition may say that it is served a moment before the server's discovery does. */
+  private async pathOf(apiVersion: string, kind: string): Promise<string> {
+    for (;;) {
+      try {
+        return await this.cluster.collection(apiVersion, kind);
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    }
+  }
+}

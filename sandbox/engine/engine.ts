@@ -1,0 +1,129 @@
+import { execFile, spawn } from "node:child_process";
+import { promisify } from "node:util";
+import { installPlugins, type InstalledPlugin } from "../plugins/install";
+import type { DeclaredSecret } from "../../stacks/secrets";
+import { Cluster } from "../cluster/client";
+import { reasonOf, SandboxFailure } from "../failure";
+import { projectFolder, type SiteFolder } from "../folders";
+import { tied } from "../processes";
+import { tryLock } from "../tools/lock";
+import { engineEnvironment, shareInstalledPlugins } from "./environment";
+import { pendingOperations, settlingArguments, staleLocks } from "./recover";
+import { prepareStackFile, projectName } from "./stack-file";
+
+const run = promisify(execFile);
+
+/** Both packs judge every preview and update, as they do in production. */
+export const policyPacks = ["policies/quotas", "policies/security"] as const;
+
+export type EngineCommand = "up" | "preview" | "destroy";
+
+export interface EngineRun {
+  readonly folder: SiteFolder;
+  readonly command: EngineCommand;
+  /** The `pulumi` to run. */
+  readonly pulumi: string;
+  /** The site file that the stack file is made from. */
+  readonly siteFile: string;
+  readonly secrets: readonly DeclaredSecret[];
+  /** What the user wrote after `--`. */
+  readonly extra: readonly string[];
+  readonly say: (line: string) => void;
+}
+
+export interface EngineResult {
+  readonly exitCode: number;
+  /** Whether a signal ended it before it was done. */
+  readonly interrupted: boolean;
+  readonly plugins: readonly InstalledPlugin[];
+}
+
+/** The arguments of the CLI for a command. */
+export function engineArguments(command: EngineCommand, site: string, stackFile: string, extra: readonly string[]): readonly string[] {
+  const common = ["--stack", site, "--config-file", stackFile, "--non-interactive"];
+  const packs = policyPacks.flatMap((pack) => ["--policy-pack", pack]);
+  switch (command) {
+    case "preview":
+      return ["preview", ...common, ...packs, ...extra];
+    case "up":
+      return ["up", ...common, "--yes", ...packs, ...extra];
+    case "destroy":
+      // Protected resources stay, as they would have to be unprotected by hand; without this the command refuses altogether.
+      return [
+        "destroy",
+        ...common,
+        "--yes",
+        ...(extra.includes("--target") || extra.includes("-t") ? [] : ["--exclude-protected"]),
+        ...extra,
+      ];
+    default:
+      throw new Error(`no such command: ${String(command satisfies never)}`);
+  }
+}
+
+/** Runs the real CLI on the sandbox. Resolves with its exit code; one run at a time for a site. */
+export async function runEngine(options: EngineRun): Promise<EngineResult> {
+  const { folder } = options;
+  const lock = tryLock(folder.file("engine.lock"));
+  if ("heldBy" in lock) {
+    throw new SandboxFailure(`Process ${lock.heldBy} is already at work on the sandbox of ${folder.site}: wait for it, or end it.`);
+  }
+  try {
+    const plugins = installPlugins(folder.plugins);
+    shareInstalledPlugins(folder);
+    const env = engineEnvironment(folder);
+    const pulumi = async (args: readonly string[], cwd: string): Promise<string> => {
+      try {
+        return (await run(options.pulumi, [...args, "--non-interactive"], { cwd, env })).stdout;
+      } catch (error) {
+        const said = (error as { stderr?: string }).stderr?.trim() || reasonOf(error);
+        throw new SandboxFailure(`pulumi ${args.slice(0, 2).join(" ")} failed: ${said}`, 1);
+      }
+    };
+    const stackFile = await prepareStackFile(folder, options.siteFile, options.secrets, pulumi);
+    await recover(options, stackFile, pulumi);
+    const args = engineArguments(options.command, folder.site, stackFile, options.extra);
+    return { ...(await stream(options.pulumi, args, env)), plugins };
+  } finally {
+    lock.release();
+  }
+}
+
+/** Clears what a killed run has left behind, by the commands that Pulumi itself tells a user to give. */
+async function recover(
+  { folder, say }: EngineRun,
+  stackFile: string,
+  pulumi: (args: readonly string[], cwd: string) => Promise<string>,
+): Promise<void> {
+  if (staleLocks(folder).length > 0) {
+    say("an earlier run was killed: clearing its lock (pulumi cancel)");
+    await pulumi(["cancel", folder.site, "--yes"], projectFolder());
+  }
+  const pending = pendingOperations(folder, projectName());
+  if (pending.length === 0) return;
+  say(`an earlier run was killed during ${pending.length} operations: settling them (pulumi refresh)`);
+  const settling = await settlingArguments(Cluster.load(folder.kubeconfig), pending);
+  await pulumi(["refresh", "--stack", folder.site, "--config-file", stackFile, "--yes", "--skip-preview", ...settling], projectFolder());
+}
+
+/** The CLI with the user's terminal; signals of this process are handed on once each, so that it can end in order. */
+async function stream(pulumi: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Omit<EngineResult, "plugins">> {
+  const [command, ...rest] = tied([pulumi, ...args], "TERM");
+  const child = spawn(command as string, rest, { cwd: projectFolder(), env, stdio: "inherit" });
+  let interrupted = false;
+  const hand = (signal: NodeJS.Signals): void => {
+    interrupted = true;
+    child.kill(signal === "SIGHUP" ? "SIGTERM" : signal);
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, hand);
+  try {
+    const exitCode = await new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("exit", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 143)));
+    });
+    return { exitCode, interrupted };
+  } finally {
+    for (const signal of signals) process.off(signal, hand);
+  }
+}

@@ -1,0 +1,51 @@
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { pathToFileURL } from "node:url";
+import { type SiteFolder, writeWhole } from "../folders";
+
+/** Settings of the user that would lead the engine away from the sandbox: to another backend, account, stack or passphrase. */
+const withheld = [
+  "PULUMI_ACCESS_TOKEN",
+  "PULUMI_API",
+  "PULUMI_BACKEND_URL",
+  "PULUMI_CONFIG",
+  "PULUMI_CONFIG_PASSPHRASE",
+  "PULUMI_CONFIG_PASSPHRASE_FILE",
+  "PULUMI_ORGANIZATION",
+  "PULUMI_STACK",
+];
+
+/** The environment in which the real CLI works on the sandbox and on nothing else. */
+export function engineEnvironment(folder: SiteFolder, env: Readonly<NodeJS.ProcessEnv> = process.env): NodeJS.ProcessEnv {
+  const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !withheld.includes(name)));
+  return {
+    ...kept,
+    PATH: [folder.plugins, env["PATH"] ?? ""].join(path.delimiter),
+    KUBECONFIG: folder.kubeconfig,
+    PULUMI_HOME: folder.pulumiHome,
+    PULUMI_BACKEND_URL: pathToFileURL(folder.state).href,
+    PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(folder),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    // Program, packs and stand-in plugins load the same code in eight processes; Node 22 and later then compiles it once.
+    NODE_COMPILE_CACHE: env["NODE_COMPILE_CACHE"] ?? path.join(folder.pulumiHome, "compile-cache"),
+    // Plugins are the official ones that are installed, or the sandbox's own: never a download in the middle of an update.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_SUPPRESS_NEO_LINK: "true",
+    PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
+  };
+}
+
+function passphraseFile(folder: SiteFolder): string {
+  const file = path.join(folder.keys, "passphrase");
+  if (!fs.existsSync(file)) writeWhole(file, `${randomBytes(24).toString("hex")}\n`);
+  return file;
+}
+
+/** Lets the sandbox's own PULUMI_HOME see the plugins that the user has installed. */
+export function shareInstalledPlugins(folder: SiteFolder, env: Readonly<NodeJS.ProcessEnv> = process.env): void {
+  const theirs = path.join(env["PULUMI_HOME"] ?? path.join(os.homedir(), ".pulumi"), "plugins");
+  const ours = path.join(folder.pulumiHome, "plugins");
+  if (fs.existsSync(theirs) && fs.lstatSync(ours, { throwIfNoEntry: false }) === undefined) fs.symlinkSync(theirs, ours);
+}

@@ -1,0 +1,96 @@
+import { createHmac, randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse, stringify } from "yaml";
+import type { DeclaredSecret } from "../../stacks/secrets";
+import { projectFolder, type SiteFolder, writeWhole } from "../folders";
+
+type Configuration = Readonly<Record<string, unknown>>;
+
+interface StackFile {
+  readonly encryptionsalt?: string;
+  readonly config?: Configuration;
+  readonly [field: string]: unknown;
+}
+
+/** Name of the project, which is also the prefix of its configuration keys. */
+export function projectName(): string {
+  return (parse(fs.readFileSync(path.join(projectFolder(), "Pulumi.yaml"), "utf8")) as { name: string }).name;
+}
+
+/**
+ * The site file as the sandbox gives it to the engine: the tracked one without anything encrypted, since its key is not here. Secrets and
+ * the salt that an earlier run has put into the copy are kept, so that a second run sees no change.
+ */
+export function copyOf(tracked: string, copy: string | undefined, project: string): StackFile {
+  const { encryptionsalt, secretsprovider, encryptedkey, config = {}, ...rest } = parse(tracked) as StackFile;
+  const before = copy === undefined ? {} : ((parse(copy) ?? {}) as StackFile);
+  const key = `${project}:secrets`;
+  const plain = Object.fromEntries(Object.entries(config).filter(([name]) => name !== key));
+  const kept = before.config?.[key];
+  void [encryptionsalt, secretsprovider, encryptedkey];
+  return {
+    ...rest,
+    ...(before.encryptionsalt === undefined ? {} : { encryptionsalt: before.encryptionsalt }),
+    config: { ...plain, ...(kept === undefined ? {} : { [key]: kept }) },
+  };
+}
+
+/** Names of the secrets that a stack file holds. */
+export function secretNames(file: StackFile, project: string): readonly string[] {
+  const secrets = file.config?.[`${project}:secrets`];
+  return typeof secrets === "object" && secrets !== null ? Object.keys(secrets).sort() : [];
+}
+
+/** A made-up value for a secret: the same one each time, so that nothing changes between two runs. */
+export function placeholder(secret: DeclaredSecret, seed: string): string {
+  const digest = createHmac("sha256", seed).update(secret.name).digest();
+  switch (secret.encoding) {
+    case "text":
+      return `sandbox-placeholder-${digest.toString("hex").slice(0, 24)}`;
+    case "base64":
+      return digest.toString("base64");
+    default:
+      throw new Error(`no such encoding: ${String(secret.encoding satisfies never)}`);
+  }
+}
+
+/** Runs the CLI and returns what it printed; rejects with its own words when it fails. */
+export type RunPulumi = (args: readonly string[], cwd: string) => Promise<string>;
+
+/**
+ * Writes `.sandbox/<site>/Pulumi.<site>.yaml`: the site's file with a placeholder for each secret that the site declares. The CLI does the
+ * encrypting, in a project of its own beside the copy, so that the tracked file is out of its reach.
+ */
+export async function prepareStackFile(
+  folder: SiteFolder,
+  tracked: string,
+  secrets: readonly DeclaredSecret[],
+  pulumi: RunPulumi,
+): Promise<string> {
+  const project = projectName();
+  writeWhole(folder.file("Pulumi.yaml"), stringify({ name: project, runtime: "nodejs" }));
+  const before = fs.existsSync(folder.stackFile) ? fs.readFileSync(folder.stackFile, "utf8") : undefined;
+  const copy = copyOf(fs.readFileSync(tracked, "utf8"), before, project);
+  const wanted = secrets.map((secret) => secret.name).sort();
+  const current = secretNames(copy, project);
+  const same = JSON.stringify(wanted) === JSON.stringify(current);
+  const config = Object.fromEntries(Object.entries(copy.config ?? {}).filter(([key]) => same || key !== `${project}:secrets`));
+  writeWhole(folder.stackFile, stringify({ ...copy, config }));
+
+  const stored = path.join(folder.state, ".pulumi", "stacks", project, `${folder.site}.json`);
+  if (!fs.existsSync(stored) && !fs.existsSync(`${stored}.gz`)) {
+    await pulumi(["stack", "init", folder.site, "--no-select", "--secrets-provider", "passphrase"], folder.root);
+  }
+  if (!same && secrets.length > 0) {
+    const values = secrets.flatMap((secret) => ["--secret", `${project}:secrets.${secret.name}=${placeholder(secret, seedOf(folder))}`]);
+    await pulumi(["config", "set-all", "--stack", folder.site, "--path", ...values], folder.root);
+  }
+  return folder.stackFile;
+}
+
+function seedOf(folder: SiteFolder): string {
+  const file = path.join(folder.keys, "placeholder-seed");
+  if (!fs.existsSync(file)) writeWhole(file, `${randomBytes(24).toString("hex")}\n`);
+  return fs.readFileSync(file, "utf8").trim();
+}

@@ -1,0 +1,71 @@
+import { readSite, SiteError } from "../stacks/read-site";
+import { declaredSecrets } from "../stacks/secrets";
+import { hostsOf } from "../components/nodes/settings";
+import { Cluster } from "./cluster/client";
+import { type EngineCommand, runEngine } from "./engine/engine";
+import { SandboxFailure } from "./failure";
+import { SiteFolder } from "./folders";
+import { provideNodes } from "./nodes/nodes";
+import { installPlugins } from "./plugins/install";
+import { Progress } from "./progress";
+import { gather } from "./report/facts";
+import { report } from "./report/report";
+
+/** What the outer command hands in, as JSON in the only argument. */
+export interface InsideInput {
+  readonly task: EngineCommand | "status";
+  readonly site: string;
+  /** The folder above `<site>/`. */
+  readonly base: string;
+  readonly siteFile: string;
+  readonly pulumi: string;
+  readonly extra: readonly string[];
+  readonly cell: string;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+/**
+ * The part of a command that runs inside the cell, because the API server can be reached from nowhere else: nodes, the engine, the
+ * report. Its exit code is Pulumi's.
+ */
+async function main(input: InsideInput): Promise<number> {
+  const folder = new SiteFolder(input.site, input.base);
+  const site = readSite(input.site, input.siteFile);
+  const hosts = hostsOf(site.nodes);
+  const cluster = Cluster.load(folder.kubeconfig);
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  let exitCode = 0;
+  let plugins = input.task === "status" ? installPlugins(folder.plugins) : [];
+  if (input.task !== "status") {
+    const progress = new Progress();
+    progress.step(`registering ${hosts.length} hosts`);
+    const { created, removed } = await provideNodes(cluster, hosts);
+    progress.done(`${hosts.length} hosts (${created.length} new${removed.length > 0 ? `, ${removed.length} removed` : ""})`);
+    const result = await runEngine({
+      folder,
+      command: input.task,
+      pulumi: input.pulumi,
+      siteFile: input.siteFile,
+      secrets: declaredSecrets(site),
+      extra: input.extra,
+      say,
+    });
+    ({ exitCode, plugins } = result);
+    // Somebody who has pressed Ctrl-C is not waiting for a table.
+    if (result.interrupted) return exitCode;
+  }
+  if (input.task === "up" || input.task === "status") {
+    const facts = await gather(cluster, hosts);
+    const { cell, versions } = input;
+    console.log(`\n${report(facts, { site: input.site, kubeconfig: folder.kubeconfig, logs: folder.logs, cell, plugins, versions })}`);
+  }
+  return exitCode;
+}
+
+main(JSON.parse(process.argv[2] ?? "{}") as InsideInput).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof SandboxFailure || error instanceof SiteError ? error.message : error);
+    process.exit(error instanceof SandboxFailure ? error.exitCode : 1);
+  },
+);

@@ -1,0 +1,94 @@
+import { type Cluster, type ClusterObject } from "../cluster/client";
+
+/** What the sandbox has to know of a machine; the site's own hosts have this shape. */
+export interface SandboxHost {
+  readonly name: string;
+  readonly pool: string;
+  readonly controlPlane: boolean;
+  /** Logical CPUs. */
+  readonly cpu: number;
+  /** Bytes. */
+  readonly memory: number;
+}
+
+/** Marks the nodes that KWOK plays, and that the sandbox may remove. */
+const played = { "kwok.x-k8s.io/node": "fake" };
+
+/** Ephemeral storage of every node, as the recycled machines' system disks have at least: 100 GiB. */
+const ephemeralStorage = "100Gi";
+
+/** Pods that a kubelet takes unless it is told otherwise. */
+const podsPerNode = "110";
+
+/** The Node of a host, as kubeadm would have registered it: labels of the kubelet only, those of the facility come from the program. */
+export function nodeOf(host: SandboxHost): ClusterObject {
+  const amounts = { cpu: String(host.cpu), memory: String(host.memory), "ephemeral-storage": ephemeralStorage, pods: podsPerNode };
+  return {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: {
+      name: host.name,
+      annotations: { ...played },
+      labels: {
+        "kubernetes.io/hostname": host.name,
+        "kubernetes.io/os": "linux",
+        "kubernetes.io/arch": "amd64",
+        "beta.kubernetes.io/os": "linux",
+        "beta.kubernetes.io/arch": "amd64",
+        ...(host.controlPlane ? { "node-role.kubernetes.io/control-plane": "" } : {}),
+      },
+    },
+    spec: host.controlPlane ? { taints: [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }] } : {},
+    status: {
+      capacity: amounts,
+      allocatable: amounts,
+      nodeInfo: {
+        architecture: "amd64",
+        operatingSystem: "linux",
+        kubeletVersion: "sandbox",
+        kernelVersion: "sandbox",
+        osImage: "sandbox",
+        containerRuntimeVersion: "sandbox://none",
+        kubeProxyVersion: "",
+        bootID: "",
+        machineID: "",
+        systemUUID: "",
+      },
+    },
+  };
+}
+
+/**
+ * Makes the cluster's nodes those of the site: missing ones are created, changed ones get their new size, the sandbox's own nodes that the
+ * site has no more are removed. Labels and taints that others have put on a node stay. Returns what was done, by name.
+ */
+export async function provideNodes(
+  cluster: Cluster,
+  hosts: readonly SandboxHost[],
+): Promise<{ readonly created: readonly string[]; readonly removed: readonly string[] }> {
+  const present = new Map((await cluster.list("v1", "Node")).map((node) => [node.metadata.name, node]));
+  const created: string[] = [];
+  await Promise.all(
+    hosts.map(async (host) => {
+      const wanted = nodeOf(host);
+      const found = present.get(host.name);
+      if (found === undefined) {
+        created.push(host.name);
+        await cluster.create(wanted);
+      } else if (JSON.stringify(sizeOf(found)) !== JSON.stringify(sizeOf(wanted))) {
+        await cluster.patchStatus(wanted, { capacity: sizeOf(wanted), allocatable: sizeOf(wanted) });
+      }
+    }),
+  );
+  const names = new Set(hosts.map((host) => host.name));
+  const removed = [...present.values()].filter(
+    (node) => node.metadata.annotations?.["kwok.x-k8s.io/node"] === "fake" && !names.has(node.metadata.name),
+  );
+  await Promise.all(removed.map((node) => cluster.delete(node)));
+  return { created: created.sort(), removed: removed.map((node) => node.metadata.name).sort() };
+}
+
+function sizeOf(node: ClusterObject): Readonly<Record<string, string>> {
+  const amounts = (node["status"] as { capacity?: Record<string, string> } | undefined)?.capacity ?? {};
+  return Object.fromEntries(Object.entries(amounts).sort(([a], [b]) => a.localeCompare(b)));
+}

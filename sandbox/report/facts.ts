@@ -1,0 +1,136 @@
+import { bytes, millicores } from "../../capacity/quantity";
+import { sourceAnnotation } from "../charts/crds";
+import { type Cluster, type ClusterObject } from "../cluster/client";
+import { at, condition, list, text } from "../cluster/world";
+import { type SandboxHost } from "../nodes/nodes";
+
+/** What the report is made of: facts of the cluster, read once. */
+export interface Facts {
+  readonly hosts: readonly HostFacts[];
+  readonly pods: readonly PodFacts[];
+  /** Pods that no controller may even create, with the reason: a quota, an admission rule. */
+  readonly refused: readonly { readonly owner: string; readonly reason: string }[];
+  readonly services: readonly { readonly name: string; readonly address: string; readonly ports: string }[];
+  /** Where the definitions of custom resources came from, and how many from each. */
+  readonly definitions: ReadonlyMap<string, number>;
+}
+
+export interface HostFacts {
+  readonly name: string;
+  readonly pool: string;
+  readonly ready: boolean;
+  /** Millicores and bytes, requested and allocatable. */
+  readonly cpu: { readonly requested: number; readonly whole: number };
+  readonly memory: { readonly requested: number; readonly whole: number };
+}
+
+export interface PodFacts {
+  readonly namespace: string;
+  readonly name: string;
+  readonly pool: string;
+  readonly phase: string;
+  /** Why it has no host, in the scheduler's words; empty when it has one. */
+  readonly pending: string;
+}
+
+export async function gather(cluster: Cluster, hosts: readonly SandboxHost[]): Promise<Facts> {
+  const [nodes, pods, events, services, definitions] = await Promise.all([
+    cluster.list("v1", "Node"),
+    cluster.list("v1", "Pod"),
+    cluster.list("v1", "Event"),
+    cluster.list("v1", "Service"),
+    cluster.list("apiextensions.k8s.io/v1", "CustomResourceDefinition"),
+  ]);
+  return factsOf(hosts, { nodes, pods, events, services, definitions });
+}
+
+export interface Observed {
+  readonly nodes: readonly ClusterObject[];
+  readonly pods: readonly ClusterObject[];
+  readonly events: readonly ClusterObject[];
+  readonly services: readonly ClusterObject[];
+  readonly definitions: readonly ClusterObject[];
+}
+
+export function factsOf(hosts: readonly SandboxHost[], observed: Observed): Facts {
+  const live = observed.pods.filter((pod) => !["Succeeded", "Failed"].includes(text(pod, "status", "phase") ?? ""));
+  const poolOf = new Map(hosts.map((host) => [host.name, host.pool]));
+  const nodes = new Map(observed.nodes.map((node) => [node.metadata.name, node]));
+  const definitions = new Map<string, number>();
+  for (const definition of observed.definitions) {
+    const from = definition.metadata.annotations?.[sourceAnnotation] ?? "elsewhere";
+    definitions.set(from, (definitions.get(from) ?? 0) + 1);
+  }
+  return {
+    hosts: hosts.map((host) => {
+      const mine = live.filter((pod) => text(pod, "spec", "nodeName") === host.name);
+      const node = nodes.get(host.name);
+      const sum = (resource: "cpu" | "memory"): number => mine.reduce((total, pod) => total + requestOf(pod, resource), 0);
+      return {
+        name: host.name,
+        pool: host.pool,
+        ready: node !== undefined && condition(node, "Ready")?.status === "True",
+        cpu: { requested: sum("cpu"), whole: amount(at(node, "status", "allocatable", "cpu"), "cpu") },
+        memory: { requested: sum("memory"), whole: amount(at(node, "status", "allocatable", "memory"), "memory") },
+      };
+    }),
+    pods: live.map((pod) => ({
+      namespace: pod.metadata.namespace ?? "",
+      name: pod.metadata.name,
+      pool: poolOf.get(text(pod, "spec", "nodeName") ?? "") ?? "",
+      phase: text(pod, "status", "phase") ?? "Pending",
+      pending:
+        text(pod, "spec", "nodeName") === undefined
+          ? (condition(pod, "PodScheduled")?.message ?? "the scheduler has not looked at it yet")
+          : "",
+    })),
+    refused: refusals(observed.events),
+    services: observed.services
+      .filter((service) => text(service, "spec", "type") === "LoadBalancer")
+      .map((service) => ({
+        name: `${service.metadata.namespace ?? ""}/${service.metadata.name}`,
+        address: text(list(service, "status", "loadBalancer", "ingress")[0], "ip") ?? `pending: ${reasonFor(observed.events, service)}`,
+        ports: list(service, "spec", "ports")
+          .map((port) => String(at(port, "port")))
+          .join(", "),
+      })),
+    definitions,
+  };
+}
+
+/** What the scheduler counts: the containers together, or the largest init container where that is more; sidecars count with both. */
+export function requestOf(pod: ClusterObject, resource: "cpu" | "memory"): number {
+  const asked = (container: unknown): number => amount(at(container, "resources", "requests", resource), resource);
+  const [inits, mains] = [list(pod, "spec", "initContainers"), list(pod, "spec", "containers")];
+  const isSidecar = (container: unknown): boolean => text(container, "restartPolicy") === "Always";
+  let sidecars = 0;
+  let peak = 0;
+  for (const init of inits) {
+    peak = Math.max(peak, sidecars + asked(init));
+    if (isSidecar(init)) sidecars += asked(init);
+  }
+  const running = mains.reduce<number>((sum, container) => sum + asked(container), sidecars);
+  return Math.max(running, peak) + amount(at(pod, "spec", "overhead", resource), resource);
+}
+
+function amount(quantity: unknown, resource: "cpu" | "memory"): number {
+  if (typeof quantity !== "string" && typeof quantity !== "number") return 0;
+  return Number(resource === "cpu" ? millicores(String(quantity)) : bytes(String(quantity)));
+}
+
+/** Controllers report what they may not create as events; the newest for each owner is what still holds. */
+function refusals(events: readonly ClusterObject[]): Facts["refused"] {
+  const found = new Map<string, { readonly owner: string; readonly reason: string; readonly at: string }>();
+  for (const event of events.filter((each) => text(each, "reason") === "FailedCreate")) {
+    const owner = `${text(event, "involvedObject", "kind") ?? ""} ${text(event, "involvedObject", "namespace") ?? ""}/${text(event, "involvedObject", "name") ?? ""}`;
+    const when = text(event, "lastTimestamp") ?? text(event, "eventTime") ?? "";
+    if ((found.get(owner)?.at ?? "") <= when)
+      found.set(owner, { owner, reason: (text(event, "message") ?? "").replace(/^Error creating: /, ""), at: when });
+  }
+  return [...found.values()].map(({ owner, reason }) => ({ owner, reason }));
+}
+
+function reasonFor(events: readonly ClusterObject[], about: ClusterObject): string {
+  const mine = events.filter((event) => text(event, "involvedObject", "uid") === about.metadata.uid);
+  return text(mine.at(-1), "message") ?? "no reason was given";
+}

@@ -1,0 +1,115 @@
+import { type Facts } from "./facts";
+import { bar, table, wrapped } from "./table";
+
+/** What the report says besides the cluster's state. */
+export interface Surroundings {
+  readonly site: string;
+  readonly kubeconfig: string;
+  readonly logs: string;
+  /** The cell, in one line; empty when everything can be done. */
+  readonly cell: string;
+  readonly plugins: readonly { readonly name: string; readonly kind: string; readonly source: "official" | "stand-in" }[];
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+const width = 118;
+
+/** The closing table: hosts, pods, what waits and why, addresses, and what is not real. */
+export function report(facts: Facts, around: Surroundings): string {
+  return [hosts(facts), pods(facts), pending(facts), addresses(facts), standIns(facts, around), whereToLook(around)]
+    .filter((part) => part.length > 0)
+    .map((part) => part.join("\n"))
+    .join("\n\n");
+}
+
+function hosts({ hosts: all, pods: every }: Facts): readonly string[] {
+  const rows = [...new Set(all.map((host) => host.pool))].flatMap((pool) => {
+    const mine = all.filter((host) => host.pool === pool);
+    return mine.map((host, index) => [
+      index === 0 ? pool : "",
+      host.name,
+      host.ready ? "ready" : "NOT READY",
+      `${cores(host.cpu.requested)} / ${cores(host.cpu.whole)}`,
+      bar(host.cpu.requested, host.cpu.whole),
+      `${gibibytes(host.memory.requested)} / ${gibibytes(host.memory.whole)}`,
+      bar(host.memory.requested, host.memory.whole),
+    ]);
+  });
+  const placed = every.filter((pod) => pod.pending === "").length;
+  const title = `${all.length} hosts, ${all.filter((host) => host.ready).length} ready; ${every.length} pods, ${placed} placed`;
+  return [title, ...table(["POOL", "HOST", "STATE", "CPU", "", "MEMORY Gi", ""], rows)];
+}
+
+function pods({ hosts: all, pods: every }: Facts): readonly string[] {
+  const pools = [...new Set(all.map((host) => host.pool))].filter((pool) => every.some((pod) => pod.pool === pool));
+  const namespaces = [...new Set(every.map((pod) => pod.namespace))].sort();
+  const rows = namespaces.map((namespace) => {
+    const mine = every.filter((pod) => pod.namespace === namespace);
+    const count = (pool: string): string => String(mine.filter((pod) => pod.pool === pool).length || "-");
+    return [namespace, ...pools.map(count), String(mine.filter((pod) => pod.pending !== "").length || "-"), String(mine.length)];
+  });
+  return table(["PODS OF", ...pools, "pending", "all"], rows);
+}
+
+function pending({ pods: every, refused }: Facts): readonly string[] {
+  const waiting = every.filter((pod) => pod.pending !== "");
+  if (waiting.length === 0 && refused.length === 0) return [every.length === 0 ? "There are no pods." : "Every pod has a host."];
+  return [
+    ...(waiting.length > 0 ? [`PENDING (${waiting.length})`] : []),
+    ...waiting.flatMap((pod) => [`  ${pod.namespace}/${pod.name}`, ...indented(pod.pending)]),
+    ...(refused.length > 0 ? [`NOT CREATED (${refused.length})`] : []),
+    ...refused.flatMap(({ owner, reason }) => [`  ${owner}`, ...indented(reason)]),
+  ];
+}
+
+function indented(text: string): readonly string[] {
+  return wrapped(text, width - 6, "").map((line) => `      ${line.trimStart()}`);
+}
+
+function addresses({ services }: Facts): readonly string[] {
+  return table(
+    ["LOAD BALANCER", "ADDRESS", "PORTS"],
+    services.map(({ name, address, ports }) => [name, address, ports]),
+  );
+}
+
+function standIns({ definitions }: Facts, { plugins, cell, versions }: Surroundings): readonly string[] {
+  const played = plugins.filter((plugin) => plugin.source === "stand-in").map((plugin) => plugin.name);
+  const official = plugins.filter((plugin) => plugin.source === "official").map((plugin) => plugin.name);
+  const real = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "pulumi"].flatMap((name) =>
+    versions[name] === undefined ? [] : `${name} ${versions[name]}`,
+  );
+  return [
+    ...wrapped(`Real: ${real.join(", ")}${official.length > 0 ? `; Pulumi plugins ${official.join(", ")}` : ""}.`, width, "  "),
+    ...wrapped(
+      "Stand-ins: nodes and pods (nothing runs in them), what charts and operators make (workloads only), volumes, certificates, addresses" +
+        `${played.length > 0 ? `; Pulumi plugins ${played.join(", ")}` : ""}.`,
+      width,
+      "  ",
+    ),
+    ...[...definitions].map(([from, count]) =>
+      from === "permissive"
+        ? `${count} custom resource definitions are permissive ones: no field is checked (set AF_CRDS to a folder of the real ones).`
+        : `${count} custom resource definitions from ${from}.`,
+    ),
+    ...(cell === "" ? [] : wrapped(`Note: ${cell}.`, width, "  ")),
+  ];
+}
+
+function whereToLook({ site, kubeconfig, logs }: Surroundings): readonly string[] {
+  return [
+    `look:  npm run sandbox -- exec ${site} -- kubectl get pods -A`,
+    `       npm run sandbox -- status ${site}`,
+    `files: kubeconfig ${kubeconfig}`,
+    `       logs       ${logs}`,
+    `end:   npm run sandbox -- down ${site}            (--purge forgets its state too)`,
+  ];
+}
+
+function cores(millicores: number): string {
+  return (millicores / 1000).toFixed(1);
+}
+
+function gibibytes(bytes: number): string {
+  return (bytes / 2 ** 30).toFixed(1);
+}

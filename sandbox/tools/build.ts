@@ -1,0 +1,146 @@
+import { execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { promisify } from "node:util";
+import { SandboxFailure } from "../failure";
+import { cacheFolder } from "../folders";
+import { withLock } from "./lock";
+import { moduleFolder, pinnedVersion, type Tool, type ToolModule, tools } from "./tool";
+
+const run = promisify(execFile);
+
+/** What the builder tells while it works. */
+export interface BuildListener {
+  building(tool: Tool): void;
+  built(tool: Tool): void;
+  waiting(pid: number): void;
+}
+
+/** The Go that builds: found once, refused when it is older than the modules ask for. */
+export async function findGo(env: Readonly<NodeJS.ProcessEnv> = process.env): Promise<string> {
+  let printed: string;
+  try {
+    printed = (await run("go", ["version"], { env: { ...env, GOTOOLCHAIN: "local" } })).stdout;
+  } catch {
+    throw new SandboxFailure(
+      `No Go on this machine: the sandbox builds its control plane once and needs Go ${goLine()} or newer (https://go.dev/dl). ` +
+        "Without Go, put etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kwok and pulumi on PATH or in KUBEBUILDER_ASSETS.",
+    );
+  }
+  const version = /go(\d+(?:\.\d+)*)/.exec(printed)?.[1] ?? "0";
+  if (isOlder(version, goLine())) {
+    throw new SandboxFailure(
+      `Go ${version} is too old: the sandbox's tools need Go ${goLine()} or newer. Install it from https://go.dev/dl and run again.`,
+    );
+  }
+  return `go${version}`;
+}
+
+/** The newest Go that any of the tool modules asks for. */
+export function goLine(): string {
+  const lines = [...new Set(tools.map((tool) => tool.module))].map((module) => {
+    const text = fs.readFileSync(path.join(moduleFolder(module), "go.mod"), "utf8");
+    return /^go (\S+)/m.exec(text)?.[1] ?? "1.0";
+  });
+  return lines.reduce((newest, line) => (isOlder(newest, line) ? line : newest));
+}
+
+export function isOlder(version: string, wanted: string): boolean {
+  const [a, b] = [version, wanted].map((text) => text.split(".").map(Number)) as [number[], number[]];
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    if ((a[i] ?? 0) !== (b[i] ?? 0)) return (a[i] ?? 0) < (b[i] ?? 0);
+  }
+  return false;
+}
+
+/** The folder in which a module's programs lie once built: the name changes with everything that could change the programs. */
+export function moduleCache(module: ToolModule, goVersion: string, cache: string = cacheFolder()): string {
+  const hash = createHash("sha256").update(goVersion);
+  for (const file of ["go.mod", "go.sum"]) hash.update(fs.readFileSync(path.join(moduleFolder(module), file)));
+  return path.join(cache, `${module}-${hash.digest("hex").slice(0, 16)}`);
+}
+
+/**
+ * Builds every program of a module unless the cache has them already, and returns their folder. The folder appears whole or not at all,
+ * and two runs do not build twice: the second waits for the first.
+ */
+export async function buildModule(
+  module: ToolModule,
+  goVersion: string,
+  listener: BuildListener,
+  signal: AbortSignal,
+  cache: string = cacheFolder(),
+): Promise<string> {
+  const finished = moduleCache(module, goVersion, cache);
+  if (fs.existsSync(finished)) return finished;
+  const draft = `${finished}.building`;
+  return withLock(`${finished}.lock`, listener.waiting.bind(listener), async () => {
+    if (fs.existsSync(finished)) return finished;
+    // Only the holder of the lock works here, so what lies in the draft is a killed builder's, and not to be trusted.
+    fs.rmSync(draft, { recursive: true, force: true });
+    try {
+      fs.mkdirSync(draft, { recursive: true });
+      for (const tool of tools.filter((each) => each.module === module)) {
+        listener.building(tool);
+        await goBuild(tool, path.join(draft, tool.name), signal);
+        listener.built(tool);
+      }
+      fs.renameSync(draft, finished);
+      return finished;
+    } catch (error) {
+      throw isDiskFull(error) ? diskFull(cache) : error;
+    } finally {
+      fs.rmSync(draft, { recursive: true, force: true });
+    }
+  });
+}
+
+function isDiskFull(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException | undefined)?.code === "ENOSPC";
+}
+
+function diskFull(where: string): SandboxFailure {
+  return new SandboxFailure(
+    `The disk is full: building the sandbox's tools takes about 6 GB in Go's build cache (go env GOCACHE), the module cache and ${where}. ` +
+      "Make room, or point GOCACHE and XDG_CACHE_HOME elsewhere.",
+  );
+}
+
+/** The flags are part of the contract with Go's cache: other flags would compile everything once more. */
+async function goBuild(tool: Tool, output: string, signal: AbortSignal): Promise<void> {
+  const flags = ["-s", "-w", ...tool.stamp(pinnedVersion(tool))].join(" ");
+  const child = spawn("go", ["build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", output, tool.package], {
+    cwd: moduleFolder(tool.module),
+    env: { ...process.env, GOTOOLCHAIN: "local", CGO_ENABLED: "0", GOFLAGS: "-mod=readonly" },
+    stdio: ["ignore", "ignore", "pipe"],
+    signal,
+    killSignal: "SIGINT",
+  });
+  let said = "";
+  child.stderr.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-8_000)));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  if (code !== 0) throw buildFailure(tool, said, code);
+}
+
+/** Turns what Go printed into the one line that says what to do about it. */
+export function buildFailure(tool: Tool, said: string, code: number | null): SandboxFailure {
+  if (/no space left on device/.test(said)) return diskFull(cacheFolder());
+  const lines = said.split("\n").map((line) => line.trim());
+  const line = lines.filter((text) => text !== "" && !text.startsWith("go: downloading")).at(-1) ?? "nothing was printed";
+  if (/dial tcp|no such host|i\/o timeout|connection refused|TLS handshake|proxyconnect|unexpected EOF|module lookup disabled/.test(said)) {
+    return new SandboxFailure(
+      `Go could not download what ${tool.name} is built from (${line}). Check the network or set GOPROXY to a module proxy that this ` +
+        "machine reaches, then run again: what has been downloaded is kept.",
+    );
+  }
+  if (/checksum mismatch|SECURITY ERROR/.test(said)) {
+    return new SandboxFailure(
+      `A download for ${tool.name} is not what go.sum says (${line}). Run \`go clean -modcache\` and try again; if it stays, the proxy is at fault.`,
+    );
+  }
+  return new SandboxFailure(`Building ${tool.name} failed with exit code ${code ?? "none (killed)"}: ${line}`);
+}

@@ -1,0 +1,94 @@
+import { execFile } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { promisify } from "node:util";
+import { minorOf, pinnedVersion, type Tool } from "./tool";
+
+const run = promisify(execFile);
+
+export interface FoundTool {
+  readonly path: string;
+  readonly version: string;
+  /** Where it was found, for the one line that says what is used. */
+  readonly source: "KUBEBUILDER_ASSETS" | "PATH" | "cache" | "built";
+}
+
+/** A program on the machine that was passed over, and why. */
+export interface PassedOver {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** The folders in which a tool is looked for, in order. */
+function searchFolders(env: Readonly<NodeJS.ProcessEnv>): readonly { readonly folder: string; readonly source: FoundTool["source"] }[] {
+  const assets = env["KUBEBUILDER_ASSETS"];
+  return [
+    ...(assets ? [{ folder: assets, source: "KUBEBUILDER_ASSETS" as const }] : []),
+    ...(env["PATH"] ?? "")
+      .split(path.delimiter)
+      .filter((folder) => folder !== "")
+      .map((folder) => ({ folder, source: "PATH" as const })),
+  ];
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    fs.accessSync(file, fs.constants.X_OK);
+    return fs.statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** The first executable of that name on PATH. */
+export function onPath(name: string, env: Readonly<NodeJS.ProcessEnv> = process.env): string | undefined {
+  return (env["PATH"] ?? "")
+    .split(path.delimiter)
+    .filter((folder) => folder !== "")
+    .map((folder) => path.join(folder, name))
+    .find(isExecutable);
+}
+
+/** Whether a version on the machine can stand for the pinned one: the same major and minor, for Pulumi the same major. */
+export function isUsable(tool: Tool, found: string, pinned: string): boolean {
+  const [have, want] = [minorOf(found), minorOf(pinned)];
+  if (tool.name === "pulumi") return have.major === want.major && have.minor >= want.minor;
+  return have.major === want.major && have.minor === want.minor;
+}
+
+async function versionOf(tool: Tool, file: string): Promise<string> {
+  const { stdout, stderr } = await run(file, [...tool.versionArguments], {
+    timeout: 20_000,
+    env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+  });
+  return minorOf(`${stdout}\n${stderr}`).full;
+}
+
+/**
+ * Looks a tool up in KUBEBUILDER_ASSETS and on PATH. Programs of another minor version are passed over and named, because a control
+ * plane of mixed versions fails in ways that have nothing to do with the facility.
+ */
+export async function findTool(
+  tool: Tool,
+  env: Readonly<NodeJS.ProcessEnv> = process.env,
+): Promise<{ readonly found?: FoundTool; readonly passedOver: readonly PassedOver[] }> {
+  const passedOver: PassedOver[] = [];
+  const pinned = pinnedVersion(tool);
+  for (const { folder, source } of searchFolders(env)) {
+    const file = path.join(folder, tool.name);
+    if (!isExecutable(file)) continue;
+    try {
+      const version = await versionOf(tool, file);
+      if (isUsable(tool, version, pinned)) return { found: { path: file, version, source }, passedOver };
+      passedOver.push({ path: file, reason: `version ${version}, the sandbox needs ${wanted(tool, pinned)}` });
+    } catch {
+      passedOver.push({ path: file, reason: `does not answer ${tool.versionArguments.join(" ")}` });
+    }
+  }
+  return { passedOver };
+}
+
+function wanted(tool: Tool, pinned: string): string {
+  const { major, minor } = minorOf(pinned);
+  return tool.name === "pulumi" ? `${major}.${minor} or newer` : `${major}.${minor}`;
+}

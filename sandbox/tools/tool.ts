@@ -1,0 +1,89 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { projectFolder } from "../folders";
+
+export type ToolName = "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kwok" | "pulumi";
+
+/** The Go modules under `sandbox/tools`, each with its own go.mod so that their dependencies never meet. */
+export type ToolModule = "etcd" | "kubernetes" | "kwok" | "pulumi";
+
+/** A program that the sandbox runs: where it is built from and how one on the machine is recognised. */
+export interface Tool {
+  readonly name: ToolName;
+  readonly module: ToolModule;
+  /** The main package inside the module's dependencies. */
+  readonly package: string;
+  /** The dependency whose version is the tool's version. */
+  readonly dependency: string;
+  /** Arguments that make it print its version. */
+  readonly versionArguments: readonly string[];
+  /** Linker flags beyond `-s -w`, given the version: clients parse what these programs say of themselves. */
+  stamp(version: string): readonly string[];
+}
+
+const kubernetes = (name: ToolName): Tool => ({
+  name,
+  module: "kubernetes",
+  package: `k8s.io/kubernetes/cmd/${name}`,
+  dependency: "k8s.io/kubernetes",
+  versionArguments: ["--version"],
+  stamp: (version) => {
+    const { major, minor } = minorOf(version);
+    const prefix = "-X k8s.io/component-base/version";
+    return [`${prefix}.gitVersion=${version}`, `${prefix}.gitMajor=${major}`, `${prefix}.gitMinor=${minor}`];
+  },
+});
+
+export const tools: readonly Tool[] = [
+  {
+    name: "etcd",
+    module: "etcd",
+    package: "go.etcd.io/etcd/server/v3",
+    dependency: "go.etcd.io/etcd/server/v3",
+    versionArguments: ["--version"],
+    stamp: () => [],
+  },
+  kubernetes("kube-apiserver"),
+  kubernetes("kube-scheduler"),
+  kubernetes("kube-controller-manager"),
+  {
+    name: "kwok",
+    module: "kwok",
+    package: "sigs.k8s.io/kwok/cmd/kwok",
+    dependency: "sigs.k8s.io/kwok",
+    versionArguments: ["--version"],
+    stamp: () => [],
+  },
+  {
+    name: "pulumi",
+    module: "pulumi",
+    package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    dependency: "github.com/pulumi/pulumi/pkg/v3",
+    versionArguments: ["version"],
+    stamp: (version) => [`-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${version}`],
+  },
+];
+
+export function moduleFolder(module: ToolModule): string {
+  return path.join(projectFolder(), "sandbox", "tools", module);
+}
+
+/** The version that the module's go.mod pins, such as `v1.37.2`: written in one place only. */
+export function pinnedVersion(tool: Tool): string {
+  const file = path.join(moduleFolder(tool.module), "go.mod");
+  const line = fs
+    .readFileSync(file, "utf8")
+    .split("\n")
+    .map((text) => text.trim().replace(/^require\s+/, ""))
+    .find((text) => text.startsWith(`${tool.dependency} v`));
+  const version = line?.split(/\s+/)[1];
+  if (version === undefined) throw new Error(`${file} requires no version of ${tool.dependency}`);
+  return version;
+}
+
+/** Major and minor of the first version in a text; throws where there is none. */
+export function minorOf(text: string): { readonly major: number; readonly minor: number; readonly full: string } {
+  const found = /v?(\d+)\.(\d+)\.(\d+)[-+.\w]*/.exec(text);
+  if (found === null) throw new Error(`no version in ${JSON.stringify(text.slice(0, 80))}`);
+  return { major: Number(found[1]), minor: Number(found[2]), full: found[0] };
+}

@@ -1,0 +1,92 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { Interrupted } from "../failure";
+import { cacheFolder } from "../folders";
+import { type Progress } from "../progress";
+import { buildModule, findGo, moduleCache } from "./build";
+import { findTool, type FoundTool } from "./find";
+import { pinnedVersion, type Tool, type ToolName, tools } from "./tool";
+
+export type Toolbox = Readonly<Record<ToolName, FoundTool>>;
+
+export interface ToolboxOptions {
+  readonly progress: Progress;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+  readonly env?: Readonly<NodeJS.ProcessEnv>;
+}
+
+/**
+ * Every program that the sandbox runs: those on the machine where the version fits, the others built once into the user's cache.
+ * Throws a SandboxFailure with the remedy when that cannot be done, and leaves no half-built program behind.
+ */
+export async function provideTools(options: ToolboxOptions): Promise<Toolbox> {
+  const found = new Map<ToolName, FoundTool>();
+  for (const [tool, { found: hit, passedOver }] of await Promise.all(
+    tools.map(async (each) => [each, await findTool(each, options.env)] as const),
+  )) {
+    for (const other of passedOver) options.say(`${tool.name}: ${other.path} is not used (${other.reason})`);
+    if (hit !== undefined) {
+      options.say(`${tool.name} ${hit.version} from ${hit.source} (${hit.path})`);
+      found.set(tool.name, hit);
+    }
+  }
+  const missing = tools.filter((tool) => !found.has(tool.name));
+  if (missing.length > 0) await build(missing, found, options);
+  return Object.fromEntries(found) as Toolbox;
+}
+
+/** The tools that can be had at once: on the machine, or in the cache. Builds nothing; the second part names what is missing. */
+export async function toolsAtHand(
+  env: Readonly<NodeJS.ProcessEnv> = process.env,
+): Promise<{ readonly found: Partial<Toolbox>; readonly missing: readonly ToolName[] }> {
+  const goVersion = await findGo(env).catch(() => undefined);
+  const found = await Promise.all(
+    tools.map(async (tool): Promise<FoundTool | undefined> => {
+      const { found: hit } = await findTool(tool, env);
+      if (hit !== undefined || goVersion === undefined) return hit;
+      const file = path.join(moduleCache(tool.module, goVersion, cacheFolder(env)), tool.name);
+      return fs.existsSync(file) ? { path: file, version: pinnedVersion(tool), source: "cache" } : undefined;
+    }),
+  );
+  return {
+    found: Object.fromEntries(tools.flatMap((tool, index) => (found[index] === undefined ? [] : [[tool.name, found[index]]]))),
+    missing: tools.filter((_, index) => found[index] === undefined).map((tool) => tool.name),
+  };
+}
+
+async function build(missing: readonly Tool[], found: Map<ToolName, FoundTool>, options: ToolboxOptions): Promise<void> {
+  const goVersion = await findGo(options.env);
+  const modules = [...new Set(missing.map((tool) => tool.module))];
+  const toBuild = tools.filter((tool) => modules.includes(tool.module));
+  let built = 0;
+  for (const module of modules) {
+    let fresh = false;
+    try {
+      const folder = await buildModule(
+        module,
+        goVersion,
+        {
+          building: (tool) => {
+            fresh = true;
+            options.progress.step(`building ${tool.name} ${pinnedVersion(tool)} (${built + 1} of ${toBuild.length}, the first time only)`);
+          },
+          built: (tool) => {
+            built++;
+            options.progress.done(`built ${tool.name} ${pinnedVersion(tool)}`);
+          },
+          waiting: (pid) => options.progress.step(`waiting for process ${pid}, which builds ${module}`),
+        },
+        options.signal,
+      );
+      for (const tool of missing.filter((each) => each.module === module)) {
+        found.set(tool.name, { path: path.join(folder, tool.name), version: pinnedVersion(tool), source: fresh ? "built" : "cache" });
+      }
+      if (!fresh) built += toBuild.filter((tool) => tool.module === module).length;
+    } catch (error) {
+      throw options.signal.aborted ? new Interrupted() : error;
+    } finally {
+      options.progress.stop();
+    }
+  }
+}

@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseDocument } from "yaml";
+import type { ClusterObject } from "../../sandbox/cluster/client";
+import { hostsOf } from "../../components/nodes/settings";
+import { namespaceOf } from "../../components/tenancy/settings";
+import { siteFile } from "../../stacks/project";
+import { readSite } from "../../stacks/read-site";
+import { declaredSecrets } from "../../stacks/secrets";
+import { SITES } from "../support/site-config";
+import { type Finished, TestSandbox, toolsOrSkip } from "../sandbox/e2e/harness";
+
+type Pod = ClusterObject & { readonly spec: { readonly nodeName?: string } };
+
+for (const name of SITES) {
+  describe(`the facility ${name} in the sandbox`, function () {
+    this.timeout(600_000);
+    // Each test goes on from the state that the one before it left.
+    this.bail(true);
+    const site = readSite(name);
+    const sandbox = new TestSandbox(name);
+    const changedFile = path.join(sandbox.base, "changed.yaml");
+
+    before(async function () {
+      await toolsOrSkip(this);
+    });
+    after(() => sandbox.remove());
+
+    const ran = async (expected: number, ...args: readonly string[]): Promise<Finished> => {
+      const finished = await sandbox.command(...args).finished;
+      assert.equal(
+        finished.code,
+        expected,
+        `sandbox ${args.join(" ")} ended with ${finished.code}:\n${finished.stdout}\n${finished.stderr}`,
+      );
+      return finished;
+    };
+    const pods = () => sandbox.ask<readonly Pod[]>({ ask: "list", apiVersion: "v1", kind: "Pod" });
+
+    it("refuses a wrong site file with every problem, and starts nothing", async () => {
+      write(changedFile, name, [
+        [["af:nodes", "surprise"], 1],
+        [["af:hub", "host"], "Not A Name"],
+      ]);
+      const { stderr } = await ran(2, "up", name, "--config-file", changedFile);
+      assert.match(stderr, /af:nodes\.surprise: found 1/);
+      assert.match(stderr, /af:hub\.host: found "Not A Name"; allowed: a DNS name/);
+      assert.doesNotMatch(stderr, /\n\s+at /);
+      assert.deepEqual(sandbox.processes(), []);
+    });
+
+    it("is previewed from nothing without a single write", async () => {
+      const before = new Date();
+      await ran(0, "preview", name);
+      assert.deepEqual(uris(before), []);
+      assert.equal((await sandbox.ask<readonly ClusterObject[]>({ ask: "list", apiVersion: "v1", kind: "Namespace" })).length, 4);
+    });
+
+    it("converges after an `up` that was killed half-way", async () => {
+      const { child, finished } = sandbox.command("up", name);
+      const flux = namespaceOf(site.tenancy, "flux") ?? namespaceOf(site.tenancy, "cert-manager") ?? "default";
+      await sandbox.until<readonly Pod[]>(
+        { ask: "list", apiVersion: "v1", kind: "Pod", namespace: flux },
+        (list) => list.length > 0,
+        120_000,
+      );
+      child.kill("SIGKILL");
+      await finished;
+      for (let patience = 100; patience > 0 && sandbox.processes().some((line) => line.includes("pulumi ")); patience -= 1)
+        await sleep(100);
+      await ran(0, "up", name);
+    });
+
+    it("places every pod, or names it as pending with its reason", async () => {
+      const { stdout } = await ran(0, "status", name);
+      const unplaced = (await pods()).filter((pod) => pod.spec.nodeName === undefined);
+      for (const { metadata } of unplaced) assert.match(stdout, new RegExp(metadata.name));
+      if (unplaced.length === 0) assert.match(stdout, /Every pod has a host/);
+      for (const host of hostsOf(site.nodes)) assert.ok(stdout.includes(host.name), `${host.name} is not in the table`);
+    });
+
+    it("changes nothing when it is brought up again", async () => {
+      const before = new Date();
+      const { stdout } = await ran(0, "up", name);
+      assert.deepEqual(uris(before), []);
+      assert.match(stdout, /\d+ unchanged/);
+      assert.doesNotMatch(stdout, /\d+ (created|updated|deleted|replaced)/);
+    });
+
+    it("changes exactly one object when one quota of the site file changes", async () => {
+      write(changedFile, name, [[["af:tenancy", "namespaces", "hub", "quota", "pods"], 444]]);
+      const before = new Date();
+      await ran(0, "up", name, "--config-file", changedFile);
+      const namespace = namespaceOf(site.tenancy, "hub");
+      assert.deepEqual(uris(before), [`patch /api/v1/namespaces/${namespace}/resourcequotas/quota`]);
+      const quota = await sandbox.ask<{ spec: { hard: Record<string, string> } }>({
+        ask: "read",
+        key: { apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "quota", namespace } },
+      });
+      assert.equal(quota.spec.hard["pods"], "444");
+    });
+
+    it("writes nothing in a preview of that change undone", async () => {
+      const before = new Date();
+      const { stdout } = await ran(0, "preview", name);
+      assert.match(stdout, /1 to update/);
+      assert.deepEqual(uris(before), []);
+    });
+
+    it("stops preview and up at a mandatory violation, before anything is written", async () => {
+      write(changedFile, name, [[["af:tenancy", "namespaces", "traefik", "quota", "cpu"], "100m"]]);
+      for (const command of ["preview", "up"]) {
+        const before = new Date();
+        const finished = await sandbox.command(command, name, "--config-file", changedFile).finished;
+        assert.notEqual(finished.code, 0, `${command} passed`);
+        assert.match(finished.stdout + finished.stderr, /\[mandatory\][\s\S]*requests\.cpu/);
+        assert.deepEqual(uris(before), [], `${command} wrote`);
+      }
+    });
+
+    it("keeps every secret out of the state, the logs and the output", async () => {
+      const stackFile = fs.readFileSync(path.join(sandbox.folder.root, `Pulumi.${name}.yaml`), "utf8");
+      assert.ok(declaredSecrets(site).length > 0 && /secure:/.test(stackFile));
+      const [secret] = await sandbox.ask<readonly (ClusterObject & { data: Record<string, string> })[]>({
+        ask: "list",
+        apiVersion: "v1",
+        kind: "Secret",
+        namespace: namespaceOf(site.tenancy, "hub") ?? "",
+      });
+      assert.ok(secret);
+      const clear = await hubSecrets();
+      assert.ok(clear.length > 1);
+      const { stdout, stderr } = await ran(0, "up", name, "--", "--diff");
+      for (const value of clear) {
+        assert.ok(!stdout.includes(value) && !stderr.includes(value), "a secret was printed");
+        for (const file of filesBelow(path.join(sandbox.folder.root, "state"))) {
+          const text = fs.readFileSync(file, "utf8");
+          assert.ok(
+            !text.includes(value) && !text.includes(Buffer.from(value).toString("base64")),
+            `a secret is in clear in ${path.basename(file)}`,
+          );
+        }
+      }
+    });
+
+    it("leaves only what is protected when it is destroyed, and what that stands on", async () => {
+      const { stdout } = await ran(0, "destroy", name);
+      assert.match(stdout, /\d+ deleted/);
+      const left = (await sandbox.ask<readonly ClusterObject[]>({ ask: "list", apiVersion: "v1", kind: "Namespace" })).map(
+        ({ metadata }) => metadata.name,
+      );
+      const kept = (["hub", "rook", "batch"] as const).map((role) => namespaceOf(site.tenancy, role)).filter((one) => one !== undefined);
+      for (const namespace of kept) assert.ok(left.includes(namespace), `${namespace} is gone`);
+      for (const role of ["servicex", "monitoring", "data"] as const) {
+        const namespace = namespaceOf(site.tenancy, role);
+        if (namespace !== undefined) assert.ok(!left.includes(namespace), `${namespace} is still there`);
+      }
+      if (site.storage.kind === "rook") {
+        const clusters = await sandbox.ask<readonly ClusterObject[]>({ ask: "list", apiVersion: "ceph.rook.io/v1", kind: "CephCluster" });
+        assert.equal(clusters.length, 1);
+      }
+    });
+
+    it("ends without a process left", async () => {
+      await sandbox.stop();
+      assert.deepEqual(sandbox.processes(), []);
+    });
+
+    // The hosts themselves are the sandbox's: they are there before Pulumi starts, as they are at a site.
+    const uris = (since: Date): readonly string[] =>
+      sandbox
+        .writesSince(since)
+        .map(({ verb, requestURI }) => `${verb} ${requestURI.replace(/\?.*/, "")}`)
+        .filter((write) => write !== "create /api/v1/nodes");
+
+    const hubSecrets = async (): Promise<readonly string[]> => {
+      const secrets = await sandbox.ask<readonly (ClusterObject & { data?: Record<string, string> })[]>({
+        ask: "list",
+        apiVersion: "v1",
+        kind: "Secret",
+        namespace: namespaceOf(site.tenancy, "hub") ?? "",
+      });
+      return secrets
+        .filter(({ metadata }) => metadata.name === "hub-login")
+        .flatMap(({ data }) => Object.values(data ?? {}).map((value) => Buffer.from(value, "base64").toString()));
+    };
+  });
+}
+
+/** The site file with some values changed, written to another file. */
+function write(file: string, site: string, changes: readonly (readonly [path: readonly string[], value: unknown])[]): void {
+  const document = parseDocument(fs.readFileSync(siteFile(site), "utf8"));
+  for (const [at, value] of changes) document.setIn(["config", ...at], value);
+  fs.writeFileSync(file, document.toString());
+}
+
+function filesBelow(folder: string): readonly string[] {
+  return fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .flatMap((entry) => (entry.isFile() ? [path.join(entry.parentPath, entry.name)] : []));
+}

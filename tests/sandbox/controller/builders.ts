@@ -1,0 +1,48 @@
+import type { ReleaseRecord } from "../../../sandbox/charts/release";
+import type { ClusterObject } from "../../../sandbox/cluster/client";
+
+let count = 0;
+
+/** An object as the server would hold it. */
+export function object(apiVersion: string, kind: string, name: string, rest: Readonly<Record<string, unknown>> = {}): ClusterObject {
+  const { metadata = {}, ...fields } = rest as { metadata?: object };
+  count += 1;
+  return { apiVersion, kind, metadata: { name, namespace: "default", uid: `uid-${count}`, generation: 1, ...metadata }, ...fields };
+}
+
+/** What is in the cluster when a chart is installed: its record and its Deployments, with or without a pod that runs. */
+export function installed(chart: string, namespace: string, deployments: readonly string[], ready = true): readonly ClusterObject[] {
+  const record: ReleaseRecord = {
+    release: chart,
+    namespace,
+    chart,
+    version: "1",
+    objects: deployments.map((name) => ({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name, namespace } })),
+  };
+  const secret = object("v1", "Secret", `sandbox.release.${chart}`, {
+    metadata: { namespace },
+    type: "sandbox.analysis-facility/release",
+    data: { release: Buffer.from(JSON.stringify(record)).toString("base64") },
+  });
+  return [secret, ...deployments.map((name) => deployment(name, namespace, ready ? 1 : 0))];
+}
+
+export function deployment(name: string, namespace: string, ready: number): ClusterObject {
+  return object("apps/v1", "Deployment", name, {
+    metadata: { namespace },
+    spec: { replicas: 1 },
+    status: { observedGeneration: 1, replicas: 1, updatedReplicas: 1, readyReplicas: ready },
+  });
+}
+
+export function definition(group: string, kind: string): ClusterObject {
+  return object("apiextensions.k8s.io/v1", "CustomResourceDefinition", `${kind.toLowerCase()}s.${group}`, {
+    spec: { group, names: { kind }, versions: [{ name: "v1", storage: true }] },
+    status: { conditions: [{ type: "Established", status: "True" }] },
+  });
+}
+
+export const flux = installed("flux2", "flux-system", ["helm-controller", "source-controller"]);
+export const rook = installed("rook-ceph", "rook-ceph", ["rook-ceph-operator", "ceph-csi-controller-manager"]);
+export const certManager = installed("cert-manager", "cert-manager", ["cert-manager", "cert-manager-webhook", "cert-manager-cainjector"]);
+export const metallb = installed("metallb", "metallb-system", ["metallb-controller"]);

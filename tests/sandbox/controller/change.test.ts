@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { withCondition } from "../../../sandbox/cluster/world";
+import { addFinalizer, removeFinalizer, status } from "../../../sandbox/controller/change";
+import { object } from "./builders";
+
+const ready = (each: ReturnType<typeof object>): Readonly<Record<string, unknown>> => ({
+  phase: "Ready",
+  observedGeneration: 1,
+  conditions: withCondition(each, "Ready", "True", "R", "m"),
+});
+
+describe("a change that a rule wants", () => {
+  it("is none once the status says so, whenever that was", () => {
+    const fresh = object("example.org/v1", "Widget", "w");
+    assert.equal(status(fresh, ready(fresh)).length, 1);
+    const old = JSON.parse(
+      JSON.stringify({ ...fresh, status: ready(fresh) }).replace(/\d{4}-\d\d-\d\dT[\d:]+Z/g, "2020-01-01T00:00:00Z"),
+    ) as typeof fresh;
+    assert.deepEqual(status(old, ready(old)), []);
+    assert.equal(status(old, { ...ready(old), phase: "Progressing" }).length, 1);
+  });
+
+  it("is none when the server drops the fields that the kind does not have", () => {
+    const poor = object("example.org/v1", "Widget", "w", { status: { phase: "Ready" } });
+    assert.deepEqual(status(poor, ready(poor)), []);
+    assert.equal(status({ ...poor, status: { phase: "Progressing" } }, ready(poor)).length, 1);
+  });
+
+  it("adds and removes one finalizer and leaves the others", () => {
+    const each = object("example.org/v1", "Widget", "w", { metadata: { finalizers: ["a"] } });
+    assert.deepEqual(addFinalizer(each, "a"), []);
+    assert.deepEqual(
+      addFinalizer(each, "b").map((change) => change.kind === "finalizers" && change.finalizers),
+      [["a", "b"]],
+    );
+    assert.deepEqual(
+      removeFinalizer(each, "a").map((change) => change.kind === "finalizers" && change.finalizers),
+      [[]],
+    );
+    assert.deepEqual(removeFinalizer(each, "b"), []);
+  });
+});

@@ -1,0 +1,57 @@
+import { type ChartInstall, installInto, uninstallFrom } from "../../../sandbox/charts/install";
+import { ensureCrds } from "../../../sandbox/charts/crds";
+import { ApiFailure, Cluster, type ClusterObject, type ObjectKey } from "../../../sandbox/cluster/client";
+import { provideNodes, type SandboxHost } from "../../../sandbox/nodes/nodes";
+
+/** A question to the API server, asked from inside the cell. */
+export type Question =
+  | { readonly ask: "list"; readonly apiVersion: string; readonly kind: string; readonly namespace?: string }
+  | { readonly ask: "read"; readonly key: ObjectKey }
+  | { readonly ask: "apply"; readonly objects: readonly ClusterObject[] }
+  | { readonly ask: "delete"; readonly key: ObjectKey }
+  | { readonly ask: "nodes"; readonly hosts: readonly SandboxHost[] }
+  | { readonly ask: "crds"; readonly groups: readonly string[] }
+  | { readonly ask: "install"; readonly install: ChartInstall }
+  | { readonly ask: "uninstall"; readonly release: string; readonly namespace: string };
+
+async function answer(cluster: Cluster, question: Question): Promise<unknown> {
+  switch (question.ask) {
+    case "list":
+      return cluster.list(question.apiVersion, question.kind, question.namespace === undefined ? {} : { namespace: question.namespace });
+    case "read":
+      return (await cluster.read(question.key)) ?? null;
+    case "apply":
+      for (const object of question.objects) await cluster.apply(object, "test");
+      return null;
+    case "delete":
+      return cluster.delete(question.key);
+    case "nodes":
+      return provideNodes(cluster, question.hosts);
+    case "crds":
+      return ensureCrds(cluster, question.groups);
+    case "install":
+      return installInto(cluster, question.install);
+    case "uninstall":
+      return uninstallFrom(cluster, question.release, question.namespace);
+  }
+}
+
+/** Answers the questions of its standard input, a line of JSON each, on its standard output. */
+async function main(): Promise<void> {
+  const cluster = Cluster.load(process.env["KUBECONFIG"] ?? "");
+  let rest = "";
+  for await (const chunk of process.stdin) {
+    const lines = (rest + String(chunk)).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      try {
+        process.stdout.write(`${JSON.stringify({ answer: await answer(cluster, JSON.parse(line) as Question) })}\n`);
+      } catch (error) {
+        const failure = { message: (error as Error).message, status: error instanceof ApiFailure ? error.status : undefined };
+        process.stdout.write(`${JSON.stringify({ failure })}\n`);
+      }
+    }
+  }
+}
+
+if (require.main === module) void main();

@@ -1,0 +1,216 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { createInterface, type Interface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { usualNetwork } from "../../../sandbox/cell/network";
+import {
+  findControlPlane,
+  type RunningControlPlane,
+  startControlPlane,
+  stopControlPlane,
+} from "../../../sandbox/control-plane/control-plane";
+import { readState } from "../../../sandbox/control-plane/state";
+import { projectName } from "../../../sandbox/engine/stack-file";
+import { projectFolder, SiteFolder } from "../../../sandbox/folders";
+import { type Toolbox, toolsAtHand } from "../../../sandbox/tools/toolbox";
+import { siteFile } from "../../../stacks/project";
+import type { Question } from "./ask";
+
+/** The built tools; where there are none the suite is skipped and says why, but in CI that is a failure. */
+export async function toolsOrSkip(context: Mocha.Context): Promise<Toolbox> {
+  const { found, missing } = await toolsAtHand();
+  if (missing.length === 0) return found as Toolbox;
+  const reason = `no ${missing.join(", ")} on PATH, in KUBEBUILDER_ASSETS or in the cache; \`npm run sandbox -- preview SITE\` builds them`;
+  if (process.env["CI"] === "true") throw new Error(reason);
+  console.log(`      skipped: ${reason}`);
+  return context.skip();
+}
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly milliseconds: number;
+}
+
+/** A line of the API server's audit log. */
+export interface AuditEvent {
+  readonly verb: string;
+  readonly requestURI: string;
+  readonly user: { readonly username: string };
+  readonly stageTimestamp: string;
+  readonly responseStatus?: { readonly code: number };
+}
+
+/** The closing count of a run, e.g. `{ created: 206 }` or `{ updated: 1, unchanged: 205 }`; that of the preview is left out. */
+export function changesOf(output: string): Readonly<Record<string, number>> {
+  const last = output.slice(output.lastIndexOf("Resources:"));
+  const counts = last.matchAll(/(\d+) (created|updated|deleted|replaced|unchanged|errored|to create|to update|to delete|to replace)$/gm);
+  return Object.fromEntries([...counts].map(([, count, what]) => [what ?? "", Number(count)]));
+}
+
+/** The resources that a run has touched, as `~ kubernetes:core/v1:ResourceQuota name`; each once. */
+export function touchedBy(output: string): readonly string[] {
+  const update = output.slice(output.lastIndexOf("Updating ("));
+  const lines = update.matchAll(/^ ?([-+~]{1,2}) +(\S+:\S+) (\S+) (?:created|updated|deleted|replaced)\b/gm);
+  return [...new Set([...lines].map(([, sign, type, name]) => `${sign} ${type} ${name}`))];
+}
+
+/** Verbs that change something, when they are no dry run. */
+const writing = new Set(["create", "update", "patch", "delete", "deletecollection"]);
+
+/** A process and its descendants, parents first, without one of them and what is below it. */
+function descendants(root: number, without: number): number[] {
+  const parents = fs.readdirSync("/proc").flatMap((name): (readonly [pid: number, parent: number])[] => {
+    try {
+      const stat = fs.readFileSync(`/proc/${name}/stat`, "utf8");
+      return [[Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1])]];
+    } catch {
+      return [];
+    }
+  });
+  const below = (pid: number): number[] =>
+    pid === without ? [] : [pid, ...parents.filter(([, parent]) => parent === pid).flatMap(([child]) => below(child))];
+  return below(root);
+}
+
+/** A sandbox of its own in a temporary folder: nothing of the project's `.sandbox` is touched. */
+export class TestSandbox {
+  public readonly base = fs.mkdtempSync(path.join(os.tmpdir(), "af-sandbox-"));
+  public readonly folder: SiteFolder;
+  private asker: { readonly child: ChildProcess; readonly lines: Interface } | undefined;
+
+  public constructor(public readonly site: string) {
+    this.folder = new SiteFolder(site, this.base);
+  }
+
+  public start(tools: Toolbox): Promise<RunningControlPlane> {
+    const signal = new AbortController().signal;
+    return startControlPlane({ folder: this.folder, network: usualNetwork, tools, signal, waitingFor: () => undefined });
+  }
+
+  /** The sandbox command, as a user gives it. */
+  public command(...args: readonly string[]): { readonly child: ChildProcess; readonly finished: Promise<Finished> } {
+    const started = Date.now();
+    const child = spawn(process.execPath, ["--require", "tsx/cjs", path.join(projectFolder(), "sandbox", "main.ts"), ...args], {
+      cwd: projectFolder(),
+      env: { ...process.env, AF_SANDBOX: this.base },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    const finished = new Promise<Finished>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code) => resolve({ code: code ?? -1, stdout, stderr, milliseconds: Date.now() - started }));
+    });
+    return { child, finished };
+  }
+
+  /** Asks the API server from inside the cell; rejects with its words when it refuses. */
+  public async ask<T>(question: Question): Promise<T> {
+    const controlPlane = findControlPlane(this.folder);
+    if (controlPlane === undefined) throw new Error("the control plane does not run");
+    if (this.asker === undefined) {
+      const [command, ...args] = controlPlane.join([process.execPath, "--require", "tsx/cjs", path.join(__dirname, "ask.ts")]);
+      const child = spawn(command as string, args, {
+        cwd: projectFolder(),
+        env: { ...process.env, KUBECONFIG: this.folder.kubeconfig },
+        stdio: ["pipe", "pipe", "inherit"],
+      });
+      this.asker = { child, lines: createInterface(child.stdout as NodeJS.ReadableStream) };
+    }
+    const { child, lines } = this.asker;
+    const answered = new Promise<string>((resolve) => lines.once("line", resolve));
+    child.stdin?.write(`${JSON.stringify(question)}\n`);
+    const { answer, failure } = JSON.parse(await answered) as { answer?: T; failure?: { message: string } };
+    if (failure !== undefined) throw new Error(failure.message);
+    return answer as T;
+  }
+
+  /** Asks until the answer is as wanted; fails with the last answer after `within` milliseconds. */
+  public async until<T>(question: Question, wanted: (answer: T) => boolean, within = 20_000): Promise<T> {
+    const end = Date.now() + within;
+    for (;;) {
+      const answer = await this.ask<T>(question);
+      if (wanted(answer)) return answer;
+      if (Date.now() > end) throw new Error(`still not so after ${within / 1000} s: ${JSON.stringify(answer).slice(0, 2_000)}`);
+      await sleep(100);
+    }
+  }
+
+  /** A copy of the site's own file with one text replaced; fails when the text is not there exactly once. */
+  public edited(from: string, to: string): string {
+    const text = fs.readFileSync(siteFile(this.site), "utf8");
+    if (text.split(from).length !== 2) throw new Error(`${JSON.stringify(from)} is not exactly once in ${siteFile(this.site)}`);
+    const file = path.join(this.base, `Pulumi.edited-${createHash("sha256").update(to).digest("hex").slice(0, 8)}.yaml`);
+    fs.writeFileSync(file, text.replace(from, to));
+    return file;
+  }
+
+  /** URNs in the engine's state, and what it believes to be under way. */
+  public state(): { readonly urns: readonly string[]; readonly pending: readonly string[] } {
+    const file = path.join(this.folder.state, ".pulumi", "stacks", projectName(), `${this.site}.json`);
+    const { checkpoint } = JSON.parse(fs.readFileSync(file, "utf8")) as {
+      checkpoint: { latest?: { resources?: { urn: string }[]; pending_operations?: { type: string; resource: { urn: string } }[] } };
+    };
+    return {
+      urns: (checkpoint.latest?.resources ?? []).map(({ urn }) => urn),
+      pending: (checkpoint.latest?.pending_operations ?? []).map(({ type, resource }) => `${type} ${resource.urn}`),
+    };
+  }
+
+  /** Kills a running command and all that it has started with SIGKILL, as a crash would; the control plane stays. */
+  public crash(child: ChildProcess): void {
+    for (const pid of descendants(child.pid ?? 0, readState(this.folder)?.supervisor.pid ?? 0).reverse()) {
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It ended with its parent.
+      }
+    }
+  }
+
+  /** What the operator's own credentials have written since a moment: Pulumi's part, without the controllers'. */
+  public writesSince(moment: Date): readonly AuditEvent[] {
+    return fs
+      .readFileSync(this.folder.auditLog, "utf8")
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as AuditEvent)
+      .filter((event) => event.user.username === "facility-operator" && new Date(event.stageTimestamp) >= moment)
+      .filter((event) => writing.has(event.verb) && !/[?&]dryRun=/.test(event.requestURI));
+  }
+
+  /** Command lines of all processes that belong to this sandbox. */
+  public processes(): readonly string[] {
+    return fs
+      .readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+      .flatMap((pid) => {
+        try {
+          const line = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+          return line.includes(this.base) ? [`${pid} ${line.slice(0, 200)}`] : [];
+        } catch {
+          return [];
+        }
+      });
+  }
+
+  /** Ends everything and removes the folder. */
+  public async remove(): Promise<void> {
+    this.asker?.child.kill();
+    this.asker = undefined;
+    await stopControlPlane(this.folder);
+    fs.rmSync(this.base, { recursive: true, force: true });
+  }
+
+  public async stop(): Promise<void> {
+    this.asker?.child.kill();
+    this.asker = undefined;
+    await stopControlPlane(this.folder);
+  }
+}

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { engineArguments, policyPacks } from "../../../sandbox/engine/engine";
+import { engineEnvironment, shareInstalledPlugins } from "../../../sandbox/engine/environment";
+import { idOf, pendingOperations, settlingArguments, staleLocks } from "../../../sandbox/engine/recover";
+import type { Cluster, ObjectKey } from "../../../sandbox/cluster/client";
+import { SiteFolder } from "../../../sandbox/folders";
+
+describe("the engine in the sandbox", () => {
+  const base = fs.mkdtempSync(path.join(os.tmpdir(), "af-engine-"));
+  const folder = new SiteFolder("site", base).create();
+  after(() => fs.rmSync(base, { recursive: true, force: true }));
+
+  it("judges every preview and update by both packs", () => {
+    for (const command of ["up", "preview"] as const) {
+      const args = engineArguments(command, "site", "file", []);
+      for (const pack of policyPacks) assert.equal(args[args.indexOf(pack) - 1], "--policy-pack");
+    }
+  });
+
+  it("asks nothing, previews before it updates, and spares what is protected", () => {
+    assert.ok(engineArguments("up", "site", "file", []).includes("--yes"));
+    assert.ok(!engineArguments("up", "site", "file", []).includes("--skip-preview"));
+    assert.ok(engineArguments("destroy", "site", "file", []).includes("--exclude-protected"));
+    assert.ok(!engineArguments("destroy", "site", "file", ["--target", "urn"]).includes("--exclude-protected"));
+    assert.deepEqual(engineArguments("preview", "site", "file", ["--diff"]).slice(-1), ["--diff"]);
+  });
+
+  it("sees nothing of the user's own account, backend and passphrase", () => {
+    const theirs = {
+      PATH: "/bin",
+      PULUMI_ACCESS_TOKEN: "t",
+      PULUMI_BACKEND_URL: "s3://theirs",
+      PULUMI_CONFIG_PASSPHRASE: "p",
+      PULUMI_PARALLEL: "4",
+    };
+    const env = engineEnvironment(folder, theirs);
+    assert.equal(env["PULUMI_ACCESS_TOKEN"], undefined);
+    assert.equal(env["PULUMI_CONFIG_PASSPHRASE"], undefined);
+    assert.equal(env["PULUMI_BACKEND_URL"], `file://${folder.state}`);
+    assert.equal(env["PULUMI_PARALLEL"], "4");
+    assert.equal(env["PATH"], `${folder.plugins}:/bin`);
+    assert.ok(fs.existsSync(env["PULUMI_CONFIG_PASSPHRASE_FILE"] ?? ""));
+    assert.equal(engineEnvironment(folder, theirs)["PULUMI_CONFIG_PASSPHRASE_FILE"], env["PULUMI_CONFIG_PASSPHRASE_FILE"]);
+  });
+
+  it("finds the plugins that the user has installed", () => {
+    const theirs = path.join(base, "theirs");
+    fs.mkdirSync(path.join(theirs, "plugins", "resource-kubernetes-v4.34.2"), { recursive: true });
+    shareInstalledPlugins(folder, { PULUMI_HOME: theirs });
+    shareInstalledPlugins(folder, { PULUMI_HOME: theirs });
+    assert.deepEqual(fs.readdirSync(path.join(folder.pulumiHome, "plugins")), ["resource-kubernetes-v4.34.2"]);
+  });
+
+  it("sees what a killed run has left: its lock and what was under way", () => {
+    assert.deepEqual([staleLocks(folder), pendingOperations(folder, "af")], [[], []]);
+    const locks = path.join(folder.state, ".pulumi", "locks", "organization", "af", "site");
+    const stacks = path.join(folder.state, ".pulumi", "stacks", "af");
+    for (const each of [locks, stacks]) fs.mkdirSync(each, { recursive: true });
+    fs.writeFileSync(path.join(locks, "1.json"), "{}");
+    const operation = { type: "creating", resource: { urn: "u", type: "t" } };
+    fs.writeFileSync(path.join(stacks, "site.json"), JSON.stringify({ checkpoint: { latest: { pending_operations: [operation] } } }));
+    assert.deepEqual(staleLocks(folder), [path.join(locks, "1.json")]);
+    assert.deepEqual(pendingOperations(folder, "af"), [operation]);
+  });
+
+  it("imports what was made after all, and forgets the rest", async () => {
+    const present = ["Namespace/hub", "ConfigMap/settings"];
+    const cluster = {
+      read: (key: ObjectKey) => Promise.resolve(present.includes(`${key.kind}/${key.metadata.name}`) ? key : undefined),
+    } as unknown as Cluster;
+    const creating = (urn: string, kind: string, metadata: object, type = `kubernetes:core/v1:${kind}`): object => ({
+      type: "creating",
+      resource: { urn, type, inputs: { apiVersion: "v1", kind, metadata } },
+    });
+    const pending = [
+      creating("urn:1", "Namespace", { name: "hub" }),
+      creating("urn:2", "ConfigMap", { name: "settings", namespace: "hub" }),
+      creating("urn:3", "ConfigMap", { name: "never-made", namespace: "hub" }),
+      creating("urn:4", "Node", { name: "host" }, "kubernetes:core/v1:NodePatch"),
+      creating("urn:5", "Password", {}, "random:index/randomPassword:RandomPassword"),
+      { type: "updating", resource: { urn: "urn:6", type: "kubernetes:core/v1:Secret" } },
+    ] as Parameters<typeof settlingArguments>[1];
+    const flag = "--import-pending-creates";
+    assert.deepEqual(await settlingArguments(cluster, pending), [
+      flag,
+      "urn:1",
+      flag,
+      "hub",
+      flag,
+      "urn:2",
+      flag,
+      "hub/settings",
+      "--clear-pending-creates",
+    ]);
+  });
+
+  it("knows an object by the id that the Kubernetes provider gives it", () => {
+    assert.equal(idOf({ metadata: { name: "a" } }), "a");
+    assert.equal(idOf({ metadata: { name: "a", namespace: "n" } }), "n/a");
+    assert.equal(idOf({}), undefined);
+  });
+});

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { type SandboxFailure } from "../../../sandbox/failure";
+import { buildFailure, buildModule, findGo, goLine, isOlder, moduleCache, type BuildListener } from "../../../sandbox/tools/build";
+import { tryLock } from "../../../sandbox/tools/lock";
+import { tools, type Tool } from "../../../sandbox/tools/tool";
+
+const etcd = tools.find((each) => each.name === "etcd") as Tool;
+
+describe("building the tools", () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-build-"));
+  const cache = path.join(folder, "cache");
+  const before = process.env["PATH"];
+  let built: string[] = [];
+  const listener: BuildListener = {
+    building: (tool) => void built.push(tool.name),
+    built: () => undefined,
+    waiting: () => undefined,
+  };
+  const never = new AbortController().signal;
+
+  /** A Go that does what the script says; `$out` is the file that it is to write. */
+  function fakeGo(script: string): void {
+    const file = path.join(folder, "bin", "go");
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, `#!/bin/sh\nwhile [ $# -gt 0 ]; do [ "$1" = -o ] && out=$2; shift; done\n${script}\n`, { mode: 0o755 });
+    process.env["PATH"] = `${path.dirname(file)}${path.delimiter}${before ?? ""}`;
+  }
+
+  beforeEach(() => {
+    built = [];
+    fs.rmSync(cache, { recursive: true, force: true });
+  });
+  afterEach(() => void (process.env["PATH"] = before));
+  after(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+  it("happens once for two that want it, and never again", async () => {
+    fakeGo('sleep 0.3; echo program > "$out"');
+    const both = await Promise.all([
+      buildModule("kubernetes", "go1", listener, never, cache),
+      buildModule("kubernetes", "go1", listener, never, cache),
+    ]);
+    assert.equal(both[0], both[1]);
+    assert.deepEqual(built, ["kube-apiserver", "kube-scheduler", "kube-controller-manager"]);
+    assert.deepEqual(fs.readdirSync(both[0]).sort(), ["kube-apiserver", "kube-controller-manager", "kube-scheduler"]);
+    await buildModule("kubernetes", "go1", listener, never, cache);
+    assert.equal(built.length, 3);
+  });
+
+  it("leaves nothing behind when it fails", async () => {
+    fakeGo('echo half > "$out"; echo "undefined: Foo" >&2; exit 1');
+    await assert.rejects(buildModule("etcd", "go1", listener, never, cache), (error: SandboxFailure) => {
+      assert.equal(error.exitCode, 2);
+      assert.match(error.message, /Building etcd failed with exit code 1: undefined: Foo/);
+      return true;
+    });
+    assert.deepEqual(fs.readdirSync(cache), []);
+  });
+
+  it("leaves nothing behind when it is interrupted", async () => {
+    fakeGo('echo half > "$out"; exec sleep 30');
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 200);
+    await assert.rejects(buildModule("etcd", "go1", listener, stop.signal, cache));
+    assert.deepEqual(fs.readdirSync(cache), []);
+  });
+
+  it("takes over from a builder that was killed", async () => {
+    const finished = moduleCache("etcd", "go1", cache);
+    fs.mkdirSync(`${finished}.building`, { recursive: true });
+    fs.writeFileSync(path.join(`${finished}.building`, "etcd"), "half");
+    // No process has this number: Linux gives none above 4194304.
+    fs.writeFileSync(`${finished}.lock`, "4194399\n");
+    fakeGo('echo program > "$out"');
+    const where = await buildModule("etcd", "go1", listener, never, cache);
+    assert.equal(fs.readFileSync(path.join(where, "etcd"), "utf8"), "program\n");
+    assert.deepEqual(fs.readdirSync(cache), [path.basename(finished)]);
+  });
+
+  it("is keyed by the Go version", () => {
+    assert.notEqual(moduleCache("etcd", "go1.26.8", cache), moduleCache("etcd", "go1.27.0", cache));
+  });
+
+  it("says in one line what to do without Go, or with an old one", async () => {
+    await assert.rejects(findGo({ PATH: path.join(folder, "empty") }), (error: SandboxFailure) => {
+      assert.match(error.message, new RegExp(`No Go on this machine.*Go ${goLine()} or newer.*KUBEBUILDER_ASSETS`));
+      assert.ok(!error.message.includes("\n"));
+      return error.exitCode === 2;
+    });
+    fakeGo("echo go version go1.19.2 linux/amd64");
+    await assert.rejects(findGo({ PATH: path.join(folder, "bin") }), /Go 1\.19\.2 is too old: the sandbox's tools need Go 1\.\d+/);
+  });
+
+  it("says what to do about each thing that Go complains of", () => {
+    const cases: readonly [said: string, expected: RegExp][] = [
+      [
+        'go: downloading x\ngo: x: Get "https://proxy": dial tcp: lookup proxy: no such host',
+        /could not download what etcd is built from.*GOPROXY/,
+      ],
+      ["write /tmp/x: no space left on device", /The disk is full.*GOCACHE/],
+      ["verifying x: checksum mismatch", /not what go\.sum says.*go clean -modcache/],
+      ["", /exit code 1: nothing was printed/],
+    ];
+    for (const [said, expected] of cases) {
+      const failure = buildFailure(etcd, said, 1);
+      assert.match(failure.message, expected);
+      assert.ok(!failure.message.includes("\n"));
+    }
+  });
+
+  it("orders versions by number, not by letter", () => {
+    assert.equal(isOlder("1.9.0", "1.10"), true);
+    assert.equal(isOlder("1.26.8", "1.26.8"), false);
+    assert.equal(isOlder("1.27", "1.26.8"), false);
+  });
+
+  it("gives a lock to one only, until it is released", () => {
+    const file = path.join(folder, "some.lock");
+    const first = tryLock(file);
+    assert.ok("release" in first);
+    assert.deepEqual(tryLock(file), { heldBy: process.pid });
+    first.release();
+    const second = tryLock(file);
+    assert.ok("release" in second);
+    second.release();
+    assert.ok(!fs.existsSync(file));
+  });
+});
