@@ -95,7 +95,8 @@ export class TestSandbox {
   /** The sandbox command, as a user gives it. */
   public command(...args: readonly string[]): { readonly child: ChildProcess; readonly finished: Promise<Finished> } {
     const started = Date.now();
-    const child = spawn(process.execPath, ["--require", "tsx/cjs", path.join(projectFolder(), "sandbox", "main.ts"), ...args], {
+    // Compiled, as users run it: the loader of the tests would be paid for in every plugin that Pulumi starts.
+    const child = spawn(process.execPath, [path.join(projectFolder(), "bin", "sandbox", "main.js"), ...args], {
       cwd: projectFolder(),
       env: { ...process.env, AF_SANDBOX: this.base },
       stdio: ["ignore", "pipe", "pipe"],
