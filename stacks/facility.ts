@@ -32,12 +32,13 @@ export class Facility extends pulumi.ComponentResource {
     const after = (...needed: pulumi.Resource[]): pulumi.ComponentResourceOptions => ({ parent: this, dependsOn: needed });
     const name = (role: Role): string => namespaceOf(site.tenancy, role) ?? "";
 
+    // Each part waits for its own namespaces alone: what is protected keeps what it depends on, and that should be little.
     const nodes = new NodePools("nodes", site.nodes, after());
     const tenants = new Tenants("tenants", site.tenancy, after());
     const platform = new Platform(
       "platform",
       { settings: site.platform, delivery, tenants, ...optional("dnsTsigSecret", site, secrets) },
-      after(nodes, tenants),
+      after(nodes, ...tenants.those("flux", "cert-manager", "metallb", "traefik")),
     );
     const { publicIssuer } = platform.certificates;
 
@@ -52,16 +53,16 @@ export class Facility extends pulumi.ComponentResource {
         userNamespaces: site.servicex.kind === "servicex" ? [name("servicex")] : [],
         publicIssuer,
       },
-      after(nodes, tenants, platform),
+      after(nodes, ...tenants.those("rook"), platform),
     );
     const storageClass = storage.blockClass;
     new Monitoring(
       "monitoring",
       { settings: site.monitoring, namespace: tenants.of("monitoring").namespace, delivery, storageClass },
-      after(platform, storage),
+      after(...tenants.those("monitoring"), platform, storage),
     );
 
-    new Doors("doors", { settings: site.data, namespace: tenants.of("data").namespace }, after(tenants));
+    new Doors("doors", { settings: site.data, namespace: tenants.of("data").namespace }, after(...tenants.those("data")));
     const { cache } = site.data;
     if (cache.kind === "xcache") {
       new XCache(
@@ -74,7 +75,7 @@ export class Facility extends pulumi.ComponentResource {
           namespaceName: name("data"),
           originToken: secrets("xcacheOriginToken"),
         },
-        after(nodes, tenants, platform),
+        after(nodes, ...tenants.those("data"), platform),
       );
     }
 
@@ -90,7 +91,7 @@ export class Facility extends pulumi.ComponentResource {
           signingKey: secrets("condorSigningKey"),
           daemonToken: secrets("condorDaemonToken"),
         },
-        after(nodes, platform, storage),
+        after(nodes, ...tenants.those("batch"), platform, storage),
       );
     }
 
@@ -107,7 +108,7 @@ export class Facility extends pulumi.ComponentResource {
         clientId: secrets("hubClientId"),
         clientSecret: secrets("hubClientSecret"),
       },
-      after(nodes, platform, storage),
+      after(nodes, ...tenants.those("hub"), platform, storage),
     );
 
     const { servicex } = site;
@@ -126,7 +127,7 @@ export class Facility extends pulumi.ComponentResource {
           publicIssuer,
           ...(servicex.auth.kind === "oidc" && { clientId: secrets("servicexClientId"), clientSecret: secrets("servicexClientSecret") }),
         },
-        after(platform, storage),
+        after(...tenants.those("servicex"), platform, storage),
       );
     }
 
@@ -134,7 +135,7 @@ export class Facility extends pulumi.ComponentResource {
       new SkyhookExperiment(
         "skyhook",
         { settings: site.skyhook, nodes: site.nodes, namespace: tenants.of("skyhook").namespace },
-        after(nodes, storage),
+        after(nodes, ...tenants.those("skyhook"), storage),
       );
     }
 

@@ -73,6 +73,11 @@ export class Tenants extends pulumi.ComponentResource {
     this.registerOutputs({ namespaces: peers });
   }
 
+  /** The namespaces of these roles, as far as this site has them. */
+  those(...roles: readonly Role[]): readonly Tenant[] {
+    return roles.flatMap((role) => this.byRole.get(role) ?? []);
+  }
+
   /**
    * The namespace of a role.
    * @throws if the site has none; validation of the site makes sure that no concern asks for one that is missing.
