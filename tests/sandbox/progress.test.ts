@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Progress } from "../../sandbox/progress";
+
+class Screen extends Writable {
+  public text = "";
+
+  public constructor(public readonly isTTY: boolean) {
+    super();
+  }
+
+  public override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+describe("progress of a long step", () => {
+  it("is one line that is redrawn on a terminal", () => {
+    const screen = new Screen(true);
+    const progress = new Progress(screen);
+    progress.step("building etcd (1 of 6)");
+    progress.reword("building etcd (still)");
+    progress.done("built etcd");
+    assert.match(screen.text, /\r\x1b\[Kbuilding etcd \(1 of 6\) … 0\.\d s/);
+    assert.ok(screen.text.includes("building etcd (still)"));
+    assert.match(screen.text, /\r\x1b\[Kbuilt etcd {2}0\.\d s\n$/);
+    assert.equal(screen.text.split("\n").length, 2);
+  });
+
+  it("is a line now and then elsewhere, without control characters", async () => {
+    const screen = new Screen(false);
+    const progress = new Progress(screen, 30);
+    progress.step("building pulumi");
+    await sleep(110);
+    progress.done();
+    const lines = screen.text.trim().split("\n");
+    assert.ok(lines.length >= 3, screen.text);
+    assert.ok(lines.slice(0, -1).every((line) => /^building pulumi … \d\.\d s$/.test(line)));
+    assert.doesNotMatch(screen.text, /[\r\x1b]/);
+  });
+
+  it("says nothing after it was stopped", async () => {
+    const screen = new Screen(false);
+    const progress = new Progress(screen, 10);
+    progress.step("waiting");
+    progress.stop();
+    await sleep(40);
+    progress.done("");
+    assert.equal(screen.text, "");
+  });
+});
