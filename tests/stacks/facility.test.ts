@@ -31,7 +31,7 @@ for (const name of SITES) {
         const custom = objects.filter(({ type }) => /\.(io|ceph\.com)\/v/.test(type) && !/k8s\.io\//.test(type));
         assert.ok(custom.length > 5);
         for (const { urn, inputs } of custom) {
-          const annotations = Object.keys((metadata(inputs)["annotations"] ?? {}) as object);
+          const annotations = Object.keys(metadata(inputs)["annotations"] ?? {});
           assert.ok(annotations.includes("pulumi.com/waitFor") || annotations.includes("pulumi.com/skipAwait"), urn);
         }
       });
@@ -57,7 +57,8 @@ for (const name of SITES) {
           .filter(({ type }) => /:(HelmRelease|Release)$/.test(type))
           .map(({ inputs }) => chartOf(inputs));
         assert.ok(releases.length > 4);
-        for (const { chart, version } of releases) assert.equal(version, catalogue.find((entry) => entry.name === chart)?.version, chart);
+        for (const { chart, version } of releases)
+          assert.equal(version, catalogue.find((entry) => entry.name === chart)?.version, String(chart));
         assert.equal(new Set(releases.map(({ release }) => release)).size, releases.length);
       });
 
