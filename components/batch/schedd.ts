@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { checksum } from "../checksum";
 import { selectUse } from "../nodes/labels";
 import { addressAnnotation } from "../platform/settings";
 import { SCHEDD_PORT, scheddConfig } from "./schedd-config";
@@ -72,7 +72,7 @@ export class Schedd extends pulumi.ComponentResource {
           serviceName: headless.metadata.name,
           selector: { matchLabels: labels },
           template: {
-            metadata: { labels, annotations: { "checksum/config": createHash("sha256").update(text).digest("hex").slice(0, 16) } },
+            metadata: { labels, annotations: { "checksum/config": checksum(text) } },
             spec: {
               nodeSelector: selectUse("services"),
               automountServiceAccountToken: false,

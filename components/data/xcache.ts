@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { useLabel } from "../nodes/labels";
+import { selectUse, tolerateUse } from "../nodes/labels";
+import { checksum } from "../checksum";
 import { hostsThatRun, type Nodes } from "../nodes/settings";
 import { INTERNAL_ISSUER } from "../platform/certificates";
 import type { Data, XCacheSettings } from "./settings";
@@ -48,9 +48,7 @@ export class XCache extends pulumi.ComponentResource {
       settings,
       hosts.map((host) => host.name),
     );
-    const tolerations = Object.values(nodes)
-      .filter(({ runs }) => runs.includes("cache"))
-      .flatMap(({ taints }) => taints.map(({ key, value, effect }) => ({ key, operator: "Equal", value, effect })));
+    const tolerations = tolerateUse(nodes, "cache");
     new k8s.apps.v1.StatefulSet(
       `${name}-set`,
       {
@@ -63,7 +61,7 @@ export class XCache extends pulumi.ComponentResource {
             // A changed file restarts the daemon, which reads it only at its start.
             metadata: { labels, annotations: { "checksum/config": checksum(JSON.stringify(files)) } },
             spec: {
-              nodeSelector: { [useLabel("cache")]: "true" },
+              nodeSelector: selectUse("cache"),
               ...(tolerations.length > 0 && { tolerations }),
               automountServiceAccountToken: false,
               enableServiceLinks: false,
@@ -185,8 +183,4 @@ function container({ image, cpu, memory, disks }: XCacheSettings): k8s.types.inp
       ...disks.map((_, index) => ({ name: `data${index}`, mountPath: diskMount(index) })),
     ],
   };
-}
-
-function checksum(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }

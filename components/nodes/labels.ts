@@ -1,4 +1,4 @@
-import type { Pool, Use } from "./settings";
+import type { Nodes, Pool, Use } from "./settings";
 
 /** Label that names a host's pool. */
 export const POOL_LABEL = "analysis-facility/pool";
@@ -11,6 +11,13 @@ export function useLabel(use: Use): string {
 /** Node selector of pods that go where a use is. */
 export function selectUse(use: Use): Record<string, string> {
   return { [useLabel(use)]: "true" };
+}
+
+/** Tolerations of pods that must get onto the tainted pools of a use. */
+export function tolerateUse(nodes: Nodes, use: Use) {
+  return Object.values(nodes)
+    .filter(({ runs }) => runs.includes(use))
+    .flatMap(({ taints }) => taints.map(({ key, value, effect }) => ({ key, operator: "Equal", value, effect })));
 }
 
 /** Rook reads the rack from here when it puts an OSD into the CRUSH map, once (guide storage.md §2.3). */

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { CephClusterSpec, Placement } from "../charts/ceph-daemons";
 import { resources } from "../charts/workload";
-import { useLabel } from "../nodes/labels";
+import { tolerateUse, useLabel } from "../nodes/labels";
 import { hostsOf, type Nodes } from "../nodes/settings";
 import type { RookStorage } from "./settings";
 
@@ -40,9 +40,7 @@ export class CephCluster extends pulumi.ComponentResource {
 
 /** Where Ceph's daemons may run: on hosts with the use `ceph`, taints of their pools tolerated. */
 export function cephPlacement(nodes: Nodes): Placement {
-  const tolerations = Object.values(nodes)
-    .filter(({ runs }) => runs.includes("ceph"))
-    .flatMap(({ taints }) => taints.map(({ key, value, effect }) => ({ key, operator: "Equal", value, effect })));
+  const tolerations = tolerateUse(nodes, "ceph");
   return {
     nodeAffinity: {
       requiredDuringSchedulingIgnoredDuringExecution: {
