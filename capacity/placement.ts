@@ -1,8 +1,12 @@
-/** A machine, as the scheduler sees it. */
-export interface SchedulableHost {
+/** A machine as far as selectors, affinities and tolerations look at it. */
+export interface LabelledHost {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
+}
+
+/** A machine, as the scheduler sees it. */
+export interface SchedulableHost extends LabelledHost {
   /** Millicores. */
   readonly cpu: bigint;
   /** Bytes. */
@@ -45,23 +49,28 @@ export interface Placement {
 }
 
 /** True if the scheduler may put the pod on the host, as far as labels and taints go. */
-export function mayRunOn(pod: Placement, host: SchedulableHost): boolean {
-  return selects(pod, host) && host.taints.every((taint) => taint.effect === "PreferNoSchedule" || tolerates(pod.tolerations ?? [], taint));
+export function mayRunOn(pod: Placement, host: LabelledHost): boolean {
+  return (pod.nodeName === undefined || pod.nodeName === host.name) && selects(pod, host) && toleratesTaintsOf(pod, host);
 }
 
 /** The hosts on which a pod may go. */
-export function candidates(pod: Placement, hosts: readonly SchedulableHost[]): readonly SchedulableHost[] {
+export function candidates<Host extends LabelledHost>(pod: Placement, hosts: readonly Host[]): readonly Host[] {
   return hosts.filter((host) => mayRunOn(pod, host));
 }
 
-function selects({ nodeName, nodeSelector = {}, requiredTerms }: Placement, host: SchedulableHost): boolean {
-  if (nodeName !== undefined && nodeName !== host.name) return false;
+/** True if every taint of the host that keeps pods away is tolerated. */
+export function toleratesTaintsOf({ tolerations = [] }: Placement, host: LabelledHost): boolean {
+  return host.taints.every((taint) => taint.effect === "PreferNoSchedule" || tolerates(tolerations, taint));
+}
+
+/** True if node selector and required node affinity both hold. */
+export function selects({ nodeSelector = {}, requiredTerms }: Placement, host: LabelledHost): boolean {
   if (!Object.entries(nodeSelector).every(([key, value]) => host.labels[key] === value)) return false;
   return requiredTerms === undefined || requiredTerms.some((term) => matches(term, host));
 }
 
 /** An empty term matches nothing. */
-function matches({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm, host: SchedulableHost): boolean {
+function matches({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm, host: LabelledHost): boolean {
   if (matchExpressions.length + matchFields.length === 0) return false;
   return (
     matchExpressions.every((requirement) => holds(requirement, host.labels[requirement.key])) &&
@@ -69,7 +78,8 @@ function matches({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm, 
   );
 }
 
-function holds({ operator, values = [] }: Requirement, found: string | undefined): boolean {
+/** One requirement against a label's value, or undefined if there is no such label. */
+export function holds({ operator, values = [] }: Requirement, found: string | undefined): boolean {
   switch (operator) {
     case "In":
       return found !== undefined && values.includes(found);

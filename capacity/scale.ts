@@ -1,4 +1,4 @@
-import { candidates, type Placement, type SchedulableHost } from "./placement";
+import { candidates, type LabelledHost, type Placement } from "./placement";
 
 /** How many pods a workload makes. */
 export interface Scale {
@@ -31,7 +31,7 @@ const DAEMON_TOLERATIONS = [
  * Pods at full scale. A DaemonSet makes one on every host that it selects and tolerates, so it needs the hosts; without them it counts one.
  * A CronJob that lets its jobs overlap counts two of them: how many overlap is decided by how long they run.
  */
-export function scaleOf(workload: ScaledWorkload, hosts: readonly SchedulableHost[] | undefined): Scale {
+export function scaleOf(workload: ScaledWorkload, hosts: readonly LabelledHost[] | undefined): Scale {
   switch (workload.kind) {
     case "Pod":
       return { pods: 1, surge: 0 };
@@ -42,16 +42,18 @@ export function scaleOf(workload: ScaledWorkload, hosts: readonly SchedulableHos
     case "StatefulSet":
     case "ReplicaSet":
       return { pods: workload.replicas ?? 1, surge: 0 };
-    case "DaemonSet": {
-      const { tolerations = [] } = workload.placement;
-      const placement = { ...workload.placement, tolerations: [...tolerations, ...DAEMON_TOLERATIONS] };
-      return { pods: hosts === undefined ? 1 : candidates(placement, hosts).length, surge: 0 };
-    }
+    case "DaemonSet":
+      return { pods: hosts === undefined ? 1 : daemonHosts(workload.placement, hosts).length, surge: 0 };
     case "Job":
       return { pods: workload.suspend ? 0 : atOnce(workload), surge: 0 };
     case "CronJob":
       return { pods: atOnce(workload), surge: workload.concurrencyPolicy === "Forbid" ? 0 : atOnce(workload) };
   }
+}
+
+/** The hosts on which a DaemonSet puts a pod. */
+export function daemonHosts<Host extends LabelledHost>(placement: Placement, hosts: readonly Host[]): readonly Host[] {
+  return candidates({ ...placement, tolerations: [...(placement.tolerations ?? []), ...DAEMON_TOLERATIONS] }, hosts);
 }
 
 /** A share of the replicas is rounded up, as the Deployment controller does. */

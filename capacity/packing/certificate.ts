@@ -1,0 +1,115 @@
+import { grouped } from "./grouped";
+import { wholeTimes } from "./exact-numbers";
+import type { Problem } from "./problem";
+import type { Spread } from "./relations";
+import type { Arena } from "./stages";
+import { tariffs, type Tariff } from "./tariff";
+import { isPerHost } from "./topologies";
+
+/**
+ * True only if no pod of the class can ever be kept waiting, in whatever order and on whatever hosts the others were placed before: what all of them
+ * together can pay is less than what it costs to close every host that the class may use. A host is closed by filling it ({@link Tariff}), a domain by pods
+ * that repel the class or by as many that a spread constraint counts. False says nothing.
+ */
+export function cannotBeKeptOut(arena: Arena, pod: number): boolean {
+  const { problem, reach } = arena;
+  if (problem.affinities[pod] !== undefined) return false;
+  const spreads = problem.spreads[pod] ?? [];
+  const hosts = (reach[pod] ?? []).filter((host) => spreads.every(({ topology }) => domainIn(problem, topology, host) >= 0));
+  if (stays(arena, pod, hosts, spreads)) return true;
+  // The emptiest domain never breaks its constraint, and any may be the emptiest. Of two constraints the emptiest domains may differ, and with too few
+  // domains none counts as the emptiest.
+  const [spread, another] = spreads;
+  return (
+    spread !== undefined &&
+    another === undefined &&
+    spread.domains.length >= spread.minDomains &&
+    spread.domains.every((domain) =>
+      stays(
+        arena,
+        pod,
+        hosts.filter((host) => domainIn(problem, spread.topology, host) === domain),
+        [],
+      ),
+    )
+  );
+}
+
+/** Tries the region as a whole and each pool of it: few come to a pool of its own. */
+function stays(arena: Arena, pod: number, region: readonly number[], spreads: readonly Spread[]): boolean {
+  const others = (arena.threats[pod] ?? []).filter((other) => other !== pod);
+  const pools = grouped(region, (host) => arena.pools[host]);
+  const closers = closersOf(arena, pod, spreads);
+  const parts = pools.size === 1 ? [region] : [region, ...pools.values()];
+  return parts.some((hosts) => {
+    const within = new Set(hosts);
+    const guests = others.filter((other) => arena.reach[other]?.some((host) => within.has(host)));
+    for (const tariff of tariffs(arena, pod, hosts, guests))
+      if (sum([...tariff.costs.values()]) > fundsOf(arena, pod, guests, closers, hosts, tariff)) return true;
+    return false;
+  });
+}
+
+/** Pods that may close domains of a topology, `each` of them one. */
+interface Closers {
+  readonly topology: number;
+  readonly kinds: ReadonlySet<number>;
+  readonly each: number;
+}
+
+/** Where no two hosts share a domain, topologies are one and the same: a pod closes its own host, in however many ways. */
+function closersOf({ problem, threats }: Arena, pod: number, spreads: readonly Spread[]): readonly Closers[] {
+  const own = (topology: number) => {
+    const parting = problem.topologies[topology];
+    return parting === undefined || isPerHost(parting) ? 0 : topology;
+  };
+  const repulsions = (problem.repulsions[pod] ?? []).filter(({ kind }) => threats[pod]?.includes(kind));
+  const repelling = [...grouped(repulsions, ({ topology }) => own(topology))].map(([topology, group]): Closers => ({
+    topology,
+    kinds: new Set(group.map(({ kind }) => kind)),
+    each: 1,
+  }));
+  const counting = spreads.map(({ topology, counts, maxSkew, self }): Closers => ({
+    topology: own(topology),
+    kinds: new Set(counts.flatMap((counted, kind) => (counted ? [kind] : []))),
+    // A domain is closed by more than maxSkew, the pod itself included, above the emptiest, which has none at the least.
+    each: maxSkew + (self ? 0 : 1),
+  }));
+  return [
+    ...repelling,
+    ...counting.filter(
+      ({ topology, kinds }) => !repelling.some((other) => other.topology === topology && [...kinds].every((kind) => other.kinds.has(kind))),
+    ),
+  ];
+}
+
+/** All that the other pods can pay: for room at the tariff's prices, or for the dearest domains that they can close. */
+function fundsOf(
+  { problem }: Arena,
+  pod: number,
+  guests: readonly number[],
+  closers: readonly Closers[],
+  hosts: readonly number[],
+  { costs, prices }: Tariff,
+): number {
+  // One of the class's own pods is the one that waits.
+  const count = (kind: number) =>
+    kind < problem.classes
+      ? (problem.counts[kind] ?? 0) - (kind === pod ? 1 : 0)
+      : sum(problem.standing.map((standing) => (standing.kind === kind ? standing.count : 0)));
+  const forRoom = [...guests, pod].map((kind) => (count(kind) === 0 ? 0 : count(kind) * (prices[kind] ?? 0)));
+  const forDomains = closers.map(({ topology, kinds, each }) => {
+    const domains = grouped(hosts, (host) => domainIn(problem, topology, host));
+    const dearest = [...domains].map(([domain, members]) => (domain < 0 ? 0 : sum(members.map((host) => costs.get(host) ?? 0))));
+    return sum(dearest.sort((a, b) => b - a).slice(0, wholeTimes(sum([...kinds].map(count)), each)));
+  });
+  return sum(forRoom) + sum(forDomains);
+}
+
+function domainIn({ topologies }: Problem, topology: number, host: number): number {
+  return topologies[topology]?.domainOf[host] ?? -1;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
+}

@@ -1,0 +1,142 @@
+import type { Problem } from "./problem";
+import type { Spread } from "./relations";
+
+/** Which pods are on which hosts at one moment. Changed in place: the search takes back what it does. */
+export class Cluster {
+  /** By class: pods that are not placed. */
+  readonly left: number[];
+  /** By host and resource. */
+  readonly free: readonly number[][];
+  /** By topology, kind and domain: pods there. The first topology is the host itself. */
+  private readonly present: readonly (readonly number[][])[];
+  /** By class and constraint: counted pods by domain. */
+  private readonly tallies: readonly (readonly number[][])[];
+
+  constructor(readonly problem: Problem) {
+    const zeros = (length: number) => new Array<number>(length).fill(0);
+    this.left = [...problem.counts];
+    this.free = problem.free.map((free) => [...free]);
+    this.present = problem.topologies.map(({ members }) => problem.kinds.map(() => zeros(members.length)));
+    this.tallies = problem.spreads.map((spreads) => spreads.map(() => zeros(problem.hosts.length)));
+    for (const { kind, host, count } of problem.standing) this.count(kind, host, count);
+  }
+
+  /** Puts a pod of the class on the host. */
+  place(pod: number, host: number): void {
+    this.move(pod, host, 1);
+  }
+
+  /** Takes back one {@link place}. */
+  remove(pod: number, host: number): void {
+    this.move(pod, host, -1);
+  }
+
+  /** Pods of a class on a host. */
+  on(pod: number, host: number): number {
+    return this.present[0]?.[pod]?.[host] ?? 0;
+  }
+
+  /** True if every filter lets a further pod of the class onto the host. */
+  admits(pod: number, host: number): boolean {
+    return (
+      this.problem.allowed[pod]?.[host] === true &&
+      !this.repels(pod, host) &&
+      this.hasRoom(pod, host) &&
+      this.spreads(pod, host) &&
+      this.isNearItsOwn(pod, host)
+    );
+  }
+
+  /** Indexes of the resources of which the host has too little; one that the pod does not ask for is never missed. */
+  lacking(pod: number, host: number): readonly number[] {
+    const free = this.free[host] ?? [];
+    return (this.problem.requests[pod] ?? []).flatMap((amount, resource) =>
+      amount > 0 && amount > (free[resource] ?? 0) ? [resource] : [],
+    );
+  }
+
+  /** What keeps the pod out because of pods that are in the host's domains, in no order. */
+  repulsions(pod: number, host: number): readonly string[] {
+    return (this.problem.repulsions[pod] ?? [])
+      .filter(({ kind, topology }) => this.inDomain(topology, kind, host) > 0)
+      .map(({ reason }) => reason);
+  }
+
+  /**
+   * The first constraint that a further pod on the host would break: `skew` if by the numbers, `label` if the host lacks its label. As in v1.37
+   * `podtopologyspread/filtering.go`: matching pods of the domain, itself if it matches, less those of the emptiest domain, is at most maxSkew; too few
+   * domains make that 0.
+   */
+  spreadProblem(pod: number, host: number): "skew" | "label" | undefined {
+    const spreads = this.problem.spreads[pod] ?? [];
+    for (const [index, spread] of spreads.entries()) {
+      const domain = this.domain(spread.topology, host);
+      if (domain < 0) return "label";
+      const tally = this.tallies[pod]?.[index] ?? [];
+      if ((tally[domain] ?? 0) + (spread.self ? 1 : 0) - emptiest(spread, tally) > spread.maxSkew) return "skew";
+    }
+    return undefined;
+  }
+
+  /** Required affinity. The first of a group that means itself may go wherever the labels are (v1.37 `interpodaffinity/filtering.go`). */
+  isNearItsOwn(pod: number, host: number): boolean {
+    const affinity = this.problem.affinities[pod];
+    if (affinity === undefined) return true;
+    const { topologies, satisfiedBy, self } = affinity;
+    if (topologies.some((topology) => this.domain(topology, host) < 0)) return false;
+    const matching = (topology: number, counted: (of: readonly number[]) => number) =>
+      satisfiedBy.reduce((sum, satisfies, kind) => sum + (satisfies ? counted(this.present[topology]?.[kind] ?? []) : 0), 0);
+    if (topologies.every((topology) => matching(topology, (byDomain) => byDomain[this.domain(topology, host)] ?? 0) > 0)) return true;
+    return self && topologies.every((topology) => matching(topology, (byDomain) => byDomain.reduce((a, b) => a + b, 0)) === 0);
+  }
+
+  private repels(pod: number, host: number): boolean {
+    const repulsions = this.problem.repulsions[pod] ?? [];
+    return repulsions.some(({ kind, topology }) => this.inDomain(topology, kind, host) > 0);
+  }
+
+  private hasRoom(pod: number, host: number): boolean {
+    const free = this.free[host] ?? [];
+    return (this.problem.requests[pod] ?? []).every((amount, resource) => amount === 0 || amount <= (free[resource] ?? 0));
+  }
+
+  private spreads(pod: number, host: number): boolean {
+    return this.spreadProblem(pod, host) === undefined;
+  }
+
+  private inDomain(topology: number, kind: number, host: number): number {
+    return this.present[topology]?.[kind]?.[this.domain(topology, host)] ?? 0;
+  }
+
+  private domain(topology: number, host: number): number {
+    return this.problem.topologies[topology]?.domainOf[host] ?? -1;
+  }
+
+  private move(pod: number, host: number, by: 1 | -1): void {
+    const free = this.free[host];
+    const amounts = this.problem.requests[pod];
+    if (!free || !amounts) throw new RangeError(`no pod ${pod} or host ${host}`);
+    amounts.forEach((amount, resource) => (free[resource] = (free[resource] ?? 0) - by * amount));
+    this.left[pod] = (this.left[pod] ?? 0) - by;
+    this.count(pod, host, by);
+  }
+
+  private count(kind: number, host: number, by: number): void {
+    this.present.forEach((byKind, topology) => add(byKind[kind], this.domain(topology, host), by));
+    this.problem.spreads.forEach((spreads, pod) =>
+      spreads.forEach((spread, index) => {
+        if (spread.counts[kind]) add(this.tallies[pod]?.[index], spread.countedIn[host] ?? -1, by);
+      }),
+    );
+  }
+}
+
+/** Pods in the domain that has fewest of them. */
+function emptiest({ domains, minDomains }: Spread, tally: readonly number[]): number {
+  if (domains.length < minDomains) return 0;
+  return domains.reduce((least, domain) => Math.min(least, tally[domain] ?? 0), Infinity);
+}
+
+function add(byDomain: number[] | undefined, domain: number, by: number): void {
+  if (byDomain !== undefined && domain >= 0) byDomain[domain] = (byDomain[domain] ?? 0) + by;
+}

@@ -1,0 +1,35 @@
+/** Amounts as multiples of `unit`. */
+export interface ScaledAmounts {
+  readonly unit: bigint;
+  readonly amounts: readonly number[];
+}
+
+/**
+ * The same amounts as numbers, exactly: all are divided by their greatest common divisor, so that memory becomes a count of MiB or the like. Every sum
+ * that the packer makes is at most the sum of all of them, which must be a safe integer.
+ * @throws {RangeError} if it is not, which takes 8 PiB in odd bytes.
+ */
+export function scaledDown(resource: string, amounts: readonly bigint[]): ScaledAmounts {
+  const divisor = amounts.reduce(greatestCommonDivisor, 0n) || 1n;
+  const total = amounts.reduce((sum, amount) => sum + magnitude(amount), 0n) / divisor;
+  if (total > BigInt(Number.MAX_SAFE_INTEGER))
+    throw new RangeError(
+      `${resource}: ${total} units of ${divisor} in all are too many to be added exactly; write the quantities in larger units`,
+    );
+  return { unit: divisor, amounts: amounts.map((amount) => Number(amount / divisor)) };
+}
+
+/** Whole times that `part` goes into `whole`, both safe integers and not negative; no quotient is rounded on the way. */
+export function wholeTimes(whole: number, part: number): number {
+  return (whole - (whole % part)) / part;
+}
+
+function greatestCommonDivisor(a: bigint, b: bigint): bigint {
+  let [larger, smaller] = [magnitude(a), magnitude(b)];
+  while (smaller !== 0n) [larger, smaller] = [smaller, larger % smaller];
+  return larger;
+}
+
+function magnitude(amount: bigint): bigint {
+  return amount < 0n ? -amount : amount;
+}

@@ -1,0 +1,123 @@
+import { shortage, type Shortage } from "./bounds";
+import { searchBlocking } from "./blocking";
+import type { Cluster } from "./cluster";
+import { Effort } from "./effort";
+import { explore, type Outcomes } from "./explore";
+import { searchPacking, type Packing } from "./feasible";
+import { byFreedom, bySize, harmful, roomiest, run, tightest, within, type Choice, type Run, type Steps } from "./greedy";
+import { evicts, type Arena, type Stage } from "./stages";
+
+/** What was found out about a class whose place is not certain from the start. */
+export type Finding =
+  | { readonly kind: "fits" }
+  | { readonly kind: "excluded"; readonly shortage: Shortage | undefined; readonly best: Steps }
+  | { readonly kind: "order fails"; readonly order: Steps }
+  | { readonly kind: "not proven" }
+  | { readonly kind: "neither found nor excluded"; readonly best: Steps };
+
+/** Findings of a stage, and a packing of it if one was found. */
+export interface Judgement {
+  readonly findings: ReadonlyMap<number, Finding>;
+  readonly packing: Steps | undefined;
+}
+
+/** Greedy runs may try this many times as often as a search: a try of theirs is cheap, and a run that fails saves the search. */
+const TRIES_OF_RUNS = 5;
+
+/** Judges the classes of `pods`, all of which have this stage. `limit` is the effort of one search. */
+export function judge(arena: Arena, stage: Stage, pods: readonly number[], limit: number): Judgement {
+  const tooLittle = shortage(arena, stage.members);
+  const runs = packingRuns(arena, stage);
+  const best = runs.reduce((a, b) => (waitingIn(b, stage) < waitingIn(a, stage) ? b : a));
+  if (tooLittle) return all(pods, { kind: "excluded", shortage: tooLittle, best: best.steps });
+
+  const complete = waitingIn(best, stage) === 0;
+  const outcomes = once(() => explore(arena, stage, new Effort(limit)));
+  const packing: Packing = complete ? { kind: "found", steps: best.steps } : packingOf(arena, stage, outcomes, limit);
+  if (packing.kind === "none") return all(pods, { kind: "excluded", shortage: undefined, best: best.steps });
+  if (packing.kind === "unknown") return all(pods, { kind: "neither found nor excluded", best: best.steps });
+
+  const tries = new Effort(limit * TRIES_OF_RUNS);
+  const findings = bySize(arena, pods).map((pod) => [pod, riskOf(arena, stage, pod, runs, outcomes, tries, limit)] as const);
+  return { findings: new Map(findings), packing: packing.steps };
+}
+
+function all(pods: readonly number[], finding: Finding): Judgement {
+  return { findings: new Map(pods.map((pod) => [pod, finding])), packing: undefined };
+}
+
+function packingOf(arena: Arena, stage: Stage, outcomes: () => Outcomes, limit: number): Packing {
+  if (stage.monotone) return searchPacking(arena, stage, new Effort(limit));
+  const { packing, complete } = outcomes();
+  return packing ? { kind: "found", steps: packing } : { kind: complete ? "none" : "unknown" };
+}
+
+/** A packing exists: can every order come to one? */
+function riskOf(
+  arena: Arena,
+  stage: Stage,
+  pod: number,
+  runs: readonly Run[],
+  outcomes: () => Outcomes,
+  tries: Effort,
+  limit: number,
+): Finding {
+  for (const kind of [runs, harmfulRuns(arena, stage, pod, tries)])
+    for (const { cluster, steps } of kind) if (waits(arena, cluster, steps, pod)) return { kind: "order fails", order: steps };
+  if (stage.local) {
+    const blocking = searchBlocking(arena, pod, new Effort(limit));
+    if (blocking.kind === "none") return { kind: "fits" };
+    return blocking.kind === "found" ? { kind: "order fails", order: blocking.steps } : { kind: "not proven" };
+  }
+  const { waiting, complete } = outcomes();
+  const order = waiting.get(pod);
+  if (order) return { kind: "order fails", order };
+  // An eviction in between leads to states that no sequence of placements does.
+  return complete && (stage.monotone || stage.peaceful) ? { kind: "fits" } : { kind: "not proven" };
+}
+
+/** Runs that try to place all, up to the first that does. */
+function packingRuns(arena: Arena, stage: Stage): readonly Run[] {
+  const runs: Run[] = [];
+  for (const order of [bySize, byFreedom])
+    for (const choice of [tightest, roomiest]) {
+      const made = run(arena, order(arena, stage.members), choice);
+      runs.push(made);
+      if (waitingIn(made, stage) === 0) return runs;
+    }
+  return runs;
+}
+
+/** Runs that put all others first. In a stage that is not monotone all of it takes part: a pod may wait for one that would come later. */
+function* harmfulRuns(arena: Arena, { members, monotone }: Stage, pod: number, tries: Effort): Generator<Run> {
+  const others = (monotone ? (arena.threats[pod] ?? []) : members).filter((other) => other !== pod);
+  const largestFirst = bySize(arena, others);
+  if (tries.exhausted) return;
+  for (const order of [largestFirst.toReversed(), largestFirst])
+    for (const choice of [...crowdedDomains(arena, pod), harmful(pod), roomiest, tightest]) {
+      const made = run(arena, [...order, pod], choice);
+      yield made;
+      if (!tries.spend(made.steps.length * arena.problem.hosts.length)) return;
+    }
+}
+
+/** Fills one domain of a spread first: once it is full, the skew keeps the class out of the others. */
+function crowdedDomains({ problem }: Arena, pod: number): readonly Choice[] {
+  return (problem.spreads[pod] ?? []).flatMap(({ domains, topology }) =>
+    domains.map((domain) => within((host) => problem.topologies[topology]?.domainOf[host] === domain)),
+  );
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function waitingIn({ cluster }: Run, { members }: Stage): number {
+  return members.reduce((sum, pod) => sum + (cluster.left[pod] ?? 0), 0);
+}
+
+/** True if a pod of the class is left over at the end of the run, and nothing there that it might evict. */
+function waits({ problem }: Arena, cluster: Cluster, steps: Steps, pod: number): boolean {
+  return (cluster.left[pod] ?? 0) > 0 && !steps.some(([other]) => evicts(problem, pod, other));
+}

@@ -1,0 +1,137 @@
+import { cannotBeKeptOut } from "./certificate";
+import type { Shortage } from "./bounds";
+import { Cluster } from "./cluster";
+import type { Steps } from "./greedy";
+import { judge, type Finding, type Judgement } from "./judgement";
+import { placedOf } from "./layout";
+import type { PackHost, PackPod, Placed } from "./model";
+import { problemOf } from "./problem";
+import { eventMessage, type Refusal } from "./reasons";
+import { refusals } from "./refusals";
+import { arenaOf, indexes, stageOf, type Arena } from "./stages";
+
+/**
+ * `fits`: proven for every order in which the scheduler may take the pods and every host that it may choose among those that pass its filters.
+ * `does not fit`: proven that no placement holds all. `at risk`: everything between.
+ */
+export type Verdict = "fits" | "at risk" | "does not fit";
+
+/** Why the verdict is what it is. */
+export type Grounds =
+  | { readonly kind: "proven" }
+  /** No placement: by a sum, or because all were tried. */
+  | { readonly kind: "excluded"; readonly shortage: Shortage | undefined }
+  /** All can be placed, but placed in this order a pod waits. */
+  | { readonly kind: "order fails"; readonly order: readonly Placed[] }
+  /** All can be placed; whether some order fails was not settled. */
+  | { readonly kind: "not proven"; readonly effort: number }
+  /** The search ended before it found or excluded a placement. */
+  | { readonly kind: "neither found nor excluded"; readonly effort: number };
+
+/** What becomes of the pods of one workload. */
+export interface PodVerdict {
+  readonly pod: PackPod;
+  readonly verdict: Verdict;
+  readonly grounds: Grounds;
+  /** Pods that wait in the failing order, or in the best placement that was found; 0 if none is known to. */
+  readonly waiting: number;
+  /** Why, by reason, when they wait. */
+  readonly refusals: readonly Refusal[];
+  /** The same in the words of the scheduler's event; empty if none waits. */
+  readonly message: string;
+}
+
+export interface Proof {
+  /** The worst of any pod. */
+  readonly verdict: Verdict;
+  readonly pods: readonly PodVerdict[];
+  /** A placement of each set of pods that had to be searched for; empty if every pod's place was certain without. */
+  readonly packings: readonly (readonly Placed[])[];
+}
+
+export interface ProveOptions {
+  /** Hosts that one search looks at before it gives up; 20,000 if not said. */
+  readonly effort?: number;
+}
+
+const DEFAULT_EFFORT = 20_000;
+
+/**
+ * Will the pods fit on the hosts, whatever the scheduler (v1.37) does? A pod that is refused is tried again when others have been placed; one that can
+ * make room by evicting pods of lower priority does not wait, they do. So a pod is judged beside those that it cannot evict.
+ * @throws {RangeError} as {@link problemOf}.
+ */
+export function prove(hosts: readonly PackHost[], pods: readonly PackPod[], { effort = DEFAULT_EFFORT }: ProveOptions = {}): Proof {
+  const arena = arenaOf(problemOf(hosts, pods));
+  const { findings, packings } = findingsOf(arena, effort);
+  const verdicts = arena.problem.workloads.flatMap((pods, index) =>
+    verdictsOf(arena, pods, index, findings.get(index) ?? { kind: "fits" }, effort),
+  );
+  return {
+    verdict: worst(verdicts.map(({ verdict }) => verdict)),
+    pods: verdicts,
+    packings: packings.map((steps) => placedOf(arena, steps)),
+  };
+}
+
+/** The worst of several verdicts; `fits` of none. */
+export function worst(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes("does not fit")) return "does not fit";
+  return verdicts.includes("at risk") ? "at risk" : "fits";
+}
+
+/** A certificate for each class where there is one; a search of its stage where there is not. */
+function findingsOf(
+  arena: Arena,
+  effort: number,
+): { readonly findings: ReadonlyMap<number, Finding>; readonly packings: readonly Steps[] } {
+  const uncertain = indexes(arena.problem.classes).filter((pod) => !cannotBeKeptOut(arena, pod));
+  const stages = uncertain.map((pod) => ({ pod, stage: stageOf(arena, pod) }));
+  const judgements = new Map<string, Judgement>();
+  for (const { stage } of stages) {
+    const key = stage.members.join();
+    const pods = () => stages.filter((other) => other.stage.members.join() === key).map(({ pod }) => pod);
+    if (!judgements.has(key)) judgements.set(key, judge(arena, stage, pods(), effort));
+  }
+  return {
+    findings: new Map([...judgements.values()].flatMap(({ findings }) => [...findings])),
+    packings: [...judgements.values()].flatMap(({ packing }) => (packing ? [packing] : [])),
+  };
+}
+
+/** A verdict for each of the workloads of a class: those that wait are any of its pods. */
+function verdictsOf(arena: Arena, pods: readonly PackPod[], index: number, finding: Finding, effort: number): readonly PodVerdict[] {
+  const [verdict, grounds, steps] = outcomeOf(arena, finding, effort);
+  const { waiting, ...why } = waitingAfter(arena, steps, index);
+  return pods.map((pod) => ({ pod, verdict, grounds, waiting: Math.min(waiting, pod.count), ...why }));
+}
+
+function outcomeOf(arena: Arena, finding: Finding, effort: number): readonly [Verdict, Grounds, Steps | undefined] {
+  switch (finding.kind) {
+    case "fits":
+      return ["fits", { kind: "proven" }, undefined];
+    case "excluded":
+      return ["does not fit", { kind: "excluded", shortage: finding.shortage }, finding.best];
+    case "order fails":
+      return ["at risk", { kind: "order fails", order: placedOf(arena, finding.order) }, finding.order];
+    case "not proven":
+      return ["at risk", { kind: "not proven", effort }, undefined];
+    case "neither found nor excluded":
+      return ["at risk", { kind: "neither found nor excluded", effort }, finding.best];
+  }
+}
+
+type Waiting = Pick<PodVerdict, "waiting" | "refusals" | "message">;
+
+const NOBODY: Waiting = { waiting: 0, refusals: [], message: "" };
+
+/** How many pods of the class are left after the steps, and why. */
+function waitingAfter({ problem }: Arena, steps: Steps | undefined, pod: number): Waiting {
+  if (steps === undefined) return NOBODY;
+  const cluster = new Cluster(problem);
+  for (const [placed, host] of steps) cluster.place(placed, host);
+  const waiting = cluster.left[pod] ?? 0;
+  if (waiting === 0) return NOBODY;
+  const why = refusals(cluster, pod);
+  return { waiting, refusals: why, message: eventMessage(why, problem.hosts.length) };
+}

@@ -1,0 +1,40 @@
+import type { PackHost, PackPod } from "../model";
+import { prove, type Proof, type ProveOptions } from "../prove";
+import { greatest } from "./searching";
+import { mayStandOn } from "../selectors";
+
+/** How many pods of one kind fit beside everything else. */
+export interface Most {
+  /** So many fit whatever the scheduler does. */
+  readonly proven: number;
+  /** So many can be placed by somebody who chooses well. */
+  readonly packed: number;
+  /** So many would fit if all hosts were one, and nothing else were on it: what dividing totals says. */
+  readonly totals: number;
+  /** How many are asked for: the count of the pods. */
+  readonly need: number;
+  /** `proven - need`; negative if it is not certain that they fit. */
+  readonly margin: number;
+}
+
+/** Users at once, by profile: the profile's pod is `repeated`. Beyond `proven` some order leaves a pod waiting, or none could be excluded. */
+export function mostOf(hosts: readonly PackHost[], others: readonly PackPod[], repeated: PackPod, options: ProveOptions = {}): Most {
+  const totals = inTotal(hosts, repeated);
+  const proofOf = (count: number) => prove(hosts, [...others, { ...repeated, count }], options);
+  const packed = greatest(totals, (count) => packs(proofOf(count)));
+  const proven = greatest(packed, (count) => proofOf(count).verdict === "fits");
+  return { proven, packed, totals, need: repeated.count, margin: proven - repeated.count };
+}
+
+function packs({ pods }: Proof): boolean {
+  return pods.every(({ grounds: { kind } }) => kind !== "excluded" && kind !== "neither found nor excluded");
+}
+
+function inTotal(hosts: readonly PackHost[], pod: PackPod): number {
+  const asked = Object.entries({ ...pod.requests, pods: 1n }).filter(([, amount]) => amount > 0n);
+  const allowed = hosts.filter((host) => mayStandOn(pod, host));
+  const times = asked.map(
+    ([resource, amount]) => allowed.reduce((sum, { allocatable }) => sum + (allocatable[resource] ?? 0n), 0n) / amount,
+  );
+  return Number(times.reduce((least, each) => (each < least ? each : least)));
+}

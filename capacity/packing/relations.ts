@@ -1,0 +1,146 @@
+import { selects, toleratesTaintsOf } from "../placement";
+import type { HostPort, PackHost, PackPod, PodAffinityTerm } from "./model";
+import { grouped } from "./grouped";
+import { byCodeUnits, REASON } from "./reasons";
+import { isEmpty, selectsLabels, termMeans } from "./selectors";
+import type { Topology } from "./topologies";
+
+/** Pods of `kind` keep the pod out of every host of their domain. */
+export interface Repulsion {
+  readonly kind: number;
+  /** Index of the topology. */
+  readonly topology: number;
+  readonly reason: typeof REASON.ports | typeof REASON.antiAffinity | typeof REASON.standingAntiAffinity;
+}
+
+/** A spread constraint with the hosts and kinds that it counts. */
+export interface Spread {
+  /** Index of the topology. */
+  readonly topology: number;
+  readonly maxSkew: number;
+  readonly minDomains: number;
+  /** Whether a further pod counts itself. */
+  readonly self: boolean;
+  /** By kind: whether its pods are counted. */
+  readonly counts: readonly boolean[];
+  /** By host: the domain that it counts for, or -1. */
+  readonly countedIn: readonly number[];
+  /** Domains that hold at least one counted host. */
+  readonly domains: readonly number[];
+}
+
+/** Required affinity: all terms at once. */
+export interface Affinity {
+  /** Index of each term's topology. */
+  readonly topologies: readonly number[];
+  /** By kind: whether its pods satisfy every term. */
+  readonly satisfiedBy: readonly boolean[];
+  /** Whether the pod satisfies its own terms, and so may be the first of its group. */
+  readonly self: boolean;
+}
+
+/** Host ports that clash, the pod's own anti-affinity, and that of others against it. */
+export function repulsionsOf(pod: PackPod, kinds: readonly PackPod[], topologies: readonly Topology[]): readonly Repulsion[] {
+  const terms = (owner: PackPod, other: PackPod) =>
+    (owner.antiAffinity ?? []).filter((term) => termMeans(term, owner, other)).map((term) => topologyIndex(term, topologies));
+  const repels = ({ hostPorts, antiAffinity }: PackPod) => hostPorts !== undefined || antiAffinity !== undefined;
+  return kinds.flatMap((other, kind): readonly Repulsion[] =>
+    repels(pod) || repels(other)
+      ? [
+          ...(clash(pod, other) ? [{ kind, topology: 0, reason: REASON.ports } as const] : []),
+          ...terms(pod, other).map((topology) => ({ kind, topology, reason: REASON.antiAffinity }) as const),
+          ...terms(other, pod).map((topology) => ({ kind, topology, reason: REASON.standingAntiAffinity }) as const),
+        ]
+      : [],
+  );
+}
+
+/** The constraints that may keep the pod from a host. */
+export function spreadsOf(
+  pod: PackPod,
+  kinds: readonly PackPod[],
+  hosts: readonly PackHost[],
+  topologies: readonly Topology[],
+): readonly Spread[] {
+  const constraints = (pod.spread ?? []).filter(({ whenUnsatisfiable }) => whenUnsatisfiable === "DoNotSchedule");
+  return constraints.map(
+    ({ maxSkew, topologyKey, labelSelector, minDomains = 1, nodeAffinityPolicy = "Honor", nodeTaintsPolicy = "Ignore" }) => {
+      const topology = topologyIndex({ topologyKey }, topologies);
+      const countedIn = hosts.map((host, index) => {
+        const counted =
+          constraints.every((constraint) => host.labels[constraint.topologyKey] !== undefined) &&
+          (nodeAffinityPolicy === "Ignore" || selects(pod.placement ?? {}, host)) &&
+          (nodeTaintsPolicy === "Ignore" || toleratesTaintsOf(pod.placement ?? {}, host));
+        return counted ? (topologies[topology]?.domainOf[index] ?? -1) : -1;
+      });
+      const counts = (other: PackPod) =>
+        labelSelector !== undefined &&
+        !isEmpty(labelSelector) &&
+        other.namespace === pod.namespace &&
+        selectsLabels(labelSelector, other.labels);
+      return {
+        topology,
+        maxSkew,
+        minDomains,
+        self: selectsLabels(labelSelector, pod.labels),
+        counts: kinds.map(counts),
+        countedIn,
+        domains: [...new Set(countedIn)].filter((domain) => domain >= 0),
+      };
+    },
+  );
+}
+
+/** Undefined for a pod that requires no other. */
+export function affinityOf(pod: PackPod, kinds: readonly PackPod[], topologies: readonly Topology[]): Affinity | undefined {
+  const terms = pod.affinity ?? [];
+  if (terms.length === 0) return undefined;
+  const satisfies = (other: PackPod) => terms.every((term) => termMeans(term, pod, other));
+  return { topologies: terms.map((term) => topologyIndex(term, topologies)), satisfiedBy: kinds.map(satisfies), self: satisfies(pod) };
+}
+
+/** Workloads whose pods can stand for one another: they ask for the same, may run on the same hosts, and no constraint tells them apart. */
+export function interchangeable(pods: readonly PackPod[], standing: readonly PackPod[]): readonly (readonly PackPod[])[] {
+  const selecting = [...pods, ...standing].filter(({ affinity, antiAffinity, spread }) => affinity || antiAffinity || spread);
+  const keyOf = ({ name, count: _, labels = {}, requests, ...pod }: PackPod) =>
+    pod.affinity || pod.antiAffinity || pod.spread || pod.hostPorts
+      ? `${pod.namespace}/${name}`
+      : JSON.stringify([
+          { ...pod, namespace: "" },
+          Object.entries(requests)
+            .map(([resource, amount]) => `${resource}=${amount}`)
+            .sort(byCodeUnits),
+          selecting.map((owner) => isSelectedBy(owner, { namespace: pod.namespace, labels })),
+        ]);
+  return [
+    ...grouped(
+      pods.filter(({ count }) => count > 0),
+      keyOf,
+    ).values(),
+  ];
+}
+
+/** By term and constraint of the owner, whether it means the pod. */
+function isSelectedBy(owner: PackPod, pod: Pick<PackPod, "namespace" | "labels">): readonly boolean[] {
+  const { affinity = [], antiAffinity = [], spread = [] } = owner;
+  return [
+    ...[...affinity, ...antiAffinity].map((term) => termMeans(term, owner, pod)),
+    ...spread.map(({ labelSelector }) => owner.namespace === pod.namespace && selectsLabels(labelSelector, pod.labels)),
+  ];
+}
+
+function topologyIndex({ topologyKey }: Pick<PodAffinityTerm, "topologyKey">, topologies: readonly Topology[]): number {
+  return topologies.findIndex(({ key }) => key === topologyKey);
+}
+
+function clash(a: PackPod, b: PackPod): boolean {
+  return (a.hostPorts ?? []).some((one) => (b.hostPorts ?? []).some((other) => samePort(one, other)));
+}
+
+function samePort(a: HostPort, b: HostPort): boolean {
+  const everywhere = "0.0.0.0";
+  const [ip, otherIp] = [a.ip || everywhere, b.ip || everywhere];
+  return (
+    a.port === b.port && (a.protocol ?? "TCP") === (b.protocol ?? "TCP") && (ip === otherIp || ip === everywhere || otherIp === everywhere)
+  );
+}

@@ -1,0 +1,147 @@
+import { selects, toleratesTaintsOf } from "../placement";
+import { formatBytes, formatCpu } from "../quantity";
+import { grouped } from "./grouped";
+import { identityOf, type PackHost, type PackPod } from "./model";
+import { prove, type Proof, type ProveOptions } from "./prove";
+import { byCodeUnits } from "./reasons";
+import { least } from "./questions/searching";
+
+/** One change to the site that makes everything fit, proven as always. */
+export type Change =
+  | { readonly kind: "toleration"; readonly pod: PackPod; readonly key: string; readonly pool: string }
+  | { readonly kind: "label"; readonly pod: PackPod; readonly labels: Readonly<Record<string, string>>; readonly pool: string }
+  | { readonly kind: "fewer pods"; readonly pod: PackPod; readonly by: number }
+  /** `by` on each host of the pool. */
+  | { readonly kind: "larger hosts"; readonly pool: string; readonly resource: string; readonly by: bigint }
+  | { readonly kind: "more hosts"; readonly pool: string; readonly like: string; readonly by: number };
+
+export interface RemedyOptions extends ProveOptions {
+  /** Label whose values name the pools. */
+  readonly poolLabel: string;
+}
+
+/** Sizes in which machines are bought: 1 CPU, 1 GiB. */
+const STEPS: Readonly<Record<string, bigint>> = { cpu: 1000n, memory: 2n ** 30n };
+
+/** More hosts than this are not a small change. */
+const MOST_HOSTS = 8;
+
+/**
+ * Changes that make everything fit, the smallest first: a line of configuration, fewer pods, more in a pool's hosts, more hosts. Each is the smallest of its
+ * kind and place. Empty if all fits already, or no single change helps.
+ */
+export function changesThatHelp(
+  hosts: readonly PackHost[],
+  pods: readonly PackPod[],
+  proof: Proof,
+  { poolLabel, ...options }: RemedyOptions,
+): readonly Change[] {
+  if (proof.verdict === "fits") return [];
+  const fits = (changedHosts: readonly PackHost[], changedPods: readonly PackPod[]) =>
+    prove(changedHosts, changedPods, options).verdict === "fits";
+  const unsure = proof.pods.filter(({ verdict }) => verdict !== "fits");
+  const pools = [...grouped(hosts, ({ labels }) => labels[poolLabel] ?? "")].sort(([a], [b]) => byCodeUnits(a, b));
+  const lacking = Object.keys(STEPS).filter((resource) =>
+    unsure.some(({ refusals }) => refusals.some(({ reason }) => reason.endsWith(` ${resource}`))),
+  );
+
+  const replaced = (pod: PackPod, by: PackPod) => pods.map((each) => (each === pod ? by : each));
+  const opened = unsure.flatMap(({ pod }) => pools.flatMap(([pool, members]) => openings(pod, pool, members)));
+  const thinned = unsure.flatMap(({ pod }) => {
+    const by = least(pod.count, (fewer) => fits(hosts, replaced(pod, { ...pod, count: pod.count - fewer })));
+    return by === undefined ? [] : [{ kind: "fewer pods", pod, by } as const];
+  });
+  const enlarged = pools.flatMap(([pool, members]) =>
+    lacking.flatMap((resource) => {
+      const step = STEPS[resource] ?? 1n;
+      const most = members.reduce(
+        (sum, { allocatable }) => ((allocatable[resource] ?? 0n) > sum ? (allocatable[resource] ?? 0n) : sum),
+        0n,
+      );
+      const by = least(Number(most / step), (steps) =>
+        fits(
+          hosts.map((host) => (members.includes(host) ? larger(host, resource, BigInt(steps) * step) : host)),
+          pods,
+        ),
+      );
+      return by === undefined ? [] : [{ kind: "larger hosts", pool, resource, by: BigInt(by) * step } as const];
+    }),
+  );
+  const extended = pools.flatMap(([pool, [model]]) => {
+    if (!model) return [];
+    const by = least(MOST_HOSTS, (more) =>
+      fits([...hosts, ...Array.from({ length: more }, (_, index) => another(model, index + 1))], pods),
+    );
+    return by === undefined ? [] : [{ kind: "more hosts", pool, like: model.name, by } as const];
+  });
+  return [
+    ...opened.filter((change) =>
+      fits(
+        hosts.map((host) => relabelled(host, change, poolLabel)),
+        replaced(change.pod, tolerating(change)),
+      ),
+    ),
+    ...thinned.sort((a, b) => a.by - b.by),
+    ...enlarged.sort((a, b) => Number(a.by - b.by)),
+    ...extended.sort((a, b) => a.by - b.by),
+  ];
+}
+
+/** A change for people, as an instruction. */
+export function describeChange(change: Change): string {
+  switch (change.kind) {
+    case "toleration":
+      return `let ${identityOf(change.pod)} tolerate ${change.key}, so that it may use pool ${change.pool}`;
+    case "label":
+      return `label pool ${change.pool} with ${Object.entries(change.labels)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(",")}, so that ${identityOf(change.pod)} may use it`;
+    case "fewer pods":
+      return `${change.by} fewer of ${identityOf(change.pod)}: ${change.pod.count - change.by} instead of ${change.pod.count}`;
+    case "larger hosts": {
+      const amount = change.resource === "cpu" ? `${formatCpu(change.by)} CPU` : `${formatBytes(change.by)} ${change.resource}`;
+      return `${amount} more in each host of pool ${change.pool}`;
+    }
+    case "more hosts":
+      return `${change.by} more ${change.by === 1 ? "host" : "hosts"} like ${change.like} in pool ${change.pool}`;
+  }
+}
+
+type Opening = Extract<Change, { readonly kind: "toleration" | "label" }>;
+
+/** What keeps the pod out of the pool, if it is one thing. */
+function openings(pod: PackPod, pool: string, [model]: readonly PackHost[]): readonly Opening[] {
+  if (!model) return [];
+  const { placement = {} } = pod;
+  const [tolerated, selected] = [toleratesTaintsOf(placement, model), selects(placement, model)];
+  const labels = placement.nodeSelector ?? {};
+  if (tolerated && !selected && selects(placement, { ...model, labels: { ...model.labels, ...labels } }))
+    return [{ kind: "label", pod, labels, pool }];
+  if (tolerated || !selected) return [];
+  return [...new Set(model.taints.map(({ key }) => key))].map((key) => ({ kind: "toleration", pod, key, pool }));
+}
+
+function tolerating(change: Opening): PackPod {
+  const { pod } = change;
+  if (change.kind === "label") return pod;
+  return {
+    ...pod,
+    placement: { ...pod.placement, tolerations: [...(pod.placement?.tolerations ?? []), { key: change.key, operator: "Exists" }] },
+  };
+}
+
+function relabelled(host: PackHost, change: Opening, poolLabel: string): PackHost {
+  if (change.kind === "toleration" || (host.labels[poolLabel] ?? "") !== change.pool) return host;
+  return { ...host, labels: { ...host.labels, ...change.labels } };
+}
+
+function larger(host: PackHost, resource: string, by: bigint): PackHost {
+  return { ...host, allocatable: { ...host.allocatable, [resource]: (host.allocatable[resource] ?? 0n) + by } };
+}
+
+/** A host like another, which is named like no other and so is everything that names it. */
+function another(model: PackHost, number: number): PackHost {
+  const name = `${model.name} (another ${number})`;
+  const labels = Object.entries(model.labels).map(([key, value]) => [key, value === model.name ? name : value] as const);
+  return { ...model, name, labels: Object.fromEntries(labels) };
+}

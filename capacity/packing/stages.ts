@@ -1,0 +1,116 @@
+import { Cluster } from "./cluster";
+import type { Problem } from "./problem";
+import { numbered } from "./grouped";
+import { isPerHost } from "./topologies";
+
+/** A problem with what can be told of it before any pod is placed. */
+export interface Arena {
+  readonly problem: Problem;
+  /** By class: hosts that could take a pod of it if nothing else were placed, spreading and affinity left aside. */
+  readonly reach: readonly (readonly number[])[];
+  /** By host: the same number for hosts in reach of the same classes. */
+  readonly pools: readonly number[];
+  /** By class: what all its pods ask for, as a share of what all hosts have, of the resource of which it is most. Only ever compared. */
+  readonly shares: readonly number[];
+  /** By class: the classes whose pods may keep it out of a host for good, itself among them. */
+  readonly threats: readonly (readonly number[])[];
+}
+
+/** The classes that decide over one another's fate. */
+export interface Stage {
+  /** Ascending. */
+  readonly members: readonly number[];
+  /** Placing a pod never opens a host for another: neither spreading nor affinity is asked for. */
+  readonly monotone: boolean;
+  /** Besides, a pod matters to its own host alone. */
+  readonly local: boolean;
+  /** No member can evict another. */
+  readonly peaceful: boolean;
+}
+
+export function arenaOf(problem: Problem): Arena {
+  const empty = new Cluster(problem);
+  const classes = indexes(problem.classes);
+  const reaches = (pod: number, host: number) =>
+    problem.allowed[pod]?.[host] === true && empty.lacking(pod, host).length === 0 && empty.repulsions(pod, host).length === 0;
+  const table = classes.map((pod) => indexes(problem.hosts.length).map((host) => reaches(pod, host)));
+  return {
+    problem,
+    reach: table.map((row) => row.flatMap((reached, host) => (reached ? [host] : []))),
+    pools: numbered(problem.hosts.map((_, host) => table.map((row) => (row[host] ? 1 : 0)).join(""))),
+    shares: classes.map((pod) => dominantShare(problem, pod)),
+    threats: classes.map((pod) => classes.filter((other) => threatens(problem, other, pod))),
+  };
+}
+
+/**
+ * The stage of a class: what threatens it, what threatens those, and of these the ones that are tied to it by common hosts or by constraints that reach
+ * over hosts. Whatever is outside cannot change what happens to the class.
+ */
+export function stageOf(arena: Arena, pod: number): Stage {
+  const concerned = spreadFrom(pod, (member) => arena.threats[member] ?? []);
+  const members = [
+    ...spreadFrom(pod, (member) => [...concerned].filter((other) => tied(arena, member, other) || tied(arena, other, member))),
+  ].sort((a, b) => a - b);
+  const { problem } = arena;
+  const monotone = members.every((member) => problem.spreads[member]?.length === 0 && problem.affinities[member] === undefined);
+  return {
+    members,
+    monotone,
+    local: monotone && members.every((member) => members.every((other) => !reachesOver(problem, other, member))),
+    peaceful: members.every((member) => members.every((other) => !evicts(problem, member, other))),
+  };
+}
+
+/** True if a pod of `pod` may evict one of `victim`. */
+export function evicts(problem: Problem, pod: number, victim: number): boolean {
+  return problem.kinds[pod]?.preemptionPolicy !== "Never" && priorityOf(problem, pod) > priorityOf(problem, victim);
+}
+
+/**
+ * A pod of lower priority is evicted when it stands in the way on the very host; one on another host is not, however much a constraint over
+ * several hosts depends on it (v1.37 `defaultpreemption`, SelectVictimsOnNode).
+ */
+function threatens(problem: Problem, other: number, pod: number): boolean {
+  return !evicts(problem, pod, other) || reachesOver(problem, other, pod);
+}
+
+/** True if pods of `other` matter to `pod` on hosts other than their own. */
+function reachesOver(problem: Problem, other: number, pod: number): boolean {
+  return (
+    (problem.repulsions[pod] ?? []).some(({ kind, topology }) => {
+      const parting = problem.topologies[topology];
+      return kind === other && parting !== undefined && !isPerHost(parting);
+    }) ||
+    (problem.spreads[pod] ?? []).some(({ counts }) => counts[other] === true) ||
+    problem.affinities[pod]?.satisfiedBy[other] === true
+  );
+}
+
+function tied({ problem, reach }: Arena, a: number, b: number): boolean {
+  const hosts = reach[a] ?? [];
+  return reachesOver(problem, a, b) || (reach[b] ?? []).some((host) => hosts.includes(host));
+}
+
+function spreadFrom(start: number, next: (member: number) => readonly number[]): ReadonlySet<number> {
+  const found = new Set([start]);
+  // A set is walked in the order of its making, what is added on the way included.
+  for (const member of found) for (const other of next(member)) found.add(other);
+  return found;
+}
+
+function priorityOf(problem: Problem, pod: number): number {
+  return problem.kinds[pod]?.priority ?? 0;
+}
+
+function dominantShare({ requests, counts, free }: Problem, pod: number): number {
+  const total = (resource: number) => free.reduce((sum, amounts) => sum + Math.max(0, amounts[resource] ?? 0), 0);
+  return Math.max(
+    ...(requests[pod] ?? []).map((amount, resource) => (amount === 0 ? 0 : ((counts[pod] ?? 0) * amount) / (total(resource) || 1))),
+  );
+}
+
+/** 0 to `length` - 1. */
+export function indexes(length: number): readonly number[] {
+  return Array.from({ length }, (_, index) => index);
+}

@@ -1,0 +1,77 @@
+import { wholeTimes } from "./exact-numbers";
+import type { Arena } from "./stages";
+
+/**
+ * Prices that prove that hosts cannot be filled: every set of pods that leaves no room on a host for one more of the class costs at least the host's
+ * `costs`, at `prices` by class.
+ *
+ * Why it holds: take any whole number q for each host, and for each resource the unit u = min over hosts of floor((free - request) / q). Price a pod at
+ * max over resources of ceil(its request / u). Pods that cost q or less use at most q * u <= free - request of every resource, so that there is room for
+ * one more. Filling a host therefore costs at least q + 1. Resources that the class does not ask for are left out: it is never refused for them.
+ */
+export interface Tariff {
+  readonly costs: ReadonlyMap<number, number>;
+  readonly prices: readonly number[];
+}
+
+/** Parts of a yardstick that are tried: whole pods waste least when few others are about, fractions when many are. */
+const PARTS = [1, 2, 4, 8, 12, 16, 24, 32, 64];
+
+const FINEST = 2 ** 20;
+
+/** Tariffs for a class on hosts of its reach: measured in parts of its own requests, and of those of the classes that take most. */
+export function* tariffs(arena: Arena, pod: number, hosts: readonly number[], others: readonly number[]): Generator<Tariff> {
+  for (const yardstick of [pod, ...heaviest(arena, others)])
+    for (const parts of PARTS) yield tariffOf(arena, pod, hosts, (slack) => timesAtLeast(arena, pod, yardstick, parts, slack));
+}
+
+function tariffOf({ problem }: Arena, pod: number, hosts: readonly number[], q: (slack: readonly number[]) => number): Tariff {
+  const asked = problem.requests[pod] ?? [];
+  const slacks = hosts.map((host) => (problem.free[host] ?? []).map((free, resource) => free - (asked[resource] ?? 0)));
+  const quantities = slacks.map(q);
+  const units = asked.flatMap((amount, resource) => {
+    if (amount === 0) return [];
+    const fine = finenessOf(problem, resource);
+    const unit = slacks.reduce((least, slack, index) => {
+      const quantity = quantities[index] ?? 0;
+      return quantity === 0 ? least : Math.min(least, wholeTimes((slack[resource] ?? 0) * fine, quantity));
+    }, Infinity);
+    return [{ resource, fine, unit }];
+  });
+  return {
+    costs: new Map(hosts.map((host, index) => [host, (quantities[index] ?? 0) + 1])),
+    prices: problem.requests.map((requests) =>
+      units.reduce((price, { resource, fine, unit }) => Math.max(price, timesToCover((requests[resource] ?? 0) * fine, unit)), 0),
+    ),
+  };
+}
+
+/** How far a resource's units are divided, so that rounding them down costs next to nothing and every product stays a safe integer. */
+function finenessOf({ largest, greatest }: Arena["problem"], resource: number): number {
+  const most = Math.max(1, largest[resource] ?? 0, greatest[resource] ?? 0);
+  return Math.min(FINEST, Math.max(1, wholeTimes(Number.MAX_SAFE_INTEGER, 2 * most)));
+}
+
+function timesToCover(amount: number, unit: number): number {
+  if (amount === 0) return 0;
+  if (unit === Infinity) return 1;
+  return unit === 0 ? Infinity : wholeTimes(amount + unit - 1, unit);
+}
+
+/** How often a part of the yardstick goes into the slack, as far as the class asks for the same resources; else how many pods do. */
+function timesAtLeast({ problem }: Arena, pod: number, yardstick: number, parts: number, slack: readonly number[]): number {
+  const asked = problem.requests[pod] ?? [];
+  const measure = problem.requests[yardstick] ?? [];
+  const [pods = 0] = slack;
+  const times = slack.flatMap((room, resource) => {
+    const size = measure[resource] ?? 0;
+    // Resource 0 counts pods, which says nothing of size.
+    return resource === 0 || (asked[resource] ?? 0) === 0 || size === 0 ? [] : [wholeTimes(room * parts, size)];
+  });
+  return times.length === 0 ? pods : Math.min(...times);
+}
+
+/** The three classes that ask for the largest share of anything, all their pods together. */
+function heaviest({ shares }: Arena, classes: readonly number[]): readonly number[] {
+  return [...classes].sort((a, b) => (shares[b] ?? 0) - (shares[a] ?? 0) || a - b).slice(0, 3);
+}

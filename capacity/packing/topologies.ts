@@ -1,0 +1,41 @@
+import type { PackHost, PackPod } from "./model";
+
+/** How one label parts the hosts. */
+export interface Topology {
+  readonly key: string;
+  /** Domain of each host, or -1 for one without the label. */
+  readonly domainOf: readonly number[];
+  /** Hosts of each domain. */
+  readonly members: readonly (readonly number[])[];
+}
+
+/** The key of the topology in which each host is a domain by itself, with or without labels. */
+const HOST = "";
+
+/** The host itself and then every topology that a pod names. */
+export function topologiesOf(hosts: readonly PackHost[], kinds: readonly PackPod[]): readonly Topology[] {
+  const keys = kinds.flatMap(({ affinity = [], antiAffinity = [], spread = [] }) =>
+    [...affinity, ...antiAffinity, ...spread].map(({ topologyKey }) => topologyKey),
+  );
+  return [HOST, ...[...new Set(keys)].sort()].map((key) => topologyOf(key, hosts));
+}
+
+/** True if no domain holds two hosts: then a pod of it matters to its own host alone. */
+export function isPerHost({ members }: Topology): boolean {
+  return members.every((hosts) => hosts.length === 1);
+}
+
+/** Parts hosts by a label. */
+function topologyOf(key: string, hosts: readonly PackHost[]): Topology {
+  const indexes = new Map<string, number>();
+  const members: number[][] = [];
+  const domainOf = hosts.map(({ name, labels }, host) => {
+    const value = key === HOST ? name : labels[key];
+    if (value === undefined) return -1;
+    const domain = indexes.get(value) ?? indexes.size;
+    indexes.set(value, domain);
+    (members[domain] ??= []).push(host);
+    return domain;
+  });
+  return { key, domainOf, members };
+}

@@ -1,0 +1,91 @@
+import fc from "fast-check";
+import type { PackHost, PackPod, PodAffinityTerm, SpreadConstraint } from "../../../capacity/packing/model";
+
+/** A small instance: hosts with room for a few pods. */
+export interface Instance {
+  readonly hosts: readonly PackHost[];
+  readonly pods: readonly PackPod[];
+}
+
+const ZONE = "zone";
+export const HOSTNAME = "kubernetes.io/hostname";
+
+const app = fc.constantFrom("a", "b");
+const selector = app.map((value) => ({ matchLabels: { app: value } }));
+const topologyKey = fc.constantFrom(HOSTNAME, ZONE);
+const amount = (max: number) => fc.integer({ min: 0, max }).map(BigInt);
+const room = fc.integer({ min: 2, max: 8 }).map(BigInt);
+const term: fc.Arbitrary<PodAffinityTerm> = fc.record({ labelSelector: selector, topologyKey });
+const spread: fc.Arbitrary<SpreadConstraint> = fc.record(
+  {
+    maxSkew: fc.integer({ min: 1, max: 2 }),
+    topologyKey,
+    whenUnsatisfiable: fc.constantFrom("DoNotSchedule", "DoNotSchedule", "ScheduleAnyway"),
+    labelSelector: selector,
+    minDomains: fc.integer({ min: 1, max: 3 }),
+    nodeTaintsPolicy: fc.constantFrom("Honor", "Ignore"),
+  },
+  { requiredKeys: ["maxSkew", "topologyKey", "whenUnsatisfiable", "labelSelector"] },
+);
+const rarely = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined, freq: 3 });
+const seldom = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.integer({ min: 0, max: 5 }).chain((draw) => (draw === 0 ? value : fc.constant(undefined)));
+
+const host: fc.Arbitrary<PackHost> = fc
+  .record({
+    zone: rarely(fc.constantFrom("east", "west")),
+    use: fc.constantFrom("users", "ceph"),
+    tainted: seldom(fc.constant([{ key: "cache", effect: "NoSchedule" }])),
+    allocatable: fc.record({ cpu: room, memory: room, pods: fc.constantFrom(2n, 4n, 9n) }),
+    daemon: seldom(fc.record({ cpu: amount(2), memory: amount(2) })),
+  })
+  .map(({ zone, use, tainted = [], allocatable, daemon }) => ({
+    name: "",
+    labels: { use, ...(zone && { [ZONE]: zone }) },
+    taints: tainted,
+    allocatable,
+    standing: daemon ? [{ namespace: "kube-system", name: "agent", count: 1, requests: daemon, labels: { app: "a" } }] : [],
+  }));
+
+/** Room, selectors, taints and ports; placing a pod never opens a host. */
+const plain = {
+  count: fc.integer({ min: 1, max: 2 }),
+  requests: fc.record({ cpu: amount(3), memory: amount(3) }),
+  use: seldom(fc.constantFrom("users", "ceph")),
+  tolerant: fc.boolean(),
+  port: seldom(fc.constant(443)),
+  priority: fc.constantFrom(0, 0, 0, 100),
+  never: fc.boolean(),
+  app,
+};
+const related = { affinity: seldom(term), antiAffinity: rarely(term), spread: rarely(spread) };
+const unrelated = { affinity: fc.constant(undefined), antiAffinity: fc.constant(undefined), spread: fc.constant(undefined) };
+
+const podOf = (relations: typeof related | typeof unrelated): fc.Arbitrary<PackPod> =>
+  fc.record({ ...plain, ...relations }).map(({ count, requests, use, tolerant, port, priority, never, app: label, ...terms }) => ({
+    namespace: "af",
+    name: "",
+    count,
+    requests,
+    labels: { app: label },
+    placement: { ...(use && { nodeSelector: { use } }), ...(tolerant && { tolerations: [{ key: "cache", operator: "Exists" }] }) },
+    ...(port && { hostPorts: [{ port }] }),
+    priority,
+    ...(never && { preemptionPolicy: "Never" as const }),
+    ...(terms.affinity && { affinity: [terms.affinity] }),
+    ...(terms.antiAffinity && { antiAffinity: [terms.antiAffinity] }),
+    ...(terms.spread && { spread: [terms.spread] }),
+  }));
+
+/** Instances with or without constraints between pods. */
+export function instances(kind: "plain" | "related", size: { readonly hosts: number; readonly pods: number }): fc.Arbitrary<Instance> {
+  return fc
+    .record({
+      hosts: fc.array(host, { minLength: 1, maxLength: size.hosts }),
+      pods: fc.array(podOf(kind === "plain" ? unrelated : related), { minLength: 1, maxLength: size.pods }),
+    })
+    .map(({ hosts, pods }) => ({
+      hosts: hosts.map((each, index) => ({ ...each, name: `h${index}`, labels: { ...each.labels, [HOSTNAME]: `h${index}` } })),
+      pods: pods.map((each, index) => ({ ...each, name: `p${index}` })),
+    }));
+}

@@ -1,0 +1,137 @@
+import type { LabelSelector, PackHost, PackPod, PodAffinityTerm } from "../../../capacity/packing/model";
+
+/** What is true of a small instance, found by walking through every state that any scheduler could bring about. */
+export interface Truth {
+  /** All pods can stand at once. */
+  readonly packs: boolean;
+  /** Names of workloads of which a pod waits at some end. */
+  readonly waiting: ReadonlySet<string>;
+  readonly states: number;
+}
+
+/** One pod of the instance with the host that it is on, or -1. */
+type State = readonly number[];
+
+/**
+ * The scheduler as plainly as it can be written, pod by pod, evictions included: states are lists of hosts, pods are tried on every host, and a pod that goes
+ * nowhere evicts any set of lesser pods of one host that lets it in. It shares no code with the packer; labels are the only selectors that it knows.
+ */
+export function truthOf(hosts: readonly PackHost[], workloads: readonly PackPod[]): Truth {
+  const pods = workloads.flatMap((workload) => Array.from({ length: workload.count }, () => workload));
+  const seen = new Set<string>();
+  const waiting = new Set<string>();
+  let packs = false;
+  const pending: State[] = [pods.map(() => -1)];
+  for (let state = pending.pop(); state !== undefined; state = pending.pop()) {
+    const key = keyOf(state, workloads);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const next = movesFrom(state, pods, hosts);
+    pending.push(...next);
+    if (!state.includes(-1)) packs = true;
+    if (next.length === 0) state.forEach((host, pod) => host < 0 && waiting.add(pods[pod]?.name ?? ""));
+  }
+  return { packs, waiting, states: seen.size };
+}
+
+function keyOf(state: State, workloads: readonly PackPod[]): string {
+  let from = 0;
+  return workloads
+    .map(({ count }) =>
+      state
+        .slice(from, (from += count))
+        .toSorted()
+        .join(),
+    )
+    .join("|");
+}
+
+function movesFrom(state: State, pods: readonly PackPod[], hosts: readonly PackHost[]): readonly State[] {
+  return state.flatMap((at, pod) => {
+    if (at >= 0) return [];
+    const on = (host: number, from: State = state) => from.with(pod, host);
+    const open = hosts.flatMap((_, host) => (admits(state, pods, hosts, pod, host) ? [on(host)] : []));
+    if (open.length > 0 || pods[pod]?.preemptionPolicy === "Never") return open;
+    return hosts.flatMap((_, host) =>
+      evictions(state, pods, pod, host)
+        .filter((without) => admits(without, pods, hosts, pod, host))
+        .map((without) => on(host, without)),
+    );
+  });
+}
+
+/** The state without each set of lesser pods of the host. */
+function evictions(state: State, pods: readonly PackPod[], pod: number, host: number): readonly State[] {
+  const lesser = state.flatMap((at, other) => (at === host && (pods[other]?.priority ?? 0) < (pods[pod]?.priority ?? 0) ? [other] : []));
+  return lesser.reduce<readonly State[]>((states, victim) => states.flatMap((each) => [each, each.with(victim, -1)]), [state]);
+}
+
+function admits(state: State, pods: readonly PackPod[], hosts: readonly PackHost[], index: number, at: number): boolean {
+  const [pod, host] = [pods[index], hosts[at]];
+  if (!pod || !host) throw new Error("no such pod or host");
+  const placed = [
+    ...hosts.flatMap((on, number) =>
+      (on.standing ?? []).flatMap((each) => Array.from({ length: each.count }, () => ({ pod: each, host: on, number }))),
+    ),
+    ...state.flatMap((number, other) => {
+      const [each, on] = [pods[other], hosts[number]];
+      return each && on ? [{ pod: each, host: on, number }] : [];
+    }),
+  ];
+  const here = placed.filter(({ number }) => number === at);
+  const sharing = (key: string) => placed.filter((other) => host.labels[key] !== undefined && other.host.labels[key] === host.labels[key]);
+
+  if (!eligible(pod, host) || !tolerates(pod, host)) return false;
+  if (here.length + 1 > Number(host.allocatable["pods"] ?? 0n)) return false;
+  for (const [resource, amount] of Object.entries(pod.requests)) {
+    const taken = here.reduce((sum, other) => sum + (other.pod.requests[resource] ?? 0n), 0n);
+    if (amount > 0n && taken + amount > (host.allocatable[resource] ?? 0n)) return false;
+  }
+  if (here.some((other) => other.pod.hostPorts?.some(({ port }) => pod.hostPorts?.some((own) => own.port === port)))) return false;
+  if ((pod.antiAffinity ?? []).some((term) => sharing(term.topologyKey).some((other) => means(term, pod, other.pod)))) return false;
+  if (
+    placed.some((other) =>
+      (other.pod.antiAffinity ?? []).some((term) => means(term, other.pod, pod) && sharing(term.topologyKey).includes(other)),
+    )
+  )
+    return false;
+
+  const terms = pod.affinity ?? [];
+  if (terms.some(({ topologyKey }) => host.labels[topologyKey] === undefined)) return false;
+  const wanted = placed.filter((other) => terms.every((term) => means(term, pod, other.pod)));
+  const first = wanted.every((other) => terms.every(({ topologyKey }) => other.host.labels[topologyKey] === undefined));
+  if (!terms.every(({ topologyKey }) => sharing(topologyKey).some((other) => wanted.includes(other))))
+    if (!first || !terms.every((term) => means(term, pod, pod))) return false;
+
+  const constraints = (pod.spread ?? []).filter(({ whenUnsatisfiable }) => whenUnsatisfiable === "DoNotSchedule");
+  return constraints.every(({ topologyKey, labelSelector, maxSkew, minDomains = 1, nodeTaintsPolicy }) => {
+    const domain = host.labels[topologyKey];
+    if (domain === undefined) return false;
+    const counted = (other: PackHost) =>
+      constraints.every((each) => other.labels[each.topologyKey] !== undefined) &&
+      eligible(pod, other) &&
+      (nodeTaintsPolicy !== "Honor" || tolerates(pod, other));
+    const tally = new Map<string, number>(hosts.filter(counted).map(({ labels }) => [labels[topologyKey] ?? "", 0]));
+    for (const other of placed)
+      if (counted(other.host) && matches(labelSelector, other.pod) && other.pod.namespace === pod.namespace)
+        tally.set(other.host.labels[topologyKey] ?? "", (tally.get(other.host.labels[topologyKey] ?? "") ?? 0) + 1);
+    const least = tally.size < minDomains ? 0 : Math.min(...tally.values());
+    return (tally.get(domain) ?? 0) + (matches(labelSelector, pod) ? 1 : 0) - least <= maxSkew;
+  });
+}
+
+function eligible({ placement: { nodeSelector = {} } = {} }: PackPod, host: PackHost): boolean {
+  return Object.entries(nodeSelector).every(([key, value]) => host.labels[key] === value);
+}
+
+function tolerates({ placement: { tolerations = [] } = {} }: PackPod, host: PackHost): boolean {
+  return host.taints.every((taint) => tolerations.some(({ key }) => key === taint.key));
+}
+
+function means({ labelSelector, namespaces }: PodAffinityTerm, owner: PackPod, other: PackPod): boolean {
+  return (namespaces ?? [owner.namespace]).includes(other.namespace) && matches(labelSelector, other);
+}
+
+function matches(selector: LabelSelector | undefined, { labels = {} }: PackPod): boolean {
+  return selector !== undefined && Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
+}
