@@ -73,6 +73,11 @@ export function formatCpu(value: bigint): string {
   return rest === 0n ? `${whole}` : `${whole}.${String(rest).padStart(3, "0").replace(/0+$/, "")}`;
 }
 
+/** An amount as Kubernetes writes it: millicores for `cpu`, whole mebibytes, rounded up, for everything else. */
+export function quantityOf(resource: string, amount: bigint): string {
+  return resource === "cpu" ? `${amount}m` : `${(amount + 2n ** 20n - 1n) / 2n ** 20n}Mi`;
+}
+
 function fraction(text: string): Fraction {
   const match = PATTERN.exec(text);
   if (!match) throw new RangeError(`"${text}" is not a Kubernetes quantity; write a number with an optional suffix, e.g. 500m, 2, 96Gi`);

@@ -2,7 +2,11 @@ import * as net from "node:net";
 import { z } from "zod";
 import { isQuantity } from "../capacity/quantity";
 
-/** Types of single values that several concerns' settings share. Each says in its message what is allowed; the reader adds what was found. */
+/**
+ * Types of single values that several concerns' settings share. Each says in its message what is allowed; the reader adds what was found.
+ * What `meta` says goes into the reference and is passed on to whatever is described anew; `perSite` marks values that differ from site
+ * to site by nature, so that nobody has to explain it.
+ */
 
 const text = z.union([z.string(), z.number()]).transform(String);
 
@@ -10,43 +14,65 @@ const CPU = /^(\d+m|\d+(\.\d{1,3})?)$/;
 const SIZE = /^\d+(\.\d+)?(k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)$/;
 
 /** CPU of a host, a request or a quota: `24`, `0.5` or `500m`. */
-export const cpu = text.refine((value) => CPU.test(value) && isQuantity(value), "allowed: logical CPUs such as 24, 0.5 or 500m");
+export const cpu = text
+  .refine((value) => CPU.test(value) && isQuantity(value), "allowed: logical CPUs such as 24, 0.5 or 500m")
+  .meta({ description: "CPU", unit: "logical CPUs", examples: [2, "500m"], perSite: true });
 
 /** Memory or disk with its unit: `96Gi` (2^30) or `96G` (10^9). A bare number is refused, because nobody can tell what it counts. */
-export const size = text.refine(
-  (value) => SIZE.test(value) && isQuantity(value),
-  "allowed: a size with a Kubernetes unit such as 512Mi, 96Gi (2^30 bytes) or 96G (10^9 bytes); GB, gb and bare numbers are not units",
-);
+export const size = text
+  .refine(
+    (value) => SIZE.test(value) && isQuantity(value),
+    "allowed: a size with a Kubernetes unit such as 512Mi, 96Gi (2^30 bytes) or 96G (10^9 bytes); GB, gb and bare numbers are not units",
+  )
+  .meta({ description: "Memory or disk", unit: "bytes, as a Kubernetes quantity", examples: ["10Gi"], perSite: true });
 
 /** A count of at least one. */
-export const count = z.int("allowed: a whole number").min(1, "allowed: 1 or more");
+export const count = z
+  .int("allowed: a whole number")
+  .min(1, "allowed: 1 or more")
+  .meta({ description: "A count", unit: "count", examples: [2], perSite: true });
 
 /** RFC 1123 label: names of namespaces, pools, releases. */
 export const label = z
   .string()
-  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "allowed: a DNS label (a-z, 0-9 and -, at most 63 characters, e.g. rook-ceph)");
+  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "allowed: a DNS label (a-z, 0-9 and -, at most 63 characters, e.g. rook-ceph)")
+  .meta({ description: "A name", examples: ["rook-ceph"], perSite: true });
 
 /** Fully qualified or relative DNS name in lower case. */
 export const dnsName = z
   .string()
   .max(253, "allowed: at most 253 characters")
-  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, "allowed: a DNS name in lower case, e.g. hub.example.edu");
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, "allowed: a DNS name in lower case, e.g. hub.example.edu")
+  .meta({ description: "A host name", examples: ["hub.example.edu"], perSite: true });
 
 /** One address of IPv4. */
-export const ipv4 = z.string().refine((value) => net.isIPv4(value), "allowed: an IPv4 address such as 192.0.2.10");
+export const ipv4 = z
+  .string()
+  .refine((value) => net.isIPv4(value), "allowed: an IPv4 address such as 192.0.2.10")
+  .meta({ description: "An address", examples: ["192.0.2.10"], perSite: true });
 
 /** An IPv4 network, with the host part zero. */
-export const cidr = z.string().refine((value) => {
-  const [address = "", bits = ""] = value.split("/");
-  if (!net.isIPv4(address) || !/^\d{1,2}$/.test(bits) || Number(bits) > 32) return false;
-  return addressNumber(address) % 2 ** (32 - Number(bits)) === 0;
-}, "allowed: an IPv4 network with zero host bits such as 10.244.0.0/16 or 192.0.2.10/32");
+export const cidr = z
+  .string()
+  .refine((value) => {
+    const [address = "", bits = ""] = value.split("/");
+    if (!net.isIPv4(address) || !/^\d{1,2}$/.test(bits) || Number(bits) > 32) return false;
+    return addressNumber(address) % 2 ** (32 - Number(bits)) === 0;
+  }, "allowed: an IPv4 network with zero host bits such as 10.244.0.0/16 or 192.0.2.10/32")
+  .meta({ description: "A network", examples: ["10.244.0.0/16"], perSite: true });
 
 /** A TCP port. */
-export const port = z.int("allowed: a port number").min(1, "allowed: 1 to 65535").max(65535, "allowed: 1 to 65535");
+export const port = z
+  .int("allowed: a port number")
+  .min(1, "allowed: 1 to 65535")
+  .max(65535, "allowed: 1 to 65535")
+  .meta({ description: "A TCP port", unit: "port", examples: [1094] });
 
 /** An https URL without a trailing slash. */
-export const httpsUrl = z.string().regex(/^https:\/\/[^\s/]+(\/[^\s]*[^\s/])?$/, "allowed: an https:// URL without a trailing slash");
+export const httpsUrl = z
+  .string()
+  .regex(/^https:\/\/[^\s/]+(\/[^\s]*[^\s/])?$/, "allowed: an https:// URL without a trailing slash")
+  .meta({ description: "An address on the web", examples: ["https://auth.example.edu"], perSite: true });
 
 /** A container image with an exact tag or digest; `latest` and no tag are refused. */
 export const image = z
@@ -54,7 +80,20 @@ export const image = z
   .regex(
     /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+(:(?!latest$)[\w][\w.-]*|@sha256:[a-f0-9]{64})$/,
     "allowed: registry/repository with an exact tag or digest, e.g. registry.example.edu/group/image:2026.08 (never latest)",
-  );
+  )
+  .meta({ description: "A container image", examples: ["registry.example.edu/group/image:2026.08"], perSite: true });
+
+/** Text for people. */
+export const prose = z.string().min(1, "allowed: some text").meta({ description: "Text for people", perSite: true });
+
+/** What a site has of something that it may do without. */
+export const none = z.strictObject({ kind: z.literal("none") });
+
+/** An absolute path. */
+export const absolutePath = z
+  .string()
+  .regex(/^\/[\w./-]*$/, "allowed: an absolute path such as /store")
+  .meta({ description: "An absolute path", examples: ["/store"] });
 
 /** First and last address of a network, as numbers. */
 export function range(network: string): readonly [first: number, last: number] {

@@ -5,6 +5,7 @@ import { Cluster } from "./cluster/client";
 import { type EngineCommand, runEngine } from "./engine/engine";
 import { SandboxFailure } from "./failure";
 import { SiteFolder } from "./folders";
+import { provideGiven } from "./given/given";
 import { provideNodes } from "./nodes/nodes";
 import { installPlugins } from "./plugins/install";
 import { Progress } from "./progress";
@@ -40,6 +41,7 @@ async function main(input: InsideInput): Promise<number> {
     const progress = new Progress();
     progress.step(`registering ${hosts.length} hosts`);
     const { created, removed } = await provideNodes(cluster, hosts);
+    await provideGiven(cluster, site);
     progress.done(`${hosts.length} hosts (${created.length} new${removed.length > 0 ? `, ${removed.length} removed` : ""})`);
     const result = await runEngine({
       folder,

@@ -1,49 +1,56 @@
-import { cacheEndpoint } from "../components/data/settings";
 import { range } from "../components/fields";
 import { hostsOf, hostsThatRun } from "../components/nodes/settings";
-import { poolOf } from "../components/platform/settings";
-import { s3Host } from "../components/storage/settings";
-import type { Role } from "../components/tenancy/roles";
-import type { Problem } from "./problems";
+import { gives, networksOf } from "../components/platform/settings";
+import { ROLES } from "../components/tenancy/roles";
+import { nameOf } from "../components/tenancy/settings";
+import { unmetNeeds } from "./contract";
+import { strayEnds } from "./expiry";
+import { spell, type Problem } from "./problems";
+import { publicNames } from "./public-names";
 import type { Concern, Site } from "./site";
+import { workloadsOf } from "./workloads";
 
 /** What must hold between concerns. Runs only if all of `needs` could be read. */
 interface Check {
-  readonly needs: readonly Concern[];
+  readonly needs: readonly Concern[] | "all";
   readonly find: (site: Site) => readonly Problem[];
 }
 
 /** Cross-checks, in the order in which an operator would mend. */
 export const CHECKS: readonly Check[] = [
-  { needs: ["tenancy", "delivery", "platform", "storage", "batch", "servicex", "skyhook"], find: missingNamespaces },
+  { needs: ["site", "platform", "storage", "monitoring", "data", "batch", "hub", "servicex"], find: unmetNeeds },
+  { needs: "all", find: namespaceNames },
   { needs: ["nodes", "storage"], find: cephHosts },
   { needs: ["nodes", "hub", "data"], find: missingUses },
+  { needs: ["hub"], find: profileShares },
   { needs: ["platform", "hub", "batch"], find: addresses },
   { needs: ["site", "platform"], find: overlappingNetworks },
   { needs: ["hub", "servicex", "storage", "data"], find: sharedHostNames },
-  { needs: ["servicex", "storage"], find: missingObjectStore },
   { needs: ["nodes", "skyhook", "storage"], find: skyhookDisks },
+  { needs: ["platform", "data", "batch", "servicex", "expiry"], find: strayEnds },
 ];
 
-function missingNamespaces({ tenancy, delivery, platform, storage, batch, servicex, skyhook }: Site): readonly Problem[] {
-  const needed: readonly (readonly [Role, boolean, string])[] = [
-    ["flux", delivery.kind === "flux", "af:delivery is flux"],
-    ["cert-manager", true, "every site has certificates"],
-    ["metallb", platform.loadBalancer.kind === "metallb", "af:platform.loadBalancer is metallb"],
-    ["traefik", true, "every site has an ingress"],
-    ["monitoring", true, "every site is monitored"],
-    ["rook", storage.kind === "rook", "af:storage is rook"],
-    ["data", true, "the doors are recorded there"],
-    ["batch", batch.kind === "htcondor" && batch.schedd.kind === "dedicated", "af:batch.schedd is dedicated"],
-    ["servicex", servicex.kind === "servicex", "af:servicex is on"],
-    ["skyhook", skyhook.kind === "experimental", "af:skyhook is on"],
-  ];
-  return needed
-    .filter(([role, wanted]) => wanted && tenancy.namespaces[role] === undefined)
-    .map(([role, , why]) => ({
-      path: `af:tenancy.namespaces.${role}`,
-      message: `missing, but ${why}; add it with a quota: ${role}: { quota: { cpu: 2, memory: 4Gi, pods: 20 } }`,
-    }));
+function namespaceNames(site: Site): readonly Problem[] {
+  const { tenancy } = site;
+  const present = ROLES.filter((role) => workloadsOf(site, role) !== undefined);
+  const absent = (["names", "pins"] as const).flatMap((key) =>
+    ROLES.filter((role) => tenancy[key][role] !== undefined && !present.includes(role)).map((role) => ({
+      path: `af:tenancy.${key}.${role}`,
+      message: `the site runs nothing in such a namespace; allowed: ${present.join(", ")}`,
+    })),
+  );
+  const clashes = present.flatMap((role, index) => {
+    const name = nameOf(tenancy, role);
+    const path = `af:tenancy.names.${role}`;
+    const other = present.slice(0, index).find((earlier) => nameOf(tenancy, earlier) === name);
+    return [
+      ...(other === undefined ? [] : [{ path, message: `${name} is already the namespace of ${other}; give each role its own` }]),
+      ...(tenancy.leaveAlone.includes(name)
+        ? [{ path, message: `${name} is listed in af:tenancy.leaveAlone; choose another name or take it off that list` }]
+        : []),
+    ];
+  });
+  return [...absent, ...clashes];
 }
 
 function cephHosts({ nodes, storage }: Site): readonly Problem[] {
@@ -55,6 +62,15 @@ function cephHosts({ nodes, storage }: Site): readonly Problem[] {
     else if (!nodes[pool].runs.includes("ceph"))
       problems.push({ path, message: `pool ${pool} does not run ceph; add it to af:nodes.${pool}.runs, or drop its disks` });
   }
+  for (const [pool, devices] of Object.entries(storage.devices)) {
+    devices.forEach(({ path: disk }, index) => {
+      if (devices.findIndex((other) => other.path === disk) < index)
+        problems.push({
+          path: `af:storage.devices.${pool}[${index}].path`,
+          message: `${disk} is listed twice; a disk is one OSD: remove one`,
+        });
+    });
+  }
   const hosts = hostsOf(nodes).filter(({ pool }) => storage.devices[pool] !== undefined);
   const domains = new Set(hosts.map((host) => (storage.failureDomain === "host" ? host.name : host.rack))).size;
   if (domains < storage.replicas) {
@@ -65,6 +81,24 @@ function cephHosts({ nodes, storage }: Site): readonly Problem[] {
   }
   if (hosts.length < 3)
     problems.push({ path: "af:storage.devices", message: `three mons need three hosts with the use ceph, found ${hosts.length}` });
+  return problems;
+}
+
+function profileShares({ hub: { users, profiles } }: Site): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (profiles[0]?.atOnce !== undefined)
+    problems.push({ path: "af:hub.profiles[0].atOnce", message: "the first profile takes what the others leave; remove this key" });
+  const given = profiles.slice(1).reduce((sum, { atOnce = 0 }) => sum + atOnce, 0);
+  if (given > users.concurrent)
+    problems.push({
+      path: "af:hub.profiles",
+      message: `the profiles' shares (atOnce) make ${given} servers, and af:hub.users.concurrent is ${users.concurrent}; lower a share or raise it`,
+    });
+  if (users.concurrent > users.registered)
+    problems.push({
+      path: "af:hub.users.concurrent",
+      message: `${users.concurrent} servers at once, but only ${users.registered} users are registered; each has one server`,
+    });
   return problems;
 }
 
@@ -82,22 +116,24 @@ function missingUses({ nodes, data }: Site): readonly Problem[] {
     }));
 }
 
-function addresses({ platform, hub, batch }: Site): readonly Problem[] {
+function addresses({ platform: { loadBalancer, ingress }, hub, batch }: Site): readonly Problem[] {
   const asked = [
-    ...(platform.ingress.address === undefined ? [] : [{ path: "af:platform.ingress.address", address: platform.ingress.address }]),
-    ...(hub.expose.kind === "address" ? [{ path: "af:hub.expose.address", address: hub.expose.address }] : []),
-    ...(batch.kind === "htcondor" && batch.schedd.kind === "dedicated"
-      ? [{ path: "af:batch.schedd.address", address: batch.schedd.address }]
-      : []),
-  ];
-  const { loadBalancer } = platform;
+    { path: "af:platform.ingress.address", address: ingress.kind === "traefik" ? ingress.address : undefined },
+    { path: "af:hub.expose.address", address: hub.expose.kind === "address" ? hub.expose.address : undefined },
+    { path: "af:hub.dask.address", address: hub.dask.kind === "gateway" ? hub.dask.address : undefined },
+    {
+      path: "af:batch.schedd.address",
+      address: batch.kind === "htcondor" && batch.schedd.kind === "dedicated" ? batch.schedd.address : undefined,
+    },
+  ].flatMap(({ path, address }) => (address === undefined ? [] : [{ path, address }]));
+  const offered = networksOf(loadBalancer).map(({ network }) => network);
   return asked.flatMap(({ path, address }, index) => {
     const problems: Problem[] = [];
-    if (loadBalancer.kind === "metallb" && poolOf(platform, address) === undefined) {
-      const pools = Object.entries(loadBalancer.pools).map(([pool, networks]) => `${pool} (${networks.join(", ")})`);
+    // A site without a load balancer has been told already that it needs one.
+    if (loadBalancer.kind !== "none" && !gives(loadBalancer, address)) {
       problems.push({
         path,
-        message: `${address} lies in no address pool; allowed: an address of ${pools.join(" or ")}, or widen a pool in af:platform.loadBalancer.pools`,
+        message: `${address} lies in no address pool; allowed: an address of ${offered.join(", ")}, or widen af:platform.loadBalancer`,
       });
     }
     const first = asked.slice(0, index).find((other) => other.address === address);
@@ -107,13 +143,10 @@ function addresses({ platform, hub, batch }: Site): readonly Problem[] {
 }
 
 function overlappingNetworks({ site, platform }: Site): readonly Problem[] {
-  const pools = platform.loadBalancer.kind === "metallb" ? Object.entries(platform.loadBalancer.pools) : [];
   const networks = [
     { path: "af:site.kubernetes.podCidr", network: site.kubernetes.podCidr },
     { path: "af:site.kubernetes.serviceCidr", network: site.kubernetes.serviceCidr },
-    ...pools.flatMap(([pool, list]) =>
-      list.map((network, index) => ({ path: `af:platform.loadBalancer.pools.${pool}[${index}]`, network })),
-    ),
+    ...networksOf(platform.loadBalancer).map(({ network, path }) => ({ path: spell("af:platform.loadBalancer", path), network })),
   ];
   return networks.flatMap(({ path, network }, index) => {
     const [first, last] = range(network);
@@ -125,36 +158,12 @@ function overlappingNetworks({ site, platform }: Site): readonly Problem[] {
   });
 }
 
-function sharedHostNames({ hub, servicex, storage, data }: Site): readonly Problem[] {
-  const s3 = s3Host(storage);
-  const cache = data.cache.kind === "xcache" ? cacheEndpoint(data)?.host : undefined;
-  const names = [
-    { path: "af:hub.host", host: hub.host },
-    ...(hub.dask.kind === "sni"
-      ? [
-          { path: "af:hub.dask.domain", host: hub.dask.domain },
-          { path: "af:hub.dask.workerDomain", host: hub.dask.workerDomain },
-        ]
-      : []),
-    ...(servicex.kind === "servicex" ? [{ path: "af:servicex.host", host: servicex.host }] : []),
-    ...(s3 === undefined ? [] : [{ path: "af:storage.objectStore.host", host: s3 }]),
-    ...(cache === undefined ? [] : [{ path: "af:data.cache.host", host: cache }]),
-  ];
+function sharedHostNames(site: Site): readonly Problem[] {
+  const names = publicNames(site);
   return names.flatMap(({ path, host }, index) => {
     const first = names.slice(0, index).find((other) => other.host === host);
     return first ? [{ path, message: `${host} is already the name of ${first.path}; SNI and certificates need a name each` }] : [];
   });
-}
-
-function missingObjectStore({ servicex, storage }: Site): readonly Problem[] {
-  if (servicex.kind === "none" || s3Host(storage) !== undefined) return [];
-  return [
-    {
-      path: "af:servicex",
-      message:
-        "servicex needs an object store and the site has none: set af:storage.objectStore to { kind: rgw, host: ... }, or af:servicex to { kind: none }",
-    },
-  ];
 }
 
 function skyhookDisks({ nodes, skyhook, storage }: Site): readonly Problem[] {

@@ -11,11 +11,13 @@ import { NodePools } from "../components/nodes/node-pool";
 import { Platform } from "../components/platform/platform";
 import { ServiceX } from "../components/servicex/servicex";
 import { SkyhookExperiment } from "../components/skyhook/skyhook";
+import { sharedClass } from "../components/storage/settings";
 import { Storage } from "../components/storage/storage";
 import type { Role } from "../components/tenancy/roles";
-import { namespaceOf } from "../components/tenancy/settings";
+import { nameOf } from "../components/tenancy/settings";
 import { Tenants } from "../components/tenancy/tenant";
 import type { Secrets } from "./load-site";
+import { namespacesOf } from "./namespaces";
 import type { Site } from "./site";
 
 /**
@@ -30,17 +32,19 @@ export class Facility extends pulumi.ComponentResource {
     super("af:stacks:Facility", site.site.name, {}, opts);
     const { delivery } = site;
     const after = (...needed: pulumi.Resource[]): pulumi.ComponentResourceOptions => ({ parent: this, dependsOn: needed });
-    const name = (role: Role): string => namespaceOf(site.tenancy, role) ?? "";
+    const name = (role: Role): string => nameOf(site.tenancy, role);
 
     // Each part waits for its own namespaces alone: what is protected keeps what it depends on, and that should be little.
     const nodes = new NodePools("nodes", site.nodes, after());
-    const tenants = new Tenants("tenants", site.tenancy, after());
+    const namespaces = namespacesOf(site);
+    const tenants = new Tenants("tenants", { namespaces, kubernetes: site.site.kubernetes }, after());
     const platform = new Platform(
       "platform",
       { settings: site.platform, delivery, tenants, ...optional("dnsTsigSecret", site, secrets) },
       after(nodes, ...tenants.those("flux", "cert-manager", "metallb", "traefik")),
     );
-    const { publicIssuer } = platform.certificates;
+    const { wayIn } = platform;
+    const { loadBalancer } = site.platform;
 
     const storage = new Storage(
       "storage",
@@ -51,18 +55,21 @@ export class Facility extends pulumi.ComponentResource {
         namespaceName: name("rook"),
         delivery,
         userNamespaces: site.servicex.kind === "servicex" ? [name("servicex")] : [],
-        publicIssuer,
+        wayIn,
       },
       after(nodes, ...tenants.those("rook"), platform),
     );
-    const storageClass = storage.blockClass;
-    new Monitoring(
-      "monitoring",
-      { settings: site.monitoring, namespace: tenants.of("monitoring").namespace, delivery, storageClass },
-      after(...tenants.those("monitoring"), platform, storage),
-    );
+    const { blockClass } = storage;
+    if (site.monitoring.kind === "stack") {
+      new Monitoring(
+        "monitoring",
+        { settings: site.monitoring, namespace: tenants.of("monitoring").namespace, delivery, storageClass: blockClass },
+        after(...tenants.those("monitoring"), platform, storage),
+      );
+    }
 
-    new Doors("doors", { settings: site.data, namespace: tenants.of("data").namespace }, after(...tenants.those("data")));
+    for (const [store, settings] of Object.entries(site.data.stores))
+      new Doors(`doors-${store}`, { store: settings, namespace: tenants.of("hub").namespace }, after(...tenants.those("hub")));
     const { cache } = site.data;
     if (cache.kind === "xcache") {
       new XCache(
@@ -87,7 +94,8 @@ export class Facility extends pulumi.ComponentResource {
           batch,
           settings: batch.schedd,
           namespace: tenants.of("batch").namespace,
-          storageClass,
+          storageClass: blockClass,
+          loadBalancer,
           signingKey: secrets("condorSigningKey"),
           daemonToken: secrets("condorDaemonToken"),
         },
@@ -101,10 +109,13 @@ export class Facility extends pulumi.ComponentResource {
         settings: site.hub,
         namespace: tenants.of("hub").namespace,
         delivery,
-        storageClass,
-        environment: { ...clientEnvironment(cacheEndpoint(site.data), site.data), ...submitEnvironment(batch) },
-        ingressNamespace: namespaceOf(site.tenancy, "traefik"),
-        publicIssuer,
+        wayIn,
+        loadBalancer,
+        blockClass,
+        sharedClass: sharedClass(site.storage),
+        cvmfs: site.data.cvmfs,
+        environment: { ...clientEnvironment(cacheEndpoint(site.data), site.data), ...submitEnvironment(batch, site.hub.image) },
+        ingressNamespace: namespaces.traefik?.name,
         clientId: secrets("hubClientId"),
         clientSecret: secrets("hubClientSecret"),
       },
@@ -121,10 +132,10 @@ export class Facility extends pulumi.ComponentResource {
           namespace: tenants.of("servicex").namespace,
           delivery,
           experiment: site.site.experiment,
-          storageClass,
+          storageClass: blockClass,
           objectStore: storage.objectStore,
           cache: endpoint && `${endpoint.host}:${endpoint.port}`,
-          publicIssuer,
+          wayIn,
           ...(servicex.auth.kind === "oidc" && { clientId: secrets("servicexClientId"), clientSecret: secrets("servicexClientSecret") }),
         },
         after(...tenants.those("servicex"), platform, storage),

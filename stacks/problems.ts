@@ -34,7 +34,7 @@ export function nearest(word: string, known: readonly string[]): string {
 }
 
 function problemsOfIssue(base: string, schema: z.core.$ZodType, issue: z.core.$ZodIssue, input: unknown): readonly Problem[] {
-  const path = base + issue.path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`)).join("");
+  const path = spell(base, issue.path);
   const found = valueAt(input, issue.path);
   switch (issue.code) {
     case "unrecognized_keys": {
@@ -54,6 +54,11 @@ function problemsOfIssue(base: string, schema: z.core.$ZodType, issue: z.core.$Z
     default:
       return [{ path, message: `found ${shown(found)}; ${allowed(issue)}` }];
   }
+}
+
+/** A path below a base as messages spell it, e.g. `af:nodes.workers.hosts[2]`. */
+export function spell(base: string, path: readonly PropertyKey[]): string {
+  return base + path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`)).join("");
 }
 
 function unionMessage(issue: z.core.$ZodIssueInvalidUnion, found: unknown): string {

@@ -7,44 +7,74 @@ export interface DeclaredSecret {
   /** What it is, and where an operator gets it. */
   readonly purpose: string;
   readonly encoding: "text" | "base64";
+  /** Service that reads it. */
+  readonly readBy: string;
+  /** True for a credential that somebody else lets end: its end belongs into `af:expiry`. */
+  readonly ends: boolean;
 }
 
 /** The secrets that a site needs: decided by its plain settings alone. */
 export function declaredSecrets({ platform, data, batch, servicex }: Site): readonly DeclaredSecret[] {
   const { certificates } = platform;
   return [
-    { name: "hubClientId", purpose: "client id of the hub at the login provider", encoding: "text" },
-    { name: "hubClientSecret", purpose: "client secret of the hub at the login provider", encoding: "text" },
-    ...(certificates.kind === "acme" && certificates.solver.kind === "rfc2136"
-      ? [{ name: "dnsTsigSecret", purpose: "TSIG secret with which cert-manager updates the site's DNS", encoding: "base64" } as const]
-      : []),
-    ...(data.cache.kind === "xcache"
-      ? [{ name: "xcacheOriginToken", purpose: "token of the cache itself towards its origin", encoding: "text" } as const]
-      : []),
-    ...(batch.kind === "htcondor" && batch.schedd.kind === "dedicated"
-      ? [
-          {
-            name: "condorSigningKey",
-            purpose: "signing key of the facility's IDTOKENs (not the pool's own key)",
-            encoding: "base64",
-          } as const,
-          {
-            name: "condorDaemonToken",
-            purpose: "IDTOKEN of the schedd, made on the central manager by condor_token_create",
-            encoding: "text",
-          } as const,
-        ]
-      : []),
-    ...(servicex.kind === "servicex" && servicex.auth.kind === "oidc"
-      ? [
-          { name: "servicexClientId", purpose: "client id of ServiceX at the login provider", encoding: "text" } as const,
-          { name: "servicexClientSecret", purpose: "client secret of ServiceX at the login provider", encoding: "text" } as const,
-        ]
-      : []),
+    { name: "hubClientId", purpose: "client id of the hub at the login provider", encoding: "text", readBy: "hub", ends: false },
+    { name: "hubClientSecret", purpose: "client secret of the hub at the login provider", encoding: "text", readBy: "hub", ends: true },
+    ...when(certificates.kind === "acme" && certificates.solver.kind === "rfc2136", {
+      name: "dnsTsigSecret",
+      purpose: "TSIG secret with which cert-manager updates the site's DNS",
+      encoding: "base64",
+      readBy: "cert-manager",
+      ends: false,
+    }),
+    ...when(data.cache.kind === "xcache", {
+      name: "xcacheOriginToken",
+      purpose: "token of the cache itself towards its origin",
+      encoding: "text",
+      readBy: "xcache",
+      ends: true,
+    }),
+    ...when(
+      batch.kind === "htcondor" && batch.schedd.kind === "dedicated",
+      {
+        name: "condorSigningKey",
+        purpose: "signing key of the facility's IDTOKENs (not the pool's own key)",
+        encoding: "base64",
+        readBy: "schedd",
+        ends: false,
+      },
+      {
+        name: "condorDaemonToken",
+        purpose: "IDTOKEN of the schedd, made on the central manager by condor_token_create",
+        encoding: "text",
+        readBy: "schedd",
+        ends: true,
+      },
+    ),
+    ...when(
+      servicex.kind === "servicex" && servicex.auth.kind === "oidc",
+      {
+        name: "servicexClientId",
+        purpose: "client id of ServiceX at the login provider",
+        encoding: "text",
+        readBy: "servicex",
+        ends: false,
+      },
+      {
+        name: "servicexClientSecret",
+        purpose: "client secret of ServiceX at the login provider",
+        encoding: "text",
+        readBy: "servicex",
+        ends: true,
+      },
+    ),
   ];
 }
 
 /** The command that gives a missing secret; Pulumi then asks for the value, so that it stays out of the shell's history. */
-export function commandFor(secret: DeclaredSecret, stack: string): string {
-  return `pulumi config set --stack ${stack} --secret --path af:secrets.${secret.name}`;
+export function commandFor({ name }: Pick<DeclaredSecret, "name">, stack: string): string {
+  return `pulumi config set --stack ${stack} --secret --path af:secrets.${name}`;
+}
+
+function when(needed: boolean, ...secrets: readonly DeclaredSecret[]): readonly DeclaredSecret[] {
+  return needed ? secrets : [];
 }

@@ -12,6 +12,8 @@ import { Skyhook } from "../components/skyhook/settings";
 import { Storage } from "../components/storage/settings";
 import { Tenancy } from "../components/tenancy/settings";
 import { CHECKS } from "./checks";
+import { Differences } from "./differences";
+import { Expiry } from "./expiry";
 import { nearest, problemsOf, SiteError, type Problem } from "./problems";
 
 /** The settings of each concern, by configuration key: `af:<key>` in the site file. */
@@ -28,6 +30,8 @@ export const CONCERNS = {
   hub: Hub,
   servicex: ServiceX.default({ kind: "none" }),
   skyhook: Skyhook.default({ kind: "none" }),
+  differences: Differences.default({}),
+  expiry: Expiry.default({}),
 } as const;
 
 export type Concern = keyof typeof CONCERNS;
@@ -59,7 +63,8 @@ export function parseSite(configuration: Readonly<Record<string, unknown>>, sour
   }
   for (const { needs, find } of CHECKS) {
     // A check speaks only when all that it looks at could be read; the rest has been said already.
-    if (needs.every((concern) => site[concern] !== undefined)) problems.push(...find(site as unknown as Site));
+    if ((needs === "all" ? Object.keys(CONCERNS) : needs).every((concern) => site[concern] !== undefined))
+      problems.push(...find(site as unknown as Site));
   }
   if (problems.length > 0) throw new SiteError(source, problems);
   return site as unknown as Site;

@@ -2,22 +2,22 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checksum } from "../checksum";
 import { selectUse } from "../nodes/labels";
-import { addressAnnotation } from "../platform/settings";
+import { addressAnnotation, type LoadBalancer } from "../platform/settings";
 import { SCHEDD_PORT, scheddConfig } from "./schedd-config";
 import type { DedicatedSchedd, HTCondor } from "./settings";
+import { SCHEDD_LABELS as labels } from "./workload";
 
 export interface ScheddArgs {
   readonly batch: HTCondor;
   readonly settings: DedicatedSchedd;
   readonly namespace: pulumi.Input<string>;
   readonly storageClass: string;
+  readonly loadBalancer: LoadBalancer;
   /** Signing key of the facility's tokens, base64: keys are bytes, and a text field would cut them at a NUL (guide policies.md F-17). */
   readonly signingKey: pulumi.Output<string>;
   /** The schedd's own IDTOKEN towards the pool. */
   readonly daemonToken: pulumi.Output<string>;
 }
-
-const labels = { "app.kubernetes.io/name": "schedd" };
 
 /** A dedicated access point of the site's HTCondor pool: one daemon, one queue, one writer. */
 export class Schedd extends pulumi.ComponentResource {
@@ -44,7 +44,7 @@ export class Schedd extends pulumi.ComponentResource {
       `${name}-service`,
       {
         // Not `condor`: CONDOR_SERVICE_HOST would then override the pool's address (guide batch.md §1).
-        metadata: { name: "schedd", namespace, annotations: addressAnnotation(settings.address) },
+        metadata: { name: "schedd", namespace, annotations: addressAnnotation(args.loadBalancer, settings.address) },
         spec: {
           type: "LoadBalancer",
           selector: labels,

@@ -1,6 +1,7 @@
 import type { Chart } from "./chart";
 import { cephCsiDrivers } from "./ceph-csi-drivers";
 import { certManager } from "./cert-manager";
+import { daskGateway } from "./dask-gateway";
 import { flux2 } from "./flux2";
 import { jupyterhub } from "./jupyterhub";
 import { kubePrometheusStack } from "./kube-prometheus-stack";
@@ -13,7 +14,18 @@ import { traefik } from "./traefik";
  * Every chart that a facility may install. Whoever meets a release as data (a policy, the sandbox) has values of unknown type;
  * {@link findChart} is the one place where they are taken for the chart's own.
  */
-const CHARTS = [certManager, cephCsiDrivers, flux2, jupyterhub, kubePrometheusStack, metallb, rookCeph, servicex, traefik] as const;
+const CHARTS = [
+  certManager,
+  cephCsiDrivers,
+  daskGateway,
+  flux2,
+  jupyterhub,
+  kubePrometheusStack,
+  metallb,
+  rookCeph,
+  servicex,
+  traefik,
+] as const;
 
 /** All charts, in alphabetical order of their names. */
 export const catalogue: readonly Chart<unknown>[] = [...CHARTS].sort((a, b) => a.name.localeCompare(b.name));

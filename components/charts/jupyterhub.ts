@@ -1,4 +1,4 @@
-import type { V1EnvVar } from "@kubernetes/client-node";
+import type { V1EnvVar, V1Volume, V1VolumeMount } from "@kubernetes/client-node";
 import type { Chart } from "./chart";
 import { claim, daemonSet, deployment, job, loadBalancer, statefulSet, type Resources } from "./workload";
 
@@ -20,8 +20,7 @@ export interface JupyterHubValues {
     };
     readonly resources: Resources;
     readonly networkPolicy: { readonly enabled: boolean };
-    readonly loadRoles?: Readonly<Record<string, unknown>>;
-    readonly services?: Readonly<Record<string, unknown>>;
+    readonly services?: Readonly<Record<string, { readonly url: string; readonly display: boolean }>>;
   };
   readonly proxy: {
     readonly service: { readonly type: "LoadBalancer" | "ClusterIP"; readonly annotations: Readonly<Record<string, string>> };
@@ -43,6 +42,8 @@ export interface JupyterHubValues {
       readonly capacity: string;
       readonly homeMountPath: string;
       readonly dynamic: { readonly storageClass: string; readonly pvcNameTemplate: string; readonly storageAccessModes: readonly string[] };
+      readonly extraVolumes: readonly V1Volume[];
+      readonly extraVolumeMounts: readonly V1VolumeMount[];
     };
     readonly networkPolicy: {
       readonly enabled: boolean;
@@ -52,8 +53,9 @@ export interface JupyterHubValues {
     /** Off: it would put a privileged init container into every user pod (guide jupyterhub-and-dask.md §7.5). */
     readonly cloudMetadata: { readonly blockWithIptables: false };
     readonly profileList: readonly Readonly<Record<string, unknown>>[];
-    readonly uid: number;
-    readonly fsGid: number;
+    /** Null leaves the choice to the cluster. */
+    readonly uid: number | null;
+    readonly fsGid: number | null;
   };
   readonly scheduling: {
     readonly userScheduler: { readonly enabled: boolean; readonly replicas: number; readonly resources: Resources };

@@ -31,6 +31,7 @@ export interface ServiceXValues {
   readonly transformer: {
     readonly autoscaler: { readonly enabled: true; readonly minReplicas: number; readonly maxReplicas: number };
     readonly cpuLimit: number;
+    readonly memoryLimit: string;
     readonly cachePrefix: string;
   };
   /** Always a Rados gateway outside the chart; its bundled object store is finished (guide storage.md §1, finding 1). */

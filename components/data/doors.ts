@@ -1,27 +1,28 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Data } from "./settings";
+import type { Store } from "./settings";
 
 export interface DoorsArgs {
-  readonly settings: Data;
+  /** What the doors lead to, for people. */
+  readonly store: Store;
   readonly namespace: pulumi.Input<string>;
 }
 
 /**
- * The site's doors, as the facility sees them: a list for people and programs, and endpoints to probe. Clients get the doors' real names,
- * because certificates and redirects carry those (guide data-access.md §6); nothing here manages a door.
+ * The doors of one store, as the facility sees them: a list for people and programs, and endpoints to probe. Clients get the doors' real
+ * names, because certificates and redirects carry those (guide data-access.md §6); nothing here manages a door.
  */
 export class Doors extends pulumi.ComponentResource {
-  constructor(name: string, { settings, namespace }: DoorsArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { store, namespace }: DoorsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:data:Doors", name, {}, opts);
-    const { doors, store } = settings;
+    const { doors, ...facts } = store;
     new k8s.core.v1.ConfigMap(
       `${name}-record`,
       {
-        metadata: { name: "doors", namespace },
+        metadata: { name, namespace },
         data: {
           "doors.json": JSON.stringify({ ...doors, managed: false }, null, 2),
-          "store.json": JSON.stringify({ ...store, managed: false }, null, 2),
+          "store.json": JSON.stringify({ ...facts, managed: false }, null, 2),
         },
       },
       { parent: this },
@@ -31,7 +32,7 @@ export class Doors extends pulumi.ComponentResource {
       `${name}-service`,
       {
         // No selector: the endpoints below are all it has. It is for probes and metrics, so nobody waits for a pod behind it.
-        metadata: { name: "doors", namespace, annotations: { "pulumi.com/skipAwait": "true" } },
+        metadata: { name, namespace, annotations: { "pulumi.com/skipAwait": "true" } },
         spec: { clusterIP: "None", ports: [port] },
       },
       { parent: this },
@@ -40,7 +41,7 @@ export class Doors extends pulumi.ComponentResource {
       `${name}-endpoints`,
       {
         metadata: {
-          name: "doors",
+          name,
           namespace,
           labels: { "kubernetes.io/service-name": service.metadata.name, "endpointslice.kubernetes.io/managed-by": "analysis-facility" },
         },

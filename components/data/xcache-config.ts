@@ -54,11 +54,12 @@ export function diskMount(index: number): string {
 /** What clients need to know of the cache, under the names that CMS images read (guide data-access.md §1). */
 export function clientEnvironment(
   endpoint: { readonly host: string; readonly port: number } | undefined,
-  { doors }: Data,
+  { stores }: Data,
 ): Record<string, string> {
-  const [door] = doors.hosts;
+  const [doors] = Object.values(stores).map((store) => store.doors);
+  const [door] = doors?.hosts ?? [];
   return {
     ...(endpoint && { XCACHE_HOST: endpoint.host, XCACHE_PORT: String(endpoint.port) }),
-    ...(door && { XROOTD_DOOR: `${door.name}:${doors.port}` }),
+    ...(doors && door && { XROOTD_DOOR: `${door.name}:${doors.port}` }),
   };
 }

@@ -4,7 +4,8 @@ import { selectUse, tolerateUse } from "../nodes/labels";
 import { checksum } from "../checksum";
 import { hostsThatRun, type Nodes } from "../nodes/settings";
 import { INTERNAL_ISSUER } from "../platform/certificates";
-import type { Data, XCacheSettings } from "./settings";
+import { exportsOf, type Data, type XCacheSettings } from "./settings";
+import { DISK_CLASS } from "./workload";
 import { diskMount, siteConfig, tokenConfig, XCACHE_PORT } from "./xcache-config";
 
 export interface XCacheArgs {
@@ -19,7 +20,6 @@ export interface XCacheArgs {
 
 /** User of the image; it owns the disks (guide data-access.md §3). */
 const XROOTD_ID = 10940;
-const DISK_CLASS = "xcache-local";
 
 /** One XCache a cache host, on local disks: cached data is never worth a copy on Ceph. */
 export class XCache extends pulumi.ComponentResource {
@@ -27,7 +27,7 @@ export class XCache extends pulumi.ComponentResource {
     super("af:data:XCache", name, {}, opts);
     const { data, settings, nodes, namespace, originToken } = args;
     const hosts = hostsThatRun(nodes, "cache");
-    const files = { "90-site.cfg": siteConfig(settings, data.doors.exports), "scitokens.cfg": tokenConfig(settings) };
+    const files = { "90-site.cfg": siteConfig(settings, exportsOf(data)), "scitokens.cfg": tokenConfig(settings) };
     const config = new k8s.core.v1.ConfigMap(`${name}-config`, { metadata: { name: "xcache", namespace }, data: files }, { parent: this });
     const token = new k8s.core.v1.Secret(
       `${name}-token`,

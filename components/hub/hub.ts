@@ -4,7 +4,12 @@ import * as random from "@pulumi/random";
 import { HelmChart } from "../charts/helm-chart";
 import { jupyterhub } from "../charts/jupyterhub";
 import type { Delivery } from "../charts/settings";
-import { ENTRY_POINTS } from "../platform/traefik";
+import { Cvmfs } from "../data/cvmfs";
+import type { Cvmfs as CvmfsSettings } from "../data/settings";
+import { certificateSecret, HostRoute, publicCertificate, type WayIn } from "../platform/host-route";
+import type { LoadBalancer } from "../platform/settings";
+import { DaskGateway } from "./dask-gateway";
+import { GATEWAY_SERVICE } from "./gateway-values";
 import type { Hub as Settings } from "./settings";
 import { hubValues } from "./values";
 
@@ -12,80 +17,88 @@ export interface HubArgs {
   readonly settings: Settings;
   readonly namespace: pulumi.Input<string>;
   readonly delivery: Delivery;
-  readonly storageClass: string;
+  readonly wayIn: WayIn;
+  readonly loadBalancer: LoadBalancer;
+  readonly blockClass: string;
+  /** Class of homes of the kind `shared`. */
+  readonly sharedClass: string | undefined;
+  readonly cvmfs: CvmfsSettings;
   readonly environment: Readonly<Record<string, string>>;
   readonly ingressNamespace: string | undefined;
-  readonly publicIssuer: string;
   readonly clientId: pulumi.Output<string>;
   readonly clientSecret: pulumi.Output<string>;
 }
 
 const LOGIN_SECRET = "hub-login";
-const CERTIFICATE_SECRET = "hub-tls";
+const HUB = "hub";
 
-/** JupyterHub, by Zero to JupyterHub: login, homes, user servers. */
+/** JupyterHub, by Zero to JupyterHub: login, homes, user servers, and their Dask. */
 export class Hub extends pulumi.ComponentResource {
   readonly url: string;
 
   constructor(name: string, args: HubArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:hub:Hub", name, {}, opts);
-    const { settings, namespace, delivery, publicIssuer } = args;
+    const { settings, namespace, delivery } = args;
     const login = new k8s.core.v1.Secret(
       `${name}-login`,
       { metadata: { name: LOGIN_SECRET, namespace }, stringData: { "client-id": args.clientId, "client-secret": args.clientSecret } },
       { parent: this },
     );
-    const certificate = new k8s.apiextensions.CustomResource(
-      `${name}-certificate`,
-      {
-        apiVersion: "cert-manager.io/v1",
-        kind: "Certificate",
-        metadata: { name: "hub", namespace, annotations: { "pulumi.com/waitFor": "condition=Ready" } },
-        spec: { secretName: CERTIFICATE_SECRET, dnsNames: [settings.host], issuerRef: { kind: "ClusterIssuer", name: publicIssuer } },
-      },
-      { parent: this },
-    );
-    const values = hubValues(settings, { ...args, certificateSecret: CERTIFICATE_SECRET, loginSecret: LOGIN_SECRET });
+    const gatewayToken = settings.dask.kind === "gateway" ? this.key(name, "gateway-token") : undefined;
     const chart = new HelmChart(
       `${name}-chart`,
-      { chart: jupyterhub, release: "jupyterhub", namespace, values, secretValues: this.keys(name), delivery, timeoutMinutes: 20 },
-      { parent: this, dependsOn: [login, certificate] },
+      {
+        chart: jupyterhub,
+        release: "jupyterhub",
+        namespace,
+        values: hubValues(settings, { ...args, certificateSecret: certificateSecret(HUB), loginSecret: LOGIN_SECRET }),
+        secretValues: { hub: { ...this.keys(name), ...(gatewayToken && { services: { [GATEWAY_SERVICE]: { apiToken: gatewayToken } } }) } },
+        delivery,
+        timeoutMinutes: 20,
+      },
+      { parent: this, dependsOn: [login, ...this.certificate(name, args), ...this.software(args)] },
     );
-    if (settings.expose.kind === "ingress") this.route(name, settings.host, namespace, chart);
+    if (settings.expose.kind === "ingress") {
+      new HostRoute(
+        name,
+        { ...args, name: HUB, host: settings.host, service: "proxy-public", port: { number: 80, name: "http" } },
+        { parent: this, dependsOn: [chart] },
+      );
+    }
+    if (settings.dask.kind === "gateway" && gatewayToken) {
+      new DaskGateway(
+        "dask-gateway",
+        { ...args, settings: settings.dask, hubHost: settings.host, apiToken: gatewayToken },
+        { parent: this, dependsOn: [chart] },
+      );
+    }
     this.url = `https://${settings.host}`;
     this.registerOutputs({ url: this.url });
   }
 
   /** Keys that the chart would draw anew wherever it cannot look them up: users would be logged out at every update (guide jupyterhub-and-dask.md §7.5). */
   private keys(name: string) {
-    const key = (purpose: string, opts: pulumi.CustomResourceOptions = {}) =>
-      new random.RandomBytes(`${name}-${purpose}`, { length: 32 }, { parent: this, ...opts }).hex;
     return {
-      hub: {
-        config: {
-          JupyterHub: { cookie_secret: key("cookie-secret") },
-          // Without this key nobody's saved login state can be read again.
-          CryptKeeper: { keys: [key("crypt-key", { protect: true, retainOnDelete: true })] },
-          ConfigurableHTTPProxy: { auth_token: key("proxy-token") },
-        },
+      config: {
+        JupyterHub: { cookie_secret: this.key(name, "cookie-secret") },
+        // Without this key nobody's saved login state can be read again.
+        CryptKeeper: { keys: [this.key(name, "crypt-key", { protect: true, retainOnDelete: true })] },
+        ConfigurableHTTPProxy: { auth_token: this.key(name, "proxy-token") },
       },
     };
   }
 
-  private route(name: string, host: string, namespace: pulumi.Input<string>, chart: pulumi.Resource): void {
-    new k8s.apiextensions.CustomResource(
-      `${name}-route`,
-      {
-        apiVersion: "traefik.io/v1alpha1",
-        kind: "IngressRoute",
-        metadata: { name: "hub", namespace, annotations: { "pulumi.com/skipAwait": "true" } },
-        spec: {
-          entryPoints: [ENTRY_POINTS.https],
-          routes: [{ kind: "Rule", match: `Host(\`${host}\`)`, services: [{ name: "proxy-public", port: 80 }] }],
-          tls: { secretName: CERTIFICATE_SECRET },
-        },
-      },
-      { parent: this, dependsOn: [chart] },
-    );
+  private key(name: string, purpose: string, opts: pulumi.CustomResourceOptions = {}): pulumi.Output<string> {
+    return new random.RandomBytes(`${name}-${purpose}`, { length: 32 }, { parent: this, ...opts }).hex;
+  }
+
+  /** At an address of its own the hub ends TLS itself. */
+  private certificate(name: string, { settings, namespace, wayIn: { issuer } }: HubArgs): readonly pulumi.Resource[] {
+    if (settings.expose.kind !== "address" || issuer === undefined) return [];
+    return [publicCertificate(name, { issuer, name: HUB, namespace, host: settings.host }, { parent: this })];
+  }
+
+  private software({ cvmfs, namespace }: HubArgs): readonly pulumi.Resource[] {
+    return cvmfs.kind === "none" ? [] : [new Cvmfs("cvmfs", { settings: cvmfs, namespace }, { parent: this })];
   }
 }

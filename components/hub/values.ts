@@ -1,13 +1,21 @@
 import { bytes, millicores } from "../../capacity/quantity";
 import type { JupyterHubValues } from "../charts/jupyterhub";
 import { resources } from "../charts/workload";
-import { addressAnnotation } from "../platform/settings";
+import { CVMFS_MOUNT, CVMFS_VOLUME } from "../data/cvmfs-claim";
+import type { Cvmfs } from "../data/settings";
+import { splitImage } from "../image";
+import { addressAnnotation, type LoadBalancer } from "../platform/settings";
+import { GATEWAY_SERVICE, GATEWAY_URL, gatewayEnvironment } from "./gateway-values";
 import { loginConfig } from "./login";
 import type { Hub } from "./settings";
 
 /** What the hub's values take from other concerns. */
 export interface HubSurroundings {
-  readonly storageClass: string;
+  readonly blockClass: string;
+  /** Class of homes of the kind `shared`. */
+  readonly sharedClass: string | undefined;
+  readonly cvmfs: Cvmfs;
+  readonly loadBalancer: LoadBalancer;
   /** Secret with the certificate of the hub's host. */
   readonly certificateSecret: string;
   /** Secret with keys `client-id` and `client-secret`. */
@@ -37,15 +45,16 @@ export function hubValues(hub: Hub, around: HubSurroundings): JupyterHubValues {
       extraEnv: { [login.clientIdVariable]: fromSecret("client-id"), [login.clientSecretVariable]: fromSecret("client-secret") },
       db: {
         type: "sqlite-pvc",
-        pvc: { storageClassName: around.storageClass, storage: hub.database.size, accessModes: ["ReadWriteOnce"] },
+        pvc: { storageClassName: around.blockClass, storage: hub.database.size, accessModes: ["ReadWriteOnce"] },
       },
       resources: resources("500m", "1Gi", "2Gi"),
       networkPolicy: { enabled: true },
+      ...(hub.dask.kind === "gateway" && { services: { [GATEWAY_SERVICE]: { url: GATEWAY_URL, display: false } } }),
     },
     proxy: {
       service:
         hub.expose.kind === "address"
-          ? { type: "LoadBalancer", annotations: addressAnnotation(hub.expose.address) }
+          ? { type: "LoadBalancer", annotations: addressAnnotation(around.loadBalancer, hub.expose.address) }
           : { type: "ClusterIP", annotations: {} },
       https:
         hub.expose.kind === "address"
@@ -58,16 +67,18 @@ export function hubValues(hub: Hub, around: HubSurroundings): JupyterHubValues {
       ...amounts(profile),
       // A volume whose host died is freed after six minutes at best, and a large image has to be pulled (guide jupyterhub-and-dask.md §9, trap 15).
       startTimeout: 900,
-      extraEnv: around.environment,
+      extraEnv: { ...around.environment, ...(hub.dask.kind === "gateway" && gatewayEnvironment(hub.dask, hub.host)) },
       storage: {
         capacity: hub.homes.size,
         homeMountPath: hub.homes.mountPath,
-        dynamic: { storageClass: around.storageClass, pvcNameTemplate: "claim-{user_server}", storageAccessModes: ["ReadWriteOnce"] },
+        dynamic: homes(hub, around),
+        extraVolumes: around.cvmfs.kind === "none" ? [] : [CVMFS_VOLUME],
+        extraVolumeMounts: around.cvmfs.kind === "none" ? [] : [CVMFS_MOUNT],
       },
       networkPolicy: {
         enabled: true,
         ingress:
-          around.ingressNamespace === undefined || hub.dask.kind === "none" ? [] : [fromNamespace(around.ingressNamespace, DASK_PORTS)],
+          around.ingressNamespace === undefined || hub.dask.kind !== "sni" ? [] : [fromNamespace(around.ingressNamespace, DASK_PORTS)],
         egress: [{ ports: [443, 1094, 8786, 8788, 9618].map((port) => ({ protocol: "TCP", port })) }],
       },
       cloudMetadata: { blockWithIptables: false },
@@ -83,8 +94,8 @@ export function hubValues(hub: Hub, around: HubSurroundings): JupyterHubValues {
           mem_limit: amounts(entry).memory.limit,
         },
       })),
-      uid: hub.identity.uid,
-      fsGid: hub.identity.gid,
+      uid: hub.identity.kind === "fixed" ? hub.identity.uid : null,
+      fsGid: hub.identity.kind === "fixed" ? hub.identity.gid : null,
     },
     scheduling: {
       userScheduler: { enabled: true, replicas: 2, resources: resources("50m", "128Mi", "256Mi") },
@@ -110,11 +121,14 @@ function amounts({ cpu, memory }: Hub["profiles"][number]) {
   return { cpu: { guarantee: cores, limit: cores * 2 }, memory: { guarantee: ram, limit: ram } };
 }
 
-function splitImage(reference: string): { readonly name: string; readonly tag: string } {
-  const at = reference.indexOf("@");
-  if (at >= 0) return { name: reference.slice(0, at) + "@sha256", tag: reference.slice(at + "@sha256:".length) };
-  const colon = reference.lastIndexOf(":");
-  return { name: reference.slice(0, colon), tag: reference.slice(colon + 1) };
+/** A block volume is mounted by one server, so each server has its own; a shared one is the user's, and all their servers mount it. */
+function homes({ homes: { kind } }: Hub, { blockClass, sharedClass }: HubSurroundings) {
+  switch (kind) {
+    case "block":
+      return { storageClass: blockClass, pvcNameTemplate: "claim-{user_server}", storageAccessModes: ["ReadWriteOnce"] };
+    case "shared":
+      return { storageClass: sharedClass ?? blockClass, pvcNameTemplate: "claim-{username}", storageAccessModes: ["ReadWriteMany"] };
+  }
 }
 
 function fromNamespace(namespace: string, ports: readonly number[]) {

@@ -2,11 +2,10 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { HelmChart } from "../charts/helm-chart";
-import { kubePrometheusStack, type PrometheusStackValues } from "../charts/kube-prometheus-stack";
+import { kubePrometheusStack } from "../charts/kube-prometheus-stack";
 import type { Delivery } from "../charts/settings";
-import { claimSpec, resources } from "../charts/workload";
-import { selectUse } from "../nodes/labels";
-import type { Monitoring as Settings } from "./settings";
+import type { MonitoringStack as Settings } from "./settings";
+import { ADMIN_SECRET, monitoringValues } from "./values";
 
 export interface MonitoringArgs {
   readonly settings: Settings;
@@ -14,8 +13,6 @@ export interface MonitoringArgs {
   readonly delivery: Delivery;
   readonly storageClass: string;
 }
-
-const ADMIN_SECRET = "grafana-admin";
 
 /** Prometheus, Alertmanager and Grafana, with the monitors' CRDs that other charts use. */
 export class Monitoring extends pulumi.ComponentResource {
@@ -41,35 +38,4 @@ export class Monitoring extends pulumi.ComponentResource {
     );
     this.registerOutputs({});
   }
-}
-
-export function monitoringValues({ retention, volume, memory }: Settings, storageClass: string): PrometheusStackValues {
-  return {
-    prometheus: {
-      prometheusSpec: {
-        retention,
-        resources: resources("1", memory),
-        storageSpec: { volumeClaimTemplate: { spec: claimSpec(volume, storageClass) } },
-        nodeSelector: selectUse("services"),
-        serviceMonitorSelectorNilUsesHelmValues: false,
-        podMonitorSelectorNilUsesHelmValues: false,
-        ruleSelectorNilUsesHelmValues: false,
-      },
-    },
-    alertmanager: { alertmanagerSpec: { resources: resources("50m", "128Mi", "256Mi") } },
-    prometheusOperator: {
-      resources: resources("100m", "128Mi", "512Mi"),
-      admissionWebhooks: { enabled: false },
-      tls: { enabled: false },
-    },
-    grafana: {
-      admin: { existingSecret: ADMIN_SECRET, userKey: "admin-user", passwordKey: "admin-password" },
-      resources: resources("100m", "256Mi", "512Mi"),
-      sidecar: { resources: resources("50m", "128Mi", "256Mi") },
-      persistence: { enabled: true, storageClassName: storageClass, size: "5Gi" },
-      testFramework: { enabled: false },
-    },
-    "kube-state-metrics": { resources: resources("50m", "128Mi", "256Mi") },
-    "prometheus-node-exporter": { resources: resources("50m", "32Mi", "128Mi") },
-  };
 }

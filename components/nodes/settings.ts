@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { bytes, millicores } from "../../capacity/quantity";
-import { cpu, label, size } from "../fields";
+import { cpu, label, prose, size } from "../fields";
 
 /** What a host may be used for. A host can have several uses; `control-plane` stands alone. */
 export const USES = ["control-plane", "services", "users", "ceph", "cache"] as const;
@@ -15,52 +15,67 @@ const hostPattern = z
   .refine(
     (pattern) => expand(pattern) !== undefined,
     "allowed in the bracket: numbers and ranges that count up, of equal width, e.g. [01-04,07]",
-  );
+  )
+  .meta({ description: "A host, or several by one bracket", examples: ["node[01-04,07]"], perSite: true });
 
 const taint = z.strictObject({
   key: z
     .string()
-    .regex(/^([a-z0-9.-]+\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/, "allowed: a taint key such as storage or example.org/storage"),
-  value: z.string().default("true"),
-  effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]).default("NoSchedule"),
+    .regex(/^([a-z0-9.-]+\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/, "allowed: a taint key such as storage or example.org/storage")
+    .meta({ description: "Key of the taint", examples: ["example.org/storage"], perSite: true }),
+  value: z.string().default("true").meta({ description: "Value of the taint", perSite: true }),
+  effect: z
+    .enum(["NoSchedule", "PreferNoSchedule", "NoExecute"])
+    .default("NoSchedule")
+    .describe("What it does to pods that do not tolerate it"),
 });
 
-const pool = z.strictObject({
-  /** What the machines are, for people. */
-  model: z.string().min(1),
-  /** Names as the cluster knows them: the label kubernetes.io/hostname. */
-  hosts: z.array(hostPattern).min(1, "allowed: at least one host"),
-  /** Of each host of the pool, as the kubelet would report it. */
-  capacity: z.strictObject({ cpu, memory: size }),
-  /** Failure domain: what these hosts lose together (rack, room, power). */
-  rack: label,
-  runs: z.array(z.enum(USES)).min(1, "allowed: at least one use"),
-  taints: z.array(taint).default([]),
-});
+const pool = z
+  .strictObject({
+    model: prose.describe("What the machines are, for people"),
+    hosts: z
+      .array(hostPattern)
+      .min(1, "allowed: at least one host")
+      .describe("Names as the cluster knows them: the label kubernetes.io/hostname"),
+    capacity: z
+      .strictObject({ cpu: cpu.describe("Logical CPUs"), memory: size.describe("Memory") })
+      .describe("Of each host of the pool, as the kubelet would report it"),
+    rack: label.describe("Failure domain: what these hosts lose together (rack, room, power)"),
+    runs: z
+      .array(z.enum(USES))
+      .min(1, "allowed: at least one use")
+      .meta({ description: "What the hosts are used for; `control-plane` stands alone", perSite: true }),
+    taints: z.array(taint).default([]).describe("What keeps other pods away; the facility's own tolerate it"),
+  })
+  .describe("Machines of one kind, in one rack");
 
 /** The site's hardware, by pool. */
-export const Nodes = z.record(label, pool).superRefine((pools, context) => {
-  const seen = new Map<string, string>();
-  for (const [name, { hosts, runs }] of Object.entries(pools)) {
-    if (runs.includes("control-plane") && runs.length > 1) {
-      context.addIssue({ code: "custom", path: [name, "runs"], message: "allowed: control-plane alone; masters run nothing else" });
-    }
-    hosts.forEach((pattern, index) => {
-      for (const host of expand(pattern) ?? []) {
-        const first = seen.get(host);
-        if (first !== undefined) {
-          const where = first === name ? `twice in pool ${name}` : `in pool ${first} and in pool ${name}`;
-          context.addIssue({
-            code: "custom",
-            path: [name, "hosts", index],
-            message: `${host} is ${where}; a host belongs to exactly one pool: remove one`,
-          });
-        }
-        seen.set(host, name);
+export const Nodes = z
+  .record(label, pool)
+  .superRefine((pools, context) => {
+    const seen = new Map<string, string>();
+    for (const [name, { hosts, runs }] of Object.entries(pools)) {
+      if (runs.includes("control-plane") && runs.length > 1) {
+        context.addIssue({ code: "custom", path: [name, "runs"], message: "allowed: control-plane alone; masters run nothing else" });
       }
-    });
-  }
-});
+      hosts.forEach((pattern, index) => {
+        for (const host of expand(pattern) ?? []) {
+          const first = seen.get(host);
+          if (first !== undefined) {
+            const where = first === name ? `twice in pool ${name}` : `in pool ${first} and in pool ${name}`;
+            context.addIssue({
+              code: "custom",
+              path: [name, "hosts", index],
+              message: `${host} is ${where}; a host belongs to exactly one pool: remove one`,
+            });
+          }
+          seen.set(host, name);
+        }
+      });
+    }
+  })
+  .describe("The hardware, by pool")
+  .meta({ perSite: true, readBy: ["node labels", "Rook", "XCache", "quotas"] });
 export type Nodes = z.infer<typeof Nodes>;
 export type Pool = Nodes[string];
 

@@ -1,14 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { certManager, type CertManagerValues } from "../charts/cert-manager";
+import { certManager } from "../charts/cert-manager";
 import { HelmChart } from "../charts/helm-chart";
 import type { Delivery } from "../charts/settings";
-import { resources } from "../charts/workload";
 import type { Platform } from "./settings";
+import { certManagerValues } from "./values";
 
 export interface CertificatesArgs {
-  readonly settings: Platform["certificates"];
+  readonly settings: Exclude<Platform["certificates"], { kind: "provided" }>;
   readonly namespace: pulumi.Input<string>;
   readonly delivery: Delivery;
   /** TSIG secret of the site's DNS, base64; needed by the rfc2136 solver. */
@@ -110,18 +110,6 @@ export class Certificates extends pulumi.ComponentResource {
       );
     }
   }
-}
-
-/** Two of each that serve requests; no CPU limits (guide policies.md §1.4). */
-export function certManagerValues(): CertManagerValues {
-  return {
-    crds: { enabled: true, keep: true },
-    replicaCount: 2,
-    resources: resources("50m", "128Mi", "256Mi"),
-    webhook: { replicaCount: 2, resources: resources("20m", "64Mi", "128Mi") },
-    cainjector: { replicaCount: 1, resources: resources("20m", "128Mi", "256Mi") },
-    startupapicheck: { resources: resources("20m", "64Mi") },
-  };
 }
 
 function issuer(name: string, issuerName: string, spec: Record<string, unknown>, opts: pulumi.CustomResourceOptions): void {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { flux2, type FluxValues } from "../charts/flux2";
+import { flux2 } from "../charts/flux2";
 import { HelmChart } from "../charts/helm-chart";
-import { resources } from "../charts/workload";
+import { fluxValues } from "./values";
 
 export interface FluxArgs {
   readonly namespace: pulumi.Input<string>;
@@ -25,17 +25,4 @@ export class Flux extends pulumi.ComponentResource {
     );
     this.registerOutputs({});
   }
-}
-
-/** The chart's own requests (guide chart-footprints.md §1, finding 2), with the limit it leaves out. */
-export function fluxValues(): FluxValues {
-  const controller = { create: true, resources: resources("100m", "64Mi", "512Mi") };
-  return {
-    sourceController: controller,
-    helmController: controller,
-    kustomizeController: controller,
-    notificationController: controller,
-    imageAutomationController: { create: false },
-    imageReflectionController: { create: false },
-  };
 }

@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { HelmChart } from "../charts/helm-chart";
-import { metallb, type MetallbValues } from "../charts/metallb";
+import { metallb } from "../charts/metallb";
 import type { Delivery } from "../charts/settings";
-import { resources } from "../charts/workload";
+import { metallbValues } from "./values";
 
 export interface MetallbArgs {
   readonly pools: Readonly<Record<string, readonly string[]>>;
@@ -47,12 +47,4 @@ export class Metallb extends pulumi.ComponentResource {
     );
     this.registerOutputs({});
   }
-}
-
-export function metallbValues(): MetallbValues {
-  return {
-    controller: { resources: resources("50m", "64Mi", "128Mi") },
-    speaker: { resources: resources("50m", "64Mi", "128Mi") },
-    frrk8s: { enabled: false },
-  };
 }

@@ -3,6 +3,7 @@ import type { Delivery } from "../charts/settings";
 import type { Tenants } from "../tenancy/tenant";
 import { Certificates } from "./certificates";
 import { Flux } from "./flux";
+import type { WayIn } from "./host-route";
 import { Metallb } from "./metallb";
 import type { Platform as Settings } from "./settings";
 import { Traefik } from "./traefik";
@@ -14,24 +15,42 @@ export interface PlatformArgs {
   readonly dnsTsigSecret?: pulumi.Output<string>;
 }
 
-/** What every service stands on: delivery, certificates, addresses, ingress. Ready when all of it is. */
+/** What every service stands on: delivery, certificates, addresses, ingress. Ready when all of it is; what the cluster came with is left out. */
 export class Platform extends pulumi.ComponentResource {
-  readonly certificates: Certificates;
+  readonly wayIn: WayIn;
 
-  constructor(name: string, { settings, delivery, tenants, dnsTsigSecret }: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:platform:Platform", name, {}, opts);
-    const flux =
-      delivery.kind === "flux"
-        ? [
-            new Flux(
-              "flux",
-              { namespace: tenants.of("flux").namespace, ...(delivery.mirror !== undefined && { mirror: delivery.mirror }) },
-              { parent: this },
-            ),
-          ]
-        : [];
-    const delivered = { parent: this, dependsOn: flux };
-    this.certificates = new Certificates(
+    const { ingress } = args.settings;
+    const flux = this.flux(args);
+    this.wayIn = { ingress, issuer: this.certificates(args, flux) };
+    const metallb = this.metallb(args, flux);
+    if (ingress.kind === "traefik") {
+      // Traefik asks for an address, so somebody must be there to give it.
+      new Traefik(
+        "traefik",
+        {
+          settings: ingress,
+          loadBalancer: args.settings.loadBalancer,
+          namespace: args.tenants.of("traefik").namespace,
+          delivery: args.delivery,
+        },
+        { parent: this, dependsOn: [...flux, ...metallb] },
+      );
+    }
+    this.registerOutputs({ issuer: this.wayIn.issuer });
+  }
+
+  private flux({ delivery, tenants }: PlatformArgs): readonly pulumi.Resource[] {
+    if (delivery.kind !== "flux") return [];
+    const mirror = delivery.mirror !== undefined && { mirror: delivery.mirror };
+    return [new Flux("flux", { namespace: tenants.of("flux").namespace, ...mirror }, { parent: this })];
+  }
+
+  /** Name of the issuer of public names. */
+  private certificates({ settings, delivery, tenants, dnsTsigSecret }: PlatformArgs, flux: readonly pulumi.Resource[]): string | undefined {
+    if (settings.certificates.kind === "provided") return undefined;
+    return new Certificates(
       "certificates",
       {
         settings: settings.certificates,
@@ -39,18 +58,15 @@ export class Platform extends pulumi.ComponentResource {
         delivery,
         ...(dnsTsigSecret && { dnsTsigSecret }),
       },
-      delivered,
-    );
-    const metallb =
-      settings.loadBalancer.kind === "metallb"
-        ? [new Metallb("metallb", { pools: settings.loadBalancer.pools, namespace: tenants.of("metallb").namespace, delivery }, delivered)]
-        : [];
-    // Traefik asks for an address, so somebody must be there to give it.
-    new Traefik(
-      "traefik",
-      { settings: settings.ingress, namespace: tenants.of("traefik").namespace, delivery },
-      { parent: this, dependsOn: [...flux, ...metallb] },
-    );
-    this.registerOutputs({ publicIssuer: this.certificates.publicIssuer });
+      { parent: this, dependsOn: [...flux] },
+    ).publicIssuer;
+  }
+
+  private metallb({ settings, delivery, tenants }: PlatformArgs, flux: readonly pulumi.Resource[]): readonly pulumi.Resource[] {
+    if (settings.loadBalancer.kind !== "metallb") return [];
+    const { pools } = settings.loadBalancer;
+    return [
+      new Metallb("metallb", { pools, namespace: tenants.of("metallb").namespace, delivery }, { parent: this, dependsOn: [...flux] }),
+    ];
   }
 }

@@ -1,86 +1,185 @@
 import { z } from "zod";
-import { cidr, contains, count, httpsUrl, ipv4, port, range } from "../fields";
+import type { Capability, Need } from "../contract";
+import { cidr, contains, count, dnsName, httpsUrl, ipv4, none, port, range } from "../fields";
 
-const metallb = z.strictObject({
-  kind: z.literal("metallb"),
-  /** Address ranges that MetalLB may announce, by name. Only what is asked for by address is given out. */
-  pools: z.record(z.string().regex(/^[a-z0-9-]+$/, "allowed: a DNS label"), z.array(cidr).min(1)),
-});
+const metallb = z
+  .strictObject({
+    kind: z.literal("metallb"),
+    pools: z
+      .record(z.string().regex(/^[a-z0-9-]+$/, "allowed: a DNS label"), z.array(cidr).min(1).describe("Networks of one pool"))
+      .describe("Networks that MetalLB may announce, by name; only what is asked for by address is given out"),
+  })
+  .describe("The facility's own MetalLB, on layer 2");
+
+const provided = z
+  .strictObject({
+    kind: z.literal("provided"),
+    addresses: z.array(cidr).min(1).describe("Networks out of which the site's load balancer gives addresses"),
+    annotation: z
+      .string()
+      .regex(/^[a-z0-9.-]+\/[A-Za-z0-9._-]+$/, "allowed: an annotation such as metallb.io/loadBalancerIPs")
+      .default("metallb.io/loadBalancerIPs")
+      .describe("Annotation by which a Service asks for one of them"),
+  })
+  .describe("A load balancer that the cluster came with");
 
 const loadBalancer = z
-  .discriminatedUnion("kind", [metallb, z.strictObject({ kind: z.literal("provided") })])
+  .discriminatedUnion("kind", [metallb, provided, none.describe("No addresses but the router's")])
   .superRefine((settings, context) => {
-    if (settings.kind !== "metallb") return;
-    const networks = Object.entries(settings.pools).flatMap(([pool, list]) => list.map((network, index) => ({ pool, network, index })));
-    networks.forEach((one, position) => {
-      const clash = networks.slice(0, position).find((other) => overlap(one.network, other.network));
+    const networks = networksOf(settings);
+    networks.forEach(({ network, path }, position) => {
+      const clash = networks.slice(0, position).find((other) => overlap(network, other.network));
       if (clash) {
-        context.addIssue({
-          code: "custom",
-          path: ["pools", one.pool, one.index],
-          message: `${one.network} overlaps ${clash.network} of pool ${clash.pool}; an address belongs to one pool`,
-        });
+        const message = `${network} overlaps ${clash.network} of ${clash.path.join(".")}; an address belongs to one pool`;
+        context.addIssue({ code: "custom", path: [...path], message });
       }
     });
   });
 
 const solver = z.discriminatedUnion("kind", [
-  /** Port 80 of each host must lead to Traefik. */
-  z.strictObject({ kind: z.literal("http01") }),
-  /** Dynamic DNS updates signed with the secret `dnsTsigSecret`. */
-  z.strictObject({ kind: z.literal("rfc2136"), nameserver: ipv4, tsigKeyName: z.string().min(1) }),
+  z.strictObject({ kind: z.literal("http01") }).describe("Port 80 of each host leads to Traefik"),
+  z
+    .strictObject({
+      kind: z.literal("rfc2136"),
+      nameserver: ipv4.describe("Server that takes the updates"),
+      tsigKeyName: z.string().min(1).meta({ description: "Name of the key that signs them", perSite: true }),
+    })
+    .describe("Dynamic updates of the DNS, signed with the secret `dnsTsigSecret`"),
 ]);
 
 const certificates = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("acme"),
-    server: httpsUrl.default("https://acme-v02.api.letsencrypt.org/directory"),
-    email: z.email("allowed: an e-mail address that is read"),
-    solver,
-  }),
-  /** The facility's own authority for public names too; browsers must be taught to trust it. */
-  z.strictObject({ kind: z.literal("internal") }),
+  z
+    .strictObject({
+      kind: z.literal("acme"),
+      server: httpsUrl.default("https://acme-v02.api.letsencrypt.org/directory").describe("Directory of the authority"),
+      email: z.email("allowed: an e-mail address that is read").meta({ description: "Where the authority writes to", perSite: true }),
+      solver: solver.describe("How the authority sees that a name is ours"),
+    })
+    .describe("A public authority by ACME, beside the facility's own for names inside"),
+  z
+    .strictObject({ kind: z.literal("internal") })
+    .describe("The facility's own authority for all names; browsers must be taught to trust it"),
+  z
+    .strictObject({ kind: z.literal("provided") })
+    .describe("The ingress ends TLS with a certificate of its own; no cert-manager is installed"),
 ]);
 
-export const Platform = z.strictObject({
-  loadBalancer,
-  certificates,
-  ingress: z.strictObject({
-    /** Address of Traefik, out of a pool; none where the load balancer chooses. */
-    address: ipv4.optional(),
-    replicas: count.default(2),
-    ports: z
-      .strictObject({ http: port.default(80), https: port.default(443), dask: port.default(8786), daskWorker: port.default(8788) })
-      .prefault({})
-      .superRefine((ports, context) => {
-        const entries = Object.entries(ports);
-        for (const [name, value] of entries) {
-          const first = entries.find(([, other]) => other === value)?.[0];
-          if (first !== name)
-            context.addIssue({
-              code: "custom",
-              path: [name],
-              message: `${value} is already the port of ${first}; each entry point needs its own`,
-            });
-        }
-      }),
-  }),
-});
-export type Platform = z.infer<typeof Platform>;
+const ports = z
+  .strictObject({
+    http: port.default(80).describe("Redirects to https"),
+    https: port.default(443).describe("Hub, S3 and ServiceX"),
+    dask: port.default(8786).describe("Dask schedulers, by SNI"),
+    daskWorker: port.default(8788).describe("Dask workers, by SNI"),
+  })
+  .prefault({})
+  .superRefine((given, context) => {
+    const entries = Object.entries(given);
+    for (const [name, value] of entries) {
+      const first = entries.find(([, other]) => other === value)?.[0];
+      if (first !== name)
+        context.addIssue({
+          code: "custom",
+          path: [name],
+          message: `${value} is already the port of ${first}; each entry point needs its own`,
+        });
+    }
+  });
 
-/** The MetalLB pool that holds an address; undefined where no pool does or the load balancer is not ours. */
-export function poolOf(platform: Platform, address: string): string | undefined {
-  if (platform.loadBalancer.kind !== "metallb") return undefined;
-  return Object.entries(platform.loadBalancer.pools).find(([, networks]) => networks.some((network) => contains(network, address)))?.[0];
+const ingress = z.discriminatedUnion("kind", [
+  z
+    .strictObject({
+      kind: z.literal("traefik"),
+      address: ipv4.optional().describe("Address out of the load balancer's; without one the load balancer chooses"),
+      replicas: count.default(2).describe("Pods of Traefik"),
+      ports: ports.describe("Public port of each entry point"),
+    })
+    .describe("The facility's own Traefik: https, and Dask's TLS passed through by SNI"),
+  z
+    .strictObject({ kind: z.literal("routes"), router: dnsName.describe("Name of the router that the hosts' DNS entries lead to") })
+    .describe("Routes of the cluster's own router, which speaks https alone"),
+]);
+
+export const Platform = z
+  .strictObject({
+    loadBalancer: loadBalancer
+      .describe("Who gives Services their public addresses")
+      .meta({ readBy: ["MetalLB", "Traefik", "hub", "schedd", "Dask Gateway"] }),
+    certificates: certificates.describe("Who signs the certificates of public names").meta({ readBy: ["cert-manager"] }),
+    ingress: ingress.describe("How https reaches a service by its host name").meta({ readBy: ["Traefik", "the cluster's router"] }),
+  })
+  .describe("What every service stands on: addresses, certificates, ingress");
+export type Platform = z.infer<typeof Platform>;
+export type LoadBalancer = Platform["loadBalancer"];
+export type Ingress = Platform["ingress"];
+export type TraefikSettings = Extract<Ingress, { kind: "traefik" }>;
+
+/** Networks of public addresses, with the place in the settings that lists each. */
+export function networksOf(settings: LoadBalancer): readonly { readonly network: string; readonly path: readonly (string | number)[] }[] {
+  switch (settings.kind) {
+    case "metallb":
+      return Object.entries(settings.pools).flatMap(([pool, list]) =>
+        list.map((network, index) => ({ network, path: ["pools", pool, index] })),
+      );
+    case "provided":
+      return settings.addresses.map((network, index) => ({ network, path: ["addresses", index] }));
+    case "none":
+      return [];
+  }
 }
 
-/** Annotation that asks for one fixed address (`spec.loadBalancerIP` is deprecated: guide platform.md §7). */
-export function addressAnnotation(address: string | undefined): Record<string, string> {
-  return address === undefined ? {} : { "metallb.io/loadBalancerIPs": address };
+/** True if the load balancer may give this address to a Service. */
+export function gives(settings: LoadBalancer, address: string): boolean {
+  return networksOf(settings).some(({ network }) => contains(network, address));
+}
+
+/** Annotations that ask for one fixed address (`spec.loadBalancerIP` is deprecated: guide platform.md §7). */
+export function addressAnnotation(settings: LoadBalancer, address: string | undefined): Record<string, string> {
+  if (address === undefined) return {};
+  switch (settings.kind) {
+    case "metallb":
+      return { "metallb.io/loadBalancerIPs": address };
+    case "provided":
+      return { [settings.annotation]: address };
+    case "none":
+      return {};
+  }
 }
 
 function overlap(a: string, b: string): boolean {
   const [firstA, lastA] = range(a);
   const [firstB, lastB] = range(b);
   return firstA <= lastB && firstB <= lastA;
+}
+
+/** What a site's platform offers to its services. */
+export function platformOffers({ loadBalancer: balancer, certificates: authority, ingress: entrance }: Platform): readonly Capability[] {
+  return [
+    ...(balancer.kind === "none" ? [] : (["addresses"] as const)),
+    ...(authority.kind === "provided" ? [] : (["issuer"] as const)),
+    ...(entrance.kind === "traefik" ? (["passthrough"] as const) : []),
+  ];
+}
+
+export function platformNeeds({ loadBalancer: balancer, ingress: entrance }: Platform): readonly Need[] {
+  const metallbNeeds: Need = {
+    capability: "hostNetwork",
+    path: "af:platform.loadBalancer",
+    service: "MetalLB",
+    otherwise: "set af:platform.loadBalancer to { kind: provided, ... } or { kind: none }",
+  };
+  const ingressNeeds: Readonly<Record<Ingress["kind"], Need>> = {
+    traefik: {
+      capability: "addresses",
+      path: "af:platform.ingress",
+      service: "Traefik",
+      otherwise: "set af:platform.ingress to { kind: routes, ... }",
+    },
+    routes: {
+      capability: "routes",
+      path: "af:platform.ingress",
+      service: "an ingress by routes",
+      otherwise: "set af:platform.ingress to { kind: traefik }",
+    },
+  };
+  return [...(balancer.kind === "metallb" ? [metallbNeeds] : []), ingressNeeds[entrance.kind]];
 }

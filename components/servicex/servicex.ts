@@ -4,7 +4,7 @@ import * as random from "@pulumi/random";
 import { HelmChart } from "../charts/helm-chart";
 import { servicex } from "../charts/servicex";
 import type { Delivery } from "../charts/settings";
-import { ENTRY_POINTS } from "../platform/traefik";
+import { HostRoute, type WayIn } from "../platform/host-route";
 import type { S3Endpoint } from "../storage/object-store";
 import { PHASE_READY } from "../storage/ceph";
 import type { ServiceXSettings } from "./settings";
@@ -18,7 +18,7 @@ export interface ServiceXArgs {
   readonly storageClass: string;
   readonly objectStore: S3Endpoint;
   readonly cache: string | undefined;
-  readonly publicIssuer: string;
+  readonly wayIn: WayIn;
   /** Client of the login provider; used by `oidc` only. */
   readonly clientId?: pulumi.Output<string>;
   readonly clientSecret?: pulumi.Output<string>;
@@ -28,7 +28,7 @@ export interface ServiceXArgs {
 export class ServiceX extends pulumi.ComponentResource {
   constructor(name: string, args: ServiceXArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:servicex:ServiceX", name, {}, opts);
-    const { settings, namespace, delivery, objectStore } = args;
+    const { settings, namespace, delivery, objectStore, wayIn } = args;
     const keys = this.objectStoreKeys(name, args);
     const credentials = this.credentials(name, args, keys);
     const values = servicexValues(settings, { ...args, objectStore: objectStore.publicUrl });
@@ -37,7 +37,13 @@ export class ServiceX extends pulumi.ComponentResource {
       { chart: servicex, release: "servicex", namespace, values, delivery },
       { parent: this, dependsOn: [credentials, keys.user] },
     );
-    if (settings.auth.kind === "oidc") this.route(name, settings.host, args, chart);
+    if (settings.auth.kind === "oidc") {
+      new HostRoute(
+        `${name}-app`,
+        { wayIn, name: "servicex", namespace, host: settings.host, service: "servicex-servicex-app", port: { number: 8000, name: "http" } },
+        { parent: this, dependsOn: [chart] },
+      );
+    }
     this.registerOutputs({});
   }
 
@@ -104,33 +110,6 @@ export class ServiceX extends pulumi.ComponentResource {
         },
       },
       { parent: this },
-    );
-  }
-
-  private route(name: string, host: string, { namespace, publicIssuer }: ServiceXArgs, chart: pulumi.Resource): void {
-    const certificate = new k8s.apiextensions.CustomResource(
-      `${name}-certificate`,
-      {
-        apiVersion: "cert-manager.io/v1",
-        kind: "Certificate",
-        metadata: { name: "servicex", namespace, annotations: { "pulumi.com/waitFor": "condition=Ready" } },
-        spec: { secretName: "servicex-tls", dnsNames: [host], issuerRef: { kind: "ClusterIssuer", name: publicIssuer } },
-      },
-      { parent: this },
-    );
-    new k8s.apiextensions.CustomResource(
-      `${name}-route`,
-      {
-        apiVersion: "traefik.io/v1alpha1",
-        kind: "IngressRoute",
-        metadata: { name: "servicex", namespace, annotations: { "pulumi.com/skipAwait": "true" } },
-        spec: {
-          entryPoints: [ENTRY_POINTS.https],
-          routes: [{ kind: "Rule", match: `Host(\`${host}\`)`, services: [{ name: "servicex-servicex-app", port: 8000 }] }],
-          tls: { secretName: "servicex-tls" },
-        },
-      },
-      { parent: this, dependsOn: [certificate, chart] },
     );
   }
 }

@@ -11,6 +11,9 @@ export interface ServiceXSurroundings {
   readonly cache: string | undefined;
 }
 
+/** One transformer pod. */
+export const TRANSFORMER = resources("1", "2Gi");
+
 /** Name of the Secret with all of the chart's credentials. */
 export const SECRET = "servicex-secrets";
 
@@ -43,7 +46,8 @@ export function servicexValues(
     didFinder: { CERNOpenData: { enabled: true }, xrootd: { enabled: true }, rucio: { enabled: false } },
     transformer: {
       autoscaler: { enabled: true, minReplicas: 1, maxReplicas: transformers.max },
-      cpuLimit: 1,
+      cpuLimit: Number(TRANSFORMER.requests.cpu),
+      memoryLimit: TRANSFORMER.limits.memory,
       // Pasted into Python as it stands: quotes are part of the value, and no cache is the word None.
       cachePrefix: cache === undefined ? "None" : `'${cache}'`,
     },

@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { POOL_LABEL } from "../nodes/labels";
-import { hostsOf, type Nodes } from "../nodes/settings";
-import { cephClusterSpec, PHASE_READY } from "../storage/ceph";
+import type { Nodes } from "../nodes/settings";
+import { PHASE_READY } from "../storage/ceph";
 import type { SkyhookSettings } from "./settings";
+import { skyhookClusterSpec } from "./specs";
 
 export interface SkyhookArgs {
   readonly settings: SkyhookSettings;
@@ -67,31 +67,4 @@ export class SkyhookExperiment extends pulumi.ComponentResource {
     );
     this.registerOutputs({});
   }
-}
-
-/** As the production cluster, on other disks, with its own folder on the hosts and its own image. */
-export function skyhookClusterSpec({ image, pool, devices }: SkyhookSettings, nodes: Nodes) {
-  const production = cephClusterSpec(
-    { kind: "rook", devices: {}, failureDomain: "host", replicas: 3, cephImage: image, blockClass: "none", objectStore: { kind: "none" } },
-    nodes,
-  );
-  return {
-    ...production,
-    dataDirHostPath: "/var/lib/rook-skyhook",
-    placement: {
-      all: {
-        nodeAffinity: {
-          requiredDuringSchedulingIgnoredDuringExecution: {
-            nodeSelectorTerms: [{ matchExpressions: [{ key: POOL_LABEL, operator: "In", values: [pool] }] }],
-          },
-        },
-      },
-    },
-    storage: {
-      ...production.storage,
-      nodes: hostsOf(nodes)
-        .filter((host) => host.pool === pool)
-        .map(({ name }) => ({ name, devices: devices.map((device) => ({ name: device, config: { deviceClass: "hdd" } })) })),
-    },
-  };
 }

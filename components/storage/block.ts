@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { IRREPLACEABLE, PHASE_READY } from "./ceph";
-import { rbdProvisioner } from "./operators";
 import type { RookStorage } from "./settings";
+import { rbdProvisioner } from "./values";
 
 export interface BlockArgs {
   readonly settings: RookStorage;

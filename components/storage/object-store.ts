@@ -1,11 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { CephObjectStoreSpec } from "../charts/ceph-daemons";
-import { resources } from "../charts/workload";
 import type { Nodes } from "../nodes/settings";
-import { ENTRY_POINTS } from "../platform/traefik";
-import { cephPlacement, IRREPLACEABLE, PHASE_READY } from "./ceph";
+import { HostRoute, type WayIn } from "../platform/host-route";
+import { IRREPLACEABLE, PHASE_READY } from "./ceph";
 import type { RgwSettings, RookStorage } from "./settings";
+import { objectStoreSpec } from "./specs";
 
 export interface ObjectStoreArgs {
   readonly settings: RookStorage;
@@ -15,7 +14,7 @@ export interface ObjectStoreArgs {
   readonly namespaceName: string;
   /** Namespaces whose CephObjectStoreUsers the store accepts. */
   readonly userNamespaces: readonly string[];
-  readonly issuer: string;
+  readonly wayIn: WayIn;
 }
 
 /** What a user of the store has to know. */
@@ -29,13 +28,13 @@ export interface S3Endpoint {
 
 const STORE = "facility";
 
-/** S3 by the Rados gateway, under one public name with one certificate, TLS ended at Traefik. */
+/** S3 by the Rados gateway, under one public name with one certificate, TLS ended at the ingress. */
 export class ObjectStore extends pulumi.ComponentResource {
   readonly endpoint: S3Endpoint;
 
   constructor(name: string, args: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:storage:ObjectStore", name, {}, opts);
-    const { settings, rgw, nodes, namespace, namespaceName, userNamespaces, issuer } = args;
+    const { settings, rgw, nodes, namespace, namespaceName, userNamespaces, wayIn } = args;
     const service = `rook-ceph-rgw-${STORE}`;
     new k8s.apiextensions.CustomResource(
       `${name}-store`,
@@ -55,48 +54,12 @@ export class ObjectStore extends pulumi.ComponentResource {
       },
       { parent: this, ...IRREPLACEABLE },
     );
-    const certificate = new k8s.apiextensions.CustomResource(
-      `${name}-certificate`,
-      {
-        apiVersion: "cert-manager.io/v1",
-        kind: "Certificate",
-        metadata: { name: "s3", namespace, annotations: { "pulumi.com/waitFor": "condition=Ready" } },
-        spec: { secretName: "s3-tls", dnsNames: [rgw.host], issuerRef: { kind: "ClusterIssuer", name: issuer } },
-      },
+    new HostRoute(
+      `${name}-s3`,
+      { wayIn, name: "s3", namespace, host: rgw.host, service, port: { number: 80, name: "http" } },
       { parent: this },
-    );
-    new k8s.apiextensions.CustomResource(
-      `${name}-route`,
-      {
-        apiVersion: "traefik.io/v1alpha1",
-        kind: "IngressRoute",
-        metadata: { name: "s3", namespace, annotations: { "pulumi.com/skipAwait": "true" } },
-        spec: {
-          entryPoints: [ENTRY_POINTS.https],
-          routes: [{ kind: "Rule", match: `Host(\`${rgw.host}\`)`, services: [{ name: service, port: 80 }] }],
-          tls: { secretName: "s3-tls" },
-        },
-      },
-      { parent: this, dependsOn: [certificate] },
     );
     this.endpoint = { store: STORE, clusterNamespace: namespaceName, publicUrl: `${rgw.host}:443` };
     this.registerOutputs({ endpoint: this.endpoint });
   }
-}
-
-/** Pools and gateways; pools outlive the store (guide storage.md §2.6). */
-export function objectStoreSpec({ failureDomain, replicas }: RookStorage, { gateways }: RgwSettings, nodes: Nodes): CephObjectStoreSpec {
-  const replicated = { failureDomain, replicated: { size: replicas, requireSafeReplicaSize: true } };
-  return {
-    metadataPool: replicated,
-    dataPool: { ...replicated, parameters: { bulk: "true" } },
-    preservePoolsOnDelete: true,
-    gateway: {
-      port: 80,
-      instances: gateways,
-      resources: resources("1", "1Gi", "2Gi"),
-      placement: cephPlacement(nodes),
-      priorityClassName: "system-cluster-critical",
-    },
-  };
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Delivery } from "../charts/settings";
 import type { Nodes } from "../nodes/settings";
+import type { WayIn } from "../platform/host-route";
 import type { Tenants } from "../tenancy/tenant";
 import { Block } from "./block";
 import { CephCluster } from "./ceph";
@@ -17,7 +18,7 @@ export interface StorageArgs {
   readonly delivery: Delivery;
   /** Namespaces with users of the object store. */
   readonly userNamespaces: readonly string[];
-  readonly publicIssuer: string;
+  readonly wayIn: WayIn;
 }
 
 /** Volumes and objects: our own Ceph, or the class that the cluster came with. */
@@ -34,7 +35,7 @@ export class Storage extends pulumi.ComponentResource {
   }
 
   private ceph(name: string, args: StorageArgs, settings: RookStorage): S3Endpoint | undefined {
-    const { nodes, tenants, namespaceName, delivery, userNamespaces, publicIssuer } = args;
+    const { nodes, tenants, namespaceName, delivery, userNamespaces, wayIn } = args;
     const { namespace } = tenants.of("rook");
     const taints = Object.values(nodes).flatMap((pool) => pool.taints);
     const operators = new Operators(`${name}-operators`, { namespace, namespaceName, delivery, taints }, { parent: this });
@@ -44,7 +45,7 @@ export class Storage extends pulumi.ComponentResource {
     if (settings.objectStore.kind === "none") return undefined;
     return new ObjectStore(
       "object-store",
-      { settings, rgw: settings.objectStore, nodes, namespace, namespaceName, userNamespaces, issuer: publicIssuer },
+      { settings, rgw: settings.objectStore, nodes, namespace, namespaceName, userNamespaces, wayIn },
       onCeph,
     ).endpoint;
   }

@@ -1,4 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
+import type { ClusterFacts } from "./cluster";
 import { ROLES, type Role } from "./roles";
 
 type NetworkPolicySpec = types.input.networking.v1.NetworkPolicySpec;
@@ -8,11 +9,13 @@ type NetworkPolicySpec = types.input.networking.v1.NetworkPolicySpec;
  * allowed. User pods are not listed: Z2JH's own policies, which add to these, decide for them (guide jupyterhub-and-dask.md §5.3 and §7.5).
  */
 interface Flow {
-  readonly from: Role | "anywhere" | "api-server";
-  readonly to: Role | "anywhere" | "api-server";
+  readonly from: Peer;
+  readonly to: Peer;
   /** TCP container ports; none means every port. */
   readonly ports: readonly number[];
 }
+
+type Peer = Role | "anywhere" | "api-server" | "router";
 
 /** Ports of the API server: its Service and kubeadm's own. Masters' addresses are not site data, so these two go to any address. */
 const API_PORTS = [443, 6443];
@@ -33,10 +36,16 @@ export const FLOWS: readonly Flow[] = [
   { from: "traefik", to: "hub", ports: [8000, 8786, 8788] },
   { from: "traefik", to: "servicex", ports: [5000] },
   { from: "traefik", to: "rook", ports: [8080] },
+  // Where the cluster has a router of its own, it comes in instead.
+  { from: "router", to: "servicex", ports: [5000] },
+  { from: "router", to: "rook", ports: [8080] },
+  { from: "router", to: "hub", ports: [8000] },
   { from: "anywhere", to: "hub", ports: [8000, 8443] },
   { from: "hub", to: "traefik", ports: [8443, 8786, 8788] },
   { from: "hub", to: "servicex", ports: [5000] },
   { from: "hub", to: "batch", ports: [9618] },
+  // Somebody else's access point, and its pool.
+  { from: "hub", to: "anywhere", ports: [9618] },
   { from: "hub", to: "data", ports: [1094] },
   // The access point talks to its pool, and the pool to it, on one port; execute nodes answer on ephemeral ones.
   { from: "anywhere", to: "batch", ports: [9618] },
@@ -50,8 +59,16 @@ export const FLOWS: readonly Flow[] = [
   { from: "servicex", to: "anywhere", ports: [443, 1094] },
 ];
 
-/** Network policies of one namespace, by name. Peers that this site does not have are left out. */
-export function policiesOf(role: Role, names: Readonly<Partial<Record<Role, string>>>): Readonly<Record<string, NetworkPolicySpec>> {
+/** Whom the policies of a namespace can name. */
+export interface Surroundings {
+  /** Namespaces by role; peers that this site does not have are left out. */
+  readonly names: Readonly<Partial<Record<Role, string>>>;
+  readonly cluster: ClusterFacts;
+}
+
+/** Network policies of one namespace, by name. */
+export function policiesOf(role: Role, around: Surroundings): Readonly<Record<string, NetworkPolicySpec>> {
+  const { dns } = around.cluster;
   return {
     "default-deny": { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
     "allow-dns": {
@@ -59,10 +76,10 @@ export function policiesOf(role: Role, names: Readonly<Partial<Record<Role, stri
       policyTypes: ["Egress"],
       egress: [
         {
-          to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } }],
+          to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": dns.namespace } } }],
           ports: [
-            { protocol: "UDP", port: 53 },
-            { protocol: "TCP", port: 53 },
+            { protocol: "UDP", port: dns.port },
+            { protocol: "TCP", port: dns.port },
           ],
         },
       ],
@@ -76,17 +93,19 @@ export function policiesOf(role: Role, names: Readonly<Partial<Record<Role, stri
     "allow-flows": {
       podSelector: {},
       policyTypes: ["Ingress", "Egress"],
-      ingress: FLOWS.filter(({ to }) => to === role).flatMap(({ from, ports }) => rule("from", from, ports, names)),
-      egress: FLOWS.filter(({ from }) => from === role).flatMap(({ to, ports }) => rule("to", to, ports, names)),
+      ingress: FLOWS.filter(({ to }) => to === role).flatMap(({ from, ports }) => rule("from", from, ports, around)),
+      egress: FLOWS.filter(({ from }) => from === role).flatMap(({ to, ports }) => rule("to", to, ports, around)),
     },
   };
 }
 
-function rule(side: "from" | "to", peer: Flow["from"], ports: readonly number[], names: Readonly<Partial<Record<Role, string>>>) {
+function rule(side: "from" | "to", peer: Peer, ports: readonly number[], around: Surroundings) {
   const restricted = ports.length > 0 ? { ports: ports.map((port) => ({ protocol: "TCP", port })) } : {};
   if (peer === "anywhere" || peer === "api-server") return [restricted];
-  const name = names[peer];
-  return name === undefined
-    ? []
-    : [{ ...restricted, [side]: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } }] }];
+  const matchLabels = peer === "router" ? around.cluster.router : labelsOf(around.names[peer]);
+  return matchLabels === undefined ? [] : [{ ...restricted, [side]: [{ namespaceSelector: { matchLabels } }] }];
+}
+
+function labelsOf(namespace: string | undefined): Readonly<Record<string, string>> | undefined {
+  return namespace === undefined ? undefined : { "kubernetes.io/metadata.name": namespace };
 }

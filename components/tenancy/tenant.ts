@@ -1,19 +1,22 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { Kubernetes } from "../site-settings";
+import { clusterFacts, type ClusterFacts } from "./cluster";
 import { policiesOf } from "./flows";
-import { ROLE_FACTS, type Role } from "./roles";
-import type { Quota, Tenancy } from "./settings";
+import { ROLE_FACTS, ROLES, type Role } from "./roles";
 
 export interface TenantArgs {
   readonly role: Role;
   readonly name: string;
-  readonly quota: Quota;
+  /** `hard` of the quota. A key that is not written is unbounded, so every kind of cost is written (guide policies.md Q-01). */
+  readonly hard: Readonly<Record<string, string>>;
   /** Namespaces of the other roles, for the flows between them. */
   readonly peers: Readonly<Partial<Record<Role, string>>>;
+  readonly cluster: ClusterFacts;
 }
 
 /** Defaults for containers that ask for nothing: most charts do not, and a quota refuses such pods (guide chart-footprints.md §1, finding 1). */
-const CONTAINER_DEFAULTS = {
+export const CONTAINER_DEFAULTS = {
   defaultRequest: { cpu: "50m", memory: "64Mi", "ephemeral-storage": "64Mi" },
   default: { memory: "256Mi", "ephemeral-storage": "1Gi" },
 };
@@ -23,9 +26,9 @@ export class Tenant extends pulumi.ComponentResource {
   /** The namespace's name; whoever uses it waits for quota, defaults and policies by depending on the component. */
   readonly namespace: pulumi.Output<string>;
 
-  constructor(name: string, { role, name: namespaceName, quota, peers }: TenantArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { role, name: namespaceName, hard, peers, cluster }: TenantArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:tenancy:Tenant", name, {}, opts);
-    const { podSecurity, irreplaceable } = ROLE_FACTS[role];
+    const { podSecurity, constraints, irreplaceable } = ROLE_FACTS[role];
     const namespace = new k8s.core.v1.Namespace(
       `${name}-namespace`,
       {
@@ -33,6 +36,8 @@ export class Tenant extends pulumi.ComponentResource {
           name: namespaceName,
           labels: {
             "analysis-facility/role": role,
+            // Else OKD would set the levels below itself, from the constraints of the namespace's accounts.
+            ...(cluster.securityContextConstraints && { "security.openshift.io/scc.podSecurityLabelSync": "false" }),
             "pod-security.kubernetes.io/enforce": podSecurity,
             "pod-security.kubernetes.io/audit": "restricted",
             "pod-security.kubernetes.io/warn": podSecurity,
@@ -44,32 +49,53 @@ export class Tenant extends pulumi.ComponentResource {
     );
     this.namespace = namespace.metadata.name;
     const inside = { parent: this, deletedWith: namespace };
-    new k8s.core.v1.ResourceQuota(
-      `${name}-quota`,
-      { metadata: { name: "quota", namespace: this.namespace }, spec: { hard: hardOf(quota) } },
-      inside,
-    );
+    new k8s.core.v1.ResourceQuota(`${name}-quota`, { metadata: { name: "quota", namespace: this.namespace }, spec: { hard } }, inside);
     new k8s.core.v1.LimitRange(
       `${name}-defaults`,
       { metadata: { name: "defaults", namespace: this.namespace }, spec: { limits: [{ type: "Container", ...CONTAINER_DEFAULTS }] } },
       inside,
     );
-    for (const [policy, spec] of Object.entries(policiesOf(role, peers))) {
+    for (const [policy, spec] of Object.entries(policiesOf(role, { names: peers, cluster }))) {
       new k8s.networking.v1.NetworkPolicy(`${name}-${policy}`, { metadata: { name: policy, namespace: this.namespace }, spec }, inside);
+    }
+    if (cluster.securityContextConstraints && constraints !== "restricted-v2") {
+      new k8s.rbac.v1.RoleBinding(
+        `${name}-constraints`,
+        {
+          metadata: { name: `constraints-${constraints}`, namespace: this.namespace },
+          roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: `system:openshift:scc:${constraints}` },
+          subjects: [
+            { apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: pulumi.interpolate`system:serviceaccounts:${this.namespace}` },
+          ],
+        },
+        inside,
+      );
     }
     this.registerOutputs({ namespace: this.namespace });
   }
+}
+
+/** The namespaces that a site has, by role. */
+export type Namespaces = Readonly<Partial<Record<Role, Pick<TenantArgs, "name" | "hard">>>>;
+
+export interface TenantsArgs {
+  readonly namespaces: Namespaces;
+  readonly kubernetes: Kubernetes;
 }
 
 /** All namespaces of a facility. */
 export class Tenants extends pulumi.ComponentResource {
   private readonly byRole: ReadonlyMap<Role, Tenant>;
 
-  constructor(name: string, { namespaces }: Tenancy, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { namespaces, kubernetes }: TenantsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:tenancy:Tenants", name, {}, opts);
-    const entries = Object.entries(namespaces) as [Role, NonNullable<Tenancy["namespaces"][Role]>][];
-    const peers = Object.fromEntries(entries.map(([role, settings]) => [role, settings.name]));
-    this.byRole = new Map(entries.map(([role, settings]) => [role, new Tenant(role, { role, ...settings, peers }, { parent: this })]));
+    const entries = ROLES.flatMap((role) => {
+      const settings = namespaces[role];
+      return settings === undefined ? [] : [{ role, ...settings }];
+    });
+    const peers = Object.fromEntries(entries.map(({ role, name: namespace }) => [role, namespace]));
+    const cluster = clusterFacts(kubernetes);
+    this.byRole = new Map(entries.map((entry) => [entry.role, new Tenant(entry.role, { ...entry, peers, cluster }, { parent: this })]));
     this.registerOutputs({ namespaces: peers });
   }
 
@@ -80,33 +106,11 @@ export class Tenants extends pulumi.ComponentResource {
 
   /**
    * The namespace of a role.
-   * @throws if the site has none; validation of the site makes sure that no concern asks for one that is missing.
+   * @throws if the site has none: a defect of the program, for who runs where is decided in one place.
    */
   of(role: Role): Tenant {
     const tenant = this.byRole.get(role);
     if (!tenant) throw new Error(`tenancy.namespaces.${role} is missing, and a concern asked for it`);
     return tenant;
   }
-}
-
-/** The quota in Kubernetes' words. A key that is not written is unbounded, so every kind of cost is written (guide policies.md Q-01). */
-function hardOf({ cpu, memory, pods, storage, claims, loadBalancers }: Quota): Record<string, string> {
-  return {
-    "requests.cpu": cpu,
-    "requests.memory": memory,
-    "limits.memory": doubled(memory),
-    "requests.ephemeral-storage": `${pods * 2}Gi`,
-    pods: String(pods),
-    persistentvolumeclaims: String(claims),
-    "requests.storage": storage,
-    "services.loadbalancers": String(loadBalancers),
-    "services.nodeports": String(loadBalancers * 8),
-    "count/secrets": String(pods * 4 + 20),
-    "count/configmaps": String(pods * 4 + 40),
-  };
-}
-
-/** Twice a size, in its own unit. */
-function doubled(memory: string): string {
-  return memory.replace(/^[\d.]+/, (number) => String(Number(number) * 2));
 }

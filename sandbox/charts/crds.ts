@@ -122,7 +122,7 @@ export async function ensureCrds(cluster: Cluster, groups: readonly string[], so
     crdsOf(groups, source).map(async (crd) => {
       const found = await cluster.read(crd);
       if (found?.metadata.annotations?.[hashAnnotation] === crd.metadata.annotations?.[hashAnnotation] && isEstablished(found)) return;
-      await (found === undefined ? cluster.create(crd) : cluster.apply(crd, manager));
+      await cluster.apply(crd, manager);
       await served(cluster, crd);
     }),
   );

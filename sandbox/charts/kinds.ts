@@ -76,5 +76,7 @@ export const knownKinds: readonly KnownKind[] = [
   { group: "monitoring.coreos.com", version: "v1", kind: "Prometheus", plural: "prometheuses", namespaced: true },
   ...kinds("monitoring.coreos.com", "v1alpha1", ["AlertmanagerConfig", "PrometheusAgent", "ScrapeConfig"]),
   ...kinds("postgresql.cnpg.io", "v1", ["Cluster", "Backup", "ScheduledBackup", "Pooler", "Database"]),
+  ...kinds("gateway.dask.org", "v1alpha1", ["DaskCluster"]),
+  ...kinds("route.openshift.io", "v1", ["Route"]),
   ...kinds("externaldns.k8s.io", "v1alpha1", ["DNSEndpoint"]),
 ];

@@ -1,12 +1,13 @@
 import { bounds, toAddress, toNumber } from "../cell/network";
 import { type ClusterObject } from "../cluster/client";
 import { at, list, text, type World } from "../cluster/world";
+import { givenLoadBalancer } from "../given/given";
 import { type Change, type Rule } from "./change";
 import { absenceOf, actingOperator } from "./operator";
 
 const group = "metallb.io";
 
-/** What MetalLB's controller does: an address for each Service of type LoadBalancer, from the pools, to one Service only. */
+/** What MetalLB's controller does, and the load balancer that a cluster came with: an address for each Service of type LoadBalancer, to one Service only. */
 export const loadBalancers: Rule = {
   name: "Service",
   subjects: (world) =>
@@ -20,7 +21,8 @@ export const loadBalancers: Rule = {
       ),
   changes: (world, service) => {
     if (service.metadata.deletionTimestamp !== undefined) return [];
-    const answer = actingOperator(world, group) === undefined ? { reason: absenceOf(group) } : allocate(world, service);
+    const acts = givenLoadBalancer(world) !== undefined || actingOperator(world, group) !== undefined;
+    const answer = acts ? allocate(world, service) : { reason: absenceOf(group) };
     if ("reason" in answer) return [{ kind: "event", about: service, reason: "AllocationFailed", message: answer.reason }];
     return [
       { kind: "status", key: service, status: { loadBalancer: { ingress: [{ ip: answer.address, ipMode: "VIP" }] } } } satisfies Change,
@@ -32,10 +34,11 @@ export function addressesOf(service: ClusterObject): readonly string[] {
   return list(service, "status", "loadBalancer", "ingress").flatMap((each) => text(each, "ip") ?? []);
 }
 
-/** The address that a Service asks for, in any of the three ways that MetalLB reads. */
-function wanted(service: ClusterObject): string | undefined {
+/** The address that a Service asks for, in any of the three ways that MetalLB reads, or in that of the load balancer that is given. */
+function wanted(service: ClusterObject, annotation: string | undefined): string | undefined {
   const annotations = service.metadata.annotations ?? {};
   const asked =
+    annotations[annotation ?? ""] ??
     annotations["metallb.io/loadBalancerIPs"] ??
     annotations["metallb.universe.tf/loadBalancerIPs"] ??
     text(service, "spec", "loadBalancerIP");
@@ -49,20 +52,22 @@ interface Pool {
 }
 
 function poolsIn(world: World): readonly Pool[] {
-  return world.all(group, "IPAddressPool").map((pool) => ({
+  const given = givenLoadBalancer(world);
+  const pools = world.all(group, "IPAddressPool").map((pool) => ({
     name: pool.metadata.name,
     automatic: at(pool, "spec", "autoAssign") !== false,
     ranges: list(pool, "spec", "addresses")
       .filter((range): range is string => typeof range === "string" && !range.includes(":"))
       .map(bounds),
   }));
+  return given === undefined ? pools : [...pools, { name: "given", automatic: true, ranges: given.addresses.map(bounds) }];
 }
 
 /** An address for a Service, or the reason why it gets none. */
 export function allocate(world: World, service: ClusterObject): { readonly address: string } | { readonly reason: string } {
   const pools = poolsIn(world);
   const contains = (pool: Pool, number: number): boolean => pool.ranges.some(({ first, last }) => first <= number && number <= last);
-  const asked = wanted(service);
+  const asked = wanted(service, givenLoadBalancer(world)?.annotation);
   const named = service.metadata.annotations?.["metallb.io/address-pool"];
   const eligible = pools.filter((pool) => (named === undefined ? asked !== undefined || pool.automatic : pool.name === named));
   if (pools.length === 0) return { reason: "there is no IPAddressPool" };

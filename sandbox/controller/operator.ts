@@ -2,6 +2,7 @@ import { catalogue } from "../../components/charts/catalogue";
 import type { Chart } from "../../components/charts/chart";
 import { recordIn, type ReleaseRecord } from "../charts/release";
 import { find, text, type World } from "../cluster/world";
+import { GIVEN_PROVISIONER } from "../given/given";
 
 /** The Deployment that acts on a group's resources, where a chart has several. Without an entry all of the chart's have to run. */
 const actingDeployment: Readonly<Record<string, string>> = {
@@ -50,8 +51,9 @@ export function hasPod(world: World, name: string, namespace: string): boolean {
   return Number((deployment?.["status"] as { readyReplicas?: number } | undefined)?.readyReplicas ?? 0) > 0;
 }
 
-/** Whether a storage provisioner is served: ceph-csi's controller plugin for it runs. */
+/** Whether a storage provisioner is served: the cluster came with it, or ceph-csi's controller plugin for it runs. */
 export function provisionerRuns(world: World, provisioner: string): boolean {
+  if (provisioner === GIVEN_PROVISIONER) return true;
   return world
     .all("apps", "Deployment")
     .some(({ metadata }) => metadata.name === `${provisioner}-ctrlplugin` && hasPod(world, metadata.name, metadata.namespace ?? ""));

@@ -1,13 +1,14 @@
 import { type ClusterObject } from "../cluster/client";
 import { at, find, isReady, list, text, type World } from "../cluster/world";
 import { type Change, type Rule } from "./change";
+import { GIVEN_PROVISIONER } from "../given/given";
 import { provisionerRuns } from "./operator";
 
 /** Set by the volume controller on a claim for which it waits for somebody else to make a volume. */
 const provisionerAnnotation = "volume.kubernetes.io/storage-provisioner";
 const suffix = ".csi.ceph.com";
 
-/** What ceph-csi's provisioner does for a claim: a volume that is bound to it. Claims of other provisioners are left alone. */
+/** What a provisioner does for a claim: a volume that is bound to it. It plays ceph-csi's and those that the cluster came with. */
 export const claims: Rule = {
   name: "PersistentVolumeClaim",
   subjects: (world) =>
@@ -26,11 +27,16 @@ export const claims: Rule = {
 };
 
 function served(claim: ClusterObject): boolean {
-  return claim.metadata.annotations?.[provisionerAnnotation]?.endsWith(suffix) ?? false;
+  return isPlayed(claim.metadata.annotations?.[provisionerAnnotation]);
+}
+
+function isPlayed(provisioner = ""): boolean {
+  return provisioner.endsWith(suffix) || provisioner === GIVEN_PROVISIONER;
 }
 
 /** Why ceph-csi would not make the volume, or nothing. */
 function refusal(world: World, claim: ClusterObject, storageClass: ClusterObject, provisioner: string): string | undefined {
+  if (provisioner === GIVEN_PROVISIONER) return undefined;
   const cluster = text(storageClass, "parameters", "clusterID") ?? "";
   const [kind, parameter] = provisioner.endsWith(`.rbd${suffix}`) ? ["CephBlockPool", "pool"] : ["CephFilesystem", "fsName"];
   const name = text(storageClass, "parameters", parameter) ?? "";
@@ -82,7 +88,7 @@ export const releasedVolumes: Rule = {
         (volume) =>
           text(volume, "status", "phase") === "Released" &&
           text(volume, "spec", "persistentVolumeReclaimPolicy") === "Delete" &&
-          (text(volume, "spec", "csi", "driver") ?? "").endsWith(suffix) &&
+          isPlayed(text(volume, "spec", "csi", "driver")) &&
           volume.metadata.deletionTimestamp === undefined,
       ),
   changes: (world, volume): readonly Change[] =>

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
 import { catalogue } from "../../components/charts/catalogue";
+import { hostsOf } from "../../components/nodes/settings";
+import { networksOf } from "../../components/platform/settings";
+import { nameOf } from "../../components/tenancy/settings";
+import { publicNames } from "../../stacks/public-names";
 import { recordProgram, type RecordedResource, type Recording } from "../../stacks/record";
 import { parseSite } from "../../stacks/site";
 import { siteConfig, SITES, spoilt } from "../support/site-config";
@@ -29,7 +33,7 @@ for (const name of SITES) {
 
       it("waits for every custom resource, or says that there is nothing to wait for", () => {
         const custom = objects.filter(({ type }) => /\.(io|ceph\.com)\/v/.test(type) && !/k8s\.io\//.test(type));
-        assert.ok(custom.length > 5);
+        assert.ok(custom.length > 0);
         for (const { urn, inputs } of custom) {
           const annotations = Object.keys(metadata(inputs)["annotations"] ?? {});
           assert.ok(annotations.includes("pulumi.com/waitFor") || annotations.includes("pulumi.com/skipAwait"), urn);
@@ -56,7 +60,7 @@ for (const name of SITES) {
         const releases = recording.resources
           .filter(({ type }) => /:(HelmRelease|Release)$/.test(type))
           .map(({ inputs }) => chartOf(inputs));
-        assert.ok(releases.length > 4);
+        assert.ok(releases.length > 1);
         for (const { chart, version } of releases)
           assert.equal(version, catalogue.find((entry) => entry.name === chart)?.version, String(chart));
         assert.equal(new Set(releases.map(({ release }) => release)).size, releases.length);
@@ -100,3 +104,30 @@ function withoutSecrets(inputs: unknown): string {
     typeof value === "object" && value !== null && SIGNATURE in value ? "hidden" : value,
   );
 }
+
+describe("the programs of two sites", () => {
+  it("have no string of each other: no host, address, name or domain", async () => {
+    const plans = await Promise.all(
+      SITES.map(async (name) => {
+        const { site, resources } = await recordProgram(parseSite(siteConfig(name), name));
+        return { site, text: JSON.stringify(resources) };
+      }),
+    );
+    assert.ok(plans.length > 1);
+    for (const { site } of plans) {
+      const own = [
+        site.site.name,
+        site.site.title,
+        site.site.domain,
+        ...hostsOf(site.nodes).map(({ name }) => name),
+        ...publicNames(site).map(({ host }) => host),
+        ...networksOf(site.platform.loadBalancer).map(({ network }) => network.split("/")[0] ?? ""),
+        ...Object.values(site.data.stores).flatMap(({ doors }) => doors.hosts.flatMap(({ name, address }) => [name, address])),
+        nameOf(site.tenancy, "hub"),
+      ];
+      for (const other of plans.filter(({ site: { site: identity } }) => identity.name !== site.site.name))
+        for (const text of own)
+          assert.ok(!other.text.includes(text), `"${text}" of ${site.site.name} is in the plan of ${other.site.site.name}`);
+    }
+  });
+});

@@ -50,6 +50,17 @@ describe("every mistake in a site file is refused where it is", () => {
       report(this, required.length, "missing keys");
     });
 
+    it(`${name}: a value out of range at each path that holds a number, a text or a list`, function () {
+      let count = 0;
+      for (const path of pathsOf(config)) {
+        for (const value of outOfRange(path, valueAt(config, path))) {
+          expectProblem(spoilt(config, path, value), spelt(path), /found|missing|takes what/);
+          count += 1;
+        }
+      }
+      report(this, count, "values out of range");
+    });
+
     it(`${name}: all of ten faults at once`, () => {
       const faults = pathsOf(config)
         .filter((path) => path.length > 2 && typeof valueAt(config, path) === "string")
@@ -85,10 +96,27 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Lists that may be empty. */
+const MAY_BE_EMPTY = ["leaveAlone", "taints", "adminGroups"];
+/** Numbers that may have a fraction. */
+const FRACTIONS = ["idleHours", "headroom", "cpu"];
+
+/** Values of the right type that no key takes: below zero, a part of a thing, nothing at all, longer than anything. */
+function outOfRange(path: readonly (string | number)[], value: unknown): readonly unknown[] {
+  const key = String(path.findLast((step) => typeof step === "string"));
+  if (typeof value === "number") return [-1, ...(FRACTIONS.includes(key) ? [] : [1.5])];
+  if (typeof value === "string") return [""];
+  if (Array.isArray(value)) return MAY_BE_EMPTY.includes(key) ? [] : [[]];
+  return [];
+}
+
 /** Records take keys of the site's choosing: pools of nodes, pools of addresses, devices by pool. */
 function isOpen(config: Record<string, unknown>, path: readonly (string | number)[]): boolean {
   const text = spelt(path);
-  return ["af:nodes", "af:platform.loadBalancer.pools", "af:storage.devices"].includes(text) && isObject(valueAt(config, path));
+  return (
+    ["af:nodes", "af:platform.loadBalancer.pools", "af:storage.devices", "af:data.stores", "af:differences"].includes(text) &&
+    isObject(valueAt(config, path))
+  );
 }
 
 function report(context: Mocha.Context, count: number, what: string): void {

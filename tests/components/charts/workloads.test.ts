@@ -5,6 +5,7 @@ import { cephCsiDrivers } from "../../../components/charts/ceph-csi-drivers";
 import { cephDaemons } from "../../../components/charts/ceph-daemons";
 import { certManager } from "../../../components/charts/cert-manager";
 import type { Chart, Workload } from "../../../components/charts/chart";
+import { daskGateway } from "../../../components/charts/dask-gateway";
 import { flux2 } from "../../../components/charts/flux2";
 import { jupyterhub } from "../../../components/charts/jupyterhub";
 import { kubePrometheusStack } from "../../../components/charts/kube-prometheus-stack";
@@ -12,16 +13,17 @@ import { metallb } from "../../../components/charts/metallb";
 import { rookCeph } from "../../../components/charts/rook-ceph";
 import { servicex } from "../../../components/charts/servicex";
 import { traefik } from "../../../components/charts/traefik";
+import { gatewayValues } from "../../../components/hub/gateway-values";
 import { hubValues } from "../../../components/hub/values";
-import { monitoringValues } from "../../../components/monitoring/monitoring";
-import { certManagerValues } from "../../../components/platform/certificates";
-import { fluxValues } from "../../../components/platform/flux";
-import { metallbValues } from "../../../components/platform/metallb";
-import { traefikValues } from "../../../components/platform/traefik";
+import { monitoringValues } from "../../../components/monitoring/values";
+import { certManagerValues } from "../../../components/platform/values";
+import { fluxValues } from "../../../components/platform/values";
+import { metallbValues } from "../../../components/platform/values";
+import { traefikValues } from "../../../components/platform/values";
 import { servicexValues } from "../../../components/servicex/values";
-import { cephClusterSpec } from "../../../components/storage/ceph";
-import { objectStoreSpec } from "../../../components/storage/object-store";
-import { csiDriversValues, rookValues } from "../../../components/storage/operators";
+import { cephClusterSpec } from "../../../components/storage/specs";
+import { objectStoreSpec } from "../../../components/storage/specs";
+import { csiDriversValues, rookValues } from "../../../components/storage/values";
 import { readSite } from "../../../stacks/read-site";
 import { SITES } from "../../support/site-config";
 
@@ -54,24 +56,47 @@ describe("what runs when a chart is installed", () => {
   const site = SITES.map((name) => readSite(name)).find(
     ({ storage, servicex: service }) => storage.kind === "rook" && service.kind === "servicex",
   );
-  if (!site || site.storage.kind !== "rook" || site.servicex.kind !== "servicex") throw new Error("the tests want a site with everything");
-  const { storage, nodes, servicex: service } = site;
+  if (
+    site?.storage.kind !== "rook" ||
+    site.servicex.kind !== "servicex" ||
+    site.monitoring.kind !== "stack" ||
+    site.platform.ingress.kind !== "traefik"
+  )
+    throw new Error("the tests want a site with everything");
+  const { storage, nodes, servicex: service, monitoring } = site;
+  const { ingress, loadBalancer } = site.platform;
   const surroundings = {
-    storageClass: "block",
+    blockClass: "block",
+    sharedClass: undefined,
+    cvmfs: { kind: "none" } as const,
+    loadBalancer,
     certificateSecret: "tls",
     loginSecret: "login",
     environment: {},
     ingressNamespace: "traefik",
   };
+  const gateway = gatewayValues(
+    {
+      kind: "gateway",
+      address: "192.0.2.17",
+      host: "dask.example.edu",
+      clusters: { perUser: 1, atOnce: 4 },
+      workers: { image: "registry.example.edu/dask:1.0", cpu: "1", memory: "4Gi", max: 10 },
+      backend: { kind: "htcondor", class: "site.Backend", image: "registry.example.edu/gateway:2.0" },
+    },
+    "hub.example.edu",
+    loadBalancer,
+  );
   const hub = hubValues(site.hub, surroundings);
   const all: readonly (readonly Workload[])[] = [
     run(flux2, fluxValues()),
     run(certManager, certManagerValues()),
     run(metallb, metallbValues()),
-    run(traefik, traefikValues(site.platform.ingress)),
-    run(kubePrometheusStack, monitoringValues(site.monitoring, "block")),
+    run(traefik, traefikValues(ingress, loadBalancer)),
+    run(kubePrometheusStack, monitoringValues(monitoring, "block")),
     run(rookCeph, rookValues()),
     run(cephCsiDrivers, csiDriversValues("rook-ceph", [])),
+    run(daskGateway, gateway),
     run(jupyterhub, hub),
     run(servicex, servicexValues(service, { experiment: "cms", storageClass: "block", objectStore: "s3:443", cache: undefined })),
   ];
@@ -131,7 +156,7 @@ describe("what runs when a chart is installed", () => {
   });
 
   it("traefik: replicas and a Service with the exposed ports only", () => {
-    const values = traefikValues({ replicas: 3, address: "192.0.2.1", ports: { http: 80, https: 443, dask: 8786, daskWorker: 8788 } });
+    const values = traefikValues({ ...ingress, replicas: 3, address: "192.0.2.1" }, loadBalancer);
     const workloads = run(traefik, values);
     assert.deepEqual(summary(workloads), ["Deployment traefik x3", "Service traefik"]);
     const service = workloads[1] as { spec?: { ports?: { port: number }[] }; metadata?: { annotations?: Record<string, string> } };
@@ -143,7 +168,7 @@ describe("what runs when a chart is installed", () => {
   });
 
   it("kube-prometheus-stack: what the chart renders and what its operator makes of that", () => {
-    assert.deepEqual(summary(run(kubePrometheusStack, monitoringValues(site.monitoring, "block"))), [
+    assert.deepEqual(summary(run(kubePrometheusStack, monitoringValues(monitoring, "block"))), [
       "Deployment kube-prometheus-stack-operator x1",
       "Deployment kube-prometheus-stack-kube-state-metrics x1",
       "Deployment kube-prometheus-stack-grafana x1",
@@ -162,6 +187,23 @@ describe("what runs when a chart is installed", () => {
       "DaemonSet rook-ceph.rbd.csi.ceph.com-nodeplugin xnode",
       "Deployment rook-ceph.cephfs.csi.ceph.com-ctrlplugin x2",
       "DaemonSet rook-ceph.cephfs.csi.ceph.com-nodeplugin xnode",
+    ]);
+  });
+
+  it("dask-gateway: server, controller, and a proxy with the one address; the server's image is the site's where its backend is", () => {
+    const workloads = run(daskGateway, gateway);
+    assert.deepEqual(summary(workloads), [
+      "Deployment api-dask-gateway x1",
+      "Deployment controller-dask-gateway x1",
+      "Deployment traefik-dask-gateway x2",
+      "Service traefik-dask-gateway",
+    ]);
+    assert.equal(workloads[0] && containersOf(workloads[0])[0]?.image, "registry.example.edu/gateway:2.0");
+    const more = { ...gateway, gateway: { ...gateway.gateway, replicas: 2 }, traefik: { ...gateway.traefik, replicas: 1 } };
+    assert.deepEqual(summary(run(daskGateway, more)).slice(0, 3), [
+      "Deployment api-dask-gateway x2",
+      "Deployment controller-dask-gateway x1",
+      "Deployment traefik-dask-gateway x1",
     ]);
   });
 

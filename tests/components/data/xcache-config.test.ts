@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { clientEnvironment, siteConfig, tokenConfig } from "../../../components/data/xcache-config";
-import { Data, type XCacheSettings } from "../../../components/data/settings";
+import { Data, exportsOf, type XCacheSettings } from "../../../components/data/settings";
 
 describe("configuration of the XCache", () => {
   const settings: XCacheSettings = {
@@ -41,9 +41,22 @@ describe("configuration of the XCache", () => {
 
   it("tells clients the cache and a door; without a cache the door alone", () => {
     const data = Data.parse({
-      doors: { exports: ["/store"], hosts: [{ name: "door.example.edu", address: "192.0.2.1" }] },
-      store: { kind: "dcache", capacity: "1P", status: "known" },
+      stores: {
+        first: {
+          kind: "dcache",
+          capacity: "1P",
+          status: "known",
+          doors: { exports: ["/store"], hosts: [{ name: "door.example.edu", address: "192.0.2.1" }] },
+        },
+        second: {
+          kind: "eos",
+          capacity: "1P",
+          status: "known",
+          doors: { exports: ["/store", "/user"], hosts: [{ name: "eos.example.edu", address: "192.0.2.2" }] },
+        },
+      },
       cache: { kind: "none" },
+      cvmfs: { kind: "none" },
     });
     assert.deepEqual(clientEnvironment({ host: "c", port: 1 }, data), {
       XCACHE_HOST: "c",
@@ -51,5 +64,6 @@ describe("configuration of the XCache", () => {
       XROOTD_DOOR: "door.example.edu:1094",
     });
     assert.deepEqual(clientEnvironment(undefined, data), { XROOTD_DOOR: "door.example.edu:1094" });
+    assert.deepEqual(exportsOf(data), ["/store", "/user"]);
   });
 });

@@ -1,15 +1,20 @@
 import assert from "node:assert/strict";
+import { clusterFacts } from "../../../components/tenancy/cluster";
 import { FLOWS, policiesOf } from "../../../components/tenancy/flows";
 import { ROLES, type Role } from "../../../components/tenancy/roles";
 
 type Rule = { from?: unknown[]; to?: unknown[]; ports?: { port: number }[] };
 
 describe("network policies of a namespace", () => {
+  const networks = { version: "1.34", podCidr: "10.0.0.0/16", serviceCidr: "10.1.0.0/16" };
+  const plain = clusterFacts({ kind: "kubeadm", ...networks });
+  const okd = clusterFacts({ kind: "okd", ...networks });
   const names = Object.fromEntries(ROLES.map((role) => [role, `ns-${role}`])) as Record<Role, string>;
+  const around = { names, cluster: plain };
 
   it("deny by default, and allow DNS and talk within", () => {
     for (const role of ROLES) {
-      const { "default-deny": deny, "allow-dns": dns, "allow-within": within } = policiesOf(role, names);
+      const { "default-deny": deny, "allow-dns": dns, "allow-within": within } = policiesOf(role, around);
       assert.deepEqual(deny, { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
       assert.match(JSON.stringify(dns), /"port":53/);
       assert.ok(within);
@@ -25,16 +30,25 @@ describe("network policies of a namespace", () => {
   });
 
   it("leave out roles that a site does not have", () => {
-    const { "allow-flows": flows } = policiesOf("hub", { hub: "users" });
+    const { "allow-flows": flows } = policiesOf("hub", { names: { hub: "users" }, cluster: plain });
     assert.doesNotMatch(JSON.stringify(flows), /ns-|undefined/);
+  });
+
+  it("follow the kind of cluster: where DNS is, and who comes in for the router", () => {
+    const { "allow-dns": dns, "allow-flows": flows } = policiesOf("hub", { names, cluster: okd });
+    assert.match(JSON.stringify(dns), /openshift-dns.*"port":5353/);
+    assert.match(JSON.stringify(flows), /network\.openshift\.io\/ingress/);
+    const { "allow-dns": plainDns, "allow-flows": plainFlows } = policiesOf("hub", around);
+    assert.match(JSON.stringify(plainDns), /kube-system.*"port":53\b/);
+    assert.doesNotMatch(JSON.stringify(plainFlows), /openshift/);
   });
 
   it("never open a namespace to everybody on every port", () => {
     for (const role of ROLES) assert.ok(!ingress(role).some((rule) => !rule.from && !rule.ports), `${role} is open to all`);
   });
 
-  const ingress = (role: Role): readonly Rule[] => (policiesOf(role, names)["allow-flows"]?.ingress ?? []) as Rule[];
-  const egress = (role: Role): readonly Rule[] => (policiesOf(role, names)["allow-flows"]?.egress ?? []) as Rule[];
+  const ingress = (role: Role): readonly Rule[] => (policiesOf(role, around)["allow-flows"]?.ingress ?? []) as Rule[];
+  const egress = (role: Role): readonly Rule[] => (policiesOf(role, around)["allow-flows"]?.egress ?? []) as Rule[];
 });
 
 function isRole(value: string): value is Role {

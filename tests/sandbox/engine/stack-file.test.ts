@@ -15,8 +15,8 @@ config:
     hubClientSecret: { secure: encrypted-with-their-key }
 `;
 const secrets = [
-  { name: "hubClientSecret", purpose: "p", encoding: "text" },
-  { name: "condorSigningKey", purpose: "p", encoding: "base64" },
+  { name: "hubClientSecret", purpose: "p", readBy: "hub", ends: false, encoding: "text" },
+  { name: "condorSigningKey", purpose: "p", readBy: "hub", ends: false, encoding: "base64" },
 ] as const;
 
 describe("the stack file of the sandbox", () => {

@@ -1,0 +1,35 @@
+/**
+ * What services may need of a site, and how a site comes to offer it. Each concern tells its own needs and offers beside its settings;
+ * where a need meets no offer, the site file is refused with both ways out.
+ */
+export const CAPABILITIES = {
+  addresses: {
+    what: "public addresses of its own",
+    offer: "set af:platform.loadBalancer to { kind: metallb, pools: ... } or { kind: provided, addresses: ... }",
+  },
+  issuer: { what: "an issuer of certificates", offer: "set af:platform.certificates to { kind: acme, ... } or { kind: internal }" },
+  passthrough: { what: "TLS passed through by SNI on ports of its own", offer: "set af:platform.ingress to { kind: traefik }" },
+  routes: { what: "the cluster's own router", offer: "set af:site.kubernetes.kind to okd, if that is what the cluster is" },
+  hostNetwork: { what: "pods on the host's network", offer: "set af:site.kubernetes.kind to kubeadm, if that is what the cluster is" },
+  fixedUsers: {
+    what: "pods with a user of their own choice",
+    offer: "set af:site.kubernetes.kind to kubeadm, if that is what the cluster is",
+  },
+  sharedVolumes: { what: "volumes that many hosts mount at once", offer: "set af:storage to { kind: existing, sharedClass: ... }" },
+  objectStore: { what: "an object store", offer: "set af:storage.objectStore to { kind: rgw, host: ... }" },
+  batchPool: { what: "a batch pool", offer: "set af:batch to { kind: htcondor, ... }" },
+  cvmfs: { what: "CVMFS", offer: "set af:data.cvmfs to { kind: csi, storageClass: ... } or { kind: hostPath }" },
+} as const satisfies Readonly<Record<string, { readonly what: string; readonly offer: string }>>;
+
+export type Capability = keyof typeof CAPABILITIES;
+
+/** One thing that a setting asks of the rest of the site. */
+export interface Need {
+  readonly capability: Capability;
+  /** The setting that asks, as messages spell it. */
+  readonly path: string;
+  /** Who asks, for people. */
+  readonly service: string;
+  /** How the site could do without. */
+  readonly otherwise: string;
+}

@@ -1,0 +1,83 @@
+import { bytes, millicores } from "../../capacity/quantity";
+import type { DaskGatewayValues } from "../charts/dask-gateway";
+import { resources, type Resources } from "../charts/workload";
+import { splitImage } from "../image";
+import { addressAnnotation, type LoadBalancer } from "../platform/settings";
+import type { DaskGatewaySettings } from "./settings";
+
+/** Name of the release, and of the hub's service: users reach it at /services/dask-gateway. */
+export const GATEWAY_SERVICE = "dask-gateway";
+
+const PREFIX = `/services/${GATEWAY_SERVICE}`;
+
+/** A scheduler holds a task graph, not data. */
+const SCHEDULER = { cpu: "500m", memory: "1Gi" } as const;
+
+/** The one port that sites let in. */
+const PORT = 443;
+
+/** Where the hub's proxy passes requests for the gateway on to. */
+export const GATEWAY_URL = `http://traefik-${GATEWAY_SERVICE}:${PORT}`;
+
+/** What dask-gateway's client in a notebook reads. */
+export function gatewayEnvironment({ host, workers }: DaskGatewaySettings, hubHost: string): Record<string, string> {
+  const address = `https://${hubHost}${PREFIX}/`;
+  return {
+    DASK_GATEWAY__ADDRESS: address,
+    DASK_GATEWAY__PUBLIC_ADDRESS: address,
+    DASK_GATEWAY__PROXY_ADDRESS: `gateway://${host}:${PORT}`,
+    DASK_GATEWAY__AUTH__TYPE: "jupyterhub",
+    DASK_GATEWAY__CLUSTER__OPTIONS__IMAGE: workers.image,
+  };
+}
+
+export function gatewayValues(settings: DaskGatewaySettings, hubHost: string, loadBalancer: LoadBalancer): DaskGatewayValues {
+  const { address, backend, clusters, workers } = settings;
+  return {
+    gateway: {
+      replicas: 1,
+      prefix: PREFIX,
+      resources: resources("200m", "256Mi", "512Mi"),
+      ...(backend.kind === "htcondor" && { image: splitImage(backend.image) }),
+      auth: { type: "jupyterhub", jupyterhub: { apiUrl: `https://${hubHost}/hub/api` } },
+      backend: {
+        image: splitImage(workers.image),
+        scheduler: bounds(SCHEDULER.cpu, SCHEDULER.memory),
+        worker: bounds(workers.cpu, workers.memory),
+      },
+      extraConfig: {
+        "10-limits": [`c.ClusterConfig.cluster_max_workers = ${workers.max}`, `c.UserLimits.max_clusters = ${clusters.perUser}`].join("\n"),
+        ...(backend.kind === "htcondor" && { "20-backend": `c.DaskGateway.backend_class = "${backend.class}"` }),
+      },
+    },
+    controller: { resources: resources("100m", "256Mi", "512Mi") },
+    traefik: {
+      replicas: 2,
+      resources: resources("250m", "256Mi", "512Mi"),
+      service: {
+        type: "LoadBalancer",
+        annotations: addressAnnotation(loadBalancer, address),
+        ports: { web: { port: PORT }, tcp: { port: "web" } },
+      },
+    },
+  };
+}
+
+/** Pods of the clusters that are reckoned with: schedulers, and workers unless they are somebody else's jobs. */
+export function clusterPods({
+  clusters,
+  workers,
+  backend,
+}: DaskGatewaySettings): readonly { readonly resources: Resources; readonly count: number }[] {
+  return [
+    { resources: resources(SCHEDULER.cpu, SCHEDULER.memory), count: clusters.atOnce },
+    ...(backend.kind === "kubernetes" ? [{ resources: resources(workers.cpu, workers.memory), count: clusters.atOnce * workers.max }] : []),
+  ];
+}
+
+/** Limit and request are one: a pod that is throttled or evicted stalls its whole cluster. */
+function bounds(cpu: string, memory: string) {
+  const cores = Number(millicores(cpu)) / 1000;
+  const ram = Number(bytes(memory));
+  return { cores: { request: cores, limit: cores }, memory: { request: ram, limit: ram } };
+}

@@ -1,0 +1,15 @@
+import type { Hub } from "./settings";
+
+/** User servers of one size. */
+export interface ServersOfAProfile {
+  readonly profile: Hub["profiles"][number];
+  readonly count: number;
+}
+
+/** The servers that run at once, by profile: each profile has its share, and the first one takes the rest. */
+export function serversAtOnce({ users, profiles }: Hub): readonly ServersOfAProfile[] {
+  const [first, ...others] = profiles;
+  const given = others.map((profile) => ({ profile, count: profile.atOnce ?? 0 }));
+  const rest = users.concurrent - given.reduce((sum, { count }) => sum + count, 0);
+  return first === undefined ? [] : [{ profile: first, count: Math.max(0, rest) }, ...given];
+}

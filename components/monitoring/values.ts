@@ -1,0 +1,38 @@
+import type { PrometheusStackValues } from "../charts/kube-prometheus-stack";
+import { claimSpec, resources } from "../charts/workload";
+import { selectUse } from "../nodes/labels";
+import type { MonitoringStack } from "./settings";
+
+/** Secret with Grafana's administrator. */
+export const ADMIN_SECRET = "grafana-admin";
+
+export function monitoringValues({ retention, volume, memory }: MonitoringStack, storageClass: string): PrometheusStackValues {
+  return {
+    prometheus: {
+      prometheusSpec: {
+        retention,
+        resources: resources("1", memory),
+        storageSpec: { volumeClaimTemplate: { spec: claimSpec(volume, storageClass) } },
+        nodeSelector: selectUse("services"),
+        serviceMonitorSelectorNilUsesHelmValues: false,
+        podMonitorSelectorNilUsesHelmValues: false,
+        ruleSelectorNilUsesHelmValues: false,
+      },
+    },
+    alertmanager: { alertmanagerSpec: { resources: resources("50m", "128Mi", "256Mi") } },
+    prometheusOperator: {
+      resources: resources("100m", "128Mi", "512Mi"),
+      admissionWebhooks: { enabled: false },
+      tls: { enabled: false },
+    },
+    grafana: {
+      admin: { existingSecret: ADMIN_SECRET, userKey: "admin-user", passwordKey: "admin-password" },
+      resources: resources("100m", "256Mi", "512Mi"),
+      sidecar: { resources: resources("50m", "128Mi", "256Mi") },
+      persistence: { enabled: true, storageClassName: storageClass, size: "5Gi" },
+      testFramework: { enabled: false },
+    },
+    "kube-state-metrics": { resources: resources("50m", "128Mi", "256Mi") },
+    "prometheus-node-exporter": { resources: resources("50m", "32Mi", "128Mi") },
+  };
+}

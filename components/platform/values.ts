@@ -1,0 +1,69 @@
+import type { CertManagerValues } from "../charts/cert-manager";
+import type { FluxValues } from "../charts/flux2";
+import type { MetallbValues } from "../charts/metallb";
+import type { TraefikPort, TraefikValues } from "../charts/traefik";
+import { resources } from "../charts/workload";
+import { addressAnnotation, type LoadBalancer, type TraefikSettings } from "./settings";
+
+/** Entry points by name; routes refer to these. */
+export const ENTRY_POINTS = { http: "web", https: "websecure", dask: "dask", daskWorker: "daskworker" } as const;
+
+/** Two of each that serve requests; no CPU limits (guide policies.md §1.4). */
+export function certManagerValues(): CertManagerValues {
+  return {
+    crds: { enabled: true, keep: true },
+    replicaCount: 2,
+    resources: resources("50m", "128Mi", "256Mi"),
+    webhook: { replicaCount: 2, resources: resources("20m", "64Mi", "128Mi") },
+    cainjector: { replicaCount: 1, resources: resources("20m", "128Mi", "256Mi") },
+    startupapicheck: { resources: resources("20m", "64Mi") },
+  };
+}
+
+/** The chart's own requests (guide chart-footprints.md §1, finding 2), with the limit it leaves out. */
+export function fluxValues(): FluxValues {
+  const controller = { create: true, resources: resources("100m", "64Mi", "512Mi") };
+  return {
+    sourceController: controller,
+    helmController: controller,
+    kustomizeController: controller,
+    notificationController: controller,
+    imageAutomationController: { create: false },
+    imageReflectionController: { create: false },
+  };
+}
+
+export function metallbValues(): MetallbValues {
+  return {
+    controller: { resources: resources("50m", "64Mi", "128Mi") },
+    speaker: { resources: resources("50m", "64Mi", "128Mi") },
+    frrk8s: { enabled: false },
+  };
+}
+
+export function traefikValues({ address, replicas, ports }: TraefikSettings, loadBalancer: LoadBalancer): TraefikValues {
+  const entry = (port: number, exposedPort: number): TraefikPort => ({ port, exposedPort, expose: { default: true }, protocol: "TCP" });
+  // A quiet Dask connection is a healthy one: the default of 60 s would cut it (guide jupyterhub-and-dask.md §9, trap 18).
+  const patient = { transport: { respondingTimeouts: { readTimeout: 0, idleTimeout: 0 } } };
+  return {
+    deployment: { replicas },
+    resources: resources("250m", "256Mi", "512Mi"),
+    ports: {
+      [ENTRY_POINTS.http]: {
+        ...entry(8000, ports.http),
+        http: { redirections: { entryPoint: { to: ENTRY_POINTS.https, scheme: "https", permanent: true } } },
+      },
+      [ENTRY_POINTS.https]: entry(8443, ports.https),
+      [ENTRY_POINTS.dask]: { ...entry(8786, ports.dask), ...patient },
+      [ENTRY_POINTS.daskWorker]: { ...entry(8788, ports.daskWorker), ...patient },
+    },
+    // Local keeps the client's address, which allow-lists and logs need.
+    service: { annotations: addressAnnotation(loadBalancer, address), spec: { externalTrafficPolicy: "Local" } },
+    podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
+    providers: {
+      kubernetesCRD: { enabled: true, allowCrossNamespace: false, allowExternalNameServices: false },
+      kubernetesIngress: { enabled: true },
+    },
+    global: { checkNewVersion: false, sendAnonymousUsage: false },
+  };
+}

@@ -1,0 +1,31 @@
+import { POOL_LABEL } from "../nodes/labels";
+import { hostsOf, type Nodes } from "../nodes/settings";
+import { cephClusterSpec } from "../storage/specs";
+import type { SkyhookSettings } from "./settings";
+
+/** As the production cluster, on other disks, with its own folder on the hosts and its own image. */
+export function skyhookClusterSpec({ image, pool, devices }: SkyhookSettings, nodes: Nodes) {
+  const production = cephClusterSpec(
+    { kind: "rook", devices: {}, failureDomain: "host", replicas: 3, cephImage: image, blockClass: "none", objectStore: { kind: "none" } },
+    nodes,
+  );
+  return {
+    ...production,
+    dataDirHostPath: "/var/lib/rook-skyhook",
+    placement: {
+      all: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [{ matchExpressions: [{ key: POOL_LABEL, operator: "In", values: [pool] }] }],
+          },
+        },
+      },
+    },
+    storage: {
+      ...production.storage,
+      nodes: hostsOf(nodes)
+        .filter((host) => host.pool === pool)
+        .map(({ name }) => ({ name, devices: devices.map((device) => ({ name: device, config: { deviceClass: "hdd" } })) })),
+    },
+  };
+}

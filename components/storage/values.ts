@@ -1,0 +1,55 @@
+import type { CsiDriversValues } from "../charts/ceph-csi-drivers";
+import type { RookValues } from "../charts/rook-ceph";
+import { resources } from "../charts/workload";
+import type { Pool } from "../nodes/settings";
+
+/** Provisioner of block volumes: Rook's convention, `<operator namespace>.rbd.csi.ceph.com`. */
+export function rbdProvisioner(namespace: string): string {
+  return `${namespace}.rbd.csi.ceph.com`;
+}
+
+export function rookValues(): RookValues {
+  return {
+    crds: { enabled: true },
+    // The chart's own figures (guide chart-footprints.md §3).
+    resources: resources("200m", "128Mi", "512Mi"),
+    csi: { installCsiOperator: true },
+    "ceph-csi-operator": { controllerManager: { manager: { resources: resources("10m", "64Mi", "128Mi") } } },
+    enableDiscoveryDaemon: false,
+    monitoring: { enabled: false },
+  };
+}
+
+export function csiDriversValues(namespace: string, taints: Pool["taints"]): CsiDriversValues {
+  const sidecar = resources("10m", "64Mi", "128Mi");
+  return {
+    operatorConfig: {
+      namespace,
+      driverSpecDefaults: {
+        imageSet: { name: "rook-csi-operator-image-set-configmap" },
+        nodePlugin: {
+          priorityClassName: "system-node-critical",
+          resources: { plugin: resources("100m", "128Mi", "512Mi"), registrar: resources("10m", "32Mi", "64Mi") },
+          tolerations: [...new Set(taints.map(({ key }) => key))].map((key) => ({ key, operator: "Exists" as const })),
+        },
+        controllerPlugin: {
+          priorityClassName: "system-cluster-critical",
+          replicas: 2,
+          resources: {
+            plugin: resources("100m", "128Mi", "256Mi"),
+            attacher: sidecar,
+            provisioner: sidecar,
+            resizer: sidecar,
+            snapshotter: sidecar,
+          },
+        },
+      },
+    },
+    drivers: {
+      rbd: { enabled: true, name: rbdProvisioner(namespace) },
+      cephfs: { enabled: false, name: `${namespace}.cephfs.csi.ceph.com` },
+      nfs: { enabled: false, name: `${namespace}.nfs.csi.ceph.com` },
+      nvmeof: { enabled: false, name: `${namespace}.nvmeof.csi.ceph.com` },
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { bytes, quantityOf } from "../capacity/quantity";
+import { usage, type Demand } from "../capacity/quota";
+import { podAmounts, type PodAmounts } from "../capacity/requests";
+import type { Scale } from "../capacity/scale";
+import { demandOf } from "../components/charts/demand";
+import { resources, type Resources } from "../components/charts/workload";
+import { clusterPods } from "../components/hub/gateway-values";
+import { serversAtOnce } from "../components/hub/users";
+import { schedulableHosts } from "../components/nodes/schedulable";
+import { TRANSFORMER } from "../components/servicex/values";
+import { ROLES, type Role } from "../components/tenancy/roles";
+import { nameOf, type Pin } from "../components/tenancy/settings";
+import { CONTAINER_DEFAULTS, type Namespaces } from "../components/tenancy/tenant";
+import type { Site } from "./site";
+import { workloadsOf } from "./workloads";
+
+/** The namespaces of a site with their quotas: what runs there at full scale, users and requests included, times the headroom. */
+export function namespacesOf(site: Site): Namespaces {
+  return Object.fromEntries(
+    ROLES.flatMap((role) => {
+      const demand = demandIn(site, role);
+      return demand === undefined ? [] : [[role, { name: nameOf(site.tenancy, role), hard: quotaOf(site, role, demand) }]];
+    }),
+  );
+}
+
+/** All that may stand in a namespace at once; undefined where the site has none for this role. */
+function demandIn(site: Site, role: Role): Demand | undefined {
+  const workloads = workloadsOf(site, role);
+  if (workloads === undefined) return undefined;
+  const standing = demandOf(workloads, schedulableHosts(site), [CONTAINER_DEFAULTS]);
+  const { pods, claims } = ON_REQUEST[role]?.(site) ?? { pods: [], claims: [] };
+  return { ...standing, pods: [...standing.pods, ...pods], claims: [...standing.claims, ...claims] };
+}
+
+/** What users and their requests bring, by the namespace that it comes to. */
+const ON_REQUEST: Readonly<Partial<Record<Role, (site: Site) => Pick<Demand, "pods" | "claims">>>> = {
+  hub: ({ hub }) => ({
+    pods: [
+      ...serversAtOnce(hub).map(({ profile, count }) => several(count, resources(profile.cpu, profile.memory))),
+      ...(hub.dask.kind === "gateway" ? clusterPods(hub.dask).map(({ resources: asked, count }) => several(count, asked)) : []),
+    ],
+    claims: Array.from({ length: hub.users.registered }, () => bytes(hub.homes.size)),
+  }),
+  servicex: ({ servicex }) => ({
+    pods: servicex.kind === "servicex" ? [several(servicex.transformers.max * servicex.transformers.requests, TRANSFORMER)] : [],
+    claims: [],
+  }),
+};
+
+function several(pods: number, asked: Resources): { readonly amounts: PodAmounts; readonly scale: Scale } {
+  return { amounts: podAmounts({ containers: [{ resources: asked }] }, [CONTAINER_DEFAULTS]), scale: { pods, surge: 0 } };
+}
+
+/** `hard` of the quota: a key that is not written is unbounded, so every kind of cost is written (guide policies.md Q-01). */
+function quotaOf({ tenancy }: Site, role: Role, demand: Demand): Record<string, string> {
+  const pin: Partial<Pin> = tenancy.pins[role] ?? {};
+  const used = usage(demand);
+  const room = (key: string): bigint => BigInt(Math.ceil(Number(used[key] ?? 0n) * tenancy.headroom));
+  const pods = pin.pods ?? Number(room("pods"));
+  const loadBalancers = pin.loadBalancers ?? demand.loadBalancers;
+  const memory = pin.memory ?? quantityOf("memory", room("requests.memory"));
+  return {
+    "requests.cpu": pin.cpu ?? quantityOf("cpu", room("requests.cpu")),
+    "requests.memory": memory,
+    "limits.memory": quantityOf("memory", maximum(bytes(memory), room("limits.memory"))),
+    "requests.ephemeral-storage": `${pods * 2}Gi`,
+    pods: String(pods),
+    // Claims and addresses are counted one by one, so there is nothing to round up.
+    persistentvolumeclaims: String(pin.claims ?? demand.claims.length),
+    "requests.storage": pin.storage ?? quantityOf("storage", used["requests.storage"] ?? 0n),
+    "services.loadbalancers": String(loadBalancers),
+    // A Service of type LoadBalancer takes a node port for each of its ports.
+    "services.nodeports": String(loadBalancers * 8),
+    "count/secrets": String(pods * 4 + 20),
+    "count/configmaps": String(pods * 4 + 40),
+  };
+}
+
+function maximum(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
