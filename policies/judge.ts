@@ -1,8 +1,9 @@
 import type { Site } from "../stacks/site";
 import { EXCEPTIONS, exceptionFor, type Allowance, type StandingException } from "./exceptions";
 import { Field, Malformed, Undetermined } from "./field";
+import { shortageText, type Figure } from "./figures";
 import type { KubernetesObject } from "./objects";
-import type { Finding, Judgement, JudgementOf, ObjectReference, Rule } from "./rules";
+import type { Compared, Finding, Judgement, JudgementOf, ObjectReference, Rule } from "./rules";
 
 /** A violation that a standing exception covers: it stops nothing and is still shown. */
 export interface Excepted extends Allowance {
@@ -14,6 +15,8 @@ export interface Verdict {
   /** In the order of the rules, then of the objects. */
   readonly findings: readonly Finding[];
   readonly excepted: readonly Excepted[];
+  /** Every need that a rule compared with what there is, those that fit among them. */
+  readonly comparisons: readonly Compared[];
   /** How many things each rule looked at: pods, containers, namespaces. */
   readonly looked: Readonly<Record<string, number>>;
   /** Rules that could not be judged, and why. */
@@ -30,6 +33,7 @@ export interface JudgeOptions {
 interface Growing {
   readonly findings: Finding[];
   readonly excepted: Excepted[];
+  readonly comparisons: Compared[];
   readonly looked: Record<string, number>;
   readonly skipped: Record<string, string>;
 }
@@ -40,7 +44,7 @@ export function judge(
   objects: readonly KubernetesObject[],
   { site, exceptions = EXCEPTIONS }: JudgeOptions,
 ): Verdict {
-  const verdict: Growing = { findings: [], excepted: [], looked: {}, skipped: {} };
+  const verdict: Growing = { findings: [], excepted: [], comparisons: [], looked: {}, skipped: {} };
   for (const rule of rules) {
     verdict.looked[rule.name] = 0;
     const on: JudgementOf = (object) => new Judge(rule, object, verdict, exceptions);
@@ -96,6 +100,13 @@ class Judge implements Judgement {
     else this.verdict.findings.push(finding);
   }
 
+  compared(field: Field, figure: Figure, message = shortageText(figure)): void {
+    this.looked();
+    const { name: rule, pack } = this.rule;
+    this.verdict.comparisons.push({ rule, pack, object: referenceTo(this.object), path: field.path, figure });
+    if (figure.need > figure.have) this.verdict.findings.push({ ...this.finding(field.path, message), figures: [figure] });
+  }
+
   part(check: () => void): void {
     try {
       check();
@@ -118,17 +129,21 @@ class Judge implements Judgement {
 
   private finding(path: string, message: string): Finding {
     const { name, pack, severity, enforcement, remedy, frameworks } = this.rule;
-    const { apiVersion, kind, namespace, name: object, origin } = this.object;
+    const { origin } = this.object;
     return {
       rule: name,
       pack,
       severity,
       enforcement,
-      object: { apiVersion, kind, namespace, name: object },
+      object: referenceTo(this.object),
       path,
       message: origin ? `${message} (made by ${origin.by}, chart ${origin.chart})` : message,
       remedy,
       frameworks,
     };
   }
+}
+
+function referenceTo({ apiVersion, kind, namespace, name }: KubernetesObject): ObjectReference {
+  return { apiVersion, kind, namespace, name };
 }

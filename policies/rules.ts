@@ -1,5 +1,6 @@
 import type { Site } from "../stacks/site";
 import type { Field } from "./field";
+import type { Figure } from "./figures";
 import type { KubernetesObject } from "./objects";
 import { containersOf, podTemplateOf, type Container, type PodTemplate } from "./pods";
 
@@ -20,6 +21,18 @@ export interface Finding {
   readonly remedy: string;
   /** What asks for it, e.g. `PSS:baseline:privileged-containers`. */
   readonly frameworks: readonly string[];
+  /** What did not fit, where the rule counts. */
+  readonly figures?: readonly Figure[];
+}
+
+/** A need that a rule compared with what there is, whether it fits or not. */
+export interface Compared {
+  readonly rule: string;
+  readonly pack: string;
+  readonly object: ObjectReference;
+  /** The field that bounds or asks, from the object's root. */
+  readonly path: string;
+  readonly figure: Figure;
 }
 
 export interface ObjectReference {
@@ -44,6 +57,12 @@ export interface Judgement {
    * @param subject what exactly is asked for (`hostNetwork`, a path, a capability): exceptions name it.
    */
   violation(field: Field, message: string, subject?: string): void;
+  /**
+   * Looks at a need and at what there is: recorded with the verdict, and a violation if it does not fit.
+   * @param field what bounds or asks.
+   * @param message in place of the sentence that the figure itself makes.
+   */
+  compared(field: Field, figure: Figure, message?: string): void;
   /** Judges a part on its own, so that one part that is not known yet hides no other. */
   part(check: () => void): void;
   /** Counts one thing that was looked at: a rule that never looked at anything has proved nothing. */

@@ -1,8 +1,22 @@
 import { z } from "zod";
+import { marginOf, share, UNITS, type Figure } from "../policies/figures";
 import { nameOf, passes, type Verdict } from "../policies/judge";
 import { RULES } from "../policies/packs";
 import { ENFORCEMENTS, PACKS, SEVERITIES, type Finding } from "../policies/rules";
 import { counted, styled } from "./text";
+
+const wholeNumber = z.string().regex(/^-?\d+$/);
+
+const figure = {
+  subject: z.string().describe("Who needs it"),
+  resource: z.string().describe("What is counted"),
+  unit: z.enum(UNITS),
+  need: wholeNumber.describe("A whole number, as text: bytes can exceed what JSON numbers hold exactly"),
+  have: wholeNumber,
+  margin: wholeNumber.describe("have - need; negative if it does not fit"),
+};
+
+const objectSchema = z.strictObject({ apiVersion: z.string(), kind: z.string(), namespace: z.string(), name: z.string() });
 
 /** The parts that documents of several commands share. Every description here is the reference page's. */
 export const findingSchema = z.strictObject({
@@ -10,11 +24,19 @@ export const findingSchema = z.strictObject({
   pack: z.string().describe("quotas, security, or schemas"),
   severity: z.enum(SEVERITIES),
   enforcement: z.enum(ENFORCEMENTS).describe("mandatory stops a preview and an up; advisory is said and no more"),
-  object: z.strictObject({ apiVersion: z.string(), kind: z.string(), namespace: z.string(), name: z.string() }),
+  object: objectSchema,
   path: z.string().describe("The field, from the object's root; empty if it is the object itself"),
   message: z.string().describe("What was found and what is allowed"),
   remedy: z.string().describe("How to mend it"),
   frameworks: z.array(z.string()).readonly().describe("What asks for it"),
+  figures: z.array(z.strictObject(figure)).readonly().optional().describe("What did not fit, where the rule counts"),
+});
+
+export const comparisonSchema = z.strictObject({
+  rule: z.string(),
+  object: objectSchema,
+  path: z.string().describe("The field that bounds or asks, from the object's root"),
+  ...figure,
 });
 
 export const exceptionSchema = z.strictObject({
@@ -33,6 +55,26 @@ export const rulesSchema = z.array(
     skipped: z.string().optional().describe("Why the rule could not be judged"),
   }),
 );
+
+/** Findings as documents show them. */
+export function findingEntries(findings: readonly Finding[]): readonly z.output<typeof findingSchema>[] {
+  return findings.map(({ figures, ...finding }) => ({ ...finding, ...(figures && { figures: figures.map(figureEntry) }) }));
+}
+
+/** Every need that a rule compared with what there is, the tightest first. */
+export function comparisonEntries(verdict: Verdict): readonly z.output<typeof comparisonSchema>[] {
+  return tightestFirst(verdict).map(({ rule, object, path, figure: compared }) => ({ rule, object, path, ...figureEntry(compared) }));
+}
+
+/** The comparisons of a verdict, those with the least left over first. */
+export function tightestFirst({ comparisons }: Verdict): Verdict["comparisons"] {
+  return [...comparisons].sort((a, b) => share(b.figure) - share(a.figure));
+}
+
+function figureEntry(compared: Figure) {
+  const { subject, resource, unit, need, have } = compared;
+  return { subject, resource, unit, need: String(need), have: String(have), margin: String(marginOf(compared)) };
+}
 
 /** Standing exceptions that were used, each once, with the objects that used it. */
 export function exceptionsUsed({ excepted }: Verdict): readonly z.output<typeof exceptionSchema>[] {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { exceptionSchema, findingSchema, rulesSchema } from "./findings";
+import { comparisonSchema, exceptionSchema, findingSchema, rulesSchema } from "./findings";
 
 /** What `policy --json` prints. */
 export const PolicyDocument = z
@@ -8,6 +8,10 @@ export const PolicyDocument = z
     findings: z.array(findingSchema).readonly(),
     exceptions: z.array(exceptionSchema).readonly().describe("Standing exceptions that were used"),
     rules: rulesSchema,
+    comparisons: z
+      .array(comparisonSchema)
+      .readonly()
+      .describe("Every need that a rule compared with what there is, those that fit too; the tightest first"),
     passes: z.boolean(),
   })
   .describe("Kubernetes objects, judged by both policy packs");

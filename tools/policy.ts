@@ -4,7 +4,7 @@ import { judge, passes } from "../policies/judge";
 import { RULES } from "../policies/packs";
 import { readSite } from "../stacks/read-site";
 import { EXIT, runCommand } from "./command";
-import { conclusion, exceptionsUsed, findingLines, ruleSummary } from "./findings";
+import { comparisonEntries, conclusion, exceptionsUsed, findingEntries, findingLines, ruleSummary } from "./findings";
 import type { PolicyDocument } from "./policy-document";
 import { readObjects } from "./read-objects";
 import { counted, styled } from "./text";
@@ -26,15 +26,16 @@ const command = new Command("policy")
     const { findings, skipped } = verdict;
     const document: PolicyDocument = {
       objects: objects.length,
-      findings: findings.map((finding) => ({ ...finding })),
+      findings: findingEntries(findings),
       exceptions: exceptionsUsed(verdict),
       rules: ruleSummary(verdict),
+      comparisons: comparisonEntries(verdict),
       passes: passes(findings),
     };
-    const names = Object.keys(skipped);
+    const unjudged = Object.keys(skipped).length;
     const text = [
       ...findingLines(findings),
-      ...(names.length === 0 ? [] : [styled("dim", `not judged without --site: ${names.join(", ")}`)]),
+      ...(unjudged === 0 ? [] : [styled("dim", `not judged without --site: ${counted(unjudged, "rule")} (--json names them)`)]),
       conclusion(findings, `${counted(objects.length, "object")} pass`),
     ];
     process.stdout.write(`${json ? JSON.stringify(document, null, 2) : text.join("\n")}\n`);

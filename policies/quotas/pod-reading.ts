@@ -1,4 +1,4 @@
-import type { NodeSelectorTerm, Placement, Requirement, Toleration } from "../../capacity/placement";
+import { holds, type NodeSelectorTerm, type Placement, type Requirement, type Toleration } from "../../capacity/placement";
 import type { ContainerDefaults, ContainerResources, PodResources } from "../../capacity/requests";
 import type { ScaledWorkload } from "../../capacity/scale";
 import type { Field } from "../field";
@@ -25,19 +25,32 @@ export function containerResources(container: Field): ContainerResources {
 /** What decides where a pod may go. */
 export function placementOf({ spec }: PodTemplate): Placement {
   const nodeName = spec.at("nodeName").text();
-  const required = spec.at("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution");
   return {
     ...(nodeName !== undefined && { nodeName }),
     nodeSelector: spec.at("nodeSelector").texts(),
-    ...(required.given && { requiredTerms: required.at("nodeSelectorTerms").items().map(termOf) }),
-    tolerations: spec.at("tolerations").items().map(tolerationOf),
+    ...nodeAffinityOf(spec.at("affinity")),
+    tolerations: tolerationsOf(spec.at("tolerations")),
   };
 }
 
-/** What decides how many pods a workload makes; undefined for kinds that make none by themselves. */
-export function scaledWorkloadOf(object: KubernetesObject, pod: PodTemplate): ScaledWorkload | undefined {
+/** The required part of a node affinity. */
+export function nodeAffinityOf(affinity: Field): Pick<Placement, "requiredTerms"> {
+  const required = affinity.at("nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution");
+  return required.given ? { requiredTerms: required.at("nodeSelectorTerms").items().map(termOf) } : {};
+}
+
+/** A list of tolerations. */
+export function tolerationsOf(field: Field): readonly Toleration[] {
+  return field.items().map(tolerationOf);
+}
+
+/**
+ * What decides how many pods a workload makes; undefined for kinds that make none by themselves.
+ * @param autoscaledTo most replicas that an autoscaler may ask for, where there is one.
+ */
+export function scaledWorkloadOf(object: KubernetesObject, pod: PodTemplate, autoscaledTo?: number): ScaledWorkload | undefined {
   const spec = object.root.at("spec");
-  const replicas = optional("replicas", spec.at("replicas").number());
+  const replicas = optional("replicas", autoscaledTo ?? spec.at("replicas").number());
   switch (object.kind) {
     case "Pod":
       return { kind: "Pod" };
@@ -82,6 +95,19 @@ export function containerDefaults(members: readonly KubernetesObject[]): readonl
       max: item.at("max").quantities(),
       min: item.at("min").quantities(),
     }));
+}
+
+/** True if a label selector is given and matches; an empty one matches everything. */
+export function selectorMatches(selector: Field, labels: Readonly<Record<string, string>>): boolean {
+  return (
+    selector.given &&
+    Object.entries(selector.at("matchLabels").texts()).every(([key, value]) => labels[key] === value) &&
+    selector
+      .at("matchExpressions")
+      .items()
+      .map(requirementOf)
+      .every((requirement) => holds(requirement, labels[requirement.key]))
+  );
 }
 
 function requestsAndLimits(resources: Field): NonNullable<ContainerResources["resources"]> {

@@ -1,55 +1,64 @@
-import { candidates, type Placement, type SchedulableHost } from "../../capacity/placement";
-import { formatBytes, formatCpu } from "../../capacity/quantity";
-import { podAmounts } from "../../capacity/requests";
-import type { KubernetesObject } from "../objects";
-import { schedulableHosts } from "../hosts";
+import { freeOf } from "../../capacity/allocatable";
+import { candidates } from "../../capacity/placement";
+import { podAmounts, type Amounts } from "../../capacity/requests";
+import { amountText, marginOf, share, unitOf, type Figure } from "../figures";
+import { schedulableHosts } from "../../components/nodes/schedulable";
 import { podTemplateOf } from "../pods";
 import type { SiteRule } from "../rules";
-import { containerDefaults, placementOf, resourcesOf } from "./pod-reading";
+import { placementOf, resourcesOf } from "./pod-reading";
+import { defaultsByNamespace, hostsWithDaemons, partOf, silently, workloadsOf } from "./workloads";
 
-/** Row Q-14 of the catalogue of quotas (guide policies.md §2.4), against all of a host: what is set aside comes off it later. */
+/** Rows Q-14 and Q-15 of the catalogue of quotas (guide policies.md §2.4); DaemonSets have a rule of their own. */
 export const podsFitAHost: SiteRule = {
   name: "pods-fit-a-host",
   pack: "quotas",
-  title: "Every single pod fits at least one host of the site that it may run on.",
+  title: "Every single pod fits at least one host of the site that it may run on, beside what runs on all of them.",
   severity: "high",
   enforcement: "mandatory",
   remedy: "Lower the pod's requests, let it run on larger hosts (nodeSelector, affinity, tolerations), or add a host to af:nodes.",
   frameworks: ["facility:Q-14", "facility:Q-15"],
   scope: "site",
   check: (objects, site, on) => {
-    const hosts = schedulableHosts(site);
+    const all = schedulableHosts(site);
+    const hosts = hostsWithDaemons(all, workloadsOf(objects, all, silently));
+    const defaults = defaultsByNamespace(objects, partOf(on));
     for (const object of objects) {
       const judgement = on(object);
       judgement.part(() => {
         const pod = podTemplateOf(object);
-        if (!pod || object.partial) return;
-        judgement.looked();
-        const defaults = containerDefaults(objects.filter((other) => other.kind === "LimitRange" && other.namespace === object.namespace));
-        const { requests } = podAmounts(resourcesOf(pod), defaults);
-        const problem = misfit(object, placementOf(pod), requests["cpu"] ?? 0n, requests["memory"] ?? 0n, hosts);
-        if (problem) judgement.violation(pod.spec, problem);
+        if (!pod || object.partial || object.kind === "DaemonSet") return;
+        const { requests } = podAmounts(resourcesOf(pod), defaults.get(object.namespace));
+        const allowed = candidates(placementOf(pod), hosts);
+        const [roomiest] = allowed
+          .map((host) => figuresOf(host.name, allowed.length, requests, freeOf(host)))
+          .sort((a, b) => tightest(a) - tightest(b));
+        if (!roomiest) {
+          judgement.looked();
+          judgement.violation(pod.spec, "no host of the site has the labels that the pod asks for and only taints that it tolerates");
+        }
+        for (const figure of roomiest ?? []) judgement.compared(pod.spec, figure, problemOf(figure));
       });
     }
   },
 };
 
-function misfit(
-  object: KubernetesObject,
-  placement: Placement,
-  cpu: bigint,
-  memory: bigint,
-  hosts: readonly SchedulableHost[],
-): string | undefined {
-  const allowed = candidates(placement, hosts);
-  if (allowed.length === 0) {
-    // A DaemonSet that selects nothing makes no pods: nothing is pending.
-    return object.kind === "DaemonSet"
-      ? undefined
-      : "no host of the site has the labels that the pod asks for and only taints that it tolerates";
-  }
-  if (allowed.some((host) => host.cpu >= cpu && host.memory >= memory)) return undefined;
-  const most = (amount: (host: SchedulableHost) => bigint) => allowed.map(amount).reduce((a, b) => (a > b ? a : b));
-  const [cpus, memories] = [most((host) => host.cpu), most((host) => host.memory)];
-  return `a pod asks for ${formatCpu(cpu)} CPU and ${formatBytes(memory)}; of the ${allowed.length} hosts that it may run on none has both (at most ${formatCpu(cpus)} CPU, at most ${formatBytes(memories)})`;
+function figuresOf(host: string, count: number, requests: Amounts, free: Amounts): readonly Figure[] {
+  const subject =
+    count === 1 ? `${host}, the only host that it may run on,` : `${host}, the roomiest of ${count} hosts that it may run on,`;
+  return (["cpu", "memory"] as const).map((resource) => ({
+    subject,
+    resource,
+    unit: unitOf(resource),
+    need: requests[resource] ?? 0n,
+    have: free[resource] ?? 0n,
+  }));
+}
+
+function tightest(figures: readonly Figure[]): number {
+  return Math.max(...figures.map(share));
+}
+
+function problemOf(figure: Figure): string {
+  const { subject, resource, unit, need, have } = figure;
+  return `a pod asks for ${amountText(unit, need)} ${resource}; ${subject} has ${amountText(unit, have)} left beside its DaemonSets: ${amountText(unit, -marginOf(figure))} too few`;
 }

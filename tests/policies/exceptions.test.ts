@@ -5,6 +5,7 @@ import { EXCEPTIONS, type StandingException } from "../../policies/exceptions";
 import { judge, type Verdict } from "../../policies/judge";
 import { objectsOf, objectsOfResource } from "../../policies/objects";
 import { RULES } from "../../policies/packs";
+import { security } from "../../policies/security/rules";
 import { recordProgram } from "../../stacks/record";
 import { siteConfig } from "../support/site-config";
 import { SITE } from "./expect";
@@ -13,7 +14,6 @@ import { changed, CONTAINER, POD_SPEC, type Data } from "./manifests";
 /** The facility with the experiment switched on, on hosts of its own. */
 function siteWithSkyhook(): Site {
   const config = siteConfig("unl");
-  const tenancy = changed(config["tenancy"] as Data, ["namespaces", "skyhook"], { quota: { cpu: 40, memory: "96Gi", pods: 160 } });
   const nodes = changed(config["nodes"] as Data, ["supermicro-4u", "runs"], ["ceph"]);
   const skyhook = {
     kind: "experimental",
@@ -23,13 +23,13 @@ function siteWithSkyhook(): Site {
     pool: "supermicro-4u",
     devices: ["/dev/disk/by-id/wwn-1"],
   };
-  return parseSite({ ...config, tenancy, nodes, skyhook }, "test");
+  return parseSite({ ...config, nodes, skyhook }, "test");
 }
 
 async function verdictOf(site: Site): Promise<Verdict> {
   const { resources } = await recordProgram(site);
   return judge(
-    RULES,
+    security,
     resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn)),
     { site },
   );
@@ -61,7 +61,7 @@ describe("standing exceptions", () => {
 
   it("hide no finding: it is shown as excepted", async () => {
     const { findings, excepted } = await verdictOf(SITE);
-    const without = judge(RULES, await objectsOfSite(), { site: SITE, exceptions: [] }).findings;
+    const without = judge(security, await objectsOfSite(), { site: SITE, exceptions: [] }).findings;
     assert.deepEqual(findings, []);
     assert.equal(without.length, excepted.length);
   });

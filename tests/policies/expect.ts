@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 import { UNKNOWN } from "../../policies/field";
 import { judge, type Verdict } from "../../policies/judge";
 import { objectsOf } from "../../policies/objects";
 import { RULES } from "../../policies/packs";
 import type { Finding, Rule } from "../../policies/rules";
 import { readSite } from "../../stacks/read-site";
+import type { Site } from "../../stacks/site";
 import { changed, CONTAINER, POD_SPEC, specPath, workload, WORKLOAD_KINDS, type Data, type WorkloadKind } from "./manifests";
 
 export const SITE = readSite("unl");
@@ -12,11 +14,11 @@ export const KINDS = Object.keys(WORKLOAD_KINDS) as WorkloadKind[];
 export const LISTS = ["initContainers", "containers", "ephemeralContainers"] as const;
 
 /** Both packs over plain objects of the site. */
-export function verdictOn(objects: readonly Data[], rules: readonly Rule[] = RULES): Verdict {
+export function verdictOn(objects: readonly Data[], rules: readonly Rule[] = RULES, site: Site = SITE): Verdict {
   return judge(
     rules,
     objects.flatMap((object) => objectsOf(object)),
-    { site: SITE },
+    { site },
   );
 }
 
@@ -26,7 +28,7 @@ export function onlyFinding(objects: readonly Data[], rule: Rule, path: string, 
   assert.deepEqual(
     findings.map((finding) => [finding.rule, finding.path]),
     [[rule.name, path]],
-    JSON.stringify(findings, null, 1),
+    inspect(findings, { depth: 4 }),
   );
   const [finding] = findings;
   assert.ok(finding);

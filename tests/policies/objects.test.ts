@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { certManagerValues } from "../../components/platform/certificates";
+import { certManagerValues } from "../../components/platform/values";
 import { UNKNOWN } from "../../policies/field";
 import { judge } from "../../policies/judge";
 import { objectsOf, objectsOfResource } from "../../policies/objects";

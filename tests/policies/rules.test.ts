@@ -31,10 +31,11 @@ describe("every rule", () => {
       const files = fs.readdirSync(folder).filter((file) => fs.readFileSync(path.join(folder, file), "utf8").includes('scope: "'));
       const rules = RULES.filter((rule) => rule.pack === pack).map(({ name }) => `${name}.ts`);
       assert.deepEqual(files.sort(), rules.sort());
-      const tests = fs.readdirSync(path.join(__dirname, pack)).map((file) => fs.readFileSync(path.join(__dirname, pack, file), "utf8"));
-      for (const rule of rules)
+      const folderOfTests = path.join(__dirname, pack);
+      const tests = fs.readdirSync(folderOfTests).map((file) => ({ file, text: fs.readFileSync(path.join(folderOfTests, file), "utf8") }));
+      for (const rule of RULES.filter((each) => each.pack === pack).map(({ name }) => name))
         assert.ok(
-          tests.some((text) => text.includes(`describe("${rule.replace(/\.ts$/, "")}"`)),
+          tests.some(({ file, text }) => file === `${rule}.test.ts` || text.includes(`describe("${rule}"`)),
           `no cases of ${rule}`,
         );
     }

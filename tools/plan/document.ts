@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { exceptionSchema, findingSchema, rulesSchema } from "../findings";
+import { comparisonSchema, exceptionSchema, findingSchema, rulesSchema } from "../findings";
 
 const resource = z.strictObject({
   urn: z.string(),
@@ -18,16 +18,6 @@ const resource = z.strictObject({
   }),
 });
 
-const comparison = z.strictObject({
-  namespace: z.string(),
-  quota: z.string(),
-  key: z.string().describe("Key of the quota"),
-  unit: z.enum(["millicores", "bytes", "count"]),
-  need: z.string().describe("A whole number, as text: bytes can exceed what JSON numbers hold exactly"),
-  have: z.string(),
-  margin: z.string().describe("have - need; negative if it does not fit"),
-});
-
 /** What `plan --json` prints. */
 export const PlanDocument = z
   .strictObject({
@@ -36,10 +26,10 @@ export const PlanDocument = z
     findings: z.array(findingSchema).readonly(),
     exceptions: z.array(exceptionSchema).readonly().describe("Standing exceptions that were used"),
     rules: rulesSchema,
-    capacity: z
-      .array(comparison)
+    comparisons: z
+      .array(comparisonSchema)
       .readonly()
-      .describe("Every quota compared with what stands in its namespace at full scale, a rollout included"),
+      .describe("Every need that a rule compared with what there is, those that fit too; the tightest first"),
     summary: z.strictObject({
       passes: z.boolean(),
       resources: z.int().describe("Without components"),

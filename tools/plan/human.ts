@@ -1,9 +1,13 @@
-import { amountText } from "../../policies/quotas/demand-fits-quota";
+import { amountText, marginOf, unitOf } from "../../policies/figures";
+import type { Verdict } from "../../policies/judge";
 import type { NamespaceDemand } from "../../policies/quotas/demand";
 import type { RecordedResource } from "../../stacks/record";
-import { conclusion, exceptionsUsed, findingLines, ruleSummary } from "../findings";
+import { conclusion, exceptionsUsed, findingLines, ruleSummary, tightestFirst } from "../findings";
 import { counted, styled, table } from "../text";
 import type { Plan } from "./plan";
+
+/** How many of the tightest comparisons people are shown. */
+const TIGHTEST = 5;
 
 /** A plan for people, shorter than a screen or two however large the site is. */
 export function planLines(plan: Plan): readonly string[] {
@@ -22,6 +26,8 @@ export function planLines(plan: Plan): readonly string[] {
       "volumes",
     ]),
     styled("dim", "  at full scale and while every deployment is rolled out at once; users, workers and transformers come on top"),
+    "",
+    ...table(["tightest", "what", "need", "have", "rule"], tightestRows(verdict), ["need", "have"]),
     "",
     ...protectedLines(resources),
     "",
@@ -73,9 +79,23 @@ function kinds(resources: readonly RecordedResource[]): string {
 function demandRow({ namespace, pods, comparisons }: NamespaceDemand): readonly string[] {
   const cells = ["requests.cpu", "requests.memory", "requests.storage"].flatMap((key) => {
     const found = comparisons.find(({ comparison }) => comparison.key === key)?.comparison;
-    return found ? [amountText(found.resource, found.need), amountText(found.resource, found.have)] : ["-", "-"];
+    return found ? [found.need, found.have].map((amount) => amountText(unitOf(found.resource), amount)) : ["-", "-"];
   });
   return [namespace.name, String(pods), ...cells];
+}
+
+/** What leaves least over and is not a choice of exactly as much as is needed. */
+function tightestRows(verdict: Verdict): readonly (readonly string[])[] {
+  return tightestFirst(verdict)
+    .filter(({ figure }) => figure.unit !== "count" || marginOf(figure) < 0n)
+    .slice(0, TIGHTEST)
+    .map(({ rule, figure: { subject, resource, unit, need, have } }) => [
+      subject,
+      resource,
+      amountText(unit, need),
+      amountText(unit, have),
+      rule,
+    ]);
 }
 
 function protectedLines(resources: readonly RecordedResource[]): readonly string[] {

@@ -1,15 +1,15 @@
-import type { Comparison } from "../../capacity/quota";
 import { plain } from "../../policies/engine-values";
-import { schedulableHosts } from "../../policies/hosts";
+import { schedulableHosts } from "../../components/nodes/schedulable";
 import { judge, passes, type Verdict } from "../../policies/judge";
 import { objectsOfResource, type KubernetesObject } from "../../policies/objects";
 import { RULES } from "../../policies/packs";
 import { demands, type NamespaceDemand } from "../../policies/quotas/demand";
+import { silently } from "../../policies/quotas/workloads";
 import type { Finding } from "../../policies/rules";
 import { recordProgram, type Recording } from "../../stacks/record";
 import type { Site } from "../../stacks/site";
 import type { Progress } from "../command";
-import { exceptionsUsed, ruleSummary } from "../findings";
+import { comparisonEntries, exceptionsUsed, findingEntries, ruleSummary } from "../findings";
 import { checkSchemas, type SchemaChecks } from "../schemas/check";
 import type { PlanDocument } from "./document";
 import { withoutSecrets, type SafeResource } from "./secrets";
@@ -51,13 +51,7 @@ export function judgeRecording(recording: Recording, progress: Progress): Plan {
     verdict,
     schemas,
     // What cannot be added up is in the findings already.
-    demands: demands(objects, schedulableHosts(site), (_, check) => {
-      try {
-        check();
-      } catch {
-        return;
-      }
-    }),
+    demands: demands(objects, schedulableHosts(site), silently),
     findings: [...verdict.findings, ...schemas.findings, ...findings],
   };
 }
@@ -75,20 +69,10 @@ export function documentOf({ site, resources, verdict, schemas, demands: namespa
       inputs,
       options: { ...options, deletedWith: options.deletedWith },
     })),
-    findings: findings.map((finding) => ({ ...finding })),
+    findings: findingEntries(findings),
     exceptions: exceptionsUsed(verdict),
     rules: ruleSummary(verdict),
-    capacity: namespaces.flatMap(({ namespace, comparisons }) =>
-      comparisons.map(({ quota, comparison: { key, resource, need, have, margin } }) => ({
-        namespace: namespace.name,
-        quota: quota.name,
-        key,
-        unit: unitOf(resource),
-        need: String(need),
-        have: String(have),
-        margin: String(margin),
-      })),
-    ),
+    comparisons: comparisonEntries(verdict),
     summary: {
       passes: passes(findings),
       resources: resources.filter(({ resource }) => resource.custom).length,
@@ -100,9 +84,4 @@ export function documentOf({ site, resources, verdict, schemas, demands: namespa
     },
     checks: { crds: schemas.crds, charts: schemas.charts },
   };
-}
-
-function unitOf(resource: Comparison["resource"]): "millicores" | "bytes" | "count" {
-  if (resource === "cpu") return "millicores";
-  return ["memory", "storage", "ephemeral-storage"].includes(resource) ? "bytes" : "count";
 }

@@ -33,7 +33,7 @@ describe("namespaces-set-pod-security", () => {
         object["kind"] === "Namespace" ? changed(object, ["metadata", "labels", "analysis-facility/role"], role) : object,
       );
     nothingFound(inRole("metallb"), namespacesSetPodSecurity);
-    onlyFinding(inRole("hub"), namespacesSetPodSecurity, path, /the level is privileged/);
+    onlyFinding(inRole("batch"), namespacesSetPodSecurity, path, /the level is privileged/);
   });
 
   it("is never silent about what it cannot read", () => {

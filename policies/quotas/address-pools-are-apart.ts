@@ -1,0 +1,38 @@
+import { range } from "../../components/fields";
+import { nameOf } from "../judge";
+import type { SiteRule } from "../rules";
+import { addressPools, type AddressRange } from "./address-pools";
+
+/** Row Q-42 of the catalogue of quotas (guide policies.md §2.4), within a site; two sites are compared where their files are read together. */
+export const addressPoolsAreApart: SiteRule = {
+  name: "address-pools-are-apart",
+  pack: "quotas",
+  title: "No address pool overlaps another, the pod network or the Service network.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Give the pool addresses of its own: an address that two can hand out is announced twice.",
+  frameworks: ["facility:Q-42"],
+  scope: "site",
+  check: (objects, { site }, on) => {
+    const { podCidr, serviceCidr } = site.kubernetes;
+    const taken: { readonly of: string; readonly first: number; readonly last: number }[] = [
+      { of: `the pod network ${podCidr}`, ...ends(podCidr) },
+      { of: `the Service network ${serviceCidr}`, ...ends(serviceCidr) },
+    ];
+    for (const { object, ranges } of addressPools(objects, on))
+      for (const own of ranges) {
+        on(object).looked();
+        for (const other of taken.filter((each) => overlap(own, each))) on(object).violation(own.field, `${own.text} overlaps ${other.of}`);
+        taken.push({ of: `${own.text} of ${nameOf(object)}`, first: own.first, last: own.last });
+      }
+  },
+};
+
+function ends(network: string) {
+  const [first, last] = range(network);
+  return { first, last };
+}
+
+function overlap(a: Pick<AddressRange, "first" | "last">, b: Pick<AddressRange, "first" | "last">): boolean {
+  return a.first <= b.last && b.first <= a.last;
+}

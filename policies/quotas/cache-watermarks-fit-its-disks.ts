@@ -1,0 +1,76 @@
+import { bytes, isQuantity } from "../../capacity/quantity";
+import { Undetermined, type Field } from "../field";
+import type { KubernetesObject } from "../objects";
+import type { StackRule } from "../rules";
+import { claimsOf } from "./demand";
+import { partOf, workloadsOf, type StackWorkload } from "./workloads";
+
+/** `pfc.diskusage <low> <high>`: shares of the disk, or sizes (guide data-access.md §2). */
+const WATERMARKS = /^\s*pfc\.diskusage\s+(\S+)\s+(\S+)/m;
+
+/** Row Q-37 of the catalogue of quotas (guide policies.md §2.4), for XCache. */
+export const cacheWatermarksFitItsDisks: StackRule = {
+  name: "cache-watermarks-fit-its-disks",
+  pack: "quotas",
+  title: "An XCache starts to purge before its disks are full, and stops before it is empty.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Set pfc.diskusage to a low and a higher mark, as shares below 1 or as sizes below that of the disks.",
+  frameworks: ["facility:Q-37"],
+  scope: "stack",
+  check: (objects, on) => {
+    const part = partOf(on);
+    const workloads = workloadsOf(objects, undefined, part);
+    for (const object of objects.filter(({ kind, apiVersion }) => kind === "ConfigMap" && apiVersion === "v1"))
+      on(object).part(() => {
+        for (const [, field] of object.root.at("data").entries()) {
+          const [, low, high] = WATERMARKS.exec(field.text() ?? "") ?? [];
+          if (low === undefined || high === undefined) continue;
+          const disks = diskOf(object, objects, workloads, part);
+          const [from, to] = [markOf(low, disks, field), markOf(high, disks, field)];
+          on(object).compared(field, {
+            subject: `high mark ${high} of pfc.diskusage`,
+            resource: "disk of a cache",
+            unit: "bytes",
+            need: to,
+            have: disks,
+          });
+          on(object).compared(field, {
+            subject: `low mark ${low} of pfc.diskusage`,
+            resource: "up to the high mark",
+            unit: "bytes",
+            need: from,
+            have: to - 1n,
+          });
+        }
+      });
+  },
+};
+
+/** Disks of one pod that mounts the configuration. */
+function diskOf(
+  config: KubernetesObject,
+  objects: readonly KubernetesObject[],
+  workloads: readonly StackWorkload[],
+  part: ReturnType<typeof partOf>,
+): bigint {
+  const users = workloads.filter(
+    ({ object, pod }) =>
+      object.namespace === config.namespace &&
+      pod.spec
+        .at("volumes")
+        .items()
+        .some((volume) => volume.at("configMap", "name").text() === config.name),
+  );
+  return claimsOf(objects, users, part)
+    .filter(({ object }) => users.some((user) => user.object === object))
+    .reduce((sum, claim) => sum + claim.bytes, 0n);
+}
+
+/** XRootD's sizes are binary: `1t` is 2^40 bytes. */
+function markOf(text: string, disks: bigint, field: Field): bigint {
+  if (/^[01]?\.\d+$|^[01]$/.test(text)) return (disks * BigInt(Math.round(Number(text) * 1_000_000))) / 1_000_000n;
+  const quantity = text.replace(/^([\d.]+)([kmgt])$/i, (_, amount: string, unit: string) => `${amount}${unit.toUpperCase()}i`);
+  if (!isQuantity(quantity)) throw new Undetermined(field.path, `has the mark ${text}, which is neither a share nor a size`);
+  return bytes(quantity);
+}

@@ -1,0 +1,51 @@
+import { bytes } from "../../capacity/quantity";
+import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
+import type { KubernetesObject } from "../objects";
+import type { SiteRule } from "../rules";
+import { hostNamed, isCeph } from "./ceph";
+
+/** Share of a host's memory, in hundredths, that Ceph may take where users run too (guide storage.md §2.3: "refuse above e.g. 60 %"). */
+const BESIDE_USERS = 60n;
+
+/** Row Q-36 of the catalogue of quotas (guide policies.md §2.4). An OSD's memory limit is its `osd_memory_target`. */
+export const cephDaemonsFitTheirHosts: SiteRule = {
+  name: "ceph-daemons-fit-their-hosts",
+  pack: "quotas",
+  title: "On every host with disks the OSDs, a mon and a mgr fit the memory, and leave 40 % of it where users run too.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Use fewer disks of the host, lower resources.osd.limits.memory of the CephCluster, or take users off the pool in af:nodes.",
+  frameworks: ["facility:Q-36"],
+  scope: "site",
+  check: (objects, site, on) => {
+    const hosts = schedulableHosts(site);
+    for (const cluster of objects.filter((object) => isCeph(object, "CephCluster"))) {
+      const judgement = on(cluster);
+      judgement.part(() => {
+        // One of each may stand on any host with disks.
+        const beside = limitOf(cluster, "mon") + limitOf(cluster, "mgr");
+        for (const node of cluster.root.at("spec", "storage", "nodes").items())
+          judgement.part(() => {
+            const host = hostNamed(node.at("name"), hosts);
+            const disks = node.at("devices").items().length;
+            judgement.compared(node, {
+              subject: `${host.name} with ${disks} OSDs, a mon and a mgr`,
+              resource: host.uses.includes("users") ? `memory (${BESIDE_USERS} % of the host's, beside users)` : "memory",
+              unit: "bytes",
+              need: BigInt(disks) * limitOf(cluster, "osd") + beside,
+              have: memoryFor(host),
+            });
+          });
+      });
+    }
+  },
+};
+
+function limitOf({ root }: KubernetesObject, daemon: string): bigint {
+  return bytes(root.at("spec", "resources", daemon, "limits", "memory").quantity() ?? "0");
+}
+
+function memoryFor({ allocatable, uses }: SiteHost): bigint {
+  const memory = allocatable["memory"] ?? 0n;
+  return uses.includes("users") ? (memory * BESIDE_USERS) / 100n : memory;
+}

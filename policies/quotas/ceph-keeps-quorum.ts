@@ -1,0 +1,50 @@
+import { candidates } from "../../capacity/placement";
+import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
+import type { KubernetesObject } from "../objects";
+import type { Judgement, SiteRule } from "../rules";
+import { isCeph } from "./ceph";
+import { nodeAffinityOf, tolerationsOf } from "./pod-reading";
+
+/** Row Q-33 of the catalogue of quotas (guide policies.md §2.4). */
+export const cephKeepsQuorum: SiteRule = {
+  name: "ceph-keeps-quorum",
+  pack: "quotas",
+  title: "Ceph has an odd number of mons, three or more, each on a host of its own, and a second mgr and MDS to take over.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Set mon.count to 3 or 5, mgr.count to 2 and activeStandby to true, and let Ceph run on as many hosts (use ceph in af:nodes).",
+  frameworks: ["facility:Q-33"],
+  scope: "site",
+  check: (objects, site, on) => {
+    const hosts = schedulableHosts(site);
+    for (const object of objects.filter((each) => isCeph(each, "CephCluster")))
+      on(object).part(() => checkCluster(object, hosts, on(object)));
+    for (const object of objects.filter((each) => isCeph(each, "CephFilesystem")))
+      on(object).part(() => {
+        on(object).looked();
+        const standby = object.root.at("spec", "metadataServer", "activeStandby");
+        if (standby.boolean() !== true) on(object).violation(standby, "the only MDS has no standby; allowed: activeStandby true");
+      });
+  },
+};
+
+function checkCluster({ name, root }: KubernetesObject, hosts: readonly SiteHost[], judgement: Judgement): void {
+  const spec = root.at("spec");
+  const mons = spec.at("mon", "count");
+  // Rook's own choices where nothing is said (rook/rook, pkg/operator/ceph/cluster/mon and mgr).
+  const count = mons.number() ?? 3;
+  const all = spec.at("placement", "all");
+  const eligible = candidates({ ...nodeAffinityOf(all), tolerations: tolerationsOf(all.at("tolerations")) }, hosts);
+  judgement.compared(mons, { subject: name, resource: "mons", unit: "count", need: 3n, have: BigInt(count) });
+  if (count % 2 === 0) judgement.violation(mons, `is ${count}: an even mon can fail no more than one fewer could; allowed: an odd number`);
+  if (spec.at("mon", "allowMultiplePerNode").boolean() !== true)
+    judgement.compared(mons, {
+      subject: `${name} with a mon each`,
+      resource: "hosts for Ceph",
+      unit: "count",
+      need: BigInt(count),
+      have: BigInt(eligible.length),
+    });
+  const mgrs = spec.at("mgr", "count");
+  judgement.compared(mgrs, { subject: name, resource: "mgrs", unit: "count", need: 2n, have: BigInt(mgrs.number() ?? 2) });
+}

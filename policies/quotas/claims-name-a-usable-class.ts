@@ -1,0 +1,59 @@
+import type { Field } from "../field";
+import type { KubernetesObject } from "../objects";
+import type { Judgement, SiteRule } from "../rules";
+import { claimsOf } from "./demand";
+import { forEachHub } from "./hub-demand";
+import { givenClasses, isStorageClass } from "./storage-classes";
+import { partOf, workloadsOf } from "./workloads";
+
+/** Drivers whose volumes one host mounts at a time; Ceph's block driver carries the operator's namespace in its name. */
+const ONE_HOST = [/^kubernetes\.io\/no-provisioner$/, /\.rbd\.csi\.ceph\.com$/];
+const MANY_HOSTS = ["ReadWriteMany", "ReadOnlyMany"];
+
+/** Row Q-34 of the catalogue of quotas (guide policies.md §2.4). */
+export const claimsNameAUsableClass: SiteRule = {
+  name: "claims-name-a-usable-class",
+  pack: "quotas",
+  title: "Every claim names a storage class that the site has and that can serve its access mode.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy:
+    "Name a class of the stack in storageClassName; for ReadWriteMany one of a shared file system. The claim stays Pending otherwise.",
+  frameworks: ["facility:Q-34"],
+  scope: "site",
+  check: (objects, site, on) => {
+    const part = partOf(on);
+    const own = new Map(objects.filter(isStorageClass).map((object) => [object.name, object]));
+    const given = givenClasses(site);
+    const check = (judgement: Judgement, name: Field, modes: Field) => {
+      judgement.looked();
+      const storageClass = name.text();
+      const allowed = [...own.keys(), ...given].join(", ") || "none, for the site has no class";
+      if (storageClass === undefined || storageClass === "") judgement.violation(name, `names no class; allowed: ${allowed}`);
+      else if (!own.has(storageClass) && !given.includes(storageClass))
+        judgement.violation(name, `${storageClass} is no class of the site; allowed: ${allowed}`);
+      else checkModes(own.get(storageClass), modes, judgement);
+    };
+    for (const { object, spec } of claimsOf(objects, workloadsOf(objects, undefined, part), part))
+      part(object, () => check(on(object), spec.at("storageClassName"), spec.at("accessModes")));
+    forEachHub(objects, on, ({ hub }) => {
+      const { values } = hub;
+      // Homes on one shared volume make no claims (`type: static`).
+      if (values.at("singleuser", "storage", "type").text() === "static" || values.at("singleuser", "storage", "type").text() === "none")
+        return;
+      const dynamic = values.at("singleuser", "storage", "dynamic");
+      check(on(hub.object), dynamic.at("storageClass"), dynamic.at("storageAccessModes"));
+    });
+  },
+};
+
+function checkModes(storageClass: KubernetesObject | undefined, modes: Field, judgement: Judgement): void {
+  const provisioner = storageClass?.root.at("provisioner").text();
+  if (provisioner === undefined || !ONE_HOST.some((pattern) => pattern.test(provisioner))) return;
+  for (const mode of modes.items())
+    if (MANY_HOSTS.includes(mode.text() ?? ""))
+      judgement.violation(
+        mode,
+        `is ${mode.text() ?? ""}, and ${storageClass?.name ?? ""} makes volumes of one host; allowed: ReadWriteOnce, ReadWriteOncePod`,
+      );
+}

@@ -1,0 +1,36 @@
+import { bytes } from "../../capacity/quantity";
+import type { SiteRule } from "../rules";
+import { forEachPool, ofClass } from "./ceph";
+import { isOfPool, onDisk, usable } from "./ceph-space";
+import { isStorageClass } from "./storage-classes";
+
+/** Row Q-35 of the catalogue of quotas (guide policies.md §2.4). */
+export const classQuotasFitTheirPool: SiteRule = {
+  name: "class-quotas-fit-their-pool",
+  pack: "quotas",
+  title: "What quotas promise of a storage class to all namespaces together fits the pool behind it.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Lower the <class>.storageclass.storage.k8s.io/requests.storage of the quotas, or add disks to af:storage.devices.",
+  frameworks: ["facility:Q-35"],
+  scope: "site",
+  check: (objects, site, on) => {
+    forEachPool(objects, site, on, (pool, disks) => {
+      for (const storageClass of objects.filter((object) => isStorageClass(object) && isOfPool(object, pool))) {
+        const key = `${storageClass.name}.storageclass.storage.k8s.io/requests.storage`;
+        let promised = 0n;
+        for (const quota of objects.filter(({ kind, apiVersion }) => kind === "ResourceQuota" && apiVersion === "v1"))
+          on(quota).part(() => {
+            promised += bytes(quota.root.at("spec", "hard", key).quantity() ?? "0");
+          });
+        on(storageClass).compared(storageClass.root.at("parameters"), {
+          subject: `the sum of all quotas of class ${storageClass.name}, with all copies,`,
+          resource: `disk for pool ${pool.name}`,
+          unit: "bytes",
+          need: onDisk(promised, pool),
+          have: usable(ofClass(disks, pool.deviceClass), [pool]),
+        });
+      }
+    });
+  },
+};

@@ -1,0 +1,34 @@
+import type { SiteRule } from "../rules";
+import { failureDomains, forEachPool } from "./ceph";
+
+/** Two copies are too few: the second may be lost while the first is being made again. An erasure code has that in its coding chunks. */
+const COPIES = 3n;
+
+/** Row Q-32 of the catalogue of quotas (guide policies.md §2.4): what Ceph needs to keep data at all. */
+export const copiesFitFailureDomains: SiteRule = {
+  name: "copies-fit-failure-domains",
+  pack: "quotas",
+  title: "Every pool of Ceph keeps at least three copies, each in a failure domain of its own that is more than one disk.",
+  severity: "critical",
+  enforcement: "mandatory",
+  remedy: "Add disks to further hosts or racks in af:storage.devices, or lower failureDomain from rack to host; never the copies below 3.",
+  frameworks: ["facility:Q-32"],
+  scope: "site",
+  check: (objects, site, on) => {
+    forEachPool(objects, site, on, (pool, disks, judgement) => {
+      const { field, name, failureDomain, pieces, replicated } = pool;
+      const size = replicated ? field.at("replicated", "size") : field.at("erasureCoded");
+      judgement.compared(size, {
+        subject: `pool ${name}`,
+        resource: `failure domains (${failureDomain}) with disks`,
+        unit: "count",
+        need: BigInt(pieces),
+        have: BigInt(failureDomains(disks, pool).size),
+      });
+      if (replicated)
+        judgement.compared(size, { subject: `pool ${name}`, resource: "copies", unit: "count", need: COPIES, have: BigInt(pieces) });
+      if (failureDomain === "osd")
+        judgement.violation(field.at("failureDomain"), "is osd: one host may hold every copy; allowed: host or rack");
+    });
+  },
+};

@@ -1,0 +1,39 @@
+import { freeOf } from "../../capacity/allocatable";
+import { share, unitOf, type Figure } from "../figures";
+import { schedulableHosts } from "../../components/nodes/schedulable";
+import { WHOLE_STACK } from "../judge";
+import type { SiteRule } from "../rules";
+import { hostsWithDaemons, partOf, workloadsOf } from "./workloads";
+
+/** Row Q-24 of the catalogue of quotas (guide policies.md §2.4): image pullers among them. */
+export const daemonsFitEveryHost: SiteRule = {
+  name: "daemons-fit-every-host",
+  pack: "quotas",
+  title: "What DaemonSets put on a host fits it, on every host that they select and tolerate.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Lower the requests of the DaemonSets, or keep some of them off the smallest hosts: their pods would wait there for ever.",
+  frameworks: ["facility:Q-24"],
+  scope: "site",
+  check: (objects, site, on) => {
+    const all = schedulableHosts(site);
+    const daemons = workloadsOf(objects, all, partOf(on)).filter(({ object }) => object.kind === "DaemonSet");
+    if (daemons.length === 0) return;
+    for (const resource of ["cpu", "memory"] as const) {
+      const [fullest] = hostsWithDaemons(all, daemons)
+        .map((host): Figure => {
+          const have = host.allocatable[resource] ?? 0n;
+          const names = (host.standing ?? []).map(({ name }) => name).join(", ");
+          return {
+            subject: `${host.name} with ${names}`,
+            resource,
+            unit: unitOf(resource),
+            need: have - (freeOf(host)[resource] ?? 0n),
+            have,
+          };
+        })
+        .sort((a, b) => share(b) - share(a));
+      if (fullest) on(WHOLE_STACK).compared(WHOLE_STACK.root, fullest);
+    }
+  },
+};

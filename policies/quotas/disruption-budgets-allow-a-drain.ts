@@ -1,0 +1,69 @@
+import type { Field } from "../field";
+import { nameOf } from "../judge";
+import type { KubernetesObject } from "../objects";
+import type { StackRule } from "../rules";
+import { selectorMatches } from "./pod-reading";
+import { partOf, workloadsOf, type StackWorkload } from "./workloads";
+
+/** Row Q-23 of the catalogue of quotas (guide policies.md §2.4): hosts are drained one at a time. */
+export const disruptionBudgetsAllowADrain: StackRule = {
+  name: "disruption-budgets-allow-a-drain",
+  pack: "quotas",
+  title: "Every disruption budget lets at least one of its pods go, and no pod has two budgets.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Add a replica, or set maxUnavailable to 1: with a budget that lets nothing go, its host can never be drained.",
+  frameworks: ["facility:Q-23"],
+  scope: "stack",
+  check: (objects, on) => {
+    const workloads = workloadsOf(objects, undefined, partOf(on)).filter(({ object }) => object.kind !== "DaemonSet");
+    const budgeted = new Map<KubernetesObject, KubernetesObject>();
+    for (const object of objects.filter(({ kind, apiVersion }) => kind === "PodDisruptionBudget" && apiVersion === "policy/v1")) {
+      const judgement = on(object);
+      judgement.part(() => {
+        const spec = object.root.at("spec");
+        const chosen = workloads.filter(
+          ({ object: other, pod }) =>
+            other.namespace === object.namespace && selectorMatches(spec.at("selector"), pod.metadata.at("labels").texts()),
+        );
+        const pods = chosen.reduce((sum, { scale }) => sum + scale.pods, 0);
+        judgement.looked();
+        if (pods > 0) {
+          const have = BigInt(disruptions(spec, pods));
+          judgement.compared(spec, { subject: object.name, resource: `of ${pods} pods that may go`, unit: "count", need: 1n, have });
+        }
+        for (const other of doubles(chosen, object, budgeted))
+          judgement.violation(
+            spec.at("selector"),
+            `selects pods of ${nameOf(other)} too; the eviction of a pod with two budgets is an error`,
+          );
+      });
+    }
+  },
+};
+
+/** The budgets that already hold pods of the chosen workloads; from now on this one does too. */
+function doubles(
+  chosen: readonly StackWorkload[],
+  budget: KubernetesObject,
+  budgeted: Map<KubernetesObject, KubernetesObject>,
+): readonly KubernetesObject[] {
+  const others = new Set(chosen.flatMap(({ object }) => budgeted.get(object) ?? []));
+  for (const { object } of chosen) budgeted.set(object, budget);
+  return [...others];
+}
+
+/** Pods that may be evicted while all are healthy; shares are rounded up (kubernetes/kubernetes, pkg/controller/disruption/disruption.go). */
+function disruptions(spec: Field, pods: number): number {
+  const unavailable = spec.at("maxUnavailable");
+  if (unavailable.given) return Math.min(pods, countOf(unavailable, pods));
+  // Without either, one has to stay.
+  const available = spec.at("minAvailable");
+  return Math.max(pods - (available.given ? countOf(available, pods) : 1), 0);
+}
+
+function countOf(field: Field, pods: number): number {
+  if (typeof field.raw() === "number") return field.number() ?? 0;
+  const percent = /^(\d+)%$/.exec(field.text() ?? "")?.[1];
+  return Math.ceil((Number(percent ?? 0) * pods) / 100);
+}

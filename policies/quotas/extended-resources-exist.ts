@@ -1,0 +1,46 @@
+import type { Amounts } from "../../capacity/requests";
+import { schedulableHosts } from "../../components/nodes/schedulable";
+import type { SiteRule } from "../rules";
+import { forEachHub } from "./hub-demand";
+import { profilesOf } from "./user-servers";
+import { partOf, workloadsOf } from "./workloads";
+
+/** Row Q-20 of the catalogue of quotas (guide policies.md §2.4). */
+export const extendedResourcesExist: SiteRule = {
+  name: "extended-resources-exist",
+  pack: "quotas",
+  title: "GPUs and other devices that pods and profiles ask for are there.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Take the device out of the requests or the profile: no pool of af:nodes has it, and the pod would wait for ever.",
+  frameworks: ["facility:Q-20"],
+  scope: "site",
+  check: (objects, site, on) => {
+    const hosts = schedulableHosts(site);
+    const offered = (resource: string) => hosts.reduce((sum, { allocatable }) => sum + (allocatable[resource] ?? 0n), 0n);
+    for (const { object, pod, amounts, scale } of workloadsOf(objects, hosts, partOf(on))) {
+      const judgement = on(object);
+      judgement.looked();
+      for (const [resource, amount] of devices(amounts.requests))
+        judgement.compared(pod.spec, {
+          subject: `${object.kind} ${object.name}`,
+          resource,
+          unit: "count",
+          need: amount * BigInt(scale.pods),
+          have: offered(resource),
+        });
+    }
+    forEachHub(objects, on, ({ hub }) => {
+      for (const { name, field, amounts } of profilesOf(hub)) {
+        on(hub.object).looked();
+        for (const [resource, need] of devices(amounts.requests))
+          on(hub.object).compared(field, { subject: `profile ${name}`, resource, unit: "count", need, have: offered(resource) });
+      }
+    });
+  },
+};
+
+/** Resources with a domain, which devices announce; the others are Kubernetes' own. */
+function devices(requests: Amounts): readonly (readonly [resource: string, amount: bigint])[] {
+  return Object.entries(requests).filter(([resource]) => resource.includes("/"));
+}

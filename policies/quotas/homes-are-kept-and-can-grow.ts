@@ -1,0 +1,32 @@
+import type { StackRule } from "../rules";
+import { forEachHub } from "./hub-demand";
+import { isStorageClass } from "./storage-classes";
+
+/** Row Q-34 of the catalogue of quotas (guide policies.md §2.4), for the data of users; of a class that is not the stack's nothing is known. */
+export const homesAreKeptAndCanGrow: StackRule = {
+  name: "homes-are-kept-and-can-grow",
+  pack: "quotas",
+  title: "The storage class of homes keeps a volume whose claim is deleted, and lets it grow.",
+  severity: "critical",
+  enforcement: "mandatory",
+  remedy: "Set reclaimPolicy to Retain and allowVolumeExpansion to true; with Delete, a home is gone with its claim.",
+  frameworks: ["facility:Q-34", "facility:F-34"],
+  scope: "stack",
+  check: (objects, on) => {
+    forEachHub(objects, on, ({ hub }) => {
+      const wanted = hub.values.at("singleuser", "storage", "dynamic", "storageClass").text();
+      const storageClass = objects.find((object) => isStorageClass(object) && object.name === wanted);
+      if (!storageClass) return;
+      const judgement = on(storageClass);
+      judgement.part(() => {
+        judgement.looked();
+        const reclaim = storageClass.root.at("reclaimPolicy");
+        // Delete is the API server's choice where nothing is said.
+        if (reclaim.text() !== "Retain")
+          judgement.violation(reclaim, `is ${reclaim.text() ?? "not set, which means Delete"}; allowed: Retain`);
+        const grows = storageClass.root.at("allowVolumeExpansion");
+        if (grows.boolean() !== true) judgement.violation(grows, "homes could never grow; allowed: true");
+      });
+    });
+  },
+};

@@ -1,0 +1,72 @@
+import type { Field } from "../field";
+import { nameOf } from "../judge";
+import type { KubernetesObject } from "../objects";
+import type { StackRule } from "../rules";
+
+/** A route's claim on a host name. */
+interface Claim {
+  readonly field: Field;
+  readonly entryPoint: string;
+  readonly host: string;
+  /** What else of a request has to match: routes that differ in it share a host. */
+  readonly rest: string;
+}
+
+/** Row Q-43 of the catalogue of quotas (guide policies.md §2.4). Routes that the hub makes for users lie below their own domain. */
+export const hostNamesAreUnique: StackRule = {
+  name: "host-names-are-unique",
+  pack: "quotas",
+  title: "No two routes ask for the same host and path on an entry point, by HTTP or by SNI.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Give each service a host name of its own: of two routes for one name, Traefik serves whichever it likes.",
+  frameworks: ["facility:Q-43"],
+  scope: "stack",
+  check: (objects, on) => {
+    const taken = new Map<string, KubernetesObject>();
+    for (const object of objects) {
+      const judgement = on(object);
+      judgement.part(() => {
+        for (const { field, entryPoint, host, rest } of claimsOf(object)) {
+          judgement.looked();
+          const key = `${entryPoint} ${host} ${rest}`;
+          const other = taken.get(key);
+          if (other) judgement.violation(field, `${host}${rest} on ${entryPoint} is already routed by ${nameOf(other)}`);
+          else taken.set(key, object);
+        }
+      });
+    }
+  },
+};
+
+function claimsOf({ apiVersion, kind, root }: KubernetesObject): readonly Claim[] {
+  const spec = root.at("spec");
+  if (kind === "Ingress" && apiVersion === "networking.k8s.io/v1") {
+    return spec
+      .at("rules")
+      .items()
+      .flatMap((rule) => {
+        const paths = rule.at("http", "paths").items();
+        const host = rule.at("host").text() ?? "*";
+        return paths.map((path) => ({ field: rule, entryPoint: "websecure", host, rest: path.at("path").text() ?? "" }));
+      });
+  }
+  if (!/^traefik\.io\//.test(apiVersion) || !["IngressRoute", "IngressRouteTCP"].includes(kind)) return [];
+  const entryPoints = spec
+    .at("entryPoints")
+    .items()
+    .map((entry) => entry.text() ?? "");
+  return spec
+    .at("routes")
+    .items()
+    .flatMap((route) => {
+      const field = route.at("match");
+      const match = field.text() ?? "";
+      const hosts = [...match.matchAll(/\bHost(?:SNI)?\(([^)]*)\)/g)].flatMap(([, list = ""]) => [...list.matchAll(/[`"]([^`"]+)[`"]/g)]);
+      const rest = match
+        .replace(/\bHost(?:SNI)?\([^)]*\)/g, "")
+        .replace(/\s*(&&|\|\|)\s*/g, " ")
+        .trim();
+      return entryPoints.flatMap((entryPoint) => hosts.map(([, host = ""]) => ({ field, entryPoint, host: host.toLowerCase(), rest })));
+    });
+}

@@ -1,0 +1,33 @@
+import type { SiteRule } from "../rules";
+
+/** `MAX_JOBS_RUNNING = 2000` in the configuration of a schedd. */
+const SETTING = /^\s*(MAX_JOBS_RUNNING|MAX_JOBS_PER_OWNER)\s*=\s*(\d+)\s*$/gim;
+
+/** Row Q-22 of the catalogue of quotas (guide policies.md §2.4), for the batch pool. */
+export const jobsFitThePool: SiteRule = {
+  name: "jobs-fit-the-pool",
+  pack: "quotas",
+  title: "The schedd runs no more jobs at once than the batch pool has cores, and no owner may queue more than that.",
+  severity: "medium",
+  enforcement: "advisory",
+  remedy: "Lower af:batch.schedd.limits: every running job costs the schedd a shadow, and none runs without a core.",
+  frameworks: ["facility:Q-22"],
+  scope: "site",
+  check: (objects, { batch }, on) => {
+    if (batch.kind === "none") return;
+    for (const object of objects.filter(({ kind, apiVersion }) => kind === "ConfigMap" && apiVersion === "v1")) {
+      const judgement = on(object);
+      judgement.part(() => {
+        for (const [, field] of object.root.at("data").entries())
+          for (const [, name = "", value = "0"] of (field.text() ?? "").matchAll(SETTING))
+            judgement.compared(field, {
+              subject: name.toUpperCase(),
+              resource: `cores of ${batch.pool.name}`,
+              unit: "count",
+              need: BigInt(value),
+              have: BigInt(batch.pool.cores),
+            });
+      });
+    }
+  },
+};

@@ -1,0 +1,43 @@
+import type { KubernetesObject } from "../objects";
+import { WHOLE_STACK } from "../judge";
+import type { StackRule } from "../rules";
+import { addressPools, countOf } from "./address-pools";
+import { SHARING } from "./load-balancer-addresses";
+
+/** Row Q-40 of the catalogue of quotas (guide policies.md §2.4). User servers get no address each: a hub's Services for users are internal. */
+export const loadBalancersHaveAddresses: StackRule = {
+  name: "load-balancers-have-addresses",
+  pack: "quotas",
+  title: "MetalLB's pools have an address for every Service of type LoadBalancer.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy:
+    "Add addresses to af:platform.loadBalancer.pools, or put the service behind the ingress: a Service without address stays pending.",
+  frameworks: ["facility:Q-40"],
+  scope: "stack",
+  check: (objects, on) => {
+    const services: KubernetesObject[] = [];
+    for (const object of objects.filter(({ kind, apiVersion }) => kind === "Service" && apiVersion === "v1"))
+      on(object).part(() => {
+        if (object.root.at("spec", "type").text() === "LoadBalancer") services.push(object);
+      });
+    const pools = addressPools(objects, on);
+    if (pools.length === 0) return;
+    // Services that share an address by its key need one together.
+    const shared = new Set<string>();
+    const alone = services.filter(({ root }) => {
+      const key = root.at("metadata", "annotations", SHARING).text();
+      if (key === undefined) return true;
+      const seen = shared.has(key);
+      shared.add(key);
+      return !seen;
+    });
+    on(WHOLE_STACK).compared(WHOLE_STACK.root, {
+      subject: `the stack with ${services.length} load balancers`,
+      resource: `addresses of ${pools.map(({ object }) => object.name).join(", ")}`,
+      unit: "count",
+      need: BigInt(alone.length),
+      have: BigInt(pools.reduce((sum, pool) => sum + countOf(pool), 0)),
+    });
+  },
+};

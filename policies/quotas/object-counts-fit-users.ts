@@ -1,0 +1,27 @@
+import type { SiteRule } from "../rules";
+import { forEachHub } from "./hub-demand";
+import { objectCounts } from "./user-objects";
+
+/** Row Q-07 of the catalogue of quotas (guide policies.md §2.4), from below. */
+export const objectCountsFitUsers: SiteRule = {
+  name: "object-counts-fit-users",
+  pack: "quotas",
+  title: "The quota of the hub's namespace admits as many objects as the hub makes for its users.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Raise the count in the hub's quota: a server whose Secret, Service or claim is refused does not start.",
+  frameworks: ["facility:Q-07"],
+  scope: "site",
+  check: (objects, site, on) => {
+    forEachHub(objects, on, (namespace) => {
+      for (const { quota, key, need, hard } of objectCounts(namespace, site, on))
+        on(quota).compared(quota.root.at("spec", "hard", key), {
+          subject: `${namespace.hub.namespace} with its users`,
+          resource: key,
+          unit: "count",
+          need,
+          have: hard,
+        });
+    });
+  },
+};

@@ -1,0 +1,25 @@
+import type { SiteRule } from "../rules";
+import { forEachHub } from "./hub-demand";
+import { objectCounts } from "./user-objects";
+
+/** Row Q-07 of the catalogue of quotas (guide policies.md §2.4), from above. */
+export const objectCountsStayNearNeed: SiteRule = {
+  name: "object-counts-stay-near-need",
+  pack: "quotas",
+  title: "The quota of the hub's namespace admits at most twice the objects that its users need.",
+  severity: "low",
+  enforcement: "advisory",
+  remedy: "Lower the count in the hub's quota: one that nobody reaches stops no runaway either.",
+  frameworks: ["facility:Q-07"],
+  scope: "site",
+  check: (objects, site, on) => {
+    forEachHub(objects, on, (namespace) => {
+      for (const { quota, key, need, hard } of objectCounts(namespace, site, on))
+        on(quota).compared(
+          quota.root.at("spec", "hard", key),
+          { subject: `the quota's ${key}`, resource: `twice the need of ${key}`, unit: "count", need: hard, have: need * 2n },
+          `admits ${hard} ${key}, and ${namespace.hub.namespace} needs ${need} with all users; allowed: at most twice that`,
+        );
+    });
+  },
+};

@@ -1,0 +1,97 @@
+import { candidates } from "../../capacity/placement";
+import type { Field } from "../field";
+import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
+import { nameOf } from "../judge";
+import type { KubernetesObject } from "../objects";
+import { containersOf } from "../pods";
+import type { JudgementOf, SiteRule } from "../rules";
+import { partOf, workloadsOf, type StackWorkload } from "./workloads";
+
+/** A port of a host that pods of a workload take. */
+interface HostPort {
+  readonly object: KubernetesObject;
+  readonly field: Field;
+  readonly port: number;
+  readonly protocol: string;
+  readonly hosts: readonly SiteHost[];
+}
+
+/** Row Q-44 of the catalogue of quotas (guide policies.md §2.4). */
+export const portsAreUnique: SiteRule = {
+  name: "ports-are-unique",
+  pack: "quotas",
+  title: "No two pods ask for the same port of a host that both may run on, and no two Services for the same node port.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Give one of them another port, or keep their hosts apart: the pod that comes second waits, the Service is refused.",
+  frameworks: ["facility:Q-44"],
+  scope: "site",
+  check: (objects, site, on) => {
+    const all = schedulableHosts(site);
+    const taken: HostPort[] = [];
+    for (const workload of workloadsOf(objects, all, partOf(on)))
+      on(workload.object).part(() => {
+        on(workload.object).looked();
+        for (const asked of hostPortsOf(workload, all)) {
+          checkReplicas(workload, asked, on);
+          const other = taken.find((each) => clash(asked, each));
+          if (other)
+            on(asked.object).violation(
+              asked.field,
+              `${asked.port}/${asked.protocol} of a host is already taken by ${nameOf(other.object)}`,
+            );
+          taken.push(asked);
+        }
+      });
+    checkNodePorts(objects, on);
+  },
+};
+
+/** Ports of containers; with the host's network every container port is one of the host. */
+function hostPortsOf({ object, pod, placement }: StackWorkload, all: readonly SiteHost[]): readonly HostPort[] {
+  const hostNetwork = pod.spec.at("hostNetwork").boolean() === true;
+  return containersOf(pod).flatMap(({ field: container }) =>
+    container
+      .at("ports")
+      .items()
+      .flatMap((entry) => {
+        const field = entry.at("hostPort").given || !hostNetwork ? entry.at("hostPort") : entry.at("containerPort");
+        const port = field.number();
+        if (port === undefined || port === 0) return [];
+        return [{ object, field, port, protocol: entry.at("protocol").text() ?? "TCP", hosts: candidates(placement, all) }];
+      }),
+  );
+}
+
+/** One pod a host can have the port; a DaemonSet has one a host anyway. */
+function checkReplicas({ object, scale }: StackWorkload, { field, port, hosts }: HostPort, on: JudgementOf): void {
+  if (object.kind === "DaemonSet") return;
+  on(object).compared(field, {
+    subject: `${nameOf(object)} with port ${port} of a host each`,
+    resource: "hosts",
+    unit: "count",
+    need: BigInt(scale.pods),
+    have: BigInt(hosts.length),
+  });
+}
+
+function clash(a: HostPort, b: HostPort): boolean {
+  return a.object !== b.object && a.port === b.port && a.protocol === b.protocol && a.hosts.some((host) => b.hosts.includes(host));
+}
+
+function checkNodePorts(objects: readonly KubernetesObject[], on: JudgementOf): void {
+  const taken = new Map<string, KubernetesObject>();
+  for (const object of objects.filter(({ kind, apiVersion }) => kind === "Service" && apiVersion === "v1"))
+    on(object).part(() => {
+      for (const entry of object.root.at("spec", "ports").items()) {
+        const field = entry.at("nodePort");
+        const port = field.number();
+        if (port === undefined || port === 0) continue;
+        on(object).looked();
+        const key = `${port}/${entry.at("protocol").text() ?? "TCP"}`;
+        const other = taken.get(key);
+        if (other) on(object).violation(field, `${key} is already the node port of ${nameOf(other)}`);
+        else taken.set(key, object);
+      }
+    });
+}

@@ -1,0 +1,80 @@
+import type { Role } from "../../components/tenancy/roles";
+import type { Field } from "../field";
+import { nameOf } from "../judge";
+import type { KubernetesObject } from "../objects";
+import type { StackRule } from "../rules";
+import { rolesOf } from "../tenants";
+import { forEachHub } from "./hub-demand";
+import { isPriorityClass, priorityClasses, priorityOf } from "./priorities";
+import { partOf, workloadsOf } from "./workloads";
+
+/** What has to stay when hosts are full, from the first to the last. Each step has a strictly higher priority than the next. */
+const LATTICE = ["storage", "ingress and hub", "ServiceX", "users", "placeholders"] as const;
+type Step = (typeof LATTICE)[number];
+
+const STEP_OF_ROLE: Readonly<Partial<Record<Role, Step>>> = {
+  rook: "storage",
+  traefik: "ingress and hub",
+  hub: "ingress and hub",
+  servicex: "ServiceX",
+};
+
+/** Rook's reporters lose nothing when they wait; daemons that keep data do (guide storage.md §2.3). */
+const KEEPS_DATA = /^rook-ceph-(mon|mgr|osd|mds)-/;
+
+/** A kind of pod and its priority. */
+interface Ranked {
+  readonly object: KubernetesObject;
+  readonly field: Field;
+  readonly step: Step;
+  readonly priority: number;
+}
+
+/** Row Q-21 of the catalogue of quotas (guide policies.md §2.4). */
+export const prioritiesFollowTheLattice: StackRule = {
+  name: "priorities-follow-the-lattice",
+  pack: "quotas",
+  title: "Storage goes before ingress and hub, these before ServiceX, users and placeholders; users evict nobody.",
+  severity: "medium",
+  enforcement: "advisory",
+  remedy:
+    "Make a PriorityClass for each step and name it in the pods' priorityClassName: without, whoever comes last waits, be it the hub.",
+  frameworks: ["facility:Q-21"],
+  scope: "stack",
+  check: (objects, on) => {
+    const classes = priorityClasses(objects);
+    const roles = rolesOf(objects);
+    const ranked: Ranked[] = [];
+    const rank = (object: KubernetesObject, field: Field, step: Step) =>
+      on(object).part(() => {
+        on(object).looked();
+        ranked.push({ object, field, step, priority: priorityOf(field, classes) });
+      });
+    for (const { object, pod } of workloadsOf(objects, undefined, partOf(on))) {
+      const role = roles.get(object.namespace);
+      const step = object.name === "user-placeholder" ? "placeholders" : role && STEP_OF_ROLE[role];
+      if (step && (role !== "rook" || KEEPS_DATA.test(object.name))) rank(object, pod.spec.at("priorityClassName"), step);
+    }
+    forEachHub(objects, on, ({ hub }) => rank(hub.object, hub.values.at("singleuser", "extraPodConfig", "priorityClassName"), "users"));
+    for (const [index, step] of LATTICE.entries()) {
+      const [highest] = ranked.filter((each) => each.step === step).sort((a, b) => b.priority - a.priority);
+      const [lowest] = ranked.filter((each) => LATTICE.indexOf(each.step) < index).sort((a, b) => a.priority - b.priority);
+      if (highest && lowest && highest.priority >= lowest.priority)
+        on(highest.object).violation(
+          highest.field,
+          `of ${step} has priority ${highest.priority}, and ${nameOf(lowest.object)} of ${lowest.step} only ${lowest.priority}; allowed: less than that`,
+        );
+    }
+    checkDefaults(objects, on);
+  },
+};
+
+function checkDefaults(objects: readonly KubernetesObject[], on: Parameters<StackRule["check"]>[1]): void {
+  const defaults: KubernetesObject[] = [];
+  for (const object of objects.filter(isPriorityClass))
+    on(object).part(() => {
+      if (object.root.at("globalDefault").boolean() === true) defaults.push(object);
+    });
+  for (const object of defaults.slice(1))
+    on(object).violation(object.root.at("globalDefault"), `is the default, and so is ${defaults[0]?.name ?? ""}; allowed: one default`);
+}

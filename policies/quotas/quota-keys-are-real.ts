@@ -1,0 +1,75 @@
+import { nearest } from "../../stacks/problems";
+import type { SiteRule } from "../rules";
+import { givenClasses, isStorageClass } from "./storage-classes";
+
+/** Keys without a class or a group (kubernetes/kubernetes, pkg/apis/core/helper/helpers.go, standardQuotaResources). */
+const STANDARD = [
+  "cpu",
+  "memory",
+  "ephemeral-storage",
+  "requests.cpu",
+  "requests.memory",
+  "requests.storage",
+  "requests.ephemeral-storage",
+  "limits.cpu",
+  "limits.memory",
+  "limits.ephemeral-storage",
+  "pods",
+  "resourcequotas",
+  "services",
+  "replicationcontrollers",
+  "secrets",
+  "configmaps",
+  "persistentvolumeclaims",
+  "services.nodeports",
+  "services.loadbalancers",
+];
+
+/** Resources of the core group that `count/` can count; others are written with their group. */
+const COUNTED = ["configmaps", "persistentvolumeclaims", "pods", "replicationcontrollers", "resourcequotas", "secrets", "services"].map(
+  (resource) => `count/${resource}`,
+);
+
+const OF_CLASS = /^(.+)\.storageclass\.storage\.k8s\.io\/(requests\.storage|persistentvolumeclaims)$/;
+const EXTENDED = /^requests\.[a-z0-9.-]+\.[a-z]+\/[\w.-]+$/;
+const HUGE_PAGES = /^(requests\.)?hugepages-\d+[KMG]i$/;
+const OF_GROUP = /^count\/[a-z]+\.[a-z0-9-]+(\.[a-z0-9-]+)*$/;
+
+/** Row Q-09 of the catalogue of quotas (guide policies.md §2.4). */
+export const quotaKeysAreReal: SiteRule = {
+  name: "quota-keys-are-real",
+  pack: "quotas",
+  title: "Every key of a quota bounds something: it is one that Kubernetes knows, and its storage class is one of the stack.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Spell the key as Kubernetes does; a quota with a misspelt key bounds nothing and says nothing.",
+  frameworks: ["facility:Q-09"],
+  scope: "site",
+  check: (objects, site, on) => {
+    const classes = [...objects.filter(isStorageClass).map(({ name }) => name), ...givenClasses(site)];
+    for (const object of objects.filter(({ kind, apiVersion }) => kind === "ResourceQuota" && apiVersion === "v1")) {
+      const judgement = on(object);
+      judgement.part(() => {
+        judgement.looked();
+        const hard = object.root.at("spec", "hard");
+        const keys = hard.entries();
+        if (keys.length === 0) judgement.violation(hard, "is empty and bounds nothing; allowed: at least one key");
+        for (const [key, field] of keys) {
+          const problem = problemOf(key, classes);
+          if (problem !== undefined) judgement.violation(field, problem);
+        }
+      });
+    }
+  },
+};
+
+function problemOf(key: string, classes: readonly string[]): string | undefined {
+  const storageClass = OF_CLASS.exec(key)?.[1];
+  if (storageClass !== undefined)
+    return classes.includes(storageClass)
+      ? undefined
+      : `${storageClass} is no storage class of the stack; allowed: ${classes.join(", ") || "none, for there is no class"}`;
+  const known = [...STANDARD, ...COUNTED];
+  if (known.includes(key) || [EXTENDED, HUGE_PAGES, OF_GROUP].some((pattern) => pattern.test(key))) return undefined;
+  return `${key} is no key of a quota${nearest(key, known)}`;
+}

@@ -1,0 +1,49 @@
+import { amountOf } from "../../capacity/requests";
+import { unitOf } from "../figures";
+import { schedulableHosts, workers } from "../../components/nodes/schedulable";
+import { WHOLE_STACK } from "../judge";
+import { namespacesOf } from "../namespaces";
+import type { KubernetesObject } from "../objects";
+import type { SiteRule } from "../rules";
+import { isWhole } from "./quota-scopes";
+
+/** Row Q-10 of the catalogue of quotas (guide policies.md §2.4): nothing is promised more often than the site says. */
+export const quotasFitTheSite: SiteRule = {
+  name: "quotas-fit-the-site",
+  pack: "quotas",
+  title: "What quotas promise to all namespaces together is there, as often as the site promises it.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Lower quotas, add hosts to af:nodes, or raise af:tenancy.overcommit: what is promised twice is missing when both need it.",
+  frameworks: ["facility:Q-10"],
+  scope: "site",
+  check: (objects, site, on) => {
+    const hosts = workers(schedulableHosts(site));
+    for (const resource of ["cpu", "memory"] as const) {
+      const promises: bigint[] = [];
+      for (const { namespace, members } of namespacesOf(objects))
+        on(namespace).part(() => {
+          const amounts = members.flatMap((member) => promiseOf(member, resource));
+          // Several quotas of a namespace all apply, so the smallest is what it can have.
+          if (amounts.length > 0) promises.push(amounts.reduce((a, b) => (a < b ? a : b)));
+        });
+      if (promises.length === 0) continue;
+      const offered = hosts.reduce((sum, { allocatable }) => sum + (allocatable[resource] ?? 0n), 0n);
+      const times = site.tenancy.overcommit[resource];
+      on(WHOLE_STACK).compared(WHOLE_STACK.root, {
+        subject: `the sum of ${promises.length} quotas`,
+        resource: times === 1 ? resource : `${resource} (${times} times what the hosts offer)`,
+        unit: unitOf(resource),
+        need: promises.reduce((a, b) => a + b),
+        have: (offered * BigInt(Math.round(times * 1000))) / 1000n,
+      });
+    }
+  },
+};
+
+function promiseOf(object: KubernetesObject, resource: "cpu" | "memory"): readonly bigint[] {
+  if (object.kind !== "ResourceQuota" || !isWhole(object)) return [];
+  const hard = object.root.at("spec", "hard");
+  const quantity = hard.at(`requests.${resource}`).quantity() ?? hard.at(resource).quantity();
+  return quantity === undefined ? [] : [amountOf(resource, quantity)];
+}

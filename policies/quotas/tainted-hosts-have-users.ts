@@ -1,0 +1,39 @@
+import { mayRunOn } from "../../capacity/placement";
+import { schedulableHosts } from "../../components/nodes/schedulable";
+import type { SiteRule } from "../rules";
+import { forEachHub } from "./hub-demand";
+import { userPlacement } from "./user-servers";
+import { partOf, workloadsOf } from "./workloads";
+
+/** Row Q-16 of the catalogue of quotas (guide policies.md §2.4): hosts that nothing may use are lost. That pods tolerate what they are aimed at is judged by {@link podsFitAHost}. */
+export const taintedHostsHaveUsers: SiteRule = {
+  name: "tainted-hosts-have-users",
+  pack: "quotas",
+  title: "Every tainted host has a workload that tolerates its taints, other than what runs everywhere.",
+  severity: "medium",
+  enforcement: "advisory",
+  remedy: "Take the taint off the pool in af:nodes, or let the workload that the hosts are for tolerate it.",
+  frameworks: ["facility:Q-16"],
+  scope: "site",
+  check: (objects, site, on) => {
+    const hosts = schedulableHosts(site);
+    const placements = workloadsOf(objects, hosts, partOf(on))
+      .filter(({ object }) => object.kind !== "DaemonSet")
+      .map(({ placement }) => placement);
+    forEachHub(objects, on, ({ hub }) => placements.push(userPlacement(hub)));
+    for (const object of objects.filter(({ kind, apiVersion }) => kind === "Node" && apiVersion === "v1")) {
+      const judgement = on(object);
+      judgement.part(() => {
+        const taints = object.root.at("spec", "taints");
+        const host = hosts.find(({ name }) => name === object.name);
+        if (!host || taints.items().length === 0) return;
+        const users = placements.filter((placement) => mayRunOn(placement, host)).length;
+        judgement.compared(
+          taints,
+          { subject: host.name, resource: "workloads that may run there", unit: "count", need: 1n, have: BigInt(users) },
+          `keep every workload of the stack off ${host.name}`,
+        );
+      });
+    }
+  },
+};

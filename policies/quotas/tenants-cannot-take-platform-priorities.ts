@@ -1,0 +1,42 @@
+import { bytes } from "../../capacity/quantity";
+import { namespacesOf } from "../namespaces";
+import { isTenant, roleOf } from "../tenants";
+import type { StackRule } from "../rules";
+import { podTemplateOf } from "../pods";
+import { priorityClasses, priorityOf } from "./priorities";
+import { priorityClassesOf } from "./quota-scopes";
+
+/** Row Q-08 of the catalogue of quotas (guide policies.md §2.4). */
+export const tenantsCannotTakePlatformPriorities: StackRule = {
+  name: "tenants-cannot-take-platform-priorities",
+  pack: "quotas",
+  title: "Where users' code runs, a quota scoped by priority admits no pod of a class above those that belong there.",
+  severity: "medium",
+  enforcement: "advisory",
+  remedy:
+    "Add a ResourceQuota with hard pods 0 and a scopeSelector PriorityClass In all classes above: whoever may make pods there could evict the platform.",
+  frameworks: ["facility:Q-08"],
+  scope: "stack",
+  check: (objects, on) => {
+    for (const { namespace, members } of namespacesOf(objects)) {
+      const judgement = on(namespace);
+      judgement.part(() => {
+        if (!isTenant(roleOf(namespace))) return;
+        judgement.looked();
+        const classes = priorityClasses(objects);
+        const own = members.flatMap((member) => {
+          const pod = podTemplateOf(member);
+          return pod ? [priorityOf(pod.spec.at("priorityClassName"), classes)] : [];
+        });
+        const highest = Math.max(classes.otherwise, ...own);
+        const shut = new Set(
+          members
+            .filter(({ kind, root }) => kind === "ResourceQuota" && bytes(root.at("spec", "hard", "pods").quantity() ?? "1") === 0n)
+            .flatMap(priorityClassesOf),
+        );
+        const open = [...classes.values].filter(([name, value]) => value > highest && !shut.has(name)).map(([name]) => name);
+        if (open.length > 0) judgement.violation(namespace.root, `no quota keeps pods of the class ${open.sort().join(", ")} out`);
+      });
+    }
+  },
+};

@@ -1,0 +1,46 @@
+import { mayRunOn, type Placement } from "../../capacity/placement";
+import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
+import type { SiteRule } from "../rules";
+import { isTenant, rolesOf } from "../tenants";
+import { forEachHub } from "./hub-demand";
+import { userPlacement } from "./user-servers";
+import { partOf, workloadsOf } from "./workloads";
+
+/** Row Q-16 of the catalogue of quotas (guide policies.md §2.4). */
+export const tenantsKeepOffPlatformHosts: SiteRule = {
+  name: "tenants-keep-off-platform-hosts",
+  pack: "quotas",
+  title: "No pod that runs users' code may run on masters or on hosts that are tainted for storage alone.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Take the toleration away, or select the hosts that are for users.",
+  frameworks: ["facility:Q-16"],
+  scope: "site",
+  check: (objects, site, on) => {
+    const platform = schedulableHosts(site).filter(isForPlatform);
+    const roles = rolesOf(objects);
+    const hostFor = (placement: Placement) => platform.find((host) => mayRunOn(placement, host));
+    for (const { object, pod, placement } of workloadsOf(objects, undefined, partOf(on))) {
+      if (!isTenant(roles.get(object.namespace))) continue;
+      const judgement = on(object);
+      judgement.looked();
+      const host = hostFor(placement);
+      if (host) judgement.violation(pod.spec.at("tolerations"), problemOf("a pod", host));
+    }
+    forEachHub(objects, on, ({ hub }) => {
+      const judgement = on(hub.object);
+      judgement.looked();
+      const host = hostFor(userPlacement(hub));
+      if (host) judgement.violation(hub.values.at("singleuser", "extraTolerations"), problemOf("a user's server", host));
+    });
+  },
+};
+
+function isForPlatform({ uses, taints }: SiteHost): boolean {
+  if (uses.includes("control-plane")) return true;
+  return uses.every((use) => use === "ceph") && taints.some(({ effect }) => effect !== "PreferNoSchedule");
+}
+
+function problemOf(who: string, { name, pool, uses }: SiteHost): string {
+  return `${who} may run on ${name} of pool ${pool}, which is for ${uses.join(" and ")} alone`;
+}

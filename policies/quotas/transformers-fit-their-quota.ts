@@ -1,0 +1,56 @@
+import { compare, usage } from "../../capacity/quota";
+import { podAmounts } from "../../capacity/requests";
+import { unitOf } from "../figures";
+import { schedulableHosts } from "../../components/nodes/schedulable";
+import { releaseOf } from "../objects";
+import type { SiteRule } from "../rules";
+import { isWhole } from "./quota-scopes";
+import { defaultsByNamespace, partOf, silently, workloadsOf } from "./workloads";
+
+/** Row Q-22 of the catalogue of quotas (guide policies.md §2.4), for ServiceX: what one request may start beside what always runs. */
+export const transformersFitTheirQuota: SiteRule = {
+  name: "transformers-fit-their-quota",
+  pack: "quotas",
+  title: "The quota of ServiceX' namespace has room for all transformers that one request may get.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Raise the quota of servicex in af:tenancy.namespaces, or lower af:servicex.transformers.max.",
+  frameworks: ["facility:Q-22"],
+  scope: "site",
+  check: (objects, site, on) => {
+    for (const object of objects)
+      on(object).part(() => {
+        const release = releaseOf(object);
+        if (release?.chart !== "servicex") return;
+        const members = objects.filter(({ namespace }) => namespace === release.namespace);
+        const workloads = workloadsOf(members, schedulableHosts(site), partOf(on));
+        const transformer = release.values.at("transformer");
+        // The chart's own defaults are 20 transformers of one CPU (guide policies.md Q-22); the limit is the request too.
+        const most = transformer.at("autoscaler", "maxReplicas").number() ?? 20;
+        const limits = {
+          cpu: transformer.at("cpuLimit").quantity() ?? "1",
+          ...(transformer.at("memoryLimit").given && { memory: transformer.at("memoryLimit").quantity() ?? "0" }),
+        };
+        const amounts = podAmounts(
+          { containers: [{ resources: { limits } }] },
+          defaultsByNamespace(members, silently).get(release.namespace),
+        );
+        const used = usage({ pods: [...workloads, { amounts, scale: { pods: most, surge: 0 } }], claims: [], loadBalancers: 0 });
+        for (const quota of members.filter((member) => member.kind === "ResourceQuota" && isWhole(member))) {
+          const hard = quota.root.at("spec", "hard");
+          for (const { key, resource, need, have } of compare(used, hard.quantities()).filter(isOfPods))
+            on(quota).compared(hard.at(key), {
+              subject: `${release.namespace} with ${most} transformers`,
+              resource: key,
+              unit: unitOf(resource),
+              need,
+              have,
+            });
+        }
+      });
+  },
+};
+
+function isOfPods({ key }: { readonly key: string }): boolean {
+  return key === "pods" || /^((requests|limits)\.)?(cpu|memory)$/.test(key);
+}

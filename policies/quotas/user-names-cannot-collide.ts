@@ -1,0 +1,24 @@
+import type { StackRule } from "../rules";
+import { forEachHub } from "./hub-demand";
+
+/** Row Q-43 of the catalogue of quotas (guide policies.md §2.4), for users; the scheme is KubeSpawner's (guide jupyterhub-and-dask.md §5.2). */
+export const userNamesCannotCollide: StackRule = {
+  name: "user-names-cannot-collide",
+  pack: "quotas",
+  title: "Users whose names differ get pods, homes and host names that differ.",
+  severity: "critical",
+  enforcement: "mandatory",
+  remedy: 'Set hub.config.KubeSpawner.slug_scheme to "safe": it adds a hash where a name was escaped or cut, the older "escape" does not.',
+  frameworks: ["facility:Q-43", "facility:F-06"],
+  scope: "stack",
+  check: (objects, on) => {
+    forEachHub(objects, on, ({ hub }) => {
+      const judgement = on(hub.object);
+      judgement.looked();
+      const scheme = hub.values.at("hub", "config", "KubeSpawner", "slug_scheme");
+      // KubeSpawner's own default since version 7.
+      const found = scheme.text() ?? "safe";
+      if (found !== "safe") judgement.violation(scheme, `is ${found}, with which two users can share a home; allowed: safe`);
+    });
+  },
+};

@@ -1,0 +1,36 @@
+import { compare } from "../../capacity/quota";
+import { unitOf } from "../figures";
+import type { SiteRule } from "../rules";
+import { forEachHub, hubUsage } from "./hub-demand";
+
+/** Row Q-06 of the catalogue of quotas (guide policies.md §2.4). */
+export const usersFitTheHubQuota: SiteRule = {
+  name: "users-fit-the-hub-quota",
+  pack: "quotas",
+  title: "The quota of the hub's namespace has room for all users that the site expects at once, and for everybody's home.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Raise the quota of the hub in af:tenancy.namespaces, or lower af:hub.users, the default profile or the size of homes.",
+  frameworks: ["facility:Q-06"],
+  scope: "site",
+  check: (objects, site, on) => {
+    forEachHub(objects, on, (namespace) => {
+      const used = hubUsage(namespace, site, on);
+      const { registered, concurrent } = site.hub.users;
+      for (const quota of namespace.quotas) {
+        on(quota).part(() => {
+          for (const { key, resource, need, have } of compare(used, quota.root.at("spec", "hard").quantities())) {
+            if (key === "services.loadbalancers") continue;
+            on(quota).compared(quota.root.at("spec", "hard", key), {
+              subject: `${namespace.hub.namespace} with ${concurrent} of ${registered} users`,
+              resource: key,
+              unit: unitOf(resource),
+              need,
+              have,
+            });
+          }
+        });
+      }
+    });
+  },
+};

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { marginOf } from "../../../policies/figures";
+import type { Verdict } from "../../../policies/judge";
+import type { Rule } from "../../../policies/rules";
+import type { Site } from "../../../stacks/site";
+import { neverSilent, SITE, verdictOn } from "../expect";
+import { changed, type Data } from "../manifests";
+
+type Steps = readonly (string | number)[];
+
+/** One field of one of the objects that pass, or of the site. */
+interface Place {
+  /** Index of the object. */
+  readonly of: number | "site";
+  readonly at: Steps;
+}
+
+/** A refusing case: the passing one with another value in one field. */
+interface Refused extends Place {
+  readonly value: unknown;
+  readonly path: string;
+  readonly message: RegExp;
+}
+
+/** A field that decides one side of a comparison. */
+interface Boundary extends Place {
+  /** The comparison, by what is counted. */
+  readonly resource: RegExp;
+  readonly side: "need" | "have";
+  /** The field's value for an amount of that side; the amount as text unless given. */
+  readonly write?: (amount: bigint) => unknown;
+  /** By how much the amount grows with the field's smallest step; 1 unless given. */
+  readonly grain?: bigint;
+}
+
+/** What a rule is shown to do. */
+export interface RuleCases {
+  readonly rule: Rule;
+  readonly passes: readonly Data[];
+  readonly refused: readonly Refused[];
+  /** For each rule that counts. */
+  readonly boundary?: Boundary;
+  /** Fields whose value may not be known, each with a value of a wrong type. */
+  readonly unknown: readonly { readonly of: number; readonly at: Steps; readonly wrong: unknown }[];
+}
+
+/** All cases, for whoever asks whether every rule has them. */
+export const CASES: RuleCases[] = [];
+
+/** Runs the cases of a rule. */
+export function describeCases(cases: RuleCases): void {
+  const { rule, passes, refused, boundary, unknown } = cases;
+  CASES.push(cases);
+  describe(rule.name, () => {
+    it("accepts", () => {
+      const { findings, looked } = verdictOn(passes, [rule]);
+      assert.deepEqual(findings, []);
+      assert.ok((looked[rule.name] ?? 0) > 0, "it looked at nothing");
+    });
+
+    for (const { of, at, value, path, message } of refused)
+      it(`refuses ${at.join(".")}: ${JSON.stringify(value) ?? "nothing"}`, () => {
+        const { findings } = judged(rule, passes, { of, at }, value);
+        assert.deepEqual(
+          findings.map((finding) => [finding.rule, finding.enforcement, finding.path]),
+          [[rule.name, rule.enforcement, path]],
+        );
+        assert.match(findings[0]?.message ?? "", message);
+      });
+
+    if (boundary)
+      it(`lets through what is exactly there (${boundary.at.join(".")}), and not the least bit more`, () =>
+        checkBoundary(rule, passes, boundary));
+
+    for (const { of, at, wrong } of unknown)
+      it(`is never silent about ${at.join(".")}`, () => {
+        const object = passes[of];
+        assert.ok(object);
+        neverSilent(
+          rule,
+          object,
+          at,
+          wrong,
+          passes.filter((_, index) => index !== of),
+        );
+      });
+  });
+}
+
+function checkBoundary(rule: Rule, passes: readonly Data[], { of, at, resource, side, write = String, grain = 1n }: Boundary): void {
+  const judgedAt = (amount: bigint) => {
+    const { findings, comparisons } = judged(rule, passes, { of, at }, write(amount));
+    return { findings, figure: comparisons.find(({ figure }) => resource.test(figure.resource))?.figure };
+  };
+  const figure = verdictOn(passes, [rule]).comparisons.find((comparison) => resource.test(comparison.figure.resource))?.figure;
+  assert.ok(figure, `no comparison of ${String(resource)}`);
+  const exact = side === "need" ? figure.have / grain : figure.need / grain;
+  const fits = judgedAt(exact);
+  assert.deepEqual(fits.findings, []);
+  assert.ok(fits.figure && marginOf(fits.figure) >= 0n && marginOf(fits.figure) < grain, String(fits.figure && marginOf(fits.figure)));
+  const over = judgedAt(side === "need" ? exact + 1n : exact - 1n);
+  assert.ok(over.figure && marginOf(over.figure) < 0n && marginOf(over.figure) >= -grain, String(over.figure && marginOf(over.figure)));
+  assert.deepEqual(
+    over.findings.flatMap(({ figures = [] }) => figures).filter((each) => resource.test(each.resource)),
+    [over.figure],
+  );
+}
+
+/** The verdict with another value in one field. */
+function judged(rule: Rule, objects: readonly Data[], { of, at }: Place, value: unknown): Verdict {
+  if (of === "site") return verdictOn(objects, [rule], changed(SITE, at, value) as unknown as Site);
+  return verdictOn(
+    objects.map((object, index) => (index === of ? changed(object, at, value) : object)),
+    [rule],
+  );
+}

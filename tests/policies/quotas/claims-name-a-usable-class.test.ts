@@ -1,0 +1,45 @@
+import { claimsNameAUsableClass } from "../../../policies/quotas/claims-name-a-usable-class";
+import { CLAIM, HUB, STORAGE_CLASS, USER_VALUES } from "../facility-objects";
+import { describeCases, type RuleCases } from "./cases";
+
+export const cases: RuleCases = {
+  rule: claimsNameAUsableClass,
+  passes: [CLAIM, STORAGE_CLASS, HUB],
+  refused: [
+    {
+      of: 0,
+      at: ["spec", "storageClassName"],
+      value: "other",
+      path: "spec.storageClassName",
+      message: /^other is no class of the site; allowed: block/,
+    },
+    {
+      of: 0,
+      at: ["spec", "storageClassName"],
+      value: undefined,
+      path: "spec.storageClassName",
+      message: /^names no class; allowed: block/,
+    },
+    {
+      of: 0,
+      at: ["spec", "accessModes", 0],
+      value: "ReadWriteMany",
+      path: "spec.accessModes[0]",
+      message: /^is ReadWriteMany, and block makes volumes of one host/,
+    },
+    {
+      of: 2,
+      at: [...USER_VALUES, "storage", "dynamic", "storageClass"],
+      value: "other",
+      path: "spec.values.singleuser.storage.dynamic.storageClass",
+      message: /^other is no class/,
+    },
+  ],
+  unknown: [
+    { of: 0, at: ["spec", "storageClassName"], wrong: 1 },
+    { of: 0, at: ["spec", "accessModes"], wrong: "all" },
+    { of: 2, at: [...USER_VALUES, "storage", "dynamic", "storageClass"], wrong: 1 },
+  ],
+};
+
+describeCases(cases);

@@ -1,0 +1,64 @@
+import { podsPassLimitRanges } from "../../../policies/quotas/pods-pass-limit-ranges";
+import { CLAIM } from "../facility-objects";
+import { LIMIT_RANGE, changed, workload } from "../manifests";
+import { describeCases, type RuleCases } from "./cases";
+
+const MAIN = ["spec", "template", "spec", "containers", 0, "resources"] as const;
+const RANGE = changed(
+  LIMIT_RANGE,
+  ["spec", "limits"],
+  [
+    { type: "Container", max: { memory: "128Mi" }, min: { cpu: "10m" } },
+    { type: "Pod", max: { memory: "1Gi" } },
+    { type: "PersistentVolumeClaim", max: { storage: "1Gi" } },
+  ],
+);
+
+export const cases: RuleCases = {
+  rule: podsPassLimitRanges,
+  passes: [RANGE, workload("Deployment"), CLAIM],
+  refused: [
+    {
+      of: 1,
+      at: [...MAIN, "limits", "memory"],
+      value: "129Mi",
+      path: "spec.template.spec.containers[0]",
+      message: /container main is limited to 129Mi memory; allowed: at most 128Mi \(spec\.limits\[0\]\.max\.memory/,
+    },
+    {
+      of: 1,
+      at: [...MAIN, "requests", "cpu"],
+      value: "9m",
+      path: "spec.template.spec.containers[0]",
+      message: /asks for 9m cpu; allowed: at least 10m/,
+    },
+    {
+      of: 0,
+      at: ["spec", "limits", 0, "maxLimitRequestRatio"],
+      value: { memory: "1.9" },
+      path: "spec.template.spec.containers[0]",
+      message: /allowed by its request and the ratio: at most 121\.6Mi/,
+    },
+    {
+      of: 0,
+      at: ["spec", "limits", 1, "max"],
+      value: { cpu: "1" },
+      path: "spec.template.spec",
+      message: /the pod has no limit of cpu; allowed: at most 1/,
+    },
+    {
+      of: 2,
+      at: ["spec", "resources", "requests", "storage"],
+      value: "2Gi",
+      path: "spec",
+      message: /the claim is limited to 2Gi storage; allowed: at most 1Gi/,
+    },
+  ],
+  boundary: { of: 0, at: ["spec", "limits", 0, "max", "memory"], resource: /^memory$/, side: "have" },
+  unknown: [
+    { of: 1, at: [...MAIN, "limits", "memory"], wrong: "much" },
+    { of: 0, at: ["spec", "limits", 1, "max"], wrong: "much" },
+  ],
+};
+
+describeCases(cases);

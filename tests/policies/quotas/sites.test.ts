@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { hostsOf, type Pool } from "../../../components/nodes/settings";
+import { plain } from "../../../policies/engine-values";
+import { judge, type Verdict } from "../../../policies/judge";
+import { objectsOfResource, type KubernetesObject } from "../../../policies/objects";
+import { quotas } from "../../../policies/quotas/rules";
+import { readSite } from "../../../stacks/read-site";
+import { recordProgram } from "../../../stacks/record";
+import type { Site } from "../../../stacks/site";
+import { SITES } from "../../support/site-config";
+
+for (const name of SITES) {
+  describe(`the facility of ${name}`, () => {
+    const site = readSite(name);
+    let objects: readonly KubernetesObject[] = [];
+    let verdict: Verdict;
+
+    before(async () => {
+      const { resources } = await recordProgram(site);
+      objects = resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn));
+      verdict = judge(quotas, objects, { site });
+    });
+
+    it("keeps every mandatory rule", () => {
+      assert.deepEqual(
+        verdict.findings.filter(({ enforcement }) => enforcement === "mandatory").map(({ rule, message }) => `${rule}: ${message}`),
+        [],
+      );
+    });
+
+    it("has need, have and margin of everything that was compared, and a finding for exactly what does not fit", () => {
+      assert.ok(verdict.comparisons.length > 0);
+      const short = verdict.comparisons.filter(({ figure }) => figure.need > figure.have).map(({ figure }) => figure);
+      const found = verdict.findings.flatMap(({ figures = [] }) => figures);
+      assert.deepEqual(new Set(found), new Set(short));
+    });
+
+    it("is judged anew by the hosts that are left: with one of each pool something does not fit", () => {
+      const refused = judge(quotas, objects, { site: withOneHostOfEachPool(site) }).findings.filter(
+        ({ enforcement }) => enforcement === "mandatory",
+      );
+      assert.ok(refused.length > 0);
+    });
+
+    it("gives the same verdict whatever the order of objects", () => {
+      const messages = ({ findings }: Verdict) => findings.map(({ rule, enforcement }) => `${rule} ${enforcement}`).sort();
+      assert.deepEqual(messages(judge(quotas, [...objects].reverse(), { site })), messages(verdict));
+    });
+  });
+}
+
+function withOneHostOfEachPool(site: Site): Site {
+  const nodes = Object.entries(site.nodes).map(([name, pool]) => {
+    const [host] = hostsOf({ [name]: pool });
+    assert.ok(host);
+    return [name, { ...pool, hosts: [host.name] }] satisfies [string, Pool];
+  });
+  return { ...site, nodes: Object.fromEntries(nodes) };
+}
