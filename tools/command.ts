@@ -13,7 +13,8 @@ export class UsageError extends Error {}
  * of the program shows itself in full.
  */
 export async function runCommand(command: Command, args: readonly string[]): Promise<void> {
-  command.exitOverride().showHelpAfterError("(--help shows all options)");
+  // A subcommand inherits these only where it is made after them.
+  for (const each of [command, ...command.commands]) each.exitOverride().showHelpAfterError("(--help shows all options)");
   try {
     await command.parseAsync([...args], { from: "user" });
   } catch (error) {

@@ -5,17 +5,23 @@ import { z } from "zod";
 import { projectFolder } from "../stacks/project";
 import { PlanDocument } from "./plan/document";
 import { PolicyDocument } from "./policy-document";
-import { SitesDocument } from "./site-document";
+import { sitePage } from "./reference/site-page";
+import { siteSchema } from "./reference/site-schema";
+import { ExplainDocument, ParityDocument, SitesDocument } from "./site/document";
 
 /** Generated reference pages by their path in the project. */
 export function referencePages(): Readonly<Record<string, string>> {
-  const schemas = { plan: PlanDocument, policy: PolicyDocument, sites: SitesDocument };
-  return Object.fromEntries(
-    Object.entries(schemas).map(([name, schema]) => [
-      `docs/reference/${name}.schema.json`,
-      `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`,
-    ]),
-  );
+  const documents = { plan: PlanDocument, policy: PolicyDocument, sites: SitesDocument, explain: ExplainDocument, parity: ParityDocument };
+  const schemas = {
+    ...Object.fromEntries(Object.entries(documents).map(([name, each]) => [name, z.toJSONSchema(each)])),
+    site: siteSchema(),
+  };
+  return {
+    ...Object.fromEntries(
+      Object.entries(schemas).map(([name, schema]) => [`docs/reference/${name}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`]),
+    ),
+    "docs/reference/site.md": sitePage(),
+  };
 }
 
 /** Writes all pages; a test fails where one is not as it would be written. */

@@ -1,43 +1,88 @@
 #!/usr/bin/env node
-import { Command } from "commander";
-import { siteNames } from "../stacks/project";
-import { readSite, SiteError } from "../stacks/read-site";
-import { EXIT, runCommand, UsageError } from "./command";
-import type { SitesDocument } from "./site-document";
-import { styled } from "./text";
+import { Command, Option } from "commander";
+import { EXIT, runCommand, type ExitCode } from "./command";
+import { explain, explainLines } from "./site/explain";
+import { newSite, onTerminal, type Ask } from "./site/new";
+import { parity, parityLines } from "./site/parity";
+import { QUESTIONS, type Answers, type Question, type QuestionName } from "./site/questions";
+import { validate, validateLines } from "./site/validate";
 
 interface Options {
   readonly json?: boolean;
 }
 
-const command = new Command("site").description("Site files: what they say, and whether it holds.");
+interface NewOptions extends Readonly<Partial<Record<QuestionName, string | readonly string[]>>> {
+  readonly yes?: boolean;
+  readonly folder?: string;
+}
+
+const SITE = "name of a site, or the path of a Pulumi.<site>.yaml that lies elsewhere";
+
+const command = new Command("site").description("Site files: what they say, whether it holds, and a new one.");
 
 command
   .command("validate")
   .description("Reads site files and says everything that is wrong with them at once.")
-  .argument("[site...]", "names of sites; all of the project if none is given")
+  .argument("[site...]", `${SITE}; all of the project if none is given`)
   .option("--json", "one JSON document (docs/reference/sites.schema.json) in place of text")
   .addHelpText("after", "\nExit codes: 0 all are right, 2 one is wrong")
-  .action((names: readonly string[], { json }: Options) => {
-    const sites = names.length > 0 ? names : siteNames();
-    if (sites.length === 0) throw new UsageError("the project has no site; a site is a file Pulumi.<site>.yaml beside Pulumi.yaml");
-    const document: SitesDocument = { sites: sites.map((name) => ({ name, problems: problemsOf(name) })) };
+  .action((sites: readonly string[], { json }: Options) => {
+    const document = validate(sites);
     const wrong = document.sites.some(({ problems }) => problems.length > 0);
-    const lines = document.sites.flatMap(({ name, problems }) =>
-      problems.length === 0 ? [`${name}: ${styled("green", "right")}`] : [new SiteError(name, problems).message],
-    );
-    process.stdout.write(`${json ? JSON.stringify(document, null, 2) : lines.join("\n")}\n`);
-    process.exitCode = wrong ? EXIT.wrongInput : EXIT.passes;
+    print(json ? document : validateLines(document), wrong ? EXIT.wrongInput : EXIT.passes);
   });
 
-function problemsOf(name: string): SiteError["problems"] {
-  try {
-    readSite(name);
-    return [];
-  } catch (error) {
-    if (error instanceof SiteError) return error.problems;
-    throw error;
-  }
+const create = command
+  .command("new")
+  .description("Writes the file of a new site: as short as it can be, right at once, and marked where you have to look.")
+  .argument("<site>", "its name, a DNS label; the file is Pulumi.<site>.yaml")
+  .option("--yes", "ask nothing: what no option says gets a value to start with")
+  .option("--folder <folder>", "write the file there, not into the project")
+  .addHelpText("after", "\nOn a terminal it asks for what no option says.\nExit codes: 0 written, 2 nothing is written")
+  .action(async (site: string, { yes, folder, ...options }: NewOptions) => {
+    const answers: Answers = Object.fromEntries(
+      QUESTIONS.flatMap(({ name }) => {
+        const given = options[name];
+        return given === undefined ? [] : [[name, [given].flat()]];
+      }),
+    );
+    const write = (ask?: Ask) => newSite(site, answers, ask, folder);
+    const file = yes || !process.stdin.isTTY ? await write() : await onTerminal(write);
+    print([`${file} is written. Look at what is marked "check", then: npm run -s plan -- ${site}`], EXIT.passes);
+  });
+for (const { name, placeholder, text, many } of QUESTIONS as readonly Question[]) {
+  const option = new Option(`--${name} ${placeholder}`, many ? `${text}; may be given several times` : text);
+  create.addOption(many ? option.argParser((value: string, before: readonly string[] = []) => [...before, value]) : option);
+}
+
+command
+  .command("explain")
+  .description("Says what is in force at a path, the line or the default that sets it, what is allowed there, and who reads it.")
+  .argument("<site>", SITE)
+  .argument("<path>", "as problems spell it, e.g. af:nodes.workers.hosts[2]; af: may be left out, and alone it is the whole site")
+  .option("--json", "one JSON document (docs/reference/explain.schema.json) in place of text")
+  .addHelpText("after", "\nExit codes: 0 explained, 2 nothing is there")
+  .action((site: string, path: string, { json }: Options) => {
+    const document = explain(site, path);
+    print(json ? document : explainLines(document), EXIT.passes);
+  });
+
+command
+  .command("parity")
+  .description("Puts two sites side by side: what differs by nature, on purpose, and without an explanation.")
+  .argument("<first>", SITE)
+  .argument("<second>", SITE)
+  .option("--json", "one JSON document (docs/reference/parity.schema.json) in place of tables")
+  .option("--strict", "end with 2 if a difference is unexplained")
+  .addHelpText("after", "\nExit codes: 0 compared, 2 a site is wrong, or with --strict a difference is unexplained")
+  .action((first: string, second: string, { json, strict }: Options & { readonly strict?: boolean }) => {
+    const document = parity(first, second);
+    print(json ? document : parityLines(document), strict && document.unexplained > 0 ? EXIT.wrongInput : EXIT.passes);
+  });
+
+function print(output: object | readonly string[], code: ExitCode): void {
+  process.stdout.write(`${Array.isArray(output) ? output.join("\n") : JSON.stringify(output, null, 2)}\n`);
+  process.exitCode = code;
 }
 
 void runCommand(command, process.argv.slice(2));

@@ -1,0 +1,34 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { stringify } from "yaml";
+import { newSite } from "../../tools/site/new";
+import type { Answers } from "../../tools/site/questions";
+
+/** Answers that make a site out of nothing. */
+export const ANSWERS: Answers = {
+  domain: ["af.example.edu"],
+  pool: ["workers=node[01-06]:32:128Gi"],
+  storage: ["standard"],
+  addresses: ["192.0.2.10/32"],
+  provider: ["https://auth.example.edu"],
+  group: ["/cms"],
+};
+
+/** The answers as options of the command. */
+export function flags(answers: Answers): readonly string[] {
+  return Object.entries(answers).flatMap(([name, values]) => values.flatMap((value) => [`--${name}`, value]));
+}
+
+/** A new site in a folder, made as an operator makes one. */
+export async function writeNewSite(folder: string, name: string, answers: Answers = ANSWERS): Promise<string> {
+  await newSite(name, answers, undefined, folder);
+  return path.join(folder, `Pulumi.${name}.yaml`);
+}
+
+/** A site file with the given settings, keys without their prefix. */
+export function writeSettings(folder: string, name: string, settings: Readonly<Record<string, unknown>>): string {
+  const file = path.join(folder, `Pulumi.${name}.yaml`);
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(file, stringify({ config: Object.fromEntries(Object.entries(settings).map(([key, value]) => [`af:${key}`, value])) }));
+  return file;
+}

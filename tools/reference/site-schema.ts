@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { PREFIX } from "../../stacks/stack-file";
+import { isRequired, SETTINGS, SITE_KEYS, type Facts, type Key } from "../site/keys";
+
+type JsonSchema = Readonly<Record<string, unknown>>;
+
+/**
+ * JSON Schema of a stack file, for editors. It refuses nothing that the reader would take; the reader refuses more, such as what does not hold
+ * between two keys. Draft 7, which YAML's language server reads best.
+ */
+export function siteSchema(): JsonSchema {
+  const { $schema, properties } = z.toJSONSchema(SETTINGS, {
+    io: "input",
+    target: "draft-7",
+    override: ({ jsonSchema }) => forEditors(jsonSchema),
+  });
+  return {
+    $schema,
+    title: "A site of the analysis facility: Pulumi.<site>.yaml",
+    type: "object",
+    required: ["config"],
+    properties: {
+      config: {
+        type: "object",
+        required: concerns().flatMap(([name, key]) => (isRequired(key) ? [PREFIX + name] : [])),
+        properties: Object.fromEntries(Object.entries(properties ?? {}).map(([name, schema]) => [PREFIX + name, schema])),
+        // Other programs' settings may stand beside this project's.
+        patternProperties: { [`^(?!${PREFIX})`]: {} },
+        additionalProperties: false,
+      },
+    },
+  };
+}
+
+function concerns(): readonly (readonly [string, Key])[] {
+  return SITE_KEYS.shape.kind === "object" ? [...SITE_KEYS.shape.keys] : [];
+}
+
+/** Editors show the description: unit and readers become part of it, and what no validator knows is left out. */
+function forEditors(schema: z.core.JSONSchema.BaseSchema): void {
+  const { description, unit, readBy }: Facts = schema;
+  const sentences = [description, unit && `Unit: ${unit}`, readBy && `Read by: ${readBy.join(", ")}`].filter((text) => text !== undefined);
+  if (sentences.length > 0) schema.description = sentences.map((text) => text.replace(/\.?$/, ".")).join(" ");
+  for (const name of ["unit", "readBy", "perSite", "secret"]) Reflect.deleteProperty(schema, name);
+  // A format is no promise: validators read uri and email more or less strictly than the reader does.
+  delete schema.format;
+}
