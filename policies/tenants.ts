@@ -1,8 +1,5 @@
-import { ROLES, type Role } from "../components/tenancy/roles";
+import { ROLE_FACTS, ROLES, type Role } from "../components/tenancy/roles";
 import type { KubernetesObject } from "./objects";
-
-/** Roles of namespaces in which users' own code runs: servers, transformers. */
-const TENANTS: readonly Role[] = ["hub", "servicex"];
 
 /** The role of a namespace of the facility; undefined for other namespaces and objects. */
 export function roleOf({ kind, root }: KubernetesObject): Role | undefined {
@@ -23,5 +20,5 @@ export function rolesOf(objects: readonly KubernetesObject[]): ReadonlyMap<strin
 
 /** True for a role whose namespace runs users' own code. */
 export function isTenant(role: Role | undefined): boolean {
-  return role !== undefined && TENANTS.includes(role);
+  return role !== undefined && ROLE_FACTS[role].runsUserCode === true;
 }

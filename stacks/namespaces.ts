@@ -1,14 +1,16 @@
 import { bytes, quantityOf } from "../capacity/quantity";
-import { usage, type Demand } from "../capacity/quota";
+import { usage } from "../capacity/quota";
 import { podAmounts, type PodAmounts } from "../capacity/requests";
 import type { Scale } from "../capacity/scale";
-import { demandOf } from "../components/charts/demand";
+import { demandOf, type ClassedClaim, type WorkloadDemand } from "../components/charts/demand";
 import { resources, type Resources } from "../components/charts/workload";
 import { clusterPods } from "../components/hub/gateway-values";
 import { serversAtOnce } from "../components/hub/users";
 import { schedulableHosts } from "../components/nodes/schedulable";
+import { classesAbove } from "../components/platform/priority-classes";
 import { TRANSFORMER } from "../components/servicex/values";
-import { ROLES, type Role } from "../components/tenancy/roles";
+import { sharedClass } from "../components/storage/settings";
+import { ROLE_FACTS, ROLES, type Role } from "../components/tenancy/roles";
 import { nameOf, type Pin } from "../components/tenancy/settings";
 import { CONTAINER_DEFAULTS, type Namespaces } from "../components/tenancy/tenant";
 import type { Site } from "./site";
@@ -19,13 +21,15 @@ export function namespacesOf(site: Site): Namespaces {
   return Object.fromEntries(
     ROLES.flatMap((role) => {
       const demand = demandIn(site, role);
-      return demand === undefined ? [] : [[role, { name: nameOf(site.tenancy, role), hard: quotaOf(site, role, demand) }]];
+      if (demand === undefined) return [];
+      const barred = ROLE_FACTS[role].runsUserCode ? classesAbove(demand.priorityClasses) : [];
+      return [[role, { name: nameOf(site.tenancy, role), hard: quotaOf(site, role, demand), barred }]];
     }),
   );
 }
 
 /** All that may stand in a namespace at once; undefined where the site has none for this role. */
-function demandIn(site: Site, role: Role): Demand | undefined {
+function demandIn(site: Site, role: Role): WorkloadDemand | undefined {
   const workloads = workloadsOf(site, role);
   if (workloads === undefined) return undefined;
   const standing = demandOf(workloads, schedulableHosts(site), [CONTAINER_DEFAULTS]);
@@ -34,13 +38,16 @@ function demandIn(site: Site, role: Role): Demand | undefined {
 }
 
 /** What users and their requests bring, by the namespace that it comes to. */
-const ON_REQUEST: Readonly<Partial<Record<Role, (site: Site) => Pick<Demand, "pods" | "claims">>>> = {
-  hub: ({ hub }) => ({
+const ON_REQUEST: Readonly<Partial<Record<Role, (site: Site) => Pick<WorkloadDemand, "pods" | "claims">>>> = {
+  hub: ({ hub, storage }) => ({
     pods: [
       ...serversAtOnce(hub).map(({ profile, count }) => several(count, resources(profile.cpu, profile.memory))),
       ...(hub.dask.kind === "gateway" ? clusterPods(hub.dask).map(({ resources: asked, count }) => several(count, asked)) : []),
     ],
-    claims: Array.from({ length: hub.users.registered }, () => bytes(hub.homes.size)),
+    claims: Array.from({ length: hub.users.registered }, () => ({
+      storageClass: hub.homes.kind === "shared" ? sharedClass(storage) : storage.blockClass,
+      bytes: bytes(hub.homes.size),
+    })),
   }),
   servicex: ({ servicex }) => ({
     pods: servicex.kind === "servicex" ? [several(servicex.transformers.max * servicex.transformers.requests, TRANSFORMER)] : [],
@@ -53,9 +60,9 @@ function several(pods: number, asked: Resources): { readonly amounts: PodAmounts
 }
 
 /** `hard` of the quota: a key that is not written is unbounded, so every kind of cost is written (guide policies.md Q-01). */
-function quotaOf({ tenancy }: Site, role: Role, demand: Demand): Record<string, string> {
+function quotaOf({ tenancy }: Site, role: Role, demand: WorkloadDemand): Record<string, string> {
   const pin: Partial<Pin> = tenancy.pins[role] ?? {};
-  const used = usage(demand);
+  const used = usage({ ...demand, claims: demand.claims.map((claim) => claim.bytes) });
   const room = (key: string): bigint => BigInt(Math.ceil(Number(used[key] ?? 0n) * tenancy.headroom));
   const pods = pin.pods ?? Number(room("pods"));
   const loadBalancers = pin.loadBalancers ?? demand.loadBalancers;
@@ -69,12 +76,27 @@ function quotaOf({ tenancy }: Site, role: Role, demand: Demand): Record<string, 
     // Claims and addresses are counted one by one, so there is nothing to round up.
     persistentvolumeclaims: String(pin.claims ?? demand.claims.length),
     "requests.storage": pin.storage ?? quantityOf("storage", used["requests.storage"] ?? 0n),
+    ...(pin.storage === undefined ? byClass(demand.claims) : {}),
     "services.loadbalancers": String(loadBalancers),
     // A Service of type LoadBalancer takes a node port for each of its ports.
     "services.nodeports": String(loadBalancers * 8),
     "count/secrets": String(pods * 4 + 20),
     "count/configmaps": String(pods * 4 + 40),
   };
+}
+
+/** Each class by itself, so that one that is nearly full is not filled from a namespace that was reckoned with another. */
+function byClass(claims: readonly ClassedClaim[]): Record<string, string> {
+  const classes = [...new Set(claims.flatMap(({ storageClass }) => storageClass || []))];
+  return Object.fromEntries(
+    classes.map((name) => [
+      `${name}.storageclass.storage.k8s.io/requests.storage`,
+      quantityOf(
+        "storage",
+        claims.filter(({ storageClass }) => storageClass === name).reduce((sum, claim) => sum + claim.bytes, 0n),
+      ),
+    ]),
+  );
 }
 
 function maximum(a: bigint, b: bigint): bigint {

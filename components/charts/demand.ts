@@ -13,7 +13,22 @@ interface Spec {
   readonly template?: { readonly spec?: V1PodSpec };
   readonly volumeClaimTemplates?: readonly { readonly spec?: V1PersistentVolumeClaimSpec }[];
   readonly resources?: V1PersistentVolumeClaimSpec["resources"];
+  readonly storageClassName?: string;
   readonly type?: string;
+}
+
+/** A claim that workloads make. */
+export interface ClassedClaim {
+  /** Undefined where the cluster's default class is meant. */
+  readonly storageClass: string | undefined;
+  readonly bytes: bigint;
+}
+
+/** What workloads take of a namespace, with what only quotas by class ask. */
+export interface WorkloadDemand extends Omit<Demand, "claims"> {
+  readonly claims: readonly ClassedClaim[];
+  /** Priority class of each workload's pods; undefined where they name none. */
+  readonly priorityClasses: readonly (string | undefined)[];
 }
 
 /**
@@ -21,7 +36,11 @@ interface Spec {
  * @param hosts count the pods of DaemonSets.
  * @param defaults what the namespace fills in where containers ask for nothing.
  */
-export function demandOf(workloads: readonly Workload[], hosts: readonly LabelledHost[], defaults: readonly ContainerDefaults[]): Demand {
+export function demandOf(
+  workloads: readonly Workload[],
+  hosts: readonly LabelledHost[],
+  defaults: readonly ContainerDefaults[],
+): WorkloadDemand {
   const specs: readonly { readonly kind: string; readonly spec: Spec }[] = workloads.map(({ kind = "", spec = {} }) => ({ kind, spec }));
   const pods = specs.flatMap(({ kind, spec }) => {
     const pod = spec.template?.spec;
@@ -31,11 +50,12 @@ export function demandOf(workloads: readonly Workload[], hosts: readonly Labelle
   return {
     pods,
     claims: [
-      ...specs.filter(({ kind }) => kind === "PersistentVolumeClaim").map(({ spec }) => storage(spec)),
+      ...specs.filter(({ kind }) => kind === "PersistentVolumeClaim").map(({ spec }) => claimOf(spec)),
       ...pods.flatMap(({ spec, scale }) =>
-        (spec.volumeClaimTemplates ?? []).flatMap((template) => Array.from({ length: scale.pods }, () => storage(template.spec))),
+        (spec.volumeClaimTemplates ?? []).flatMap((template) => Array.from({ length: scale.pods }, () => claimOf(template.spec ?? {}))),
       ),
     ],
+    priorityClasses: pods.map(({ spec }) => spec.template?.spec?.priorityClassName),
     loadBalancers: specs.filter(({ kind, spec }) => kind === "Service" && spec.type === "LoadBalancer").length,
   };
 }
@@ -61,6 +81,6 @@ function placement({ nodeSelector, affinity, tolerations }: V1PodSpec): Placemen
   return { ...(nodeSelector && { nodeSelector }), ...(terms && { requiredTerms: terms }), ...(tolerations && { tolerations }) };
 }
 
-function storage(spec: Pick<V1PersistentVolumeClaimSpec, "resources"> | undefined): bigint {
-  return bytes(spec?.resources?.requests?.["storage"] ?? "0");
+function claimOf({ storageClassName, resources }: Pick<Spec, "storageClassName" | "resources">): ClassedClaim {
+  return { storageClass: storageClassName, bytes: bytes(resources?.requests?.["storage"] ?? "0") };
 }

@@ -4,6 +4,11 @@ import { claim, daemonSet, deployment, job, loadBalancer, statefulSet, type Reso
 
 type NodePurpose = "ignore" | "prefer" | "require";
 
+/** Fields of the pod that the chart has no key for. */
+interface PodSpec {
+  readonly priorityClassName: string;
+}
+
 interface Guarantee<T> {
   readonly guarantee: T;
   readonly limit: T;
@@ -20,6 +25,7 @@ export interface JupyterHubValues {
     };
     readonly resources: Resources;
     readonly networkPolicy: { readonly enabled: boolean };
+    readonly extraPodSpec: PodSpec;
     readonly services?: Readonly<Record<string, { readonly url: string; readonly display: boolean }>>;
   };
   readonly proxy: {
@@ -30,7 +36,7 @@ export interface JupyterHubValues {
       readonly hosts: readonly string[];
       readonly secret?: { readonly name: string };
     };
-    readonly chp: { readonly resources: Resources; readonly networkPolicy: { readonly enabled: boolean } };
+    readonly chp: { readonly resources: Resources; readonly networkPolicy: { readonly enabled: boolean }; readonly extraPodSpec: PodSpec };
   };
   readonly singleuser: {
     readonly image: { readonly name: string; readonly tag: string };
@@ -52,13 +58,19 @@ export interface JupyterHubValues {
     };
     /** Off: it would put a privileged init container into every user pod (guide jupyterhub-and-dask.md §7.5). */
     readonly cloudMetadata: { readonly blockWithIptables: false };
+    readonly extraPodConfig: PodSpec;
     readonly profileList: readonly Readonly<Record<string, unknown>>[];
     /** Null leaves the choice to the cluster. */
     readonly uid: number | null;
     readonly fsGid: number | null;
   };
   readonly scheduling: {
-    readonly userScheduler: { readonly enabled: boolean; readonly replicas: number; readonly resources: Resources };
+    readonly userScheduler: {
+      readonly enabled: boolean;
+      readonly replicas: number;
+      readonly resources: Resources;
+      readonly extraPodSpec: PodSpec;
+    };
     readonly podPriority: { readonly enabled: boolean };
     readonly userPlaceholder: { readonly enabled: boolean; readonly replicas: number };
     readonly corePods: { readonly nodeAffinity: { readonly matchNodePurpose: NodePurpose } };
@@ -97,6 +109,7 @@ export const jupyterhub: Chart<JupyterHubValues> = {
         ],
         pod: {
           ...core,
+          ...hub.extraPodSpec,
           securityContext: { fsGroup: 1000 },
           volumes: [{ name: "pvc", persistentVolumeClaim: { claimName: "hub-db-dir" } }],
         },
@@ -113,7 +126,7 @@ export const jupyterhub: Chart<JupyterHubValues> = {
             securityContext: unprivileged(65534),
           },
         ],
-        pod: core,
+        pod: { ...core, ...proxy.chp.extraPodSpec },
       }),
       ...(proxy.service.type === "LoadBalancer"
         ? [
@@ -139,7 +152,7 @@ export const jupyterhub: Chart<JupyterHubValues> = {
                   securityContext: unprivileged(65534),
                 },
               ],
-              pod: core,
+              pod: { ...core, ...scheduling.userScheduler.extraPodSpec },
             }),
           ]
         : []),

@@ -16,6 +16,7 @@ export interface TraefikPort {
 export interface TraefikValues {
   readonly deployment: { readonly replicas: number };
   readonly resources: Resources;
+  readonly priorityClassName: string;
   readonly ports: Readonly<Record<string, TraefikPort>>;
   readonly service: {
     readonly annotations: Readonly<Record<string, string>>;
@@ -49,7 +50,7 @@ export const traefik: Chart<TraefikValues> = {
           securityContext: RESTRICTED,
         },
       ],
-      pod: { securityContext: { runAsNonRoot: true, runAsUser: 65532, runAsGroup: 65532 } },
+      pod: { priorityClassName: values.priorityClassName, securityContext: { runAsNonRoot: true, runAsUser: 65532, runAsGroup: 65532 } },
     }),
     loadBalancer(
       name,

@@ -4,6 +4,7 @@ import { resources } from "../charts/workload";
 import { CVMFS_MOUNT, CVMFS_VOLUME } from "../data/cvmfs-claim";
 import type { Cvmfs } from "../data/settings";
 import { splitImage } from "../image";
+import { FRONT, USERS } from "../platform/priority-classes";
 import { addressAnnotation, type LoadBalancer } from "../platform/settings";
 import { GATEWAY_SERVICE, GATEWAY_URL, gatewayEnvironment } from "./gateway-values";
 import { loginConfig } from "./login";
@@ -49,6 +50,7 @@ export function hubValues(hub: Hub, around: HubSurroundings): JupyterHubValues {
       },
       resources: resources("500m", "1Gi", "2Gi"),
       networkPolicy: { enabled: true },
+      extraPodSpec: { priorityClassName: FRONT },
       ...(hub.dask.kind === "gateway" && { services: { [GATEWAY_SERVICE]: { url: GATEWAY_URL, display: false } } }),
     },
     proxy: {
@@ -60,7 +62,7 @@ export function hubValues(hub: Hub, around: HubSurroundings): JupyterHubValues {
         hub.expose.kind === "address"
           ? { enabled: true, type: "secret", hosts: [hub.host], secret: { name: around.certificateSecret } }
           : { enabled: true, type: "offload", hosts: [hub.host] },
-      chp: { resources: resources("200m", "256Mi", "512Mi"), networkPolicy: { enabled: true } },
+      chp: { resources: resources("200m", "256Mi", "512Mi"), networkPolicy: { enabled: true }, extraPodSpec: { priorityClassName: FRONT } },
     },
     singleuser: {
       image: splitImage(profile.image ?? hub.image),
@@ -82,6 +84,7 @@ export function hubValues(hub: Hub, around: HubSurroundings): JupyterHubValues {
         egress: [{ ports: [443, 1094, 8786, 8788, 9618].map((port) => ({ protocol: "TCP", port })) }],
       },
       cloudMetadata: { blockWithIptables: false },
+      extraPodConfig: { priorityClassName: USERS },
       profileList: hub.profiles.map((entry, index) => ({
         display_name: entry.name,
         description: `${entry.cpu} CPU, ${entry.memory} memory`,
@@ -98,8 +101,14 @@ export function hubValues(hub: Hub, around: HubSurroundings): JupyterHubValues {
       fsGid: hub.identity.kind === "fixed" ? hub.identity.gid : null,
     },
     scheduling: {
-      userScheduler: { enabled: true, replicas: 2, resources: resources("50m", "128Mi", "256Mi") },
-      podPriority: { enabled: true },
+      userScheduler: {
+        enabled: true,
+        replicas: 2,
+        resources: resources("50m", "128Mi", "256Mi"),
+        extraPodSpec: { priorityClassName: FRONT },
+      },
+      // The facility has classes of its own, which more than the hub uses.
+      podPriority: { enabled: false },
       userPlaceholder: { enabled: false, replicas: 0 },
       corePods: { nodeAffinity: { matchNodePurpose: "prefer" } },
       userPods: { nodeAffinity: { matchNodePurpose: "require" } },

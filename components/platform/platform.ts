@@ -5,6 +5,7 @@ import { Certificates } from "./certificates";
 import { Flux } from "./flux";
 import type { WayIn } from "./host-route";
 import { Metallb } from "./metallb";
+import { Priorities } from "./priorities";
 import type { Platform as Settings } from "./settings";
 import { Traefik } from "./traefik";
 
@@ -22,6 +23,7 @@ export class Platform extends pulumi.ComponentResource {
   constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:platform:Platform", name, {}, opts);
     const { ingress } = args.settings;
+    const priorities = new Priorities("priorities", { parent: this });
     const flux = this.flux(args);
     this.wayIn = { ingress, issuer: this.certificates(args, flux) };
     const metallb = this.metallb(args, flux);
@@ -35,7 +37,7 @@ export class Platform extends pulumi.ComponentResource {
           namespace: args.tenants.of("traefik").namespace,
           delivery: args.delivery,
         },
-        { parent: this, dependsOn: [...flux, ...metallb] },
+        { parent: this, dependsOn: [...flux, ...metallb, priorities] },
       );
     }
     this.registerOutputs({ issuer: this.wayIn.issuer });

@@ -3,6 +3,7 @@ import type { FluxValues } from "../charts/flux2";
 import type { MetallbValues } from "../charts/metallb";
 import type { TraefikPort, TraefikValues } from "../charts/traefik";
 import { resources } from "../charts/workload";
+import { FRONT } from "./priority-classes";
 import { addressAnnotation, type LoadBalancer, type TraefikSettings } from "./settings";
 
 /** Entry points by name; routes refer to these. */
@@ -48,6 +49,7 @@ export function traefikValues({ address, replicas, ports }: TraefikSettings, loa
   return {
     deployment: { replicas },
     resources: resources("250m", "256Mi", "512Mi"),
+    priorityClassName: FRONT,
     ports: {
       [ENTRY_POINTS.http]: {
         ...entry(8000, ports.http),

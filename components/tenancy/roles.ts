@@ -27,6 +27,8 @@ interface RoleFacts {
   readonly because?: string;
   /** Least constraints under which it runs where the cluster has them: images and charts with users of their own need more than the range. */
   readonly constraints: Constraints;
+  /** Users' own code runs there: servers, transformers. */
+  readonly runsUserCode?: true;
   /** Holds what cannot be made again: homes, OSD data, the job queue. */
   readonly irreplaceable: boolean;
 }
@@ -77,6 +79,7 @@ export const ROLE_FACTS: Readonly<Record<Role, RoleFacts>> = {
     podSecurity: "baseline",
     because: "user images choose their own contexts",
     constraints: "nonroot-v2",
+    runsUserCode: true,
     irreplaceable: true,
   },
   servicex: {
@@ -84,6 +87,7 @@ export const ROLE_FACTS: Readonly<Record<Role, RoleFacts>> = {
     podSecurity: "baseline",
     because: "the chart sets no security contexts",
     constraints: "nonroot-v2",
+    runsUserCode: true,
     irreplaceable: false,
   },
   skyhook: {

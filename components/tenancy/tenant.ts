@@ -10,6 +10,8 @@ export interface TenantArgs {
   readonly name: string;
   /** `hard` of the quota. A key that is not written is unbounded, so every kind of cost is written (guide policies.md Q-01). */
   readonly hard: Readonly<Record<string, string>>;
+  /** Priority classes of which no pod is admitted, for it could evict what users depend on. */
+  readonly barred: readonly string[];
   /** Namespaces of the other roles, for the flows between them. */
   readonly peers: Readonly<Partial<Record<Role, string>>>;
   readonly cluster: ClusterFacts;
@@ -26,7 +28,11 @@ export class Tenant extends pulumi.ComponentResource {
   /** The namespace's name; whoever uses it waits for quota, defaults and policies by depending on the component. */
   readonly namespace: pulumi.Output<string>;
 
-  constructor(name: string, { role, name: namespaceName, hard, peers, cluster }: TenantArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { role, name: namespaceName, hard, barred, peers, cluster }: TenantArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("af:tenancy:Tenant", name, {}, opts);
     const { podSecurity, constraints, irreplaceable } = ROLE_FACTS[role];
     const namespace = new k8s.core.v1.Namespace(
@@ -50,6 +56,19 @@ export class Tenant extends pulumi.ComponentResource {
     this.namespace = namespace.metadata.name;
     const inside = { parent: this, deletedWith: namespace };
     new k8s.core.v1.ResourceQuota(`${name}-quota`, { metadata: { name: "quota", namespace: this.namespace }, spec: { hard } }, inside);
+    if (barred.length > 0) {
+      new k8s.core.v1.ResourceQuota(
+        `${name}-barred`,
+        {
+          metadata: { name: "barred-priorities", namespace: this.namespace },
+          spec: {
+            hard: { pods: "0" },
+            scopeSelector: { matchExpressions: [{ scopeName: "PriorityClass", operator: "In", values: [...barred] }] },
+          },
+        },
+        inside,
+      );
+    }
     new k8s.core.v1.LimitRange(
       `${name}-defaults`,
       { metadata: { name: "defaults", namespace: this.namespace }, spec: { limits: [{ type: "Container", ...CONTAINER_DEFAULTS }] } },
@@ -76,7 +95,7 @@ export class Tenant extends pulumi.ComponentResource {
 }
 
 /** The namespaces that a site has, by role. */
-export type Namespaces = Readonly<Partial<Record<Role, Pick<TenantArgs, "name" | "hard">>>>;
+export type Namespaces = Readonly<Partial<Record<Role, Pick<TenantArgs, "name" | "hard" | "barred">>>>;
 
 export interface TenantsArgs {
   readonly namespaces: Namespaces;

@@ -53,7 +53,9 @@ export const prioritiesFollowTheLattice: StackRule = {
     for (const { object, pod } of workloadsOf(objects, undefined, partOf(on))) {
       const role = roles.get(object.namespace);
       const step = object.name === "user-placeholder" ? "placeholders" : role && STEP_OF_ROLE[role];
-      if (step && (role !== "rook" || KEEPS_DATA.test(object.name))) rank(object, pod.spec.at("priorityClassName"), step);
+      // Pullers of the hub's chart fill a host's disk with images: nobody waits for them.
+      if (object.kind !== "DaemonSet" && step && (role !== "rook" || KEEPS_DATA.test(object.name)))
+        rank(object, pod.spec.at("priorityClassName"), step);
     }
     forEachHub(objects, on, ({ hub }) => rank(hub.object, hub.values.at("singleuser", "extraPodConfig", "priorityClassName"), "users"));
     for (const [index, step] of LATTICE.entries()) {
