@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import type { ClusterObject } from "../../sandbox/cluster/client";
+import { projectFolder } from "../../stacks/project";
+import { readSite } from "../../stacks/read-site";
+import { hostsOf } from "../../components/nodes/settings";
+import { toolsOrSkip, TestSandbox } from "../sandbox/e2e/harness";
+import { ANSWERS, flags } from "../tools/site-files";
+import { runTool } from "../tools/run-tool";
+
+type Pod = ClusterObject & { readonly spec: { readonly nodeName?: string } };
+
+describe("a third site, made with `site new`", function () {
+  this.timeout(600_000);
+  this.bail(true);
+  const name = "third";
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-third-"));
+  const file = path.join(folder, `Pulumi.${name}.yaml`);
+  const sandbox = new TestSandbox(name);
+  const untouched = status();
+
+  before(async function () {
+    await toolsOrSkip(this);
+  });
+  after(async () => {
+    await sandbox.remove();
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  it("is one file of less than 80 lines that is right at once", () => {
+    const { code, stderr } = runTool("site", ["new", name, "--yes", "--folder", folder, ...flags(ANSWERS)]);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(fs.readdirSync(folder), [path.basename(file)]);
+    assert.ok(fs.readFileSync(file, "utf8").split("\n").length < 80);
+    assert.deepEqual(runTool("plan", [name, "--config-file", file]).code, 0);
+  });
+
+  it("comes up in the sandbox with every pod placed, and changes nothing the second time", async () => {
+    const first = await sandbox.command("up", name, "--config-file", file).finished;
+    assert.equal(first.code, 0, first.stdout + first.stderr);
+    const pods = await sandbox.ask<readonly Pod[]>({ ask: "list", apiVersion: "v1", kind: "Pod" });
+    assert.ok(pods.length > hostsOf(readSite(name, file).nodes).length);
+    assert.deepEqual(
+      pods.filter(({ spec }) => spec.nodeName === undefined).map(({ metadata }) => metadata.name),
+      [],
+    );
+    const second = await sandbox.command("up", name, "--config-file", file).finished;
+    assert.doesNotMatch(second.stdout, /\d+ (created|updated|deleted|replaced)/);
+  });
+
+  it("has touched no other tracked file of the project", () => assert.equal(status(), untouched));
+});
+
+/** What git sees as changed in the project; empty where there is no git. */
+function status(): string {
+  try {
+    return execFileSync("git", ["status", "--porcelain"], { cwd: projectFolder(), encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  } catch {
+    return "";
+  }
+}
