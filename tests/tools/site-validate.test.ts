@@ -44,6 +44,31 @@ describe("site validate", function () {
     assert.match(stdout, new RegExp(`^twin: \\d+ problems\n {2}af:nodes\\..*: host .* belongs to site ${site} too`));
   });
 
+  it("tells credentials that end soon, and refuses those that have ended", () => {
+    const day = (offset: number) => new Date(Date.now() + offset * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+    const file = (end: string) => writeSettings(folder, site, { ...siteConfig(site), expiry: { hubClientSecret: end } });
+    const soon = runTool("site", ["validate", file(day(10))]);
+    assert.equal(soon.code, 0, soon.stdout);
+    assert.match(soon.stdout, new RegExp(`^${site}: right\n {2}soon: hubClientSecret ends on ${day(10)}\n$`));
+    assert.equal(runTool("site", ["validate", file(day(40))]).stdout, `${site}: right\n`);
+    const ended = runTool("site", ["validate", file(day(-2))]);
+    assert.equal(ended.code, 2);
+    assert.match(
+      ended.stdout,
+      /af:expiry\.hubClientSecret: ended on .*pulumi config set .*af:secrets\.hubClientSecret, and write its end here/,
+    );
+  });
+
+  it("refuses secrets that are not encrypted, without showing them", () => {
+    const { code, stdout, stderr } = runTool("site", [
+      "validate",
+      writeSettings(folder, site, { ...siteConfig(site), secrets: { hubClientSecret: "hunter2-hunter2" } }),
+    ]);
+    assert.equal(code, 2);
+    assert.match(stdout, /af:secrets\.hubClientSecret: not encrypted/);
+    assert.doesNotMatch(stdout + stderr, /hunter2/);
+  });
+
   it("refuses arguments that it does not know", () => {
     for (const [args, message] of [
       [["vaildate"], /unknown command 'vaildate'/],

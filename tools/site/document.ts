@@ -10,6 +10,10 @@ export const SitesDocument = z
         z.strictObject({
           name: z.string(),
           problems: z.array(problem).readonly().describe("Everything that is wrong; empty for a site that is right"),
+          endingSoon: z
+            .array(z.strictObject({ name: z.string(), until: z.string().describe("Last day on which it is good") }))
+            .readonly()
+            .describe("Credentials that end within 30 days, or have ended"),
         }),
       )
       .readonly(),

@@ -2,12 +2,13 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline/promises";
 import { label } from "../../components/fields";
+import { collisions } from "../../stacks/collisions";
 import { projectFolder, siteFile } from "../../stacks/project";
 import { parseSite } from "../../stacks/site";
 import { readStackText } from "../../stacks/stack-file";
 import { SiteError, type Problem } from "../../stacks/problems";
 import { UsageError } from "../command";
-import { problemsOfNewSite } from "./problems";
+import { sitesOfProject } from "./problems";
 import { missing, QUESTIONS, refusals, type Answers, type Question } from "./questions";
 import { siteText } from "./template";
 
@@ -92,7 +93,8 @@ function withFallbacks(answers: Answers): Answers {
 function problemsOfText(name: string, text: string): readonly Problem[] {
   const source = `Pulumi.${name}.yaml`;
   try {
-    return problemsOfNewSite(parseSite(readStackText(text, source).configuration, source));
+    const site = parseSite(readStackText(text, source).configuration, source);
+    return collisions({ site, encryption: undefined }, sitesOfProject());
   } catch (error) {
     if (error instanceof SiteError) return error.problems;
     throw error;

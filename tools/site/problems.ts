@@ -1,41 +1,52 @@
 import { collisions, type SiteInProject } from "../../stacks/collisions";
+import { commandFor } from "../../stacks/secrets";
+import { credentialsOf } from "../../stacks/expiry";
 import { SiteError, type Problem } from "../../stacks/problems";
 import { siteNames } from "../../stacks/project";
 import { readSite } from "../../stacks/read-site";
-import type { Site } from "../../stacks/site";
 import { readStackFile } from "../../stacks/stack-file";
 import { siteArgument, type SiteArgument } from "./argument";
 
-/** Everything that is wrong with a site file by itself; empty for one that is right. */
-export function problemsOfSite({ name, file }: SiteArgument): readonly Problem[] {
+/** A site file that was read: the site, or everything that is wrong with the file by itself. */
+export type Reading =
+  { readonly kind: "right"; readonly found: SiteInProject } | { readonly kind: "wrong"; readonly problems: readonly Problem[] };
+
+export function readSiteFile({ name, file }: SiteArgument): Reading {
   try {
-    readSite(name, file);
-    return [];
+    return { kind: "right", found: { site: readSite(name, file), encryption: readStackFile(name, file).encryption } };
   } catch (error) {
-    if (error instanceof SiteError) return error.problems;
+    if (error instanceof SiteError) return { kind: "wrong", problems: error.problems };
     throw error;
   }
 }
 
-/** What a site that is right by itself takes away from another site of the project. */
-export function problemsInProject({ name, file }: SiteArgument): readonly Problem[] {
-  return collisions(inProject({ name, file }), otherSites(name));
+/** Everything that is wrong with a site file by itself; empty for one that is right. */
+export function problemsOfSite(site: SiteArgument): readonly Problem[] {
+  const reading = readSiteFile(site);
+  return reading.kind === "wrong" ? reading.problems : [];
 }
 
-/** The same for a site that has no file yet. */
-export function problemsOfNewSite(site: Site): readonly Problem[] {
-  return collisions({ site, encryption: undefined }, otherSites(site.site.name));
-}
-
-/** A site that is wrong by itself is no witness against another one. */
-function otherSites(name: string): readonly SiteInProject[] {
+/** The project's own sites; one that is wrong by itself is no witness against another. */
+export function sitesOfProject(): readonly SiteInProject[] {
   return siteNames()
-    .filter((other) => other !== name)
-    .map(siteArgument)
-    .filter((other) => problemsOfSite(other).length === 0)
-    .map(inProject);
+    .map((name) => readSiteFile(siteArgument(name)))
+    .flatMap((reading) => (reading.kind === "right" ? [reading.found] : []));
 }
 
-function inProject({ name, file }: SiteArgument): SiteInProject {
-  return { site: readSite(name, file), encryption: readStackFile(name, file).encryption };
+/**
+ * Everything that is wrong with a site file, by itself, beside the project's other sites, and on this day.
+ * @param project read once for all files.
+ */
+export function problemsOf(reading: Reading, project: readonly SiteInProject[], today: Date): readonly Problem[] {
+  if (reading.kind === "wrong") return reading.problems;
+  return [...collisions(reading.found, project), ...endedCredentials(reading.found, today)];
+}
+
+function endedCredentials({ site }: SiteInProject, today: Date): readonly Problem[] {
+  return credentialsOf(site, today)
+    .filter(({ daysLeft }) => daysLeft < 0)
+    .map((credential) => ({
+      path: `af:expiry.${credential.name}`,
+      message: `ended on ${credential.until} (${credential.purpose}); get a new one, set it: ${commandFor(credential, site.site.name)}, and write its end here`,
+    }));
 }

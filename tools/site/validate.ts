@@ -1,30 +1,38 @@
-import { SiteError, type Problem } from "../../stacks/problems";
+import { endingSoon } from "../../stacks/expiry";
+import { SiteError } from "../../stacks/problems";
 import { siteNames } from "../../stacks/project";
 import { UsageError } from "../command";
 import { styled } from "../text";
-import { siteArgument, type SiteArgument } from "./argument";
+import { siteArgument } from "./argument";
 import type { SitesDocument } from "./document";
-import { problemsInProject, problemsOfSite } from "./problems";
+import { problemsOf, readSiteFile, sitesOfProject } from "./problems";
 
 /**
  * Reads site files and collects everything that is wrong with each, by itself and beside the project's other sites.
  * @param sites names or files; all of the project if empty.
+ * @param today decides which credentials have ended or soon will.
  * @throws {UsageError} if the project has none.
  */
-export function validate(sites: readonly string[]): SitesDocument {
+export function validate(sites: readonly string[], today = new Date()): SitesDocument {
   const named = sites.length > 0 ? sites : siteNames();
   if (named.length === 0) throw new UsageError("the project has no site; a site is a file Pulumi.<site>.yaml beside Pulumi.yaml");
-  return { sites: named.map(siteArgument).map((site) => ({ name: site.name, problems: problemsOf(site) })) };
+  const project = sitesOfProject();
+  return {
+    sites: named.map(siteArgument).map((site) => {
+      const reading = readSiteFile(site);
+      return {
+        name: site.name,
+        problems: problemsOf(reading, project, today),
+        endingSoon: reading.kind === "right" ? endingSoon(reading.found.site, today).map(({ name, until }) => ({ name, until })) : [],
+      };
+    }),
+  };
 }
 
 /** Lines for people. */
 export function validateLines({ sites }: SitesDocument): readonly string[] {
-  return sites.map(({ name, problems }) =>
+  return sites.flatMap(({ name, problems, endingSoon: ending }) => [
     problems.length === 0 ? `${name}: ${styled("green", "right")}` : new SiteError(name, problems).message,
-  );
-}
-
-function problemsOf(site: SiteArgument): readonly Problem[] {
-  const problems = problemsOfSite(site);
-  return problems.length > 0 ? problems : problemsInProject(site);
+    ...ending.map((credential) => `  ${styled("yellow", "soon")}: ${credential.name} ends on ${credential.until}`),
+  ]);
 }
