@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { stackSettings } from "../stacks/configuration";
-import { parseSite, type Site } from "../stacks/site";
+import { parseSite } from "../stacks/parse-site";
+import type { Site } from "../stacks/site";
 
 /**
  * The site that the stack under judgement is, from the stack's own configuration: a pack is started with it.

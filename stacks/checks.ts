@@ -4,7 +4,7 @@ import { gives, networksOf } from "../components/platform/settings";
 import { ROLES } from "../components/tenancy/roles";
 import { nameOf } from "../components/tenancy/settings";
 import { unmetNeeds } from "./contract";
-import { strayEnds } from "./expiry";
+import { strayEnds } from "./credentials";
 import { spell, type Problem } from "./problems";
 import { publicNames } from "./public-names";
 import type { Concern, Site } from "./site";

@@ -3,7 +3,8 @@ import { stackSettings } from "./configuration";
 import { SiteError } from "./problems";
 import { assertStack } from "./read-site";
 import { commandFor, declaredSecrets } from "./secrets";
-import { parseSite, SECRETS_KEY, type Site } from "./site";
+import { parseSite } from "./parse-site";
+import { SECRETS_KEY, type Site } from "./site";
 
 /** Secrets by name; every declared one is there. */
 export type Secrets = (name: string) => pulumi.Output<string>;

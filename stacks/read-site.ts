@@ -1,6 +1,7 @@
 import { SiteError } from "./problems";
 import { secretShapeProblems } from "./secret-shape";
-import { parseSite, type Site } from "./site";
+import { parseSite } from "./parse-site";
+import type { Site } from "./site";
 import { readStackFile } from "./stack-file";
 
 export { SiteError } from "./problems";

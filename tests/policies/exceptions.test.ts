@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { parseSite, type Site } from "../../stacks/site";
+import { parseSite } from "../../stacks/parse-site";
+import type { Site } from "../../stacks/site";
 import { plain } from "../../policies/engine-values";
 import { EXCEPTIONS, type StandingException } from "../../policies/exceptions";
 import { judge, type Verdict } from "../../policies/judge";

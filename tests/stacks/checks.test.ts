@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { SiteError } from "../../stacks/problems";
-import { parseSite } from "../../stacks/site";
+import { parseSite } from "../../stacks/parse-site";
 import { siteConfig, SITES, spoilt } from "../support/site-config";
 
 /** A whole site to spoil: the first one of the project that has every service. */

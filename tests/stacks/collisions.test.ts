@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { collisions, type SiteInProject } from "../../stacks/collisions";
-import { parseSite } from "../../stacks/site";
+import { parseSite } from "../../stacks/parse-site";
 import { siteConfig, SITES, spoilt } from "../support/site-config";
 
 describe("what two sites of a project must not share", () => {

@@ -3,7 +3,7 @@ import { CAPABILITIES, type Capability } from "../../components/contract";
 import { needsOf, offersOf } from "../../stacks/contract";
 import { SiteError, type Problem } from "../../stacks/problems";
 import { readSite } from "../../stacks/read-site";
-import { parseSite } from "../../stacks/site";
+import { parseSite } from "../../stacks/parse-site";
 import { siteConfig, SITES, spoilt } from "../support/site-config";
 
 type Change = readonly [path: readonly (string | number)[], value: unknown];

@@ -5,7 +5,7 @@ import { networksOf } from "../../components/platform/settings";
 import { nameOf } from "../../components/tenancy/settings";
 import { publicNames } from "../../stacks/public-names";
 import { recordProgram, type RecordedResource, type Recording } from "../../stacks/record";
-import { parseSite } from "../../stacks/site";
+import { parseSite } from "../../stacks/parse-site";
 import { siteConfig, SITES, spoilt } from "../support/site-config";
 
 /** Kinds of Ceph and of Kubernetes that cannot be made again once they are gone. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { loadSite } from "../../stacks/load-site";
 import { commandFor, declaredSecrets } from "../../stacks/secrets";
-import { parseSite } from "../../stacks/site";
+import { parseSite } from "../../stacks/parse-site";
 import { siteConfig, SITES } from "../support/site-config";
 
 describe("loading the site that the engine hands over", () => {

@@ -3,7 +3,8 @@ import { bytes, millicores } from "../../capacity/quantity";
 import { serversAtOnce } from "../../components/hub/users";
 import { ROLES } from "../../components/tenancy/roles";
 import { namespacesOf } from "../../stacks/namespaces";
-import { parseSite, type Site } from "../../stacks/site";
+import { parseSite } from "../../stacks/parse-site";
+import type { Site } from "../../stacks/site";
 import { workloadsOf } from "../../stacks/workloads";
 import { siteConfig, SITES, spoilt } from "../support/site-config";
 

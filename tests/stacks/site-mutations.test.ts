@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { isRequired } from "../../stacks/known-keys";
 import { SiteError, type Problem } from "../../stacks/problems";
-import { CONCERNS, parseSite, type Concern } from "../../stacks/site";
+import { parseSite } from "../../stacks/parse-site";
+import { CONCERNS, type Concern } from "../../stacks/site";
 import { pathsOf, siteConfig, SITES, spelt, spoilt, valueAt } from "../support/site-config";
 
 describe("every mistake in a site file is refused where it is", () => {

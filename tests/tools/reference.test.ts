@@ -5,7 +5,7 @@ import Ajv from "ajv";
 import fc from "fast-check";
 import { SiteError } from "../../stacks/problems";
 import { projectFolder } from "../../stacks/project";
-import { parseSite } from "../../stacks/site";
+import { parseSite } from "../../stacks/parse-site";
 import { referencePages } from "../../tools/reference";
 import { undescribed } from "../../tools/reference/site-page";
 import { siteSchema } from "../../tools/reference/site-schema";

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline/promises";
 import { label } from "../../components/fields";
 import { collisions } from "../../stacks/collisions";
 import { projectFolder, siteFile } from "../../stacks/project";
-import { parseSite } from "../../stacks/site";
+import { parseSite } from "../../stacks/parse-site";
 import { readStackText } from "../../stacks/stack-file";
 import { SiteError, type Problem } from "../../stacks/problems";
 import { UsageError } from "../command";

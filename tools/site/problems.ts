@@ -1,6 +1,6 @@
 import { collisions, type SiteInProject } from "../../stacks/collisions";
 import { commandFor } from "../../stacks/secrets";
-import { credentialsOf } from "../../stacks/expiry";
+import { credentialsOf } from "../../stacks/credentials";
 import { SiteError, type Problem } from "../../stacks/problems";
 import { siteNames } from "../../stacks/project";
 import { readSite } from "../../stacks/read-site";

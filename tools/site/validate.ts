@@ -1,4 +1,4 @@
-import { endingSoon } from "../../stacks/expiry";
+import { endingSoon } from "../../stacks/credentials";
 import { SiteError } from "../../stacks/problems";
 import { siteNames } from "../../stacks/project";
 import { UsageError } from "../command";

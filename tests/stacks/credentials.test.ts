@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { credentialsOf, endingSoon } from "../../stacks/expiry";
+import { credentialsOf, endingSoon } from "../../stacks/credentials";
 import { SiteError } from "../../stacks/problems";
 import { readSite } from "../../stacks/read-site";
 import { declaredSecrets } from "../../stacks/secrets";
-import { parseSite } from "../../stacks/site";
+import { parseSite } from "../../stacks/parse-site";
 import { siteConfig, SITES } from "../support/site-config";
 
 describe("when credentials end", () => {
