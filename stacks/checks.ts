@@ -1,3 +1,4 @@
+import { choose } from "../components/choose";
 import { range } from "../components/fields";
 import { hostsOf, hostsThatRun } from "../components/nodes/settings";
 import { gives, networksOf } from "../components/platform/settings";
@@ -118,14 +119,15 @@ function missingUses({ nodes, data }: Site): readonly Problem[] {
 
 function addresses({ platform: { loadBalancer, ingress }, hub, batch }: Site): readonly Problem[] {
   const asked = [
-    { path: "af:platform.ingress.address", address: ingress.kind === "traefik" ? ingress.address : undefined },
-    { path: "af:hub.expose.address", address: hub.expose.kind === "address" ? hub.expose.address : undefined },
-    { path: "af:hub.dask.address", address: hub.dask.kind === "gateway" ? hub.dask.address : undefined },
-    {
-      path: "af:batch.schedd.address",
-      address: batch.kind === "htcondor" && batch.schedd.kind === "dedicated" ? batch.schedd.address : undefined,
-    },
-  ].flatMap(({ path, address }) => (address === undefined ? [] : [{ path, address }]));
+    ...choose(ingress, { traefik: ({ address }) => asking("af:platform.ingress.address", address), routes: () => [] }),
+    ...choose(hub.expose, { address: ({ address }) => asking("af:hub.expose.address", address), ingress: () => [] }),
+    ...choose(hub.dask, { gateway: ({ address }) => asking("af:hub.dask.address", address), sni: () => [], none: () => [] }),
+    ...choose(batch, {
+      htcondor: ({ schedd }) =>
+        choose(schedd, { dedicated: ({ address }) => asking("af:batch.schedd.address", address), external: () => [] }),
+      none: () => [],
+    }),
+  ];
   const offered = networksOf(loadBalancer).map(({ network }) => network);
   return asked.flatMap(({ path, address }, index) => {
     const problems: Problem[] = [];
@@ -140,6 +142,10 @@ function addresses({ platform: { loadBalancer, ingress }, hub, batch }: Site): r
     if (first) problems.push({ path, message: `${address} is already taken by ${first.path}; give each service an address of its own` });
     return problems;
   });
+}
+
+function asking(path: string, address: string | undefined): readonly { readonly path: string; readonly address: string }[] {
+  return address === undefined ? [] : [{ path, address }];
 }
 
 function overlappingNetworks({ site, platform }: Site): readonly Problem[] {

@@ -1,5 +1,4 @@
-import { cacheEndpoint } from "../components/data/settings";
-import { s3Host } from "../components/storage/settings";
+import { choose } from "../components/choose";
 import type { Site } from "./site";
 
 /** A name that the facility answers to, and the setting that gives it. */
@@ -10,14 +9,23 @@ export interface PublicName {
 
 /** Every name under which a certificate is shown or SNI is matched. */
 export function publicNames({ hub, servicex, storage, data }: Pick<Site, "hub" | "servicex" | "storage" | "data">): readonly PublicName[] {
-  const { dask } = hub;
   return [
     { path: "af:hub.host", host: hub.host },
-    { path: "af:hub.dask.domain", host: dask.kind === "sni" ? dask.domain : undefined },
-    { path: "af:hub.dask.workerDomain", host: dask.kind === "sni" ? dask.workerDomain : undefined },
-    { path: "af:hub.dask.host", host: dask.kind === "gateway" ? dask.host : undefined },
-    { path: "af:servicex.host", host: servicex.kind === "servicex" ? servicex.host : undefined },
-    { path: "af:storage.objectStore.host", host: s3Host(storage) },
-    { path: "af:data.cache.host", host: data.cache.kind === "xcache" ? cacheEndpoint(data)?.host : undefined },
-  ].flatMap(({ path, host }) => (host === undefined ? [] : [{ path, host }]));
+    ...choose(hub.dask, {
+      sni: ({ domain, workerDomain }) => [
+        { path: "af:hub.dask.domain", host: domain },
+        { path: "af:hub.dask.workerDomain", host: workerDomain },
+      ],
+      gateway: ({ host }) => [{ path: "af:hub.dask.host", host }],
+      none: () => [],
+    }),
+    ...choose(servicex, { servicex: ({ host }) => [{ path: "af:servicex.host", host }], none: () => [] }),
+    ...choose(storage, {
+      rook: ({ objectStore }) =>
+        choose(objectStore, { rgw: ({ host }) => [{ path: "af:storage.objectStore.host", host }], none: () => [] }),
+      existing: () => [],
+    }),
+    // Somebody else's cache has a name of somebody else's.
+    ...choose(data.cache, { xcache: ({ host }) => [{ path: "af:data.cache.host", host }], external: () => [], none: () => [] }),
+  ];
 }

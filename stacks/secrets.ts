@@ -1,3 +1,4 @@
+import { choose } from "../components/choose";
 import type { Site } from "./site";
 
 /** A secret that an operator has to give. Its value is never in this repository. */
@@ -14,67 +15,74 @@ export interface DeclaredSecret {
 }
 
 /** The secrets that a site needs: decided by its plain settings alone. */
-export function declaredSecrets({ platform, data, batch, servicex }: Site): readonly DeclaredSecret[] {
-  const { certificates } = platform;
+export function declaredSecrets({
+  platform,
+  data,
+  batch,
+  servicex,
+}: Pick<Site, "platform" | "data" | "batch" | "servicex">): readonly DeclaredSecret[] {
   return [
     { name: "hubClientId", purpose: "client id of the hub at the login provider", encoding: "text", readBy: "hub", ends: false },
     { name: "hubClientSecret", purpose: "client secret of the hub at the login provider", encoding: "text", readBy: "hub", ends: true },
-    ...when(certificates.kind === "acme" && certificates.solver.kind === "rfc2136", {
-      name: "dnsTsigSecret",
-      purpose: "TSIG secret with which cert-manager updates the site's DNS",
-      encoding: "base64",
-      readBy: "cert-manager",
-      ends: false,
+    ...choose(platform.certificates, {
+      acme: ({ solver }) => choose(solver, { rfc2136: () => [TSIG], http01: () => [] }),
+      internal: () => [],
+      provided: () => [],
     }),
-    ...when(data.cache.kind === "xcache", {
-      name: "xcacheOriginToken",
-      purpose: "token of the cache itself towards its origin",
-      encoding: "text",
-      readBy: "xcache",
-      ends: true,
+    ...choose(data.cache, { xcache: () => [ORIGIN_TOKEN], external: () => [], none: () => [] }),
+    ...choose(batch, {
+      htcondor: ({ schedd }) => choose(schedd, { dedicated: () => CONDOR, external: () => [] }),
+      none: () => [],
     }),
-    ...when(
-      batch.kind === "htcondor" && batch.schedd.kind === "dedicated",
-      {
-        name: "condorSigningKey",
-        purpose: "signing key of the facility's IDTOKENs (not the pool's own key)",
-        encoding: "base64",
-        readBy: "schedd",
-        ends: false,
-      },
-      {
-        name: "condorDaemonToken",
-        purpose: "IDTOKEN of the schedd, made on the central manager by condor_token_create",
-        encoding: "text",
-        readBy: "schedd",
-        ends: true,
-      },
-    ),
-    ...when(
-      servicex.kind === "servicex" && servicex.auth.kind === "oidc",
-      {
-        name: "servicexClientId",
-        purpose: "client id of ServiceX at the login provider",
-        encoding: "text",
-        readBy: "servicex",
-        ends: false,
-      },
-      {
-        name: "servicexClientSecret",
-        purpose: "client secret of ServiceX at the login provider",
-        encoding: "text",
-        readBy: "servicex",
-        ends: true,
-      },
-    ),
+    ...choose(servicex, { servicex: ({ auth }) => choose(auth, { oidc: () => SERVICEX_CLIENT, internal: () => [] }), none: () => [] }),
   ];
 }
+
+const TSIG: DeclaredSecret = {
+  name: "dnsTsigSecret",
+  purpose: "TSIG secret with which cert-manager updates the site's DNS",
+  encoding: "base64",
+  readBy: "cert-manager",
+  ends: false,
+};
+
+const ORIGIN_TOKEN: DeclaredSecret = {
+  name: "xcacheOriginToken",
+  purpose: "token of the cache itself towards its origin",
+  encoding: "text",
+  readBy: "xcache",
+  ends: true,
+};
+
+const CONDOR: readonly DeclaredSecret[] = [
+  {
+    name: "condorSigningKey",
+    purpose: "signing key of the facility's IDTOKENs (not the pool's own key)",
+    encoding: "base64",
+    readBy: "schedd",
+    ends: false,
+  },
+  {
+    name: "condorDaemonToken",
+    purpose: "IDTOKEN of the schedd, made on the central manager by condor_token_create",
+    encoding: "text",
+    readBy: "schedd",
+    ends: true,
+  },
+];
+
+const SERVICEX_CLIENT: readonly DeclaredSecret[] = [
+  { name: "servicexClientId", purpose: "client id of ServiceX at the login provider", encoding: "text", readBy: "servicex", ends: false },
+  {
+    name: "servicexClientSecret",
+    purpose: "client secret of ServiceX at the login provider",
+    encoding: "text",
+    readBy: "servicex",
+    ends: true,
+  },
+];
 
 /** The command that gives a missing secret; Pulumi then asks for the value, so that it stays out of the shell's history. */
 export function commandFor({ name }: Pick<DeclaredSecret, "name">, stack: string): string {
   return `pulumi config set --stack ${stack} --secret --path af:secrets.${name}`;
-}
-
-function when(needed: boolean, ...secrets: readonly DeclaredSecret[]): readonly DeclaredSecret[] {
-  return needed ? secrets : [];
 }

@@ -11,6 +11,7 @@ import { metallb } from "../components/charts/metallb";
 import { rookCeph } from "../components/charts/rook-ceph";
 import { servicex } from "../components/charts/servicex";
 import { traefik } from "../components/charts/traefik";
+import { choose } from "../components/choose";
 import { cvmfsClaim } from "../components/data/cvmfs-claim";
 import { xcacheWorkload } from "../components/data/workload";
 import { gatewayValues } from "../components/hub/gateway-values";
@@ -26,7 +27,8 @@ import { skyhookClusterSpec } from "../components/skyhook/specs";
 import { cephClusterSpec } from "../components/storage/specs";
 import { objectStoreSpec } from "../components/storage/specs";
 import { csiDriversValues, rookValues } from "../components/storage/values";
-import { sharedClass } from "../components/storage/settings";
+import type { Nodes } from "../components/nodes/settings";
+import { sharedClass, type RookStorage } from "../components/storage/settings";
 import type { Role } from "../components/tenancy/roles";
 import { nameOf } from "../components/tenancy/settings";
 import type { Site } from "./site";
@@ -35,64 +37,91 @@ import type { Site } from "./site";
 type Runs = (site: Site, namespace: string) => readonly Workload[] | undefined;
 
 const RUNS: Readonly<Record<Role, Runs>> = {
-  flux: ({ delivery }, namespace) => (delivery.kind === "flux" ? installed(flux2, namespace, fluxValues()) : undefined),
-  "cert-manager": ({ platform: { certificates } }, namespace) =>
-    certificates.kind === "provided" ? undefined : installed(certManager, namespace, certManagerValues()),
-  metallb: ({ platform: { loadBalancer } }, namespace) =>
-    loadBalancer.kind === "metallb" ? installed(metallb, namespace, metallbValues()) : undefined,
-  traefik: ({ platform: { ingress, loadBalancer } }, namespace) =>
-    ingress.kind === "traefik" ? installed(traefik, namespace, traefikValues(ingress, loadBalancer)) : undefined,
+  flux: ({ delivery }, namespace) => choose(delivery, { flux: () => installed(flux2, namespace, fluxValues()), helm: nothing }),
+  "cert-manager": ({ platform }, namespace) => {
+    const runs = () => installed(certManager, namespace, certManagerValues());
+    return choose(platform.certificates, { acme: runs, internal: runs, provided: nothing });
+  },
+  metallb: ({ platform }, namespace) =>
+    choose(platform.loadBalancer, { metallb: () => installed(metallb, namespace, metallbValues()), provided: nothing, none: nothing }),
+  traefik: ({ platform }, namespace) =>
+    choose(platform.ingress, {
+      traefik: (settings) => installed(traefik, namespace, traefikValues(settings, platform.loadBalancer)),
+      routes: nothing,
+    }),
   monitoring: ({ monitoring, storage }, namespace) =>
-    monitoring.kind === "stack" ? installed(kubePrometheusStack, namespace, monitoringValues(monitoring, storage.blockClass)) : undefined,
-  rook: ({ storage, nodes }, namespace) => {
-    if (storage.kind !== "rook") return undefined;
-    const taints = Object.values(nodes).flatMap((pool) => pool.taints);
-    const { objectStore } = storage;
-    return [
-      ...installed(rookCeph, namespace, rookValues()),
-      ...installed(cephCsiDrivers, namespace, csiDriversValues(namespace, taints)),
-      ...cephDaemons(ceph("CephCluster", namespace, cephClusterSpec(storage, nodes))),
-      ...(objectStore.kind === "rgw" ? cephDaemons(ceph("CephObjectStore", namespace, objectStoreSpec(storage, objectStore, nodes))) : []),
-    ];
-  },
-  data: ({ data, nodes }, namespace) => (data.cache.kind === "xcache" ? [xcacheWorkload(data.cache, nodes, namespace)] : undefined),
+    choose(monitoring, {
+      stack: (settings) => installed(kubePrometheusStack, namespace, monitoringValues(settings, storage.blockClass)),
+      provided: nothing,
+    }),
+  rook: ({ storage, nodes }, namespace) => choose(storage, { rook: (settings) => ownCeph(settings, nodes, namespace), existing: nothing }),
+  data: ({ data, nodes }, namespace) =>
+    choose(data.cache, { xcache: (settings) => [xcacheWorkload(settings, nodes, namespace)], external: nothing, none: nothing }),
   batch: ({ batch, storage }, namespace) =>
-    batch.kind === "htcondor" && batch.schedd.kind === "dedicated"
-      ? scheddWorkload(batch.schedd, namespace, storage.blockClass)
-      : undefined,
-  hub: ({ hub, data, platform: { loadBalancer }, storage }, namespace) => {
-    const around = {
-      blockClass: storage.blockClass,
-      sharedClass: sharedClass(storage),
-      cvmfs: data.cvmfs,
-      loadBalancer,
-      // None of these changes what runs.
-      certificateSecret: "",
-      loginSecret: "",
-      environment: {},
-      ingressNamespace: undefined,
-    };
-    return [
-      ...installed(jupyterhub, namespace, hubValues(hub, around)),
-      ...(hub.dask.kind === "gateway" ? installed(daskGateway, namespace, gatewayValues(hub.dask, hub.host, loadBalancer)) : []),
-      ...(data.cvmfs.kind === "none" ? [] : [cvmfsClaim(data.cvmfs, namespace)]),
-    ];
-  },
-  servicex: ({ servicex: settings, site, storage }, namespace) =>
-    settings.kind === "servicex"
-      ? installed(
-          servicex,
-          namespace,
-          servicexValues(settings, { experiment: site.experiment, storageClass: storage.blockClass, objectStore: "", cache: undefined }),
-        )
-      : undefined,
+    choose(batch, {
+      htcondor: ({ schedd }) =>
+        choose(schedd, { dedicated: (settings) => scheddWorkload(settings, namespace, storage.blockClass), external: nothing }),
+      none: nothing,
+    }),
+  hub: hubWorkloads,
+  servicex: ({ servicex: chosen, site, storage }, namespace) =>
+    choose(chosen, {
+      servicex: (settings) => {
+        const around = { experiment: site.experiment, storageClass: storage.blockClass, objectStore: "", cache: undefined };
+        return installed(servicex, namespace, servicexValues(settings, around));
+      },
+      none: nothing,
+    }),
   skyhook: ({ skyhook, nodes }, namespace) =>
-    skyhook.kind === "experimental" ? cephDaemons(ceph("CephCluster", namespace, skyhookClusterSpec(skyhook, nodes))) : undefined,
+    choose(skyhook, {
+      experimental: (settings) => cephDaemons(ceph("CephCluster", namespace, skyhookClusterSpec(settings, nodes))),
+      none: nothing,
+    }),
 };
 
 /** What the facility runs in the namespace of a role, users aside; undefined where the site has no such namespace. */
 export function workloadsOf(site: Site, role: Role): readonly Workload[] | undefined {
   return RUNS[role](site, nameOf(site.tenancy, role));
+}
+
+function ownCeph(settings: RookStorage, nodes: Nodes, namespace: string): readonly Workload[] {
+  const taints = Object.values(nodes).flatMap((pool) => pool.taints);
+  return [
+    ...installed(rookCeph, namespace, rookValues()),
+    ...installed(cephCsiDrivers, namespace, csiDriversValues(namespace, taints)),
+    ...cephDaemons(ceph("CephCluster", namespace, cephClusterSpec(settings, nodes))),
+    ...choose(settings.objectStore, {
+      rgw: (rgw) => cephDaemons(ceph("CephObjectStore", namespace, objectStoreSpec(settings, rgw, nodes))),
+      none: () => [],
+    }),
+  ];
+}
+
+function hubWorkloads({ hub, data, platform: { loadBalancer }, storage }: Site, namespace: string): readonly Workload[] {
+  const around = {
+    blockClass: storage.blockClass,
+    sharedClass: sharedClass(storage),
+    cvmfs: data.cvmfs,
+    loadBalancer,
+    // None of these changes what runs.
+    certificateSecret: "",
+    loginSecret: "",
+    environment: {},
+    ingressNamespace: undefined,
+  };
+  return [
+    ...installed(jupyterhub, namespace, hubValues(hub, around)),
+    ...choose(hub.dask, {
+      gateway: (settings) => installed(daskGateway, namespace, gatewayValues(settings, hub.host, loadBalancer)),
+      sni: () => [],
+      none: () => [],
+    }),
+    ...(data.cvmfs.kind === "none" ? [] : [cvmfsClaim(data.cvmfs, namespace)]),
+  ];
+}
+
+function nothing(): undefined {
+  return undefined;
 }
 
 function installed<Values>(chart: Chart<Values>, namespace: string, values: Values): readonly Workload[] {

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { choose } from "../choose";
 import type { Chart } from "./chart";
 import type { Delivery } from "./settings";
 
@@ -33,17 +34,10 @@ export interface ValueTree {
 export class HelmChart<Values extends object> extends pulumi.ComponentResource {
   constructor(name: string, args: HelmChartArgs<Values>, opts?: pulumi.ComponentResourceOptions) {
     super("af:charts:HelmChart", name, {}, opts);
-    const { delivery } = args;
-    switch (delivery.kind) {
-      case "flux":
-        fluxRelease(this, name, args, delivery);
-        break;
-      case "helm":
-        helmRelease(this, name, args, delivery);
-        break;
-      default:
-        exhausted(delivery);
-    }
+    choose(args.delivery, {
+      flux: (delivery) => fluxRelease(this, name, args, delivery),
+      helm: (delivery) => helmRelease(this, name, args, delivery),
+    });
     this.registerOutputs({});
   }
 }
@@ -141,8 +135,4 @@ export function merge(base: Readonly<Record<string, unknown>>, over: Readonly<Re
 
 function isTree(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !pulumi.Output.isInstance(value);
-}
-
-function exhausted(value: never): never {
-  throw new Error(`no delivery of this kind: ${JSON.stringify(value)}`);
 }

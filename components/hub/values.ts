@@ -3,6 +3,7 @@ import type { JupyterHubValues } from "../charts/jupyterhub";
 import { resources } from "../charts/workload";
 import { CVMFS_MOUNT, CVMFS_VOLUME } from "../data/cvmfs-claim";
 import type { Cvmfs } from "../data/settings";
+import { choose } from "../choose";
 import { splitImage } from "../image";
 import { FRONT, USERS } from "../platform/priority-classes";
 import { addressAnnotation, type LoadBalancer } from "../platform/settings";
@@ -97,8 +98,7 @@ export function hubValues(hub: Hub, around: HubSurroundings): JupyterHubValues {
           mem_limit: amounts(entry).memory.limit,
         },
       })),
-      uid: hub.identity.kind === "fixed" ? hub.identity.uid : null,
-      fsGid: hub.identity.kind === "fixed" ? hub.identity.gid : null,
+      ...choose(hub.identity, { fixed: ({ uid, gid }) => ({ uid, fsGid: gid }), assigned: () => ({ uid: null, fsGid: null }) }),
     },
     scheduling: {
       userScheduler: {

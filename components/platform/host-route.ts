@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { choose } from "../choose";
 import type { Ingress } from "./settings";
 import { ENTRY_POINTS } from "./values";
 
@@ -26,15 +27,10 @@ export interface HostRouteArgs {
 export class HostRoute extends pulumi.ComponentResource {
   constructor(name: string, args: HostRouteArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:platform:HostRoute", name, {}, opts);
-    const { ingress } = args.wayIn;
-    switch (ingress.kind) {
-      case "traefik":
-        this.ingressRoute(name, args);
-        break;
-      case "routes":
-        this.route(name, args, ingress.router);
-        break;
-    }
+    choose(args.wayIn.ingress, {
+      traefik: () => this.ingressRoute(name, args),
+      routes: ({ router }) => this.route(name, args, router),
+    });
     this.registerOutputs({ host: args.host });
   }
 
