@@ -24,6 +24,7 @@ export const CHECKS: readonly Check[] = [
   { needs: ["nodes", "storage"], find: cephHosts },
   { needs: ["nodes", "hub", "data"], find: missingUses },
   { needs: ["hub"], find: profileShares },
+  { needs: ["nodes", "hub"], find: profilePools },
   { needs: ["platform", "hub", "batch"], find: addresses },
   { needs: ["site", "platform"], find: overlappingNetworks },
   { needs: ["hub", "servicex", "storage", "data"], find: sharedHostNames },
@@ -101,6 +102,15 @@ function profileShares({ hub: { users, profiles } }: Site): readonly Problem[] {
       message: `${users.concurrent} servers at once, but only ${users.registered} users are registered; each has one server`,
     });
   return problems;
+}
+
+function profilePools({ nodes, hub }: Site): readonly Problem[] {
+  const pools = Object.keys(nodes).filter((pool) => nodes[pool]?.runs.includes("users"));
+  return hub.profiles.flatMap(({ fills }, index) =>
+    fills === undefined || pools.includes(fills.pool)
+      ? []
+      : [{ path: `af:hub.profiles[${index}].fills.pool`, message: `no pool of that name runs users; allowed: ${pools.join(", ")}` }],
+  );
 }
 
 function missingUses({ nodes, data }: Site): readonly Problem[] {

@@ -10,9 +10,10 @@ import { schedulableHosts } from "../components/nodes/schedulable";
 import { classesAbove } from "../components/platform/priority-classes";
 import { TRANSFORMER } from "../components/servicex/values";
 import { sharedClass } from "../components/storage/settings";
+import { CONTAINER_DEFAULTS } from "../components/tenancy/defaults";
 import { ROLE_FACTS, ROLES, type Role } from "../components/tenancy/roles";
 import { nameOf, type Pin } from "../components/tenancy/settings";
-import { CONTAINER_DEFAULTS, type Namespaces } from "../components/tenancy/tenant";
+import type { Namespaces } from "../components/tenancy/tenant";
 import type { Site } from "./site";
 import { workloadsOf } from "./workloads";
 

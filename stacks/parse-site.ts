@@ -1,4 +1,5 @@
 import { CHECKS } from "./checks";
+import { withSizes } from "./profiles";
 import { nearest, problemsOf, SiteError, type Problem } from "./problems";
 import { CONCERNS, SECRETS_KEY, type Site } from "./site";
 
@@ -27,5 +28,5 @@ export function parseSite(configuration: Readonly<Record<string, unknown>>, sour
       problems.push(...find(site as unknown as Site));
   }
   if (problems.length > 0) throw new SiteError(source, problems);
-  return site as unknown as Site;
+  return withSizes(site as unknown as Site);
 }

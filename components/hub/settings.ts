@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Need } from "../contract";
-import { absolutePath, count, cpu, dnsName, httpsUrl, image, ipv4, none, prose, size } from "../fields";
+import { bytes, isQuantity } from "../../capacity/quantity";
+import { absolutePath, count, cpu, dnsName, httpsUrl, image, ipv4, label, none, prose, size } from "../fields";
 
 const groups = z
   .array(z.string().min(1))
@@ -35,13 +36,33 @@ const login = z.discriminatedUnion("kind", [
     .describe("Any OpenID Connect provider: the laboratory's own, CMS IAM"),
 ]);
 
-const profile = z.strictObject({
-  name: prose.describe("What users choose"),
-  cpu: cpu.describe("Guaranteed to each server; twice as much may be used while nobody else wants it"),
-  memory: size.describe("Guaranteed to each server, and its limit"),
-  image: image.optional().describe("Another image than the hub's"),
-  atOnce: count.optional().describe("How many of the concurrent servers may be of this size; the first profile takes what is left"),
+const fills = z.strictObject({
+  pool: label.describe("Pool that runs `users`"),
+  servers: count.describe("How many such servers fill one of its hosts, once what runs on every host is taken off"),
 });
+
+const profile = z
+  .strictObject({
+    name: prose.describe("What users choose"),
+    cpu: cpu
+      .default("0")
+      .describe("Guaranteed to each server; twice as much may be used while nobody else wants it. Left out where `fills` says it"),
+    memory: size.default("0Gi").describe("Guaranteed to each server, and its limit. Left out where `fills` says it"),
+    fills: fills.optional().describe("In place of cpu and memory: a share of a host, so that none of it is stranded"),
+    image: image.optional().describe("Another image than the hub's"),
+    atOnce: count.optional().describe("How many of the concurrent servers may be of this size; the first profile takes what is left"),
+  })
+  .superRefine(({ fills: share, ...given }, context) => {
+    for (const key of ["cpu", "memory"] as const) {
+      // What is no quantity has been refused already.
+      if (!isQuantity(given[key])) continue;
+      const leftOut = bytes(given[key]) === 0n;
+      if (share === undefined && leftOut)
+        context.addIssue({ code: "custom", path: [key], message: `missing; give a server its ${key}, or say what it fills` });
+      if (share !== undefined && !leftOut)
+        context.addIssue({ code: "custom", path: [key], message: "fills says it already; remove one of the two" });
+    }
+  });
 
 const expose = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("address"), address: ipv4.describe("Out of the load balancer's") }).describe("An address of its own"),

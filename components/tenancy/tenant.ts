@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Kubernetes } from "../site-settings";
 import { clusterFacts, type ClusterFacts } from "./cluster";
+import { CONTAINER_DEFAULTS } from "./defaults";
 import { policiesOf } from "./flows";
 import { ROLE_FACTS, ROLES, type Role } from "./roles";
 
@@ -16,12 +17,6 @@ export interface TenantArgs {
   readonly peers: Readonly<Partial<Record<Role, string>>>;
   readonly cluster: ClusterFacts;
 }
-
-/** Defaults for containers that ask for nothing: most charts do not, and a quota refuses such pods (guide chart-footprints.md §1, finding 1). */
-export const CONTAINER_DEFAULTS = {
-  defaultRequest: { cpu: "50m", memory: "64Mi", "ephemeral-storage": "64Mi" },
-  default: { memory: "256Mi", "ephemeral-storage": "1Gi" },
-};
 
 /** A namespace with all that it must have before the first pod: Pod Security, quota, defaults, and a network that is closed but for the flows. */
 export class Tenant extends pulumi.ComponentResource {

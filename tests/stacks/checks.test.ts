@@ -120,6 +120,24 @@ const CASES: readonly Case[] = [
     message: /make 61 servers, and af:hub\.users\.concurrent is 60/,
   },
   {
+    what: "a profile without a size",
+    change: [[["hub", "profiles", 0, "cpu"], undefined]],
+    path: "af:hub.profiles[0].cpu",
+    message: /missing; give a server its cpu, or say what it fills/,
+  },
+  {
+    what: "a profile with two sizes",
+    change: [[["hub", "profiles", 0, "fills"], { pool: "r710", servers: 11 }]],
+    path: "af:hub.profiles[0].memory",
+    message: /fills says it already; remove one of the two/,
+  },
+  {
+    what: "a profile that fills a pool without users",
+    change: [[["hub", "profiles", 0], { name: "x", fills: { pool: "masters", servers: 11 } }]],
+    path: "af:hub.profiles[0].fills.pool",
+    message: /no pool of that name runs users; allowed: r710/,
+  },
+  {
     what: "more servers than users",
     change: [[["hub", "users", "registered"], 59]],
     path: "af:hub.users.concurrent",
