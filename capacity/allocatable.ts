@@ -1,5 +1,4 @@
 import type { PackHost, PackPod } from "./packing/model";
-import type { LabelledHost } from "./placement";
 import { sum, type Amounts } from "./requests";
 import { daemonHosts } from "./scale";
 
@@ -25,10 +24,10 @@ export function allocatable(capacity: Amounts, { kube = {}, system = {}, evictio
 }
 
 /** Puts a pod of each DaemonSet on every host that it selects and tolerates (rule Q-11 of the catalogue, guide policies.md §2.4). */
-export function withDaemons(
-  hosts: readonly (LabelledHost & { readonly allocatable: Amounts })[],
+export function withDaemons<Host extends Omit<PackHost, "standing">>(
+  hosts: readonly Host[],
   daemons: readonly PackPod[],
-): readonly PackHost[] {
+): readonly (Host & PackHost)[] {
   const standing = new Map<string, PackPod[]>(hosts.map(({ name }) => [name, []]));
   for (const daemon of daemons) {
     const pod = { ...daemon, count: 1 };

@@ -2,7 +2,8 @@ import { Cluster } from "./cluster";
 import type { Effort } from "./effort";
 import type { Steps } from "./greedy";
 import { alikes, firstsOf, holdings } from "./alike";
-import { evicts, indexes, type Arena, type Stage } from "./stages";
+import { canMakeRoom } from "./evictions";
+import { indexes, type Arena, type Stage } from "./stages";
 
 /** Everything that can happen to the pods of a stage. */
 export interface Outcomes {
@@ -16,7 +17,7 @@ export interface Outcomes {
 
 /**
  * Walks through every state that any order and any tie can lead to; hosts that are alike are walked through once. A run ends where no pod that is
- * left goes anywhere. A pod that waits there and may evict another of the stage is not counted as waiting.
+ * left goes anywhere. A pod that can make room for itself there does not wait.
  */
 export function explore(arena: Arena, { members }: Stage, effort: Effort): Outcomes {
   const { problem } = arena;
@@ -51,9 +52,7 @@ export function explore(arena: Arena, { members }: Stage, effort: Effort): Outco
       }
     if (!ended || effort.exhausted) return;
     if (left.length === 0) packing ??= [...steps];
-    for (const pod of left)
-      if (!waiting.has(pod) && !members.some((other) => evicts(problem, pod, other) && placed(cluster, other)))
-        waiting.set(pod, [...steps]);
+    for (const pod of left) if (!waiting.has(pod) && !canMakeRoom(cluster, pod)) waiting.set(pod, [...steps]);
   };
 
   // About as many states as there are choices of pods to place: beyond the effort there is no end to be reached.
@@ -61,8 +60,4 @@ export function explore(arena: Arena, { members }: Stage, effort: Effort): Outco
     return { packing, waiting, complete: false };
   visit();
   return { packing, waiting, complete: !effort.exhausted };
-}
-
-function placed({ problem, left }: Cluster, pod: number): boolean {
-  return (left[pod] ?? 0) < (problem.counts[pod] ?? 0);
 }

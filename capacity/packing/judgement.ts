@@ -2,10 +2,11 @@ import { shortage, type Shortage } from "./bounds";
 import { searchBlocking } from "./blocking";
 import type { Cluster } from "./cluster";
 import { Effort } from "./effort";
+import { canMakeRoom } from "./evictions";
 import { explore, type Outcomes } from "./explore";
 import { searchPacking, type Packing } from "./feasible";
 import { byFreedom, bySize, harmful, roomiest, run, tightest, within, type Choice, type Run, type Steps } from "./greedy";
-import { evicts, type Arena, type Stage } from "./stages";
+import type { Arena, Stage } from "./stages";
 
 /** What was found out about a class whose place is not certain from the start. */
 export type Finding =
@@ -63,7 +64,7 @@ function riskOf(
   limit: number,
 ): Finding {
   for (const kind of [runs, harmfulRuns(arena, stage, pod, tries)])
-    for (const { cluster, steps } of kind) if (waits(arena, cluster, steps, pod)) return { kind: "order fails", order: steps };
+    for (const { cluster, steps } of kind) if (waits(cluster, pod)) return { kind: "order fails", order: steps };
   if (stage.local) {
     const blocking = searchBlocking(arena, pod, new Effort(limit));
     if (blocking.kind === "none") return { kind: "fits" };
@@ -117,7 +118,7 @@ function waitingIn({ cluster }: Run, { members }: Stage): number {
   return members.reduce((sum, pod) => sum + (cluster.left[pod] ?? 0), 0);
 }
 
-/** True if a pod of the class is left over at the end of the run, and nothing there that it might evict. */
-function waits({ problem }: Arena, cluster: Cluster, steps: Steps, pod: number): boolean {
-  return (cluster.left[pod] ?? 0) > 0 && !steps.some(([other]) => evicts(problem, pod, other));
+/** True if a pod of the class is left over at the end of the run, and cannot make room for itself. */
+function waits(cluster: Cluster, pod: number): boolean {
+  return (cluster.left[pod] ?? 0) > 0 && !canMakeRoom(cluster, pod);
 }

@@ -1,5 +1,6 @@
 /** The scheduler's words for what keeps a pod from a host (v1.37, `pkg/scheduler/framework/plugins`), in the order in which its filters are asked. */
 export const REASON = {
+  passedOver: "node(s) didn't satisfy plugin(s) [NodeAffinity]",
   name: "node(s) didn't match the requested node name",
   taints: "node(s) had untolerated taint(s)",
   selector: "node(s) didn't match Pod's node affinity/selector",

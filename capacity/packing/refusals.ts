@@ -1,7 +1,7 @@
 import { selects, toleratesTaintsOf } from "../placement";
 import type { Cluster } from "./cluster";
 import { byCodeUnits, insufficient, REASON, type Refusal } from "./reasons";
-import { hasVolumes } from "./selectors";
+import { hasVolumes, passesOver } from "./selectors";
 
 /** Why a further pod of a class fits on none of the hosts, reason by reason; hosts that would take it are left out. */
 export function refusals(cluster: Cluster, pod: number): readonly Refusal[] {
@@ -19,6 +19,7 @@ function reasonsOn(cluster: Cluster, pod: number, host: number): readonly string
   const byNeighbours = cluster.repulsions(pod, host);
   const spread = cluster.spreadProblem(pod, host);
   const filters: readonly (readonly string[])[] = [
+    onlyIf(passesOver(kind, machine), REASON.passedOver),
     onlyIf(kind.placement?.nodeName !== undefined && kind.placement.nodeName !== machine.name, REASON.name),
     onlyIf(!toleratesTaintsOf(kind.placement ?? {}, machine), REASON.taints),
     onlyIf(!selects(kind.placement ?? {}, machine), REASON.selector),

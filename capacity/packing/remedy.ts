@@ -18,6 +18,8 @@ export type Change =
 export interface RemedyOptions extends ProveOptions {
   /** Label whose values name the pools. */
   readonly poolLabel: string;
+  /** How a change is proved to help; {@link prove} if not said. */
+  readonly proof?: typeof prove;
 }
 
 /** Sizes in which machines are bought: 1 CPU, 1 GiB. */
@@ -34,11 +36,11 @@ export function changesThatHelp(
   hosts: readonly PackHost[],
   pods: readonly PackPod[],
   proof: Proof,
-  { poolLabel, ...options }: RemedyOptions,
+  { poolLabel, proof: proofOf = prove, ...options }: RemedyOptions,
 ): readonly Change[] {
   if (proof.verdict === "fits") return [];
   const fits = (changedHosts: readonly PackHost[], changedPods: readonly PackPod[]) =>
-    prove(changedHosts, changedPods, options).verdict === "fits";
+    proofOf(changedHosts, changedPods, options).verdict === "fits";
   const unsure = proof.pods.filter(({ verdict }) => verdict !== "fits");
   const pools = [...grouped(hosts, ({ labels }) => labels[poolLabel] ?? "")].sort(([a], [b]) => byCodeUnits(a, b));
   const lacking = Object.keys(STEPS).filter((resource) =>

@@ -30,6 +30,17 @@ export function mayStandOn(pod: PackPod, host: LabelledHost): boolean {
   return mayRunOn(pod.placement ?? {}, host) && hasVolumes(pod, host);
 }
 
+/**
+ * True if the pod's required terms all name hosts, and not this one: the scheduler does not ask any filter of it then (v1.37
+ * `nodeaffinity/node_affinity.go`, PreFilter).
+ */
+export function passesOver({ placement: { requiredTerms = [] } = {} }: PackPod, { name }: LabelledHost): boolean {
+  const named = requiredTerms.map(({ matchFields = [] }) => matchFields.filter(({ operator }) => operator === "In"));
+  return (
+    named.length > 0 && named.every((fields) => fields.length > 0) && !named.some((fields) => fields.every((field) => holds(field, name)))
+  );
+}
+
 /** True if every bound volume of the pod can be used on the host. */
 export function hasVolumes({ volumes = [] }: PackPod, host: LabelledHost): boolean {
   return volumes.every((requiredTerms) => selects({ requiredTerms }, host));

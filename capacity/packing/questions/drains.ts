@@ -1,7 +1,6 @@
 import { type LabelSelector, type PackHost, type PackPod } from "../model";
-import type { ProveOptions } from "../prove";
 import { mayStandOn, selectsLabels } from "../selectors";
-import { withoutEachHost, type Loss } from "./losses";
+import { withoutEachHost, type Loss, type LossOptions } from "./losses";
 
 /** A PodDisruptionBudget: a number or a percentage of either. */
 export interface DisruptionBudget {
@@ -34,7 +33,7 @@ export function drainEach(
   hosts: readonly PackHost[],
   pods: readonly PackPod[],
   budgets: readonly DisruptionBudget[],
-  options: ProveOptions = {},
+  options: LossOptions = {},
 ): readonly Drain[] {
   const losses = withoutEachHost(hosts, pods, options).each;
   return losses.map((loss) => {

@@ -22,8 +22,13 @@ export interface Losses {
   readonly worst: Loss | undefined;
 }
 
+export interface LossOptions extends ProveOptions {
+  /** How what is left is proved; {@link prove} if not said. */
+  readonly proof?: typeof prove;
+}
+
 /** Any one host lost, its DaemonSets' pods with it. Hosts that are alike are proved once. */
-export function withoutEachHost(hosts: readonly PackHost[], pods: readonly PackPod[], options: ProveOptions = {}): Losses {
+export function withoutEachHost(hosts: readonly PackHost[], pods: readonly PackPod[], options: LossOptions = {}): Losses {
   const problem = problemOf(hosts, pods);
   const alike = alikes(problem);
   const groups = grouped([...problem.hosts.entries()], ([index]) => alike[index]);
@@ -39,7 +44,7 @@ export function withoutEachDomain(
   hosts: readonly PackHost[],
   pods: readonly PackPod[],
   topologyKey: string,
-  options: ProveOptions = {},
+  options: LossOptions = {},
 ): Losses {
   const domains = grouped(
     hosts.filter(({ labels }) => labels[topologyKey] !== undefined),
@@ -49,12 +54,17 @@ export function withoutEachDomain(
 }
 
 /** These hosts lost at once. */
-export function without(hosts: readonly PackHost[], pods: readonly PackPod[], lost: readonly PackHost[], options: ProveOptions = {}): Loss {
+export function without(
+  hosts: readonly PackHost[],
+  pods: readonly PackPod[],
+  lost: readonly PackHost[],
+  { proof = prove, ...options }: LossOptions = {},
+): Loss {
   const names = new Set(lost.map(({ name }) => name));
   const left = hosts.filter(({ name }) => !names.has(name));
   const gone = pods.filter((pod) => lost.some((host) => mayStandOn(pod, host)) && !left.some((host) => mayStandOn(pod, host)));
   const remaining = pods.filter((pod) => !gone.includes(pod));
-  return { hosts: [...names].sort(byCodeUnits), same: [], proof: prove(left, remaining, options), gone: [...gone].sort(byIdentity) };
+  return { hosts: [...names].sort(byCodeUnits), same: [], proof: proof(left, remaining, options), gone: [...gone].sort(byIdentity) };
 }
 
 /** Pods known to wait. */

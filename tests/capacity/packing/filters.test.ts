@@ -17,6 +17,8 @@ const zone = (skew: Partial<NonNullable<PackPod["spread"]>[number]>) => ({
   spread: [{ maxSkew: 1, topologyKey: "zone", whenUnsatisfiable: "DoNotSchedule" as const, labelSelector: app("agent"), ...skew }],
 });
 const east = { labels: { zone: "east" } };
+const field = (name: string) => ({ key: "metadata.name", operator: "In", values: [name] });
+const inEast = { key: "zone", operator: "In", values: ["east"] };
 
 const cases: readonly Case[] = [
   {
@@ -24,6 +26,18 @@ const cases: readonly Case[] = [
     reason: "node(s) didn't match the requested node name",
     refused: [{}, { placement: { nodeName: "elsewhere" } }],
     taken: [{}, { placement: { nodeName: "one" } }],
+  },
+  {
+    filter: "name, by required terms that all have one",
+    reason: "node(s) didn't satisfy plugin(s) [NodeAffinity]",
+    refused: [{}, { placement: { requiredTerms: [{ matchFields: [field("elsewhere")] }, { matchFields: [field("anywhere")] }] } }],
+    taken: [{}, { placement: { requiredTerms: [{ matchFields: [field("elsewhere")] }, { matchFields: [field("one")] }] } }],
+  },
+  {
+    filter: "name, by one of the required terms",
+    reason: "node(s) didn't match Pod's node affinity/selector",
+    refused: [{}, { placement: { requiredTerms: [{ matchFields: [field("elsewhere")] }, { matchExpressions: [inEast] }] } }],
+    taken: [east, { placement: { requiredTerms: [{ matchFields: [field("elsewhere")] }, { matchExpressions: [inEast] }] } }],
   },
   {
     filter: "taints",

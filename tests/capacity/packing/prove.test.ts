@@ -55,6 +55,31 @@ describe("verdicts", () => {
     assert.equal(verdict("zone"), "does not fit");
   });
 
+  it("counts a pod as waiting for a domain even where it may evict others that stand elsewhere", () => {
+    const inEast = { zone: "east" };
+    const hosts = [
+      host("apart", { labels: { use: "hub" } }),
+      host("near", { labels: { ...inEast, use: "hub" } }),
+      host("far", { labels: inEast }),
+    ];
+    const hub = pod("hub", {
+      count: 2,
+      priority: 1000,
+      placement: { nodeSelector: { use: "hub" } },
+      antiAffinity: [
+        { labelSelector: app("batch"), topologyKey: "zone" },
+        { labelSelector: app("hub"), topologyKey: HOSTNAME },
+      ],
+    });
+    const { verdict, message } = verdictOn("hub", hosts, [hub, pod("batch")]);
+    assert.equal(verdict, "at risk");
+    assert.equal(
+      message,
+      "0/3 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, 2 node(s) didn't match pod anti-affinity rules.",
+    );
+    assert.equal(verdictOn("hub", hosts.slice(0, 2), [hub, pod("batch")]).verdict, "fits");
+  });
+
   it("tells a spread that one full rack can hold up", () => {
     const hosts = ["a", "b"].map((rack) => host(`in-${rack}`, { labels: { rack } }));
     const spread = [{ maxSkew: 1, topologyKey: "rack", whenUnsatisfiable: "DoNotSchedule" as const, labelSelector: app("proxy") }];

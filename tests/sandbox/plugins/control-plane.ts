@@ -27,6 +27,9 @@ export const controlPlaneTools = [
   "kube-scheduler",
 ] as const satisfies readonly ToolName[];
 
+/** Nodes get no pod ranges here, and nothing attaches volumes to them. */
+const ALL_CONTROLLERS = "*,-node-ipam-controller,-persistentvolume-attach-detach-controller";
+
 /** A real control plane on loopback: etcd, API server, controllers and scheduler; no nodes. */
 export class ControlPlane {
   public readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "plugins-"));
@@ -34,7 +37,8 @@ export class ControlPlane {
   public readonly auditLog = path.join(this.folder, "audit.log");
   private readonly processes: ChildProcess[] = [];
 
-  public async start(tools: Partial<Toolbox>): Promise<void> {
+  /** @param controllers those of the controller manager that run; nodes that have to live without a kubelet do so without most of them. */
+  public async start(tools: Partial<Toolbox>, controllers = ALL_CONTROLLERS): Promise<void> {
     const [client, peer, secure] = [await freePort(), await freePort(), await freePort()];
     // Also when the runner ends without its hooks.
     process.once("exit", () => this.processes.forEach((child) => child.kill("SIGKILL")));
@@ -76,11 +80,17 @@ export class ControlPlane {
     await until(() => fs.existsSync(file("certs/apiserver.crt")), "the API server's certificate");
     this.writeKubeconfig(secure, fs.readFileSync(file("certs/apiserver.crt")));
     await until(() => accepts(secure, file("certs/apiserver.crt")), "the API server");
-    const common = [`--kubeconfig=${this.kubeconfig}`, "--leader-elect=false", "--secure-port=0"];
+    const common = [
+      `--kubeconfig=${this.kubeconfig}`,
+      "--leader-elect=false",
+      "--secure-port=0",
+      "--kube-api-qps=1000",
+      "--kube-api-burst=2000",
+    ];
     this.run(program("kube-controller-manager"), "controllers", [
       ...common,
       `--service-account-private-key-file=${file("service-account.key")}`,
-      "--controllers=*,-node-ipam-controller,-persistentvolume-attach-detach-controller",
+      `--controllers=${controllers}`,
     ]);
     this.run(program("kube-scheduler"), "scheduler", common);
   }

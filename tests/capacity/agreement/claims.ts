@@ -1,0 +1,62 @@
+import { grouped } from "../../../capacity/packing/grouped";
+import { identityOf, type PackHost, type PackPod } from "../../../capacity/packing/model";
+import { prove, type PodVerdict, type Proof } from "../../../capacity/packing/prove";
+import type { Outcome, WaitingPod } from "./bare-pods";
+
+/** What a run has shown to be wrong in a proof, as sentences; none if they agree. */
+export function disagreements(hosts: readonly PackHost[], proof: Proof, outcome: Outcome): readonly string[] {
+  return [
+    ...countProblems(proof, outcome),
+    ...[...waitingBy(outcome).values()].flatMap(([pod]) => (pod ? refusalProblems(hosts, outcome, pod) : [])),
+  ];
+}
+
+/** Pods that wait though they were said to fit, and pods that do not though they were said not to. */
+function countProblems({ pods }: Proof, outcome: Outcome): readonly string[] {
+  const waiting = waitingBy(outcome);
+  const found = ({ pod }: PodVerdict) => waiting.get(identityOf(pod)) ?? [];
+  const excluded = pods.filter(({ verdict }) => verdict === "does not fit");
+  const names = excluded.map(({ pod }) => identityOf(pod)).join(", ");
+  // Of several workloads that do not fit together, the order decides which one waits.
+  const [need, have] = [excluded.length === 1 ? (excluded[0]?.waiting ?? 0) : 1, excluded.reduce((sum, pod) => sum + found(pod).length, 0)];
+  return [
+    ...pods
+      .filter((pod) => pod.verdict === "fits" && found(pod).length > 0)
+      .map((pod) => `${identityOf(pod.pod)} fits, but ${found(pod).length} wait: ${found(pod)[0]?.message}`),
+    ...(excluded.length > 0 && have < need ? [`${need} or more of ${names} do not fit, but ${have} wait`] : []),
+  ];
+}
+
+/** Whether the packer refuses a pod that waits for the scheduler's reasons, beside the pods that have been placed. */
+function refusalProblems(hosts: readonly PackHost[], { placed }: Outcome, { workload, message }: WaitingPod): readonly string[] {
+  const placedOn = (host: string): readonly PackPod[] =>
+    placed.filter((pod) => pod.host === host).map((pod) => ({ ...pod.workload, count: 1 }));
+  const asTheyStand = hosts.map((host) => ({ ...host, standing: [...(host.standing ?? []), ...placedOn(host.name)] }));
+  const said = prove(asTheyStand, [{ ...workload, count: 1 }]).pods[0]?.message;
+  return said === filtersOf(message) ? [] : [messageProblem(workload, message, said)];
+}
+
+/** Of each workload that was said not to fit and waits: the message of the proof's best placement, and the scheduler's. */
+export function messagesOf({ pods }: Proof, outcome: Outcome): readonly { readonly said: string; readonly heard: string }[] {
+  const waiting = waitingBy(outcome);
+  return pods
+    .filter(({ verdict }) => verdict === "does not fit")
+    .flatMap(({ pod, message }) =>
+      (waiting.get(identityOf(pod)) ?? []).slice(0, 1).map((found) => ({ said: message, heard: filtersOf(found.message) })),
+    );
+}
+
+/** What differs between the scheduler's message and the packer's. */
+export function messageProblem(workload: PackPod, message: string, said: string | undefined): string {
+  return `${identityOf(workload)} waits for other reasons\n    scheduler: ${message}\n    packer:    ${said}`;
+}
+
+/** The filters' part of the scheduler's message. What comes of preemption follows it, and counts hosts in other words. */
+export function filtersOf(message: string): string {
+  return message.replace(/(?<=\.) preemption: .*/, "");
+}
+
+/** Pods that wait, by workload. */
+export function waitingBy({ waiting }: Outcome): ReadonlyMap<string, readonly WaitingPod[]> {
+  return grouped(waiting, ({ workload }) => identityOf(workload));
+}

@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import { grouped } from "../../../capacity/packing/grouped";
+import { identityOf, type PackHost, type PackPod } from "../../../capacity/packing/model";
+import { prove, type PodVerdict, type Proof } from "../../../capacity/packing/prove";
+import type { Outcome } from "./bare-pods";
+import { disagreements, filtersOf, messageProblem, waitingBy } from "./claims";
+import type { Facility } from "./facilities";
+import { boundTo, podOf, priorityClassOf } from "./objects";
+import type { RealScheduler, Turn } from "./scheduler";
+
+/** A facility's proof beside what the scheduler did. */
+export interface Examination {
+  readonly proof: Proof;
+  readonly outcomes: readonly Outcome[];
+  /** Orders in which the proof says that a pod waits, tried out. */
+  readonly replays: number;
+  /** What contradicts the proof, each once. */
+  readonly problems: readonly string[];
+}
+
+/** Three ways to make the pods: the scheduler's queue decides; pods of higher priority come last and find the hosts taken; nothing but chance decides. */
+const RUNS: readonly { readonly room: "at once" | "when all wait"; readonly urgentLast: boolean }[] = [
+  { room: "when all wait", urgentLast: false },
+  { room: "at once", urgentLast: true },
+  { room: "at once", urgentLast: false },
+];
+
+/** Makes the pods three times, and tries each order of which the proof says that it fails. */
+export async function examine(
+  scheduler: RealScheduler,
+  { hosts, pods }: Facility,
+  turns: readonly Turn[],
+  seed: number,
+): Promise<Examination> {
+  const proof = prove(hosts, pods);
+  const outcomes: Outcome[] = [];
+  for (const [run, { room, urgentLast }] of RUNS.entries()) {
+    const order = shuffled(turns, seed + run);
+    outcomes.push(await scheduler.place(hosts, urgentLast ? order.toSorted(byPriority) : order, room));
+  }
+  const problems = outcomes.flatMap((outcome) => disagreements(hosts, proof, outcome));
+  let replays = 0;
+  for (const verdict of proof.pods) {
+    const found = await replay(scheduler, hosts, turns, verdict);
+    if (found === undefined) continue;
+    replays += 1;
+    problems.push(...found);
+  }
+  return { proof, outcomes, replays, problems: [...new Set(problems)] };
+}
+
+/** All pods of a facility, made from what the packer knows of them. */
+export function turnsOf(pods: readonly PackPod[]): readonly Turn[] {
+  return pods.flatMap((workload) => Array.from({ length: workload.count }, (_, ordinal) => ({ workload, pod: podOf(workload, ordinal) })));
+}
+
+/** The classes that {@link podOf} refers to. */
+export function classesOf(pods: readonly PackPod[]) {
+  return pods.map(priorityClassOf);
+}
+
+/** The facility as YAML, a line for each host and workload, under what draws it again. */
+export function dump(seed: number, { hosts, pods }: Facility): string {
+  const line = (each: object) => `  - ${JSON.stringify(each, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value))}`;
+  return [`# AF_AGREEMENT_SEED=${seed} AF_AGREEMENT_FACILITIES=1`, "hosts:", ...hosts.map(line), "pods:", ...pods.map(line)].join("\n");
+}
+
+/**
+ * Puts pods where the failing order has them; the scheduler then has to refuse those of the workload that are left, in the words that are said. Undefined
+ * without such an order, or if none is left because the pods of another workload wait in their stead.
+ */
+async function replay(
+  scheduler: RealScheduler,
+  hosts: readonly PackHost[],
+  turns: readonly Turn[],
+  { pod, grounds, message }: PodVerdict,
+): Promise<readonly string[] | undefined> {
+  if (grounds.kind !== "order fails") return undefined;
+  const left = new Map([...grouped(turns, ({ workload }) => identityOf(workload))].map(([name, own]) => [name, [...own]]));
+  const stand = grounds.order.flatMap((placed) =>
+    (left.get(identityOf(placed)) ?? []).splice(0, placed.count).map((turn) => ({ ...turn, pod: boundTo(turn.pod, placed.host) })),
+  );
+  const wait = left.get(identityOf(pod)) ?? [];
+  if (wait.length === 0) return undefined;
+  const found = waitingBy(await scheduler.place(hosts, [...stand, ...wait], "at once")).get(identityOf(pod)) ?? [];
+  if (found.length !== wait.length)
+    return [`${wait.length} of ${identityOf(pod)} wait in the failing order, but the scheduler leaves ${found.length}`];
+  return found.filter((each) => filtersOf(each.message) !== message).map((each) => messageProblem(pod, each.message, message));
+}
+
+function shuffled(turns: readonly Turn[], seed: number): readonly Turn[] {
+  const [order = turns] = fc.sample(fc.shuffledSubarray([...turns], { minLength: turns.length }), { seed, numRuns: 1 });
+  return order;
+}
+
+function byPriority(a: Turn, b: Turn): number {
+  return (a.workload.priority ?? 0) - (b.workload.priority ?? 0);
+}
