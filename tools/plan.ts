@@ -1,16 +1,19 @@
 #!/usr/bin/env node
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { Command } from "commander";
 import { passes } from "../policies/judge";
 import { readSite } from "../stacks/read-site";
-import { EXIT, Progress, runCommand } from "./command";
+import { EXIT, Progress, runCommand, UsageError } from "./command";
 import { planLines } from "./plan/human";
 import { customKinds } from "./plan/kinds";
 import { assertOurs, manifestFiles, writeManifests } from "./plan/manifests";
-import { documentOf, makePlan } from "./plan/plan";
+import { documentOf, makePlan, type Plan } from "./plan/plan";
 
 interface Options {
   readonly json?: boolean;
   readonly kinds?: boolean;
+  readonly html?: string;
   readonly manifests?: string;
   readonly configFile?: string;
 }
@@ -20,15 +23,17 @@ const command = new Command("plan")
   .argument("<site>", "name of the site, as in Pulumi.<site>.yaml")
   .option("--json", "one JSON document (docs/reference/plan.schema.json) in place of tables")
   .option("--kinds", "the kinds of custom resources in use, as JSON, and nothing else")
+  .option("--html <file>", "write a page that draws the hosts with their pods, everything in place and after losing a host or a rack")
   .option("--manifests <folder>", "write what would be applied as YAML files; secrets are left out")
   .option("--config-file <file>", "read the site from this file")
   .addHelpText("after", "\nExit codes: 0 fits and passes, 1 a violation, 2 the site file or an argument is wrong")
-  .action(async (name: string, { json, kinds, manifests, configFile }: Options) => {
+  .action(async (name: string, { json, kinds, html, manifests, configFile }: Options) => {
     const progress = new Progress("plan");
     const site = readSite(name, configFile);
     if (manifests !== undefined) assertOurs(manifests);
     const plan = await makePlan(site, progress);
     if (manifests !== undefined) writeManifests(manifests, manifestFiles(plan.resources));
+    if (html !== undefined) await writePage(html, plan);
     const output = kinds
       ? JSON.stringify(customKinds(plan.objects), null, 2)
       : json
@@ -37,5 +42,16 @@ const command = new Command("plan")
     process.stdout.write(`${output}\n`);
     process.exitCode = passes(plan.findings) ? EXIT.passes : EXIT.violation;
   });
+
+/** Loads what draws only where something is drawn. */
+async function writePage(file: string, { site, capacity }: Plan): Promise<void> {
+  const { facility } = capacity;
+  if (facility === undefined) throw new UsageError(`${file} is not written: ${capacity.uncounted.join(", ")}`);
+  const folder = path.dirname(file);
+  if (!fs.existsSync(folder)) throw new UsageError(`${folder} does not exist; make the folder, or name another file after --html`);
+  if (fs.existsSync(file) && fs.statSync(file).isDirectory()) throw new UsageError(`${file} is a folder; allowed: a file`);
+  const { planPage } = await import("./plan/html/page.js");
+  fs.writeFileSync(file, planPage(site, capacity, facility));
+}
 
 void runCommand(command, process.argv.slice(2));

@@ -50,9 +50,9 @@ export function hubUsage({ hub, members }: HubNamespace, site: Site, on: Judgeme
 }
 
 /** The servers that run at once: each choice as often as the site's profile of the same place, and the default for all the others. */
-function serversOf(profiles: readonly Profile[], { hub }: Site) {
+export function serversOf(profiles: readonly Profile[], { hub }: Site) {
   const counts = serversAtOnce(hub).map(({ count }) => count);
   const chosen = profiles.map(({ isDefault }, index) => (isDefault ? 0 : (counts[index] ?? 0)));
   const rest = hub.users.concurrent - chosen.reduce((sum, count) => sum + count, 0);
-  return profiles.map(({ amounts, isDefault }, index) => ({ amounts, scale: { pods: isDefault ? rest : (chosen[index] ?? 0), surge: 0 } }));
+  return profiles.map((profile, index) => ({ ...profile, scale: { pods: profile.isDefault ? rest : (chosen[index] ?? 0), surge: 0 } }));
 }

@@ -1,9 +1,11 @@
-import { holds, type NodeSelectorTerm, type Placement, type Requirement, type Toleration } from "../../capacity/placement";
+import type { HostPort, LabelSelector } from "../../capacity/packing/model";
+import { selectsLabels } from "../../capacity/packing/selectors";
+import type { NodeSelectorTerm, Placement, Requirement, Toleration } from "../../capacity/placement";
 import type { ContainerDefaults, ContainerResources, PodResources } from "../../capacity/requests";
 import type { ScaledWorkload } from "../../capacity/scale";
 import type { Field } from "../field";
 import type { KubernetesObject } from "../objects";
-import type { PodTemplate } from "../pods";
+import { containersOf, type PodTemplate } from "../pods";
 
 /** What a pod asks for, every quantity checked. */
 export function resourcesOf({ spec }: PodTemplate): PodResources {
@@ -36,7 +38,7 @@ export function placementOf({ spec }: PodTemplate): Placement {
 /** The required part of a node affinity. */
 export function nodeAffinityOf(affinity: Field): Pick<Placement, "requiredTerms"> {
   const required = affinity.at("nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution");
-  return required.given ? { requiredTerms: required.at("nodeSelectorTerms").items().map(termOf) } : {};
+  return required.given ? { requiredTerms: termsOf(required.at("nodeSelectorTerms")) } : {};
 }
 
 /** A list of tolerations. */
@@ -99,14 +101,42 @@ export function containerDefaults(members: readonly KubernetesObject[]): readonl
 
 /** True if a label selector is given and matches; an empty one matches everything. */
 export function selectorMatches(selector: Field, labels: Readonly<Record<string, string>>): boolean {
-  return (
-    selector.given &&
-    Object.entries(selector.at("matchLabels").texts()).every(([key, value]) => labels[key] === value) &&
-    selector
-      .at("matchExpressions")
+  return selectsLabels(labelSelectorOf(selector), labels);
+}
+
+/** A label selector; undefined where there is none. */
+export function labelSelectorOf(selector: Field): LabelSelector | undefined {
+  if (!selector.given) return undefined;
+  return {
+    matchLabels: selector.at("matchLabels").texts(),
+    matchExpressions: selector.at("matchExpressions").items().map(requirementOf),
+  };
+}
+
+/** A list of node selector terms. */
+export function termsOf(field: Field): readonly NodeSelectorTerm[] {
+  return field.items().map(termOf);
+}
+
+/** A port of its host that a container takes. */
+export interface ContainerHostPort extends HostPort {
+  readonly field: Field;
+  readonly protocol: string;
+}
+
+/** Ports of the host that a pod takes; with the host's network every container port is one of the host. */
+export function hostPortsOf(pod: PodTemplate): readonly ContainerHostPort[] {
+  const hostNetwork = pod.spec.at("hostNetwork").boolean() === true;
+  return containersOf(pod).flatMap(({ field: container }) =>
+    container
+      .at("ports")
       .items()
-      .map(requirementOf)
-      .every((requirement) => holds(requirement, labels[requirement.key]))
+      .flatMap((entry) => {
+        const field = entry.at("hostPort").given || !hostNetwork ? entry.at("hostPort") : entry.at("containerPort");
+        const port = field.number();
+        if (port === undefined || port === 0) return [];
+        return [{ field, port, protocol: entry.at("protocol").text() ?? "TCP", ...optional("ip", entry.at("hostIP").text()) }];
+      }),
   );
 }
 

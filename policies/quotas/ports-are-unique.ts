@@ -3,8 +3,8 @@ import type { Field } from "../field";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
 import { nameOf } from "../judge";
 import type { KubernetesObject } from "../objects";
-import { containersOf } from "../pods";
 import type { JudgementOf, SiteRule } from "../rules";
+import { hostPortsOf } from "./pod-reading";
 import { partOf, workloadsOf, type StackWorkload } from "./workloads";
 
 /** A port of a host that pods of a workload take. */
@@ -32,7 +32,7 @@ export const portsAreUnique: SiteRule = {
     for (const workload of workloadsOf(objects, all, partOf(on)))
       on(workload.object).part(() => {
         on(workload.object).looked();
-        for (const asked of hostPortsOf(workload, all)) {
+        for (const asked of takenBy(workload, all)) {
           checkReplicas(workload, asked, on);
           const other = taken.find((each) => clash(asked, each));
           if (other)
@@ -47,20 +47,8 @@ export const portsAreUnique: SiteRule = {
   },
 };
 
-/** Ports of containers; with the host's network every container port is one of the host. */
-function hostPortsOf({ object, pod, placement }: StackWorkload, all: readonly SiteHost[]): readonly HostPort[] {
-  const hostNetwork = pod.spec.at("hostNetwork").boolean() === true;
-  return containersOf(pod).flatMap(({ field: container }) =>
-    container
-      .at("ports")
-      .items()
-      .flatMap((entry) => {
-        const field = entry.at("hostPort").given || !hostNetwork ? entry.at("hostPort") : entry.at("containerPort");
-        const port = field.number();
-        if (port === undefined || port === 0) return [];
-        return [{ object, field, port, protocol: entry.at("protocol").text() ?? "TCP", hosts: candidates(placement, all) }];
-      }),
-  );
+function takenBy({ object, pod, placement }: StackWorkload, all: readonly SiteHost[]): readonly HostPort[] {
+  return hostPortsOf(pod).map(({ field, port, protocol }) => ({ object, field, port, protocol, hosts: candidates(placement, all) }));
 }
 
 /** One pod a host can have the port; a DaemonSet has one a host anyway. */

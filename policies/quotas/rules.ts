@@ -26,18 +26,23 @@ import { namespacesHaveQuota } from "./namespaces-have-quota";
 import { objectCountsFitUsers } from "./object-counts-fit-users";
 import { objectCountsStayNearNeed } from "./object-counts-stay-near-need";
 import { objectUsersHaveAQuota } from "./object-users-have-a-quota";
+import { placementIsCertain } from "./placement-is-certain";
+import { platformSurvivesAFailureDomain } from "./platform-survives-a-failure-domain";
+import { platformSurvivesAHost } from "./platform-survives-a-host";
 import { podsFitAHost } from "./pods-fit-a-host";
 import { podsPassLimitRanges } from "./pods-pass-limit-ranges";
 import { portsAreUnique } from "./ports-are-unique";
 import { prioritiesFollowTheLattice } from "./priorities-follow-the-lattice";
 import { quotaKeysAreReal } from "./quota-keys-are-real";
 import { quotasFitTheSite } from "./quotas-fit-the-site";
+import { rolloutsHaveRoom } from "./rollouts-have-room";
 import { spreadPodsHaveDomains } from "./spread-pods-have-domains";
 import { taintedHostsHaveUsers } from "./tainted-hosts-have-users";
 import { tenantsCannotTakePlatformPriorities } from "./tenants-cannot-take-platform-priorities";
 import { tenantsKeepOffPlatformHosts } from "./tenants-keep-off-platform-hosts";
 import { transformersFitTheirQuota } from "./transformers-fit-their-quota";
 import { userNamesCannotCollide } from "./user-names-cannot-collide";
+import { usersFitTheHosts } from "./users-fit-the-hosts";
 import { usersFitTheHubQuota } from "./users-fit-the-hub-quota";
 
 /** The quotas pack: what the facility asks for is bounded, and the site has it. In the order of the catalogue (guide policies.md §2.4). */
@@ -54,10 +59,15 @@ export const quotas: readonly Rule[] = [
   tenantsCannotTakePlatformPriorities,
   quotaKeysAreReal,
   quotasFitTheSite,
+  usersFitTheHosts,
+  placementIsCertain,
+  platformSurvivesAHost,
+  platformSurvivesAFailureDomain,
   podsFitAHost,
   taintedHostsHaveUsers,
   tenantsKeepOffPlatformHosts,
   spreadPodsHaveDomains,
+  rolloutsHaveRoom,
   hostsHaveRoomForPods,
   clusterNetworksSuffice,
   extendedResourcesExist,

@@ -94,6 +94,5 @@ export function packPod({ object, pod, placement, amounts, scale }: StackWorkloa
 /** The hosts, each with the pods of those DaemonSets that select and tolerate it. */
 export function hostsWithDaemons(hosts: readonly SiteHost[], workloads: readonly StackWorkload[]): readonly (SiteHost & PackHost)[] {
   const daemons = workloads.filter(({ object }) => object.kind === "DaemonSet").map(packPod);
-  const standing = new Map(withDaemons(hosts, daemons).map(({ name, standing: pods = [] }) => [name, pods]));
-  return hosts.map((host) => ({ ...host, standing: standing.get(host.name) ?? [] }));
+  return withDaemons(hosts, daemons);
 }

@@ -8,6 +8,7 @@ import { readSite } from "../../stacks/read-site";
 import { projectFolder } from "../../stacks/project";
 import { recordProgram, type Recording } from "../../stacks/record";
 import { Progress } from "../../tools/command";
+import { QUESTIONS } from "../../tools/plan/capacity";
 import { type PlanDocument } from "../../tools/plan/document";
 import { documentOf, judgeRecording } from "../../tools/plan/plan";
 import { schemaFolder } from "../../tools/schemas/folder";
@@ -46,17 +47,20 @@ describe("plan", function () {
     kinds = runTool("plan", ["unl", "--kinds"]);
   });
 
-  it("shows a whole site in less than 60 lines, and passes", () => {
+  it("shows a whole site in less than 80 lines, and passes", () => {
     const { code, stdout, stderr } = human;
     assert.equal(code, 0, stderr);
     const lines = stdout.trimEnd().split("\n");
-    assert.ok(lines.length < 60, `${lines.length} lines`);
+    assert.ok(lines.length < 80, `${lines.length} lines`);
     assert.match(lines.at(-1) ?? "", /^fits and passes(, \d+ hints?)?$/);
     for (const expected of [
       /^unl: /,
       /^storage +Storage +10 +.*CephCluster/,
       /^rook-ceph +\d+ +[\d.]+ +[\d.]+ /,
       /CephCluster ceph-cluster/,
+      /^everything, with 60 users at once +(fits|at risk) +\d+ +\d+ +0 pods/,
+      /^without the worst host, red-kube-c\d+ +/,
+      /^tightest hosts +pool +cpu +of +memory +of +pods +tight$/,
       /^security +9 /,
       /^custom resources +(checked|not done): /,
     ])
@@ -80,6 +84,9 @@ describe("plan", function () {
       "every rule looked at something",
     );
     assert.ok(document.comparisons.length > 0);
+    assert.deepEqual(new Set(document.capacity.answers.map(({ question }) => question)), new Set(QUESTIONS));
+    assert.equal(document.capacity.hosts.length, 21);
+    assert.deepEqual(document.capacity.uncounted, []);
     for (const { need, have, margin } of document.comparisons) assert.equal(BigInt(margin), BigInt(have) - BigInt(need));
   });
 
@@ -126,6 +133,32 @@ describe("plan", function () {
       /mandatory \(high\) quotas\/demand-fits-quota\n .*\n {2}ResourceQuota rook-ceph\/quota spec\.hard\["requests\.cpu"\]: rook-ceph needs [\d.]+ requests\.cpu and has 2: [\d.]+ too few/,
     );
     assert.match(stdout, /\n1 violation(, \d+ hints?)?\n$/);
+  });
+
+  it("ends with 1, the workload and the smallest change where users have no place", () => {
+    const { code, stdout, stderr } = runTool("plan", ["unl", "--config-file", siteWith(["hub", "users", "concurrent"], 90)]);
+    assert.equal(code, 1, stderr);
+    assert.match(stdout, /\neverything, with 90 users at once +does not fit +192 +\d+ +-\d+ pods/);
+    assert.match(stdout, /\n {2}no place for \d+ of 82 cmsaf-prod\/Analysis \(0\/21 nodes are available: /);
+    assert.match(stdout, /\n {2}smallest change: \d+ fewer of cmsaf-prod\/Analysis: \d+ instead of 82\n {2}or: /);
+    assert.match(
+      stdout,
+      /quotas\/users-fit-the-hosts\n.*\n.*Analysis needs 82 pods at once beside everything else and has \d+: \d+ too few/,
+    );
+  });
+
+  it("writes a page where it is asked to, and nothing where it cannot", () => {
+    const file = path.join(folder, "unl.html");
+    assert.equal(runTool("plan", ["unl", "--html", file]).code, 0);
+    assert.match(fs.readFileSync(file, "utf8"), /^<!doctype html>/);
+    for (const [wrong, message] of [
+      [path.join(folder, "none", "unl.html"), /none does not exist; make the folder, or name another file after --html/],
+      [folder, /is a folder; allowed: a file/],
+    ] as const) {
+      const { code, stdout, stderr } = runTool("plan", ["unl", "--html", wrong]);
+      assert.deepEqual([code, stdout], [2, ""]);
+      assert.match(stderr, message);
+    }
   });
 
   it("ends with 2, every problem and no stack trace where the site is wrong", () => {

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { comparisonSchema, exceptionSchema, findingSchema, rulesSchema } from "../findings";
+import { QUESTIONS, type CapacityProof } from "./capacity";
+import { hostUse, RESOURCES } from "./host-use";
 
 const resource = z.strictObject({
   urn: z.string(),
@@ -18,6 +20,45 @@ const resource = z.strictObject({
   }),
 });
 
+const answer = z.strictObject({
+  question: z.enum(QUESTIONS),
+  about: z.string().describe("What it is about, for people"),
+  verdict: z
+    .enum(["fits", "at risk", "does not fit"])
+    .describe(
+      "fits: whatever the scheduler does; at risk: a placement may exist, some orders of placing leave a pod waiting; does not fit: there is none",
+    ),
+  unit: z.enum(["pods", "servers", "hosts", "workloads"]).describe("What need, have and margin count"),
+  need: z.int(),
+  have: z.int().describe("In the best placement that is known"),
+  margin: z.int().describe("have - need; negative if it does not fit"),
+  note: z.string().describe("What else there is to know, for people"),
+  left: z.array(z.string()).readonly().describe("Workloads that find no place, and the scheduler's reasons"),
+  changes: z.array(z.string()).readonly().describe("Changes of the site that help, the smallest first"),
+});
+
+const amount = z.strictObject({ used: z.string().describe("Millicores, bytes, pods; as text"), of: z.string() });
+
+const capacity = z
+  .strictObject({
+    answers: z.array(answer).readonly(),
+    hosts: z
+      .array(
+        z.strictObject({
+          host: z.string(),
+          pool: z.string(),
+          tightest: z.enum(RESOURCES).describe("The resource of which least is left"),
+          cpu: amount,
+          memory: amount,
+          pods: amount,
+        }),
+      )
+      .readonly()
+      .describe("Hosts with everything placed, the tightest first"),
+    uncounted: z.array(z.string()).readonly().describe("What nothing is counted of, because it cannot be read"),
+  })
+  .describe("Whether it fits on the site's hosts, one by one");
+
 /** What `plan --json` prints. */
 export const PlanDocument = z
   .strictObject({
@@ -30,6 +71,7 @@ export const PlanDocument = z
       .array(comparisonSchema)
       .readonly()
       .describe("Every need that a rule compared with what there is, those that fit too; the tightest first"),
+    capacity,
     summary: z.strictObject({
       passes: z.boolean(),
       resources: z.int().describe("Without components"),
@@ -46,3 +88,15 @@ export const PlanDocument = z
   })
   .describe("A facility as it would be built, judged by both policy packs");
 export type PlanDocument = z.output<typeof PlanDocument>;
+
+/** The capacity proof as the document shows it. */
+export function capacityEntry({ facility, answers, uncounted }: CapacityProof): PlanDocument["capacity"] {
+  return {
+    answers: answers.map((each) => ({ ...each, margin: each.have - each.need })),
+    hosts: (facility ? hostUse(facility) : []).map(({ host, pool, tightest, used, of }) => {
+      const amountOf = (resource: (typeof RESOURCES)[number]) => ({ used: String(used[resource]), of: String(of[resource]) });
+      return { host, pool, tightest, cpu: amountOf("cpu"), memory: amountOf("memory"), pods: amountOf("pods") };
+    }),
+    uncounted,
+  };
+}

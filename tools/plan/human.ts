@@ -4,6 +4,7 @@ import type { NamespaceDemand } from "../../policies/quotas/demand";
 import type { RecordedResource } from "../../stacks/record";
 import { conclusion, exceptionsUsed, findingLines, ruleSummary, tightestFirst } from "../findings";
 import { counted, styled, table } from "../text";
+import { capacityLines } from "./capacity-lines";
 import type { Plan } from "./plan";
 
 /** How many of the tightest comparisons people are shown. */
@@ -28,6 +29,8 @@ export function planLines(plan: Plan): readonly string[] {
     styled("dim", "  at full scale and while every deployment is rolled out at once; users, workers and transformers come on top"),
     "",
     ...table(["tightest", "what", "need", "have", "rule"], tightestRows(verdict), ["need", "have"]),
+    "",
+    ...capacityLines(plan.capacity),
     "",
     ...protectedLines(resources),
     "",

@@ -11,7 +11,8 @@ import type { Site } from "../../stacks/site";
 import type { Progress } from "../command";
 import { comparisonEntries, exceptionsUsed, findingEntries, ruleSummary } from "../findings";
 import { checkSchemas, type SchemaChecks } from "../schemas/check";
-import type { PlanDocument } from "./document";
+import { capacityOf, type CapacityProof } from "./capacity";
+import { capacityEntry, type PlanDocument } from "./document";
 import { withoutSecrets, type SafeResource } from "./secrets";
 
 /** A whole facility, built nowhere, judged. */
@@ -22,6 +23,7 @@ export interface Plan {
   readonly verdict: Verdict;
   readonly schemas: SchemaChecks;
   readonly demands: readonly NamespaceDemand[];
+  readonly capacity: CapacityProof;
   /** Of both packs, of schemas, and of secrets that would be readable. */
   readonly findings: readonly Finding[];
 }
@@ -41,6 +43,8 @@ export function judgeRecording(recording: Recording, progress: Progress): Plan {
   const objects = resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn));
   progress.step("judging by both policy packs");
   const verdict = judge(RULES, objects, { site });
+  progress.step("asking what fits on the hosts");
+  const capacity = capacityOf(objects, site);
   progress.step("comparing with schemas");
   const schemas = checkSchemas(objects);
   const { safe, findings } = withoutSecrets(recording);
@@ -52,12 +56,13 @@ export function judgeRecording(recording: Recording, progress: Progress): Plan {
     schemas,
     // What cannot be added up is in the findings already.
     demands: demands(objects, schedulableHosts(site), silently),
+    capacity,
     findings: [...verdict.findings, ...schemas.findings, ...findings],
   };
 }
 
 /** The plan as one document. */
-export function documentOf({ site, resources, verdict, schemas, demands: namespaces, findings }: Plan): PlanDocument {
+export function documentOf({ site, resources, verdict, schemas, demands: namespaces, capacity, findings }: Plan): PlanDocument {
   return {
     site: { name: site.site.name, title: site.site.title },
     resources: resources.map(({ resource: { urn, type, name, parent, custom, options }, inputs }) => ({
@@ -73,6 +78,7 @@ export function documentOf({ site, resources, verdict, schemas, demands: namespa
     exceptions: exceptionsUsed(verdict),
     rules: ruleSummary(verdict),
     comparisons: comparisonEntries(verdict),
+    capacity: capacityEntry(capacity),
     summary: {
       passes: passes(findings),
       resources: resources.filter(({ resource }) => resource.custom).length,

@@ -1,0 +1,96 @@
+import { podAmounts } from "../../capacity/requests";
+import type { PackPod } from "../../capacity/packing/model";
+import type { Resources } from "../../components/charts/workload";
+import { clusterPods } from "../../components/hub/gateway-values";
+import { TRANSFORMER } from "../../components/servicex/values";
+import type { Site } from "../../stacks/site";
+import type { Field } from "../field";
+import { releaseOf, type KubernetesObject } from "../objects";
+import { serversOf } from "../quotas/hub-demand";
+import { hubReleaseOf, profilesOf, userPlacement } from "../quotas/user-servers";
+import { defaultsByNamespace, silently } from "../quotas/workloads";
+import { ofHosts, priority } from "./pack-pod";
+import type { Surroundings } from "./surroundings";
+
+/** Pods that users bring, as many as the site reckons with at once. */
+export interface OnDemand {
+  /** The release that starts them. */
+  readonly object: KubernetesObject;
+  /** What decides how large they are. */
+  readonly field: Field;
+  /** The profile whose servers they are; none for what users start from there. */
+  readonly profile?: string;
+  readonly pod: PackPod;
+}
+
+/**
+ * What users bring through one release: servers by profile, Dask's schedulers and workers, ServiceX' transformers; none for other objects.
+ * @throws {Undetermined} for what is not known yet.
+ */
+export function onDemandOf(
+  object: KubernetesObject,
+  objects: readonly KubernetesObject[],
+  site: Site,
+  surroundings: Surroundings,
+): readonly OnDemand[] {
+  switch (releaseOf(object)?.chart) {
+    case "jupyterhub":
+      return userServers(object, objects, site, surroundings);
+    case "dask-gateway":
+      return daskClusters(object, site, surroundings);
+    case "servicex":
+      return transformers(object, site, surroundings);
+    default:
+      return [];
+  }
+}
+
+function userServers(
+  object: KubernetesObject,
+  objects: readonly KubernetesObject[],
+  site: Site,
+  surroundings: Surroundings,
+): readonly OnDemand[] {
+  const hub = hubReleaseOf(object);
+  if (!hub) return [];
+  const { namespace, values } = hub;
+  const profiles = profilesOf(hub, defaultsByNamespace(objects, silently).get(namespace));
+  return serversOf(profiles, site).map(({ name, field, amounts, scale }) => ({
+    object,
+    field,
+    profile: name,
+    pod: {
+      namespace,
+      name,
+      count: scale.pods,
+      requests: ofHosts(amounts.requests),
+      placement: userPlacement(hub),
+      ...priority(values.at("singleuser", "extraPodConfig", "priorityClassName"), surroundings),
+    },
+  }));
+}
+
+function daskClusters(object: KubernetesObject, { hub: { dask } }: Site, surroundings: Surroundings): readonly OnDemand[] {
+  if (dask.kind !== "gateway") return [];
+  const names = ["Dask schedulers", "Dask workers"];
+  return clusterPods(dask).map(({ resources: asked, count }, index) => started(object, names[index] ?? "", asked, count, surroundings));
+}
+
+function transformers(object: KubernetesObject, { servicex }: Site, surroundings: Surroundings): readonly OnDemand[] {
+  if (servicex.kind !== "servicex") return [];
+  const { max, requests } = servicex.transformers;
+  return [started(object, "transformers", TRANSFORMER, max * requests, surroundings)];
+}
+
+/** Pods that go wherever pods may and have the priority of those without a class. */
+function started(
+  object: KubernetesObject,
+  name: string,
+  asked: Resources,
+  count: number,
+  { priorities: { otherwise } }: Surroundings,
+): OnDemand {
+  const { requests } = podAmounts({ containers: [{ resources: asked }] });
+  const namespace = releaseOf(object)?.namespace ?? "";
+  return { object, field: object.root, pod: { namespace, name, count, requests, priority: otherwise } };
+}

@@ -1,0 +1,51 @@
+import { freeOf } from "../../capacity/allocatable";
+import { placesAll } from "../../capacity/packing/layout";
+import { sum, type Amounts } from "../../capacity/requests";
+import { greatest } from "../../capacity/packing/questions/searching";
+import { mayStandOn } from "../../capacity/packing/selectors";
+import { everythingPlaced } from "./answers";
+import type { Facility } from "./facility";
+import { once } from "./once";
+import type { OnDemand } from "./on-demand";
+
+/** How many pods of one kind, such as the servers of a profile, fit at once beside everything else that the site reckons with. */
+export interface Most {
+  readonly asked: OnDemand;
+  /** So many were placed on the hosts, one by one. */
+  readonly packed: number;
+  /** So many would fit if all hosts were one, and nothing else were on it: what dividing totals says. */
+  readonly totals: number;
+}
+
+/** The most servers of each profile. */
+export const mostServers = once((facility: Facility): readonly Most[] =>
+  facility.onDemand.filter(({ profile }) => profile !== undefined).map((asked) => mostOf(facility, asked)),
+);
+
+/** The most of one kind of pods that users bring. */
+export function mostOf(facility: Facility, asked: OnDemand): Most {
+  const { hosts, pods } = facility;
+  const allowed = hosts.filter((host) => mayStandOn(asked.pod, host));
+  const room = allowed.reduce((places, host) => places + timesIn(freeOf(host), asked), 0);
+  // What is not excluded is reckoned to fit, though a quick search may not find how.
+  const known = everythingPlaced(facility).verdict === "does not fit" ? 0 : asked.pod.count;
+  const holds = (count: number) =>
+    count <= known ||
+    placesAll(
+      hosts,
+      pods.map((pod) => (pod === asked.pod ? { ...pod, count } : pod)),
+    );
+  return {
+    asked,
+    packed: greatest(Math.max(room, known), holds),
+    totals: timesIn(sum(allowed.map(({ allocatable }) => allocatable)), asked),
+  };
+}
+
+/** How often a pod goes into amounts. */
+function timesIn(amounts: Amounts, { pod }: OnDemand): number {
+  const times = Object.entries({ ...pod.requests, pods: 1n })
+    .filter(([, asked]) => asked > 0n)
+    .map(([resource, asked]) => Math.max(0, Number((amounts[resource] ?? 0n) / asked)));
+  return Math.min(...times);
+}

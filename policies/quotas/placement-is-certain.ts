@@ -1,0 +1,33 @@
+import { identityOf } from "../../capacity/packing/model";
+import { everythingPlaced } from "../capacity/answers";
+import { facilityOf, sayUnread } from "../capacity/facility";
+import { WHOLE_STACK } from "../judge";
+import type { SiteRule } from "../rules";
+
+/** How many workloads a message names. */
+const NAMED = 4;
+
+/** Row Q-12 of the catalogue of quotas (guide policies.md §2.4), as the scheduler places: it does not look ahead. */
+export const placementIsCertain: SiteRule = {
+  name: "placement-is-certain",
+  pack: "quotas",
+  title: "Whatever the order in which the scheduler takes pods, and whatever it chooses among hosts, none is left waiting.",
+  severity: "medium",
+  enforcement: "advisory",
+  remedy: "Give what must not wait a higher priority, let it run on more hosts, or leave more room; npm run -s plan shows who waits.",
+  frameworks: ["facility:Q-12"],
+  scope: "site",
+  check: (objects, site, on) => {
+    const facility = facilityOf(objects, site);
+    sayUnread(facility, on);
+    if (facility.pods.length > 0) on(WHOLE_STACK).looked();
+    const risky = everythingPlaced(facility).pods.filter(({ verdict }) => verdict === "at risk");
+    const names = risky.map(({ pod }) => identityOf(pod));
+    const named = names.length > NAMED ? [...names.slice(0, NAMED), `${names.length - NAMED} more`] : names;
+    if (risky.length > 0)
+      on(WHOLE_STACK).violation(
+        WHOLE_STACK.root,
+        `a place for all is found only in a good order; otherwise these may wait: ${named.join(", ")}`,
+      );
+  },
+};

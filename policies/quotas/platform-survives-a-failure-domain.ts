@@ -1,0 +1,22 @@
+import { domainLosses, DOMAIN_LABEL } from "../capacity/answers";
+import { facilityOf, sayUnread } from "../capacity/facility";
+import type { SiteRule } from "../rules";
+import { compareAfterWorst } from "./platform-survival";
+
+/** Row Q-13 of the catalogue of quotas (guide policies.md §2.4), for failure domains; what becomes of Ceph's data is for its own rules to say. */
+export const platformSurvivesAFailureDomain: SiteRule = {
+  name: "platform-survives-a-failure-domain",
+  pack: "quotas",
+  title: "With any one rack gone, everything that users do not start themselves and that may run elsewhere still has a place.",
+  severity: "medium",
+  enforcement: "mandatory",
+  remedy: "Let the pods that would wait run in more racks, lower their requests, or spread the hosts of af:nodes over more racks.",
+  frameworks: ["facility:Q-13"],
+  scope: "site",
+  check: (objects, site, on) => {
+    const facility = facilityOf(objects, site);
+    sayUnread(facility, on);
+    const domainOf = (host: string | undefined) => facility.hosts.find(({ name }) => name === host)?.labels[DOMAIN_LABEL] ?? "";
+    compareAfterWorst(facility, domainLosses(facility), ({ hosts }) => `failure domain ${domainOf(hosts[0])}`, on);
+  },
+};

@@ -1,0 +1,26 @@
+import { drains } from "../capacity/answers";
+import { facilityOf, sayUnread } from "../capacity/facility";
+import type { SiteRule } from "../rules";
+import { compareAfterWorst } from "./platform-survival";
+
+/** Row Q-13 of the catalogue of quotas (guide policies.md §2.4), for hosts: whether users still fit as well is for the plan to say. */
+export const platformSurvivesAHost: SiteRule = {
+  name: "platform-survives-a-host",
+  pack: "quotas",
+  title: "With any one host gone, everything that users do not start themselves still has a place.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Let the pods that would wait run on more hosts, lower their requests, or add a host like the lost one to af:nodes.",
+  frameworks: ["facility:Q-13"],
+  scope: "site",
+  check: (objects, site, on) => {
+    const facility = facilityOf(objects, site);
+    sayUnread(facility, on);
+    compareAfterWorst(
+      facility,
+      drains(facility).map(({ loss }) => loss),
+      ({ hosts }) => hosts.join(", "),
+      on,
+    );
+  },
+};

@@ -1,0 +1,47 @@
+import { everythingPlaced, misfits, verdictOn, waitingText } from "../capacity/answers";
+import { facilityOf, sayUnread, type Facility } from "../capacity/facility";
+import { mostOf, mostServers, type Most } from "../capacity/servers";
+import { WHOLE_STACK } from "../judge";
+import type { SiteRule } from "../rules";
+
+/** Rows Q-11 and Q-12 of the catalogue of quotas (guide policies.md §2.4): packed on the hosts one by one, every resource at once. */
+export const usersFitTheHosts: SiteRule = {
+  name: "users-fit-the-hosts",
+  pack: "quotas",
+  title: "Everything that the stack runs, with all that users start at once, has a place on the site's hosts.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy: "Lower af:hub.users.concurrent or a profile, or add hosts to af:nodes; npm run -s plan names the smallest change that helps.",
+  frameworks: ["facility:Q-11", "facility:Q-12"],
+  scope: "site",
+  check: (objects, site, on) => {
+    const facility = facilityOf(objects, site);
+    sayUnread(facility, on);
+    if (facility.pods.length > 0) on(WHOLE_STACK).looked();
+    const left = misfits(facility);
+    for (const verdict of left)
+      on(facility.platform.find(({ pod }) => pod === verdict.pod)?.object ?? WHOLE_STACK).violation(
+        WHOLE_STACK.root,
+        `no placement on ${facility.hosts.length} hosts holds ${waitingText(verdict)}`,
+      );
+    // Beside what has no place itself nothing can be counted.
+    if (left.length > 0) return;
+    for (const { asked, packed } of comparedWith(facility))
+      on(asked.object).compared(asked.field, {
+        subject: asked.pod.name,
+        resource: "pods at once beside everything else",
+        unit: "count",
+        need: BigInt(asked.pod.count),
+        have: BigInt(packed),
+      });
+  },
+};
+
+/** Servers of the profile that most users choose, for with one too many every other profile is short as well; and whatever else is short by itself. */
+function comparedWith(facility: Facility): readonly Most[] {
+  const [most] = [...mostServers(facility)].sort((a, b) => b.asked.pod.count - a.asked.pod.count);
+  const short = facility.onDemand
+    .filter(({ profile }) => profile === undefined)
+    .filter(({ pod }) => verdictOn(everythingPlaced(facility), pod)?.verdict === "does not fit");
+  return [...(most ? [most] : []), ...short.map((asked) => mostOf(facility, asked))];
+}

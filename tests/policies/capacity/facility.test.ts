@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { facilityOf, type Facility } from "../../../policies/capacity/facility";
+import { UNKNOWN } from "../../../policies/field";
+import { nameOf } from "../../../policies/judge";
+import { objectsOf } from "../../../policies/objects";
+import { readSite } from "../../../stacks/read-site";
+import { SITE } from "../expect";
+import { HUB, HUB_STACK } from "../facility-objects";
+import { changed, LIMIT_RANGE, NAMESPACE, workload, type Data } from "../manifests";
+
+function read(objects: readonly Data[], site = SITE): Facility {
+  return facilityOf(
+    objects.flatMap((object) => objectsOf(object)),
+    site,
+  );
+}
+
+/** The one workload of the platform. */
+function podOf(...objects: readonly Data[]) {
+  const { platform, unread } = read(objects);
+  assert.deepEqual(unread, []);
+  const [only, ...more] = platform;
+  assert.deepEqual(more, []);
+  return only?.pod ?? assert.fail();
+}
+
+const SPEC = ["spec", "template", "spec"] as const;
+const REQUESTS = [...SPEC, "containers", 0, "resources"] as const;
+const deployment = workload("Deployment");
+
+describe("a facility as the packer takes it", () => {
+  it("has the requests that a LimitRange fills in, and none of the hosts' disks, of which a site file says nothing", () => {
+    const disks = changed(LIMIT_RANGE, ["spec", "limits", 0, "defaultRequest", "ephemeral-storage"], "1Gi");
+    assert.deepEqual(podOf(changed(deployment, REQUESTS, undefined), disks).requests, { cpu: 50n, memory: 64n * 2n ** 20n });
+  });
+
+  it("reads ports of the host, all ports of a pod on the host's network among them", () => {
+    const ports = [{ containerPort: 80 }, { containerPort: 53, hostPort: 5353, protocol: "UDP", hostIP: "192.0.2.1" }];
+    const serving = changed(deployment, [...SPEC, "containers", 0, "ports"], ports);
+    assert.deepEqual(podOf(serving).hostPorts, [{ port: 5353, protocol: "UDP", ip: "192.0.2.1" }]);
+    assert.deepEqual(
+      podOf(changed(serving, [...SPEC, "hostNetwork"], true)).hostPorts?.map(({ port }) => port),
+      [80, 5353],
+    );
+  });
+
+  it("resolves namespaces of affinity terms", () => {
+    const namespaces = (term: Data) =>
+      podOf(
+        changed(
+          deployment,
+          [...SPEC, "affinity", "podAffinity", "requiredDuringSchedulingIgnoredDuringExecution"],
+          [{ topologyKey: "zone", labelSelector: { matchLabels: { app: "a" } }, ...term }],
+        ),
+        changed(NAMESPACE, ["metadata", "labels", "team"], "one"),
+      ).affinity?.map((each) => each.namespaces);
+    assert.deepEqual(namespaces({}), [undefined]);
+    assert.deepEqual(namespaces({ namespaces: ["elsewhere"] }), [["elsewhere"]]);
+    assert.deepEqual(namespaces({ namespaceSelector: { matchLabels: { team: "one" } } }), [["work", ""]]);
+    assert.deepEqual(namespaces({ namespaceSelector: { matchLabels: { team: "two" } } }), [[""]], "no namespace at all, not its own");
+  });
+
+  it("takes priority and preemption from the class", () => {
+    const named = changed(deployment, [...SPEC, "priorityClassName"], "low");
+    const low = {
+      apiVersion: "scheduling.k8s.io/v1",
+      kind: "PriorityClass",
+      metadata: { name: "low" },
+      value: -5,
+      preemptionPolicy: "Never",
+    };
+    const { priority, preemptionPolicy } = podOf(named, low);
+    assert.deepEqual([priority, preemptionPolicy], [-5, "Never"]);
+    assert.equal(podOf(changed(deployment, [...SPEC, "priorityClassName"], "system-node-critical")).priority, 2_000_001_000);
+    assert.deepEqual(
+      read([named]).unread.map(({ object, error }) => [nameOf(object), String(error)]),
+      [
+        [
+          "Deployment work/program",
+          "Error: spec.template.spec.priorityClassName names the priority class low, which the stack does not make",
+        ],
+      ],
+    );
+  });
+
+  it("keeps pods with local volumes where these are", () => {
+    const terms = [{ matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: ["red-kube-c6931"] }] }];
+    const local = {
+      apiVersion: "storage.k8s.io/v1",
+      kind: "StorageClass",
+      metadata: { name: "local" },
+      provisioner: "kubernetes.io/no-provisioner",
+    };
+    const volume = {
+      apiVersion: "v1",
+      kind: "PersistentVolume",
+      metadata: { name: "disk" },
+      spec: { storageClassName: "local", nodeAffinity: { required: { nodeSelectorTerms: terms } } },
+    };
+    const set = changed(workload("StatefulSet"), ["spec", "volumeClaimTemplates"], [{ spec: { storageClassName: "local" } }]);
+    assert.deepEqual(
+      podOf(set, local, volume).volumes?.map((each) => each.map(({ matchExpressions }) => matchExpressions)),
+      [terms.map(({ matchExpressions }) => matchExpressions)],
+    );
+    assert.deepEqual(podOf(set, local).volumes, [[]], "without a volume it may go nowhere");
+    const claim = {
+      apiVersion: "v1",
+      kind: "PersistentVolumeClaim",
+      metadata: { name: "data", namespace: "work" },
+      spec: { storageClassName: "local" },
+    };
+    const mounting = changed(deployment, [...SPEC, "volumes"], [{ name: "data", persistentVolumeClaim: { claimName: "data" } }]);
+    assert.equal(podOf(mounting, claim, local, volume).volumes?.length, 1);
+    assert.deepEqual(podOf(mounting, changed(claim, ["spec", "storageClassName"], "block")).volumes, []);
+  });
+
+  it("lets DaemonSets stand on the hosts, and counts no surge", () => {
+    const { hosts, platform } = read([workload("DaemonSet"), changed(deployment, ["spec", "replicas"], 4)]);
+    assert.equal(hosts.filter(({ standing = [] }) => standing.length === 1).length, 17);
+    assert.deepEqual(
+      platform.map(({ pod, surge }) => [pod.count, surge]),
+      [[4, 1]],
+    );
+  });
+
+  it("tells workloads of one name apart", () => {
+    const { pods } = read([deployment, workload("StatefulSet")]);
+    assert.deepEqual(
+      pods.map(({ name }) => name),
+      ["program", "program (2)"],
+    );
+  });
+
+  it("has a server for each user at once, where Z2JH lets them run", () => {
+    const { onDemand } = read(HUB_STACK);
+    assert.deepEqual(
+      onDemand.map(({ profile, field, pod: { namespace, count, requests, placement } }) => [
+        profile,
+        field.path,
+        namespace,
+        count,
+        requests["cpu"],
+        placement?.requiredTerms?.length,
+      ]),
+      [
+        ["small", "spec.values.singleuser.profileList[0].kubespawner_override", "work", 52, 1000n, 1],
+        ["large", "spec.values.singleuser.profileList[1].kubespawner_override", "work", 8, 4000n, 1],
+      ],
+    );
+  });
+
+  it("has what users start: Dask's schedulers, ServiceX' transformers at their most", () => {
+    const release = (chart: string) =>
+      changed({ ...HUB, metadata: { name: chart, namespace: "work" } }, ["spec", "chart", "spec", "chart"], chart);
+    const counts = (chart: string, site: string) =>
+      facilityOf([...objectsOf(release(chart)).slice(0, 1)], readSite(site)).onDemand.map(({ pod, profile }) => [
+        pod.name,
+        pod.count,
+        profile,
+      ]);
+    assert.deepEqual(counts("servicex", "unl"), [["transformers", 40, undefined]]);
+    assert.deepEqual(counts("dask-gateway", "fnal"), [["Dask schedulers", 60, undefined]]);
+    assert.deepEqual(counts("dask-gateway", "unl"), [], "a site without a gateway starts none");
+  });
+
+  it("counts nothing of what cannot be read, and says so", () => {
+    const { pods, unread } = read([
+      changed(deployment, ["spec", "replicas"], UNKNOWN),
+      changed(workload("StatefulSet"), ["spec", "replicas"], "two"),
+    ]);
+    assert.deepEqual(pods, []);
+    assert.deepEqual(
+      unread.map(({ object, error }) => [object.kind, String(error)]),
+      [
+        ["Deployment", "Error: spec.replicas is not known before up runs"],
+        ["StatefulSet", "Error: spec.replicas is text; allowed: a whole number"],
+      ],
+    );
+  });
+
+  it("reads the same objects once", () => {
+    const objects = objectsOf(deployment);
+    assert.equal(facilityOf(objects, SITE), facilityOf(objects, SITE));
+    assert.notEqual(facilityOf(objects, SITE), facilityOf([...objects], SITE));
+  });
+});

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { identityOf } from "../../capacity/packing/model";
+import { readSite } from "../../stacks/read-site";
+import type { Facility } from "../../policies/capacity/facility";
+import { Progress } from "../../tools/command";
+import { planPage } from "../../tools/plan/html/page";
+import { scenesOf } from "../../tools/plan/html/scenes";
+import { makePlan, type Plan } from "../../tools/plan/plan";
+import { SITES } from "../support/site-config";
+
+const VOID = ["meta", "input", "rect", "path"];
+
+/** Elements that are not closed, or closed and not open. */
+function unbalanced(page: string): readonly string[] {
+  const open: string[] = [];
+  const wrong: string[] = [];
+  const markup = page.replace(/<(style|script)>[^]*?<\/\1>/g, "").replace("<!doctype html>", "");
+  for (const [, end, name = "", selfClosing] of markup.matchAll(/<(\/?)([a-z0-9]+)(?:\s(?:[^<>"]|"[^"]*")*?)?(\/?)>/g))
+    if (end) {
+      if (open.pop() !== name) wrong.push(name);
+    } else if (!selfClosing && !(VOID.includes(name) && name !== "path")) open.push(name);
+  return [...wrong, ...open];
+}
+
+for (const name of SITES) {
+  describe(`the page of ${name}`, () => {
+    let plan: Plan;
+    let facility: Facility;
+    let page = "";
+    before(async () => {
+      plan = await makePlan(readSite(name), new Progress("test"));
+      facility = plan.capacity.facility ?? assert.fail();
+      page = planPage(plan.site, plan.capacity, facility);
+    });
+
+    it("is one page that needs no other", () => {
+      assert.deepEqual(unbalanced(page), []);
+      assert.doesNotMatch(page, /https?:|\ssrc=|\shref=|@import|url\((?!#)/);
+      assert.ok(Buffer.byteLength(page) < 1_000_000, `${Buffer.byteLength(page)} bytes`);
+      assert.match(page, /prefers-color-scheme/);
+    });
+
+    it("draws every host, reached by keyboard, and every pod with its name", () => {
+      for (const host of facility.hosts) {
+        assert.match(page, new RegExp(`tabindex="0"\\s+aria-label="${host.name}: free `));
+        assert.match(page, new RegExp(`<option value="loss-\\d+"[^>]*>\\s*${host.name}\\b`), "it can be lost");
+        for (const pod of host.standing ?? []) assert.ok(page.includes(`<title>${identityOf(pod)} (DaemonSet): `), identityOf(pod));
+      }
+      for (const pod of facility.pods) assert.match(page, new RegExp(`<title>${identityOf(pod).replace(/[.()]/g, "\\$&")}( × \\d+)?: `));
+    });
+
+    it("answers every question, and names five hosts", () => {
+      for (const { about } of plan.capacity.answers) assert.ok(page.includes(about), about);
+      assert.match(page, /Tightest hosts/);
+    });
+
+    it("loses no pod in any scene: it is placed, waits, or is gone", () => {
+      const total = (pods: readonly { readonly count: number }[]) => pods.reduce((sum, { count }) => sum + count, 0);
+      for (const { title, hosts, waiting, gone } of scenesOf(facility, "fits"))
+        assert.equal(total([...hosts.values()].flat().map(({ pod }) => pod)) + total(waiting) + total(gone), total(facility.pods), title);
+    });
+
+    it("moves only what stood on the lost hosts, where nobody has to make room", () => {
+      const [now, ...losses] = scenesOf(facility, "fits");
+      const held = (host: string) => (now.hosts.get(host) ?? []).reduce((sum, { pod }) => sum + pod.count, 0);
+      for (const { title, lost, hosts, waiting, gone } of losses) {
+        if (waiting.length > 0) continue;
+        const moved = [...hosts.values()].flat().reduce((sum, standing) => sum + standing.moved, 0);
+        assert.equal(
+          moved + gone.reduce((sum, { count }) => sum + count, 0),
+          lost.reduce((sum, host) => sum + held(host), 0),
+          title,
+        );
+      }
+    });
+
+    it("escapes what a site may be called", () => {
+      const title = `<img src=x onerror="alert(1)"> & 'more'`;
+      const spoilt = planPage({ ...plan.site, site: { ...plan.site.site, title } }, plan.capacity, facility);
+      assert.ok(!spoilt.includes("<img"));
+      assert.match(spoilt, /&lt;img src=x onerror=&quot;alert\(1\)&quot;&gt; &amp; &#39;more&#39;/);
+    });
+  });
+}

@@ -1,0 +1,194 @@
+import { describeChange, changesThatHelp } from "../../capacity/packing/remedy";
+import { placesAll } from "../../capacity/packing/layout";
+import { identityOf } from "../../capacity/packing/model";
+import type { PodVerdict, Proof, Verdict } from "../../capacity/packing/prove";
+import { worst } from "../../capacity/packing/prove";
+import type { Loss } from "../../capacity/packing/questions/losses";
+import { POOL_LABEL } from "../../components/nodes/labels";
+import { DOMAIN_LABEL, domainLosses, drains, everythingPlaced, rollouts, waitingText } from "../../policies/capacity/answers";
+import { facilityOf, type Facility } from "../../policies/capacity/facility";
+import { mostServers } from "../../policies/capacity/servers";
+import { Malformed, Undetermined } from "../../policies/field";
+import { nameOf } from "../../policies/judge";
+import type { KubernetesObject } from "../../policies/objects";
+import type { Site } from "../../stacks/site";
+import { counted } from "../text";
+
+/** What is asked of every plan. */
+export const QUESTIONS = ["everything", "servers", "host lost", "domain lost", "drains", "rollouts"] as const;
+export type Question = (typeof QUESTIONS)[number];
+
+/** One question with its answer. */
+export interface Answer {
+  readonly question: Question;
+  /** For people: what it is about. */
+  readonly about: string;
+  readonly verdict: Verdict;
+  /** What need, have and margin count. */
+  readonly unit: "pods" | "servers" | "hosts" | "workloads";
+  readonly need: number;
+  readonly have: number;
+  /** For people: what else there is to know. */
+  readonly note: string;
+  /** Workloads that find no place, and why on which hosts. */
+  readonly left: readonly string[];
+  /** Changes of the site that help, the smallest first. */
+  readonly changes: readonly string[];
+}
+
+/** The facility on its hosts, and what was asked of it. */
+export interface CapacityProof {
+  /** Undefined where what concerns every pod cannot be read; findings say what. */
+  readonly facility: Facility | undefined;
+  readonly answers: readonly Answer[];
+  /** What nothing is counted of, because it cannot be read. */
+  readonly uncounted: readonly string[];
+}
+
+/** How many changes that help are named. */
+const CHANGES = 3;
+
+/** Asks every question of the facility that a site's objects are. */
+export function capacityOf(objects: readonly KubernetesObject[], site: Site): CapacityProof {
+  try {
+    const facility = facilityOf(objects, site);
+    const uncounted = facility.unread.map(({ object }) => nameOf(object));
+    if (facility.pods.length === 0) return { facility, answers: [], uncounted };
+    const answers = [everything(facility, site), ...servers(facility), ...hostLost(facility), ...domainLost(facility), ...upkeep(facility)];
+    return { facility, answers, uncounted };
+  } catch (error) {
+    if (error instanceof Undetermined || error instanceof Malformed)
+      return { facility: undefined, answers: [], uncounted: [`any pod: ${error.message}`] };
+    throw error;
+  }
+}
+
+function everything(facility: Facility, { hub }: Site): Answer {
+  const proof = everythingPlaced(facility);
+  const atRisk = proof.pods.filter(({ verdict }) => verdict === "at risk").map(({ pod }) => pod.name);
+  return {
+    question: "everything",
+    about: `everything, with ${counted(hub.users.concurrent, "user")} at once`,
+    ...placesIn(proof),
+    note: atRisk.length === 0 ? "" : `may wait, by the order of placing: ${firstOf(atRisk)}`,
+    changes: proof.verdict === "does not fit" ? changes(facility, proof) : [],
+  };
+}
+
+function servers(facility: Facility): readonly Answer[] {
+  const proof = everythingPlaced(facility);
+  return mostServers(facility).map(({ asked: { pod }, packed, totals }) => {
+    const found = proof.pods.find((each) => each.pod === pod);
+    const unlucky = found?.grounds.kind === "order fails" ? `; placed in a bad order ${found.waiting} of them wait` : "";
+    return {
+      question: "servers",
+      about: `servers of ${pod.name}`,
+      verdict: found?.verdict ?? "fits",
+      unit: "servers",
+      need: pod.count,
+      have: packed,
+      note: `dividing totals says ${totals}${unlucky}`,
+      left: [],
+      changes: [],
+    };
+  });
+}
+
+function hostLost(facility: Facility): readonly Answer[] {
+  const losses = drains(facility).map(({ loss }) => loss);
+  return worstOf(losses).map((loss) => lossAnswer(facility, "host lost", `without the worst host, ${loss.hosts.join()}`, loss));
+}
+
+function domainLost(facility: Facility): readonly Answer[] {
+  const domainOf = ({ hosts: [host] }: Loss) => facility.hosts.find(({ name }) => name === host)?.labels[DOMAIN_LABEL] ?? "";
+  return worstOf(domainLosses(facility)).map((loss) =>
+    lossAnswer(facility, "domain lost", `without the worst rack, ${domainOf(loss)} (${counted(loss.hosts.length, "host")})`, loss),
+  );
+}
+
+function lossAnswer({ onDemand }: Facility, question: Question, about: string, { proof, gone }: Loss): Answer {
+  const users = new Set(onDemand.filter(({ profile }) => profile !== undefined).map(({ pod }) => identityOf(pod)));
+  const missing = missingIn(proof);
+  const fewer = missing.filter(({ pod }) => users.has(identityOf(pod))).reduce((sum, { waiting }) => sum + waiting, 0);
+  const others = missing.filter(({ pod, waiting }) => waiting > 0 && !users.has(identityOf(pod))).map(({ pod }) => pod.name);
+  const notes = [
+    ...(fewer > 0 ? [`${counted(fewer, "user")} fewer`] : []),
+    ...(others.length > 0 ? [`no place for ${firstOf(others)}`] : []),
+    ...(gone.length > 0 ? [`gone with it: ${firstOf(gone.map(({ name }) => name))}`] : []),
+  ];
+  return { question, about, ...placesIn(proof), note: notes.join("; "), changes: [] };
+}
+
+/** Draining hosts one by one, and rolling out workloads one by one. */
+function upkeep(facility: Facility): readonly Answer[] {
+  const drained = drains(facility);
+  const stuck = drained.filter(({ obstacles, loss }) => obstacles.length > 0 || loss.proof.verdict === "does not fit");
+  const hosts = (of: typeof drained) => of.reduce((sum, { loss }) => sum + loss.hosts.length + loss.same.length, 0);
+  const refused = drained.filter(({ obstacles }) => obstacles.length > 0).flatMap(({ loss }) => loss.hosts);
+  const rolled = rollouts(facility);
+  const hanging = rolled.filter(({ verdict }) => verdict.verdict === "does not fit");
+  const none = { left: [], changes: [] };
+  return [
+    {
+      question: "drains",
+      about: "hosts emptied one by one",
+      verdict: stuck.length > 0 ? "does not fit" : worst(drained.map(({ loss }) => loss.proof.verdict)),
+      unit: "hosts",
+      need: hosts(drained),
+      have: hosts(drained) - hosts(stuck),
+      note: refused.length === 0 ? "no disruption budget refuses" : `a disruption budget refuses on ${firstOf(refused)}`,
+      ...none,
+    },
+    {
+      question: "rollouts",
+      about: "workloads rolled out one by one",
+      verdict: worst(rolled.map(({ verdict: { verdict } }) => verdict)),
+      unit: "workloads",
+      need: rolled.length,
+      have: rolled.length - hanging.length,
+      note: hanging.length === 0 ? "" : `no room for the new pods of ${firstOf(hanging.map(({ workload }) => workload.pod.name))}`,
+      ...none,
+    },
+  ];
+}
+
+function placesIn(proof: Proof): Pick<Answer, "verdict" | "unit" | "need" | "have" | "left"> {
+  const missing = missingIn(proof);
+  const need = proof.pods.reduce((sum, { pod }) => sum + pod.count, 0);
+  const have = need - missing.reduce((sum, { waiting }) => sum + waiting, 0);
+  return { verdict: proof.verdict, unit: "pods", need, have, left: missing.filter(({ waiting }) => waiting > 0).map(waitingText) };
+}
+
+/** Workloads that the best placement that is known leaves out. */
+function missingIn({ pods }: Proof): readonly PodVerdict[] {
+  return pods.filter(({ grounds: { kind } }) => kind === "excluded" || kind === "neither found nor excluded");
+}
+
+/** The worst loss: its verdict first, then how many pods have no place. None without hosts. */
+export function worstOf(losses: readonly Loss[]): readonly Loss[] {
+  const badness = ({ proof }: Loss) =>
+    (proof.verdict === "fits" ? 0 : proof.verdict === "at risk" ? 1 : 1e6) +
+    missingIn(proof).reduce((sum, { waiting }) => sum + waiting, 0);
+  return [...losses].sort((a, b) => badness(b) - badness(a)).slice(0, 1);
+}
+
+/** A change helps if a placement is found with it. */
+function changes({ hosts, pods }: Facility, proof: Proof): readonly string[] {
+  const missing = { ...proof, pods: missingIn(proof) };
+  return changesThatHelp(hosts, pods, missing, {
+    poolLabel: POOL_LABEL,
+    proof: (changedHosts, changedPods) => ({
+      verdict: placesAll(changedHosts, changedPods) ? "fits" : "does not fit",
+      pods: [],
+      packings: [],
+    }),
+  })
+    .slice(0, CHANGES)
+    .map(describeChange);
+}
+
+function firstOf(names: readonly string[]): string {
+  const [first = "", second] = names;
+  if (second === undefined) return first;
+  return names.length === 2 ? `${first} and ${second}` : `${first}, ${second} and ${names.length - 2} more`;
+}

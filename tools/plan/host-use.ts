@@ -1,0 +1,49 @@
+import { layout } from "../../capacity/packing/layout";
+import { identityOf, type PackHost, type PackPod, type Placed } from "../../capacity/packing/model";
+import { freeOf } from "../../capacity/allocatable";
+import type { Facility } from "../../policies/capacity/facility";
+
+/** Resources that hosts run out of. */
+export const RESOURCES = ["cpu", "memory", "pods"] as const;
+export type Resource = (typeof RESOURCES)[number];
+
+/** What pods take of a host, all placed. */
+export interface HostUse {
+  readonly host: string;
+  readonly pool: string;
+  /** Millicores, bytes, pods. */
+  readonly used: Readonly<Record<Resource, bigint>>;
+  readonly of: Readonly<Record<Resource, bigint>>;
+  /** The resource of which least is left. */
+  readonly tightest: Resource;
+}
+
+/** Hosts with all pods placed, the tightest first. One placement of several: which host is the tightest may differ in another. */
+export function hostUse({ hosts, pods }: Facility): readonly HostUse[] {
+  const placed = layout(hosts, pods);
+  const uses = hosts.map((host) => useOf(host, host.pool, placedOn(host, placed, pods)));
+  return uses.sort((a, b) => share(b, b.tightest) - share(a, a.tightest));
+}
+
+/** The part of a resource that is used. */
+export function share({ used, of }: Pick<HostUse, "used" | "of">, resource: Resource): number {
+  return of[resource] === 0n ? 0 : Number(used[resource]) / Number(of[resource]);
+}
+
+/** Pods of a placement that are on a host, each workload once with its count there. */
+export function placedOn({ name }: Pick<PackHost, "name">, placed: readonly Placed[], pods: readonly PackPod[]): readonly PackPod[] {
+  return pods.flatMap((pod) => {
+    const here = placed.filter(({ host, ...each }) => host === name && identityOf(each) === identityOf(pod));
+    const count = here.reduce((sum, each) => sum + each.count, 0);
+    return count === 0 ? [] : [{ ...pod, count }];
+  });
+}
+
+function useOf(host: PackHost, pool: string, here: readonly PackPod[]): HostUse {
+  const { name, allocatable, standing = [] } = host;
+  const free = freeOf({ ...host, standing: [...standing, ...here] });
+  const of = { cpu: allocatable["cpu"] ?? 0n, memory: allocatable["memory"] ?? 0n, pods: allocatable["pods"] ?? 0n };
+  const used = { cpu: of.cpu - (free["cpu"] ?? 0n), memory: of.memory - (free["memory"] ?? 0n), pods: of.pods - (free["pods"] ?? 0n) };
+  const [tightest = "cpu"] = [...RESOURCES].sort((a, b) => share({ used, of }, b) - share({ used, of }, a));
+  return { host: name, pool, used, of, tightest };
+}

@@ -1,0 +1,52 @@
+import { identityOf, type PackPod } from "../../../capacity/packing/model";
+import { byCodeUnits } from "../../../capacity/packing/reasons";
+import type { Facility } from "../../../policies/capacity/facility";
+
+/** Told apart by eyes that see no difference of red and green as well, on white and on black. */
+const USERS = ["#3b82f6", "#93c5fd", "#1d4ed8", "#60a5fa"];
+const NAMESPACES = [
+  "#f59e0b",
+  "#10b981",
+  "#a855f7",
+  "#ec4899",
+  "#84cc16",
+  "#14b8a6",
+  "#b45309",
+  "#d946ef",
+  "#64748b",
+  "#eab308",
+  "#0e7490",
+  "#9f1239",
+];
+
+/** What a colour stands for: a profile's servers, or everything else of a namespace. */
+export interface Colour {
+  readonly name: string;
+  readonly value: string;
+  /** Class of the style sheet. */
+  readonly id: string;
+}
+
+/** A colour for each profile and each namespace that has pods, in the order of the legend. */
+export class Colours {
+  readonly all: readonly Colour[];
+  private readonly profiles: ReadonlyMap<string, string>;
+
+  constructor({ onDemand, pods, hosts }: Facility) {
+    const servers = onDemand.filter(({ profile }) => profile !== undefined);
+    this.profiles = new Map(servers.map(({ pod }) => [identityOf(pod), `users: ${pod.name}`]));
+    const standing = hosts.flatMap((host) => host.standing ?? []);
+    const others = [...pods, ...standing].filter((pod) => !this.profiles.has(identityOf(pod))).map(({ namespace }) => namespace);
+    this.all = [...colours([...this.profiles.values()], USERS, "u"), ...colours([...new Set(others)].sort(byCodeUnits), NAMESPACES, "n")];
+  }
+
+  /** Class of a pod's colour. */
+  idOf(pod: PackPod): string {
+    const name = this.profiles.get(identityOf(pod)) ?? pod.namespace;
+    return this.all.find((colour) => colour.name === name)?.id ?? "";
+  }
+}
+
+function colours(names: readonly string[], palette: readonly string[], prefix: string): readonly Colour[] {
+  return names.map((name, index) => ({ name, value: palette[index % palette.length] ?? "", id: `${prefix}${index}` }));
+}

@@ -1,0 +1,111 @@
+import { layout } from "../../../capacity/packing/layout";
+import { identityOf, type PackHost, type PackPod, type Placed } from "../../../capacity/packing/model";
+import type { Verdict } from "../../../capacity/packing/prove";
+import { mayStandOn } from "../../../capacity/packing/selectors";
+import { byCodeUnits } from "../../../capacity/packing/reasons";
+import { DOMAIN_LABEL, domainLosses, drains } from "../../../policies/capacity/answers";
+import type { Facility } from "../../../policies/capacity/facility";
+import { placedOn } from "../host-use";
+
+/** Pods of one workload on a host. */
+export interface Standing {
+  readonly pod: PackPod;
+  /** How many of them have come from elsewhere. */
+  readonly moved: number;
+}
+
+/** The facility at one moment: everything in place, or some hosts lost and their pods started elsewhere. */
+export interface Scene {
+  readonly id: string;
+  readonly kind: "now" | "host" | "domain";
+  readonly title: string;
+  readonly verdict: Verdict;
+  readonly lost: readonly string[];
+  /** By host, what is there beside DaemonSets. */
+  readonly hosts: ReadonlyMap<string, readonly Standing[]>;
+  /** What finds no place, with its count. */
+  readonly waiting: readonly PackPod[];
+  /** What only the lost hosts could run. */
+  readonly gone: readonly PackPod[];
+}
+
+/** Everything in place, then each host lost, then each failure domain. */
+export function scenesOf(facility: Facility, verdict: Verdict): readonly [Scene, ...Scene[]] {
+  const { hosts, pods } = facility;
+  const placed = layout(hosts, pods);
+  const before = new Map(hosts.map((host) => [host.name, placedOn(host, placed, pods)]));
+  const now = sceneOf({ id: "now", kind: "now", title: "everything in place", verdict, lost: [] }, facility, before, placed, []);
+  const hostScenes = hosts.map(({ name }) => {
+    const loss = drains(facility).find(({ loss: { hosts: lost, same } }) => lost.includes(name) || same.includes(name))?.loss;
+    return { kind: "host", title: name, verdict: loss?.proof.verdict ?? verdict, lost: [name] } as const;
+  });
+  const domainScenes = domainLosses(facility).map(({ hosts: lost, proof }) => {
+    const domain = hosts.find(({ name }) => name === lost[0])?.labels[DOMAIN_LABEL] ?? "";
+    return { kind: "domain", title: domain, verdict: proof.verdict, lost } as const;
+  });
+  return [now, ...[...hostScenes, ...domainScenes].map((facts, index) => without({ id: `loss-${index}`, ...facts }, facility, before))];
+}
+
+type Facts = Pick<Scene, "id" | "kind" | "title" | "verdict" | "lost">;
+type ByHost = ReadonlyMap<string, readonly PackPod[]>;
+
+/** Whoever stands on other hosts stays there, unless a pod of higher priority would wait otherwise. */
+function without(facts: Facts, facility: Facility, before: ByHost): Scene {
+  const left = facility.hosts.filter(({ name }) => !facts.lost.includes(name));
+  const homeless = facts.lost.flatMap((name) => before.get(name) ?? []);
+  const gone = homeless.filter((pod) => !left.some((host) => mayStandOn(pod, host)));
+  const survivors = left.flatMap(({ name }) => (before.get(name) ?? []).map((pod) => ({ name, pod })));
+  const settle = (stays: (pod: PackPod) => boolean) => {
+    const standing = left.map((host) => ({ ...host, standing: [...(host.standing ?? []), ...onesOf(before.get(host.name) ?? [], stays)] }));
+    const toPlace = merged([
+      ...homeless.filter((pod) => !gone.includes(pod)),
+      ...survivors.map(({ pod }) => pod).filter((pod) => !stays(pod)),
+    ]);
+    const kept = survivors.filter(({ pod }) => stays(pod)).map(({ name, pod }) => placedAt(pod, name));
+    const placed = layout(standing, toPlace);
+    return { placed: [...kept, ...placed], waiting: missing(toPlace, placed) };
+  };
+  const first = settle(() => true);
+  const priority = Math.max(...first.waiting.map(priorityOf));
+  const second = survivors.some(({ pod }) => priorityOf(pod) < priority) ? settle((pod) => priorityOf(pod) >= priority) : first;
+  return { ...sceneOf(facts, facility, before, second.placed, gone), waiting: second.waiting };
+}
+
+function sceneOf(facts: Facts, { hosts, pods }: Facility, before: ByHost, placed: readonly Placed[], gone: readonly PackPod[]): Scene {
+  const content = hosts
+    .filter(({ name }) => !facts.lost.includes(name))
+    .map((host) => [host.name, placedOn(host, placed, pods).map((pod) => ({ pod, moved: movedTo(host, pod, before) }))] as const);
+  return { ...facts, hosts: new Map(content), waiting: missing(pods, placed), gone: merged(gone) };
+}
+
+function movedTo({ name }: PackHost, pod: PackPod, before: ByHost): number {
+  const there = before.get(name)?.find((each) => identityOf(each) === identityOf(pod))?.count ?? 0;
+  return Math.max(0, pod.count - there);
+}
+
+/** Each pod by itself, of one workload one object for all: the packer knows identical pods by that. */
+function onesOf(pods: readonly PackPod[], stays: (pod: PackPod) => boolean): readonly PackPod[] {
+  return pods.filter(stays).flatMap((pod) => new Array<PackPod>(pod.count).fill({ ...pod, count: 1 }));
+}
+
+/** Pods of one workload counted together. */
+function merged(pods: readonly PackPod[]): readonly PackPod[] {
+  const counts = new Map<string, PackPod>();
+  for (const pod of pods) counts.set(identityOf(pod), { ...pod, count: pod.count + (counts.get(identityOf(pod))?.count ?? 0) });
+  return [...counts.values()].sort((a, b) => byCodeUnits(identityOf(a), identityOf(b)));
+}
+
+function missing(pods: readonly PackPod[], placed: readonly Placed[]): readonly PackPod[] {
+  return pods.flatMap((pod) => {
+    const there = placed.filter((each) => identityOf(each) === identityOf(pod)).reduce((sum, { count }) => sum + count, 0);
+    return there < pod.count ? [{ ...pod, count: pod.count - there }] : [];
+  });
+}
+
+function placedAt({ namespace, name, count }: PackPod, host: string): Placed {
+  return { namespace, name, host, count };
+}
+
+function priorityOf({ priority = 0 }: PackPod): number {
+  return priority;
+}
