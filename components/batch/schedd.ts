@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checksum } from "../checksum";
 import { selectUse } from "../nodes/labels";
+import { SERVICES } from "../platform/priority-classes";
 import { addressAnnotation, type LoadBalancer } from "../platform/settings";
 import { SCHEDD_PORT, scheddConfig } from "./schedd-config";
 import type { DedicatedSchedd, HTCondor } from "./settings";
@@ -75,6 +76,7 @@ export class Schedd extends pulumi.ComponentResource {
             metadata: { labels, annotations: { "checksum/config": checksum(text) } },
             spec: {
               nodeSelector: selectUse("services"),
+              priorityClassName: SERVICES,
               automountServiceAccountToken: false,
               enableServiceLinks: false,
               // Running jobs outlive a restart through their lease of 40 minutes; five minutes to let go are enough (guide batch.md §3).

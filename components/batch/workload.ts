@@ -1,5 +1,6 @@
 import type { Workload } from "../charts/chart";
 import { claimSpec, loadBalancer, resources, statefulSet } from "../charts/workload";
+import { SERVICES } from "../platform/priority-classes";
 import { SCHEDD_PORT } from "./schedd-config";
 import type { DedicatedSchedd } from "./settings";
 
@@ -17,6 +18,7 @@ export function scheddWorkload(
       name: "schedd",
       namespace,
       containers: [{ name: "schedd", image, resources: resources(cpu, memory) }],
+      pod: { priorityClassName: SERVICES },
       claims: { spool: claimSpec(spool, storageClass) },
     }),
     loadBalancer("schedd", namespace, { "shared-port": SCHEDD_PORT }, { selector: SCHEDD_LABELS }),

@@ -21,7 +21,7 @@ export interface CephClusterSpec {
     Record<"mon" | "mgr" | "osd" | "crashcollector" | "exporter" | "logcollector" | "mgr-sidecar" | "prepareosd", Partial<Resources>>
   >;
   readonly placement: { readonly all: Placement };
-  readonly priorityClassNames: Readonly<Record<"mon" | "mgr" | "osd", string>>;
+  readonly priorityClassNames: Readonly<Record<"all" | "mon" | "mgr" | "osd", string>>;
   readonly storage: {
     readonly useAllNodes: false;
     readonly useAllDevices: false;
@@ -124,13 +124,13 @@ function clusterDaemons(namespace: string, spec: CephClusterSpec): readonly Work
         name: `rook-ceph-crashcollector-${host}`,
         namespace,
         containers: [{ name: "ceph-crash", image, resources: spec.resources.crashcollector }],
-        pod: { ...here, ...tolerations, volumes: kept },
+        pod: { ...here, priorityClassName: spec.priorityClassNames.all, ...tolerations, volumes: kept },
       }),
       deployment({
         name: `rook-ceph-exporter-${host}`,
         namespace,
         containers: [{ name: "ceph-exporter", image, resources: spec.resources.exporter }, logs],
-        pod: { ...here, ...tolerations, volumes: kept },
+        pod: { ...here, priorityClassName: spec.priorityClassNames.all, ...tolerations, volumes: kept },
       }),
     ];
   });

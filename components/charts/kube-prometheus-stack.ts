@@ -13,6 +13,7 @@ export interface PrometheusStackValues {
       readonly resources: Resources;
       readonly storageSpec: StorageSpec;
       readonly nodeSelector: Readonly<Record<string, string>>;
+      readonly priorityClassName: string;
       /** Off, or monitors of other releases are ignored without a word (guide platform.md §7). */
       readonly serviceMonitorSelectorNilUsesHelmValues: false;
       readonly podMonitorSelectorNilUsesHelmValues: false;
@@ -107,7 +108,7 @@ export const kubePrometheusStack: Chart<PrometheusStackValues> = {
         containers: [
           { name: "prometheus", image: "quay.io/prometheus/prometheus:v3.14.0-distroless", resources: prometheusSpec.resources },
         ],
-        pod: { nodeSelector: { ...prometheusSpec.nodeSelector } },
+        pod: { nodeSelector: { ...prometheusSpec.nodeSelector }, priorityClassName: prometheusSpec.priorityClassName },
         claims: { data: prometheusSpec.storageSpec.volumeClaimTemplate.spec },
       }),
       statefulSet({

@@ -1,6 +1,7 @@
 import type { PrometheusStackValues } from "../charts/kube-prometheus-stack";
 import { claimSpec, resources } from "../charts/workload";
 import { selectUse } from "../nodes/labels";
+import { SERVICES } from "../platform/priority-classes";
 import type { MonitoringStack } from "./settings";
 
 /** Secret with Grafana's administrator. */
@@ -14,6 +15,7 @@ export function monitoringValues({ retention, volume, memory }: MonitoringStack,
         resources: resources("1", memory),
         storageSpec: { volumeClaimTemplate: { spec: claimSpec(volume, storageClass) } },
         nodeSelector: selectUse("services"),
+        priorityClassName: SERVICES,
         serviceMonitorSelectorNilUsesHelmValues: false,
         podMonitorSelectorNilUsesHelmValues: false,
         ruleSelectorNilUsesHelmValues: false,

@@ -1,9 +1,17 @@
-/** Who stays when hosts are full: storage (the system's classes), then ingress and hub, then everything without a class, then user servers. */
+/**
+ * Who stays when hosts are full: storage (the system's classes), ingress and hub, the other services that have one pod each, everything
+ * without a class, and last the user servers.
+ */
 export const PRIORITIES = {
   "facility-front": {
     value: 100_000,
     preemptionPolicy: "PreemptLowerPriority",
     description: "Ingress and hub: without them nobody gets in, so user servers make room",
+  },
+  "facility-services": {
+    value: 10_000,
+    preemptionPolicy: "PreemptLowerPriority",
+    description: "Access point and Prometheus: one pod each, on few hosts",
   },
   "facility-users": { value: -10, preemptionPolicy: "Never", description: "User servers: the first to wait, and they evict nobody" },
 } as const;
@@ -12,6 +20,8 @@ export type PriorityClassName = keyof typeof PRIORITIES;
 
 /** Of ingress and hub. */
 export const FRONT: PriorityClassName = "facility-front";
+/** Of what users do not meet but depend on. */
+export const SERVICES: PriorityClassName = "facility-services";
 /** Of user servers. */
 export const USERS: PriorityClassName = "facility-users";
 

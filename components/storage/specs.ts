@@ -36,7 +36,13 @@ export function cephClusterSpec({ devices, cephImage }: RookStorage, nodes: Node
     disruptionManagement: { managePodBudgets: true, osdMaintenanceTimeout: 30 },
     network: { connections: { requireMsgr2: true, encryption: { enabled: false }, compression: { enabled: false } } },
     placement: { all: cephPlacement(nodes) },
-    priorityClassNames: { mon: "system-node-critical", osd: "system-node-critical", mgr: "system-cluster-critical" },
+    // Reporters of a host can run nowhere else, so they must not find it full.
+    priorityClassNames: {
+      all: "system-cluster-critical",
+      mon: "system-node-critical",
+      osd: "system-node-critical",
+      mgr: "system-cluster-critical",
+    },
     resources: {
       mon: resources("1", "1Gi", "2Gi"),
       mgr: resources("500m", "512Mi", "1Gi"),

@@ -22,6 +22,9 @@ const STEP_OF_ROLE: Readonly<Partial<Record<Role, Step>>> = {
 /** Rook's reporters lose nothing when they wait; daemons that keep data do (guide storage.md §2.3). */
 const KEEPS_DATA = /^rook-ceph-(mon|mgr|osd|mds)-/;
 
+/** Kinds whose pods serve for as long as they are there. */
+const SERVES = ["Deployment", "StatefulSet"];
+
 /** A kind of pod and its priority. */
 interface Ranked {
   readonly object: KubernetesObject;
@@ -53,8 +56,8 @@ export const prioritiesFollowTheLattice: StackRule = {
     for (const { object, pod } of workloadsOf(objects, undefined, partOf(on))) {
       const role = roles.get(object.namespace);
       const step = object.name === "user-placeholder" ? "placeholders" : role && STEP_OF_ROLE[role];
-      // Pullers of the hub's chart fill a host's disk with images: nobody waits for them.
-      if (object.kind !== "DaemonSet" && step && (role !== "rook" || KEEPS_DATA.test(object.name)))
+      // Pullers of the hub's chart only fetch images, and its Jobs wait for them: nobody's work depends on either.
+      if (SERVES.includes(object.kind) && step && (role !== "rook" || KEEPS_DATA.test(object.name)))
         rank(object, pod.spec.at("priorityClassName"), step);
     }
     forEachHub(objects, on, ({ hub }) => rank(hub.object, hub.values.at("singleuser", "extraPodConfig", "priorityClassName"), "users"));

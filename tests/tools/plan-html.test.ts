@@ -60,17 +60,15 @@ for (const name of SITES) {
         assert.equal(total([...hosts.values()].flat().map(({ pod }) => pod)) + total(waiting) + total(gone), total(facility.pods), title);
     });
 
-    it("moves only what stood on the lost hosts, where nobody has to make room", () => {
+    it("moves only what stood on the lost hosts, and what makes room for it on one other", () => {
       const [now, ...losses] = scenesOf(facility, "fits");
       const held = (host: string) => (now.hosts.get(host) ?? []).reduce((sum, { pod }) => sum + pod.count, 0);
       for (const { title, lost, hosts, waiting, gone } of losses) {
         if (waiting.length > 0) continue;
         const moved = [...hosts.values()].flat().reduce((sum, standing) => sum + standing.moved, 0);
-        assert.equal(
-          moved + gone.reduce((sum, { count }) => sum + count, 0),
-          lost.reduce((sum, host) => sum + held(host), 0),
-          title,
-        );
+        const homeless = lost.reduce((sum, host) => sum + held(host), 0) - gone.reduce((sum, { count }) => sum + count, 0);
+        const roomiest = Math.max(...[...hosts.keys()].map(held));
+        assert.ok(moved >= homeless && moved <= homeless + roomiest, `${title}: ${moved} moved, ${homeless} were homeless`);
       }
     });
 

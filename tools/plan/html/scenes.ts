@@ -55,20 +55,43 @@ function without(facts: Facts, facility: Facility, before: ByHost): Scene {
   const homeless = facts.lost.flatMap((name) => before.get(name) ?? []);
   const gone = homeless.filter((pod) => !left.some((host) => mayStandOn(pod, host)));
   const survivors = left.flatMap(({ name }) => (before.get(name) ?? []).map((pod) => ({ name, pod })));
-  const settle = (stays: (pod: PackPod) => boolean) => {
-    const standing = left.map((host) => ({ ...host, standing: [...(host.standing ?? []), ...onesOf(before.get(host.name) ?? [], stays)] }));
+  const settle = (stays: (pod: PackPod, host: string) => boolean): Settled => {
+    const standing = left.map((host) => ({
+      ...host,
+      standing: [...(host.standing ?? []), ...onesOf(before.get(host.name) ?? [], (pod) => stays(pod, host.name))],
+    }));
     const toPlace = merged([
       ...homeless.filter((pod) => !gone.includes(pod)),
-      ...survivors.map(({ pod }) => pod).filter((pod) => !stays(pod)),
+      ...survivors.filter(({ name, pod }) => !stays(pod, name)).map(({ pod }) => pod),
     ]);
-    const kept = survivors.filter(({ pod }) => stays(pod)).map(({ name, pod }) => placedAt(pod, name));
+    const kept = survivors.filter(({ name, pod }) => stays(pod, name)).map(({ name, pod }) => placedAt(pod, name));
     const placed = layout(standing, toPlace);
     return { placed: [...kept, ...placed], waiting: missing(toPlace, placed) };
   };
   const first = settle(() => true);
   const priority = Math.max(...first.waiting.map(priorityOf));
-  const second = survivors.some(({ pod }) => priorityOf(pod) < priority) ? settle((pod) => priorityOf(pod) >= priority) : first;
-  return { ...sceneOf(facts, facility, before, second.placed, gone), waiting: second.waiting };
+  const yields = (pod: PackPod): boolean => priorityOf(pod) < priority;
+  // Room is made on one host, as the scheduler makes it; only where that helps nobody, on all of them.
+  const rooms = left
+    .filter(({ name }) => survivors.some(({ name: host, pod }) => host === name && yields(pod)))
+    .map(({ name }) => settle((pod, host) => host !== name || !yields(pod)));
+  const settled = [first, ...rooms, ...(rooms.length > 0 ? [settle((pod) => !yields(pod))] : [])];
+  const best = settled.reduce((a, b) => (compareWaiting(b, a) < 0 ? b : a));
+  return { ...sceneOf(facts, facility, before, best.placed, gone), waiting: best.waiting };
+}
+
+/** Where everybody goes, and who finds no place. */
+interface Settled {
+  readonly placed: readonly Placed[];
+  readonly waiting: readonly PackPod[];
+}
+
+/** Less than zero if fewer wait in the first, those of the highest priority counted first. */
+function compareWaiting(a: Settled, b: Settled): number {
+  const priorities = [...new Set([...a.waiting, ...b.waiting].map(priorityOf))].sort((x, y) => y - x);
+  const count = ({ waiting }: Settled, priority: number) =>
+    waiting.reduce((sum, pod) => sum + (priorityOf(pod) === priority ? pod.count : 0), 0);
+  return priorities.map((priority) => count(a, priority) - count(b, priority)).find((difference) => difference !== 0) ?? 0;
 }
 
 function sceneOf(facts: Facts, { hosts, pods }: Facility, before: ByHost, placed: readonly Placed[], gone: readonly PackPod[]): Scene {
