@@ -1,12 +1,20 @@
 // How long the proof takes as sites grow: npm run build && node tests/bench/packing.mjs
 // Each row is one site of uneven hosts with its pods: proved once, and without any one host. Medians of RUNS in one warm process; the first is named too.
+// Then the project's own sites as their programs make them, and how the time grows. Nothing else should be running.
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
 const { prove } = require("../../bin/capacity/packing/prove.js");
 const { withoutEachHost } = require("../../bin/capacity/packing/questions/losses.js");
+const { domainLosses, drains, everythingPlaced } = require("../../bin/policies/capacity/answers.js");
+const { facilityOf } = require("../../bin/policies/capacity/facility.js");
+const { plain } = require("../../bin/policies/engine-values.js");
+const { objectsOfResource } = require("../../bin/policies/objects.js");
+const { siteNames } = require("../../bin/stacks/project.js");
+const { readSite } = require("../../bin/stacks/read-site.js");
+const { recordProgram } = require("../../bin/stacks/record.js");
 
-const RUNS = 3;
+const RUNS = 5;
 const G = 1000n ** 3n;
 const MiB = 2n ** 20n;
 const MODELS = [
@@ -24,6 +32,7 @@ const MODELS = [
   { model: "1u", hosts: 1, cpu: 8n, memory: 32n },
 ];
 
+const growth = [];
 console.log("hosts   pods  users  verdict        first ms  median ms  N-1 verdict    N-1 first ms  N-1 median ms");
 for (const [times, users] of [
   [1, 60],
@@ -37,12 +46,40 @@ for (const [times, users] of [
   const [hosts, pods] = [hostsOf(times), podsOf(140 * times, users)];
   const count = pods.reduce((sum, pod) => sum + pod.count, 0);
   const once = timed(() => prove(hosts, pods).verdict);
+  growth.push({ count, ...once });
   const losses = times <= 2 ? timed(() => withoutEachHost(hosts, pods).worst.proof.verdict) : undefined;
-  const figures = (figure, width) =>
-    figure ? `${figure.result.padEnd(13)}${figure.first.toFixed(0).padStart(width)}${figure.median.toFixed(0).padStart(width + 1)}` : "";
   console.log(
-    `${String(hosts.length).padStart(5)}${String(count).padStart(7)}${String(users).padStart(7)}  ${figures(once, 10)}  ${figures(losses, 14)}`,
+    `${String(hosts.length).padStart(5)}${String(count).padStart(7)}${String(users).padStart(7)}  ${shown(once, 10)}  ${shown(losses, 14)}`,
   );
+}
+
+console.log("\nsite         pods  verdict        first ms  median ms  N-1 verdict    N-1 first ms  N-1 median ms");
+for (const name of siteNames()) {
+  const site = readSite(name);
+  const { resources } = await recordProgram(site);
+  const facilities = Array.from({ length: RUNS }, () =>
+    facilityOf(
+      resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn)),
+      site,
+    ),
+  );
+  // Answers are remembered with their facility, so each run asks about one of its own.
+  const once = timed((run) => everythingPlaced(facilities[run]).verdict);
+  const losses = timed((run) => [drains(facilities[run]).length, domainLosses(facilities[run]).length].join(" + ") + " lost");
+  const pods = facilities[0].pods.reduce((sum, { count }) => sum + count, 0);
+  console.log(`${name.padEnd(10)}${String(pods).padStart(7)}  ${shown(once, 10)}  ${shown(losses, 14)}`);
+}
+
+console.log("\nhow it grows: pods, and the median time of one proof; three columns are twice the time");
+for (const { count, median, result } of growth.toSorted((a, b) => a.count - b.count || a.median - b.median))
+  console.log(
+    `${String(count).padStart(6)}  ${"#".repeat(Math.max(1, Math.round(Math.log2(median + 1) * 3)))} ${median.toFixed(0)} ms, ${result}`,
+  );
+
+function shown(figure, width) {
+  return figure
+    ? `${figure.result.padEnd(13)}${figure.first.toFixed(0).padStart(width)}${figure.median.toFixed(0).padStart(width + 1)}`
+    : "";
 }
 
 function hostsOf(times) {
@@ -99,7 +136,7 @@ function timed(work) {
   let result;
   for (let run = 0; run < RUNS; run += 1) {
     const begun = performance.now();
-    result = work();
+    result = work(run);
     times.push(performance.now() - begun);
   }
   return { result, first: times[0], median: times.toSorted((a, b) => a - b)[Math.floor(RUNS / 2)] };

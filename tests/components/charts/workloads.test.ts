@@ -177,6 +177,12 @@ describe("what runs when a chart is installed", () => {
       "StatefulSet prometheus-kube-prometheus-stack-prometheus x1",
       "StatefulSet alertmanager-kube-prometheus-stack-alertmanager x1",
     ]);
+    const values = monitoringValues({ ...monitoring, volume: "7Gi", memory: "3Gi" }, "other");
+    const forgetful = { ...values, grafana: { ...values.grafana, persistence: { ...values.grafana.persistence, enabled: false } } };
+    const workloads = run(kubePrometheusStack, forgetful);
+    assert.ok(!summary(workloads).includes("PersistentVolumeClaim kube-prometheus-stack-grafana"));
+    assert.match(JSON.stringify(workloads), /"storage":"7Gi"\}\},"storageClassName":"other"/);
+    assert.match(JSON.stringify(workloads), /"memory":"3Gi"/);
   });
 
   it("ceph-csi-drivers: two controllers and a node plugin for each enabled driver, named after the provisioner", () => {
@@ -245,6 +251,15 @@ describe("what runs when a chart is installed", () => {
       "StatefulSet servicex-postgresql x1",
       "StatefulSet servicex-rabbitmq x1",
     ]);
+  });
+
+  it("Rook: its operator and that of the CSI drivers, with the resources that were asked for", () => {
+    const workloads = run(rookCeph, {
+      ...rookValues(),
+      resources: { requests: { cpu: "321m", memory: "1Gi" }, limits: { memory: "1Gi" } },
+    });
+    assert.deepEqual(summary(workloads), ["Deployment rook-ceph-operator x1", "Deployment ceph-csi-controller-manager x1"]);
+    assert.equal(workloads[0] && containersOf(workloads[0])[0]?.resources?.requests?.["cpu"], "321m");
   });
 
   it("Rook: the daemons of a cluster as the guide's table counts them", () => {
