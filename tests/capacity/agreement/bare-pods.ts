@@ -31,6 +31,8 @@ export interface WantedPod {
 /** The scheduler is taken to be at rest after so many milliseconds without news; asking again makes sure of it. */
 const QUIET = 50;
 const PATIENCE = 60_000;
+/** Without an answer for so many milliseconds, news may have been lost on the way. */
+const SUSPICIOUS = 10_000;
 const PODS = "/api/v1/pods";
 
 /** Pods without controllers, and what a controller would do for them: one that is evicted is made again, as often as it takes. */
@@ -76,7 +78,27 @@ export class BarePods {
       const present = new Map(this.present().map((pod) => [keyOf(pod), pod]));
       return [...this.wanted.keys()].every((key) => isAnswered(present.get(key)));
     };
-    await until(() => Date.now() - this.lastNews > QUIET && answered(), "answer to every pod");
+    let looked = Date.now();
+    await until(async () => {
+      if (Date.now() - this.lastNews > QUIET && answered()) return true;
+      if (Date.now() - Math.max(this.lastNews, looked) > SUSPICIOUS) {
+        await this.lookAgain();
+        looked = Date.now();
+      }
+      return false;
+    }, "answer to every pod");
+  }
+
+  /** Lists the pods anew, makes what is missing, and asks again for those without an answer. */
+  private async lookAgain(): Promise<void> {
+    await this.informer.stop();
+    await this.informer.start();
+    const present = new Map(this.present().map((pod) => [keyOf(pod), pod]));
+    for (const [key, { pod }] of this.wanted) {
+      const found = present.get(key);
+      if (found === undefined) await this.createOnce(pod);
+      else if (!isAnswered(found)) await this.delete(found);
+    }
   }
 
   /** Pods that wait may have been refused before others were placed or evicted: only made again they say why they wait now. */
@@ -118,7 +140,11 @@ export class BarePods {
     const wanted = this.wanted.get(keyOf(pod));
     if (wanted === undefined) return;
     if (hostOf(pod) !== undefined) this.evictions += 1;
-    await this.cluster.create(wanted.pod);
+    await this.createOnce(wanted.pod);
+  }
+
+  private async createOnce(pod: ClusterObject): Promise<void> {
+    if ((await this.cluster.read(pod)) === undefined) await this.cluster.create(pod);
   }
 
   private async delete({ metadata }: V1Pod): Promise<void> {
