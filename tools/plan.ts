@@ -31,6 +31,7 @@ const command = new Command("plan")
     const progress = new Progress("plan");
     const site = readSite(name, configFile);
     if (manifests !== undefined) assertOurs(manifests);
+    if (html !== undefined) assertWritable(html);
     const plan = await makePlan(site, progress);
     if (manifests !== undefined) writeManifests(manifests, manifestFiles(plan.resources));
     if (html !== undefined) await writePage(html, plan);
@@ -43,13 +44,17 @@ const command = new Command("plan")
     process.exitCode = passes(plan.findings) ? EXIT.passes : EXIT.violation;
   });
 
+/** @throws {UsageError} where the page could not be written: said before anything is worked out. */
+function assertWritable(file: string): void {
+  const folder = path.dirname(file);
+  if (!fs.existsSync(folder)) throw new UsageError(`${folder} does not exist; make the folder, or name another file after --html`);
+  if (fs.existsSync(file) && fs.statSync(file).isDirectory()) throw new UsageError(`${file} is a folder; allowed: a file`);
+}
+
 /** Loads what draws only where something is drawn. */
 async function writePage(file: string, { site, capacity }: Plan): Promise<void> {
   const { facility } = capacity;
   if (facility === undefined) throw new UsageError(`${file} is not written: ${capacity.uncounted.join(", ")}`);
-  const folder = path.dirname(file);
-  if (!fs.existsSync(folder)) throw new UsageError(`${folder} does not exist; make the folder, or name another file after --html`);
-  if (fs.existsSync(file) && fs.statSync(file).isDirectory()) throw new UsageError(`${file} is a folder; allowed: a file`);
   const { planPage } = await import("./plan/html/page.js");
   fs.writeFileSync(file, planPage(site, capacity, facility));
 }

@@ -114,11 +114,11 @@ describe("plan", function () {
     const theirs = path.join(folder, "theirs");
     fs.mkdirSync(theirs);
     fs.writeFileSync(path.join(theirs, "thesis.tex"), "");
-    const { code, stderr } = runTool("plan", ["unl", "--manifests", theirs]);
+    const { code, stderr } = runTool("plan", ["fnal", "--manifests", theirs]);
     assert.equal(code, 2);
     assert.match(stderr, /theirs holds other files; allowed: a folder that is new, empty, or was written by plan before/);
     assert.deepEqual(filesBelow(theirs), ["thesis.tex"]);
-    assert.match(runTool("plan", ["unl", "--manifests", path.join(theirs, "thesis.tex")]).stderr, /is a file; allowed: a folder/);
+    assert.match(runTool("plan", ["fnal", "--manifests", path.join(theirs, "thesis.tex")]).stderr, /is a file; allowed: a folder/);
   });
 
   it("ends with 1 and the figures where the site does not fit", () => {
@@ -149,13 +149,13 @@ describe("plan", function () {
 
   it("writes a page where it is asked to, and nothing where it cannot", () => {
     const file = path.join(folder, "unl.html");
-    assert.equal(runTool("plan", ["unl", "--html", file]).code, 0);
+    assert.equal(runTool("plan", ["fnal", "--html", file]).code, 0);
     assert.match(fs.readFileSync(file, "utf8"), /^<!doctype html>/);
     for (const [wrong, message] of [
       [path.join(folder, "none", "unl.html"), /none does not exist; make the folder, or name another file after --html/],
       [folder, /is a folder; allowed: a file/],
     ] as const) {
-      const { code, stdout, stderr } = runTool("plan", ["unl", "--html", wrong]);
+      const { code, stdout, stderr } = runTool("plan", ["fnal", "--html", wrong]);
       assert.deepEqual([code, stdout], [2, ""]);
       assert.match(stderr, message);
     }
