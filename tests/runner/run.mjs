@@ -13,6 +13,10 @@ const mocha = (...patterns) => ({
   counts: true,
 });
 
+/** Without what takes most of the time: whole plans by the command, and thousands of packings against the oracle. */
+const heavy = ["tests/tools/plan.test.ts", "tests/tools/plan-html.test.ts", "tests/capacity/packing/oracle.test.ts"];
+const inTheInnerLoop = ["--parallel", "--jobs", "2", ...heavy.flatMap((file) => ["--ignore", file])];
+
 /** Suites by lane; the lanes run side by side, the suites of one lane one after another. `after` waits for a suite of the other lane. */
 const lanes = {
   slow: [
@@ -24,7 +28,7 @@ const lanes = {
   fast: [
     { name: "types", command: [bin("tsc"), "-p", "tsconfig.tests.json"], fast: true },
     // Beside the slow lane there is one core for the units; alone they take both.
-    { name: "units", ...mocha(...(onlyFast ? ["--parallel", "--jobs", "2"] : []), "tests/**/*.test.ts"), fast: true },
+    { name: "units", ...mocha(...(onlyFast ? inTheInnerLoop : []), "tests/**/*.test.ts"), fast: true },
     { name: "lint", command: [bin("eslint"), "."] },
     { name: "format", command: [bin("prettier"), "--check", "."] },
     {
