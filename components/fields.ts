@@ -102,6 +102,13 @@ export function range(network: string): readonly [first: number, last: number] {
   return [first, first + 2 ** (32 - Number(bits)) - 1];
 }
 
+/** True if the networks have an address in common. */
+export function overlap(a: string, b: string): boolean {
+  const [firstA, lastA] = range(a);
+  const [firstB, lastB] = range(b);
+  return firstA <= lastB && firstB <= lastA;
+}
+
 /** True if the address lies in the network. */
 export function contains(network: string, address: string): boolean {
   const [first, last] = range(network);

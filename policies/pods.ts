@@ -33,9 +33,6 @@ const TEMPLATES: Readonly<Record<string, { readonly groups: readonly string[]; r
   CronJob: { groups: ["batch"], path: ["spec", "jobTemplate", "spec", "template"] },
 };
 
-/** Kinds that make pods, for messages and tests. */
-export const POD_KINDS: readonly string[] = Object.keys(TEMPLATES);
-
 /**
  * The pod template of an object, or undefined if it makes no pods.
  * @throws {Undetermined} if what it makes cannot be seen.

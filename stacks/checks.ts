@@ -1,5 +1,5 @@
 import { choose } from "../components/choose";
-import { range } from "../components/fields";
+import { overlap } from "../components/fields";
 import { hostsOf, hostsThatRun } from "../components/nodes/settings";
 import { gives, networksOf } from "../components/platform/settings";
 import { ROLES } from "../components/tenancy/roles";
@@ -165,11 +165,8 @@ function overlappingNetworks({ site, platform }: Site): readonly Problem[] {
     ...networksOf(platform.loadBalancer).map(({ network, path }) => ({ path: spell("af:platform.loadBalancer", path), network })),
   ];
   return networks.flatMap(({ path, network }, index) => {
-    const [first, last] = range(network);
     // Pools are compared with each other where they are read.
-    const clash = networks
-      .slice(0, Math.min(index, 2))
-      .find((other) => first <= range(other.network)[1] && range(other.network)[0] <= last);
+    const clash = networks.slice(0, Math.min(index, 2)).find((other) => overlap(network, other.network));
     return clash ? [{ path, message: `${network} overlaps ${clash.network} of ${clash.path}; networks must be apart` }] : [];
   });
 }

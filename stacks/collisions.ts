@@ -1,4 +1,4 @@
-import { range } from "../components/fields";
+import { overlap } from "../components/fields";
 import { hostsOf } from "../components/nodes/settings";
 import { networksOf } from "../components/platform/settings";
 import { publicNames } from "./public-names";
@@ -58,11 +58,7 @@ function claimsOf(site: Site): readonly Claim[] {
 /** Public networks of two sites that share an address. */
 function overlaps(site: Site, other: Site): readonly Problem[] {
   return networksOf(site.platform.loadBalancer).flatMap(({ network, path }) => {
-    const [first, last] = range(network);
-    const clash = networksOf(other.platform.loadBalancer).find((theirs) => {
-      const [from, to] = range(theirs.network);
-      return first <= to && from <= last;
-    });
+    const clash = networksOf(other.platform.loadBalancer).find((theirs) => overlap(network, theirs.network));
     return clash
       ? [
           {

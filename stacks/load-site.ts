@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { stackSettings } from "./configuration";
 import { SiteError } from "./problems";
 import { assertStack } from "./read-site";
-import { commandFor, declaredSecrets } from "./secrets";
+import { commandFor, declaredSecrets, removalOf } from "./secrets";
 import { parseSite } from "./parse-site";
 import { SECRETS_KEY, type Site } from "./site";
 
@@ -39,7 +39,7 @@ function loadSecrets(site: Site, stack: string, source: string): Secrets {
     })),
     ...unknown.map((name) => ({
       path: `af:${SECRETS_KEY}.${name}`,
-      message: `no service of this site reads it; remove it: pulumi config rm --stack ${stack} --path af:${SECRETS_KEY}.${name}`,
+      message: `no service of this site reads it; remove it: ${removalOf(name, stack)}`,
     })),
   ];
   if (problems.length > 0) throw new SiteError(source, problems);

@@ -2,7 +2,7 @@ import { SiteError } from "./problems";
 import { secretShapeProblems } from "./secret-shape";
 import { parseSite } from "./parse-site";
 import type { Site } from "./site";
-import { readStackFile } from "./stack-file";
+import { readStackFile, type StackFile } from "./stack-file";
 
 export { SiteError } from "./problems";
 
@@ -13,7 +13,14 @@ export { SiteError } from "./problems";
  * @throws {SiteError} if there is no such site, the file is not YAML, or the site is wrong; with all problems at once.
  */
 export function readSite(name: string, file?: string): Site {
-  const { configuration, source } = readStackFile(name, file);
+  return siteIn(readStackFile(name, file), name);
+}
+
+/**
+ * The site of a stack file that has been read.
+ * @throws {SiteError} if the site is wrong, with all problems at once.
+ */
+export function siteIn({ configuration, source }: StackFile, name: string): Site {
   const site = parseSite(configuration, source);
   assertStack(site, name, source);
   const problems = secretShapeProblems(site, configuration);

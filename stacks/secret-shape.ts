@@ -1,4 +1,4 @@
-import { commandFor, declaredSecrets } from "./secrets";
+import { commandFor, declaredSecrets, removalOf } from "./secrets";
 import type { Problem } from "./problems";
 import { SECRETS_KEY, type Site } from "./site";
 
@@ -21,7 +21,7 @@ export function secretShapeProblems(site: Site, configuration: Readonly<Record<s
       return [
         {
           path: `${path}.${name}`,
-          message: `no service of this site reads it; allowed: ${declared.join(", ")}; remove it: pulumi config rm --stack ${stack} --path ${path}.${name}`,
+          message: `no service of this site reads it; allowed: ${declared.join(", ")}; remove it: ${removalOf(name, stack)}`,
         },
       ];
     if (!isMap(value) || Object.keys(value).join() !== "secure")

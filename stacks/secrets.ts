@@ -86,3 +86,8 @@ const SERVICEX_CLIENT: readonly DeclaredSecret[] = [
 export function commandFor({ name }: Pick<DeclaredSecret, "name">, stack: string): string {
   return `pulumi config set --stack ${stack} --secret --path af:secrets.${name}`;
 }
+
+/** The command that takes a secret away that nobody reads. */
+export function removalOf(name: string, stack: string): string {
+  return `pulumi config rm --stack ${stack} --path af:secrets.${name}`;
+}

@@ -1,12 +1,8 @@
 import { HIDDEN, NOT_KNOWN, SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_MARKS } from "../policies/engine-values";
 
-/** Values as they may be shown: no secret, and unknown ones named so. Names of secret fields stay, because they are no secret. */
-export function redacted(value: unknown): unknown {
-  return shown(value, false);
-}
-
 /**
- * The inputs of a resource as they may be shown. What a Secret holds is hidden whether or not the program marked it.
+ * The inputs of a resource as they may be shown: no secret, and unknown values named so. Names of secret fields stay, because they are no
+ * secret. What a Secret holds is hidden whether or not the program marked it.
  * @param type Pulumi's type token.
  */
 export function redactedInputs(type: string, inputs: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Capability, Need } from "../contract";
-import { cidr, contains, count, dnsName, httpsUrl, ipv4, none, port, range } from "../fields";
+import { cidr, contains, count, dnsName, httpsUrl, ipv4, none, overlap, port } from "../fields";
 
 const metallb = z
   .strictObject({
@@ -143,12 +143,6 @@ export function addressAnnotation(settings: LoadBalancer, address: string | unde
     case "none":
       return {};
   }
-}
-
-function overlap(a: string, b: string): boolean {
-  const [firstA, lastA] = range(a);
-  const [firstB, lastB] = range(b);
-  return firstA <= lastB && firstB <= lastA;
 }
 
 /** What a site's platform offers to its services. */

@@ -140,10 +140,6 @@ async function served(cluster: Cluster, crd: ClusterObject): Promise<void> {
   }
 }
 
-export function listCrds(cluster: Cluster): Promise<readonly ClusterObject[]> {
-  return cluster.list("apiextensions.k8s.io/v1", "CustomResourceDefinition");
-}
-
 export function isEstablished(crd: ClusterObject | undefined): boolean {
   return crd !== undefined && condition(crd, "Established")?.status === "True";
 }

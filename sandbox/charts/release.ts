@@ -32,12 +32,6 @@ export async function deleteRelease(cluster: Cluster, namespace: string, release
   await cluster.delete(keyOf(namespace, release));
 }
 
-/** Every release that is installed, in any namespace. */
-export async function listReleases(cluster: Cluster): Promise<readonly ReleaseRecord[]> {
-  const secrets = await cluster.list("v1", "Secret", { labels: `app.kubernetes.io/managed-by=sandbox,${releaseLabel}` });
-  return secrets.flatMap((secret) => recordIn(secret) ?? []);
-}
-
 /** The record in a Secret of this kind; nothing for any other Secret. */
 export function recordIn(secret: ClusterObject): ReleaseRecord | undefined {
   if (secret["type"] !== secretType) return undefined;

@@ -3,7 +3,7 @@ import { commandFor } from "../../stacks/secrets";
 import { credentialsOf } from "../../stacks/credentials";
 import { SiteError, type Problem } from "../../stacks/problems";
 import { siteNames } from "../../stacks/project";
-import { readSite } from "../../stacks/read-site";
+import { siteIn } from "../../stacks/read-site";
 import { readStackFile } from "../../stacks/stack-file";
 import { siteArgument, type SiteArgument } from "./argument";
 
@@ -13,7 +13,8 @@ export type Reading =
 
 export function readSiteFile({ name, file }: SiteArgument): Reading {
   try {
-    return { kind: "right", found: { site: readSite(name, file), encryption: readStackFile(name, file).encryption } };
+    const stackFile = readStackFile(name, file);
+    return { kind: "right", found: { site: siteIn(stackFile, name), encryption: stackFile.encryption } };
   } catch (error) {
     if (error instanceof SiteError) return { kind: "wrong", problems: error.problems };
     throw error;
