@@ -130,7 +130,7 @@ describe("pulumi with the stand-in plugins", function () {
     assert.deepEqual(writes().slice(before), []);
   });
 
-  it("stops at a mandatory violation, in a preview and in an update, before anything is made", async () => {
+  it("stops at a mandatory violation, in a preview and in an update, before the object is written", async () => {
     const before = writes().length;
     for (const command of [["preview"], [...up]]) {
       const { code, output } = await pulumi(...command, "--config", "broken=yes", "--policy-pack", "pack");
@@ -144,10 +144,12 @@ describe("pulumi with the stand-in plugins", function () {
       writes().join("\n"),
     );
     await done("config", "rm", "broken");
+    // How much the engine had made beside the violating object when it stopped is a matter of timing.
+    await done("destroy", "--yes", "--skip-preview");
   });
 
   it("makes everything, and nothing the second time", async () => {
-    assert.match(await done(...up), /\+ [4-9] created/);
+    assert.match(await done(...up), /\+ 9 created/);
     const before = writes().length;
     assert.match(await done(...up, "--expect-no-changes"), /9 unchanged/);
     assert.match(await done("refresh", "--yes", "--skip-preview", "--expect-no-changes"), /9 unchanged/);
