@@ -69,12 +69,15 @@ export function objectsOf(manifest: unknown, urn?: string, partial = false): rea
   }
 }
 
-/** The objects of one resource of a stack; none for what is not a Kubernetes object. */
-export function objectsOfResource(type: string, inputs: unknown, urn: string): readonly KubernetesObject[] {
+/**
+ * The objects of one resource of a stack; none for what is not a Kubernetes object.
+ * @param properties what the program declares; of a stack policy what the server made of it, with the former inside.
+ */
+export function objectsOfResource(type: string, properties: unknown, urn: string): readonly KubernetesObject[] {
   const match = /^kubernetes:([^:]+):(\w+)$/.exec(type);
-  if (!match || typeof inputs !== "object" || inputs === null) return [];
+  if (!match || typeof properties !== "object" || properties === null) return [];
   const [, group = "", token = ""] = match;
-  const fields = inputs as Readonly<Record<string, unknown>>;
+  const fields = declaredOf(properties as Readonly<Record<string, unknown>>);
   if (group.startsWith("helm.sh/")) {
     const { name = UNKNOWN, namespace = UNKNOWN, ...spec } = fields;
     return objectsOf({ apiVersion: group, kind: token, metadata: { name, namespace }, spec }, urn);
@@ -82,6 +85,15 @@ export function objectsOfResource(type: string, inputs: unknown, urn: string): r
   // The token is what the engine goes by; a Patch is judged as the object that it patches.
   const apiVersion = group.startsWith("core/") ? group.slice("core/".length) : group;
   return objectsOf({ ...fields, apiVersion, kind: token.replace(/Patch$/, "") }, urn, token.endsWith("Patch"));
+}
+
+/**
+ * The kubernetes provider keeps what the program declares inside the live object (`checkpointObject`; guide policies.md §6.1, E-04). Judged is that: a plan, a
+ * preview and an update then come to one verdict, and a patch does not answer for what others put on its object.
+ */
+function declaredOf(properties: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const inputs = properties["__inputs"];
+  return typeof inputs === "object" && inputs !== null ? (inputs as Readonly<Record<string, unknown>>) : properties;
 }
 
 /** The release that an object is, if it is one. */

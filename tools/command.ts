@@ -5,7 +5,7 @@ import { SiteError } from "../stacks/problems";
 export const EXIT = { passes: 0, violation: 1, wrongInput: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** A mistake of whoever calls: its message is for him, says how to mend it, and is all he sees. */
+/** A mistake of whoever calls: its message is for them, says how to mend it, and is all that they see. */
 export class UsageError extends Error {}
 
 /**

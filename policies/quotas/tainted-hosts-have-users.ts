@@ -1,11 +1,11 @@
 import { mayRunOn } from "../../capacity/placement";
-import { schedulableHosts } from "../../components/nodes/schedulable";
+import { schedulableHosts, workers } from "../../components/nodes/schedulable";
 import type { SiteRule } from "../rules";
 import { forEachHub } from "./hub-demand";
 import { userPlacement } from "./user-servers";
 import { partOf, workloadsOf } from "./workloads";
 
-/** Row Q-16 of the catalogue of quotas (guide policies.md §2.4): hosts that nothing may use are lost. That pods tolerate what they are aimed at is judged by {@link podsFitAHost}. */
+/** Row Q-16 of the catalogue of quotas (guide policies.md §2.4): hosts that nothing may use are lost; masters are meant to be. That pods tolerate what they are aimed at is judged by {@link podsFitAHost}. */
 export const taintedHostsHaveUsers: SiteRule = {
   name: "tainted-hosts-have-users",
   pack: "quotas",
@@ -25,7 +25,7 @@ export const taintedHostsHaveUsers: SiteRule = {
       const judgement = on(object);
       judgement.part(() => {
         const taints = object.root.at("spec", "taints");
-        const host = hosts.find(({ name }) => name === object.name);
+        const host = workers(hosts).find(({ name }) => name === object.name);
         if (!host || taints.items().length === 0) return;
         const users = placements.filter((placement) => mayRunOn(placement, host)).length;
         judgement.compared(

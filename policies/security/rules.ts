@@ -9,7 +9,7 @@ import { noPrivilegedContainers } from "./no-privileged-containers";
 import { noSecretLiterals } from "./no-secret-literals";
 import { releasesAreDescribed } from "./releases-are-described";
 
-/** The security pack: nobody gets more of a host, the network or a secret than he needs. */
+/** The security pack: nobody gets more of a host, the network or a secret than they need. */
 export const security: readonly Rule[] = [
   noPrivilegedContainers,
   noHostNamespaces,

@@ -13,6 +13,8 @@ import { readSite } from "../../stacks/read-site";
 import { declaredSecrets } from "../../stacks/secrets";
 import { workloadsOf } from "../../stacks/workloads";
 import { SITES } from "../support/site-config";
+import { Progress } from "../../tools/command";
+import { makePlan } from "../../tools/plan/plan";
 import { type Finished, TestSandbox, toolsOrSkip } from "../sandbox/e2e/harness";
 
 /** Writes of the sandbox itself for what is not the facility's. */
@@ -31,6 +33,8 @@ for (const name of SITES) {
 
     before(async function () {
       await toolsOrSkip(this);
+      const { findings } = await makePlan(site, new Progress("plan"));
+      planned = findings.map(({ enforcement, rule }) => `${enforcement} ${rule}`).sort();
     });
     after(() => sandbox.remove());
 
@@ -43,6 +47,7 @@ for (const name of SITES) {
       );
       return finished;
     };
+    let planned: readonly string[];
     const pods = () => sandbox.ask<readonly Pod[]>({ ask: "list", apiVersion: "v1", kind: "Pod" });
 
     it("refuses a wrong site file with every problem, and starts nothing", async () => {
@@ -59,8 +64,9 @@ for (const name of SITES) {
 
     it("is previewed from nothing without a single write", async () => {
       const before = new Date();
-      await ran(0, "preview", name);
+      const { stdout } = await ran(0, "preview", name);
       assert.deepEqual(uris(before), []);
+      assert.deepEqual(judgements(stdout), [planned]);
       assert.equal((await sandbox.ask<readonly ClusterObject[]>({ ask: "list", apiVersion: "v1", kind: "Namespace" })).length, 4);
     });
 
@@ -88,6 +94,7 @@ for (const name of SITES) {
       assert.deepEqual(uris(before), []);
       assert.match(stdout, /\d+ unchanged/);
       assert.doesNotMatch(stdout, /\d+ (created|updated|deleted|replaced)/);
+      assert.deepEqual(judgements(stdout), [planned, planned]);
     });
 
     it("changes exactly one object when one quota of the site file changes", async () => {
@@ -189,6 +196,14 @@ for (const name of SITES) {
         .flatMap(({ data }) => Object.values(data ?? {}).map((value) => Buffer.from(value, "base64").toString()));
     };
   });
+}
+
+/** What the policy packs said in each preview and update, in order. */
+function judgements(output: string): readonly (readonly string[])[] {
+  return output
+    .split(/^Policies:$/m)
+    .slice(1)
+    .map((part) => [...part.matchAll(/^ +- \[(\w+)\] \[severity: \w+\] +([\w-]+)/gm)].map(([, level, rule]) => `${level} ${rule}`).sort());
 }
 
 /** The site file with some values changed, written to another file. */

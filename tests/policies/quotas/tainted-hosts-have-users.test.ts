@@ -9,10 +9,21 @@ const TAINTED = {
   metadata: { name: "red-kube-c6931" },
   spec: { taints: [{ key: "analysis-facility/cache", value: "true", effect: "NoSchedule" }] },
 };
+/** Its taint is the cluster's own. */
+const MASTER = {
+  apiVersion: "v1",
+  kind: "Node",
+  metadata: { name: "red-kube-vm001" },
+  spec: { taints: [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }] },
+};
 
 export const cases: RuleCases = {
   rule: taintedHostsHaveUsers,
-  passes: [TAINTED, changed(workload("Deployment"), [...POD, "tolerations"], [{ key: "analysis-facility/cache", operator: "Exists" }])],
+  passes: [
+    TAINTED,
+    changed(workload("Deployment"), [...POD, "tolerations"], [{ key: "analysis-facility/cache", operator: "Exists" }]),
+    MASTER,
+  ],
   refused: [
     {
       of: 1,
