@@ -90,18 +90,25 @@ export function holds({ operator, values = [] }: Requirement, found: string | un
     case "DoesNotExist":
       return found === undefined;
     case "Gt":
-      return found !== undefined && Number(found) > Number(values[0]);
+      return isLess(values[0], found);
     case "Lt":
-      return found !== undefined && Number(found) < Number(values[0]);
+      return isLess(found, values[0]);
     default:
       return false;
   }
 }
 
+/** Compares whole numbers; anything else is neither less nor more (apimachinery `labels/selector.go`, ParseInt). */
+function isLess(a = "", b = ""): boolean {
+  return WHOLE_NUMBER.test(a) && WHOLE_NUMBER.test(b) && BigInt(a) < BigInt(b);
+}
+
+const WHOLE_NUMBER = /^-?\d+$/;
+
+/** `Lt` and `Gt` are an alpha feature of v1.37, off by default: without it they tolerate nothing (api `core/v1/toleration.go`). */
 function tolerates(tolerations: readonly Toleration[], taint: Taint): boolean {
-  return tolerations.some(
-    ({ key, operator = "Equal", value = "", effect }) =>
-      (effect === undefined || effect === "" || effect === taint.effect) &&
-      (operator === "Exists" ? key === undefined || key === "" || key === taint.key : key === taint.key && value === (taint.value ?? "")),
-  );
+  return tolerations.some(({ key, operator, value = "", effect }) => {
+    if ((effect && effect !== taint.effect) || (key && key !== taint.key)) return false;
+    return operator === "Exists" || ((operator || "Equal") === "Equal" && value === (taint.value ?? ""));
+  });
 }

@@ -51,6 +51,16 @@ export function bytes(text: string | number): bigint {
   return ceiling(fraction(String(text)), 1n);
 }
 
+/**
+ * An amount of at least 0 as often as a factor says, which is taken as it is written: 1.1 is eleven tenths and not the floating number beside it.
+ * @param rounding to a whole amount: up for what is needed, down for what there is.
+ */
+export function multiplied(amount: bigint, factor: number, rounding: "up" | "down"): bigint {
+  const { numerator, denominator } = fraction(String(factor));
+  const product = { numerator: amount * numerator, denominator };
+  return rounding === "up" ? ceiling(product, 1n) : product.numerator / denominator;
+}
+
 /** Bytes for people: the largest binary unit that leaves at least one, with at most one decimal. */
 export function formatBytes(value: bigint): string {
   const units = ["B", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];

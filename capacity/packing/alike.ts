@@ -8,6 +8,7 @@ import type { Problem } from "./problem";
  * standing there, counted by the same constraints, and in the same domains or each alone in its own.
  */
 export function alikes(problem: Problem): readonly number[] {
+  const topologies = problem.topologies.filter((_, topology) => matters(problem, topology));
   return numbered(
     indexes(problem.hosts.length).map((host) =>
       JSON.stringify([
@@ -15,12 +16,20 @@ export function alikes(problem: Problem): readonly number[] {
         problem.allowed.map((byHost) => (byHost[host] ? 1 : 0)).join(""),
         problem.standing.filter((standing) => standing.host === host).map(({ kind, count }) => [kind, count]),
         problem.spreads.map((spreads) => spreads.map(({ countedIn }) => (countedIn[host] ?? -1) >= 0)),
-        problem.topologies.map(({ domainOf, members }) => {
+        topologies.map(({ domainOf, members }) => {
           const domain = domainOf[host] ?? -1;
           return members[domain]?.length === 1 ? "alone" : domain;
         }),
       ]),
     ),
+  );
+}
+
+/** True if a pod that is to be placed asks for something in the domains of the topology. */
+function matters({ repulsions, spreads, affinities }: Problem, topology: number): boolean {
+  return (
+    [...repulsions.flat(), ...spreads.flat()].some((relation) => relation.topology === topology) ||
+    affinities.some((affinity) => affinity?.topologies.includes(topology))
   );
 }
 

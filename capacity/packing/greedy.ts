@@ -1,6 +1,6 @@
 import { Cluster } from "./cluster";
 import { wholeTimes } from "./exact-numbers";
-import type { Arena } from "./stages";
+import { priorityOf, type Arena } from "./stages";
 
 /** How a run chooses among the hosts that admit a pod: the smallest number wins, the first of equals. */
 export type Choice = (cluster: Cluster, pod: number, host: number) => number;
@@ -15,12 +15,13 @@ export interface Run {
 
 /**
  * Places class after class, each pod on the host that is chosen among those that admit it, and tries what was refused again until nothing more goes: one of the
- * runs that a scheduler may make.
+ * runs that a scheduler may make. `begun` are pods that it has placed before.
  */
-export function run(arena: Arena, order: readonly number[], choice: Choice): Run {
+export function run(arena: Arena, order: readonly number[], choice: Choice, begun: Steps = []): Run {
   const cluster = new Cluster(arena.problem);
-  const steps: (readonly [number, number])[] = [];
-  const toPlace = order.map((pod) => ({ pod, left: arena.problem.counts[pod] ?? 0 }));
+  const steps = [...begun];
+  for (const [pod, host] of begun) cluster.place(pod, host);
+  const toPlace = order.map((pod) => ({ pod, left: cluster.left[pod] ?? 0 }));
   for (let progress = true; progress;) {
     progress = false;
     for (const entry of toPlace)
@@ -72,6 +73,11 @@ export function bySize({ problem, reach }: Arena, classes: readonly number[]): r
     Math.max(...(problem.requests[pod] ?? []).map((amount, resource) => amount / (problem.largest[resource] || 1)));
   const hosts = (pod: number) => reach[pod]?.length ?? 0;
   return [...classes].sort((a, b) => size(b) - size(a) || hosts(a) - hosts(b) || a - b);
+}
+
+/** Highest priority first, as the scheduler's queue has them, then largest. */
+export function byUrgency(arena: Arena, classes: readonly number[]): readonly number[] {
+  return [...bySize(arena, classes)].sort((a, b) => priorityOf(arena.problem, b) - priorityOf(arena.problem, a));
 }
 
 /** Fewest hosts first, then largest. */

@@ -1,11 +1,10 @@
 import { shortage, type Shortage } from "./bounds";
 import { searchBlocking } from "./blocking";
-import type { Cluster } from "./cluster";
 import { Effort } from "./effort";
-import { canMakeRoom } from "./evictions";
+import { isAtRest } from "./evictions";
 import { explore, type Outcomes } from "./explore";
 import { searchPacking, type Packing } from "./feasible";
-import { byFreedom, bySize, harmful, roomiest, run, tightest, within, type Choice, type Run, type Steps } from "./greedy";
+import { byFreedom, bySize, byUrgency, harmful, roomiest, run, tightest, within, type Choice, type Run, type Steps } from "./greedy";
 import type { Arena, Stage } from "./stages";
 
 /** What was found out about a class whose place is not certain from the start. */
@@ -29,7 +28,8 @@ const TRIES_OF_RUNS = 5;
 export function judge(arena: Arena, stage: Stage, pods: readonly number[], limit: number): Judgement {
   const tooLittle = shortage(arena, stage.members);
   const runs = packingRuns(arena, stage);
-  const best = runs.reduce((a, b) => (waitingIn(b, stage) < waitingIn(a, stage) ? b : a));
+  const lasting = runs.filter(({ cluster }) => isAtRest(cluster, stage.members));
+  const best = (lasting.length > 0 ? lasting : runs).reduce((a, b) => (waitingIn(b, stage) < waitingIn(a, stage) ? b : a));
   if (tooLittle) return all(pods, { kind: "excluded", shortage: tooLittle, best: best.steps });
 
   const complete = waitingIn(best, stage) === 0;
@@ -49,8 +49,15 @@ function all(pods: readonly number[], finding: Finding): Judgement {
 
 function packingOf(arena: Arena, stage: Stage, outcomes: () => Outcomes, limit: number): Packing {
   if (stage.monotone) return searchPacking(arena, stage, new Effort(limit));
+  // What does not fit even if spreading and affinity ask for nothing does not fit.
+  if (searchPacking(relaxed(arena), stage, new Effort(limit)).kind === "none") return { kind: "none" };
   const { packing, complete } = outcomes();
   return packing ? { kind: "found", steps: packing } : { kind: complete ? "none" : "unknown" };
+}
+
+/** The same without the constraints for which the order of placing matters. */
+function relaxed({ problem, ...arena }: Arena): Arena {
+  return { ...arena, problem: { ...problem, spreads: problem.spreads.map(() => []), affinities: problem.affinities.map(() => undefined) } };
 }
 
 /** A packing exists: can every order come to one? */
@@ -64,24 +71,24 @@ function riskOf(
   limit: number,
 ): Finding {
   for (const kind of [runs, harmfulRuns(arena, stage, pod, tries)])
-    for (const { cluster, steps } of kind) if (waits(cluster, pod)) return { kind: "order fails", order: steps };
+    for (const made of kind) if (waits(made, stage, pod)) return { kind: "order fails", order: made.steps };
   if (stage.local) {
     const blocking = searchBlocking(arena, pod, new Effort(limit));
     if (blocking.kind === "none") return { kind: "fits" };
-    return blocking.kind === "found" ? { kind: "order fails", order: blocking.steps } : { kind: "not proven" };
+    const made = blocking.kind === "found" && run(arena, stage.members, roomiest, blocking.steps);
+    if (made && waits(made, stage, pod)) return { kind: "order fails", order: made.steps };
   }
-  const { waiting, complete } = outcomes();
+  const { waiting, evicted, complete } = outcomes();
   const order = waiting.get(pod);
   if (order) return { kind: "order fails", order };
-  // An eviction in between leads to states that no sequence of placements does.
-  return complete && (stage.monotone || stage.peaceful) ? { kind: "fits" } : { kind: "not proven" };
+  return complete && !evicted.has(pod) ? { kind: "fits" } : { kind: "not proven" };
 }
 
-/** Runs that try to place all, up to the first that does. */
+/** Runs that try to place all, up to the first that does; the first is nearest to what the scheduler does. */
 function packingRuns(arena: Arena, stage: Stage): readonly Run[] {
   const runs: Run[] = [];
-  for (const order of [bySize, byFreedom])
-    for (const choice of [tightest, roomiest]) {
+  for (const order of [byUrgency, bySize, byFreedom])
+    for (const choice of [roomiest, tightest]) {
       const made = run(arena, order(arena, stage.members), choice);
       runs.push(made);
       if (waitingIn(made, stage) === 0) return runs;
@@ -89,14 +96,18 @@ function packingRuns(arena: Arena, stage: Stage): readonly Run[] {
   return runs;
 }
 
-/** Runs that put all others first. In a stage that is not monotone all of it takes part: a pod may wait for one that would come later. */
-function* harmfulRuns(arena: Arena, { members, monotone }: Stage, pod: number, tries: Effort): Generator<Run> {
+/**
+ * Runs that put all others first. In a stage that is not monotone all of it takes part: a pod may wait for one that would come later. Those that come
+ * afterwards may evict what is in its way.
+ */
+function* harmfulRuns(arena: Arena, { members, monotone, peaceful }: Stage, pod: number, tries: Effort): Generator<Run> {
   const others = (monotone ? (arena.threats[pod] ?? []) : members).filter((other) => other !== pod);
+  const afterwards = peaceful ? [] : members.filter((other) => other !== pod && !others.includes(other));
   const largestFirst = bySize(arena, others);
   if (tries.exhausted) return;
   for (const order of [largestFirst.toReversed(), largestFirst])
     for (const choice of [...crowdedDomains(arena, pod), harmful(pod), roomiest, tightest]) {
-      const made = run(arena, [...order, pod], choice);
+      const made = run(arena, [...order, pod, ...afterwards], choice);
       yield made;
       if (!tries.spend(made.steps.length * arena.problem.hosts.length)) return;
     }
@@ -118,7 +129,7 @@ function waitingIn({ cluster }: Run, { members }: Stage): number {
   return members.reduce((sum, pod) => sum + (cluster.left[pod] ?? 0), 0);
 }
 
-/** True if a pod of the class is left over at the end of the run, and cannot make room for itself. */
-function waits(cluster: Cluster, pod: number): boolean {
-  return (cluster.left[pod] ?? 0) > 0 && !canMakeRoom(cluster, pod);
+/** True if a pod of the class is left over at the end of the run, and nobody who is left can change that. */
+function waits({ cluster }: Run, { members }: Stage, pod: number): boolean {
+  return (cluster.left[pod] ?? 0) > 0 && isAtRest(cluster, members);
 }

@@ -1,7 +1,7 @@
 import { byFreedom, bySize, roomiest, run, tightest, type Steps } from "./greedy";
 import { identityOf, type PackHost, type PackPod, type Placed } from "./model";
 import { problemOf } from "./problem";
-import { arenaOf, indexes, type Arena } from "./stages";
+import { arenaOf, indexes, priorityOf, type Arena } from "./stages";
 
 /**
  * One placement, to be looked at: higher priority first, larger pods first, each on the host with most room. If that leaves pods over, other choices of hosts
@@ -21,7 +21,7 @@ export function placesAll(hosts: readonly PackHost[], pods: readonly PackPod[]):
 
 function best(arena: Arena): Steps {
   let most: Steps = [];
-  for (const steps of runs(arena, (pod) => arena.problem.kinds[pod]?.priority ?? 0)) {
+  for (const steps of runs(arena, (pod) => priorityOf(arena.problem, pod))) {
     if (steps.length === total(arena)) return steps;
     if (steps.length > most.length) most = steps;
   }

@@ -50,11 +50,11 @@ export interface Proof {
 }
 
 export interface ProveOptions {
-  /** Hosts that one search looks at before it gives up; 20,000 if not said. */
+  /** Hosts that one search looks at before it gives up; 100,000 if not said. */
   readonly effort?: number;
 }
 
-const DEFAULT_EFFORT = 20_000;
+const DEFAULT_EFFORT = 100_000;
 
 /**
  * Will the pods fit on the hosts, whatever the scheduler (v1.37) does? A pod that is refused is tried again when others have been placed; one that can

@@ -43,7 +43,7 @@ export interface Affinity {
 export function repulsionsOf(pod: PackPod, kinds: readonly PackPod[], topologies: readonly Topology[]): readonly Repulsion[] {
   const terms = (owner: PackPod, other: PackPod) =>
     (owner.antiAffinity ?? []).filter((term) => termMeans(term, owner, other)).map((term) => topologyIndex(term, topologies));
-  const repels = ({ hostPorts, antiAffinity }: PackPod) => hostPorts !== undefined || antiAffinity !== undefined;
+  const repels = ({ hostPorts = [], antiAffinity = [] }: PackPod) => hostPorts.length + antiAffinity.length > 0;
   return kinds.flatMap((other, kind): readonly Repulsion[] =>
     repels(pod) || repels(other)
       ? [
@@ -101,9 +101,11 @@ export function affinityOf(pod: PackPod, kinds: readonly PackPod[], topologies: 
 
 /** Workloads whose pods can stand for one another: they ask for the same, may run on the same hosts, and no constraint tells them apart. */
 export function interchangeable(pods: readonly PackPod[], standing: readonly PackPod[]): readonly (readonly PackPod[])[] {
-  const selecting = [...pods, ...standing].filter(({ affinity, antiAffinity, spread }) => affinity || antiAffinity || spread);
+  const isSelecting = ({ affinity = [], antiAffinity = [], spread = [] }: Pick<PackPod, "affinity" | "antiAffinity" | "spread">) =>
+    affinity.length + antiAffinity.length + spread.length > 0;
+  const selecting = [...pods, ...standing].filter(isSelecting);
   const keyOf = ({ name, count: _, labels = {}, requests, ...pod }: PackPod) =>
-    pod.affinity || pod.antiAffinity || pod.spread || pod.hostPorts
+    isSelecting(pod) || (pod.hostPorts ?? []).length > 0
       ? `${pod.namespace}/${name}`
       : JSON.stringify([
           { ...pod, namespace: "" },

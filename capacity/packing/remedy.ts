@@ -5,6 +5,7 @@ import { identityOf, type PackHost, type PackPod } from "./model";
 import { prove, type Proof, type ProveOptions } from "./prove";
 import { byCodeUnits } from "./reasons";
 import { least } from "./questions/searching";
+import { mayStandOn } from "./selectors";
 
 /** One change to the site that makes everything fit, proven as always. */
 export type Change =
@@ -29,8 +30,8 @@ const STEPS: Readonly<Record<string, bigint>> = { cpu: 1000n, memory: 2n ** 30n 
 const MOST_HOSTS = 8;
 
 /**
- * Changes that make everything fit, the smallest first: a line of configuration, fewer pods, more in a pool's hosts, more hosts. Each is the smallest of its
- * kind and place. Empty if all fits already, or no single change helps.
+ * Changes that make everything fit, the smallest first: a line of configuration, fewer pods, more in a pool's hosts (at most twice what the largest has), more
+ * hosts. Each is the smallest of its kind and place, or at least one step less does not help. Empty if all fits already, or no single change helps.
  */
 export function changesThatHelp(
   hosts: readonly PackHost[],
@@ -49,8 +50,12 @@ export function changesThatHelp(
 
   const replaced = (pod: PackPod, by: PackPod) => pods.map((each) => (each === pod ? by : each));
   const opened = unsure.flatMap(({ pod }) => pools.flatMap(([pool, members]) => openings(pod, pool, members)));
-  const thinned = unsure.flatMap(({ pod }) => {
-    const by = least(pod.count, (fewer) => fits(hosts, replaced(pod, { ...pod, count: pod.count - fewer })));
+  const waiting = unsure.map(({ pod }) => pod);
+  const inTheWay = pods.filter((pod) => !waiting.includes(pod) && waiting.some((other) => sharesHosts(pod, other, hosts)));
+  const thinned = [...waiting, ...inTheWay].flatMap((pod) => {
+    // What has its place may become fewer for the sake of others, but not vanish.
+    const most = waiting.includes(pod) ? pod.count : pod.count - 1;
+    const by = least(most, (fewer) => fits(hosts, replaced(pod, { ...pod, count: pod.count - fewer })));
     return by === undefined ? [] : [{ kind: "fewer pods", pod, by } as const];
   });
   const enlarged = pools.flatMap(([pool, members]) =>
@@ -110,6 +115,10 @@ export function describeChange(change: Change): string {
 }
 
 type Opening = Extract<Change, { readonly kind: "toleration" | "label" }>;
+
+function sharesHosts(a: PackPod, b: PackPod, hosts: readonly PackHost[]): boolean {
+  return hosts.some((host) => mayStandOn(a, host) && mayStandOn(b, host));
+}
 
 /** What keeps the pod out of the pool, if it is one thing. */
 function openings(pod: PackPod, pool: string, [model]: readonly PackHost[]): readonly Opening[] {

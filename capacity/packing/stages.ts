@@ -67,6 +67,12 @@ export function evicts(problem: Problem, pod: number, victim: number): boolean {
   return problem.kinds[pod]?.preemptionPolicy !== "Never" && priorityOf(problem, pod) > priorityOf(problem, victim);
 }
 
+/** True if some host is in reach of both classes. */
+export function sharesHosts({ reach }: Arena, a: number, b: number): boolean {
+  const hosts = reach[a] ?? [];
+  return (reach[b] ?? []).some((host) => hosts.includes(host));
+}
+
 /**
  * A pod of lower priority is evicted when it stands in the way on the very host; one on another host is not, however much a constraint over
  * several hosts depends on it (v1.37 `defaultpreemption`, SelectVictimsOnNode).
@@ -87,9 +93,8 @@ function reachesOver(problem: Problem, other: number, pod: number): boolean {
   );
 }
 
-function tied({ problem, reach }: Arena, a: number, b: number): boolean {
-  const hosts = reach[a] ?? [];
-  return reachesOver(problem, a, b) || (reach[b] ?? []).some((host) => hosts.includes(host));
+function tied(arena: Arena, a: number, b: number): boolean {
+  return reachesOver(arena.problem, a, b) || sharesHosts(arena, a, b);
 }
 
 function spreadFrom(start: number, next: (member: number) => readonly number[]): ReadonlySet<number> {
@@ -99,7 +104,8 @@ function spreadFrom(start: number, next: (member: number) => readonly number[]):
   return found;
 }
 
-function priorityOf(problem: Problem, pod: number): number {
+/** 0 if none is said. */
+export function priorityOf(problem: Problem, pod: number): number {
   return problem.kinds[pod]?.priority ?? 0;
 }
 

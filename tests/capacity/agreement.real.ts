@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { messagesOf } from "./agreement/claims";
 import { classesOf, dump, examine, turnsOf, type Examination } from "./agreement/examination";
-import { facilityOf, NAMESPACES } from "./agreement/facilities";
+import { facilityOf, NAMESPACES, SPARED, VOLUMES } from "./agreement/facilities";
+import { budgetOf, volumeOf } from "./agreement/objects";
 import { RealScheduler } from "./agreement/scheduler";
 import { siteFacilityOf } from "./agreement/site";
 
@@ -17,7 +18,11 @@ describe("the packer and the real scheduler", function () {
   const scheduler = new RealScheduler();
   before(async function () {
     await scheduler.start(this);
-    await scheduler.provide(NAMESPACES.map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } })));
+    await scheduler.provide([
+      ...NAMESPACES.map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } })),
+      ...NAMESPACES.flatMap((namespace) => VOLUMES.flatMap((terms) => volumeOf(namespace, terms))),
+      budgetOf(SPARED),
+    ]);
   });
   after(() => scheduler.stop());
 

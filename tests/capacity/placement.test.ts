@@ -28,7 +28,7 @@ const placement: fc.Arbitrary<Placement> = fc.record({
 
 describe("where a pod may go", () => {
   it("follows labels, affinity and names", () => {
-    const ssd = host("n1", { disk: "ssd", rank: "7" });
+    const ssd = host("n1", { disk: "ssd", rank: "7", size: "1e3", none: "" });
     const cases: readonly (readonly [Placement, boolean])[] = [
       [{}, true],
       [{ nodeSelector: { disk: "ssd" } }, true],
@@ -42,6 +42,11 @@ describe("where a pod may go", () => {
       [requires("gpu", "DoesNotExist"), true],
       [requires("rank", "Gt", ["6"]), true],
       [requires("rank", "Lt", ["7"]), false],
+      [requires("rank", "Gt", ["-1"]), true],
+      [requires("rank", "Gt", ["6.5"]), false],
+      [requires("size", "Gt", ["7"]), false],
+      [requires("none", "Lt", ["7"]), false],
+      [requires("gpu", "Lt", ["7"]), false],
       [requires("disk", "Like", ["ssd"]), false],
       [{ requiredTerms: [] }, false],
       [{ requiredTerms: [{}] }, false],
@@ -59,6 +64,13 @@ describe("where a pod may go", () => {
     assert.equal(mayRunOn(with_({ key: "cache", value: "false" }), tainted), false);
     assert.equal(mayRunOn(with_({ key: "cache", operator: "Exists", effect: "NoExecute" }), tainted), false);
     assert.equal(mayRunOn(with_({ operator: "Exists" }), tainted), true);
+    assert.equal(mayRunOn(with_({ key: "cache", operator: "", value: "true" }), tainted), true);
+  });
+
+  it("takes no toleration that compares numbers, for schedulers do not by default", () => {
+    const slow = host("n1", {}, [{ key: "latency", value: "5", effect: "NoSchedule" }]);
+    for (const operator of ["Lt", "Gt"])
+      for (const value of ["4", "5", "6"]) assert.equal(mayRunOn({ tolerations: [{ key: "latency", operator, value }] }, slow), false);
   });
 
   it("only grows with tolerations and hosts, and only shrinks with selectors", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bytes, formatBytes, formatCpu, isQuantity, millicores } from "../../capacity/quantity";
+import { bytes, formatBytes, formatCpu, isQuantity, millicores, multiplied } from "../../capacity/quantity";
 
 describe("quantities", () => {
   it("agree with apimachinery's rounding on known values", () => {
@@ -41,6 +41,18 @@ describe("quantities", () => {
         assert.ok(millicores(share) * BigInt(parts) >= 999n);
       }),
     );
+  });
+
+  it("are multiplied by a factor as it is written, without a unit too much or too little", () => {
+    const [many, thousandths] = [fc.bigInt(0n, 10n ** 24n), fc.integer({ min: 0, max: 5000 })];
+    fc.assert(
+      fc.property(many, thousandths, (amount, parts) => {
+        const [exact, factor] = [amount * BigInt(parts), parts / 1000];
+        assert.equal(multiplied(amount, factor, "down"), exact / 1000n);
+        assert.equal(multiplied(amount, factor, "up"), exact / 1000n + (exact % 1000n === 0n ? 0n : 1n));
+      }),
+    );
+    assert.equal(multiplied(10n ** 15n, 1.1, "up"), 11n * 10n ** 14n);
   });
 
   it("refuse what Kubernetes refuses, and say what to write", () => {

@@ -43,12 +43,15 @@ export function drainEach(
   });
 }
 
-/** How many of the budget's pods must stay, and how many there are; percentages are rounded up (v1.37 `pkg/controller/disruption`, getExpectedPodCount). */
+/**
+ * How many of the budget's pods must stay, and how many there are; percentages are rounded up, and a budget that says nothing lets none go (v1.37
+ * `pkg/controller/disruption`, getExpectedPodCount and updatePdbStatus).
+ */
 export function budgetOf(budget: DisruptionBudget, pods: readonly PackPod[]): { readonly need: number; readonly have: number } {
   const have = pods.filter((pod) => covers(budget, pod)).reduce((sum, { count }) => sum + count, 0);
   const { minAvailable, maxUnavailable } = budget;
   if (maxUnavailable !== undefined) return { need: Math.max(0, have - partOf(maxUnavailable, have)), have };
-  return { need: minAvailable === undefined ? 0 : partOf(minAvailable, have), have };
+  return { need: minAvailable === undefined ? have : partOf(minAvailable, have), have };
 }
 
 function obstaclesOf(affected: readonly PackPod[], pods: readonly PackPod[], budgets: readonly DisruptionBudget[]): readonly Obstacle[] {
@@ -62,7 +65,8 @@ function obstaclesOf(affected: readonly PackPod[], pods: readonly PackPod[], bud
   return [...strict, ...contested];
 }
 
-function covers({ namespace, selector }: DisruptionBudget, pod: PackPod): boolean {
+/** True if an eviction of the pod has to ask the budget. */
+export function covers({ namespace, selector }: DisruptionBudget, pod: PackPod): boolean {
   return namespace === pod.namespace && selectsLabels(selector, pod.labels);
 }
 

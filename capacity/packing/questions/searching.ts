@@ -9,8 +9,12 @@ export function greatest(limit: number, holds: (number: number) => boolean): num
   return low;
 }
 
-/** The least whole number from 1 to `limit` that holds, where each that holds makes all above it hold; undefined if not even `limit` does. */
+/**
+ * The least whole number from 1 to `limit` that holds, where each that holds makes all above it hold; undefined if none does. Looked for from below, in steps
+ * that double: where more is not always better, the one that is found is small.
+ */
 export function least(limit: number, holds: (number: number) => boolean): number | undefined {
-  if (limit < 1 || !holds(limit)) return undefined;
-  return greatest(limit - 1, (number) => !holds(number)) + 1;
+  for (let [below, number] = [0, 1]; below < limit; [below, number] = [number, Math.min(limit, 2 * number)])
+    if (holds(number)) return below + 1 + greatest(number - below - 1, (more) => !holds(below + more));
+  return undefined;
 }

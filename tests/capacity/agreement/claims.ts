@@ -5,10 +5,7 @@ import type { Outcome, WaitingPod } from "./bare-pods";
 
 /** What a run has shown to be wrong in a proof, as sentences; none if they agree. */
 export function disagreements(hosts: readonly PackHost[], proof: Proof, outcome: Outcome): readonly string[] {
-  return [
-    ...countProblems(proof, outcome),
-    ...[...waitingBy(outcome).values()].flatMap(([pod]) => (pod ? refusalProblems(hosts, outcome, pod) : [])),
-  ];
+  return [...countProblems(proof, outcome), ...[...waitingBy(outcome).values()].flatMap((pods) => refusalProblems(hosts, outcome, pods))];
 }
 
 /** Pods that wait though they were said to fit, and pods that do not though they were said not to. */
@@ -27,13 +24,19 @@ function countProblems({ pods }: Proof, outcome: Outcome): readonly string[] {
   ];
 }
 
-/** Whether the packer refuses a pod that waits for the scheduler's reasons, beside the pods that have been placed. */
-function refusalProblems(hosts: readonly PackHost[], { placed }: Outcome, { workload, message }: WaitingPod): readonly string[] {
+/**
+ * Whether the packer refuses the pods of a workload that wait for the scheduler's reasons, to the letter, beside the pods that have been placed. What a proof
+ * foretells cannot be held to the letter: it depends on which pods took the room.
+ */
+function refusalProblems(hosts: readonly PackHost[], { placed }: Outcome, waiting: readonly WaitingPod[]): readonly string[] {
   const placedOn = (host: string): readonly PackPod[] =>
     placed.filter((pod) => pod.host === host).map((pod) => ({ ...pod.workload, count: 1 }));
   const asTheyStand = hosts.map((host) => ({ ...host, standing: [...(host.standing ?? []), ...placedOn(host.name)] }));
-  const said = prove(asTheyStand, [{ ...workload, count: 1 }]).pods[0]?.message;
-  return said === filtersOf(message) ? [] : [messageProblem(workload, message, said)];
+  const [first] = waiting;
+  const said = first && prove(asTheyStand, [{ ...first.workload, count: 1 }]).pods[0]?.message;
+  return waiting
+    .filter(({ message }) => filtersOf(message) !== said)
+    .map(({ workload, message }) => messageProblem(workload, message, said));
 }
 
 /** Of each workload that was said not to fit and waits: the message of the proof's best placement, and the scheduler's. */

@@ -63,7 +63,8 @@ const terms: fc.Arbitrary<readonly NodeSelectorTerm[]> = fc.oneof(
   { weight: 1, arbitrary: fc.array(fc.oneof(named, labelled), { minLength: 1, maxLength: 2 }) },
 );
 
-const app = fc.constantFrom("hub", "dask", "agent");
+const APPS = ["hub", "dask", "agent"] as const;
+const app = fc.constantFrom(...APPS);
 const selector: fc.Arbitrary<LabelSelector> = fc.oneof(
   { weight: 4, arbitrary: app.map((name) => ({ matchLabels: { app: name } })) },
   { weight: 1, arbitrary: fc.constant({ matchExpressions: [{ key: "app", operator: "NotIn", values: ["agent"] }] }) },
@@ -98,6 +99,23 @@ const hostPort: fc.Arbitrary<HostPort> = fc.record(
   { requiredKeys: ["port"] },
 );
 
+/** Where volumes can be used that are bound already. */
+export const VOLUMES: readonly (readonly NodeSelectorTerm[])[] = [
+  [{ matchExpressions: [{ key: ZONE, operator: "In", values: ["east", "north"] }] }],
+  [
+    { matchExpressions: [{ key: HOSTNAME, operator: "In", values: ["h0"] }] },
+    {
+      matchExpressions: [
+        { key: "use", operator: "Exists" },
+        { key: "generation", operator: "Gt", values: ["9"] },
+      ],
+    },
+  ],
+];
+
+/** Whose pods the scheduler spares as long as it can choose other victims. */
+export const SPARED = { namespace: "af", labels: { app: APPS[0] } };
+
 const host: fc.Arbitrary<PackHost> = fc
   .record({
     zone: fc.constantFrom("east", "west", "north", undefined, "east", "west"),
@@ -107,7 +125,8 @@ const host: fc.Arbitrary<PackHost> = fc
     room: amounts([2000n, 4000n, 8000n], [4n, 8n, 16n]),
     pods: fc.constantFrom(3n, 6n, 20n),
     gpus: oneIn(3, fc.constantFrom(1n, 2n)),
-    agent: oneIn(4, amounts([100n, 500n], [1n])),
+    // May ask for more than the host has.
+    agent: oneIn(4, amounts([100n, 500n, 2500n], [1n])),
   })
   .map(({ zone, use, generation, taint: own, room, pods, gpus, agent }) => ({
     name: "",
@@ -117,22 +136,28 @@ const host: fc.Arbitrary<PackHost> = fc
     ...(agent && { standing: [{ namespace: "af", name: "agent", count: 1, requests: agent, labels: { app: "agent" } }] }),
   }));
 
-/** Workloads that ask for something of their own; the larger `rarity`, the fewer constraints. */
-const workload = (rarity: number): fc.Arbitrary<PackPod> =>
-  fc
+/** What a facility's workloads ask for often; what is asked for rarely hardly ever decides. */
+const EMPHASES = ["room", "placement", "volumes", "ports", "relations", "spread"] as const;
+type Emphasis = (typeof EMPHASES)[number];
+
+const workload = (emphasis: Emphasis): fc.Arbitrary<PackPod> => {
+  const often = <T>(emphasised: Emphasis, value: fc.Arbitrary<T>) => oneIn(emphasis === emphasised ? 3 : 24, value);
+  const large = emphasis === "room" ? [2000n, 3500n] : [];
+  return fc
     .record({
       namespace: fc.constantFrom(...NAMESPACES, "af"),
       count: fc.integer({ min: 1, max: 4 }),
-      requests: amounts([0n, 500n, 500n, 1000n, 2000n, 3500n], [0n, 1n, 1n, 2n, 3n]),
-      gpus: oneIn(12 * rarity, fc.constant(1n)),
+      requests: amounts([0n, 500n, 500n, 1000n, ...large], [0n, 1n, 1n, 2n, ...(emphasis === "room" ? [3n] : [])]),
+      gpus: often("room", oneIn(3, fc.constant(1n))),
       app,
-      use: oneIn(6 * rarity, fc.constantFrom("users", "services", "ceph")),
-      requiredTerms: oneIn(3 * rarity, terms),
+      use: often("spread", fc.constantFrom("users", "services", "ceph")),
+      requiredTerms: often("placement", terms),
       tolerations: oneIn(2, fc.array(toleration, { minLength: 1, maxLength: 2 })),
-      hostPorts: oneIn(6 * rarity, fc.tuple(hostPort)),
-      affinity: oneIn(7 * rarity, podTerms),
-      antiAffinity: oneIn(5 * rarity, podTerms),
-      spread: oneIn(4 * rarity, fc.uniqueArray(spread, { minLength: 1, maxLength: 2, selector: keyOfSpread })),
+      volumes: often("volumes", fc.uniqueArray(fc.constantFrom(...VOLUMES), { minLength: 1, maxLength: 2 })),
+      hostPorts: often("ports", fc.tuple(hostPort)),
+      affinity: often("relations", podTerms),
+      antiAffinity: often("relations", podTerms),
+      spread: often("spread", fc.uniqueArray(spread, { minLength: 1, maxLength: 2, selector: keyOfSpread })),
       priority: oneIn(2, fc.constantFrom(100, 1000)),
       preemptionPolicy: oneIn(4, fc.constant("Never" as const)),
     })
@@ -143,6 +168,7 @@ const workload = (rarity: number): fc.Arbitrary<PackPod> =>
       labels: { app: label },
       placement: given({ nodeSelector: use && { use }, requiredTerms, tolerations }),
     }));
+};
 
 type Given<T> = { readonly [Key in keyof T]?: Exclude<T[Key], undefined> } & T;
 
@@ -160,7 +186,7 @@ function keyOfSpread({ topologyKey: key, whenUnsatisfiable }: SpreadConstraint):
 const facilities: fc.Arbitrary<Facility> = fc
   .record({
     hosts: fc.array(host, { minLength: 2, maxLength: 8 }),
-    pods: fc.constantFrom(2, 4, 8).chain((rarity) => fc.array(workload(rarity), { minLength: 1, maxLength: 7 })),
+    pods: fc.constantFrom(...EMPHASES).chain((emphasis) => fc.array(workload(emphasis), { minLength: 1, maxLength: 7 })),
   })
   .filter(({ pods }) => {
     const count = pods.reduce((sum, each) => sum + each.count, 0);

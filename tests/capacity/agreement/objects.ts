@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import type { PackHost, PackPod } from "../../../capacity/packing/model";
+import type { NodeSelectorTerm } from "../../../capacity/placement";
 import type { Amounts } from "../../../capacity/requests";
 import type { ClusterObject } from "../../../sandbox/cluster/client";
 
@@ -41,6 +43,50 @@ export function priorityClassOf({ priority = 0, preemptionPolicy = "PreemptLower
   };
 }
 
+/** A volume and the claim in a namespace that is bound to it, as if a controller had bound them. */
+export function volumeOf(namespace: string, terms: readonly NodeSelectorTerm[]): readonly ClusterObject[] {
+  const claim = claimName(terms);
+  const size = { storage: "1Gi" };
+  const common = { accessModes: ["ReadWriteMany"], storageClassName: "" };
+  const volume: ClusterObject = {
+    apiVersion: "v1",
+    kind: "PersistentVolume",
+    metadata: { name: `${namespace}-${claim}` },
+    spec: {
+      ...common,
+      capacity: size,
+      nfs: { server: "none.invalid", path: "/" },
+      claimRef: { namespace, name: claim },
+      nodeAffinity: { required: { nodeSelectorTerms: terms } },
+    },
+  };
+  return [
+    volume,
+    {
+      apiVersion: "v1",
+      kind: "PersistentVolumeClaim",
+      metadata: { namespace, name: claim, annotations: { "pv.kubernetes.io/bind-completed": "yes" } },
+      spec: { ...common, resources: { requests: size }, volumeName: volume.metadata.name },
+    },
+  ];
+}
+
+/** A budget that allows nobody to be disrupted: there is no controller that would say otherwise. */
+export function budgetOf({
+  namespace,
+  labels,
+}: {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+}): ClusterObject {
+  return {
+    apiVersion: "policy/v1",
+    kind: "PodDisruptionBudget",
+    metadata: { namespace, name: "spared" },
+    spec: { maxUnavailable: 0, selector: { matchLabels: labels } },
+  };
+}
+
 /** One of the workload's pods. */
 export function podOf(workload: PackPod, ordinal: number): ClusterObject {
   return barePod(workload, `${workload.name}-${ordinal}`, {
@@ -73,7 +119,7 @@ export function barePod({ namespace, labels }: Pick<PackPod, "namespace" | "labe
   };
 }
 
-function specOf({ placement = {}, requests, hostPorts = [], affinity, antiAffinity, spread }: PackPod) {
+function specOf({ placement = {}, requests, volumes = [], hostPorts = [], affinity, antiAffinity, spread }: PackPod) {
   const { nodeSelector, requiredTerms, tolerations } = placement;
   const amounts = quantities(requests);
   return {
@@ -85,6 +131,7 @@ function specOf({ placement = {}, requests, hostPorts = [], affinity, antiAffini
         ports: hostPorts.map(({ port, protocol, ip }) => ({ containerPort: port, hostPort: port, protocol, hostIP: ip })),
       },
     ],
+    volumes: volumes.map((terms, index) => ({ name: `volume-${index}`, persistentVolumeClaim: { claimName: claimName(terms) } })),
     nodeSelector,
     tolerations,
     affinity: {
@@ -94,6 +141,11 @@ function specOf({ placement = {}, requests, hostPorts = [], affinity, antiAffini
     },
     topologySpreadConstraints: spread,
   };
+}
+
+/** The same for the same terms. */
+function claimName(terms: readonly NodeSelectorTerm[]): string {
+  return `volume-${createHash("sha256").update(JSON.stringify(terms)).digest("hex").slice(0, 8)}`;
 }
 
 function required(terms: object) {

@@ -28,7 +28,7 @@ export async function siteFacilityOf(name: string): Promise<SiteFacility> {
   if (unread.length > 0) throw new Error(`not read: ${unread.map(({ object, error }) => `${object.name}: ${String(error)}`).join("; ")}`);
   const brought = onDemand.map(({ pod }) => pod);
   return {
-    hosts: hosts.map((host) => ({ ...host, allocatable: { ...host.allocatable, "ephemeral-storage": DISK } })),
+    hosts,
     pods,
     surroundings: [
       ...SURROUNDINGS.flatMap((kind) => objects.filter((object) => object.kind === kind)).map(surroundingOf),
@@ -40,9 +40,6 @@ export async function siteFacilityOf(name: string): Promise<SiteFacility> {
     ],
   };
 }
-
-/** A site file says nothing of disks, but limit ranges let every pod ask for some: so much that it decides nothing, 1 TiB. */
-const DISK = 2n ** 40n;
 
 /** Namespaces come without their labels, or Pod Security would judge pods of which only a part is made here. */
 function surroundingOf({ kind, name, root }: KubernetesObject): ClusterObject {

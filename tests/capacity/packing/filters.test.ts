@@ -76,6 +76,12 @@ const cases: readonly Case[] = [
     taken: [standing({}), { requests: { memory: 15n * G } }],
   },
   {
+    filter: "CPU of a host that has less than stands there",
+    reason: "Insufficient cpu",
+    refused: [standing({ requests: { cpu: 5000n } }), { requests: { cpu: 1n } }],
+    taken: [standing({ requests: { cpu: 5000n } }), { requests: { cpu: 0n } }],
+  },
+  {
     filter: "a resource that is not there",
     reason: "Insufficient nvidia.com/gpu",
     refused: [{}, { requests: { "nvidia.com/gpu": 1n } }],
@@ -115,6 +121,18 @@ const cases: readonly Case[] = [
     taken: [
       { ...east, ...standing({}) },
       { labels: { app: "agent" }, ...zone({ nodeTaintsPolicy: "Honor", minDomains: 1 }) },
+    ],
+  },
+  {
+    filter: "spread, with a domain that the selector leaves out",
+    reason: "node(s) didn't match pod topology spread constraints",
+    refused: [
+      { labels: { ...east.labels, use: "hub" }, ...standing({}) },
+      { labels: { app: "agent" }, placement: { nodeSelector: { use: "hub" } }, ...zone({ nodeAffinityPolicy: "Ignore" }) },
+    ],
+    taken: [
+      { labels: { ...east.labels, use: "hub" }, ...standing({}) },
+      { labels: { app: "agent" }, placement: { nodeSelector: { use: "hub" } }, ...zone({ nodeAffinityPolicy: "Honor" }) },
     ],
   },
   {

@@ -33,8 +33,9 @@ function tally(claims: readonly string[]): string {
 describe("packing against every order of small instances", function () {
   this.timeout(60_000);
   const suites = [
-    { kind: "plain", runs: 7000, size: { hosts: 3, pods: 3 } },
+    { kind: "plain", runs: 5000, size: { hosts: 3, pods: 3 } },
     { kind: "related", runs: 3000, size: { hosts: 3, pods: 3 } },
+    { kind: "contended", runs: 2000, size: { hosts: 2, pods: 4 } },
   ] as const;
   for (const { kind, runs, size } of suites)
     it(`is right about ${runs} ${kind} instances`, () => {

@@ -1,4 +1,5 @@
 import type { LabelSelector, PackHost, PackPod, PodAffinityTerm } from "../../../capacity/packing/model";
+import type { Requirement } from "../../../capacity/placement";
 
 /** What is true of a small instance, found by walking through every state that any scheduler could bring about. */
 export interface Truth {
@@ -14,7 +15,7 @@ type State = readonly number[];
 
 /**
  * The scheduler as plainly as it can be written, pod by pod, evictions included: states are lists of hosts, pods are tried on every host, and a pod that goes
- * nowhere evicts any set of lesser pods of one host that lets it in. It shares no code with the packer; labels are the only selectors that it knows.
+ * nowhere evicts any set of lesser pods of one host that lets it in. It shares no code with the packer, and knows no more than what instances are made of.
  */
 export function truthOf(hosts: readonly PackHost[], workloads: readonly PackPod[]): Truth {
   const pods = workloads.flatMap((workload) => Array.from({ length: workload.count }, () => workload));
@@ -52,18 +53,29 @@ function movesFrom(state: State, pods: readonly PackPod[], hosts: readonly PackH
     const on = (host: number, from: State = state) => from.with(pod, host);
     const open = hosts.flatMap((_, host) => (admits(state, pods, hosts, pod, host) ? [on(host)] : []));
     if (open.length > 0 || pods[pod]?.preemptionPolicy === "Never") return open;
-    return hosts.flatMap((_, host) =>
-      evictions(state, pods, pod, host)
-        .filter((without) => admits(without, pods, hosts, pod, host))
-        .map((without) => on(host, without)),
-    );
+    return hosts.flatMap((_, host) => {
+      const victims = lesserOn(state, pods, pod, host);
+      // The scheduler looks first whether the pod goes there without any of them.
+      if (!admits(without(state, victims), pods, hosts, pod, host)) return [];
+      return subsets(victims)
+        .map((evicted) => without(state, evicted))
+        .filter((left) => admits(left, pods, hosts, pod, host))
+        .map((left) => on(host, left));
+    });
   });
 }
 
-/** The state without each set of lesser pods of the host. */
-function evictions(state: State, pods: readonly PackPod[], pod: number, host: number): readonly State[] {
-  const lesser = state.flatMap((at, other) => (at === host && (pods[other]?.priority ?? 0) < (pods[pod]?.priority ?? 0) ? [other] : []));
-  return lesser.reduce<readonly State[]>((states, victim) => states.flatMap((each) => [each, each.with(victim, -1)]), [state]);
+/** Pods of the host that the pod may evict. */
+function lesserOn(state: State, pods: readonly PackPod[], pod: number, host: number): readonly number[] {
+  return state.flatMap((at, other) => (at === host && (pods[other]?.priority ?? 0) < (pods[pod]?.priority ?? 0) ? [other] : []));
+}
+
+function subsets(items: readonly number[]): readonly (readonly number[])[] {
+  return items.reduce<readonly (readonly number[])[]>((sets, item) => sets.flatMap((set) => [set, [...set, item]]), [[]]);
+}
+
+function without(state: State, evicted: readonly number[]): State {
+  return evicted.reduce((left, pod) => left.with(pod, -1), state);
 }
 
 function admits(state: State, pods: readonly PackPod[], hosts: readonly PackHost[], index: number, at: number): boolean {
@@ -82,19 +94,14 @@ function admits(state: State, pods: readonly PackPod[], hosts: readonly PackHost
   const sharing = (key: string) => placed.filter((other) => host.labels[key] !== undefined && other.host.labels[key] === host.labels[key]);
 
   if (!eligible(pod, host) || !tolerates(pod, host)) return false;
+  if (here.some((other) => clash(pod, other.pod))) return false;
   if (here.length + 1 > Number(host.allocatable["pods"] ?? 0n)) return false;
   for (const [resource, amount] of Object.entries(pod.requests)) {
     const taken = here.reduce((sum, other) => sum + (other.pod.requests[resource] ?? 0n), 0n);
     if (amount > 0n && taken + amount > (host.allocatable[resource] ?? 0n)) return false;
   }
-  if (here.some((other) => other.pod.hostPorts?.some(({ port }) => pod.hostPorts?.some((own) => own.port === port)))) return false;
-  if ((pod.antiAffinity ?? []).some((term) => sharing(term.topologyKey).some((other) => means(term, pod, other.pod)))) return false;
-  if (
-    placed.some((other) =>
-      (other.pod.antiAffinity ?? []).some((term) => means(term, other.pod, pod) && sharing(term.topologyKey).includes(other)),
-    )
-  )
-    return false;
+  if ((pod.volumes ?? []).some((terms) => !terms.some((term) => has(host.labels, term.matchExpressions ?? [])))) return false;
+  if (!spreads(pod, host, hosts, placed)) return false;
 
   const terms = pod.affinity ?? [];
   if (terms.some(({ topologyKey }) => host.labels[topologyKey] === undefined)) return false;
@@ -103,21 +110,37 @@ function admits(state: State, pods: readonly PackPod[], hosts: readonly PackHost
   if (!terms.every(({ topologyKey }) => sharing(topologyKey).some((other) => wanted.includes(other))))
     if (!first || !terms.every((term) => means(term, pod, pod))) return false;
 
+  if ((pod.antiAffinity ?? []).some((term) => sharing(term.topologyKey).some((other) => means(term, pod, other.pod)))) return false;
+  return !placed.some((other) =>
+    (other.pod.antiAffinity ?? []).some((term) => means(term, other.pod, pod) && sharing(term.topologyKey).includes(other)),
+  );
+}
+
+interface Standing {
+  readonly pod: PackPod;
+  readonly host: PackHost;
+}
+
+function spreads(pod: PackPod, host: PackHost, hosts: readonly PackHost[], placed: readonly Standing[]): boolean {
   const constraints = (pod.spread ?? []).filter(({ whenUnsatisfiable }) => whenUnsatisfiable === "DoNotSchedule");
-  return constraints.every(({ topologyKey, labelSelector, maxSkew, minDomains = 1, nodeTaintsPolicy }) => {
-    const domain = host.labels[topologyKey];
-    if (domain === undefined) return false;
-    const counted = (other: PackHost) =>
-      constraints.every((each) => other.labels[each.topologyKey] !== undefined) &&
-      eligible(pod, other) &&
-      (nodeTaintsPolicy !== "Honor" || tolerates(pod, other));
-    const tally = new Map<string, number>(hosts.filter(counted).map(({ labels }) => [labels[topologyKey] ?? "", 0]));
-    for (const other of placed)
-      if (counted(other.host) && matches(labelSelector, other.pod) && other.pod.namespace === pod.namespace)
-        tally.set(other.host.labels[topologyKey] ?? "", (tally.get(other.host.labels[topologyKey] ?? "") ?? 0) + 1);
-    const least = tally.size < minDomains ? 0 : Math.min(...tally.values());
-    return (tally.get(domain) ?? 0) + (matches(labelSelector, pod) ? 1 : 0) - least <= maxSkew;
-  });
+  return constraints.every(
+    ({ topologyKey, labelSelector, maxSkew, minDomains = 1, nodeAffinityPolicy = "Honor", nodeTaintsPolicy = "Ignore" }) => {
+      const domain = host.labels[topologyKey];
+      if (domain === undefined) return false;
+      const counted = (other: PackHost) =>
+        constraints.every((each) => other.labels[each.topologyKey] !== undefined) &&
+        (nodeAffinityPolicy === "Ignore" || eligible(pod, other)) &&
+        (nodeTaintsPolicy === "Ignore" || tolerates(pod, other));
+      const counts = (other: PackPod) =>
+        other.namespace === pod.namespace && matches(labelSelector, other) && JSON.stringify(labelSelector) !== "{}";
+      const tally = new Map<string, number>(hosts.filter(counted).map(({ labels }) => [labels[topologyKey] ?? "", 0]));
+      for (const other of placed)
+        if (counted(other.host) && counts(other.pod))
+          tally.set(other.host.labels[topologyKey] ?? "", (tally.get(other.host.labels[topologyKey] ?? "") ?? 0) + 1);
+      const least = tally.size < minDomains ? 0 : Math.min(...tally.values());
+      return (tally.get(domain) ?? 0) + (matches(labelSelector, pod) ? 1 : 0) - least <= maxSkew;
+    },
+  );
 }
 
 function eligible({ placement: { nodeSelector = {} } = {} }: PackPod, host: PackHost): boolean {
@@ -128,10 +151,30 @@ function tolerates({ placement: { tolerations = [] } = {} }: PackPod, host: Pack
   return host.taints.every((taint) => tolerations.some(({ key }) => key === taint.key));
 }
 
+function clash(a: PackPod, b: PackPod): boolean {
+  const anywhere = (ip: string | undefined) => ip === undefined || ip === "0.0.0.0";
+  return (a.hostPorts ?? []).some((one) =>
+    (b.hostPorts ?? []).some(
+      (other) =>
+        `${one.port}/${one.protocol ?? "TCP"}` === `${other.port}/${other.protocol ?? "TCP"}` &&
+        (one.ip === other.ip || anywhere(one.ip) || anywhere(other.ip)),
+    ),
+  );
+}
+
 function means({ labelSelector, namespaces }: PodAffinityTerm, owner: PackPod, other: PackPod): boolean {
   return (namespaces ?? [owner.namespace]).includes(other.namespace) && matches(labelSelector, other);
 }
 
 function matches(selector: LabelSelector | undefined, { labels = {} }: PackPod): boolean {
-  return selector !== undefined && Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
+  return (
+    selector !== undefined &&
+    Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
+    has(labels, selector.matchExpressions ?? [])
+  );
+}
+
+/** `In` and `NotIn` are the only operators that instances are made of. */
+function has(labels: Readonly<Record<string, string>>, requirements: readonly Requirement[]): boolean {
+  return requirements.every(({ key, operator, values = [] }) => (operator === "In") === values.includes(labels[key] ?? ""));
 }

@@ -80,6 +80,66 @@ describe("verdicts", () => {
     assert.equal(verdictOn("hub", hosts.slice(0, 2), [hub, pod("batch")]).verdict, "fits");
   });
 
+  it("does not count a pod as waiting that has its place back once others are evicted", () => {
+    const [hosts, named] = [[host("one", { labels: { use: "hub" } }), host("two")], { placement: { nodeSelector: { use: "hub" } } }];
+    const pods = [
+      pod("batch", cpu(4000n)),
+      pod("hub", { ...cpu(1000n), priority: 1000, ...named }),
+      pod("proxy", { ...cpu(1000n), ...named }),
+    ];
+    // Whatever stands on `one` before, the hub evicts batch from there, which then only goes to `two`.
+    assert.equal(prove(hosts, pods).verdict, "fits");
+    assert.equal(
+      verdictOn(
+        "proxy",
+        hosts,
+        pods.filter(({ name }) => name !== "hub"),
+      ).verdict,
+      "at risk",
+    );
+  });
+
+  it("lets a pod evict another that its constraints count, and proves so", () => {
+    const near = [{ labelSelector: app("cache"), topologyKey: HOSTNAME }];
+    const pods = [pod("cache"), pod("batch"), pod("hub", { priority: 1000, affinity: near })];
+    const verdict = (room: bigint) => prove([host("one", { allocatable: { cpu: room, memory: 16n * G, pods: 10n } })], pods).verdict;
+    assert.equal(verdict(3000n), "fits");
+    assert.equal(verdict(2999n), "does not fit");
+  });
+
+  it("excludes by room alone what spreading makes too much to search", () => {
+    const hosts = Array.from({ length: 12 }, (_, index) =>
+      host(`h${index}`, { labels: { rack: `r${index % 3}` }, allocatable: { cpu: 100n, pods: 99n } }),
+    );
+    const spread = [{ maxSkew: 1, topologyKey: "rack", whenUnsatisfiable: "DoNotSchedule" as const, labelSelector: app("larger") }];
+    const pods = [pod("larger", { ...cpu(36n), count: 18, spread }), pod("smaller", { ...cpu(30n), count: 18 })];
+    assert.deepEqual(prove(hosts, pods).pods[0]?.grounds, { kind: "excluded", shortage: undefined });
+  });
+
+  it("takes workloads alike for one, whether they say that they have no constraints or say nothing", () => {
+    const none = { affinity: [], antiAffinity: [], spread: [], hostPorts: [] };
+    const hosts = Array.from({ length: 3 }, (_, index) => host(`h${index}`));
+    const pods = ["a", "b", "c", "d"].map((name) => pod(name, { ...cpu(1000n), count: 3 }));
+    assert.deepEqual(
+      prove(
+        hosts,
+        pods.map((each) => ({ ...each, ...none })),
+      ).pods.map(({ verdict, message }) => [verdict, message]),
+      prove(hosts, pods).pods.map(({ verdict, message }) => [verdict, message]),
+    );
+  });
+
+  it("tells of those that wait at the end, not of those that evict others", () => {
+    const pods = [pod("batch", { ...cpu(3000n) }), pod("hub", { ...cpu(2000n), priority: 1000 })];
+    assert.deepEqual(
+      prove([host("one")], pods).pods.map(({ pod: { name }, verdict, waiting }) => [name, verdict, waiting]),
+      [
+        ["batch", "does not fit", 1],
+        ["hub", "fits", 0],
+      ],
+    );
+  });
+
   it("tells a spread that one full rack can hold up", () => {
     const hosts = ["a", "b"].map((rack) => host(`in-${rack}`, { labels: { rack } }));
     const spread = [{ maxSkew: 1, topologyKey: "rack", whenUnsatisfiable: "DoNotSchedule" as const, labelSelector: app("proxy") }];

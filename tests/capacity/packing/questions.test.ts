@@ -107,7 +107,7 @@ describe("questions about a site", () => {
     const need = (changes: object) => budgetOf({ namespace: "af", name: "proxy", selector: app("proxy"), ...changes }, pods).need;
     assert.deepEqual(
       [{ minAvailable: "50%" }, { maxUnavailable: "30%" }, { maxUnavailable: 9 }, { minAvailable: 8 }, {}].map(need),
-      [4, 4, 0, 8, 0],
+      [4, 4, 0, 8, 7],
     );
     assert.throws(
       () => need({ minAvailable: "half" }),

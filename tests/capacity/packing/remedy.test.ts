@@ -1,14 +1,99 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import type { PackHost, PackPod } from "../../../capacity/packing/model";
 import { prove } from "../../../capacity/packing/prove";
-import { changesThatHelp, describeChange } from "../../../capacity/packing/remedy";
-import { host, pod, users, workedExample } from "./support";
+import { changesThatHelp, describeChange, type Change } from "../../../capacity/packing/remedy";
+import type { Amounts } from "../../../capacity/requests";
+import { instances, type Instance } from "./instances";
+import { host, HOSTNAME, pod, users, workedExample } from "./support";
 
 function changes(hosts: readonly PackHost[], pods: readonly PackPod[], poolLabel: string): readonly string[] {
   return changesThatHelp(hosts, pods, prove(hosts, pods), { poolLabel }).map(describeChange);
 }
 
-describe("changes that help", () => {
+const GIBIBYTE = 2n ** 30n;
+
+/** Instances in the sizes in which machines are bought. */
+const facilities = instances("plain", { hosts: 3, pods: 3 }).map(({ hosts, pods }) => {
+  const scaled = ({ cpu = 0n, memory = 0n, ...others }: Amounts): Amounts => ({ ...others, cpu: cpu * 1000n, memory: memory * GIBIBYTE });
+  const asking = <Pod extends { readonly requests: Amounts }>(each: Pod): Pod => ({ ...each, requests: scaled(each.requests) });
+  return {
+    hosts: hosts.map((each) => ({ ...each, allocatable: scaled(each.allocatable), standing: (each.standing ?? []).map(asking) })),
+    pods: pods.map(asking),
+  };
+});
+
+/** The facility after the change, with `by` of it. */
+function changed({ hosts, pods }: Instance, change: Change, by: bigint): Instance {
+  const inPool = ({ labels }: PackHost) => "pool" in change && labels["use"] === change.pool;
+  const concerned = ({ name }: PackPod) => "pod" in change && name === change.pod.name;
+  switch (change.kind) {
+    case "fewer pods":
+      return { hosts, pods: pods.map((each) => (concerned(each) ? { ...each, count: each.count - Number(by) } : each)) };
+    case "larger hosts": {
+      const more = ({ allocatable }: PackHost) => ({ ...allocatable, [change.resource]: (allocatable[change.resource] ?? 0n) + by });
+      return { hosts: hosts.map((each) => (inPool(each) ? { ...each, allocatable: more(each) } : each)), pods };
+    }
+    case "more hosts": {
+      const [model] = hosts.filter(({ name }) => name === change.like);
+      assert.ok(model);
+      const another = (name: string): PackHost => ({ ...model, name, labels: { ...model.labels, [HOSTNAME]: name } });
+      return { hosts: [...hosts, ...Array.from({ length: Number(by) }, (_, index) => another(`another-${index}`))], pods };
+    }
+    case "label":
+      return { hosts: hosts.map((each) => (inPool(each) ? { ...each, labels: { ...each.labels, ...change.labels } } : each)), pods };
+    case "toleration": {
+      const toleration = { key: change.key, operator: "Exists" };
+      const tolerant = ({ placement = {} }: PackPod) => ({ ...placement, tolerations: [...(placement.tolerations ?? []), toleration] });
+      return { hosts, pods: pods.map((each) => (concerned(each) ? { ...each, placement: tolerant(each) } : each)) };
+    }
+  }
+}
+
+/** How much of the change there is, and the least that there can be of its kind. */
+function sizeOf(change: Change): { readonly by: bigint; readonly step: bigint } {
+  switch (change.kind) {
+    case "larger hosts":
+      return { by: change.by, step: change.resource === "cpu" ? 1000n : GIBIBYTE };
+    case "fewer pods":
+    case "more hosts":
+      return { by: BigInt(change.by), step: 1n };
+    case "label":
+    case "toleration":
+      return { by: 1n, step: 1n };
+  }
+}
+
+describe("changes that help", function () {
+  this.timeout(60_000);
+
+  it("do help, and one step less does not", () => {
+    const tried: string[] = [];
+    const property = fc.property(facilities, (facility) => {
+      const fits = ({ hosts, pods }: Instance) => prove(hosts, pods).verdict === "fits";
+      for (const change of changesThatHelp(facility.hosts, facility.pods, prove(facility.hosts, facility.pods), { poolLabel: "use" })) {
+        const { by, step } = sizeOf(change);
+        assert.ok(fits(changed(facility, change, by)), `${describeChange(change)}: does not help`);
+        if (by > step) assert.ok(!fits(changed(facility, change, by - step)), `${describeChange(change)}: less helps too`);
+        tried.push(change.kind);
+      }
+    });
+    fc.assert(property, { seed: 20_201_201, numRuns: 600 });
+    console.log(`      ${tried.length} changes tried`);
+    assert.deepEqual([...new Set(tried)].sort(), ["fewer pods", "label", "larger hosts", "more hosts", "toleration"]);
+  });
+
+  it("thins what is in the way too, but leaves some of it", () => {
+    const hosts = [host("one")];
+    const [hub, batch] = [pod("hub"), pod("batch", { count: 4 })];
+    assert.deepEqual(changes(hosts, [hub, { ...batch, priority: 100 }], "pool"), [
+      "1 fewer of af/hub: 0 instead of 1",
+      "1 fewer of af/batch: 3 instead of 4",
+      "1 CPU more in each host of pool ",
+      "1 more host like one in pool ",
+    ]);
+  });
+
   it("names each smallest one, the smallest kind first", () => {
     assert.deepEqual(changes(workedExample(), [users(98)], "model"), [
       "2 fewer of af/users: 96 instead of 98",
