@@ -1,7 +1,7 @@
 import type { V1Container, V1PodSpec } from "@kubernetes/client-node";
 import type { Manifest } from "../manifest";
 import type { Workload } from "./chart";
-import { deployment, type Resources } from "./workload";
+import { deployment, disruptionBudget, type Resources } from "./workload";
 
 /**
  * The parts of Ceph resources that decide what Rook runs for them; components write them, {@link cephDaemons} reads them back.
@@ -21,12 +21,20 @@ export interface CephClusterSpec {
     Record<"mon" | "mgr" | "osd" | "crashcollector" | "exporter" | "logcollector" | "mgr-sidecar" | "prepareosd", Partial<Resources>>
   >;
   readonly placement: { readonly all: Placement };
+  /** `osdMaintenanceTimeout` in minutes. */
+  readonly disruptionManagement?: { readonly managePodBudgets: boolean; readonly osdMaintenanceTimeout?: number };
   readonly priorityClassNames: Readonly<Record<"all" | "mon" | "mgr" | "osd", string>>;
   readonly storage: {
     readonly useAllNodes: false;
     readonly useAllDevices: false;
     readonly nodes: readonly { readonly name: string; readonly devices: readonly CephDevice[] }[];
   };
+  readonly [setting: string]: unknown;
+}
+
+/** A cluster that runs elsewhere: Rook runs nothing for it. */
+export interface ExternalCephClusterSpec {
+  readonly external: { readonly enable: true };
   readonly [setting: string]: unknown;
 }
 
@@ -51,6 +59,12 @@ export interface CephObjectStoreSpec {
   readonly [setting: string]: unknown;
 }
 
+/** Gateways that run elsewhere. */
+export interface ExternalCephObjectStoreSpec {
+  readonly gateway: { readonly port: number; readonly externalRgwEndpoints: readonly { readonly hostname: string }[] };
+  readonly [setting: string]: unknown;
+}
+
 /** Rook's own choice, and this project's: an object store does not say where its cluster keeps logs. */
 const DATA_FOLDER = "/var/lib/rook";
 
@@ -59,15 +73,16 @@ export function cephDaemons(resource: Manifest): readonly Workload[] {
   const { name = "", namespace = "" } = resource.metadata;
   switch (resource.kind) {
     case "CephCluster":
-      return clusterDaemons(namespace, resource["spec"] as CephClusterSpec);
+      return clusterDaemons(namespace, resource["spec"] as CephClusterSpec | ExternalCephClusterSpec);
     case "CephObjectStore":
-      return gateways(name, namespace, resource["spec"] as CephObjectStoreSpec);
+      return gateways(name, namespace, resource["spec"] as CephObjectStoreSpec | ExternalCephObjectStoreSpec);
     default:
       return [];
   }
 }
 
-function clusterDaemons(namespace: string, spec: CephClusterSpec): readonly Workload[] {
+function clusterDaemons(namespace: string, spec: CephClusterSpec | ExternalCephClusterSpec): readonly Workload[] {
+  if (isExternalCluster(spec)) return [];
   const { image } = spec.cephVersion;
   const kept = hostVolumes(logFolders(spec.dataDirHostPath, namespace));
   const logs: V1Container = { name: "log-collector", image, resources: spec.resources.logcollector };
@@ -134,17 +149,34 @@ function clusterDaemons(namespace: string, spec: CephClusterSpec): readonly Work
       }),
     ];
   });
-  return [...mons, ...mgrs, ...perNode];
+  return [...mons, ...mgrs, ...perNode, ...clusterBudgets(namespace, spec)];
 }
 
-function gateways(store: string, namespace: string, { gateway }: CephObjectStoreSpec): readonly Workload[] {
+/**
+ * Budgets that Rook makes (pkg/operator/ceph/cluster/mon/drain.go and mgr/drain.go, disruption/clusterdisruption/osd.go). While a host is drained it trades the
+ * one of the OSDs for others, which let all OSDs of that failure domain go and none elsewhere.
+ */
+function clusterBudgets(namespace: string, { mon, mgr, disruptionManagement }: CephClusterSpec): readonly Workload[] {
+  const managed = disruptionManagement?.managePodBudgets === true;
+  const budget = (name: string, app: string, maxUnavailable: number) =>
+    disruptionBudget(name, namespace, { maxUnavailable, selector: { matchLabels: { app } } });
+  return [
+    ...(managed && mon.count > 2 ? [budget("rook-ceph-mon-pdb", "rook-ceph-mon", mon.count >= 5 ? 2 : 1)] : []),
+    ...(mgr.count > 1 ? [budget("rook-ceph-mgr-pdb", "rook-ceph-mgr", 1)] : []),
+    ...(managed ? [budget("rook-ceph-osd", "rook-ceph-osd", 1)] : []),
+  ];
+}
+
+function gateways(store: string, namespace: string, spec: CephObjectStoreSpec | ExternalCephObjectStoreSpec): readonly Workload[] {
+  if (isExternalStore(spec)) return [];
+  const { gateway } = spec;
   const name = `rook-ceph-rgw-${store}-a`;
   return [
     deployment({
       name,
       namespace,
       replicas: gateway.instances,
-      labels: { app: "rook-ceph-rgw" },
+      labels: { app: "rook-ceph-rgw", rgw: store },
       containers: [{ name: "rgw", image: "quay.io/ceph/ceph:v20.2.4", resources: gateway.resources }],
       pod: {
         volumes: hostVolumes(logFolders(DATA_FOLDER, namespace)),
@@ -153,6 +185,15 @@ function gateways(store: string, namespace: string, { gateway }: CephObjectStore
         ...(gateway.placement.tolerations && { tolerations: gateway.placement.tolerations }),
       },
     }),
+    // Of a cluster whose budgets are Rook's (disruption/clusterdisruption/pools.go): all gateways but one stay.
+    ...(gateway.instances > 1
+      ? [
+          disruptionBudget(`rook-ceph-rgw-${store}`, namespace, {
+            minAvailable: gateway.instances - 1,
+            selector: { matchLabels: { rgw: store } },
+          }),
+        ]
+      : []),
     {
       apiVersion: "v1",
       kind: "Service",
@@ -160,6 +201,14 @@ function gateways(store: string, namespace: string, { gateway }: CephObjectStore
       spec: { selector: { "app.kubernetes.io/name": name }, ports: [{ name: "http", port: 80, targetPort: 8080, protocol: "TCP" }] },
     },
   ];
+}
+
+function isExternalCluster(spec: CephClusterSpec | ExternalCephClusterSpec): spec is ExternalCephClusterSpec {
+  return (spec as Partial<ExternalCephClusterSpec>).external?.enable === true;
+}
+
+function isExternalStore(spec: CephObjectStoreSpec | ExternalCephObjectStoreSpec): spec is ExternalCephObjectStoreSpec {
+  return "externalRgwEndpoints" in spec.gateway;
 }
 
 /** Rook keeps daemons of a kind on different hosts with a required anti-affinity unless several a node are allowed. */

@@ -1,4 +1,12 @@
-import type { V1DaemonSet, V1Deployment, V1Job, V1PersistentVolumeClaim, V1Service, V1StatefulSet } from "@kubernetes/client-node";
+import type {
+  V1DaemonSet,
+  V1Deployment,
+  V1Job,
+  V1PersistentVolumeClaim,
+  V1PodDisruptionBudget,
+  V1Service,
+  V1StatefulSet,
+} from "@kubernetes/client-node";
 import { type Manifest } from "../manifest";
 
 /** One installation of a chart: its name, where it goes, and the values that a site gives it (secret values left out). */
@@ -8,8 +16,8 @@ export interface Release<Values> {
   readonly values: Values;
 }
 
-/** The kinds that cost a facility something: pods, volumes and addresses. */
-export type Workload = V1Deployment | V1StatefulSet | V1DaemonSet | V1Job | V1PersistentVolumeClaim | V1Service;
+/** The kinds that cost a facility something, pods, volumes and addresses, and those that say when pods may leave a host. */
+export type Workload = V1Deployment | V1StatefulSet | V1DaemonSet | V1Job | V1PersistentVolumeClaim | V1Service | V1PodDisruptionBudget;
 
 /**
  * A third-party chart, described once: where it comes from, which API groups it brings, and what runs when it is installed.
@@ -24,7 +32,7 @@ export interface Chart<Values> {
   readonly version: string;
   /** API groups whose custom resource definitions this chart installs. */
   readonly crdGroups: readonly string[];
-  /** What runs with these values: replicas, requests, limits, placement, claims, load balancers. Pure. */
+  /** What runs with these values: replicas, requests, limits, placement, claims, load balancers, disruption budgets. Pure. */
   workloads(release: Release<Values>): readonly Workload[];
   /** What the operator in this chart makes of a custom resource; nothing for a kind that it does not own. Pure. */
   operands?(resource: Manifest): readonly Workload[];

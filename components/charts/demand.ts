@@ -1,4 +1,4 @@
-import type { V1PersistentVolumeClaimSpec, V1PodSpec } from "@kubernetes/client-node";
+import type { V1PersistentVolumeClaimSpec, V1PodDisruptionBudget, V1PodSpec } from "@kubernetes/client-node";
 import type { LabelledHost, Placement } from "../../capacity/placement";
 import { bytes } from "../../capacity/quantity";
 import type { Demand } from "../../capacity/quota";
@@ -41,7 +41,9 @@ export function demandOf(
   hosts: readonly LabelledHost[],
   defaults: readonly ContainerDefaults[],
 ): WorkloadDemand {
-  const specs: readonly { readonly kind: string; readonly spec: Spec }[] = workloads.map(({ kind = "", spec = {} }) => ({ kind, spec }));
+  const specs: readonly { readonly kind: string; readonly spec: Spec }[] = workloads
+    .filter(costsSomething)
+    .map(({ kind = "", spec = {} }) => ({ kind, spec }));
   const pods = specs.flatMap(({ kind, spec }) => {
     const pod = spec.template?.spec;
     const scaled = pod && scaledWorkload(kind, spec, pod);
@@ -58,6 +60,10 @@ export function demandOf(
     priorityClasses: pods.map(({ spec }) => spec.template?.spec?.priorityClassName),
     loadBalancers: specs.filter(({ kind, spec }) => kind === "Service" && spec.type === "LoadBalancer").length,
   };
+}
+
+function costsSomething(workload: Workload): workload is Exclude<Workload, V1PodDisruptionBudget> {
+  return workload.kind !== "PodDisruptionBudget";
 }
 
 function scaledWorkload(kind: string, { replicas, strategy }: Spec, pod: V1PodSpec): ScaledWorkload | undefined {

@@ -1,6 +1,6 @@
 import type { V1EnvVar, V1Volume, V1VolumeMount } from "@kubernetes/client-node";
 import type { Chart } from "./chart";
-import { claim, daemonSet, deployment, job, loadBalancer, statefulSet, type Resources } from "./workload";
+import { claim, daemonSet, deployment, disruptionBudget, job, loadBalancer, oneAtATime, statefulSet, type Resources } from "./workload";
 
 type NodePurpose = "ignore" | "prefer" | "require";
 
@@ -153,6 +153,16 @@ export const jupyterhub: Chart<JupyterHubValues> = {
                 },
               ],
               pod: { ...core, ...scheduling.userScheduler.extraPodSpec },
+            }),
+            // The chart's default; those of hub and proxy are off, because of which there is only one each.
+            oneAtATime("user-scheduler", namespace),
+          ]
+        : []),
+      ...(scheduling.userPlaceholder.enabled
+        ? [
+            disruptionBudget("user-placeholder", namespace, {
+              minAvailable: 0,
+              selector: { matchLabels: { "app.kubernetes.io/name": "user-placeholder" } },
             }),
           ]
         : []),

@@ -1,5 +1,5 @@
 import type { Chart } from "./chart";
-import { claimSpec, deployment, job, statefulSet, type Resources } from "./workload";
+import { claimSpec, deployment, job, oneAtATime, statefulSet, type Resources } from "./workload";
 
 interface CodeGenerator {
   readonly enabled: boolean;
@@ -134,6 +134,9 @@ export const servicex: Chart<ServiceXValues> = {
         containers: [{ name: "rabbitmq", image: `docker.io/${rabbitmq.image.repository}:4.1.3`, resources: rabbitmq.resources }],
         claims: { data: claimSpec(rabbitmq.persistence.size, rabbitmq.persistence.storageClass) },
       }),
+      // Both sub-charts are Bitnami's, which make a budget for themselves unless told otherwise (`primary.pdb.create`, `pdb.create`).
+      oneAtATime(`${name}-postgresql`, namespace),
+      oneAtATime(`${name}-rabbitmq`, namespace),
       ...(noCerts
         ? []
         : [job({ name: "x509-secrets-init", namespace, containers: [{ name: "x509", image: `sslhep/x509-secrets:${tag}` }] })]),

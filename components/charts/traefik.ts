@@ -1,5 +1,5 @@
 import type { Chart } from "./chart";
-import { deployment, loadBalancer, RESTRICTED, type Resources } from "./workload";
+import { deployment, disruptionBudget, loadBalancer, RESTRICTED, type Resources } from "./workload";
 
 /** One entry point as the chart spells it. */
 export interface TraefikPort {
@@ -51,6 +51,10 @@ export const traefik: Chart<TraefikValues> = {
         },
       ],
       pod: { priorityClassName: values.priorityClassName, securityContext: { runAsNonRoot: true, runAsUser: 65532, runAsGroup: 65532 } },
+    }),
+    disruptionBudget(name, namespace, {
+      maxUnavailable: values.podDisruptionBudget.maxUnavailable,
+      selector: { matchLabels: { "app.kubernetes.io/name": name } },
     }),
     loadBalancer(
       name,

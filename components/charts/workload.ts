@@ -6,6 +6,8 @@ import type {
   V1ObjectMeta,
   V1PersistentVolumeClaim,
   V1PersistentVolumeClaimSpec,
+  V1PodDisruptionBudget,
+  V1PodDisruptionBudgetSpec,
   V1PodSpec,
   V1PodTemplateSpec,
   V1SecurityContext,
@@ -127,11 +129,21 @@ export function loadBalancer(
   };
 }
 
+/** How many of the pods that a selector chooses may be away at once while hosts are drained. */
+export function disruptionBudget(name: string, namespace: string, spec: V1PodDisruptionBudgetSpec): V1PodDisruptionBudget {
+  return { apiVersion: "policy/v1", kind: "PodDisruptionBudget", metadata: { name, namespace }, spec };
+}
+
+/** A budget by which the pods of one workload leave one after the other. */
+export function oneAtATime(workload: string, namespace: string): V1PodDisruptionBudget {
+  return disruptionBudget(workload, namespace, { maxUnavailable: 1, selector: { matchLabels: selector({ name: workload }) } });
+}
+
 function metadata({ name, namespace, labels }: WorkloadSpec): V1ObjectMeta {
   return { name, namespace, labels: { "app.kubernetes.io/name": name, ...labels } };
 }
 
-function selector({ name }: WorkloadSpec): Record<string, string> {
+function selector({ name }: Pick<WorkloadSpec, "name">): Record<string, string> {
   return { "app.kubernetes.io/name": name };
 }
 

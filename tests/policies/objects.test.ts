@@ -68,7 +68,12 @@ describe("objects to be judged", () => {
     };
     assert.deepEqual(
       objectsOf(store).map(({ kind, name }) => `${kind} ${name}`),
-      ["CephObjectStore facility", "Deployment rook-ceph-rgw-facility-a", "Service rook-ceph-rgw-facility"],
+      [
+        "CephObjectStore facility",
+        "Deployment rook-ceph-rgw-facility-a",
+        "PodDisruptionBudget rook-ceph-rgw-facility",
+        "Service rook-ceph-rgw-facility",
+      ],
     );
   });
 

@@ -95,10 +95,18 @@ describe("what runs when a chart is installed", () => {
     run(traefik, traefikValues(ingress, loadBalancer)),
     run(kubePrometheusStack, monitoringValues(monitoring, "block")),
     run(rookCeph, rookValues()),
-    run(cephCsiDrivers, csiDriversValues("rook-ceph", [])),
+    run(cephCsiDrivers, csiDriversValues("rook-ceph", [], ["rbd"])),
     run(daskGateway, gateway),
     run(jupyterhub, hub),
-    run(servicex, servicexValues(service, { experiment: "cms", storageClass: "block", objectStore: "s3:443", cache: undefined })),
+    run(
+      servicex,
+      servicexValues(service, {
+        experiment: "cms",
+        storageClass: "block",
+        objectStore: { publicUrl: "s3:443", tls: true },
+        cache: undefined,
+      }),
+    ),
   ];
 
   it("is known for every chart of the catalogue, under an exact version", () => {
@@ -158,8 +166,8 @@ describe("what runs when a chart is installed", () => {
   it("traefik: replicas and a Service with the exposed ports only", () => {
     const values = traefikValues({ ...ingress, replicas: 3, address: "192.0.2.1" }, loadBalancer);
     const workloads = run(traefik, values);
-    assert.deepEqual(summary(workloads), ["Deployment traefik x3", "Service traefik"]);
-    const service = workloads[1] as { spec?: { ports?: { port: number }[] }; metadata?: { annotations?: Record<string, string> } };
+    assert.deepEqual(summary(workloads), ["Deployment traefik x3", "PodDisruptionBudget traefik", "Service traefik"]);
+    const service = workloads[2] as { spec?: { ports?: { port: number }[] }; metadata?: { annotations?: Record<string, string> } };
     assert.deepEqual(
       service.spec?.ports?.map(({ port }) => port),
       [80, 443, 8786, 8788],
@@ -186,7 +194,7 @@ describe("what runs when a chart is installed", () => {
   });
 
   it("ceph-csi-drivers: two controllers and a node plugin for each enabled driver, named after the provisioner", () => {
-    const values = csiDriversValues("rook-ceph", []);
+    const values = csiDriversValues("rook-ceph", [], ["rbd"]);
     const both = { ...values, drivers: { ...values.drivers, cephfs: { ...values.drivers.cephfs, enabled: true } } };
     assert.deepEqual(summary(run(cephCsiDrivers, both)), [
       "Deployment rook-ceph.rbd.csi.ceph.com-ctrlplugin x2",
@@ -220,6 +228,7 @@ describe("what runs when a chart is installed", () => {
       "Deployment proxy x1",
       "Service proxy-public",
       "Deployment user-scheduler x2",
+      "PodDisruptionBudget user-scheduler",
       "DaemonSet continuous-image-puller xnode",
       "Job hook-image-awaiter",
     ]);
@@ -233,6 +242,8 @@ describe("what runs when a chart is installed", () => {
       "Deployment hub x1",
       "Deployment proxy x1",
       "Deployment user-scheduler x2",
+      "PodDisruptionBudget user-scheduler",
+      "PodDisruptionBudget user-placeholder",
       "StatefulSet user-placeholder x4",
     ]);
   });
@@ -240,7 +251,7 @@ describe("what runs when a chart is installed", () => {
   it("servicex: code generators and finders that are on, database and broker with volumes, no object store of its own", () => {
     const values = servicexValues(
       { ...service, codeGenerators: ["uproot", "python"] },
-      { experiment: "cms", storageClass: "block", objectStore: "s3:443", cache: "c:1094" },
+      { experiment: "cms", storageClass: "block", objectStore: { publicUrl: "s3:443", tls: true }, cache: "c:1094" },
     );
     assert.deepEqual(summary(run(servicex, values)), [
       "Deployment servicex-servicex-app x1",
@@ -250,6 +261,8 @@ describe("what runs when a chart is installed", () => {
       "Deployment servicex-did-finder-xrootd x1",
       "StatefulSet servicex-postgresql x1",
       "StatefulSet servicex-rabbitmq x1",
+      "PodDisruptionBudget servicex-postgresql",
+      "PodDisruptionBudget servicex-rabbitmq",
     ]);
   });
 
@@ -266,7 +279,8 @@ describe("what runs when a chart is installed", () => {
     const spec = cephClusterSpec(storage, nodes);
     const disks = spec.storage.nodes.reduce((sum, { devices }) => sum + devices.length, 0);
     const daemons = cephDaemons({ apiVersion: "ceph.rook.io/v1", kind: "CephCluster", metadata: { name: "c", namespace: "here" }, spec });
-    const count = (prefix: string) => daemons.filter(({ metadata }) => metadata?.name?.startsWith(`rook-ceph-${prefix}-`)).length;
+    const running = daemons.filter(({ kind }) => kind !== "PodDisruptionBudget");
+    const count = (prefix: string) => running.filter(({ metadata }) => metadata?.name?.startsWith(`rook-ceph-${prefix}-`)).length;
     assert.deepEqual(
       [count("mon"), count("mgr"), count("osd"), count("crashcollector"), count("exporter")],
       [3, 2, disks, spec.storage.nodes.length, spec.storage.nodes.length],
@@ -277,7 +291,11 @@ describe("what runs when a chart is installed", () => {
       metadata: { name: "s", namespace: "here" },
       spec: objectStoreSpec(storage, { kind: "rgw", host: "s3.example.edu", gateways: 3 }, nodes),
     });
-    assert.deepEqual(summary(gateways), ["Deployment rook-ceph-rgw-s-a x3", "Service rook-ceph-rgw-s"]);
+    assert.deepEqual(summary(gateways), [
+      "Deployment rook-ceph-rgw-s-a x3",
+      "PodDisruptionBudget rook-ceph-rgw-s",
+      "Service rook-ceph-rgw-s",
+    ]);
     assert.deepEqual(cephDaemons({ apiVersion: "ceph.rook.io/v1", kind: "CephBlockPool", metadata: {} }), []);
   });
 });
