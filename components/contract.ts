@@ -15,7 +15,10 @@ export const CAPABILITIES = {
     what: "pods with a user of their own choice",
     offer: "set af:site.kubernetes.kind to kubeadm, if that is what the cluster is",
   },
-  sharedVolumes: { what: "volumes that many hosts mount at once", offer: "set af:storage to { kind: existing, sharedClass: ... }" },
+  sharedVolumes: {
+    what: "volumes that many hosts mount at once",
+    offer: "set af:storage to { kind: existing, sharedClass: ... } or { kind: external, filesystem: ... }",
+  },
   objectStore: { what: "an object store", offer: "set af:storage.objectStore to { kind: rgw, host: ... }" },
   batchPool: { what: "a batch pool", offer: "set af:batch to { kind: htcondor, ... }" },
   cvmfs: { what: "CVMFS", offer: "set af:data.cvmfs to { kind: csi, storageClass: ... } or { kind: hostPath }" },

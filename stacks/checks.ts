@@ -29,7 +29,7 @@ export const CHECKS: readonly Check[] = [
   { needs: ["site", "platform"], find: overlappingNetworks },
   { needs: ["hub", "servicex", "storage", "data"], find: sharedHostNames },
   { needs: ["nodes", "skyhook", "storage"], find: skyhookDisks },
-  { needs: ["platform", "data", "batch", "servicex", "expiry"], find: strayEnds },
+  { needs: ["platform", "storage", "data", "batch", "servicex", "expiry"], find: strayEnds },
 ];
 
 function namespaceNames(site: Site): readonly Problem[] {

@@ -11,6 +11,7 @@ import { NodePools } from "../components/nodes/node-pool";
 import { Platform } from "../components/platform/platform";
 import { ServiceX } from "../components/servicex/servicex";
 import { SkyhookExperiment } from "../components/skyhook/skyhook";
+import { storageFlows } from "../components/storage/flows";
 import { sharedClass } from "../components/storage/settings";
 import { Storage } from "../components/storage/storage";
 import type { Role } from "../components/tenancy/roles";
@@ -37,7 +38,7 @@ export class Facility extends pulumi.ComponentResource {
     // Each part waits for its own namespaces alone: what is protected keeps what it depends on, and that should be little.
     const nodes = new NodePools("nodes", site.nodes, after());
     const namespaces = namespacesOf(site);
-    const tenants = new Tenants("tenants", { namespaces, kubernetes: site.site.kubernetes }, after());
+    const tenants = new Tenants("tenants", { namespaces, kubernetes: site.site.kubernetes, flows: storageFlows(site.storage) }, after());
     const platform = new Platform(
       "platform",
       { settings: site.platform, delivery, tenants, ...optional("dnsTsigSecret", site, secrets) },
@@ -56,6 +57,7 @@ export class Facility extends pulumi.ComponentResource {
         delivery,
         userNamespaces: site.servicex.kind === "servicex" ? [name("servicex")] : [],
         wayIn,
+        credential: secrets,
       },
       after(nodes, ...tenants.those("rook"), platform),
     );

@@ -23,6 +23,8 @@ export function publicNames({ hub, servicex, storage, data }: Pick<Site, "hub" |
     ...choose(storage, {
       rook: ({ objectStore }) =>
         choose(objectStore, { rgw: ({ host }) => [{ path: "af:storage.objectStore.host", host }], none: () => [] }),
+      // Somebody else's gateways, like a cache of that kind, have a name of somebody else's.
+      external: () => [],
       existing: () => [],
     }),
     // Somebody else's cache has a name of somebody else's.

@@ -1,4 +1,6 @@
 import { choose } from "../components/choose";
+import { csiUsers, type CephCredential } from "../components/storage/users";
+import type { ExternalStorage } from "../components/storage/settings";
 import type { Site } from "./site";
 
 /** A secret that an operator has to give. Its value is never in this repository. */
@@ -17,10 +19,11 @@ export interface DeclaredSecret {
 /** The secrets that a site needs: decided by its plain settings alone. */
 export function declaredSecrets({
   platform,
+  storage,
   data,
   batch,
   servicex,
-}: Pick<Site, "platform" | "data" | "batch" | "servicex">): readonly DeclaredSecret[] {
+}: Pick<Site, "platform" | "storage" | "data" | "batch" | "servicex">): readonly DeclaredSecret[] {
   return [
     { name: "hubClientId", purpose: "client id of the hub at the login provider", encoding: "text", readBy: "hub", ends: false },
     { name: "hubClientSecret", purpose: "client secret of the hub at the login provider", encoding: "text", readBy: "hub", ends: true },
@@ -29,6 +32,7 @@ export function declaredSecrets({
       internal: () => [],
       provided: () => [],
     }),
+    ...choose(storage, { rook: () => [], external: cephSecrets, existing: () => [] }),
     ...choose(data.cache, { xcache: () => [ORIGIN_TOKEN], external: () => [], none: () => [] }),
     ...choose(batch, {
       htcondor: ({ schedd }) => choose(schedd, { dedicated: () => CONDOR, external: () => [] }),
@@ -45,6 +49,30 @@ const TSIG: DeclaredSecret = {
   readBy: "cert-manager",
   ends: false,
 };
+
+/** Keys of the users that somebody else's Ceph has for the facility; all are printed by Rook's create-external-cluster-resources.py. */
+function cephSecrets(storage: ExternalStorage): readonly DeclaredSecret[] {
+  const secret = (name: CephCredential, purpose: string, encoding: DeclaredSecret["encoding"], readBy: string): DeclaredSecret => ({
+    name,
+    purpose,
+    encoding,
+    readBy,
+    ends: false,
+  });
+  return [
+    secret("cephHealthCheckerKey", "key of Ceph's user client.healthchecker (ROOK_EXTERNAL_USER_SECRET)", "base64", "rook"),
+    ...csiUsers(storage).map(({ user, credential }) =>
+      secret(credential, `key of Ceph's user client.${user} (${user.replaceAll("-", "_").toUpperCase()}_SECRET)`, "base64", "ceph-csi"),
+    ),
+    ...choose(storage.objectStore, {
+      rgw: () => [
+        secret("cephRgwAccessKey", "access key of the gateways' user rgw-admin-ops-user (RGW_ADMIN_OPS_USER_ACCESS_KEY)", "text", "rook"),
+        secret("cephRgwSecretKey", "secret key of the gateways' user rgw-admin-ops-user (RGW_ADMIN_OPS_USER_SECRET_KEY)", "text", "rook"),
+      ],
+      none: () => [],
+    }),
+  ];
+}
 
 const ORIGIN_TOKEN: DeclaredSecret = {
   name: "xcacheOriginToken",

@@ -28,7 +28,7 @@ import { cephClusterSpec } from "../components/storage/specs";
 import { objectStoreSpec } from "../components/storage/specs";
 import { csiDriversValues, rookValues } from "../components/storage/values";
 import type { Nodes } from "../components/nodes/settings";
-import { sharedClass, type RookStorage } from "../components/storage/settings";
+import { driversOf, sharedClass, type ExternalStorage, type RookStorage } from "../components/storage/settings";
 import type { Role } from "../components/tenancy/roles";
 import { nameOf } from "../components/tenancy/settings";
 import type { Site } from "./site";
@@ -54,7 +54,12 @@ const RUNS: Readonly<Record<Role, Runs>> = {
       stack: (settings) => installed(kubePrometheusStack, namespace, monitoringValues(settings, storage.blockClass)),
       provided: nothing,
     }),
-  rook: ({ storage, nodes }, namespace) => choose(storage, { rook: (settings) => ownCeph(settings, nodes, namespace), existing: nothing }),
+  rook: ({ storage, nodes }, namespace) =>
+    choose(storage, {
+      rook: (settings) => ownCeph(settings, nodes, namespace),
+      external: (settings) => cephOperators(settings, nodes, namespace),
+      existing: nothing,
+    }),
   data: ({ data, nodes }, namespace) =>
     choose(data.cache, { xcache: (settings) => [xcacheWorkload(settings, nodes, namespace)], external: nothing, none: nothing }),
   batch: ({ batch, storage }, namespace) =>
@@ -67,7 +72,12 @@ const RUNS: Readonly<Record<Role, Runs>> = {
   servicex: ({ servicex: chosen, site, storage }, namespace) =>
     choose(chosen, {
       servicex: (settings) => {
-        const around = { experiment: site.experiment, storageClass: storage.blockClass, objectStore: "", cache: undefined };
+        const around = {
+          experiment: site.experiment,
+          storageClass: storage.blockClass,
+          objectStore: { publicUrl: "", tls: true },
+          cache: undefined,
+        };
         return installed(servicex, namespace, servicexValues(settings, around));
       },
       none: nothing,
@@ -84,11 +94,17 @@ export function workloadsOf(site: Site, role: Role): readonly Workload[] | undef
   return RUNS[role](site, nameOf(site.tenancy, role));
 }
 
-function ownCeph(settings: RookStorage, nodes: Nodes, namespace: string): readonly Workload[] {
+function cephOperators(settings: RookStorage | ExternalStorage, nodes: Nodes, namespace: string): readonly Workload[] {
   const taints = Object.values(nodes).flatMap((pool) => pool.taints);
   return [
     ...installed(rookCeph, namespace, rookValues()),
-    ...installed(cephCsiDrivers, namespace, csiDriversValues(namespace, taints)),
+    ...installed(cephCsiDrivers, namespace, csiDriversValues(namespace, taints, driversOf(settings))),
+  ];
+}
+
+function ownCeph(settings: RookStorage, nodes: Nodes, namespace: string): readonly Workload[] {
+  return [
+    ...cephOperators(settings, nodes, namespace),
     ...cephDaemons(ceph("CephCluster", namespace, cephClusterSpec(settings, nodes))),
     ...choose(settings.objectStore, {
       rgw: (rgw) => cephDaemons(ceph("CephObjectStore", namespace, objectStoreSpec(settings, rgw, nodes))),

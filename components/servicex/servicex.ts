@@ -28,10 +28,10 @@ export interface ServiceXArgs {
 export class ServiceX extends pulumi.ComponentResource {
   constructor(name: string, args: ServiceXArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:servicex:ServiceX", name, {}, opts);
-    const { settings, namespace, delivery, objectStore, wayIn } = args;
+    const { settings, namespace, delivery, wayIn } = args;
     const keys = this.objectStoreKeys(name, args);
     const credentials = this.credentials(name, args, keys);
-    const values = servicexValues(settings, { ...args, objectStore: objectStore.publicUrl });
+    const values = servicexValues(settings, args);
     const chart = new HelmChart(
       `${name}-chart`,
       { chart: servicex, release: "servicex", namespace, values, delivery },

@@ -5,8 +5,11 @@ import { CODE_GENERATORS, type ServiceXSettings } from "./settings";
 export interface ServiceXSurroundings {
   readonly experiment: string;
   readonly storageClass: string;
-  /** `host:port` of the object store, without a scheme: with one, every URL that the app builds is broken (guide servicex.md §3.6). */
-  readonly objectStore: string;
+  readonly objectStore: {
+    /** `host:port`, without a scheme: with one, every URL that the app builds is broken (guide servicex.md §3.6). */
+    readonly publicUrl: string;
+    readonly tls: boolean;
+  };
   /** `host:port` of the cache, or undefined. */
   readonly cache: string | undefined;
 }
@@ -51,7 +54,13 @@ export function servicexValues(
       // Pasted into Python as it stands: quotes are part of the value, and no cache is the word None.
       cachePrefix: cache === undefined ? "None" : `'${cache}'`,
     },
-    objectStore: { enabled: true, internal: false, publicURL: objectStore, useTLS: true, publicClientUseTLS: true },
+    objectStore: {
+      enabled: true,
+      internal: false,
+      publicURL: objectStore.publicUrl,
+      useTLS: objectStore.tls,
+      publicClientUseTLS: objectStore.tls,
+    },
     postgres: { enabled: true },
     postgresql: {
       // The free images moved there in 2025 (guide servicex.md §2).

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { IRREPLACEABLE, PHASE_READY } from "./ceph";
 import type { RookStorage } from "./settings";
-import { rbdProvisioner } from "./values";
+import { IMAGE_PARAMETERS, volumeClass } from "./volume-class";
 
 export interface BlockArgs {
   readonly settings: RookStorage;
@@ -28,44 +28,12 @@ export class Block extends pulumi.ComponentResource {
       },
       { parent: this, ...IRREPLACEABLE },
     );
-    const storageClass = new k8s.storage.v1.StorageClass(
+    const storageClass = volumeClass(
       `${name}-class`,
-      {
-        metadata: { name: settings.blockClass },
-        provisioner: rbdProvisioner(namespaceName),
-        allowVolumeExpansion: true,
-        // A deleted claim keeps its volume: homes come back by hand, not from a backup.
-        reclaimPolicy: "Retain",
-        volumeBindingMode: "Immediate",
-        parameters: classParameters(namespaceName),
-      },
-      { parent: this, dependsOn: [pool], protect: true },
+      { name: settings.blockClass, driver: "rbd", namespaceName, parameters: { pool: POOL, ...IMAGE_PARAMETERS } },
+      { parent: this, dependsOn: [pool] },
     );
     this.storageClass = storageClass.metadata.name;
     this.registerOutputs({ storageClass: this.storageClass });
   }
-}
-
-/** Parameters as Rook's own class has them; the Secrets are made by Rook (guide storage.md §2.4). */
-function classParameters(namespace: string): Record<string, string> {
-  const secrets = Object.fromEntries(
-    Object.entries({
-      provisioner: "rook-csi-rbd-provisioner",
-      "controller-expand": "rook-csi-rbd-provisioner",
-      "controller-publish": "rook-csi-rbd-provisioner",
-      "node-stage": "rook-csi-rbd-node",
-    }).flatMap(([step, secret]) => [
-      [`csi.storage.k8s.io/${step}-secret-name`, secret],
-      [`csi.storage.k8s.io/${step}-secret-namespace`, namespace],
-    ]),
-  );
-  return {
-    clusterID: namespace,
-    pool: POOL,
-    imageFormat: "2",
-    imageFeatures: "layering",
-    // ext4: xfs can deadlock when an OSD and its client share a host.
-    "csi.storage.k8s.io/fstype": "ext4",
-    ...secrets,
-  };
 }

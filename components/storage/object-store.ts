@@ -24,9 +24,12 @@ export interface S3Endpoint {
   readonly clusterNamespace: string;
   /** `host:port` without a scheme, valid inside and outside. */
   readonly publicUrl: string;
+  /** Whether it speaks https. */
+  readonly tls: boolean;
 }
 
-const STORE = "facility";
+/** Name of the CephObjectStore. */
+export const STORE = "facility";
 
 /** S3 by the Rados gateway, under one public name with one certificate, TLS ended at the ingress. */
 export class ObjectStore extends pulumi.ComponentResource {
@@ -59,7 +62,7 @@ export class ObjectStore extends pulumi.ComponentResource {
       { wayIn, name: "s3", namespace, host: rgw.host, service, port: { number: 80, name: "http" } },
       { parent: this },
     );
-    this.endpoint = { store: STORE, clusterNamespace: namespaceName, publicUrl: `${rgw.host}:443` };
+    this.endpoint = { store: STORE, clusterNamespace: namespaceName, publicUrl: `${rgw.host}:443`, tls: true };
     this.registerOutputs({ endpoint: this.endpoint });
   }
 }

@@ -4,7 +4,7 @@ import { HelmChart } from "../charts/helm-chart";
 import { rookCeph } from "../charts/rook-ceph";
 import type { Delivery } from "../charts/settings";
 import type { Pool } from "../nodes/settings";
-import { csiDriversValues, rookValues } from "./values";
+import { csiDriversValues, rookValues, type Driver } from "./values";
 
 export interface OperatorsArgs {
   readonly namespace: pulumi.Input<string>;
@@ -13,12 +13,15 @@ export interface OperatorsArgs {
   readonly delivery: Delivery;
   /** Taints of the site's pools, so that volumes can be mounted on every host. */
   readonly taints: Pool["taints"];
+  /** What the site's classes need. */
+  readonly drivers: readonly Driver[];
 }
 
 /** Rook, then its CSI drivers: the order is upstream's (guide storage.md §1, finding 4). Ceph resources depend on both, or their finalizers hang. */
 export class Operators extends pulumi.ComponentResource {
-  constructor(name: string, { namespace, namespaceName, delivery, taints }: OperatorsArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: OperatorsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:storage:Operators", name, {}, opts);
+    const { namespace, namespaceName, delivery, taints, drivers } = args;
     const rook = new HelmChart(
       `${name}-rook-ceph`,
       { chart: rookCeph, release: "rook-ceph", namespace, values: rookValues(), delivery },
@@ -26,7 +29,7 @@ export class Operators extends pulumi.ComponentResource {
     );
     new HelmChart(
       `${name}-ceph-csi-drivers`,
-      { chart: cephCsiDrivers, release: "ceph-csi-drivers", namespace, values: csiDriversValues(namespaceName, taints), delivery },
+      { chart: cephCsiDrivers, release: "ceph-csi-drivers", namespace, values: csiDriversValues(namespaceName, taints, drivers), delivery },
       { parent: this, dependsOn: [rook] },
     );
     this.registerOutputs({});

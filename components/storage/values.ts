@@ -3,9 +3,12 @@ import type { RookValues } from "../charts/rook-ceph";
 import { resources } from "../charts/workload";
 import type { Pool } from "../nodes/settings";
 
-/** Provisioner of block volumes: Rook's convention, `<operator namespace>.rbd.csi.ceph.com`. */
-export function rbdProvisioner(namespace: string): string {
-  return `${namespace}.rbd.csi.ceph.com`;
+/** What makes volumes: block devices, or parts of a file system. */
+export type Driver = "rbd" | "cephfs";
+
+/** Provisioner of a driver's volumes: Rook's convention, `<operator namespace>.rbd.csi.ceph.com`. */
+export function provisioner(namespace: string, driver: Driver): string {
+  return `${namespace}.${driver}.csi.ceph.com`;
 }
 
 export function rookValues(): RookValues {
@@ -20,7 +23,7 @@ export function rookValues(): RookValues {
   };
 }
 
-export function csiDriversValues(namespace: string, taints: Pool["taints"]): CsiDriversValues {
+export function csiDriversValues(namespace: string, taints: Pool["taints"], drivers: readonly Driver[]): CsiDriversValues {
   const sidecar = resources("10m", "64Mi", "128Mi");
   return {
     operatorConfig: {
@@ -46,8 +49,8 @@ export function csiDriversValues(namespace: string, taints: Pool["taints"]): Csi
       },
     },
     drivers: {
-      rbd: { enabled: true, name: rbdProvisioner(namespace) },
-      cephfs: { enabled: false, name: `${namespace}.cephfs.csi.ceph.com` },
+      rbd: { enabled: drivers.includes("rbd"), name: provisioner(namespace, "rbd") },
+      cephfs: { enabled: drivers.includes("cephfs"), name: provisioner(namespace, "cephfs") },
       nfs: { enabled: false, name: `${namespace}.nfs.csi.ceph.com` },
       nvmeof: { enabled: false, name: `${namespace}.nvmeof.csi.ceph.com` },
     },

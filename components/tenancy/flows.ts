@@ -8,12 +8,14 @@ type NetworkPolicySpec = types.input.networking.v1.NetworkPolicySpec;
  * Who may talk to whom, by container port. Everything not listed is denied in both directions; talk within a namespace and DNS are always
  * allowed. User pods are not listed: Z2JH's own policies, which add to these, decide for them (guide jupyterhub-and-dask.md §5.3 and §7.5).
  */
-interface Flow {
+export interface Flow {
   readonly from: Peer;
   readonly to: Peer;
   /** TCP container ports; none means every port. */
-  readonly ports: readonly number[];
+  readonly ports: readonly (number | PortRange)[];
 }
+
+export type PortRange = readonly [first: number, last: number];
 
 type Peer = Role | "anywhere" | "api-server" | "router";
 
@@ -64,11 +66,14 @@ export interface Surroundings {
   /** Namespaces by role; peers that this site does not have are left out. */
   readonly names: Readonly<Partial<Record<Role, string>>>;
   readonly cluster: ClusterFacts;
+  /** What this site needs beyond the flows of every site. */
+  readonly flows: readonly Flow[];
 }
 
 /** Network policies of one namespace, by name. */
 export function policiesOf(role: Role, around: Surroundings): Readonly<Record<string, NetworkPolicySpec>> {
   const { dns } = around.cluster;
+  const flows = [...FLOWS, ...around.flows];
   return {
     "default-deny": { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
     "allow-dns": {
@@ -93,17 +98,23 @@ export function policiesOf(role: Role, around: Surroundings): Readonly<Record<st
     "allow-flows": {
       podSelector: {},
       policyTypes: ["Ingress", "Egress"],
-      ingress: FLOWS.filter(({ to }) => to === role).flatMap(({ from, ports }) => rule("from", from, ports, around)),
-      egress: FLOWS.filter(({ from }) => from === role).flatMap(({ to, ports }) => rule("to", to, ports, around)),
+      ingress: flows.filter(({ to }) => to === role).flatMap(({ from, ports }) => rule("from", from, ports, around)),
+      egress: flows.filter(({ from }) => from === role).flatMap(({ to, ports }) => rule("to", to, ports, around)),
     },
   };
 }
 
-function rule(side: "from" | "to", peer: Peer, ports: readonly number[], around: Surroundings) {
-  const restricted = ports.length > 0 ? { ports: ports.map((port) => ({ protocol: "TCP", port })) } : {};
+function rule(side: "from" | "to", peer: Peer, ports: Flow["ports"], around: Surroundings) {
+  const restricted = ports.length > 0 ? { ports: ports.map(policyPort) } : {};
   if (peer === "anywhere" || peer === "api-server") return [restricted];
   const matchLabels = peer === "router" ? around.cluster.router : labelsOf(around.names[peer]);
   return matchLabels === undefined ? [] : [{ ...restricted, [side]: [{ namespaceSelector: { matchLabels } }] }];
+}
+
+function policyPort(port: number | PortRange) {
+  if (typeof port === "number") return { protocol: "TCP", port };
+  const [first, last] = port;
+  return { protocol: "TCP", port: first, endPort: last };
 }
 
 function labelsOf(namespace: string | undefined): Readonly<Record<string, string>> | undefined {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Kubernetes } from "../site-settings";
 import { clusterFacts, type ClusterFacts } from "./cluster";
 import { CONTAINER_DEFAULTS } from "./defaults";
-import { policiesOf } from "./flows";
+import { policiesOf, type Flow } from "./flows";
 import { ROLE_FACTS, ROLES, type Role } from "./roles";
 
 export interface TenantArgs {
@@ -16,6 +16,8 @@ export interface TenantArgs {
   /** Namespaces of the other roles, for the flows between them. */
   readonly peers: Readonly<Partial<Record<Role, string>>>;
   readonly cluster: ClusterFacts;
+  /** What this site needs beyond the flows of every site. */
+  readonly flows: readonly Flow[];
 }
 
 /** A namespace with all that it must have before the first pod: Pod Security, quota, defaults, and a network that is closed but for the flows. */
@@ -25,7 +27,7 @@ export class Tenant extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { role, name: namespaceName, hard, barred, peers, cluster }: TenantArgs,
+    { role, name: namespaceName, hard, barred, peers, cluster, flows }: TenantArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("af:tenancy:Tenant", name, {}, opts);
@@ -69,7 +71,7 @@ export class Tenant extends pulumi.ComponentResource {
       { metadata: { name: "defaults", namespace: this.namespace }, spec: { limits: [{ type: "Container", ...CONTAINER_DEFAULTS }] } },
       inside,
     );
-    for (const [policy, spec] of Object.entries(policiesOf(role, { names: peers, cluster }))) {
+    for (const [policy, spec] of Object.entries(policiesOf(role, { names: peers, cluster, flows }))) {
       new k8s.networking.v1.NetworkPolicy(`${name}-${policy}`, { metadata: { name: policy, namespace: this.namespace }, spec }, inside);
     }
     if (cluster.securityContextConstraints && constraints !== "restricted-v2") {
@@ -95,13 +97,15 @@ export type Namespaces = Readonly<Partial<Record<Role, Pick<TenantArgs, "name" |
 export interface TenantsArgs {
   readonly namespaces: Namespaces;
   readonly kubernetes: Kubernetes;
+  /** Flows of this site alone. */
+  readonly flows: readonly Flow[];
 }
 
 /** All namespaces of a facility. */
 export class Tenants extends pulumi.ComponentResource {
   private readonly byRole: ReadonlyMap<Role, Tenant>;
 
-  constructor(name: string, { namespaces, kubernetes }: TenantsArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { namespaces, kubernetes, flows }: TenantsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:tenancy:Tenants", name, {}, opts);
     const entries = ROLES.flatMap((role) => {
       const settings = namespaces[role];
@@ -109,7 +113,9 @@ export class Tenants extends pulumi.ComponentResource {
     });
     const peers = Object.fromEntries(entries.map(({ role, name: namespace }) => [role, namespace]));
     const cluster = clusterFacts(kubernetes);
-    this.byRole = new Map(entries.map((entry) => [entry.role, new Tenant(entry.role, { ...entry, peers, cluster }, { parent: this })]));
+    this.byRole = new Map(
+      entries.map((entry) => [entry.role, new Tenant(entry.role, { ...entry, peers, cluster, flows }, { parent: this })]),
+    );
     this.registerOutputs({ namespaces: peers });
   }
 

@@ -156,7 +156,7 @@ describe("site explain", function () {
     assert.match(stderr, /did you mean af:hub\.host\?/);
     assert.doesNotMatch(stderr + stdout, /\n +at /);
     const undecided = writeSettings(path.join(folder, "undecided"), "trial", spoilt(settings, ["storage", "kind"], undefined));
-    assert.throws(() => explain(undecided, "storage.devices"), /af:storage does not say its kind; allowed: rook, existing$/);
+    assert.throws(() => explain(undecided, "storage.devices"), /af:storage does not say its kind; allowed: rook, external, existing$/);
   });
 
   it("names the sites when there is no such one, and refuses a file that is no site file", () => {

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { clusterFacts } from "../../../components/tenancy/cluster";
-import { FLOWS, policiesOf } from "../../../components/tenancy/flows";
+import { FLOWS, policiesOf, type Flow } from "../../../components/tenancy/flows";
 import { ROLES, type Role } from "../../../components/tenancy/roles";
 
-type Rule = { from?: unknown[]; to?: unknown[]; ports?: { port: number }[] };
+type Rule = { from?: unknown[]; to?: unknown[]; ports?: { port: number; endPort?: number }[] };
 
 describe("network policies of a namespace", () => {
   const networks = { version: "1.34", podCidr: "10.0.0.0/16", serviceCidr: "10.1.0.0/16" };
   const plain = clusterFacts({ kind: "kubeadm", ...networks });
   const okd = clusterFacts({ kind: "okd", ...networks });
   const names = Object.fromEntries(ROLES.map((role) => [role, `ns-${role}`])) as Record<Role, string>;
-  const around = { names, cluster: plain };
+  const around = { names, cluster: plain, flows: [] };
 
   it("deny by default, and allow DNS and talk within", () => {
     for (const role of ROLES) {
@@ -30,12 +30,12 @@ describe("network policies of a namespace", () => {
   });
 
   it("leave out roles that a site does not have", () => {
-    const { "allow-flows": flows } = policiesOf("hub", { names: { hub: "users" }, cluster: plain });
+    const { "allow-flows": flows } = policiesOf("hub", { names: { hub: "users" }, cluster: plain, flows: [] });
     assert.doesNotMatch(JSON.stringify(flows), /ns-|undefined/);
   });
 
   it("follow the kind of cluster: where DNS is, and who comes in for the router", () => {
-    const { "allow-dns": dns, "allow-flows": flows } = policiesOf("hub", { names, cluster: okd });
+    const { "allow-dns": dns, "allow-flows": flows } = policiesOf("hub", { names, cluster: okd, flows: [] });
     assert.match(JSON.stringify(dns), /openshift-dns.*"port":5353/);
     assert.match(JSON.stringify(flows), /network\.openshift\.io\/ingress/);
     const { "allow-dns": plainDns, "allow-flows": plainFlows } = policiesOf("hub", around);
@@ -47,6 +47,20 @@ describe("network policies of a namespace", () => {
     for (const role of ROLES) assert.ok(!ingress(role).some((rule) => !rule.from && !rule.ports), `${role} is open to all`);
   });
 
+  it("add what one site needs, ranges of ports too, to the flows of every site", () => {
+    const flows: readonly Flow[] = [{ from: "rook", to: "anywhere", ports: [6789, [6800, 7568]] }];
+    const added = policiesOf("rook", { ...around, flows })["allow-flows"]?.egress as readonly Rule[];
+    assert.deepEqual(added.slice(egress("rook").length), [
+      {
+        ports: [
+          { protocol: "TCP", port: 6789 },
+          { protocol: "TCP", port: 6800, endPort: 7568 },
+        ],
+      },
+    ]);
+    assert.deepEqual(policiesOf("hub", { ...around, flows }), policiesOf("hub", around));
+  });
+
   const ingress = (role: Role): readonly Rule[] => (policiesOf(role, around)["allow-flows"]?.ingress ?? []) as Rule[];
   const egress = (role: Role): readonly Rule[] => (policiesOf(role, around)["allow-flows"]?.egress ?? []) as Rule[];
 });
@@ -55,7 +69,7 @@ function isRole(value: string): value is Role {
   return (ROLES as readonly string[]).includes(value);
 }
 
-function allows(rules: readonly Rule[], side: "from" | "to", namespace: string, ports: readonly number[]): boolean {
+function allows(rules: readonly Rule[], side: "from" | "to", namespace: string, ports: Flow["ports"]): boolean {
   return rules.some(
     (rule) =>
       (rule[side] === undefined || JSON.stringify(rule[side]).includes(`"${namespace}"`)) &&
