@@ -1,4 +1,4 @@
-import { bytes, quantityOf } from "../capacity/quantity";
+import { bytes, multiplied, quantityOf } from "../capacity/quantity";
 import { usage } from "../capacity/quota";
 import { podAmounts, type PodAmounts } from "../capacity/requests";
 import type { Scale } from "../capacity/scale";
@@ -60,11 +60,14 @@ function several(pods: number, asked: Resources): { readonly amounts: PodAmounts
   return { amounts: podAmounts({ containers: [{ resources: asked }] }, [CONTAINER_DEFAULTS]), scale: { pods, surge: 0 } };
 }
 
+/** What a pod is let have of its host's disk beyond what it asks for at the start: log files, and what it unpacks. */
+const SCRATCH = bytes("2Gi");
+
 /** `hard` of the quota: a key that is not written is unbounded, so every kind of cost is written (guide policies.md Q-01). */
 function quotaOf({ tenancy }: Site, role: Role, demand: WorkloadDemand): Record<string, string> {
   const pin: Partial<Pin> = tenancy.pins[role] ?? {};
   const used = usage({ ...demand, claims: demand.claims.map((claim) => claim.bytes) });
-  const room = (key: string): bigint => BigInt(Math.ceil(Number(used[key] ?? 0n) * tenancy.headroom));
+  const room = (key: string): bigint => multiplied(used[key] ?? 0n, tenancy.headroom, "up");
   const pods = pin.pods ?? Number(room("pods"));
   const loadBalancers = pin.loadBalancers ?? demand.loadBalancers;
   const memory = pin.memory ?? quantityOf("memory", room("requests.memory"));
@@ -72,7 +75,7 @@ function quotaOf({ tenancy }: Site, role: Role, demand: WorkloadDemand): Record<
     "requests.cpu": pin.cpu ?? quantityOf("cpu", room("requests.cpu")),
     "requests.memory": memory,
     "limits.memory": quantityOf("memory", maximum(bytes(memory), room("limits.memory"))),
-    "requests.ephemeral-storage": `${pods * 2}Gi`,
+    "requests.ephemeral-storage": quantityOf("storage", maximum(BigInt(pods) * SCRATCH, room("requests.ephemeral-storage"))),
     pods: String(pods),
     // Claims and addresses are counted one by one, so there is nothing to round up.
     persistentvolumeclaims: String(pin.claims ?? demand.claims.length),

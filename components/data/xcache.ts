@@ -5,7 +5,7 @@ import { checksum } from "../checksum";
 import { hostsThatRun, type Nodes } from "../nodes/settings";
 import { INTERNAL_ISSUER } from "../platform/certificates";
 import { exportsOf, type Data, type XCacheSettings } from "./settings";
-import { DISK_CLASS } from "./workload";
+import { DISK_CLASS, META_SIZE, xcacheResources } from "./workload";
 import { diskMount, siteConfig, tokenConfig, XCACHE_PORT } from "./xcache-config";
 
 export interface XCacheArgs {
@@ -79,7 +79,7 @@ export class XCache extends pulumi.ComponentResource {
                 { name: "config", configMap: { name: config.metadata.name } },
                 { name: "certificate", secret: { secretName: "xcache-tls" } },
                 { name: "origin", secret: { secretName: token.metadata.name, defaultMode: 0o400 } },
-                { name: "meta", emptyDir: { sizeLimit: "10Gi" } },
+                { name: "meta", emptyDir: { sizeLimit: META_SIZE } },
               ],
             },
           },
@@ -159,11 +159,11 @@ export class XCache extends pulumi.ComponentResource {
 
 const labels = { "app.kubernetes.io/name": "xcache" };
 
-function container({ image, cpu, memory, disks }: XCacheSettings): k8s.types.input.core.v1.Container {
+function container(settings: XCacheSettings): k8s.types.input.core.v1.Container {
   return {
     name: "xcache",
-    image,
-    resources: { requests: { cpu, memory }, limits: { memory } },
+    image: settings.image,
+    resources: xcacheResources(settings),
     env: [
       // A recursive chown at start would outlast any probe on a large cache (guide data-access.md §3).
       { name: "XC_FIX_DIR_OWNERS", value: "no" },
@@ -180,7 +180,7 @@ function container({ image, cpu, memory, disks }: XCacheSettings): k8s.types.inp
       { name: "certificate", mountPath: "/etc/grid-security/xrd", readOnly: true },
       { name: "origin", mountPath: "/etc/xcache-origin", readOnly: true },
       { name: "meta", mountPath: "/xcache/meta" },
-      ...disks.map((_, index) => ({ name: `data${index}`, mountPath: diskMount(index) })),
+      ...settings.disks.map((_, index) => ({ name: `data${index}`, mountPath: diskMount(index) })),
     ],
   };
 }

@@ -38,7 +38,15 @@ const pool = z
       .min(1, "allowed: at least one host")
       .describe("Names as the cluster knows them: the label kubernetes.io/hostname"),
     capacity: z
-      .strictObject({ cpu: cpu.describe("Logical CPUs"), memory: size.describe("Memory") })
+      .strictObject({
+        cpu: cpu.describe("Logical CPUs"),
+        memory: size.describe("Memory"),
+        ephemeral: size
+          .optional()
+          .describe(
+            "Ephemeral storage: the file system of /var/lib/kubelet, where images, logs and emptyDirs are; without it no proof is whole",
+          ),
+      })
       .describe("Of each host of the pool, as the kubelet would report it"),
     rack: label.describe("Failure domain: what these hosts lose together (rack, room, power)"),
     runs: z
@@ -88,6 +96,8 @@ export interface Host {
   readonly cpu: number;
   /** Bytes. */
   readonly memory: number;
+  /** Bytes of the kubelet's own file system; undefined where the site file does not say. */
+  readonly ephemeral?: number;
   readonly rack: string;
 }
 
@@ -102,6 +112,7 @@ export function hostsOf(nodes: Nodes): readonly Host[] {
         controlPlane: runs.includes("control-plane"),
         cpu: Number(millicores(capacity.cpu)) / 1000,
         memory: Number(bytes(capacity.memory)),
+        ...(capacity.ephemeral !== undefined && { ephemeral: Number(bytes(capacity.ephemeral)) }),
         rack,
       })),
   );

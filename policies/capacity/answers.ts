@@ -9,7 +9,7 @@ import { once } from "./once";
 /** Label that names a host's failure domain. */
 export const DOMAIN_LABEL = "topology.kubernetes.io/zone";
 
-/** Of one search. The packer's own choice is a hundred times as much and changes no verdict on the sites of this project. */
+/** Of one search. The packer's own choice is five hundred times as much and changes no verdict on the sites of this project. */
 const EFFORT: ProveOptions = { effort: 200 };
 
 /** Everything in its place, with all users that the site reckons with. */

@@ -1,7 +1,7 @@
 import { withDaemons } from "../../capacity/allocatable";
 import { identityOf, type PackHost, type PackPod } from "../../capacity/packing/model";
 import type { DisruptionBudget } from "../../capacity/packing/questions/drains";
-import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
+import { EPHEMERAL, schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
 import type { Site } from "../../stacks/site";
 import { labelSelectorOf } from "../quotas/pod-reading";
 import { workloadsOf, type Part } from "../quotas/workloads";
@@ -62,19 +62,20 @@ function read(objects: readonly KubernetesObject[], site: Site): Facility {
   };
   const machines = schedulableHosts(site);
   const surroundings = surroundingsOf(objects);
+  const counted = machines.every(({ allocatable }) => EPHEMERAL in allocatable) ? (pod: PackPod) => pod : withoutDisk;
   const daemons: PackPod[] = [];
   const platform: PlatformPods[] = [];
   const onDemand: OnDemand[] = [];
   const budgets: DisruptionBudget[] = [];
   for (const workload of workloadsOf(objects, machines, part))
     part(workload.object, () => {
-      const pod = fullPackPod(workload, surroundings);
+      const pod = counted(fullPackPod(workload, surroundings));
       if (workload.object.kind === "DaemonSet") daemons.push(pod);
       else platform.push({ object: workload.object, pod, surge: workload.scale.surge });
     });
   for (const object of objects)
     part(object, () => {
-      onDemand.push(...onDemandOf(object, objects, site, surroundings));
+      onDemand.push(...onDemandOf(object, objects, site, surroundings).map((each) => ({ ...each, pod: counted(each.pod) })));
       if (object.kind === "PodDisruptionBudget") budgets.push(budgetOf(object));
     });
   const tellApart = namer();
@@ -87,6 +88,11 @@ function read(objects: readonly KubernetesObject[], site: Site): Facility {
     budgets,
     unread: [...unread].map(([object, error]) => ({ object, error })),
   };
+}
+
+/** Where a pool does not say how large its disks are, no disk is counted, and a rule says so. */
+function withoutDisk(pod: PackPod): PackPod {
+  return { ...pod, requests: Object.fromEntries(Object.entries(pod.requests).filter(([resource]) => resource !== EPHEMERAL)) };
 }
 
 function budgetOf({ namespace, name, root }: KubernetesObject): DisruptionBudget {

@@ -9,7 +9,7 @@ import { releaseOf, type KubernetesObject } from "../objects";
 import { serversOf } from "../quotas/hub-demand";
 import { hubReleaseOf, profilesOf, userPlacement } from "../quotas/user-servers";
 import { defaultsByNamespace, silently } from "../quotas/workloads";
-import { ofHosts, priority } from "./pack-pod";
+import { priority } from "./pack-pod";
 import type { Surroundings } from "./surroundings";
 
 /** Pods that users bring, as many as the site reckons with at once. */
@@ -37,9 +37,9 @@ export function onDemandOf(
     case "jupyterhub":
       return userServers(object, objects, site, surroundings);
     case "dask-gateway":
-      return daskClusters(object, site, surroundings);
+      return daskClusters(object, objects, site, surroundings);
     case "servicex":
-      return transformers(object, site, surroundings);
+      return transformers(object, objects, site, surroundings);
     default:
       return [];
   }
@@ -63,34 +63,45 @@ function userServers(
       namespace,
       name,
       count: scale.pods,
-      requests: ofHosts(amounts.requests),
+      requests: amounts.requests,
       placement: userPlacement(hub),
       ...priority(values.at("singleuser", "extraPodConfig", "priorityClassName"), surroundings),
     },
   }));
 }
 
-function daskClusters(object: KubernetesObject, { hub: { dask } }: Site, surroundings: Surroundings): readonly OnDemand[] {
+function daskClusters(
+  object: KubernetesObject,
+  objects: readonly KubernetesObject[],
+  { hub: { dask } }: Site,
+  surroundings: Surroundings,
+): readonly OnDemand[] {
   if (dask.kind !== "gateway") return [];
   const names = ["Dask schedulers", "Dask workers"];
-  return clusterPods(dask).map(({ resources: asked, count }, index) => started(object, names[index] ?? "", asked, count, surroundings));
+  return clusterPods(dask).map(({ resources: asked, count }, index) =>
+    started(object, objects, { name: names[index] ?? "", asked, count }, surroundings),
+  );
 }
 
-function transformers(object: KubernetesObject, { servicex }: Site, surroundings: Surroundings): readonly OnDemand[] {
+function transformers(
+  object: KubernetesObject,
+  objects: readonly KubernetesObject[],
+  { servicex }: Site,
+  surroundings: Surroundings,
+): readonly OnDemand[] {
   if (servicex.kind !== "servicex") return [];
   const { max, requests } = servicex.transformers;
-  return [started(object, "transformers", TRANSFORMER, max * requests, surroundings)];
+  return [started(object, objects, { name: "transformers", asked: TRANSFORMER, count: max * requests }, surroundings)];
 }
 
 /** Pods that go wherever pods may and have the priority of those without a class. */
 function started(
   object: KubernetesObject,
-  name: string,
-  asked: Resources,
-  count: number,
+  objects: readonly KubernetesObject[],
+  { name, asked, count }: { readonly name: string; readonly asked: Resources; readonly count: number },
   { priorities: { otherwise } }: Surroundings,
 ): OnDemand {
-  const { requests } = podAmounts({ containers: [{ resources: asked }] });
   const namespace = releaseOf(object)?.namespace ?? "";
+  const { requests } = podAmounts({ containers: [{ resources: asked }] }, defaultsByNamespace(objects, silently).get(namespace));
   return { object, field: object.root, pod: { namespace, name, count, requests, priority: otherwise } };
 }

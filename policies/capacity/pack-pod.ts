@@ -1,8 +1,7 @@
 import { selectsLabels } from "../../capacity/packing/selectors";
-import { identityOf, type PackPod, type PodAffinityTerm, type SpreadConstraint } from "../../capacity/packing/model";
+import { identityOf, type LabelSelector, type PackPod, type PodAffinityTerm, type SpreadConstraint } from "../../capacity/packing/model";
 import type { NodeSelectorTerm } from "../../capacity/placement";
-import type { Amounts } from "../../capacity/requests";
-import type { Field } from "../field";
+import { Undetermined, type Field } from "../field";
 import { hostPortsOf, labelSelectorOf } from "../quotas/pod-reading";
 import { priorityOf } from "../quotas/priorities";
 import { packPod, type StackWorkload } from "../quotas/workloads";
@@ -16,19 +15,22 @@ import { classOf, type Surroundings } from "./surroundings";
 export function fullPackPod(workload: StackWorkload, surroundings: Surroundings): PackPod {
   const { pod } = workload;
   const basic = packPod(workload);
+  const labels = basic.labels ?? {};
   const affinity = (kind: string) =>
     pod.spec
       .at("affinity", kind, "requiredDuringSchedulingIgnoredDuringExecution")
       .items()
-      .map((term) => affinityTerm(term, surroundings));
+      .map((term) => affinityTerm(term, labels, surroundings));
   return {
     ...basic,
-    requests: ofHosts(basic.requests),
     volumes: volumesOf(workload, surroundings),
     hostPorts: hostPortsOf(pod).map(({ port, protocol, ip }) => ({ port, protocol, ...(ip !== undefined && { ip }) })),
     affinity: affinity("podAffinity"),
     antiAffinity: affinity("podAntiAffinity"),
-    spread: pod.spec.at("topologySpreadConstraints").items().map(spreadConstraint),
+    spread: pod.spec
+      .at("topologySpreadConstraints")
+      .items()
+      .map((constraint) => spreadConstraint(constraint, labels)),
     ...priority(pod.spec.at("priorityClassName"), surroundings),
   };
 }
@@ -39,11 +41,6 @@ export function priority(className: Field, { priorities, peaceful }: Surrounding
     priority: priorityOf(className, priorities),
     preemptionPolicy: peaceful.has(className.text() ?? "") ? "Never" : "PreemptLowerPriority",
   };
-}
-
-/** Requests without disk: a site file says nothing of the hosts' own disks, so there is nothing to compare with. */
-export function ofHosts(requests: Amounts): Amounts {
-  return Object.fromEntries(Object.entries(requests).filter(([resource]) => resource !== "ephemeral-storage"));
 }
 
 /** For each claim on a class whose volumes are made beforehand, where these are. */
@@ -63,14 +60,40 @@ function volumesOf({ object, pod }: StackWorkload, { volumes, claims }: Surround
   });
 }
 
-function affinityTerm(term: Field, surroundings: Surroundings): PodAffinityTerm {
-  const labelSelector = labelSelectorOf(term.at("labelSelector"));
+function affinityTerm(term: Field, labels: Labels, surroundings: Surroundings): PodAffinityTerm {
+  const labelSelector = labelSelectorWithKeys(term, labels);
   const namespaces = namespacesOf(term, surroundings);
   return {
     topologyKey: term.at("topologyKey").text() ?? "",
     ...(labelSelector && { labelSelector }),
     ...(namespaces && { namespaces }),
   };
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Labels that controllers give their pods, so that no template has them. */
+const GIVEN_BY_CONTROLLERS = /^(pod-template-hash|controller-revision-hash|(apps|statefulset|batch)\.kubernetes\.io\/.*)$/;
+
+/**
+ * The label selector with the pod's own values of `matchLabelKeys`, and without those of `mismatchLabelKeys`, as the API server merges them in; keys of which
+ * the pod has no label count for nothing (api `core/v1/types.go`, PodAffinityTerm and TopologySpreadConstraint).
+ * @throws {Undetermined} for labels that only the pods themselves will have.
+ */
+function labelSelectorWithKeys(field: Field, labels: Labels): LabelSelector | undefined {
+  const selector = labelSelectorOf(field.at("labelSelector"));
+  const merged = (list: string, operator: "In" | "NotIn") =>
+    field
+      .at(list)
+      .items()
+      .flatMap((key) => {
+        const name = key.text() ?? "";
+        if (GIVEN_BY_CONTROLLERS.test(name)) throw new Undetermined(key.path, `is ${name}, which pods get from their controller`);
+        const value = labels[name];
+        return value === undefined ? [] : [{ key: name, operator, values: [value] }];
+      });
+  const requirements = [...merged("matchLabelKeys", "In"), ...merged("mismatchLabelKeys", "NotIn")];
+  return selector && { ...selector, matchExpressions: [...(selector.matchExpressions ?? []), ...requirements] };
 }
 
 /** Stands where a namespace selector selects none; no namespace has that name. */
@@ -89,8 +112,8 @@ function namespacesOf(term: Field, { namespaces }: Surroundings): readonly strin
 }
 
 /** What a constraint leaves out is as the API server would fill it in; minDomains, where given, counts. */
-function spreadConstraint(constraint: Field): SpreadConstraint {
-  const labelSelector = labelSelectorOf(constraint.at("labelSelector"));
+function spreadConstraint(constraint: Field, labels: Labels): SpreadConstraint {
+  const labelSelector = labelSelectorWithKeys(constraint, labels);
   const minDomains = constraint.at("minDomains").number();
   return {
     maxSkew: constraint.at("maxSkew").number() ?? 1,

@@ -1,4 +1,4 @@
-import { bytes, isQuantity } from "../../capacity/quantity";
+import { bytes, isQuantity, multiplied } from "../../capacity/quantity";
 import { Undetermined, type Field } from "../field";
 import type { KubernetesObject } from "../objects";
 import type { StackRule } from "../rules";
@@ -69,7 +69,7 @@ function diskOf(
 
 /** XRootD's sizes are binary: `1t` is 2^40 bytes. */
 function markOf(text: string, disks: bigint, field: Field): bigint {
-  if (/^[01]?\.\d+$|^[01]$/.test(text)) return (disks * BigInt(Math.round(Number(text) * 1_000_000))) / 1_000_000n;
+  if (/^[01]?\.\d+$|^[01]$/.test(text)) return multiplied(disks, Number(text), "down");
   const quantity = text.replace(/^([\d.]+)([kmgt])$/i, (_, amount: string, unit: string) => `${amount}${unit.toUpperCase()}i`);
   if (!isQuantity(quantity)) throw new Undetermined(field.path, `has the mark ${text}, which is neither a share nor a size`);
   return bytes(quantity);

@@ -1,3 +1,4 @@
+import { multiplied } from "../../capacity/quantity";
 import { amountOf } from "../../capacity/requests";
 import { unitOf } from "../figures";
 import { schedulableHosts, workers } from "../../components/nodes/schedulable";
@@ -35,7 +36,7 @@ export const quotasFitTheSite: SiteRule = {
         resource: times === 1 ? resource : `${resource} (${times} times what the hosts offer)`,
         unit: unitOf(resource),
         need: promises.reduce((a, b) => a + b),
-        have: (offered * BigInt(Math.round(times * 1000))) / 1000n,
+        have: multiplied(offered, times, "down"),
       });
     }
   },

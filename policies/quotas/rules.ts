@@ -13,10 +13,13 @@ import { copiesFitFailureDomains } from "./copies-fit-failure-domains";
 import { daemonsFitEveryHost } from "./daemons-fit-every-host";
 import { demandFitsQuota } from "./demand-fits-quota";
 import { disruptionBudgetsAllowADrain } from "./disruption-budgets-allow-a-drain";
+import { ephemeralStorageFitsTheHosts } from "./ephemeral-storage-fits-the-hosts";
 import { extendedResourcesExist } from "./extended-resources-exist";
 import { homesAreKeptAndCanGrow } from "./homes-are-kept-and-can-grow";
 import { hostNamesAreUnique } from "./host-names-are-unique";
+import { hostsAreSetUpAsCounted } from "./hosts-are-set-up-as-counted";
 import { hostsHaveRoomForPods } from "./hosts-have-room-for-pods";
+import { inventoryIsWhole } from "./inventory-is-whole";
 import { jobsFitThePool } from "./jobs-fit-the-pool";
 import { limitRangesAreConsistent } from "./limit-ranges-are-consistent";
 import { loadBalancerAddresses } from "./load-balancer-addresses";
@@ -85,6 +88,7 @@ export const quotas: readonly Rule[] = [
   classQuotasFitTheirPool,
   cephDaemonsFitTheirHosts,
   cacheWatermarksFitItsDisks,
+  ephemeralStorageFitsTheHosts,
   objectUsersHaveAQuota,
   loadBalancersHaveAddresses,
   loadBalancerAddresses,
@@ -92,4 +96,6 @@ export const quotas: readonly Rule[] = [
   hostNamesAreUnique,
   userNamesCannotCollide,
   portsAreUnique,
+  hostsAreSetUpAsCounted,
+  inventoryIsWhole,
 ];

@@ -9,12 +9,14 @@ export interface SandboxHost {
   readonly cpu: number;
   /** Bytes. */
   readonly memory: number;
+  /** Bytes of its own disk; undefined where the site file does not say. */
+  readonly ephemeral?: number;
 }
 
 /** Marks the nodes that KWOK plays, and that the sandbox may remove. */
 const played = { "kwok.x-k8s.io/node": "fake" };
 
-/** Ephemeral storage of every node, as the recycled machines' system disks have at least: 100 GiB. */
+/** Ephemeral storage of a node whose site file does not say: what the system disks of recycled machines have at least. */
 const ephemeralStorage = "100Gi";
 
 /** Pods that a kubelet takes unless it is told otherwise. */
@@ -22,7 +24,12 @@ const podsPerNode = "110";
 
 /** The Node of a host, as kubeadm would have registered it: labels of the kubelet only, those of the facility come from the program. */
 export function nodeOf(host: SandboxHost): ClusterObject {
-  const amounts = { cpu: String(host.cpu), memory: String(host.memory), "ephemeral-storage": ephemeralStorage, pods: podsPerNode };
+  const amounts = {
+    cpu: String(host.cpu),
+    memory: String(host.memory),
+    "ephemeral-storage": host.ephemeral === undefined ? ephemeralStorage : String(host.ephemeral),
+    pods: podsPerNode,
+  };
   return {
     apiVersion: "v1",
     kind: "Node",

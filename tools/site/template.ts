@@ -28,7 +28,7 @@ config:
     experiment: cms # check
     kubernetes: { kind: ${one("kubernetes")}, version: "1.34", podCidr: 10.244.0.0/16, serviceCidr: 10.96.0.0/12 } # check
 
-  # Names as kubectl get nodes shows them, CPU and memory of each host; a rack is what hosts lose together.
+  # Names as kubectl get nodes shows them, CPU, memory and system disk of each host; a rack is what hosts lose together.
   af:nodes:
 ${lines(4, pools.map(poolText))}
 
@@ -87,8 +87,8 @@ function poolOf(text: string, ceph: boolean): Pool {
 }
 
 function poolText({ name, hosts, cpu, memory, runs }: Pool): string {
-  const capacity = `{ cpu: ${flow(Number.isInteger(Number(cpu)) ? Number(cpu) : cpu)}, memory: ${flow(memory)} }`;
-  return `${name}: { model: ${flow(name)}, hosts: ${list([hosts])}, capacity: ${capacity}, rack: ${flow(name)}, runs: ${list(runs)} } # check: model, rack`;
+  const capacity = `{ cpu: ${flow(Number.isInteger(Number(cpu)) ? Number(cpu) : cpu)}, memory: ${flow(memory)}, ephemeral: 100Gi }`;
+  return `${name}: { model: ${flow(name)}, hosts: ${list([hosts])}, capacity: ${capacity}, rack: ${flow(name)}, runs: ${list(runs)} } # check: ephemeral, model, rack`;
 }
 
 function cephText(pools: readonly Pool[], disks: readonly string[]): readonly string[] {

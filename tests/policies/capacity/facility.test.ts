@@ -4,6 +4,7 @@ import { UNKNOWN } from "../../../policies/field";
 import { nameOf } from "../../../policies/judge";
 import { objectsOf } from "../../../policies/objects";
 import { readSite } from "../../../stacks/read-site";
+import type { Site } from "../../../stacks/site";
 import { SITE } from "../expect";
 import { HUB, HUB_STACK } from "../facility-objects";
 import { changed, LIMIT_RANGE, NAMESPACE, workload, type Data } from "../manifests";
@@ -29,9 +30,20 @@ const REQUESTS = [...SPEC, "containers", 0, "resources"] as const;
 const deployment = workload("Deployment");
 
 describe("a facility as the packer takes it", () => {
-  it("has the requests that a LimitRange fills in, and none of the hosts' disks, of which a site file says nothing", () => {
+  it("has the requests that a LimitRange fills in, and none of the hosts' disks where one pool does not say how large they are", () => {
     const disks = changed(LIMIT_RANGE, ["spec", "limits", 0, "defaultRequest", "ephemeral-storage"], "1Gi");
-    assert.deepEqual(podOf(changed(deployment, REQUESTS, undefined), disks).requests, { cpu: 50n, memory: 64n * 2n ** 20n });
+    const objects = [changed(deployment, REQUESTS, undefined), disks, changed(workload("DaemonSet"), REQUESTS, undefined)];
+    const requests = { cpu: 50n, memory: 64n * 2n ** 20n };
+    const asked = (site: Site) => {
+      const { pods, hosts } = read(objects, site);
+      return [...pods, ...(hosts.find(({ uses }) => uses.includes("users"))?.standing ?? [])].map((pod) => pod.requests);
+    };
+    const withDisk = { ...requests, "ephemeral-storage": 2n ** 30n };
+    assert.deepEqual(asked(SITE), [withDisk, withDisk]);
+    assert.deepEqual(asked(changed(SITE, ["nodes", "masters", "capacity", "ephemeral"], undefined) as unknown as Site), [
+      requests,
+      requests,
+    ]);
   });
 
   it("reads ports of the host, all ports of a pod on the host's network among them", () => {
@@ -58,6 +70,33 @@ describe("a facility as the packer takes it", () => {
     assert.deepEqual(namespaces({ namespaces: ["elsewhere"] }), [["elsewhere"]]);
     assert.deepEqual(namespaces({ namespaceSelector: { matchLabels: { team: "one" } } }), [["work", ""]]);
     assert.deepEqual(namespaces({ namespaceSelector: { matchLabels: { team: "two" } } }), [[""]], "no namespace at all, not its own");
+  });
+
+  it("merges label keys into selectors, and does not guess labels that controllers give", () => {
+    const labelled = changed(deployment, ["spec", "template", "metadata", "labels", "team"], "one");
+    const spread = (keys: Data) => [
+      { maxSkew: 1, topologyKey: "zone", whenUnsatisfiable: "DoNotSchedule", labelSelector: { matchLabels: { app: "a" } }, ...keys },
+    ];
+    const spreading = (keys: Data) => changed(labelled, [...SPEC, "topologySpreadConstraints"], spread(keys));
+    const expressions = (keys: Data) => podOf(spreading(keys)).spread?.map(({ labelSelector }) => labelSelector?.matchExpressions);
+    assert.deepEqual(expressions({}), [[]]);
+    assert.deepEqual(expressions({ matchLabelKeys: ["team", "absent"] }), [[{ key: "team", operator: "In", values: ["one"] }]]);
+    const apart = { topologyKey: "zone", labelSelector: { matchLabels: { app: "a" } }, mismatchLabelKeys: ["team"] };
+    const repelling = changed(
+      labelled,
+      [...SPEC, "affinity", "podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution"],
+      [apart],
+    );
+    assert.deepEqual(
+      podOf(repelling).antiAffinity?.map(({ labelSelector }) => labelSelector?.matchExpressions),
+      [[{ key: "team", operator: "NotIn", values: ["one"] }]],
+    );
+    assert.deepEqual(
+      read([spreading({ matchLabelKeys: ["pod-template-hash"] })]).unread.map(({ error }) => String(error)),
+      [
+        "Error: spec.template.spec.topologySpreadConstraints[0].matchLabelKeys[0] is pod-template-hash, which pods get from their controller",
+      ],
+    );
   });
 
   it("takes priority and preemption from the class", () => {

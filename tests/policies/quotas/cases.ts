@@ -40,7 +40,7 @@ export interface RuleCases {
   readonly refused: readonly Refused[];
   /** For each rule that counts. */
   readonly boundary?: Boundary;
-  /** Fields whose value may not be known, each with a value of a wrong type. */
+  /** Fields whose value may not be known, each with a value of a wrong type; none for a rule that the site file alone decides. */
   readonly unknown: readonly { readonly of: number; readonly at: Steps; readonly wrong: unknown }[];
 }
 

@@ -1,0 +1,92 @@
+import { candidates } from "../../capacity/placement";
+import { bytes } from "../../capacity/quantity";
+import { EPHEMERAL, schedulableHosts } from "../../components/nodes/schedulable";
+import { facilityOf } from "../capacity/facility";
+import { Undetermined, type Field } from "../field";
+import { amountText } from "../figures";
+import { WHOLE_STACK } from "../judge";
+import type { PodTemplate } from "../pods";
+import type { SiteRule } from "../rules";
+import { partOf, workloadsOf } from "./workloads";
+
+/**
+ * Row Q-37 of the catalogue of quotas (guide policies.md §2.4), for the hosts' own disks. A pod may land on the smallest host that takes it, and the scheduler
+ * does not look at what its emptyDirs may hold.
+ */
+export const ephemeralStorageFitsTheHosts: SiteRule = {
+  name: "ephemeral-storage-fits-the-hosts",
+  pack: "quotas",
+  title: "What pods ask of their host's own disk, and what their emptyDirs may hold, is there on every host that may take them.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy:
+    "Lower requests of ephemeral-storage or the sizeLimit of an emptyDir, raise the container's limit to what they may hold, or use a claim.",
+  frameworks: ["facility:Q-37"],
+  scope: "site",
+  check: (objects, site, on) => {
+    const hosts = schedulableHosts(site);
+    const workloads = workloadsOf(objects, hosts, partOf(on));
+    if (workloads.length === 0) return;
+    const unsaid = Object.keys(site.nodes).filter((pool) => site.nodes[pool]?.capacity.ephemeral === undefined);
+    const judgement = on(WHOLE_STACK);
+    for (const pool of unsaid)
+      judgement.part(() => {
+        throw new Undetermined(`af:nodes.${pool}.capacity.ephemeral`, "is not given");
+      });
+    let need = facilityOf(objects, site).onDemand.reduce(
+      (sum, { pod: { requests, count } }) => sum + (requests[EPHEMERAL] ?? 0n) * BigInt(count),
+      0n,
+    );
+    for (const { object, pod, placement, amounts, scale } of workloads)
+      on(object).part(() => {
+        const held = heldBy(pod);
+        const [asked = 0n, limit] = [amounts.requests[EPHEMERAL], amounts.limits[EPHEMERAL]];
+        if (held > 0n && limit !== undefined)
+          on(object).compared(
+            pod.spec.at("volumes"),
+            { subject: `the emptyDirs of ${object.name}`, resource: `limit of ${EPHEMERAL}`, unit: "bytes", need: held, have: limit },
+            `emptyDirs may hold ${amountText("bytes", held)}, and the kubelet evicts the pod once it has more than ${amountText("bytes", limit)} of ${EPHEMERAL}, its limit`,
+          );
+        const most = held > asked ? held : asked;
+        need += most * BigInt(scale.pods + scale.surge);
+        const [smallest] = candidates(placement, hosts)
+          .flatMap(({ allocatable }) => allocatable[EPHEMERAL] ?? [])
+          .sort(ascending);
+        if (most > 0n && smallest !== undefined && unsaid.length === 0)
+          on(object).compared(pod.spec, {
+            subject: `a pod of ${object.name}, on the smallest host that may take it,`,
+            resource: EPHEMERAL,
+            unit: "bytes",
+            need: most,
+            have: smallest,
+          });
+      });
+    if (unsaid.length === 0)
+      judgement.compared(WHOLE_STACK.root, {
+        subject: "the stack with its users",
+        resource: `${EPHEMERAL} of all hosts`,
+        unit: "bytes",
+        need,
+        have: hosts.reduce((sum, { allocatable }) => sum + (allocatable[EPHEMERAL] ?? 0n), 0n),
+      });
+  },
+};
+
+/** Bytes that the emptyDirs of a pod may hold on disk; one without a limit is bounded by those of the containers. */
+function heldBy({ spec }: PodTemplate): bigint {
+  return spec
+    .at("volumes")
+    .items()
+    .map((volume) => volume.at("emptyDir"))
+    .filter((directory) => directory.given && isOnDisk(directory))
+    .reduce((sum, directory) => sum + bytes(directory.at("sizeLimit").quantity() ?? "0"), 0n);
+}
+
+/** Of the media, `Memory` and huge pages are none of the disk's. */
+function isOnDisk(directory: Field): boolean {
+  return (directory.at("medium").text() ?? "") === "";
+}
+
+function ascending(a: bigint, b: bigint): number {
+  return Number(a - b);
+}

@@ -1,0 +1,68 @@
+import { labelsOf } from "../../components/nodes/labels";
+import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
+import type { Taint } from "../../capacity/placement";
+import type { Site } from "../../stacks/site";
+import type { Field } from "../field";
+import { WHOLE_STACK } from "../judge";
+import type { Judgement, SiteRule } from "../rules";
+
+/**
+ * Row Q-50 of the catalogue of quotas (guide policies.md §2.4): whoever takes hosts away has everything proved again on those that are left, so the hosts of
+ * the proof must be those of the stack.
+ */
+export const hostsAreSetUpAsCounted: SiteRule = {
+  name: "hosts-are-set-up-as-counted",
+  pack: "quotas",
+  title:
+    "The stack sets up the very hosts on which everything is proved to fit, with the labels and taints that the proof takes them to have.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy:
+    "Make the Nodes of the stack from af:nodes: a host that is counted and not there, or there and not counted, makes every proof void.",
+  frameworks: ["facility:Q-50"],
+  scope: "site",
+  check: (objects, site, on) => {
+    const nodes = objects.filter(({ kind, apiVersion }) => kind === "Node" && apiVersion === "v1");
+    if (nodes.length === 0) return;
+    const hosts = schedulableHosts(site);
+    const named = new Set<string>();
+    for (const node of nodes) {
+      const judgement = on(node);
+      judgement.part(() => {
+        judgement.looked();
+        const field = node.root.at("metadata", "name");
+        const host = hosts.find(({ name }) => name === field.text());
+        named.add(field.text() ?? "");
+        if (host) judgeHost(node.root, host, site, judgement);
+        else judgement.violation(field, "is set up, and nothing is proved of it: af:nodes has no such host");
+      });
+    }
+    if (named.size < nodes.length) return;
+    for (const { name, pool } of hosts.filter((host) => !named.has(host.name)))
+      on(WHOLE_STACK).violation(WHOLE_STACK.root, `${name} of af:nodes.${pool} is counted on, and the stack sets up no such Node`);
+  },
+};
+
+function judgeHost(root: Field, { pool, taints: known }: SiteHost, { nodes }: Site, judgement: Judgement): void {
+  const settings = nodes[pool];
+  if (!settings) return;
+  const labels = root.at("metadata", "labels");
+  for (const [key, counted] of Object.entries(labelsOf(pool, settings))) {
+    const found = labels.at(key).text();
+    if (found !== counted) judgement.violation(labels.at(key), `is ${found ?? "not there"}, and the proof takes it to be ${counted}`);
+  }
+  const taints = root.at("spec", "taints");
+  const found = taints.items().map((taint) => taintText(taint.texts()));
+  // Those that kubeadm puts on masters are counted, and not the stack's to set.
+  const [counted, own] = [known.map(taintText), settings.taints.map(taintText)];
+  if (!found.every((taint) => counted.includes(taint)) || !own.every((taint) => found.includes(taint)))
+    judgement.violation(taints, `are ${textOf(found)}, and the proof takes them to be ${textOf(own)}`);
+}
+
+function taintText({ key = "", value = "", effect = "" }: Partial<Taint>): string {
+  return `${key}=${value}:${effect}`;
+}
+
+function textOf(taints: readonly string[]): string {
+  return taints.length === 0 ? "none" : taints.join(", ");
+}
