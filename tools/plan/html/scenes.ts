@@ -1,6 +1,7 @@
 import { layout } from "../../../capacity/packing/layout";
 import { identityOf, type PackHost, type PackPod, type Placed } from "../../../capacity/packing/model";
 import type { Verdict } from "../../../capacity/packing/prove";
+import { staysOnItsHost } from "../../../capacity/packing/questions/losses";
 import { mayStandOn } from "../../../capacity/packing/selectors";
 import { byCodeUnits } from "../../../capacity/packing/reasons";
 import { DOMAIN_LABEL, domainLosses, drains } from "../../../policies/capacity/answers";
@@ -25,7 +26,7 @@ export interface Scene {
   readonly hosts: ReadonlyMap<string, readonly Standing[]>;
   /** What finds no place, with its count. */
   readonly waiting: readonly PackPod[];
-  /** What only the lost hosts could run. */
+  /** What goes with the lost hosts. */
   readonly gone: readonly PackPod[];
 }
 
@@ -53,7 +54,7 @@ type ByHost = ReadonlyMap<string, readonly PackPod[]>;
 function without(facts: Facts, facility: Facility, before: ByHost): Scene {
   const left = facility.hosts.filter(({ name }) => !facts.lost.includes(name));
   const homeless = facts.lost.flatMap((name) => before.get(name) ?? []);
-  const gone = homeless.filter((pod) => !left.some((host) => mayStandOn(pod, host)));
+  const gone = homeless.filter((pod) => staysOnItsHost(pod) || !left.some((host) => mayStandOn(pod, host)));
   const survivors = left.flatMap(({ name }) => (before.get(name) ?? []).map((pod) => ({ name, pod })));
   const settle = (stays: (pod: PackPod, host: string) => boolean): Settled => {
     const standing = left.map((host) => ({
@@ -68,16 +69,24 @@ function without(facts: Facts, facility: Facility, before: ByHost): Scene {
     const placed = layout(standing, toPlace);
     return { placed: [...kept, ...placed], waiting: missing(toPlace, placed) };
   };
-  const first = settle(() => true);
-  const priority = Math.max(...first.waiting.map(priorityOf));
+  const priority = Math.max(...settle(() => true).waiting.map(priorityOf));
   const yields = (pod: PackPod): boolean => priorityOf(pod) < priority;
-  // Room is made on one host, as the scheduler makes it; only where that helps nobody, on all of them.
-  const rooms = left
-    .filter(({ name }) => survivors.some(({ name: host, pod }) => host === name && yields(pod)))
-    .map(({ name }) => settle((pod, host) => host !== name || !yields(pod)));
-  const settled = [first, ...rooms, ...(rooms.length > 0 ? [settle((pod) => !yields(pod))] : [])];
-  const best = settled.reduce((a, b) => (compareWaiting(b, a) < 0 ? b : a));
+  const best = makingRoom(
+    left.map(({ name }) => name).filter((name) => survivors.some(({ name: host, pod }) => host === name && yields(pod))),
+    (opened) => settle((pod, host) => !opened.includes(host) || !yields(pod)),
+  );
   return { ...sceneOf(facts, facility, before, best.placed, gone), waiting: best.waiting };
+}
+
+/** Room is made on one host after the other, as the scheduler makes it, as long as that helps anybody. */
+function makingRoom(hosts: readonly string[], settle: (opened: readonly string[]) => Settled, opened: readonly string[] = []): Settled {
+  const now = settle(opened);
+  const others = hosts.filter((name) => !opened.includes(name)).map((name) => [...opened, name]);
+  const [next] = others
+    .map((more) => ({ more, settled: settle(more) }))
+    .filter(({ settled }) => compareWaiting(settled, now) < 0)
+    .sort((a, b) => compareWaiting(a.settled, b.settled));
+  return next === undefined ? now : makingRoom(hosts, settle, next.more);
 }
 
 /** Where everybody goes, and who finds no place. */
