@@ -37,9 +37,22 @@ const CEPH_FOLDERS = ["/var/lib/rook", "/var/lib/rook-skyhook"];
 const logsBelow = (folder: string): readonly string[] => [`${folder}/{namespace}/log`, `${folder}/{namespace}/crash`];
 const CEPH_LOGS = CEPH_FOLDERS.flatMap(logsBelow);
 const cephDaemon = (kind: string): ChartWorkload => workload("rook-ceph", "Deployment", `rook-ceph-${kind}-{id}`);
-const RBD_NODE_PLUGIN = workload("ceph-csi-drivers", "DaemonSet", "{namespace}.rbd.csi.ceph.com-nodeplugin");
+const csiNodePlugin = (driver: string): ChartWorkload =>
+  workload("ceph-csi-drivers", "DaemonSet", `{namespace}.${driver}.csi.ceph.com-nodeplugin`);
+const CSI_NODE_PLUGINS = [
+  {
+    of: csiNodePlugin("rbd"),
+    maps: "it maps block devices and mounts them",
+    outlives: "a mapped image must outlive the plugin's pod, so its connections belong to the host",
+  },
+  {
+    of: csiNodePlugin("cephfs"),
+    maps: "it mounts file systems on the host",
+    outlives: "a mounted file system must outlive the plugin's pod, so its connections belong to the host",
+  },
+];
 
-/** Facts: guide policies.md §5.1. A test refuses an exception that no site of the project needs. */
+/** Facts: guide policies.md §5.1. A test refuses an exception that no site can need. */
 export const EXCEPTIONS: readonly StandingException[] = [
   {
     rule: "no-host-namespaces",
@@ -55,19 +68,11 @@ export const EXCEPTIONS: readonly StandingException[] = [
     because: "it reports the host's network and processes, not its own",
   },
   { rule: "no-host-paths", of: NODE_EXPORTER, allows: ["/proc", "/sys", "/"], because: "these are what it reads metrics from" },
-  {
-    rule: "no-host-namespaces",
-    of: RBD_NODE_PLUGIN,
-    allows: ["hostNetwork"],
-    because: "a mapped image must outlive the plugin's pod, so its connections belong to the host",
-  },
-  { rule: "no-privileged-containers", of: RBD_NODE_PLUGIN, allows: ["csi-plugin"], because: "it maps block devices and mounts them" },
-  {
-    rule: "no-host-paths",
-    of: RBD_NODE_PLUGIN,
-    allows: ["/var/lib/kubelet/pods"],
-    because: "the kubelet looks for the mounted volumes there",
-  },
+  ...CSI_NODE_PLUGINS.flatMap(({ of, maps, outlives }) => [
+    { rule: "no-host-namespaces", of, allows: ["hostNetwork"], because: outlives },
+    { rule: "no-privileged-containers", of, allows: ["csi-plugin"], because: maps },
+    { rule: "no-host-paths", of, allows: ["/var/lib/kubelet/pods"], because: "the kubelet looks for the mounted volumes there" },
+  ]),
   { rule: "no-privileged-containers", of: cephDaemon("osd"), allows: ["osd"], because: "an OSD opens raw devices of its host" },
   {
     rule: "no-host-paths",

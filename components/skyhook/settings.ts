@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { image, label, none } from "../fields";
+import { device } from "../storage/settings";
 
 const experimental = z
   .strictObject({
@@ -13,10 +14,7 @@ const experimental = z
       .regex(/^[a-z0-9_]+$/, "allowed: one class name; * would admit every class")
       .meta({ description: "Object class to admit", examples: ["arrow"] }),
     pool: label.describe("Pool with disks of its own"),
-    devices: z
-      .array(z.string().startsWith("/dev/disk/by-", "allowed: a stable path below /dev/disk/by-id or by-path"))
-      .min(1)
-      .meta({ description: "Those disks", perSite: true }),
+    devices: z.array(device).min(1, "allowed: at least one disk").describe("Those disks, on each of its hosts"),
   })
   .describe("A Ceph cluster of its own, apart from the one that holds homes");
 

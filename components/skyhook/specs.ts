@@ -25,7 +25,7 @@ export function skyhookClusterSpec({ image, pool, devices }: SkyhookSettings, no
       ...production.storage,
       nodes: hostsOf(nodes)
         .filter((host) => host.pool === pool)
-        .map(({ name }) => ({ name, devices: devices.map((device) => ({ name: device, config: { deviceClass: "hdd" } })) })),
+        .map(({ name }) => ({ name, devices: devices.map((device) => ({ name: device.path, config: { deviceClass: device.class } })) })),
     },
   };
 }

@@ -4,7 +4,8 @@ import type { Capability, Need } from "../contract";
 import { count, dnsName, image, ipv4, label, none, port, size } from "../fields";
 import type { Driver } from "./values";
 
-const device = z.strictObject({
+/** A disk for an OSD, on each host of a pool. */
+export const device = z.strictObject({
   path: z
     .string()
     .regex(

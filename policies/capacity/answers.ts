@@ -5,6 +5,7 @@ import { drainEach, type Drain } from "../../capacity/packing/questions/drains";
 import { withoutEachDomain, type Loss } from "../../capacity/packing/questions/losses";
 import type { Facility, PlatformPods } from "./facility";
 import { once } from "./once";
+import { withoutSpareMons } from "./mons";
 
 /** Label that names a host's failure domain. */
 export const DOMAIN_LABEL = "topology.kubernetes.io/zone";
@@ -30,15 +31,27 @@ export const domainLosses = once(
  * Workloads of the platform that no placement holds, whatever users do, once these hosts are lost; by default with none lost. What not even an empty host
  * would take is left out: pods too large for any host are judged elsewhere, and what only the lost hosts could take is gone with them.
  */
-export function misfits(facility: Facility, { hosts: lost, gone, proof }: Omit<Loss, "same"> = whole(facility)): readonly PodVerdict[] {
+export function misfits(facility: Facility, { hosts: lost, asked, proof }: AfterLoss = whole(facility)): readonly PodVerdict[] {
   if (proof.verdict !== "does not fit") return [];
   const isLost = ({ name }: PackHost) => lost.includes(name);
   const left = facility.hosts.filter((host) => !isLost(host));
   // What does not fit may be the users' pods alone, and those of the platform are judged beside them.
-  const platform = facility.platform.map(({ pod }) => pod).filter((pod) => !gone.includes(pod));
+  const platform = platformOf(facility, asked);
   if (placesAll(left, platform)) return [];
   const able = platform.filter((pod) => placesAll(left, [{ ...pod, count: 1 }]));
-  return prove(left, able, EFFORT).pods.filter(({ verdict }) => verdict === "does not fit");
+  const excluded = prove(left, able, EFFORT).pods.filter(({ verdict }) => verdict === "does not fit");
+  // Of pods that are in each other's way all are excluded; those that wait in the best placement are the ones that are short.
+  const waiting = excluded.filter((each) => each.waiting > 0);
+  return withoutSpareMons(waiting.length > 0 ? waiting : excluded, facility);
+}
+
+/** What is left of a facility after a loss, or all of it. */
+type AfterLoss = Pick<Loss, "hosts" | "asked" | "proof">;
+
+/** Those pods that users do not start themselves. */
+export function platformOf({ platform }: Facility, pods: readonly PackPod[]): readonly PackPod[] {
+  const names = new Set(platform.map(({ pod }) => identityOf(pod)));
+  return pods.filter((pod) => names.has(identityOf(pod)));
 }
 
 /** A workload while its new pods stand beside its old ones. */
@@ -90,6 +103,6 @@ function rolledOut({ hosts, pods }: Facility, workloads: readonly PlatformPods[]
   );
 }
 
-function whole(facility: Facility): Omit<Loss, "same"> {
-  return { hosts: [], gone: [], proof: everythingPlaced(facility) };
+function whole(facility: Facility): AfterLoss {
+  return { hosts: [], asked: facility.pods, proof: everythingPlaced(facility) };
 }

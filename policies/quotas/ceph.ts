@@ -55,7 +55,7 @@ export function poolsOf(object: KubernetesObject): readonly CephPool[] {
  * The disks that a CephCluster names, with their sizes from the site's inventory.
  * @throws {Undetermined} for a disk or a host that the inventory does not have: its size is then not known.
  */
-export function disksOf({ root }: KubernetesObject, { storage }: Site, hosts: readonly SiteHost[]): readonly CephDisk[] {
+export function disksOf({ root }: KubernetesObject, site: Site, hosts: readonly SiteHost[]): readonly CephDisk[] {
   return root
     .at("spec", "storage", "nodes")
     .items()
@@ -66,11 +66,18 @@ export function disksOf({ root }: KubernetesObject, { storage }: Site, hosts: re
         .items()
         .map((device) => {
           const path = device.at("name").text();
-          const known = storage.kind === "rook" ? (storage.devices[host.pool] ?? []).find((each) => each.path === path) : undefined;
-          if (!known) throw new Undetermined(device.at("name").path, `is no disk of af:storage.devices.${host.pool}`);
+          const { devices, at } = inventoryOf(site, host.pool);
+          const known = devices.find((each) => each.path === path);
+          if (!known) throw new Undetermined(device.at("name").path, `is no disk of ${at}`);
           return { host, deviceClass: device.at("config", "deviceClass").text() ?? known.class, bytes: bytes(known.size) };
         });
     });
+}
+
+/** The disks that a pool's hosts have for Ceph: those of the production cluster or those of the experiment, never of both. */
+function inventoryOf({ storage, skyhook }: Site, pool: string) {
+  if (skyhook.kind === "experimental" && skyhook.pool === pool) return { devices: skyhook.devices, at: "af:skyhook.devices" };
+  return { devices: storage.kind === "rook" ? (storage.devices[pool] ?? []) : [], at: `af:storage.devices.${pool}` };
 }
 
 /** Failure domains in which a CephCluster has disks, as far as the site's inventory tells hosts and racks apart. */

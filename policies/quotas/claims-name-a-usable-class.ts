@@ -25,8 +25,20 @@ export const claimsNameAUsableClass: SiteRule = {
     const part = partOf(on);
     const own = new Map(objects.filter(isStorageClass).map((object) => [object.name, object]));
     const given = givenClasses(site);
-    const check = (judgement: Judgement, name: Field, modes: Field) => {
+    const made = new Set(
+      objects.filter(({ kind, apiVersion }) => kind === "PersistentVolume" && apiVersion === "v1").map(({ name }) => name),
+    );
+    const check = (judgement: Judgement, name: Field, modes: Field, volume?: Field) => {
       judgement.looked();
+      // No class, said outright, and a volume by its name: bound by hand.
+      if (name.text() === "" && volume?.text() !== undefined) {
+        if (!made.has(volume.text() ?? ""))
+          judgement.violation(
+            volume,
+            `${volume.text()} is no volume of the stack; allowed: ${[...made].join(", ") || "none, for there is no volume"}`,
+          );
+        return;
+      }
       const storageClass = name.text();
       const allowed = [...own.keys(), ...given].join(", ") || "none, for the site has no class";
       if (storageClass === undefined || storageClass === "") judgement.violation(name, `names no class; allowed: ${allowed}`);
@@ -35,7 +47,7 @@ export const claimsNameAUsableClass: SiteRule = {
       else checkModes(own.get(storageClass), modes, judgement);
     };
     for (const { object, spec } of claimsOf(objects, workloadsOf(objects, undefined, part), part))
-      part(object, () => check(on(object), spec.at("storageClassName"), spec.at("accessModes")));
+      part(object, () => check(on(object), spec.at("storageClassName"), spec.at("accessModes"), spec.at("volumeName")));
     forEachHub(objects, on, ({ hub }) => {
       const { values } = hub;
       // Homes on one shared volume make no claims (`type: static`).

@@ -1,5 +1,5 @@
 import type { Loss } from "../../capacity/packing/questions/losses";
-import { misfits, waitingText, withoutPlace } from "../capacity/answers";
+import { misfits, platformOf, waitingText, withoutPlace } from "../capacity/answers";
 import type { Facility } from "../capacity/facility";
 import { WHOLE_STACK } from "../judge";
 import type { JudgementOf } from "../rules";
@@ -12,9 +12,7 @@ export function compareAfterWorst(facility: Facility, losses: readonly Loss[], w
   const [worst] = outcomes;
   if (!worst || facility.platform.length === 0) return;
   const { loss, left } = worst;
-  const need = facility.platform
-    .filter(({ pod }) => !loss.gone.some((gone) => gone === pod))
-    .reduce((sum, { pod: { count } }) => sum + count, 0);
+  const need = platformOf(facility, loss.asked).reduce((sum, { count }) => sum + count, 0);
   const have = need - withoutPlace(left);
   on(WHOLE_STACK).compared(
     WHOLE_STACK.root,

@@ -185,7 +185,7 @@ const CASES: readonly Case[] = [
           cephMajor: 20,
           objectClass: "arrow",
           pool: "r710",
-          devices: ["/dev/disk/by-id/a"],
+          devices: [{ path: "/dev/disk/by-path/a", class: "hdd", size: "1Ti" }],
         },
       ],
     ],

@@ -4,7 +4,7 @@ import { identityOf, type PackHost, type PackPod } from "../model";
 import { problemOf } from "../problem";
 import { prove, type Proof, type ProveOptions, type Verdict } from "../prove";
 import { byCodeUnits } from "../reasons";
-import { mayStandOn } from "../selectors";
+import { mayStandOn, termMeans } from "../selectors";
 
 /** What happens if some hosts are lost. */
 export interface Loss {
@@ -12,8 +12,10 @@ export interface Loss {
   /** Hosts in all alike to the one that is lost: losing one of these instead comes to the same. */
   readonly same: readonly string[];
   readonly proof: Proof;
-  /** Pods that may run on the lost hosts alone, such as a daemon of their disks: they go with them, and are not asked for elsewhere. */
+  /** Pods that go with the lost hosts, for nothing else may run them: daemons of their disks, and pods that cannot leave a volume there. */
   readonly gone: readonly PackPod[];
+  /** What is asked of the hosts that are left: all but what is gone. */
+  readonly asked: readonly PackPod[];
 }
 
 /** Each loss, sorted by host or domain, and the worst of them: verdict first, then most pods that wait. Undefined without hosts. */
@@ -62,10 +64,34 @@ export function without(
 ): Loss {
   const names = new Set(lost.map(({ name }) => name));
   const left = hosts.filter(({ name }) => !names.has(name));
-  const gone = pods.filter((pod) => lost.some((host) => mayStandOn(pod, host)) && !left.some((host) => mayStandOn(pod, host)));
-  const remaining = pods.filter((pod) => !gone.includes(pod));
-  return { hosts: [...names].sort(byCodeUnits), same: [], proof: proof(left, remaining, options), gone: [...gone].sort(byIdentity) };
+  const parted = pods.map((pod) => ({ pod, away: goneOf(pod, lost, left) }));
+  const gone = parted.flatMap(({ pod, away }) => counted(pod, away));
+  const asked = parted.flatMap(({ pod, away }) => counted(pod, pod.count - away));
+  return { hosts: [...names].sort(byCodeUnits), same: [], proof: proof(left, asked, options), gone: [...gone].sort(byIdentity), asked };
 }
+
+/** True if a pod of the workload never leaves its host: it has volumes that are on hosts, and no two of them stand on one. */
+export function staysOnItsHost(pod: PackPod): boolean {
+  const { volumes = [], antiAffinity = [] } = pod;
+  return volumes.length > 0 && antiAffinity.some((term) => term.topologyKey === HOSTNAME && termMeans(term, pod, pod));
+}
+
+/** How many of the workload's pods go with the lost hosts. */
+function goneOf(pod: PackPod, lost: readonly PackHost[], left: readonly PackHost[]): number {
+  const able = (hosts: readonly PackHost[]) => hosts.filter((host) => mayStandOn(pod, host)).length;
+  const [lostOnes, leftOnes] = [able(lost), able(left)];
+  if (leftOnes === 0) return lostOnes > 0 ? pod.count : 0;
+  return staysOnItsHost(pod) ? Math.min(lostOnes, Math.max(0, pod.count - leftOnes)) : 0;
+}
+
+/** The workload with so many pods: itself where these are all, for it is known by that. */
+function counted(pod: PackPod, count: number): readonly PackPod[] {
+  if (count === pod.count) return [pod];
+  return count === 0 ? [] : [{ ...pod, count }];
+}
+
+/** Label by which a kubelet tells its host. */
+const HOSTNAME = "kubernetes.io/hostname";
 
 /** Pods known to wait. */
 export function waitingIn({ pods }: Proof): number {

@@ -68,6 +68,24 @@ describe("questions about a site", () => {
     );
   });
 
+  it("lets go a pod that cannot leave the volume on its host, and asks for as many fewer", () => {
+    const antiAffinity = [{ labelSelector: app("cache"), topologyKey: HOSTNAME }];
+    const volumes = [[{ matchExpressions: [{ key: HOSTNAME, operator: "Exists" }] }]];
+    const hosts = [host("one"), host("two"), host("three")];
+    const outcomes = (count: number, changes: object) =>
+      withoutEachHost(hosts, [pod("cache", { count, ...changes })]).each.map(({ gone, asked, proof }) => [
+        gone.map((each) => each.count),
+        asked.map((each) => each.count),
+        proof.verdict,
+      ]);
+    assert.deepEqual(outcomes(3, { antiAffinity, volumes }), [[[1], [2], "fits"]]);
+    assert.deepEqual(outcomes(2, { antiAffinity, volumes }), [[[], [2], "fits"]]);
+    assert.deepEqual(outcomes(4, { antiAffinity, volumes }), [[[1], [3], "does not fit"]]);
+    // Without a volume it could start anywhere, and without anti-affinity two could share what is left.
+    assert.deepEqual(outcomes(3, { antiAffinity }), [[[], [3], "does not fit"]]);
+    assert.deepEqual(outcomes(3, { volumes }), [[[], [3], "fits"]]);
+  });
+
   it("loses whole failure domains", () => {
     const hosts = ["a", "b"].flatMap((rack) => [1, 2].map((number) => host(`${rack}${number}`, { labels: { rack } })));
     const outcome = (count: number) => withoutEachDomain([...hosts, host("apart")], [pod("hub", { count })], "rack").worst;

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import type { V1Container, V1DaemonSet, V1Deployment, V1Job, V1StatefulSet } from "@kubernetes/client-node";
 import { catalogue, findChart } from "../../../components/charts/catalogue";
 import { cephCsiDrivers } from "../../../components/charts/ceph-csi-drivers";
-import { cephDaemons } from "../../../components/charts/ceph-daemons";
 import { certManager } from "../../../components/charts/cert-manager";
 import type { Chart, Workload } from "../../../components/charts/chart";
 import { daskGateway } from "../../../components/charts/dask-gateway";
@@ -21,8 +20,6 @@ import { fluxValues } from "../../../components/platform/values";
 import { metallbValues } from "../../../components/platform/values";
 import { traefikValues } from "../../../components/platform/values";
 import { servicexValues } from "../../../components/servicex/values";
-import { cephClusterSpec } from "../../../components/storage/specs";
-import { objectStoreSpec } from "../../../components/storage/specs";
 import { csiDriversValues, rookValues } from "../../../components/storage/values";
 import { readSite } from "../../../stacks/read-site";
 import { SITES } from "../../support/site-config";
@@ -63,7 +60,7 @@ describe("what runs when a chart is installed", () => {
     site.platform.ingress.kind !== "traefik"
   )
     throw new Error("the tests want a site with everything");
-  const { storage, nodes, servicex: service, monitoring } = site;
+  const { servicex: service, monitoring } = site;
   const { ingress, loadBalancer } = site.platform;
   const surroundings = {
     blockClass: "block",
@@ -273,29 +270,5 @@ describe("what runs when a chart is installed", () => {
     });
     assert.deepEqual(summary(workloads), ["Deployment rook-ceph-operator x1", "Deployment ceph-csi-controller-manager x1"]);
     assert.equal(workloads[0] && containersOf(workloads[0])[0]?.resources?.requests?.["cpu"], "321m");
-  });
-
-  it("Rook: the daemons of a cluster as the guide's table counts them", () => {
-    const spec = cephClusterSpec(storage, nodes);
-    const disks = spec.storage.nodes.reduce((sum, { devices }) => sum + devices.length, 0);
-    const daemons = cephDaemons({ apiVersion: "ceph.rook.io/v1", kind: "CephCluster", metadata: { name: "c", namespace: "here" }, spec });
-    const running = daemons.filter(({ kind }) => kind !== "PodDisruptionBudget");
-    const count = (prefix: string) => running.filter(({ metadata }) => metadata?.name?.startsWith(`rook-ceph-${prefix}-`)).length;
-    assert.deepEqual(
-      [count("mon"), count("mgr"), count("osd"), count("crashcollector"), count("exporter")],
-      [3, 2, disks, spec.storage.nodes.length, spec.storage.nodes.length],
-    );
-    const gateways = cephDaemons({
-      apiVersion: "ceph.rook.io/v1",
-      kind: "CephObjectStore",
-      metadata: { name: "s", namespace: "here" },
-      spec: objectStoreSpec(storage, { kind: "rgw", host: "s3.example.edu", gateways: 3 }, nodes),
-    });
-    assert.deepEqual(summary(gateways), [
-      "Deployment rook-ceph-rgw-s-a x3",
-      "PodDisruptionBudget rook-ceph-rgw-s",
-      "Service rook-ceph-rgw-s",
-    ]);
-    assert.deepEqual(cephDaemons({ apiVersion: "ceph.rook.io/v1", kind: "CephBlockPool", metadata: {} }), []);
   });
 });

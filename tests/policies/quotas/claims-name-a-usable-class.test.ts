@@ -1,11 +1,34 @@
 import { claimsNameAUsableClass } from "../../../policies/quotas/claims-name-a-usable-class";
 import { CLAIM, HUB, STORAGE_CLASS, USER_VALUES } from "../facility-objects";
+import type { Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
+
+/** A claim of one volume by its name, and that volume. */
+const BY_HAND: Data = {
+  ...CLAIM,
+  metadata: { name: "software", namespace: "work" },
+  spec: { ...(CLAIM["spec"] as Data), storageClassName: "", volumeName: "software" },
+};
+const VOLUME: Data = { apiVersion: "v1", kind: "PersistentVolume", metadata: { name: "software" }, spec: { storageClassName: "" } };
 
 export const cases: RuleCases = {
   rule: claimsNameAUsableClass,
-  passes: [CLAIM, STORAGE_CLASS, HUB],
+  passes: [CLAIM, STORAGE_CLASS, HUB, BY_HAND, VOLUME],
   refused: [
+    {
+      of: 3,
+      at: ["spec", "volumeName"],
+      value: "lost",
+      path: "spec.volumeName",
+      message: /^lost is no volume of the stack; allowed: software$/,
+    },
+    {
+      of: 3,
+      at: ["spec", "volumeName"],
+      value: undefined,
+      path: "spec.storageClassName",
+      message: /^names no class; allowed: block/,
+    },
     {
       of: 0,
       at: ["spec", "storageClassName"],
@@ -36,6 +59,7 @@ export const cases: RuleCases = {
     },
   ],
   unknown: [
+    { of: 3, at: ["spec", "volumeName"], wrong: 1 },
     { of: 0, at: ["spec", "storageClassName"], wrong: 1 },
     { of: 0, at: ["spec", "accessModes"], wrong: "all" },
     { of: 2, at: [...USER_VALUES, "storage", "dynamic", "storageClass"], wrong: 1 },

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { platformSurvivesAFailureDomain } from "../../../policies/quotas/platform-survives-a-failure-domain";
+import { platformSurvivesAHost } from "../../../policies/quotas/platform-survives-a-host";
+import { verdictOn } from "../expect";
+import { changed, workload, type Data } from "../manifests";
+
+/** As many pods as there are hosts, each on one of them that no other is on. */
+function oneOnEach(app: string, hosts: readonly string[]): readonly Data[] {
+  const affinity = {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [{ matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: hosts }] }],
+      },
+    },
+    podAntiAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: { matchLabels: { app } }, topologyKey: "kubernetes.io/hostname" }],
+    },
+  };
+  return hosts.map((_, index) => {
+    const named = changed(workload("Deployment"), ["metadata", "name"], `${app}-${index}`);
+    const labelled = changed(named, ["spec", "template", "metadata", "labels"], { app });
+    return changed(labelled, ["spec", "template", "spec", "affinity"], affinity);
+  });
+}
+
+describe("monitors of Ceph that have lost their host", () => {
+  const hosts = ["red-kube-c1035", "red-kube-c6921", "red-kube-c6922"];
+  const messages = (objects: readonly Data[]) =>
+    verdictOn(objects, [platformSurvivesAHost, platformSurvivesAFailureDomain]).findings.map(({ rule, message }) => `${rule}: ${message}`);
+
+  it("wait for it while the others are a majority, and not once they are none", () => {
+    // Three hosts in two racks: any one may go, and so may the rack of one of them.
+    const found = messages(oneOnEach("rook-ceph-mon", hosts));
+    assert.equal(found.length, 1);
+    assert.match(found[0] ?? "", /^platform-survives-a-failure-domain: without .*c69.* no placement holds 1 of 1 work\/rook-ceph-mon-/);
+    assert.deepEqual(messages(oneOnEach("rook-ceph-mon", ["red-kube-c1035", "red-kube-c6921", "red-kube-c0724"])), []);
+  });
+
+  it("are forgiven alone: any other pod has to find a place", () => {
+    const found = messages(oneOnEach("hub", hosts));
+    assert.deepEqual(
+      found.map((text) => text.split(":")[0]),
+      ["platform-survives-a-host", "platform-survives-a-failure-domain"],
+    );
+  });
+});

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { parseSite } from "../../stacks/parse-site";
+import { recordProgram } from "../../stacks/record";
+import { Progress } from "../../tools/command";
+import { judgeRecording } from "../../tools/plan/plan";
+import { SITE_KEYS, type Key } from "../../tools/site/keys";
+import { KINDS, settingsOfKind } from "../support/site-kinds";
+
+/** Kinds that a site can say and a policy pack refuses all the same. */
+const REFUSED: Readonly<Record<string, readonly string[]>> = {
+  // A folder of every host, seen by every user server: the CSI driver is the way that needs no one's leave.
+  "data.cvmfs: hostPath": ["no-host-paths PersistentVolume cvmfs"],
+};
+
+describe("a plan of every kind of site", function () {
+  this.timeout(60_000);
+
+  it("knows every kind of every union of the settings", () => {
+    assert.deepEqual(Object.keys(KINDS).sort(), [...kindsBelow(SITE_KEYS, "")].sort());
+  });
+
+  for (const title of Object.keys(KINDS)) {
+    it(`${title}: runs through, matches its schemas, and passes both packs`, async () => {
+      const site = parseSite(await settingsOfKind(title), "a test");
+      assert.equal(kindAt(site, title), title.split(": ")[1]);
+      const { findings } = judgeRecording(await recordProgram(site), new Progress("plan"));
+      const refused = findings.filter(({ enforcement }) => enforcement === "mandatory");
+      assert.deepEqual(
+        refused.map(({ rule, object: { kind, name } }) => `${rule} ${kind} ${name}`),
+        REFUSED[title] ?? [],
+        refused.map(({ path, message }) => `${path}: ${message}`).join("\n"),
+      );
+    });
+  }
+});
+
+/** `where: kind` for each option of each union below a key; where an option has unions of its own, `where(kind).key: kind`. */
+function* kindsBelow({ shape }: Key, at: string): Generator<string> {
+  switch (shape.kind) {
+    case "object":
+      for (const [name, key] of shape.keys) yield* kindsBelow(key, at === "" ? name : `${at}.${name}`);
+      break;
+    case "union":
+      for (const [kind, option] of shape.options) {
+        yield `${at}: ${kind}`;
+        yield* kindsBelow(option, `${at}(${kind})`);
+      }
+      break;
+    case "map":
+    case "list":
+      yield* kindsBelow(shape.element, at);
+      break;
+    case "value":
+      break;
+  }
+}
+
+/** The kind that a site has where a title says. */
+function kindAt(site: object, title: string): unknown {
+  const steps = (title.split(": ")[0] ?? "").replaceAll(/\(\w+\)/g, "").split(".");
+  const at = steps.reduce<unknown>((value, step) => Reflect.get(value as object, step) as unknown, site);
+  return Reflect.get(at as object, "kind");
+}
