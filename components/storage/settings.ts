@@ -89,7 +89,7 @@ const monitors = z
     for (const key of ["name", "address"] as const)
       hosts.forEach((host, index) => {
         if (hosts.findIndex((other) => other[key] === host[key]) < index)
-          context.addIssue({ code: "custom", path: ["hosts", index, key], message: `listed twice; give each monitor a ${key} of its own` });
+          context.addIssue({ code: "custom", path: ["hosts", index, key], message: `listed twice; give each monitor its own ${key}` });
       });
   });
 

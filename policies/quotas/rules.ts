@@ -14,6 +14,7 @@ import { daemonsFitEveryHost } from "./daemons-fit-every-host";
 import { demandFitsQuota } from "./demand-fits-quota";
 import { disruptionBudgetsAllowADrain } from "./disruption-budgets-allow-a-drain";
 import { ephemeralStorageFitsTheHosts } from "./ephemeral-storage-fits-the-hosts";
+import { externalCephHoldsItsClaims } from "./external-ceph-holds-its-claims";
 import { extendedResourcesExist } from "./extended-resources-exist";
 import { homesAreKeptAndCanGrow } from "./homes-are-kept-and-can-grow";
 import { hostNamesAreUnique } from "./host-names-are-unique";
@@ -80,6 +81,7 @@ export const quotas: readonly Rule[] = [
   disruptionBudgetsAllowADrain,
   daemonsFitEveryHost,
   cephHoldsItsClaims,
+  externalCephHoldsItsClaims,
   copiesFitFailureDomains,
   cephCanRecover,
   cephKeepsQuorum,

@@ -51,8 +51,9 @@ export function neverSilent(
   steps: readonly (string | number)[],
   wrong: unknown,
   around: readonly Data[] = [],
+  site: Site = SITE,
 ): void {
-  const said = (value: unknown) => verdictOn([...around, changed(object, steps, value)], [rule]).findings;
+  const said = (value: unknown) => verdictOn([...around, changed(object, steps, value)], [rule], site).findings;
   const [unknown, ...moreUnknown] = said(UNKNOWN);
   assert.match(unknown?.message ?? "nothing found", /^undetermined: .* is not known before up runs/, `${rule.name} at ${steps.join(".")}`);
   assert.equal(unknown?.enforcement, rule.enforcement);

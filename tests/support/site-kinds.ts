@@ -213,3 +213,8 @@ export async function settingsOfKind(title: string): Promise<Record<string, unkn
     fs.rmSync(folder, { recursive: true });
   }
 }
+
+/** Where in a site's settings the union of a title is. */
+export function placeOf(title: string): readonly string[] {
+  return (title.split(": ")[0] ?? "").replaceAll(/\(\w+\)/g, "").split(".");
+}

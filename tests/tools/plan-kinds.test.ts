@@ -4,7 +4,8 @@ import { recordProgram } from "../../stacks/record";
 import { Progress } from "../../tools/command";
 import { judgeRecording } from "../../tools/plan/plan";
 import { SITE_KEYS, type Key } from "../../tools/site/keys";
-import { KINDS, settingsOfKind } from "../support/site-kinds";
+import { valueAt } from "../support/site-config";
+import { KINDS, placeOf, settingsOfKind } from "../support/site-kinds";
 
 /** Kinds that a site can say and a policy pack refuses all the same. */
 const REFUSED: Readonly<Record<string, readonly string[]>> = {
@@ -22,7 +23,7 @@ describe("a plan of every kind of site", function () {
   for (const title of Object.keys(KINDS)) {
     it(`${title}: runs through, matches its schemas, and passes both packs`, async () => {
       const site = parseSite(await settingsOfKind(title), "a test");
-      assert.equal(kindAt(site, title), title.split(": ")[1]);
+      assert.equal(valueAt(site, [...placeOf(title), "kind"]), title.split(": ")[1]);
       const { findings } = judgeRecording(await recordProgram(site), new Progress("plan"));
       const refused = findings.filter(({ enforcement }) => enforcement === "mandatory");
       assert.deepEqual(
@@ -53,11 +54,4 @@ function* kindsBelow({ shape }: Key, at: string): Generator<string> {
     case "value":
       break;
   }
-}
-
-/** The kind that a site has where a title says. */
-function kindAt(site: object, title: string): unknown {
-  const steps = (title.split(": ")[0] ?? "").replaceAll(/\(\w+\)/g, "").split(".");
-  const at = steps.reduce<unknown>((value, step) => Reflect.get(value as object, step) as unknown, site);
-  return Reflect.get(at as object, "kind");
 }

@@ -36,6 +36,8 @@ interface Boundary extends Place {
 /** What a rule is shown to do. */
 export interface RuleCases {
   readonly rule: Rule;
+  /** What they are judged by; the project's first site unless given. */
+  readonly site?: Site;
   readonly passes: readonly Data[];
   readonly refused: readonly Refused[];
   /** For each rule that counts. */
@@ -49,18 +51,18 @@ export const CASES: RuleCases[] = [];
 
 /** Runs the cases of a rule. */
 export function describeCases(cases: RuleCases): void {
-  const { rule, passes, refused, boundary, unknown } = cases;
+  const { rule, site = SITE, passes, refused, boundary, unknown } = cases;
   CASES.push(cases);
   describe(rule.name, () => {
     it("accepts", () => {
-      const { findings, looked } = verdictOn(passes, [rule]);
+      const { findings, looked } = verdictOn(passes, [rule], site);
       assert.deepEqual(findings, []);
       assert.ok((looked[rule.name] ?? 0) > 0, "it looked at nothing");
     });
 
     for (const { of, at, value, path, message } of refused)
       it(`refuses ${at.join(".")}: ${JSON.stringify(value) ?? "nothing"}`, () => {
-        const { findings } = judged(rule, passes, { of, at }, value);
+        const { findings } = judged(cases, { of, at }, value);
         assert.deepEqual(
           findings.map((finding) => [finding.rule, finding.enforcement, finding.path]),
           [[rule.name, rule.enforcement, path]],
@@ -69,8 +71,7 @@ export function describeCases(cases: RuleCases): void {
       });
 
     if (boundary)
-      it(`lets through what is exactly there (${boundary.at.join(".")}), and not the least bit more`, () =>
-        checkBoundary(rule, passes, boundary));
+      it(`lets through what is exactly there (${boundary.at.join(".")}), and not the least bit more`, () => checkBoundary(cases, boundary));
 
     for (const { of, at, wrong } of unknown)
       it(`is never silent about ${at.join(".")}`, () => {
@@ -82,17 +83,19 @@ export function describeCases(cases: RuleCases): void {
           at,
           wrong,
           passes.filter((_, index) => index !== of),
+          site,
         );
       });
   });
 }
 
-function checkBoundary(rule: Rule, passes: readonly Data[], { of, at, resource, side, write = String, grain = 1n }: Boundary): void {
+function checkBoundary(cases: RuleCases, { of, at, resource, side, write = String, grain = 1n }: Boundary): void {
+  const { rule, site = SITE, passes } = cases;
   const judgedAt = (amount: bigint) => {
-    const { findings, comparisons } = judged(rule, passes, { of, at }, write(amount));
+    const { findings, comparisons } = judged(cases, { of, at }, write(amount));
     return { findings, figure: comparisons.find(({ figure }) => resource.test(figure.resource))?.figure };
   };
-  const figure = verdictOn(passes, [rule]).comparisons.find((comparison) => resource.test(comparison.figure.resource))?.figure;
+  const figure = verdictOn(passes, [rule], site).comparisons.find((comparison) => resource.test(comparison.figure.resource))?.figure;
   assert.ok(figure, `no comparison of ${String(resource)}`);
   const exact = side === "need" ? figure.have / grain : figure.need / grain;
   const fits = judgedAt(exact);
@@ -107,10 +110,11 @@ function checkBoundary(rule: Rule, passes: readonly Data[], { of, at, resource, 
 }
 
 /** The verdict with another value in one field. */
-function judged(rule: Rule, objects: readonly Data[], { of, at }: Place, value: unknown): Verdict {
-  if (of === "site") return verdictOn(objects, [rule], changed(SITE, at, value) as unknown as Site);
+function judged({ rule, site = SITE, passes }: RuleCases, { of, at }: Place, value: unknown): Verdict {
+  if (of === "site") return verdictOn(passes, [rule], changed(site as unknown as Data, at, value) as unknown as Site);
   return verdictOn(
-    objects.map((object, index) => (index === of ? changed(object, at, value) : object)),
+    passes.map((object, index) => (index === of ? changed(object, at, value) : object)),
     [rule],
+    site,
   );
 }

@@ -1,0 +1,45 @@
+import { bytes } from "../../capacity/quantity";
+import { Undetermined } from "../field";
+import type { SiteRule } from "../rules";
+import { isCeph } from "./ceph";
+import { keptBy, sum } from "./kept";
+import { isStorageClass } from "./storage-classes";
+
+/** Row Q-31 of the catalogue of quotas (guide policies.md §2.4), for a Ceph whose disks are another team's: the site file says what that team lets it have. */
+export const externalCephHoldsItsClaims: SiteRule = {
+  name: "external-ceph-holds-its-claims",
+  pack: "quotas",
+  title: "All volumes, homes and buckets, filled, fit what the facility may keep in somebody else's Ceph.",
+  severity: "high",
+  enforcement: "mandatory",
+  remedy:
+    "Agree on more with whoever runs that Ceph and raise af:storage.capacity, or lower homes, users, volumes or the quotas of buckets.",
+  frameworks: ["facility:Q-31"],
+  scope: "site",
+  check: (objects, site, on) => {
+    for (const cluster of objects.filter((object) => isCeph(object, "CephCluster")))
+      on(cluster).part(() => {
+        const enabled = cluster.root.at("spec", "external", "enable");
+        if (enabled.boolean() !== true) return;
+        const { storage } = site;
+        if (storage.kind !== "external")
+          throw new Undetermined(enabled.path, "is true, and af:storage is of another kind: it does not say how much may be kept there");
+        if (storage.capacity === undefined) throw new Undetermined("af:storage.capacity", "is not given");
+        const { volumes, buckets } = keptBy(objects, site.hub.users.registered, on);
+        const classes = objects
+          .filter(isStorageClass)
+          .filter(({ root }) => root.at("parameters", "clusterID").text() === cluster.namespace);
+        const inside = [
+          ...volumes.filter(({ storageClass }) => classes.some(({ name }) => name === storageClass)),
+          ...buckets.filter(({ store }) => store.startsWith(`${cluster.namespace}/`)),
+        ];
+        on(cluster).compared(cluster.root.at("spec"), {
+          subject: "all that the facility may keep in somebody else's Ceph",
+          resource: "room that it was given there",
+          unit: "bytes",
+          need: sum(inside),
+          have: bytes(storage.capacity),
+        });
+      });
+  },
+};

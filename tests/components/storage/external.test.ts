@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { externalObjectStoreSpec, monitorEndpoints } from "../../../components/storage/external-specs";
+import { storageFlows } from "../../../components/storage/flows";
+import { Storage, type ExternalStorage } from "../../../components/storage/settings";
+import { csiUsers } from "../../../components/storage/users";
+import { parseSite } from "../../../stacks/parse-site";
+import { recordProgram, type Recording } from "../../../stacks/record";
+import { declaredSecrets } from "../../../stacks/secrets";
+import { settingsOfKind } from "../../support/site-kinds";
+
+const plain = {
+  kind: "external",
+  fsid: "797f411a-aafe-11ec-a254-fa163e1539f5",
+  monitors: {
+    hosts: [
+      { name: "a", address: "198.51.100.1" },
+      { name: "b", address: "198.51.100.2" },
+    ],
+  },
+  block: { pool: "af-rbd" },
+} as const;
+const filesystem = { kind: "cephfs", name: "af", dataPool: "af-data" } as const;
+const objectStore = { kind: "rgw", host: "s3.ceph.example.edu" } as const;
+
+function settings(changes: object = {}): ExternalStorage {
+  const parsed = Storage.parse({ ...plain, ...changes });
+  assert.ok(parsed.kind === "external");
+  return parsed;
+}
+
+describe("somebody else's Ceph", () => {
+  it("is told to Rook as its import script does, on either protocol", () => {
+    assert.deepEqual(monitorEndpoints(settings().monitors), {
+      data: "a=198.51.100.1:6789,b=198.51.100.2:6789",
+      mapping: "{}",
+      maxMonId: "1",
+    });
+    const second = settings({ monitors: { ...plain.monitors, port: 3300 } });
+    assert.equal(monitorEndpoints(second.monitors).data, "a=198.51.100.1:3300,b=198.51.100.2:3300");
+  });
+
+  it("has each monitor once, by name and by address", () => {
+    const [first] = plain.monitors.hosts;
+    const refused = (hosts: readonly object[]) => Storage.safeParse({ ...plain, monitors: { hosts } }).error?.issues ?? [];
+    assert.deepEqual(
+      refused([first, { ...first, name: "c" }]).map(({ path, message }) => [path.join("."), message]),
+      [["monitors.hosts.1.address", "listed twice; give each monitor its own address"]],
+    );
+    assert.equal(refused([first, { ...first, address: "198.51.100.9" }])[0]?.path.join("."), "monitors.hosts.1.name");
+  });
+
+  it("says of its gateways whether they speak https, for Rook would take it that they do not", () => {
+    const rgw = settings({ objectStore }).objectStore;
+    assert.ok(rgw.kind === "rgw");
+    assert.deepEqual(externalObjectStoreSpec(rgw)["hosting"], {
+      advertiseEndpoint: { dnsName: "s3.ceph.example.edu", port: 443, useTls: true },
+    });
+    assert.deepEqual(externalObjectStoreSpec({ ...rgw, port: 8080, tls: false })["hosting"], {
+      advertiseEndpoint: { dnsName: "s3.ceph.example.edu", port: 8080, useTls: false },
+    });
+  });
+
+  it("is reached by Rook, and its gateways by ServiceX too; no other kind of storage is outside", () => {
+    const ways = (storage: Storage) => storageFlows(storage).map(({ from, to, ports }) => `${from} ${to} ${ports.join(" ")}`);
+    assert.deepEqual(ways(settings()), ["rook anywhere 6789 6800,7568"]);
+    assert.deepEqual(ways(settings({ objectStore })), ["rook anywhere 6789 6800,7568 443", "servicex anywhere 443"]);
+    assert.deepEqual(ways(Storage.parse({ kind: "existing", blockClass: "standard" })), []);
+  });
+
+  it("asks for the keys of those users alone that the site's drivers and gateways act as", async () => {
+    const site = parseSite(await settingsOfKind("storage: external"), "a test");
+    const secrets = (changes: object) =>
+      declaredSecrets({ ...site, storage: settings(changes) })
+        .map(({ name }) => name)
+        .filter((name) => name.startsWith("ceph"));
+    const block = ["cephHealthCheckerKey", "cephRbdNodeKey", "cephRbdProvisionerKey"];
+    assert.deepEqual(secrets({}), block);
+    assert.deepEqual(secrets({ filesystem }), [...block, "cephCephfsNodeKey", "cephCephfsProvisionerKey"]);
+    assert.deepEqual(secrets({ objectStore }), [...block, "cephRgwAccessKey", "cephRgwSecretKey"]);
+    assert.deepEqual(
+      csiUsers(settings({ filesystem })).map(({ user }) => user),
+      ["csi-rbd-node", "csi-rbd-provisioner", "csi-cephfs-node", "csi-cephfs-provisioner"],
+    );
+  });
+});
+
+describe("the program of a site on somebody else's Ceph", () => {
+  const recorded = async (title: string): Promise<Recording> => recordProgram(parseSite(await settingsOfKind(title), "a test"));
+  const of = ({ resources }: Recording, kind: string) => resources.filter(({ type }) => type.endsWith(`:${kind}`));
+
+  it("connects before it makes classes, protects both, and runs no daemon of Ceph", async () => {
+    const recording = await recorded("storage(external).filesystem: cephfs");
+    const [cluster] = of(recording, "CephCluster");
+    assert.ok(cluster?.options.protect && cluster.options.retainOnDelete);
+    const classes = of(recording, "StorageClass");
+    assert.deepEqual(
+      classes.map(({ inputs }) => inputs["provisioner"]).sort(),
+      ["rook-ceph.cephfs.csi.ceph.com", "rook-ceph.rbd.csi.ceph.com"],
+    );
+    for (const { options } of classes) {
+      assert.ok(options.protect);
+      assert.ok(options.dependsOn.includes(cluster.urn));
+    }
+    assert.deepEqual(of(recording, "CephBlockPool"), []);
+    const connection = recording.resources.filter(
+      ({ urn }) => cluster.options.dependsOn.includes(urn) && /:(Secret|ConfigMap)$/.test(urn.split("::")[2] ?? ""),
+    );
+    assert.equal(connection.length, 6);
+  });
+
+  it("puts volumes' data into the erasure-coded pool where there is one", async () => {
+    const config = await settingsOfKind("storage: external");
+    const block = { pool: "af-headers", dataPool: "af-data" };
+    const site = parseSite({ ...config, storage: { ...(config["storage"] as object), block } }, "a test");
+    const [blockClass] = of(await recordProgram(site), "StorageClass");
+    const { pool, dataPool } = blockClass?.inputs["parameters"] as Record<string, string>;
+    assert.deepEqual([pool, dataPool], ["af-headers", "af-data"]);
+  });
+
+  it("hands ServiceX the gateways' own name and port", async () => {
+    const recording = await recorded("servicex: servicex");
+    assert.match(
+      JSON.stringify(of(recording, "CephObjectStore")[0]?.inputs),
+      /"externalRgwEndpoints":\[\{"hostname":"s3\.ceph\.example\.edu"\}\]/,
+    );
+    assert.match(JSON.stringify(recording.resources), /"publicURL":"s3\.ceph\.example\.edu:443"/);
+  });
+});
