@@ -1,6 +1,9 @@
+import { choose } from "../components/choose";
 import { overlap } from "../components/fields";
 import { hostsOf } from "../components/nodes/settings";
 import { networksOf } from "../components/platform/settings";
+import type { ExternalStorage } from "../components/storage/settings";
+import { disksOf, isById } from "./disks";
 import { publicNames } from "./public-names";
 import { spell, type Problem } from "./problems";
 import type { Site } from "./site";
@@ -50,8 +53,22 @@ export function collisions({ site, encryption }: SiteInProject, others: readonly
 
 function claimsOf(site: Site): readonly Claim[] {
   return [
+    ...disksOf(site)
+      .filter(isById)
+      .map(({ path, disk }) => ({ path, key: `disk ${disk}`, what: `the disk ${disk}` })),
+    ...choose(site.storage, { rook: () => [], external: externalPools, existing: () => [] }),
     ...hostsOf(site.nodes).map(({ name, pool }) => ({ path: `af:nodes.${pool}.hosts`, key: `host ${name}`, what: `host ${name}` })),
     ...publicNames(site).map(({ path, host }) => ({ path, key: `name ${host}`, what: `the name ${host}` })),
+  ];
+}
+
+/** Where a facility keeps its volumes in a Ceph that several may share: two that write into one pool see, and could delete, each other's. */
+function externalPools({ fsid, block, filesystem }: ExternalStorage): readonly Claim[] {
+  const pool = (path: string, name: string): Claim => ({ path, key: `ceph ${fsid} ${name}`, what: `pool ${name} of Ceph ${fsid}` });
+  return [
+    pool("af:storage.block.pool", block.pool),
+    ...(block.dataPool === undefined ? [] : [pool("af:storage.block.dataPool", block.dataPool)]),
+    ...choose(filesystem, { cephfs: ({ dataPool }) => [pool("af:storage.filesystem.dataPool", dataPool)], none: () => [] }),
   ];
 }
 

@@ -150,6 +150,40 @@ const CASES: readonly Case[] = [
     message: /no such pool; allowed: masters/,
   },
   {
+    what: "one disk for many hosts",
+    change: [[["storage", "devices", "r710", 0, "path"], "/dev/disk/by-id/wwn-1"]],
+    path: "af:storage.devices.r710[0].path",
+    message: /wwn-1 is one disk, and pool r710 has 4 hosts; allowed: a path by the slot/,
+  },
+  {
+    what: "a door inside the cluster",
+    change: [[["data", "stores", "tier2", "doors", "hosts", 3, "address"], "10.244.7.1"]],
+    path: "af:data.stores.tier2.doors.hosts[3].address",
+    message: /10\.244\.7\.1 lies in 10\.244\.0\.0\/16 of af:site\.kubernetes\.podCidr; allowed: an address outside/,
+  },
+  {
+    what: "a monitor of somebody else's Ceph inside the cluster",
+    change: [
+      [
+        ["storage"],
+        {
+          kind: "external",
+          fsid: "797f411a-aafe-11ec-a254-fa163e1539f5",
+          monitors: { hosts: [{ name: "a", address: "10.96.0.10" }] },
+          block: { pool: "af" },
+        },
+      ],
+    ],
+    path: "af:storage.monitors.hosts[0].address",
+    message: /10\.96\.0\.10 lies in 10\.96\.0\.0\/12 of af:site\.kubernetes\.serviceCidr/,
+  },
+  {
+    what: "a name server that is an address of a load balancer",
+    change: [[["platform", "certificates", "solver", "nameserver"], "129.93.183.29"]],
+    path: "af:platform.certificates.solver.nameserver",
+    message: /lies in 129\.93\.183\.29\/32 of af:platform\.loadBalancer\.pools\.public\[0\]/,
+  },
+  {
     what: "disks in a pool that does not run ceph",
     change: [[["storage", "devices", "masters"], [{ path: "/dev/disk/by-id/a", class: "hdd", size: "1Ti" }]]],
     path: "af:storage.devices.masters",

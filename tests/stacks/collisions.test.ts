@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { collisions, type SiteInProject } from "../../stacks/collisions";
 import { parseSite } from "../../stacks/parse-site";
 import { siteConfig, SITES, spoilt } from "../support/site-config";
+import { settingsOfKind } from "../support/site-kinds";
 
 describe("what two sites of a project must not share", () => {
   const [name = ""] = SITES;
@@ -55,13 +56,51 @@ describe("what two sites of a project must not share", () => {
         : loadBalancer.kind === "provided"
           ? loadBalancer.addresses
           : [];
-    const provided = { kind: "provided", addresses: [...taken, "192.0.2.0/24"] };
+    const provided = { kind: "provided", addresses: [...taken, "192.0.2.0/27"] };
     const found = collisions(apart([["platform", "loadBalancer"], provided]), [whole]);
     assert.equal(found.length, taken.length);
     for (const { path, message } of found) {
       assert.match(path, /^af:platform\.loadBalancer\.addresses\[\d\]$/);
       assert.match(message, /a public address belongs to one site/);
     }
+  });
+
+  /** What two sites of a kind have in common that have nothing in common but what `changes` gives both. */
+  const twice = async (title: string, ...changes: readonly (readonly [path: readonly (string | number)[], value: unknown])[]) => {
+    const settings = changes.reduce((tree, [at, value]) => spoilt(tree, at, value), await settingsOfKind(title));
+    const [one, other] = ["one", "other"].map((own, index) => {
+      const apart = JSON.stringify(settings)
+        .replaceAll("kinds", own)
+        .replaceAll(/(node|spare)\[/g, `$1-${own}[`)
+        .replaceAll("af.example", `${own}.example`)
+        .replaceAll("192.0.2.10", `192.0.2.${10 + index}`);
+      return { site: parseSite(JSON.parse(apart) as Record<string, unknown>, own), encryption: undefined };
+    });
+    assert.ok(one && other);
+    return collisions(one, [other]).map(({ path, message }) => `${path}: ${message}`);
+  };
+
+  it("is a disk by what is written on it, and not by the slot that it is in", async () => {
+    assert.deepEqual(await twice("skyhook: experimental"), []);
+    const spare = { model: "spare", capacity: { cpu: 16, memory: "64Gi" }, rack: "spare", runs: ["ceph"] };
+    const alone = (path: string) =>
+      twice(
+        "storage: rook",
+        [["nodes", "spare"], { ...spare, hosts: ["spare[1-1]"] }],
+        [["storage", "devices", "spare"], [{ path, class: "hdd", size: "1Ti" }]],
+      );
+    assert.deepEqual(await alone("/dev/disk/by-path/pci-1"), []);
+    assert.deepEqual(await alone("/dev/disk/by-id/wwn-1"), [
+      "af:storage.devices.spare[0].path: the disk /dev/disk/by-id/wwn-1 belongs to site other too (af:storage.devices.spare[0].path); give it to one of them",
+    ]);
+  });
+
+  it("is a pool of a Ceph that several may use", async () => {
+    const filesystem = { kind: "cephfs", name: "shared", dataPool: "shared-data" };
+    assert.deepEqual(await twice("storage: external", [["storage", "filesystem"], filesystem]), [
+      "af:storage.block.pool: pool af-rbd of Ceph 797f411a-aafe-11ec-a254-fa163e1539f5 belongs to site other too (af:storage.block.pool); give it to one of them",
+      "af:storage.filesystem.dataPool: pool shared-data of Ceph 797f411a-aafe-11ec-a254-fa163e1539f5 belongs to site other too (af:storage.filesystem.dataPool); give it to one of them",
+    ]);
   });
 
   it("is the key of its secrets", () => {

@@ -17,7 +17,7 @@ const SITES: Readonly<Record<string, Answers>> = {
     ...ANSWERS,
     storage: [],
     pool: ["workers=node[01-06]:32:128Gi", "masters=master[1-3]:4:16Gi:control-plane"],
-    disk: ["hdd:4Ti:/dev/disk/by-path/pci-0000:03:00.0-scsi-0:2:1:0", "ssd:1Ti:/dev/disk/by-id/wwn-0x5000c500a1b2c3d4"],
+    disk: ["hdd:4Ti:/dev/disk/by-path/pci-0000:03:00.0-scsi-0:2:1:0", "ssd:1Ti:/dev/disk/by-path/pci-0000:03:00.0-scsi-0:2:2:0"],
     addresses: ["192.0.2.10/32", "198.51.100.0/28"],
     collector: ["cm.example.edu"],
     schedd: ["schedd.example.edu"],

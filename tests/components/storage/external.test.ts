@@ -93,10 +93,10 @@ describe("the program of a site on somebody else's Ceph", () => {
     const [cluster] = of(recording, "CephCluster");
     assert.ok(cluster?.options.protect && cluster.options.retainOnDelete);
     const classes = of(recording, "StorageClass");
-    assert.deepEqual(
-      classes.map(({ inputs }) => inputs["provisioner"]).sort(),
-      ["rook-ceph.cephfs.csi.ceph.com", "rook-ceph.rbd.csi.ceph.com"],
-    );
+    assert.deepEqual(classes.map(({ inputs }) => inputs["provisioner"]).sort(), [
+      "rook-ceph.cephfs.csi.ceph.com",
+      "rook-ceph.rbd.csi.ceph.com",
+    ]);
     for (const { options } of classes) {
       assert.ok(options.protect);
       assert.ok(options.dependsOn.includes(cluster.urn));

@@ -111,7 +111,7 @@ function checkBoundary(cases: RuleCases, { of, at, resource, side, write = Strin
 
 /** The verdict with another value in one field. */
 function judged({ rule, site = SITE, passes }: RuleCases, { of, at }: Place, value: unknown): Verdict {
-  if (of === "site") return verdictOn(passes, [rule], changed(site as unknown as Data, at, value) as unknown as Site);
+  if (of === "site") return verdictOn(passes, [rule], changed(site, at, value) as unknown as Site);
   return verdictOn(
     passes.map((object, index) => (index === of ? changed(object, at, value) : object)),
     [rule],
