@@ -19,6 +19,17 @@ export interface Release<Values> {
 /** The kinds that cost a facility something, pods, volumes and addresses, and those that say when pods may leave a host. */
 export type Workload = V1Deployment | V1StatefulSet | V1DaemonSet | V1Job | V1PersistentVolumeClaim | V1Service | V1PodDisruptionBudget;
 
+/** API version and kind of each {@link Workload}. */
+export const WORKLOAD_TYPES = [
+  ["apps/v1", "Deployment"],
+  ["apps/v1", "StatefulSet"],
+  ["apps/v1", "DaemonSet"],
+  ["batch/v1", "Job"],
+  ["v1", "PersistentVolumeClaim"],
+  ["v1", "Service"],
+  ["policy/v1", "PodDisruptionBudget"],
+] as const;
+
 /**
  * A third-party chart, described once: where it comes from, which API groups it brings, and what runs when it is installed.
  * Capacity, quotas, policies and the sandbox all read {@link Chart.workloads}; none of them renders a chart.

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Chart } from "../../components/charts/chart";
+import { WORKLOAD_TYPES, type Chart } from "../../components/charts/chart";
 import { labelled } from "../charts/install";
 import { notReady } from "../charts/readiness";
 import { bareKey, sameObject } from "../charts/release";
@@ -97,10 +97,9 @@ function operandsOf(operator: Chart<unknown>, resource: ClusterObject): readonly
 }
 
 function operandChanges(world: World, resource: ClusterObject, operands: readonly ClusterObject[]): readonly Change[] {
-  const mine = (["Deployment", "StatefulSet", "DaemonSet"] as const)
-    .flatMap((kind) => world.all("apps", kind))
-    .concat(world.all("batch", "Job"), world.all("", "Service"), world.all("", "PersistentVolumeClaim"))
-    .filter((object) => object.metadata.labels?.[operandLabel] === resource.metadata.uid);
+  const mine = WORKLOAD_TYPES.flatMap(([apiVersion, kind]) => world.all(groupOf(apiVersion), kind)).filter(
+    (object) => object.metadata.labels?.[operandLabel] === resource.metadata.uid,
+  );
   const obsolete = mine.filter((object) => !operands.some((operand) => sameObject(bareKey(operand), bareKey(object))));
   const differing = operands.filter(
     (operand) => findKey(world, operand)?.metadata.annotations?.[hashAnnotation] !== operand.metadata.annotations?.[hashAnnotation],

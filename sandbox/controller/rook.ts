@@ -135,8 +135,21 @@ const objectStoreUser: Behaviour = {
   status: (user, lacking) => phase(user, lacking, "Ready", { info: { secretName: secretOf(user) } }),
 };
 
+/** What Rook reads before it connects to a cluster that is somebody else's, and what of it is not there. */
+function connection(world: World, namespace: string | undefined): readonly string[] {
+  const endpoints = find(world, "", "ConfigMap", "rook-ceph-mon-endpoints", namespace);
+  const identity = find(world, "", "Secret", "rook-ceph-mon", namespace);
+  return [
+    ...(text(endpoints, "data", "data") === undefined ? ["ConfigMap rook-ceph-mon-endpoints names no monitors"] : []),
+    ...["fsid", "ceph-username", "ceph-secret"]
+      .filter((key) => text(identity, "data", key) === undefined)
+      .map((key) => `Secret rook-ceph-mon has no ${key}`),
+  ];
+}
+
 const cephCluster: Behaviour = {
   finalizer: "cephcluster.ceph.rook.io",
+  needs: (world, each) => (at(each, "spec", "external", "enable") === true ? connection(world, each.metadata.namespace) : []),
   dependents: (world, each) => [
     ...inCluster.flatMap((kind) => siblings(world, kind, each).map((other) => `${kind} ${other.metadata.name}`)),
     ...world

@@ -47,8 +47,22 @@ function refusal(world: World, claim: ClusterObject, storageClass: ClusterObject
   ) {
     return "stand-in for ceph-csi: a block device with a filesystem cannot be ReadWriteMany; use a class of the cephfs driver";
   }
+  const external = world
+    .all("ceph.rook.io", "CephCluster")
+    .find((each) => each.metadata.namespace === cluster && at(each, "spec", "external", "enable") === true);
+  if (external) return refusalOfExternal(world, external, storageClass);
   if (isReady(find(world, "ceph.rook.io", kind, name, cluster))) return undefined;
   return `stand-in for ceph-csi: ${kind} ${cluster}/${name}, which StorageClass ${storageClass.metadata.name} names, is not ready`;
+}
+
+/** What pools somebody else's Ceph has, nobody knows here; as whom the driver goes there, the class's Secret says. */
+function refusalOfExternal(world: World, cluster: ClusterObject, storageClass: ClusterObject): string | undefined {
+  if (!isReady(cluster)) return `stand-in for ceph-csi: CephCluster ${cluster.metadata.name} is not connected`;
+  const name = text(storageClass, "parameters", "csi.storage.k8s.io/provisioner-secret-name") ?? "";
+  const namespace = text(storageClass, "parameters", "csi.storage.k8s.io/provisioner-secret-namespace") ?? "";
+  const secret = find(world, "", "Secret", name, namespace);
+  const missing = ["userID", "userKey"].filter((key) => text(secret, "data", key) === undefined);
+  return missing.length === 0 ? undefined : `stand-in for ceph-csi: Secret ${namespace}/${name} has no ${missing.join(" and ")}`;
 }
 
 /** Named after the claim's uid as the real provisioner does, so that making it twice makes it once. */

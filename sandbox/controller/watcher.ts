@@ -1,19 +1,15 @@
 import { type Informer, type KubernetesObject, makeInformer, type ObjectCache } from "@kubernetes/client-node";
+import { WORKLOAD_TYPES } from "../../components/charts/chart";
 import { isEstablished } from "../charts/crds";
 import { type Cluster, type ClusterObject } from "../cluster/client";
 import { groupOf, list, text, type World } from "../cluster/world";
 
 /** What rules look at besides custom resources. */
 const builtIn: readonly (readonly [apiVersion: string, kind: string])[] = [
+  ...WORKLOAD_TYPES,
   ["v1", "Secret"],
   ["v1", "ConfigMap"],
-  ["v1", "Service"],
-  ["v1", "PersistentVolumeClaim"],
   ["v1", "PersistentVolume"],
-  ["apps/v1", "Deployment"],
-  ["apps/v1", "StatefulSet"],
-  ["apps/v1", "DaemonSet"],
-  ["batch/v1", "Job"],
   ["storage.k8s.io/v1", "StorageClass"],
   ["apiextensions.k8s.io/v1", "CustomResourceDefinition"],
 ];

@@ -3,7 +3,7 @@ import type { V1Container, V1DaemonSet, V1Deployment, V1Job, V1StatefulSet } fro
 import { catalogue, findChart } from "../../../components/charts/catalogue";
 import { cephCsiDrivers } from "../../../components/charts/ceph-csi-drivers";
 import { certManager } from "../../../components/charts/cert-manager";
-import type { Chart, Workload } from "../../../components/charts/chart";
+import { WORKLOAD_TYPES, type Chart, type Workload } from "../../../components/charts/chart";
 import { daskGateway } from "../../../components/charts/dask-gateway";
 import { flux2 } from "../../../components/charts/flux2";
 import { jupyterhub } from "../../../components/charts/jupyterhub";
@@ -21,7 +21,9 @@ import { metallbValues } from "../../../components/platform/values";
 import { traefikValues } from "../../../components/platform/values";
 import { servicexValues } from "../../../components/servicex/values";
 import { csiDriversValues, rookValues } from "../../../components/storage/values";
+import { ROLES } from "../../../components/tenancy/roles";
 import { readSite } from "../../../stacks/read-site";
+import { workloadsOf } from "../../../stacks/workloads";
 import { SITES } from "../../support/site-config";
 
 /** `Kind name xN` for each pod-bearing object, and `Kind name` for claims and services; N is `node` for a DaemonSet. */
@@ -154,6 +156,13 @@ describe("what runs when a chart is installed", () => {
       "Deployment cert-manager-cainjector x1",
       "Job cert-manager-startupapicheck",
     ]);
+  });
+
+  it("is of the types that whoever watches workloads knows", () => {
+    const known = WORKLOAD_TYPES.map(([apiVersion, kind]) => `${apiVersion} ${kind}`);
+    const roles = SITES.flatMap((name) => ROLES.flatMap((role) => workloadsOf(readSite(name), role) ?? []));
+    const met = new Set(roles.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`));
+    assert.deepEqual([...met].sort(), [...known].sort());
   });
 
   it("metallb on layer 2: a controller, and a speaker on every host", () => {

@@ -56,6 +56,16 @@ describe("an operator's resource in the sandbox", () => {
     assert.match(statusIn(changes(pool(), readyCluster, ...rook)), /"phase":"Ready".*stand-in: no Ceph runs/);
   });
 
+  it("of somebody else's Ceph is connected once Rook can read where it is and as whom to go there", () => {
+    const theirs = object("ceph.rook.io/v1", "CephCluster", "theirs", { metadata: inRook, spec: { external: { enable: true } } });
+    const monitors = object("v1", "ConfigMap", "rook-ceph-mon-endpoints", { metadata: inRook, data: { data: "a=198.51.100.1:6789" } });
+    const identity = (data: object) => object("v1", "Secret", "rook-ceph-mon", { metadata: inRook, data });
+    const whole = { fsid: "YQ==", "ceph-username": "YQ==", "ceph-secret": "YQ==" };
+    assert.match(statusIn(changes(theirs, ...rook)), /"phase":"Progressing".*names no monitors; Secret rook-ceph-mon has no fsid/);
+    assert.match(statusIn(changes(theirs, monitors, identity({ ...whole, fsid: undefined }), ...rook)), /Secret rook-ceph-mon has no fsid/);
+    assert.match(statusIn(changes(theirs, monitors, identity(whole), ...rook)), /"phase":"Connected"/);
+  });
+
   it("of Rook does not go while something depends on it, and says what", () => {
     const going = external({ phase: "Ready" }, { ...deleted, finalizers: ["cephcluster.ceph.rook.io"] });
     assert.match(statusIn(changes(going, pool(), ...rook)), /DeletionIsBlocked.*dependents are removed: CephBlockPool replicated/);

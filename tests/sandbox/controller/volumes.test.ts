@@ -19,6 +19,13 @@ const claim = (accessModes: readonly string[] = ["ReadWriteOnce"], annotated = p
     status: { phase: "Pending" },
   });
 
+function secretOf(name: string): object {
+  return {
+    "csi.storage.k8s.io/provisioner-secret-name": name,
+    "csi.storage.k8s.io/provisioner-secret-namespace": "rook-ceph",
+  };
+}
+
 function outcome(subject: ClusterObject, ...others: readonly ClusterObject[]): string {
   const world = worldOf([subject, ...others]);
   return JSON.stringify(claims.subjects(world).flatMap((each) => claims.changes(world, each)));
@@ -48,6 +55,28 @@ describe("a claim in the sandbox", () => {
       outcome(claim(), driver, storageClass),
       /CephBlockPool rook-ceph\/replicated, which StorageClass rook-ceph-block names, is not ready/,
     );
+  });
+
+  it("in somebody else's Ceph gets one once that is connected and the class's user has a key", () => {
+    const external = (phase: string) =>
+      object("ceph.rook.io/v1", "CephCluster", "external", {
+        metadata: { namespace: "rook-ceph" },
+        spec: { external: { enable: true } },
+        status: { phase },
+      });
+    const ofUser = { ...storageClass, parameters: { clusterID: "rook-ceph", pool: "theirs", ...secretOf("rook-csi-rbd-provisioner") } };
+    const user = (data: object) => object("v1", "Secret", "rook-csi-rbd-provisioner", { metadata: { namespace: "rook-ceph" }, data });
+    const whole = user({ userID: "YQ==", userKey: "YQ==" });
+    assert.match(
+      outcome(claim(), driver, ofUser, external("Progressing"), whole),
+      /ProvisioningFailed.*CephCluster external is not connected/,
+    );
+    assert.match(
+      outcome(claim(), driver, ofUser, external("Connected")),
+      /Secret rook-ceph\/rook-csi-rbd-provisioner has no userID and userKey/,
+    );
+    assert.match(outcome(claim(), driver, ofUser, external("Connected"), user({ userID: "YQ==" })), /has no userKey/);
+    assert.match(outcome(claim(), driver, ofUser, external("Connected"), whole), /"kind":"PersistentVolume"/);
   });
 
   it("is told that a block device cannot be shared between nodes", () => {

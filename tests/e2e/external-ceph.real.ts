@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import type { ClusterObject } from "../../sandbox/cluster/client";
+import { toolsOrSkip, TestSandbox } from "../sandbox/e2e/harness";
+import { spoilt } from "../support/site-config";
+import { settingsOfKind } from "../support/site-kinds";
+import { writeSettings } from "../tools/site-files";
+
+type Pod = ClusterObject & { readonly spec: { readonly nodeName?: string } };
+type WithPhase = ClusterObject & { readonly status: { readonly phase: string } };
+
+describe("a site on somebody else's Ceph", function () {
+  this.timeout(600_000);
+  this.bail(true);
+  const name = "elsewhere";
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-elsewhere-"));
+  const sandbox = new TestSandbox(name);
+  let file: string;
+
+  before(async function () {
+    await toolsOrSkip(this);
+    const filesystem = { kind: "cephfs", name: "af", dataPool: "af-data" };
+    const changes: readonly (readonly [path: readonly string[], value: unknown])[] = [
+      [["site", "name"], name],
+      [["storage", "filesystem"], filesystem],
+      [["hub", "homes", "kind"], "shared"],
+    ];
+    // With ServiceX, which keeps its results in that Ceph's gateways.
+    const settings = await settingsOfKind("servicex: servicex");
+    file = writeSettings(
+      folder,
+      name,
+      changes.reduce((tree, [at, value]) => spoilt(tree, at, value), settings),
+    );
+  });
+  after(async () => {
+    await sandbox.remove();
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  it("comes up: connected, every claim bound there, every pod placed, and no daemon of Ceph run", async () => {
+    const { code, stdout, stderr } = await sandbox.command("up", name, "--config-file", file).finished;
+    assert.equal(code, 0, stdout + stderr);
+    const [cluster] = await sandbox.ask<readonly WithPhase[]>({ ask: "list", apiVersion: "ceph.rook.io/v1", kind: "CephCluster" });
+    assert.equal(cluster?.status.phase, "Connected");
+    const claims = await sandbox.ask<readonly WithPhase[]>({ ask: "list", apiVersion: "v1", kind: "PersistentVolumeClaim" });
+    assert.ok(claims.length > 3);
+    for (const { metadata, status } of claims) assert.equal(status.phase, "Bound", metadata.name);
+    const pods = await sandbox.ask<readonly Pod[]>({ ask: "list", apiVersion: "v1", kind: "Pod" });
+    for (const { metadata, spec } of pods) {
+      assert.notEqual(spec.nodeName, undefined, metadata.name);
+      assert.doesNotMatch(metadata.name, /^rook-ceph-(mon|mgr|osd|rgw)-/);
+    }
+  });
+
+  it("is unchanged the second time", async () => {
+    const { code, stdout, stderr } = await sandbox.command("up", name, "--config-file", file).finished;
+    assert.equal(code, 0, stdout + stderr);
+    assert.doesNotMatch(stdout, /\d+ (created|updated|deleted|replaced)/);
+  });
+});
