@@ -43,6 +43,13 @@ export function judge(arena: Arena, stage: Stage, pods: readonly number[], limit
   return { findings: new Map(findings), packing: packing.steps };
 }
 
+/** True if one of the runs that are tried first leaves a pod of the class waiting: it does not fit, or is at risk. */
+export function isLeftByARun(arena: Arena, stage: Stage, pod: number, limit: number): boolean {
+  for (const kind of [packingRuns(arena, stage), harmfulRuns(arena, stage, pod, new Effort(limit * TRIES_OF_RUNS))])
+    for (const made of kind) if (waits(made, stage, pod)) return true;
+  return false;
+}
+
 function all(pods: readonly number[], finding: Finding): Judgement {
   return { findings: new Map(pods.map((pod) => [pod, finding])), packing: undefined };
 }

@@ -2,7 +2,7 @@ import { selects, toleratesTaintsOf } from "../placement";
 import { formatBytes, formatCpu } from "../quantity";
 import { grouped } from "./grouped";
 import { identityOf, type PackHost, type PackPod } from "./model";
-import { prove, type Proof, type ProveOptions } from "./prove";
+import { provesToFit, type Proof, type ProveOptions } from "./prove";
 import { byCodeUnits } from "./reasons";
 import { least } from "./questions/searching";
 import { mayStandOn } from "./selectors";
@@ -19,8 +19,8 @@ export type Change =
 export interface RemedyOptions extends ProveOptions {
   /** Label whose values name the pools. */
   readonly poolLabel: string;
-  /** How a change is proved to help; {@link prove} if not said. */
-  readonly proof?: typeof prove;
+  /** What makes a change help; {@link provesToFit} if not said. */
+  readonly fit?: typeof provesToFit;
 }
 
 /** Sizes in which machines are bought: 1 CPU, 1 GiB. */
@@ -37,12 +37,13 @@ export function changesThatHelp(
   hosts: readonly PackHost[],
   pods: readonly PackPod[],
   proof: Proof,
-  { poolLabel, proof: proofOf = prove, ...options }: RemedyOptions,
+  { poolLabel, fit = provesToFit, ...options }: RemedyOptions,
 ): readonly Change[] {
   if (proof.verdict === "fits") return [];
-  const fits = (changedHosts: readonly PackHost[], changedPods: readonly PackPod[]) =>
-    proofOf(changedHosts, changedPods, options).verdict === "fits";
   const unsure = proof.pods.filter(({ verdict }) => verdict !== "fits");
+  const waiting = unsure.map(({ pod }) => pod);
+  const fits = (changedHosts: readonly PackHost[], changedPods: readonly PackPod[]) =>
+    fit(changedHosts, changedPods, { ...options, suspects: waiting });
   const pools = [...grouped(hosts, ({ labels }) => labels[poolLabel] ?? "")].sort(([a], [b]) => byCodeUnits(a, b));
   const lacking = Object.keys(STEPS).filter((resource) =>
     unsure.some(({ refusals }) => refusals.some(({ reason }) => reason.endsWith(` ${resource}`))),
@@ -50,7 +51,6 @@ export function changesThatHelp(
 
   const replaced = (pod: PackPod, by: PackPod) => pods.map((each) => (each === pod ? by : each));
   const opened = unsure.flatMap(({ pod }) => pools.flatMap(([pool, members]) => openings(pod, pool, members)));
-  const waiting = unsure.map(({ pod }) => pod);
   const inTheWay = pods.filter((pod) => !waiting.includes(pod) && waiting.some((other) => sharesHosts(pod, other, hosts)));
   const thinned = [...waiting, ...inTheWay].flatMap((pod) => {
     // What has its place may become fewer for the sake of others, but not vanish.

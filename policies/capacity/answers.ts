@@ -11,7 +11,7 @@ import { withoutSpareMons } from "./mons";
 export const DOMAIN_LABEL = "topology.kubernetes.io/zone";
 
 /** Of one search. The packer's own choice is five hundred times as much and changes no verdict on the sites of this project. */
-const EFFORT: ProveOptions = { effort: 200 };
+export const EFFORT: ProveOptions = { effort: 200 };
 
 /** Everything in its place, with all users that the site reckons with. */
 export const everythingPlaced = once(({ hosts, pods }: Facility): Proof => prove(hosts, pods, EFFORT));

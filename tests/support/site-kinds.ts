@@ -106,7 +106,18 @@ export const KINDS: Readonly<Record<string, readonly Change[]>> = {
   "platform.ingress: routes": okd,
   "storage: rook": rook({ kind: "none" }),
   "storage(rook).objectStore: rgw": rook({ kind: "rgw", host: "s3.af.example.edu" }),
-  "storage(rook).objectStore: none": rook({ kind: "none" }),
+  // On hosts of its own, that nothing else may use.
+  "storage(rook).objectStore: none": [
+    [
+      ["nodes", "kept"],
+      {
+        ...{ model: "storage", hosts: ["kept[1-4]"], capacity: { cpu: 16, memory: "64Gi", ephemeral: "100Gi" }, rack: "kept" },
+        runs: ["ceph"],
+        taints: [{ key: "analysis-facility/ceph" }],
+      },
+    ],
+    storage({ kind: "rook", devices: { kept: [disk] }, objectStore: { kind: "none" } }),
+  ],
   "storage: external": [external()],
   "storage(external).filesystem: cephfs": [external({ filesystem }), [["hub", "homes", "kind"], "shared"]],
   "storage(external).filesystem: none": [external()],

@@ -1,17 +1,23 @@
 import { amountText, unitOf } from "../../policies/figures";
 import { styled, table } from "../text";
-import type { Answer, CapacityProof } from "./capacity";
+import { grouped } from "../../capacity/packing/grouped";
+import type { Refusal } from "../../capacity/packing/reasons";
+import type { Facility } from "../../policies/capacity/facility";
+import type { Answer, CapacityProof, Wait } from "./capacity";
 import { hostUse, share, type HostUse } from "./host-use";
 
 /** How many of the tightest hosts people are shown. */
 const TIGHTEST = 5;
+
+/** How many workloads that wait they are shown. */
+const NAMED = 4;
 
 /** The capacity proof for people: a line a question, what is left out and what would help, and the tightest hosts. */
 export function capacityLines({ facility, answers, uncounted }: CapacityProof): readonly string[] {
   const hosts = facility && answers.length > 0 ? hostUse(facility).slice(0, TIGHTEST) : [];
   return [
     ...table(["will it fit", "verdict", "need", "have", "margin", "note"], answers.map(answerRow), ["need", "have", "margin"]),
-    ...answers.filter(({ question }) => question === "everything").flatMap(detailLines),
+    ...answers.flatMap((answer) => detailLines(answer, facility)),
     ...uncounted.map((name) => styled("red", `  not counted, because it cannot be read: ${name}`)),
     styled(
       "dim",
@@ -31,11 +37,28 @@ function answerRow({ about, verdict, unit, need, have, note }: Answer): readonly
   return [about, verdict, String(need), String(have), `${have - need} ${unit}`, note];
 }
 
-function detailLines({ left, changes }: Answer): readonly string[] {
+/** Who waits, why on which hosts, and what helps; of what is only feared, such as a lost host, what helps most. */
+function detailLines({ question, about, waits, changes }: Answer, facility: Facility | undefined): readonly string[] {
+  if (question !== "everything")
+    return changes()
+      .slice(0, 1)
+      .map((change) => `  ${about}: ${change}`);
   return [
-    ...left.map((text) => styled("red", `  no place for ${text}`)),
-    ...changes.map((change, index) => `  ${index === 0 ? "smallest change" : "or"}: ${change}`),
+    ...waits.slice(0, NAMED).flatMap((wait) => [waitLine(wait), ...wait.reasons.map((refusal) => `    ${reasonText(refusal, facility)}`)]),
+    ...(waits.length > NAMED ? [`  and ${waits.length - NAMED} more (--json lists them)`] : []),
+    ...changes().map((change, index) => `  ${index === 0 ? "smallest change" : "or"}: ${change}`),
   ];
+}
+
+function waitLine({ workload, verdict, waiting, of }: Wait): string {
+  const who = waiting === 0 ? workload : `${waiting} of ${of} ${workload}`;
+  return verdict === "does not fit" ? styled("red", `  no place for ${who}`) : styled("yellow", `  in a bad order may wait: ${who}`);
+}
+
+/** A reason with the hosts that give it, pool by pool. */
+function reasonText({ reason, hosts }: Refusal, facility: Facility | undefined): string {
+  const pools = grouped(hosts, (host) => facility?.hosts.find(({ name }) => name === host)?.pool ?? "");
+  return `${reason}: ${[...pools].map(([pool, members]) => `${pool} (${members.length})`).join(", ")}`;
 }
 
 function hostRow({ host, pool, used, of, tightest }: HostUse): readonly string[] {

@@ -1,11 +1,12 @@
 import { describeChange, changesThatHelp } from "../../capacity/packing/remedy";
 import { placesAll } from "../../capacity/packing/layout";
-import { identityOf } from "../../capacity/packing/model";
+import { identityOf, type PackHost, type PackPod } from "../../capacity/packing/model";
 import type { PodVerdict, Proof, Verdict } from "../../capacity/packing/prove";
-import { worst } from "../../capacity/packing/prove";
+import { provesToFit, worst } from "../../capacity/packing/prove";
+import type { Refusal } from "../../capacity/packing/reasons";
 import type { Loss } from "../../capacity/packing/questions/losses";
 import { POOL_LABEL } from "../../components/nodes/labels";
-import { DOMAIN_LABEL, domainLosses, drains, everythingPlaced, rollouts, waitingText } from "../../policies/capacity/answers";
+import { DOMAIN_LABEL, domainLosses, drains, EFFORT, everythingPlaced, rollouts } from "../../policies/capacity/answers";
 import { facilityOf, type Facility } from "../../policies/capacity/facility";
 import { mostServers } from "../../policies/capacity/servers";
 import { Malformed, Undetermined } from "../../policies/field";
@@ -30,10 +31,22 @@ export interface Answer {
   readonly have: number;
   /** For people: what else there is to know. */
   readonly note: string;
-  /** Workloads that find no place, and why on which hosts. */
-  readonly left: readonly string[];
-  /** Changes of the site that help, the smallest first. */
-  readonly changes: readonly string[];
+  /** Workloads that find no place, or may not, and why on which hosts. */
+  readonly waits: readonly Wait[];
+  /** Changes of the site that help, the smallest first; worked out when asked for, which may take a second. */
+  readonly changes: () => readonly string[];
+}
+
+/** Pods of a workload that wait: in the best placement where there is no place for all, in a bad order of placing where there is. */
+export interface Wait {
+  /** `namespace/name`. */
+  readonly workload: string;
+  readonly verdict: Exclude<Verdict, "fits">;
+  /** 0 if it is not settled whether any waits. */
+  readonly waiting: number;
+  readonly of: number;
+  /** In the scheduler's words, which hosts refuse them. */
+  readonly reasons: readonly Refusal[];
 }
 
 /** The facility on its hosts, and what was asked of it. */
@@ -71,7 +84,7 @@ function everything(facility: Facility, { hub }: Site): Answer {
     about: `everything, with ${counted(hub.users.concurrent, "user")} at once`,
     ...placesIn(proof),
     note: atRisk.length === 0 ? "" : `may wait, by the order of placing: ${firstOf(atRisk)}`,
-    changes: proof.verdict === "does not fit" ? changes(facility, proof) : [],
+    changes: () => changes(facility.hosts, facility.pods, proof),
   };
 }
 
@@ -88,8 +101,8 @@ function servers(facility: Facility): readonly Answer[] {
       need: pod.count,
       have: packed,
       note: `dividing totals says ${totals}${unlucky}`,
-      left: [],
-      changes: [],
+      waits: [],
+      changes: () => [],
     };
   });
 }
@@ -106,7 +119,7 @@ function domainLost(facility: Facility): readonly Answer[] {
   );
 }
 
-function lossAnswer({ onDemand }: Facility, question: Question, about: string, { proof, gone }: Loss): Answer {
+function lossAnswer({ hosts, onDemand }: Facility, question: Question, about: string, { hosts: lost, asked, proof, gone }: Loss): Answer {
   const users = new Set(onDemand.filter(({ profile }) => profile !== undefined).map(({ pod }) => identityOf(pod)));
   const missing = missingIn(proof);
   const fewer = missing.filter(({ pod }) => users.has(identityOf(pod))).reduce((sum, { waiting }) => sum + waiting, 0);
@@ -116,7 +129,14 @@ function lossAnswer({ onDemand }: Facility, question: Question, about: string, {
     ...(others.length > 0 ? [`no place for ${firstOf(others)}`] : []),
     ...(gone.length > 0 ? [`gone with it: ${firstOf(gone.map(({ name }) => name))}`] : []),
   ];
-  return { question, about, ...placesIn(proof), note: notes.join("; "), changes: [] };
+  const left = hosts.filter(({ name }) => !lost.includes(name));
+  return {
+    question,
+    about,
+    ...placesIn(proof),
+    note: notes.join("; "),
+    changes: () => (missing.length > 0 ? changes(left, asked, proof) : []),
+  };
 }
 
 /** Draining hosts one by one, and rolling out workloads one by one. */
@@ -127,7 +147,7 @@ function upkeep(facility: Facility): readonly Answer[] {
   const refused = drained.filter(({ obstacles }) => obstacles.length > 0).flatMap(({ loss }) => loss.hosts);
   const rolled = rollouts(facility);
   const hanging = rolled.filter(({ verdict }) => verdict.verdict === "does not fit");
-  const none = { left: [], changes: [] };
+  const none = { waits: [], changes: () => [] };
   return [
     {
       question: "drains",
@@ -152,11 +172,15 @@ function upkeep(facility: Facility): readonly Answer[] {
   ];
 }
 
-function placesIn(proof: Proof): Pick<Answer, "verdict" | "unit" | "need" | "have" | "left"> {
+function placesIn(proof: Proof): Pick<Answer, "verdict" | "unit" | "need" | "have" | "waits"> {
   const missing = missingIn(proof);
   const need = proof.pods.reduce((sum, { pod }) => sum + pod.count, 0);
   const have = need - missing.reduce((sum, { waiting }) => sum + waiting, 0);
-  return { verdict: proof.verdict, unit: "pods", need, have, left: missing.filter(({ waiting }) => waiting > 0).map(waitingText) };
+  return { verdict: proof.verdict, unit: "pods", need, have, waits: proof.pods.flatMap(waitOf) };
+}
+
+function waitOf({ pod, verdict, waiting, refusals }: PodVerdict): readonly Wait[] {
+  return verdict === "fits" ? [] : [{ workload: identityOf(pod), verdict, waiting, of: pod.count, reasons: refusals }];
 }
 
 /** Workloads that the best placement that is known leaves out. */
@@ -172,17 +196,11 @@ export function worstOf(losses: readonly Loss[]): readonly Loss[] {
   return [...losses].sort((a, b) => badness(b) - badness(a)).slice(0, 1);
 }
 
-/** A change helps if a placement is found with it. */
-function changes({ hosts, pods }: Facility, proof: Proof): readonly string[] {
-  const missing = { ...proof, pods: missingIn(proof) };
-  return changesThatHelp(hosts, pods, missing, {
-    poolLabel: POOL_LABEL,
-    proof: (changedHosts, changedPods) => ({
-      verdict: placesAll(changedHosts, changedPods) ? "fits" : "does not fit",
-      pods: [],
-      packings: [],
-    }),
-  })
+/** Where pods have no place, a change helps if there is one with it; where only the order decides, if the order no longer does. */
+function changes(hosts: readonly PackHost[], pods: readonly PackPod[], proof: Proof): readonly string[] {
+  const missing = missingIn(proof);
+  const [unsure, fit] = missing.length > 0 ? [{ ...proof, pods: missing }, placesAll] : [proof, provesToFit];
+  return changesThatHelp(hosts, pods, unsure, { ...EFFORT, poolLabel: POOL_LABEL, fit })
     .slice(0, CHANGES)
     .map(describeChange);
 }

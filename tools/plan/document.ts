@@ -33,7 +33,22 @@ const answer = z.strictObject({
   have: z.int().describe("In the best placement that is known"),
   margin: z.int().describe("have - need; negative if it does not fit"),
   note: z.string().describe("What else there is to know, for people"),
-  left: z.array(z.string()).readonly().describe("Workloads that find no place, and the scheduler's reasons"),
+  waits: z
+    .array(
+      z.strictObject({
+        workload: z.string().describe("namespace/name"),
+        verdict: z.enum(["at risk", "does not fit"]),
+        waiting: z
+          .int()
+          .describe("Pods that wait: in the best placement where not all have a place, else in a bad order; 0 if that is not settled"),
+        of: z.int(),
+        reasons: z
+          .array(z.strictObject({ reason: z.string().describe("In the scheduler's words"), hosts: z.array(z.string()).readonly() }))
+          .readonly(),
+      }),
+    )
+    .readonly()
+    .describe("Workloads that find no place, or may not, and which hosts refuse them for what"),
   changes: z.array(z.string()).readonly().describe("Changes of the site that help, the smallest first"),
 });
 
@@ -92,7 +107,7 @@ export type PlanDocument = z.output<typeof PlanDocument>;
 /** The capacity proof as the document shows it. */
 export function capacityEntry({ facility, answers, uncounted }: CapacityProof): PlanDocument["capacity"] {
   return {
-    answers: answers.map((each) => ({ ...each, margin: each.have - each.need })),
+    answers: answers.map((each) => ({ ...each, changes: each.changes(), margin: each.have - each.need })),
     hosts: (facility ? hostUse(facility) : []).map(({ host, pool, tightest, used, of }) => {
       const amountOf = (resource: (typeof RESOURCES)[number]) => ({ used: String(used[resource]), of: String(of[resource]) });
       return { host, pool, tightest, cpu: amountOf("cpu"), memory: amountOf("memory"), pods: amountOf("pods") };

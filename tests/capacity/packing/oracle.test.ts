@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { prove, type Proof } from "../../../capacity/packing/prove";
+import { prove, provesToFit, type Proof } from "../../../capacity/packing/prove";
 import { instances, type Instance } from "./instances";
 import { truthOf } from "./oracle";
 
@@ -9,6 +9,8 @@ const SEED = 20_201_129;
 /** Compares every claim of the proof with what is true; returns what it claimed. */
 function check({ hosts, pods }: Instance): Proof {
   const proof = prove(hosts, pods);
+  for (const suspects of [[], pods])
+    assert.equal(provesToFit(hosts, pods, { suspects }), proof.verdict === "fits", "the quick answer is another");
   const { packs, waiting } = truthOf(hosts, pods);
   if (proof.verdict === "does not fit") assert.equal(packs, false, "said not to fit, but it can be packed");
   for (const { pod, verdict, grounds } of proof.pods) {
