@@ -52,6 +52,13 @@ for (const name of SITES) {
     it("answers every question, and names five hosts", () => {
       for (const { about } of plan.capacity.answers) assert.ok(page.includes(about), about);
       assert.match(page, /Tightest hosts/);
+      for (const { waits, changes } of plan.capacity.answers) {
+        for (const { workload, reasons } of waits) {
+          assert.ok(page.includes(workload), workload);
+          for (const { hosts } of reasons) for (const host of hosts) assert.ok(page.includes(host), host);
+        }
+        for (const change of changes()) assert.ok(page.includes(change), change);
+      }
     });
 
     it("loses no pod in any scene: it is placed, waits, or is gone", () => {

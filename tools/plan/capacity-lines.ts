@@ -1,9 +1,9 @@
 import { amountText, unitOf } from "../../policies/figures";
 import { styled, table } from "../text";
-import { grouped } from "../../capacity/packing/grouped";
 import type { Refusal } from "../../capacity/packing/reasons";
 import type { Facility } from "../../policies/capacity/facility";
-import type { Answer, CapacityProof, Wait } from "./capacity";
+import type { Answer, CapacityProof } from "./capacity";
+import { hostsByPool, whoWaits, type Wait } from "./waits";
 import { hostUse, share, type HostUse } from "./host-use";
 
 /** How many of the tightest hosts people are shown. */
@@ -50,15 +50,14 @@ function detailLines({ question, about, waits, changes }: Answer, facility: Faci
   ];
 }
 
-function waitLine({ workload, verdict, waiting, of }: Wait): string {
-  const who = waiting === 0 ? workload : `${waiting} of ${of} ${workload}`;
-  return verdict === "does not fit" ? styled("red", `  no place for ${who}`) : styled("yellow", `  in a bad order may wait: ${who}`);
+function waitLine(wait: Wait): string {
+  return styled(wait.verdict === "does not fit" ? "red" : "yellow", `  ${whoWaits(wait)}`);
 }
 
-/** A reason with the hosts that give it, pool by pool. */
 function reasonText({ reason, hosts }: Refusal, facility: Facility | undefined): string {
-  const pools = grouped(hosts, (host) => facility?.hosts.find(({ name }) => name === host)?.pool ?? "");
-  return `${reason}: ${[...pools].map(([pool, members]) => `${pool} (${members.length})`).join(", ")}`;
+  return `${reason}: ${hostsByPool(hosts, facility)
+    .map(({ pool, members }) => `${pool} (${members.length})`)
+    .join(", ")}`;
 }
 
 function hostRow({ host, pool, used, of, tightest }: HostUse): readonly string[] {

@@ -3,7 +3,6 @@ import { placesAll } from "../../capacity/packing/layout";
 import { identityOf, type PackHost, type PackPod } from "../../capacity/packing/model";
 import type { PodVerdict, Proof, Verdict } from "../../capacity/packing/prove";
 import { provesToFit, worst } from "../../capacity/packing/prove";
-import type { Refusal } from "../../capacity/packing/reasons";
 import type { Loss } from "../../capacity/packing/questions/losses";
 import { POOL_LABEL } from "../../components/nodes/labels";
 import { DOMAIN_LABEL, domainLosses, drains, EFFORT, everythingPlaced, rollouts } from "../../policies/capacity/answers";
@@ -14,6 +13,7 @@ import { nameOf } from "../../policies/judge";
 import type { KubernetesObject } from "../../policies/objects";
 import type { Site } from "../../stacks/site";
 import { counted } from "../text";
+import type { Wait } from "./waits";
 
 /** What is asked of every plan. */
 export const QUESTIONS = ["everything", "servers", "host lost", "domain lost", "drains", "rollouts"] as const;
@@ -35,18 +35,6 @@ export interface Answer {
   readonly waits: readonly Wait[];
   /** Changes of the site that help, the smallest first; worked out when asked for, which may take a second. */
   readonly changes: () => readonly string[];
-}
-
-/** Pods of a workload that wait: in the best placement where there is no place for all, in a bad order of placing where there is. */
-export interface Wait {
-  /** `namespace/name`. */
-  readonly workload: string;
-  readonly verdict: Exclude<Verdict, "fits">;
-  /** 0 if it is not settled whether any waits. */
-  readonly waiting: number;
-  readonly of: number;
-  /** In the scheduler's words, which hosts refuse them. */
-  readonly reasons: readonly Refusal[];
 }
 
 /** The facility on its hosts, and what was asked of it. */

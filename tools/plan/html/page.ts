@@ -7,6 +7,7 @@ import type { Site } from "../../../stacks/site";
 import { counted } from "../../text";
 import { worstOf, type Answer, type CapacityProof } from "../capacity";
 import { hostUse, share, type HostUse } from "../host-use";
+import { helpList } from "./waits";
 import { hostDrawing, hostText, type DrawnHost } from "./bars";
 import { Colours } from "./colours";
 import { html, Markup } from "./markup";
@@ -38,7 +39,7 @@ export function planPage({ site }: Site, { answers, uncounted }: CapacityProof, 
       <body>
         <h1>${site.name}: ${site.title}</h1>
         <div class="head">${answerTable(answers)}${tightestTable(hostUse(facility).slice(0, TIGHTEST))}</div>
-        ${uncounted.map((name) => html`<p class="left">not counted, because it cannot be read: ${name}</p>`)}
+        ${helpList(answers, facility)} ${uncounted.map((name) => html`<p class="left">not counted, because it cannot be read: ${name}</p>`)}
         ${chooser(facility, scenes)}${legend(colours)}
         <div aria-live="polite">${scenes.map(outcome)}</div>
         <main class="racks">${racks(facility, scenes, colours)}</main>

@@ -15,6 +15,7 @@ h1{font-size:17px;margin:0 0 6px}h2{font-size:12px;margin:0 0 4px}h3{font-size:1
 table{border-collapse:collapse}caption{text-align:left;font-weight:600}td,th{padding:1px 10px 1px 0;text-align:left;vertical-align:top}th{color:var(--dim);font-weight:400}.figure{text-align:right;font-variant-numeric:tabular-nums}
 td.note{max-width:210px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .verdict{font-weight:600;white-space:nowrap}.fits{color:var(--ok)}.risk{color:var(--risk)}.not{color:var(--bad)}
+.help{margin:6px 0;max-width:900px}summary{cursor:pointer;font-weight:600}.help h3{margin:6px 0 2px}.help p{margin:0 0 4px 12px}.pool{border-bottom:1px dotted var(--dim)}
 form{margin:8px 0 4px;display:flex;flex-wrap:wrap;gap:4px 16px;align-items:center}select{font:inherit;max-width:230px}
 .legend{display:flex;flex-wrap:wrap;gap:2px 12px;margin:0 0 6px;padding:0;list-style:none}.legend i{display:inline-block;width:11px;height:11px;margin-right:4px;vertical-align:-1px;border-radius:2px}
 i.hatched{background:repeating-linear-gradient(45deg,var(--dim) 0 2px,transparent 2px 4px)}i.empty{background:var(--empty)}i.outlined{border:2px solid var(--ink)}

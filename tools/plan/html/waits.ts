@@ -1,0 +1,38 @@
+import type { Facility } from "../../../policies/capacity/facility";
+import { hostsByPool, whoWaits, type Wait } from "../waits";
+import type { Answer } from "../capacity";
+import { html, type Markup } from "./markup";
+
+/** Beside the table: who waits, for what reasons on which hosts, and what would help. */
+export function helpList(answers: readonly Answer[], facility: Facility): Markup {
+  const uncertain = answers
+    .map((answer) => ({ answer, changes: answer.changes() }))
+    .filter(({ answer, changes }) => answer.waits.length + changes.length > 0);
+  if (uncertain.length === 0) return html``;
+  return html`<details class="help">
+    <summary>Who waits, why, and what helps</summary>
+    ${uncertain.map(
+      ({ answer, changes }) =>
+        html`<h3>${answer.about}</h3>
+          ${answer.waits.map((wait) => waitItem(wait, facility))}
+          ${
+            changes.length === 0
+              ? html``
+              : html`<p>smallest change: ${changes[0] ?? ""} ${changes.slice(1).map((change) => html`<br />or: ${change}`)}</p>`
+          }`,
+    )}
+  </details>`;
+}
+
+function waitItem(wait: Wait, facility: Facility): Markup {
+  return html`<p>
+    <span class="verdict ${wait.verdict === "at risk" ? "risk" : "not"}">${whoWaits(wait)}</span>
+    ${wait.reasons.map(
+      ({ reason, hosts }) =>
+        html`<br />${reason}:
+          ${hostsByPool(hosts, facility).map(
+            ({ pool, members }) => html`<span class="pool" title="${members.join(", ")}">${pool} (${members.length})</span> `,
+          )}`,
+    )}
+  </p>`;
+}
