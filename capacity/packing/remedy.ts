@@ -21,6 +21,8 @@ export interface RemedyOptions extends ProveOptions {
   readonly poolLabel: string;
   /** What makes a change help; {@link provesToFit} if not said. */
   readonly fit?: typeof provesToFit;
+  /** How many are wanted; all if not said. Kinds of change beyond these are not tried. */
+  readonly most?: number;
 }
 
 /** Sizes in which machines are bought: 1 CPU, 1 GiB. */
@@ -37,7 +39,7 @@ export function changesThatHelp(
   hosts: readonly PackHost[],
   pods: readonly PackPod[],
   proof: Proof,
-  { poolLabel, fit = provesToFit, ...options }: RemedyOptions,
+  { poolLabel, fit = provesToFit, most = Infinity, ...options }: RemedyOptions,
 ): readonly Change[] {
   if (proof.verdict === "fits") return [];
   const unsure = proof.pods.filter(({ verdict }) => verdict !== "fits");
@@ -50,48 +52,55 @@ export function changesThatHelp(
   );
 
   const replaced = (pod: PackPod, by: PackPod) => pods.map((each) => (each === pod ? by : each));
-  const opened = unsure.flatMap(({ pod }) => pools.flatMap(([pool, members]) => openings(pod, pool, members)));
-  const inTheWay = pods.filter((pod) => !waiting.includes(pod) && waiting.some((other) => sharesHosts(pod, other, hosts)));
-  const thinned = [...waiting, ...inTheWay].flatMap((pod) => {
-    // What has its place may become fewer for the sake of others, but not vanish.
-    const most = waiting.includes(pod) ? pod.count : pod.count - 1;
-    const by = least(most, (fewer) => fits(hosts, replaced(pod, { ...pod, count: pod.count - fewer })));
-    return by === undefined ? [] : [{ kind: "fewer pods", pod, by } as const];
-  });
-  const enlarged = pools.flatMap(([pool, members]) =>
-    lacking.flatMap((resource) => {
-      const step = STEPS[resource] ?? 1n;
-      const most = members.reduce(
-        (sum, { allocatable }) => ((allocatable[resource] ?? 0n) > sum ? (allocatable[resource] ?? 0n) : sum),
-        0n,
-      );
-      const by = least(Number(most / step), (steps) =>
+  const opened = () =>
+    unsure
+      .flatMap(({ pod }) => pools.flatMap(([pool, members]) => openings(pod, pool, members)))
+      .filter((change) =>
         fits(
-          hosts.map((host) => (members.includes(host) ? larger(host, resource, BigInt(steps) * step) : host)),
-          pods,
+          hosts.map((host) => relabelled(host, change, poolLabel)),
+          replaced(change.pod, tolerating(change)),
         ),
       );
-      return by === undefined ? [] : [{ kind: "larger hosts", pool, resource, by: BigInt(by) * step } as const];
-    }),
-  );
-  const extended = pools.flatMap(([pool, [model]]) => {
-    if (!model) return [];
-    const by = least(MOST_HOSTS, (more) =>
-      fits([...hosts, ...Array.from({ length: more }, (_, index) => another(model, index + 1))], pods),
+  const inTheWay = pods.filter((pod) => !waiting.includes(pod) && waiting.some((other) => sharesHosts(pod, other, hosts)));
+  const thinned = () =>
+    [...waiting, ...inTheWay].flatMap((pod) => {
+      // What has its place may become fewer for the sake of others, but not vanish.
+      const spare = waiting.includes(pod) ? pod.count : pod.count - 1;
+      const by = least(spare, (fewer) => fits(hosts, replaced(pod, { ...pod, count: pod.count - fewer })));
+      return by === undefined ? [] : [{ kind: "fewer pods", pod, by } as const];
+    });
+  const enlarged = () =>
+    pools.flatMap(([pool, members]) =>
+      lacking.flatMap((resource) => {
+        const step = STEPS[resource] ?? 1n;
+        const largest = members.reduce(
+          (sum, { allocatable }) => ((allocatable[resource] ?? 0n) > sum ? (allocatable[resource] ?? 0n) : sum),
+          0n,
+        );
+        const by = least(Number(largest / step), (steps) =>
+          fits(
+            hosts.map((host) => (members.includes(host) ? larger(host, resource, BigInt(steps) * step) : host)),
+            pods,
+          ),
+        );
+        return by === undefined ? [] : [{ kind: "larger hosts", pool, resource, by: BigInt(by) * step } as const];
+      }),
     );
-    return by === undefined ? [] : [{ kind: "more hosts", pool, like: model.name, by } as const];
-  });
-  return [
-    ...opened.filter((change) =>
-      fits(
-        hosts.map((host) => relabelled(host, change, poolLabel)),
-        replaced(change.pod, tolerating(change)),
-      ),
-    ),
-    ...thinned.sort((a, b) => a.by - b.by),
-    ...enlarged.sort((a, b) => Number(a.by - b.by)),
-    ...extended.sort((a, b) => a.by - b.by),
+  const extended = () =>
+    pools.flatMap(([pool, [model]]) => {
+      if (!model) return [];
+      const by = least(MOST_HOSTS, (more) =>
+        fits([...hosts, ...Array.from({ length: more }, (_, index) => another(model, index + 1))], pods),
+      );
+      return by === undefined ? [] : [{ kind: "more hosts", pool, like: model.name, by } as const];
+    });
+  const kinds: readonly (() => readonly Change[])[] = [
+    opened,
+    () => thinned().sort((a, b) => a.by - b.by),
+    () => enlarged().sort((a, b) => Number(a.by - b.by)),
+    () => extended().sort((a, b) => a.by - b.by),
   ];
+  return kinds.reduce<readonly Change[]>((found, kind) => (found.length < most ? [...found, ...kind()] : found), []).slice(0, most);
 }
 
 /** A change for people, as an instruction. */

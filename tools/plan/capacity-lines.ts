@@ -2,7 +2,7 @@ import { amountText, unitOf } from "../../policies/figures";
 import { styled, table } from "../text";
 import type { Refusal } from "../../capacity/packing/reasons";
 import type { Facility } from "../../policies/capacity/facility";
-import type { Answer, CapacityProof } from "./capacity";
+import { CHANGES, type Answer, type CapacityProof } from "./capacity";
 import { hostsByPool, whoWaits, type Wait } from "./waits";
 import { hostUse, share, type HostUse } from "./host-use";
 
@@ -39,14 +39,11 @@ function answerRow({ about, verdict, unit, need, have, note }: Answer): readonly
 
 /** Who waits, why on which hosts, and what helps; of what is only feared, such as a lost host, what helps most. */
 function detailLines({ question, about, waits, changes }: Answer, facility: Facility | undefined): readonly string[] {
-  if (question !== "everything")
-    return changes()
-      .slice(0, 1)
-      .map((change) => `  ${about}: ${change}`);
+  if (question !== "everything") return changes(1).map((change) => `  ${about}: ${change}`);
   return [
     ...waits.slice(0, NAMED).flatMap((wait) => [waitLine(wait), ...wait.reasons.map((refusal) => `    ${reasonText(refusal, facility)}`)]),
     ...(waits.length > NAMED ? [`  and ${waits.length - NAMED} more (--json lists them)`] : []),
-    ...changes().map((change, index) => `  ${index === 0 ? "smallest change" : "or"}: ${change}`),
+    ...changes(CHANGES).map((change, index) => `  ${index === 0 ? "smallest change" : "or"}: ${change}`),
   ];
 }
 

@@ -33,8 +33,8 @@ export interface Answer {
   readonly note: string;
   /** Workloads that find no place, or may not, and why on which hosts. */
   readonly waits: readonly Wait[];
-  /** Changes of the site that help, the smallest first; worked out when asked for, which may take a second. */
-  readonly changes: () => readonly string[];
+  /** Changes of the site that help, the smallest first, so many at most; worked out when asked for, which may take a second. */
+  readonly changes: (most: number) => readonly string[];
 }
 
 /** The facility on its hosts, and what was asked of it. */
@@ -47,7 +47,7 @@ export interface CapacityProof {
 }
 
 /** How many changes that help are named. */
-const CHANGES = 3;
+export const CHANGES = 3;
 
 /** Asks every question of the facility that a site's objects are. */
 export function capacityOf(objects: readonly KubernetesObject[], site: Site): CapacityProof {
@@ -72,7 +72,7 @@ function everything(facility: Facility, { hub }: Site): Answer {
     about: `everything, with ${counted(hub.users.concurrent, "user")} at once`,
     ...placesIn(proof),
     note: atRisk.length === 0 ? "" : `may wait, by the order of placing: ${firstOf(atRisk)}`,
-    changes: () => changes(facility.hosts, facility.pods, proof),
+    changes: (most) => changes(facility.hosts, facility.pods, proof, most),
   };
 }
 
@@ -123,7 +123,7 @@ function lossAnswer({ hosts, onDemand }: Facility, question: Question, about: st
     about,
     ...placesIn(proof),
     note: notes.join("; "),
-    changes: () => (missing.length > 0 ? changes(left, asked, proof) : []),
+    changes: (most) => (missing.length > 0 ? changes(left, asked, proof, most) : []),
   };
 }
 
@@ -185,12 +185,10 @@ export function worstOf(losses: readonly Loss[]): readonly Loss[] {
 }
 
 /** Where pods have no place, a change helps if there is one with it; where only the order decides, if the order no longer does. */
-function changes(hosts: readonly PackHost[], pods: readonly PackPod[], proof: Proof): readonly string[] {
+function changes(hosts: readonly PackHost[], pods: readonly PackPod[], proof: Proof, most: number): readonly string[] {
   const missing = missingIn(proof);
   const [unsure, fit] = missing.length > 0 ? [{ ...proof, pods: missing }, placesAll] : [proof, provesToFit];
-  return changesThatHelp(hosts, pods, unsure, { ...EFFORT, poolLabel: POOL_LABEL, fit })
-    .slice(0, CHANGES)
-    .map(describeChange);
+  return changesThatHelp(hosts, pods, unsure, { ...EFFORT, poolLabel: POOL_LABEL, fit, most }).map(describeChange);
 }
 
 function firstOf(names: readonly string[]): string {

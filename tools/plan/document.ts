@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { comparisonSchema, exceptionSchema, findingSchema, rulesSchema } from "../findings";
-import { QUESTIONS, type CapacityProof } from "./capacity";
+import { CHANGES, QUESTIONS, type CapacityProof } from "./capacity";
 import { hostUse, RESOURCES } from "./host-use";
 
 const resource = z.strictObject({
@@ -107,7 +107,7 @@ export type PlanDocument = z.output<typeof PlanDocument>;
 /** The capacity proof as the document shows it. */
 export function capacityEntry({ facility, answers, uncounted }: CapacityProof): PlanDocument["capacity"] {
   return {
-    answers: answers.map((each) => ({ ...each, changes: each.changes(), margin: each.have - each.need })),
+    answers: answers.map((each) => ({ ...each, changes: each.changes(CHANGES), margin: each.have - each.need })),
     hosts: (facility ? hostUse(facility) : []).map(({ host, pool, tightest, used, of }) => {
       const amountOf = (resource: (typeof RESOURCES)[number]) => ({ used: String(used[resource]), of: String(of[resource]) });
       return { host, pool, tightest, cpu: amountOf("cpu"), memory: amountOf("memory"), pods: amountOf("pods") };

@@ -1,12 +1,12 @@
 import type { Facility } from "../../../policies/capacity/facility";
 import { hostsByPool, whoWaits, type Wait } from "../waits";
-import type { Answer } from "../capacity";
+import { CHANGES, type Answer } from "../capacity";
 import { html, type Markup } from "./markup";
 
 /** Beside the table: who waits, for what reasons on which hosts, and what would help. */
 export function helpList(answers: readonly Answer[], facility: Facility): Markup {
   const uncertain = answers
-    .map((answer) => ({ answer, changes: answer.changes() }))
+    .map((answer) => ({ answer, changes: answer.changes(CHANGES) }))
     .filter(({ answer, changes }) => answer.waits.length + changes.length > 0);
   if (uncertain.length === 0) return html``;
   return html`<details class="help">
