@@ -13,8 +13,12 @@ const mocha = (...patterns) => ({
   counts: true,
 });
 
-/** Without what takes most of the time: whole plans by the command, and thousands of packings against the oracle. */
-const heavy = ["tests/tools/plan.test.ts", "tests/tools/plan-html.test.ts", "tests/capacity/packing/oracle.test.ts"];
+/** Without what takes most of the time: whole plans, thousands of packings against the oracle, and sites judged over and over. */
+const heavy = [
+  "tests/tools/plan*.test.ts",
+  "tests/capacity/packing/{oracle,remedy}.test.ts",
+  "tests/policies/quotas/{site-boundaries,boundaries}.test.ts",
+];
 const inTheInnerLoop = ["--parallel", "--jobs", "2", ...heavy.flatMap((file) => ["--ignore", file])];
 
 /** Suites by lane; the lanes run side by side, the suites of one lane one after another. `after` waits for a suite of the other lane. */
