@@ -25,8 +25,10 @@ export interface RemedyOptions extends ProveOptions {
   readonly most?: number;
 }
 
-/** Sizes in which machines are bought: 1 CPU, 1 GiB. */
-const STEPS: Readonly<Record<string, bigint>> = { cpu: 1000n, memory: 2n ** 30n };
+const GIBIBYTE = 2n ** 30n;
+
+/** Sizes in which machines are bought: 1 CPU, 1 GiB of memory, 10 GiB of disk. */
+const STEPS: Readonly<Record<string, bigint>> = { cpu: 1000n, memory: GIBIBYTE, "ephemeral-storage": 10n * GIBIBYTE };
 
 /** More hosts than this are not a small change. */
 const MOST_HOSTS = 8;

@@ -94,6 +94,13 @@ describe("changes that help", function () {
     ]);
   });
 
+  it("names a larger disk where that is what hosts lack", () => {
+    const disk = (gibibytes: bigint) => ({ "ephemeral-storage": gibibytes * GIBIBYTE });
+    const hosts = [host("one", { allocatable: { cpu: 4000n, memory: 16n * GIBIBYTE, pods: 10n, ...disk(20n) } })];
+    const pods = [pod("hub", { count: 2, requests: { cpu: 100n, ...disk(15n) } })];
+    assert.ok(changes(hosts, pods, "pool").includes("10Gi ephemeral-storage more in each host of pool "));
+  });
+
   it("names each smallest one, the smallest kind first", () => {
     assert.deepEqual(changes(workedExample(), [users(98)], "model"), [
       "2 fewer of af/users: 96 instead of 98",
