@@ -21,6 +21,8 @@ export interface RemedyOptions extends ProveOptions {
   readonly poolLabel: string;
   /** What makes a change help; {@link provesToFit} if not said. */
   readonly fit?: typeof provesToFit;
+  /** True for a workload that cannot do without its last pod; by default none that waits. */
+  readonly isNeeded?: (pod: PackPod) => boolean;
   /** How many are wanted; all if not said. Kinds of change beyond these are not tried. */
   readonly most?: number;
 }
@@ -41,7 +43,7 @@ export function changesThatHelp(
   hosts: readonly PackHost[],
   pods: readonly PackPod[],
   proof: Proof,
-  { poolLabel, fit = provesToFit, most = Infinity, ...options }: RemedyOptions,
+  { poolLabel, fit = provesToFit, isNeeded = () => false, most = Infinity, ...options }: RemedyOptions,
 ): readonly Change[] {
   if (proof.verdict === "fits") return [];
   const unsure = proof.pods.filter(({ verdict }) => verdict !== "fits");
@@ -67,7 +69,7 @@ export function changesThatHelp(
   const thinned = () =>
     [...waiting, ...inTheWay].flatMap((pod) => {
       // What has its place may become fewer for the sake of others, but not vanish.
-      const spare = waiting.includes(pod) ? pod.count : pod.count - 1;
+      const spare = waiting.includes(pod) && !isNeeded(pod) ? pod.count : pod.count - 1;
       const by = least(spare, (fewer) => fits(hosts, replaced(pod, { ...pod, count: pod.count - fewer })));
       return by === undefined ? [] : [{ kind: "fewer pods", pod, by } as const];
     });

@@ -1,6 +1,6 @@
 import { describeChange, changesThatHelp } from "../../capacity/packing/remedy";
 import { placesAll } from "../../capacity/packing/layout";
-import { identityOf, type PackHost, type PackPod } from "../../capacity/packing/model";
+import { identityOf, type PackPod } from "../../capacity/packing/model";
 import type { PodVerdict, Proof, Verdict } from "../../capacity/packing/prove";
 import { provesToFit, worst } from "../../capacity/packing/prove";
 import type { Loss } from "../../capacity/packing/questions/losses";
@@ -72,7 +72,7 @@ function everything(facility: Facility, { hub }: Site): Answer {
     about: `everything, with ${counted(hub.users.concurrent, "user")} at once`,
     ...placesIn(proof),
     note: atRisk.length === 0 ? "" : `may wait, by the order of placing: ${firstOf(atRisk)}`,
-    changes: (most) => changes(facility.hosts, facility.pods, proof, most),
+    changes: (most) => changes(facility, facility, proof, most),
   };
 }
 
@@ -107,7 +107,13 @@ function domainLost(facility: Facility): readonly Answer[] {
   );
 }
 
-function lossAnswer({ hosts, onDemand }: Facility, question: Question, about: string, { hosts: lost, asked, proof, gone }: Loss): Answer {
+function lossAnswer(facility: Facility, question: Question, about: string, { hosts: lost, asked, proof, gone }: Loss): Answer {
+  const { hosts, onDemand } = facility;
+  if (isAllGone({ asked, gone })) {
+    const need = gone.reduce((sum, { count }) => sum + count, 0);
+    const note = "nothing is left: no other host runs any of it";
+    return { question, about, verdict: "does not fit", unit: "pods", need, have: 0, note, waits: [], changes: () => [] };
+  }
   const users = new Set(onDemand.filter(({ profile }) => profile !== undefined).map(({ pod }) => identityOf(pod)));
   const missing = missingIn(proof);
   const fewer = missing.filter(({ pod }) => users.has(identityOf(pod))).reduce((sum, { waiting }) => sum + waiting, 0);
@@ -123,7 +129,7 @@ function lossAnswer({ hosts, onDemand }: Facility, question: Question, about: st
     about,
     ...placesIn(proof),
     note: notes.join("; "),
-    changes: (most) => (missing.length > 0 ? changes(left, asked, proof, most) : []),
+    changes: (most) => (missing.length > 0 ? changes(facility, { hosts: left, pods: asked }, proof, most) : []),
   };
 }
 
@@ -176,19 +182,31 @@ function missingIn({ pods }: Proof): readonly PodVerdict[] {
   return pods.filter(({ grounds: { kind } }) => kind === "excluded" || kind === "neither found nor excluded");
 }
 
+const BADNESS: Readonly<Record<Verdict, number>> = { fits: 0, "at risk": 1, "does not fit": 1e6 };
+
+/** What a loss comes to. Of an only rack nothing is left that could be short of anything, and yet that does not fit. */
+export function verdictAfter(loss: Loss): Verdict {
+  return isAllGone(loss) ? "does not fit" : loss.proof.verdict;
+}
+
+function isAllGone({ asked, gone }: Pick<Loss, "asked" | "gone">): boolean {
+  return asked.length === 0 && gone.length > 0;
+}
+
 /** The worst loss: its verdict first, then how many pods have no place. None without hosts. */
 export function worstOf(losses: readonly Loss[]): readonly Loss[] {
-  const badness = ({ proof }: Loss) =>
-    (proof.verdict === "fits" ? 0 : proof.verdict === "at risk" ? 1 : 1e6) +
-    missingIn(proof).reduce((sum, { waiting }) => sum + waiting, 0);
+  const badness = (loss: Loss) =>
+    (isAllGone(loss) ? 2e6 : BADNESS[loss.proof.verdict]) + missingIn(loss.proof).reduce((sum, { waiting }) => sum + waiting, 0);
   return [...losses].sort((a, b) => badness(b) - badness(a)).slice(0, 1);
 }
 
 /** Where pods have no place, a change helps if there is one with it; where only the order decides, if the order no longer does. */
-function changes(hosts: readonly PackHost[], pods: readonly PackPod[], proof: Proof, most: number): readonly string[] {
+function changes({ platform }: Facility, { hosts, pods }: Pick<Facility, "hosts" | "pods">, proof: Proof, most: number): readonly string[] {
+  const needed = new Set(platform.map(({ pod }) => identityOf(pod)));
+  const isNeeded = (pod: PackPod) => needed.has(identityOf(pod));
   const missing = missingIn(proof);
   const [unsure, fit] = missing.length > 0 ? [{ ...proof, pods: missing }, placesAll] : [proof, provesToFit];
-  return changesThatHelp(hosts, pods, unsure, { ...EFFORT, poolLabel: POOL_LABEL, fit, most }).map(describeChange);
+  return changesThatHelp(hosts, pods, unsure, { ...EFFORT, poolLabel: POOL_LABEL, fit, isNeeded, most }).map(describeChange);
 }
 
 function firstOf(names: readonly string[]): string {

@@ -94,6 +94,14 @@ describe("changes that help", function () {
     ]);
   });
 
+  it("never drops the last pod of what is needed", () => {
+    const hosts = [host("one")];
+    const pods = [pod("hub", { requests: { cpu: 5000n } })];
+    const thinned = (isNeeded: () => boolean) =>
+      changesThatHelp(hosts, pods, prove(hosts, pods), { poolLabel: "pool", isNeeded }).some(({ kind }) => kind === "fewer pods");
+    assert.deepEqual([thinned(() => false), thinned(() => true)], [true, false]);
+  });
+
   it("names a larger disk where that is what hosts lack", () => {
     const disk = (gibibytes: bigint) => ({ "ephemeral-storage": gibibytes * GIBIBYTE });
     const hosts = [host("one", { allocatable: { cpu: 4000n, memory: 16n * GIBIBYTE, pods: 10n, ...disk(20n) } })];

@@ -6,6 +6,7 @@ import { mayStandOn } from "../../../capacity/packing/selectors";
 import { byCodeUnits } from "../../../capacity/packing/reasons";
 import { DOMAIN_LABEL, domainLosses, drains } from "../../../policies/capacity/answers";
 import type { Facility } from "../../../policies/capacity/facility";
+import { verdictAfter } from "../capacity";
 import { placedOn } from "../host-use";
 
 /** Pods of one workload on a host. */
@@ -38,11 +39,12 @@ export function scenesOf(facility: Facility, verdict: Verdict): readonly [Scene,
   const now = sceneOf({ id: "now", kind: "now", title: "everything in place", verdict, lost: [] }, facility, before, placed, []);
   const hostScenes = hosts.map(({ name }) => {
     const loss = drains(facility).find(({ loss: { hosts: lost, same } }) => lost.includes(name) || same.includes(name))?.loss;
-    return { kind: "host", title: name, verdict: loss?.proof.verdict ?? verdict, lost: [name] } as const;
+    return { kind: "host", title: name, verdict: loss ? verdictAfter(loss) : verdict, lost: [name] } as const;
   });
-  const domainScenes = domainLosses(facility).map(({ hosts: lost, proof }) => {
+  const domainScenes = domainLosses(facility).map((loss) => {
+    const { hosts: lost } = loss;
     const domain = hosts.find(({ name }) => name === lost[0])?.labels[DOMAIN_LABEL] ?? "";
-    return { kind: "domain", title: domain, verdict: proof.verdict, lost } as const;
+    return { kind: "domain", title: domain, verdict: verdictAfter(loss), lost } as const;
   });
   return [now, ...[...hostScenes, ...domainScenes].map((facts, index) => without({ id: `loss-${index}`, ...facts }, facility, before))];
 }

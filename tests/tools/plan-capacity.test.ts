@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { plain } from "../../policies/engine-values";
+import { objectsOfResource } from "../../policies/objects";
+import { parseSite } from "../../stacks/parse-site";
+import { recordProgram } from "../../stacks/record";
+import { capacityOf, type Answer, type Question } from "../../tools/plan/capacity";
+import { settingsOfKind } from "../support/site-kinds";
+import { spoilt } from "../support/site-config";
+
+/** What a new site of three hosts in one rack, with its own Ceph, is told. */
+async function answers(hosts: string): Promise<(question: Question) => Answer> {
+  const config = spoilt(await settingsOfKind("storage: rook"), ["nodes", "workers", "hosts"], [hosts]);
+  const site = parseSite(config, "a test");
+  const { resources } = await recordProgram(site);
+  const proof = capacityOf(
+    resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn)),
+    site,
+  );
+  return (question) => proof.answers.find((answer) => answer.question === question) ?? assert.fail(question);
+}
+
+describe("what a small site is told", () => {
+  it("of losing its only rack, that nothing is left", async () => {
+    const { verdict, need, have, note } = (await answers("n[1-3]"))("domain lost");
+    assert.deepEqual([verdict, have, note], ["does not fit", 0, "nothing is left: no other host runs any of it"]);
+    assert.ok(need > 20);
+  });
+
+  it("of losing one host of three, that a monitor waits, and not to do without one", async () => {
+    const { verdict, need, have, note, waits, changes } = (await answers("n[1-3]"))("host lost");
+    assert.deepEqual([verdict, need - have], ["does not fit", 1]);
+    assert.match(note, /^no place for rook-ceph-mon-\w; gone with it: /);
+    assert.match(waits.find(({ waiting }) => waiting > 0)?.reasons[0]?.reason ?? "", /anti-affinity/);
+    assert.deepEqual(changes(1), ["1 more host like n2 in pool workers"]);
+  });
+
+  it("of losing one host of four, that all fits", async () => {
+    assert.equal((await answers("n[1-4]"))("host lost").verdict, "fits");
+  });
+});
