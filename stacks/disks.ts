@@ -1,17 +1,21 @@
+import type { RookStorage } from "../components/storage/settings";
 import type { Site } from "./site";
 
+type Device = RookStorage["devices"][string][number];
+
 /** A disk of the site file, on each host of a pool. */
-export interface NamedDisk {
+export interface NamedDisk extends Omit<Device, "path"> {
   /** Setting that names it. */
   readonly path: string;
   readonly pool: string;
+  /** Its path on the host. */
   readonly disk: string;
 }
 
 /** All disks that Ceph takes: those of the production cluster, and those of the experiment. */
 export function disksOf({ storage, skyhook }: Pick<Site, "storage" | "skyhook">): readonly NamedDisk[] {
-  const named = (at: string, pool: string, devices: readonly { readonly path: string }[]) =>
-    devices.map((device, index) => ({ path: `${at}[${index}].path`, pool, disk: device.path }));
+  const named = (at: string, pool: string, devices: readonly Device[]) =>
+    devices.map((device, index) => ({ ...device, path: `${at}[${index}].path`, pool, disk: device.path }));
   return [
     ...(storage.kind === "rook"
       ? Object.entries(storage.devices).flatMap(([pool, devices]) => named(`af:storage.devices.${pool}`, pool, devices))

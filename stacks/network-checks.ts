@@ -37,13 +37,18 @@ function asking(path: string, address: string | undefined): readonly { readonly 
   return address === undefined ? [] : [{ path, address }];
 }
 
-/** Networks of the cluster and those outside of it must be apart, or one hides the other. */
-export function overlappingNetworks({ site, platform }: Site): readonly Problem[] {
-  const networks = [
-    { path: "af:site.kubernetes.podCidr", network: site.kubernetes.podCidr },
-    { path: "af:site.kubernetes.serviceCidr", network: site.kubernetes.serviceCidr },
+/** Networks whose addresses are the cluster's own: pods, Services, load balancers. */
+function networksInside({ site: { kubernetes }, platform }: Pick<Site, "site" | "platform">) {
+  return [
+    { path: "af:site.kubernetes.podCidr", network: kubernetes.podCidr },
+    { path: "af:site.kubernetes.serviceCidr", network: kubernetes.serviceCidr },
     ...networksOf(platform.loadBalancer).map(({ network, path }) => ({ path: spell("af:platform.loadBalancer", path), network })),
   ];
+}
+
+/** Networks of the cluster and those outside of it must be apart, or one hides the other. */
+export function overlappingNetworks({ site, platform }: Site): readonly Problem[] {
+  const networks = networksInside({ site, platform });
   return networks.flatMap(({ path, network }, index) => {
     // Pools are compared with each other where they are read.
     const clash = networks.slice(0, Math.min(index, 2)).find((other) => overlap(network, other.network));
@@ -52,7 +57,7 @@ export function overlappingNetworks({ site, platform }: Site): readonly Problem[
 }
 
 /** What is outside the cluster by its setting, and inside by its address, would never be reached. */
-export function outsideAddresses({ site: { kubernetes }, platform, storage, data }: Site): readonly Problem[] {
+export function outsideAddresses({ site, platform, storage, data }: Site): readonly Problem[] {
   const outside = [
     ...Object.entries(data.stores).flatMap(([name, { doors }]) =>
       doors.hosts.map(({ address }, index) => ({ path: `af:data.stores.${name}.doors.hosts[${index}].address`, address })),
@@ -73,15 +78,11 @@ export function outsideAddresses({ site: { kubernetes }, platform, storage, data
       provided: () => [],
     }),
   ];
-  const inside = [
-    { of: "af:site.kubernetes.podCidr", network: kubernetes.podCidr },
-    { of: "af:site.kubernetes.serviceCidr", network: kubernetes.serviceCidr },
-    ...networksOf(platform.loadBalancer).map(({ network, path }) => ({ of: spell("af:platform.loadBalancer", path), network })),
-  ];
+  const inside = networksInside({ site, platform });
   return outside.flatMap(({ path, address }) =>
     inside
       .filter(({ network }) => contains(network, address))
-      .map(({ of, network }) => ({
+      .map(({ path: of, network }) => ({
         path,
         message: `${address} lies in ${network} of ${of}; allowed: an address outside of the cluster's networks`,
       })),

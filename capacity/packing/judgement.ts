@@ -45,9 +45,13 @@ export function judge(arena: Arena, stage: Stage, pods: readonly number[], limit
 
 /** True if one of the runs that are tried first leaves a pod of the class waiting: it does not fit, or is at risk. */
 export function isLeftByARun(arena: Arena, stage: Stage, pod: number, limit: number): boolean {
-  for (const kind of [packingRuns(arena, stage), harmfulRuns(arena, stage, pod, new Effort(limit * TRIES_OF_RUNS))])
-    for (const made of kind) if (waits(made, stage, pod)) return true;
-  return false;
+  return runThatLeaves(arena, stage, pod, packingRuns(arena, stage), new Effort(limit * TRIES_OF_RUNS)) !== undefined;
+}
+
+/** The first of these runs, and then of harmful ones, that leaves a pod of the class waiting. */
+function runThatLeaves(arena: Arena, stage: Stage, pod: number, runs: readonly Run[], tries: Effort): Run | undefined {
+  for (const kind of [runs, harmfulRuns(arena, stage, pod, tries)]) for (const made of kind) if (waits(made, stage, pod)) return made;
+  return undefined;
 }
 
 function all(pods: readonly number[], finding: Finding): Judgement {
@@ -77,8 +81,8 @@ function riskOf(
   tries: Effort,
   limit: number,
 ): Finding {
-  for (const kind of [runs, harmfulRuns(arena, stage, pod, tries)])
-    for (const made of kind) if (waits(made, stage, pod)) return { kind: "order fails", order: made.steps };
+  const failing = runThatLeaves(arena, stage, pod, runs, tries);
+  if (failing) return { kind: "order fails", order: failing.steps };
   if (stage.local) {
     const blocking = searchBlocking(arena, pod, new Effort(limit));
     if (blocking.kind === "none") return { kind: "fits" };

@@ -1,4 +1,5 @@
 import { bytes } from "../../capacity/quantity";
+import { disksOf as namedDisks } from "../../stacks/disks";
 import type { Site } from "../../stacks/site";
 import { Undetermined, type Field } from "../field";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
@@ -56,6 +57,7 @@ export function poolsOf(object: KubernetesObject): readonly CephPool[] {
  * @throws {Undetermined} for a disk or a host that the inventory does not have: its size is then not known.
  */
 export function disksOf({ root }: KubernetesObject, site: Site, hosts: readonly SiteHost[]): readonly CephDisk[] {
+  const named = namedDisks(site);
   return root
     .at("spec", "storage", "nodes")
     .items()
@@ -66,18 +68,16 @@ export function disksOf({ root }: KubernetesObject, site: Site, hosts: readonly 
         .items()
         .map((device) => {
           const path = device.at("name").text();
-          const { devices, at } = inventoryOf(site, host.pool);
-          const known = devices.find((each) => each.path === path);
-          if (!known) throw new Undetermined(device.at("name").path, `is no disk of ${at}`);
+          const known = named.find(({ pool, disk }) => pool === host.pool && disk === path);
+          if (!known) throw new Undetermined(device.at("name").path, `is no disk of ${whereDisksOf(host.pool, site)}`);
           return { host, deviceClass: device.at("config", "deviceClass").text() ?? known.class, bytes: bytes(known.size) };
         });
     });
 }
 
-/** The disks that a pool's hosts have for Ceph: those of the production cluster or those of the experiment, never of both. */
-function inventoryOf({ storage, skyhook }: Site, pool: string) {
-  if (skyhook.kind === "experimental" && skyhook.pool === pool) return { devices: skyhook.devices, at: "af:skyhook.devices" };
-  return { devices: storage.kind === "rook" ? (storage.devices[pool] ?? []) : [], at: `af:storage.devices.${pool}` };
+/** A pool has disks of the production cluster or of the experiment, never of both. */
+function whereDisksOf(pool: string, { skyhook }: Site): string {
+  return skyhook.kind === "experimental" && skyhook.pool === pool ? "af:skyhook.devices" : `af:storage.devices.${pool}`;
 }
 
 /** Failure domains in which a CephCluster has disks, as far as the site's inventory tells hosts and racks apart. */

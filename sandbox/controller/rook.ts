@@ -135,6 +135,11 @@ const objectStoreUser: Behaviour = {
   status: (user, lacking) => phase(user, lacking, "Ready", { info: { secretName: secretOf(user) } }),
 };
 
+/** True for a CephCluster that runs elsewhere. */
+export function isExternal(cluster: ClusterObject): boolean {
+  return at(cluster, "spec", "external", "enable") === true;
+}
+
 /** What Rook reads before it connects to a cluster that is somebody else's, and what of it is not there. */
 function connection(world: World, namespace: string | undefined): readonly string[] {
   const endpoints = find(world, "", "ConfigMap", "rook-ceph-mon-endpoints", namespace);
@@ -149,7 +154,7 @@ function connection(world: World, namespace: string | undefined): readonly strin
 
 const cephCluster: Behaviour = {
   finalizer: "cephcluster.ceph.rook.io",
-  needs: (world, each) => (at(each, "spec", "external", "enable") === true ? connection(world, each.metadata.namespace) : []),
+  needs: (world, each) => (isExternal(each) ? connection(world, each.metadata.namespace) : []),
   dependents: (world, each) => [
     ...inCluster.flatMap((kind) => siblings(world, kind, each).map((other) => `${kind} ${other.metadata.name}`)),
     ...world
@@ -158,7 +163,7 @@ const cephCluster: Behaviour = {
       .map((volume) => `PersistentVolume ${volume.metadata.name}`),
   ],
   status: (each, lacking) => {
-    const external = at(each, "spec", "external", "enable") === true;
+    const external = isExternal(each);
     return phase(each, lacking, external ? "Connected" : "Ready", {
       state: external ? "Connected" : "Created",
       ceph: { health: "HEALTH_OK" },

@@ -3,6 +3,7 @@ import { at, find, isReady, list, text, type World } from "../cluster/world";
 import { type Change, type Rule } from "./change";
 import { GIVEN_PROVISIONER } from "../given/given";
 import { provisionerRuns } from "./operator";
+import { isExternal } from "./rook";
 
 /** Set by the volume controller on a claim for which it waits for somebody else to make a volume. */
 const provisionerAnnotation = "volume.kubernetes.io/storage-provisioner";
@@ -47,9 +48,7 @@ function refusal(world: World, claim: ClusterObject, storageClass: ClusterObject
   ) {
     return "stand-in for ceph-csi: a block device with a filesystem cannot be ReadWriteMany; use a class of the cephfs driver";
   }
-  const external = world
-    .all("ceph.rook.io", "CephCluster")
-    .find((each) => each.metadata.namespace === cluster && at(each, "spec", "external", "enable") === true);
+  const external = world.all("ceph.rook.io", "CephCluster").find((each) => each.metadata.namespace === cluster && isExternal(each));
   if (external) return refusalOfExternal(world, external, storageClass);
   if (isReady(find(world, "ceph.rook.io", kind, name, cluster))) return undefined;
   return `stand-in for ceph-csi: ${kind} ${cluster}/${name}, which StorageClass ${storageClass.metadata.name} names, is not ready`;
