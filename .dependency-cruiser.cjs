@@ -1,29 +1,50 @@
-// Imports go down only: index -> stacks -> components -> capacity; policies -> stacks; tools -> policies; sandbox -> stacks.
-const layers = {
+// Imports go down only: index -> stacks -> stacks/site -> components -> capacity; policies -> stacks/site; tools -> policies, stacks; sandbox ->
+// stacks; what tools and sandbox share is in terminal. A room is named by its folder; a folder within another one is a room of its own.
+const rooms = {
   capacity: ["capacity"],
   components: ["components", "capacity"],
+  "components/workloads": ["components/workloads", "components/[^/]+\\.ts$", "capacity"],
+  "components/charts": ["components/charts", "components/operators", "components/workloads", "components/[^/]+\\.ts$", "capacity"],
+  "components/operators": ["components/operators", "components/workloads", "components/[^/]+\\.ts$", "capacity"],
   stacks: ["stacks", "components", "capacity"],
-  policies: ["policies", "stacks", "components", "capacity"],
-  tools: ["tools", "policies", "stacks", "components", "capacity"],
-  sandbox: ["sandbox", "stacks", "components", "capacity"],
+  "stacks/site": ["stacks/site", "components", "capacity"],
+  policies: ["policies", "stacks/site", "components", "capacity"],
+  "policies/model": ["policies/model", "stacks/site", "components", "capacity"],
+  "policies/capacity": ["policies/capacity", "policies/model", "stacks/site", "components", "capacity"],
+  "policies/quotas": [
+    "policies/quotas",
+    "policies/capacity",
+    "policies/model",
+    "policies/[^/]+\\.ts$",
+    "stacks/site",
+    "components",
+    "capacity",
+  ],
+  "policies/security": ["policies/security", "policies/model", "policies/[^/]+\\.ts$", "stacks/site", "components", "capacity"],
+  terminal: ["terminal"],
+  tools: ["tools", "policies", "stacks", "components", "capacity", "terminal"],
+  sandbox: ["sandbox", "stacks", "components", "capacity", "terminal"],
 };
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
   forbidden: [
-    ...Object.entries(layers).map(([from, allowed]) => ({
+    ...Object.entries(rooms).map(([from, allowed]) => ({
       name: `${from}-imports-down`,
       comment: `${from} may import ${allowed.join(", ")} and packages`,
       severity: "error",
       from: { path: `^${from}/` },
-      to: { pathNot: [...allowed.map((layer) => `^${layer}/`), "node_modules"], dependencyTypesNot: ["core", "npm", "npm-dev"] },
+      to: {
+        pathNot: [...allowed.map((room) => (room.endsWith("$") ? `^${room}` : `^${room}/`)), "node_modules"],
+        dependencyTypesNot: ["core", "npm", "npm-dev"],
+      },
     })),
     {
       name: "index-imports-stacks",
       comment: "the entry loads a site and builds a facility; nothing else",
       severity: "error",
       from: { path: "^index\\.ts$" },
-      to: { path: "^(components|capacity|policies|tools|sandbox|tests)/" },
+      to: { path: "^(components|capacity|policies|tools|sandbox|terminal|tests)/" },
     },
     {
       name: "concerns-know-no-facility",

@@ -1,4 +1,4 @@
-import { UNKNOWN } from "./field";
+import { UNKNOWN } from "./model/field";
 
 /**
  * Marks with which the engine writes values that are not known yet and values that are secret: pulumi/pulumi, sdk/nodejs/runtime/rpc.ts and

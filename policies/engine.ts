@@ -1,10 +1,11 @@
 import type { Policies, PolicyResource, ReportViolation } from "@pulumi/policy";
-import type { Site } from "../stacks/site";
+import type { Site } from "../stacks/site/schema";
 import { plain } from "./engine-values";
 import { siteOfStack } from "./inventory";
-import { judge, nameOf } from "./judge";
-import { objectsOfResource, type KubernetesObject } from "./objects";
-import type { Finding, ObjectRule, Rule, SiteRule, StackRule } from "./rules";
+import { judge } from "./judge";
+import { objectName } from "./model/rules";
+import { objectsOfResource, type KubernetesObject } from "./model/objects";
+import type { Finding, ObjectRule, Rule, SiteRule, StackRule } from "./model/rules";
 
 /**
  * Rules as policies of the Pulumi engine. Values that are not known yet are judged as such here, at the rule's own level: left to the SDK they
@@ -66,5 +67,5 @@ function judgeStack(
 
 /** Where, what, and how to mend it. */
 function sentence({ object, path, message, remedy }: Finding): string {
-  return `${nameOf(object)}${path === "" ? "" : ` ${path}`}: ${message}. ${remedy}`;
+  return `${objectName(object)}${path === "" ? "" : ` ${path}`}: ${message}. ${remedy}`;
 }

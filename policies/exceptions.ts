@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "./objects";
+import type { KubernetesObject } from "./model/objects";
 
 /** What upstream software needs and a rule forbids. Never more than what is named; everything else about the same workload is still judged. */
 export interface StandingException {

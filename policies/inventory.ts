@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { stackSettings } from "../stacks/configuration";
-import { parseSite } from "../stacks/parse-site";
-import type { Site } from "../stacks/site";
+import { stackSettings } from "../stacks/site/configuration";
+import { parseSite } from "../stacks/site/parse";
+import type { Site } from "../stacks/site/schema";
 
 /**
  * The site that the stack under judgement is, from the stack's own configuration: a pack is started with it.

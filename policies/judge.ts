@@ -1,9 +1,9 @@
-import type { Site } from "../stacks/site";
+import type { Site } from "../stacks/site/schema";
 import { EXCEPTIONS, exceptionFor, type Allowance, type StandingException } from "./exceptions";
-import { Field, Malformed, Undetermined } from "./field";
-import { shortageText, type Figure } from "./figures";
-import type { KubernetesObject } from "./objects";
-import type { Compared, Finding, Judgement, JudgementOf, ObjectReference, Rule } from "./rules";
+import { type Field, Malformed, Undetermined } from "./model/field";
+import { shortageText, type Figure } from "./model/figures";
+import { WHOLE_STACK, type KubernetesObject } from "./model/objects";
+import type { Compared, Finding, Judgement, JudgementOf, ObjectReference, Rule } from "./model/rules";
 
 /** A violation that a standing exception covers: it stops nothing and is still shown. */
 export interface Excepted extends Allowance {
@@ -67,22 +67,6 @@ export function judge(
 /** True if nothing forbids to go on. */
 export function passes(findings: readonly Finding[]): boolean {
   return findings.every(({ enforcement }) => enforcement !== "mandatory");
-}
-
-/** Stands for all objects together in a finding that is about none of them. */
-export const WHOLE_STACK: KubernetesObject = {
-  apiVersion: "",
-  kind: "Stack",
-  namespace: "",
-  name: "",
-  root: new Field(undefined),
-  partial: false,
-};
-
-/** `Deployment cmsaf-prod/hub`, for messages. */
-export function nameOf({ kind, namespace, name }: ObjectReference): string {
-  const known = name === "" ? "(name not known yet)" : name;
-  return kind === "Stack" ? "the stack" : `${kind} ${namespace === "" ? known : `${namespace}/${known}`}`;
 }
 
 class Judge implements Judgement {

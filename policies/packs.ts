@@ -1,5 +1,5 @@
 import { quotas } from "./quotas/rules";
-import type { Rule } from "./rules";
+import type { Rule } from "./model/rules";
 import { security } from "./security/rules";
 
 /** Every rule of both packs. */

@@ -1,5 +1,5 @@
-import { readSite, SiteError } from "../stacks/read-site";
-import { declaredSecrets } from "../stacks/secrets";
+import { readSite, SiteError } from "../stacks/site/read";
+import { declaredSecrets } from "../stacks/site/secrets";
 import { hostsOf } from "../components/nodes/settings";
 import { Cluster } from "./cluster/client";
 import { type EngineCommand, runEngine } from "./engine/engine";

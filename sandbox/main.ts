@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { SiteError } from "../stacks/read-site";
+import { SiteError } from "../stacks/site/read";
 import { build } from "./commands/build";
 import { down, exec, status } from "./commands/manage";
 import { run, type RunOptions } from "./commands/run";

@@ -19,7 +19,7 @@ import { nameOf } from "../components/tenancy/settings";
 import { Tenants } from "../components/tenancy/tenant";
 import type { Secrets } from "./load-site";
 import { namespacesOf } from "./namespaces";
-import type { Site } from "./site";
+import type { Site } from "./site/schema";
 
 /**
  * A whole analysis facility. The constructor is its table of contents, in the order in which the parts need each other; deletion goes

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { stackSettings } from "./configuration";
-import { SiteError } from "./problems";
-import { assertStack } from "./read-site";
-import { commandFor, declaredSecrets, removalOf } from "./secrets";
-import { parseSite } from "./parse-site";
-import { SECRETS_KEY, type Site } from "./site";
+import { stackSettings } from "./site/configuration";
+import { SiteError } from "./site/problems";
+import { assertStack } from "./site/read";
+import { commandFor, declaredSecrets, removalOf } from "./site/secrets";
+import { parseSite } from "./site/parse";
+import { SECRETS_KEY, type Site } from "./site/schema";
 
 /** Secrets by name; every declared one is there. */
 export type Secrets = (name: string) => pulumi.Output<string>;
@@ -46,7 +46,8 @@ function loadSecrets(site: Site, stack: string, source: string): Secrets {
   const all =
     declared.length > 0 ? config.requireSecretObject<Record<string, string>>(SECRETS_KEY) : pulumi.secret<Record<string, string>>({});
   return (name) => {
-    if (!declared.some((secret) => secret.name === name)) throw new Error(`secret ${name} is used but not declared in stacks/secrets.ts`);
+    if (!declared.some((secret) => secret.name === name))
+      throw new Error(`secret ${name} is used but not declared in stacks/site/secrets.ts`);
     return all.apply((values) => values[name] ?? "");
   };
 }

@@ -2,8 +2,8 @@ import { bytes, multiplied, quantityOf } from "../capacity/quantity";
 import { usage } from "../capacity/quota";
 import { podAmounts, type PodAmounts } from "../capacity/requests";
 import type { Scale } from "../capacity/scale";
-import { demandOf, type ClassedClaim, type WorkloadDemand } from "../components/charts/demand";
-import { resources, type Resources } from "../components/charts/workload";
+import { demandOf, type ClassedClaim, type WorkloadDemand } from "../components/workloads/demand";
+import { resources, type Resources } from "../components/workloads/kit";
 import { clusterPods } from "../components/hub/gateway-values";
 import { serversAtOnce } from "../components/hub/users";
 import { schedulableHosts } from "../components/nodes/schedulable";
@@ -14,8 +14,8 @@ import { CONTAINER_DEFAULTS } from "../components/tenancy/defaults";
 import { ROLE_FACTS, ROLES, type Role } from "../components/tenancy/roles";
 import { nameOf, type Pin } from "../components/tenancy/settings";
 import type { Namespaces } from "../components/tenancy/tenant";
-import type { Site } from "./site";
-import { workloadsOf } from "./workloads";
+import type { Site } from "./site/schema";
+import { workloadsOf } from "./site/workloads";
 
 /** The namespaces of a site with their quotas: what runs there at full scale, users and requests included, times the headroom. */
 export function namespacesOf(site: Site): Namespaces {

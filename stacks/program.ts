@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import { Facility } from "./facility";
 import type { Secrets } from "./load-site";
-import type { Site } from "./site";
+import type { Site } from "./site/schema";
 
 /** The whole program of a stack: one facility on one cluster. The engine runs it, and so does whoever records it without one. */
 export function program(site: Site, secrets: Secrets): Facility {

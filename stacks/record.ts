@@ -8,8 +8,8 @@ import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { inStoreOfItsOwn, leaks } from "./pulumi-internals";
 import { program } from "./program";
-import { declaredSecrets } from "./secrets";
-import type { Site } from "./site";
+import { declaredSecrets } from "./site/secrets";
+import type { Site } from "./site/schema";
 
 /** One resource as the program asked the engine for it. */
 export interface RecordedResource {

@@ -1,5 +1,5 @@
 import { CommanderError, type Command } from "commander";
-import { SiteError } from "../stacks/problems";
+import { SiteError } from "../stacks/site/problems";
 
 /** Exit codes of all commands. */
 export const EXIT = { passes: 0, violation: 1, wrongInput: 2 } as const;

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { marginOf, share, UNITS, type Figure } from "../policies/figures";
-import { nameOf, passes, type Verdict } from "../policies/judge";
+import { marginOf, share, UNITS, type Figure } from "../policies/model/figures";
+import { passes, type Verdict } from "../policies/judge";
+import { objectName } from "../policies/model/rules";
 import { RULES } from "../policies/packs";
-import { ENFORCEMENTS, PACKS, SEVERITIES, type Finding } from "../policies/rules";
+import { ENFORCEMENTS, PACKS, SEVERITIES, type Finding } from "../policies/model/rules";
 import { counted, styled } from "./text";
 
 const wholeNumber = z.string().regex(/^-?\d+$/);
@@ -82,7 +83,7 @@ export function exceptionsUsed({ excepted }: Verdict): readonly z.output<typeof 
   for (const { exception, allowed, finding } of excepted) {
     const key = `${exception.rule} ${allowed} ${exception.because}`;
     const entry = used.get(key) ?? { rule: exception.rule, allowed, because: exception.because, objects: [] };
-    entry.objects.push(nameOf(finding.object));
+    entry.objects.push(objectName(finding.object));
     used.set(key, entry);
   }
   return [...used.values()];
@@ -110,7 +111,7 @@ export function findingLines(findings: readonly Finding[]): readonly string[] {
       sorted[index - 1]?.rule === rule
         ? []
         : [`${styled(color, `${enforcement} (${severity})`)} ${pack}/${rule}`, styled("dim", `  ${remedy}`)];
-    return [...head, `  ${nameOf(object)}${path === "" ? "" : ` ${path}`}: ${message}`];
+    return [...head, `  ${objectName(object)}${path === "" ? "" : ` ${path}`}: ${message}`];
   });
 }
 

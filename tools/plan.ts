@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { Command } from "commander";
 import { passes } from "../policies/judge";
-import { readSite } from "../stacks/read-site";
+import { readSite } from "../stacks/site/read";
 import { EXIT, Progress, runCommand, UsageError } from "./command";
 import { planLines } from "./plan/human";
 import { customKinds } from "./plan/kinds";

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { judge, passes } from "../policies/judge";
 import { RULES } from "../policies/packs";
-import { readSite } from "../stacks/read-site";
+import { readSite } from "../stacks/site/read";
 import { EXIT, runCommand } from "./command";
 import { comparisonEntries, conclusion, exceptionsUsed, findingEntries, findingLines, ruleSummary } from "./findings";
 import type { PolicyDocument } from "./policy-document";

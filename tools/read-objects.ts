@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseAllDocuments } from "yaml";
 import { plain } from "../policies/engine-values";
-import { objectsOf, type KubernetesObject } from "../policies/objects";
+import { objectsOf, type KubernetesObject } from "../policies/model/objects";
 import { UsageError } from "./command";
 
 /** Name under which standard input appears in messages. */

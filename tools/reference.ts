@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
-import { projectFolder } from "../stacks/project";
+import { projectFolder } from "../stacks/site/project";
 import { PlanDocument } from "./plan/document";
 import { PolicyDocument } from "./policy-document";
 import { sitePage } from "./reference/site-page";

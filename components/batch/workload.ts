@@ -1,5 +1,5 @@
-import type { Workload } from "../charts/chart";
-import { claimSpec, loadBalancer, resources, statefulSet } from "../charts/workload";
+import type { Workload } from "../workloads/workload";
+import { claimSpec, loadBalancer, resources, statefulSet } from "../workloads/kit";
 import { SERVICES } from "../platform/priority-classes";
 import { SCHEDD_PORT } from "./schedd-config";
 import type { DedicatedSchedd } from "./settings";

@@ -1,6 +1,6 @@
 import type { V1Container } from "@kubernetes/client-node";
 import type { Chart } from "./chart";
-import { daemonSet, deployment, type Resources } from "./workload";
+import { daemonSet, deployment, type Resources } from "../workloads/kit";
 
 const SIDECARS = ["attacher", "provisioner", "resizer", "snapshotter"] as const;
 type Sidecar = (typeof SIDECARS)[number];

@@ -1,13 +1,5 @@
-import type {
-  V1DaemonSet,
-  V1Deployment,
-  V1Job,
-  V1PersistentVolumeClaim,
-  V1PodDisruptionBudget,
-  V1Service,
-  V1StatefulSet,
-} from "@kubernetes/client-node";
-import { type Manifest } from "../manifest";
+import type { Manifest } from "../manifest";
+import type { Workload } from "../workloads/workload";
 
 /** One installation of a chart: its name, where it goes, and the values that a site gives it (secret values left out). */
 export interface Release<Values> {
@@ -15,20 +7,6 @@ export interface Release<Values> {
   readonly namespace: string;
   readonly values: Values;
 }
-
-/** The kinds that cost a facility something, pods, volumes and addresses, and those that say when pods may leave a host. */
-export type Workload = V1Deployment | V1StatefulSet | V1DaemonSet | V1Job | V1PersistentVolumeClaim | V1Service | V1PodDisruptionBudget;
-
-/** API version and kind of each {@link Workload}. */
-export const WORKLOAD_TYPES = [
-  ["apps/v1", "Deployment"],
-  ["apps/v1", "StatefulSet"],
-  ["apps/v1", "DaemonSet"],
-  ["batch/v1", "Job"],
-  ["v1", "PersistentVolumeClaim"],
-  ["v1", "Service"],
-  ["policy/v1", "PodDisruptionBudget"],
-] as const;
 
 /**
  * A third-party chart, described once: where it comes from, which API groups it brings, and what runs when it is installed.

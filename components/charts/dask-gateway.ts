@@ -1,5 +1,5 @@
 import type { Chart } from "./chart";
-import { deployment, loadBalancer, type Resources } from "./workload";
+import { deployment, loadBalancer, type Resources } from "../workloads/kit";
 
 interface Bounded {
   readonly request: number;

@@ -1,5 +1,5 @@
 import type { Chart } from "./chart";
-import { deployment, job, RESTRICTED, type Resources } from "./workload";
+import { deployment, job, RESTRICTED, type Resources } from "../workloads/kit";
 
 const CONTROLLERS = ["sourceController", "helmController", "kustomizeController", "notificationController"] as const;
 type Controller = (typeof CONTROLLERS)[number];

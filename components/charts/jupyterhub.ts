@@ -1,6 +1,16 @@
 import type { V1EnvVar, V1Volume, V1VolumeMount } from "@kubernetes/client-node";
 import type { Chart } from "./chart";
-import { claim, daemonSet, deployment, disruptionBudget, job, loadBalancer, oneAtATime, statefulSet, type Resources } from "./workload";
+import {
+  claim,
+  daemonSet,
+  deployment,
+  disruptionBudget,
+  job,
+  loadBalancer,
+  oneAtATime,
+  statefulSet,
+  type Resources,
+} from "../workloads/kit";
 
 type NodePurpose = "ignore" | "prefer" | "require";
 

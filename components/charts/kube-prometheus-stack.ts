@@ -1,6 +1,6 @@
 import type { V1PersistentVolumeClaimSpec } from "@kubernetes/client-node";
 import type { Chart } from "./chart";
-import { claim, daemonSet, deployment, statefulSet, type Resources } from "./workload";
+import { claim, daemonSet, deployment, statefulSet, type Resources } from "../workloads/kit";
 
 interface StorageSpec {
   readonly volumeClaimTemplate: { readonly spec: V1PersistentVolumeClaimSpec };

@@ -1,5 +1,5 @@
 import type { Chart } from "./chart";
-import { daemonSet, deployment, type Resources } from "./workload";
+import { daemonSet, deployment, type Resources } from "../workloads/kit";
 
 export interface MetallbValues {
   readonly controller: { readonly resources: Resources };

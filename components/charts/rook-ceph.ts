@@ -1,6 +1,6 @@
 import type { Chart } from "./chart";
-import { cephDaemons } from "./ceph-daemons";
-import { deployment, type Resources } from "./workload";
+import { cephDaemons } from "../operators/ceph-daemons";
+import { deployment, type Resources } from "../workloads/kit";
 
 export interface RookValues {
   /** Never false: with the CRDs every Ceph resource would go, and perhaps the cluster (guide storage.md §2.9). */

@@ -1,5 +1,5 @@
 import type { Chart } from "./chart";
-import { claimSpec, deployment, job, oneAtATime, statefulSet, type Resources } from "./workload";
+import { claimSpec, deployment, job, oneAtATime, statefulSet, type Resources } from "../workloads/kit";
 
 interface CodeGenerator {
   readonly enabled: boolean;

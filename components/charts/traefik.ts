@@ -1,5 +1,5 @@
 import type { Chart } from "./chart";
-import { deployment, disruptionBudget, loadBalancer, RESTRICTED, type Resources } from "./workload";
+import { deployment, disruptionBudget, loadBalancer, RESTRICTED, type Resources } from "../workloads/kit";
 
 /** One entry point as the chart spells it. */
 export interface TraefikPort {

@@ -1,5 +1,5 @@
-import type { Workload } from "../charts/chart";
-import { claimSpec, statefulSet } from "../charts/workload";
+import type { Workload } from "../workloads/workload";
+import { claimSpec, statefulSet } from "../workloads/kit";
 import { hostsThatRun, type Nodes } from "../nodes/settings";
 import type { XCacheSettings } from "./settings";
 

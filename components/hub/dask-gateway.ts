@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { daskGateway } from "../charts/dask-gateway";
-import { HelmChart } from "../charts/helm-chart";
-import type { Delivery } from "../charts/settings";
+import { HelmChart } from "../delivery/helm-chart";
+import type { Delivery } from "../delivery/settings";
 import type { LoadBalancer } from "../platform/settings";
 import { GATEWAY_SERVICE, gatewayValues } from "./gateway-values";
 import type { DaskGatewaySettings } from "./settings";

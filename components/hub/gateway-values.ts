@@ -1,6 +1,6 @@
 import { bytes, millicores } from "../../capacity/quantity";
 import type { DaskGatewayValues } from "../charts/dask-gateway";
-import { resources, type Resources } from "../charts/workload";
+import { resources, type Resources } from "../workloads/kit";
 import { splitImage } from "../image";
 import { addressAnnotation, type LoadBalancer } from "../platform/settings";
 import type { DaskGatewaySettings } from "./settings";

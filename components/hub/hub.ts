@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { HelmChart } from "../charts/helm-chart";
+import { HelmChart } from "../delivery/helm-chart";
 import { jupyterhub } from "../charts/jupyterhub";
-import type { Delivery } from "../charts/settings";
+import type { Delivery } from "../delivery/settings";
 import { Cvmfs } from "../data/cvmfs";
 import type { Cvmfs as CvmfsSettings } from "../data/settings";
 import { certificateSecret, HostRoute, publicCertificate, type WayIn } from "../platform/host-route";

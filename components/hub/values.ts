@@ -1,6 +1,6 @@
 import { bytes, millicores } from "../../capacity/quantity";
 import type { JupyterHubValues } from "../charts/jupyterhub";
-import { resources } from "../charts/workload";
+import { resources } from "../workloads/kit";
 import { CVMFS_MOUNT, CVMFS_VOLUME } from "../data/cvmfs-claim";
 import type { Cvmfs } from "../data/settings";
 import { choose } from "../choose";

@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { HelmChart } from "../charts/helm-chart";
+import { HelmChart } from "../delivery/helm-chart";
 import { kubePrometheusStack } from "../charts/kube-prometheus-stack";
-import type { Delivery } from "../charts/settings";
+import type { Delivery } from "../delivery/settings";
 import type { MonitoringStack as Settings } from "./settings";
 import { ADMIN_SECRET, monitoringValues } from "./values";
 

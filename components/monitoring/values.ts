@@ -1,5 +1,5 @@
 import type { PrometheusStackValues } from "../charts/kube-prometheus-stack";
-import { claimSpec, resources } from "../charts/workload";
+import { claimSpec, resources } from "../workloads/kit";
 import { selectUse } from "../nodes/labels";
 import { SERVICES } from "../platform/priority-classes";
 import type { MonitoringStack } from "./settings";

@@ -2,8 +2,8 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { certManager } from "../charts/cert-manager";
-import { HelmChart } from "../charts/helm-chart";
-import type { Delivery } from "../charts/settings";
+import { HelmChart } from "../delivery/helm-chart";
+import type { Delivery } from "../delivery/settings";
 import type { Platform } from "./settings";
 import { certManagerValues } from "./values";
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { flux2 } from "../charts/flux2";
-import { HelmChart } from "../charts/helm-chart";
+import { HelmChart } from "../delivery/helm-chart";
 import { fluxValues } from "./values";
 
 export interface FluxArgs {

@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { HelmChart } from "../charts/helm-chart";
+import { HelmChart } from "../delivery/helm-chart";
 import { metallb } from "../charts/metallb";
-import type { Delivery } from "../charts/settings";
+import type { Delivery } from "../delivery/settings";
 import { metallbValues } from "./values";
 
 export interface MetallbArgs {

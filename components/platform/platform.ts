@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Delivery } from "../charts/settings";
+import type { Delivery } from "../delivery/settings";
 import type { Tenants } from "../tenancy/tenant";
 import { Certificates } from "./certificates";
 import { Flux } from "./flux";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { HelmChart } from "../charts/helm-chart";
-import type { Delivery } from "../charts/settings";
+import { HelmChart } from "../delivery/helm-chart";
+import type { Delivery } from "../delivery/settings";
 import { traefik } from "../charts/traefik";
 import type { LoadBalancer, TraefikSettings } from "./settings";
 import { traefikValues } from "./values";

@@ -2,7 +2,7 @@ import type { CertManagerValues } from "../charts/cert-manager";
 import type { FluxValues } from "../charts/flux2";
 import type { MetallbValues } from "../charts/metallb";
 import type { TraefikPort, TraefikValues } from "../charts/traefik";
-import { resources } from "../charts/workload";
+import { resources } from "../workloads/kit";
 import { FRONT } from "./priority-classes";
 import { addressAnnotation, type LoadBalancer, type TraefikSettings } from "./settings";
 

@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { HelmChart } from "../charts/helm-chart";
+import { HelmChart } from "../delivery/helm-chart";
 import { servicex } from "../charts/servicex";
-import type { Delivery } from "../charts/settings";
+import type { Delivery } from "../delivery/settings";
 import { HostRoute, type WayIn } from "../platform/host-route";
 import type { S3Endpoint } from "../storage/object-store";
 import { PHASE_READY } from "../storage/ceph";

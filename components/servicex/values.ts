@@ -1,5 +1,5 @@
 import type { ServiceXValues } from "../charts/servicex";
-import { resources } from "../charts/workload";
+import { resources } from "../workloads/kit";
 import { CODE_GENERATORS, type ServiceXSettings } from "./settings";
 
 export interface ServiceXSurroundings {

@@ -1,4 +1,4 @@
-import type { ExternalCephClusterSpec, ExternalCephObjectStoreSpec } from "../charts/ceph-daemons";
+import type { ExternalCephClusterSpec, ExternalCephObjectStoreSpec } from "../operators/ceph-daemons";
 import type { ExternalRgwSettings, ExternalStorage } from "./settings";
 
 /** Rook connects and watches; whatever runs as Ceph is somebody else's (rook/rook, deploy/examples/external/cluster-external.yaml). */

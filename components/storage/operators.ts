@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { cephCsiDrivers } from "../charts/ceph-csi-drivers";
-import { HelmChart } from "../charts/helm-chart";
+import { HelmChart } from "../delivery/helm-chart";
 import { rookCeph } from "../charts/rook-ceph";
-import type { Delivery } from "../charts/settings";
+import type { Delivery } from "../delivery/settings";
 import type { Pool } from "../nodes/settings";
 import { csiDriversValues, rookValues, type Driver } from "./values";
 

@@ -1,5 +1,5 @@
-import type { CephClusterSpec, CephObjectStoreSpec, Placement } from "../charts/ceph-daemons";
-import { resources } from "../charts/workload";
+import type { CephClusterSpec, CephObjectStoreSpec, Placement } from "../operators/ceph-daemons";
+import { resources } from "../workloads/kit";
 import { tolerateUse, useLabel } from "../nodes/labels";
 import { hostsOf, type Nodes } from "../nodes/settings";
 import type { RgwSettings, RookStorage } from "./settings";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Delivery } from "../charts/settings";
+import type { Delivery } from "../delivery/settings";
 import { choose } from "../choose";
 import type { Nodes } from "../nodes/settings";
 import type { WayIn } from "../platform/host-route";

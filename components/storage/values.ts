@@ -1,6 +1,6 @@
 import type { CsiDriversValues } from "../charts/ceph-csi-drivers";
 import type { RookValues } from "../charts/rook-ceph";
-import { resources } from "../charts/workload";
+import { resources } from "../workloads/kit";
 import type { Pool } from "../nodes/settings";
 
 /** What makes volumes: block devices, or parts of a file system. */

@@ -1,4 +1,4 @@
-import type { Kubernetes } from "../site-settings";
+import type { Kubernetes } from "../site/settings";
 
 /** What namespaces have to know of the kind of cluster that they lie in. */
 export interface ClusterFacts {

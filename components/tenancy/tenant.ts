@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Kubernetes } from "../site-settings";
+import type { Kubernetes } from "../site/settings";
 import { clusterFacts, type ClusterFacts } from "./cluster";
 import { CONTAINER_DEFAULTS } from "./defaults";
 import { policiesOf, type Flow } from "./flows";

@@ -1,14 +1,14 @@
 import { podAmounts } from "../../capacity/requests";
 import type { PackPod } from "../../capacity/packing/model";
-import type { Resources } from "../../components/charts/workload";
+import type { Resources } from "../../components/workloads/kit";
 import { clusterPods } from "../../components/hub/gateway-values";
 import { TRANSFORMER } from "../../components/servicex/values";
-import type { Site } from "../../stacks/site";
-import type { Field } from "../field";
-import { releaseOf, type KubernetesObject } from "../objects";
-import { serversOf } from "../quotas/hub-demand";
-import { hubReleaseOf, profilesOf, userPlacement } from "../quotas/user-servers";
-import { defaultsByNamespace, silently } from "../quotas/workloads";
+import type { Site } from "../../stacks/site/schema";
+import type { Field } from "../model/field";
+import { releaseOf, type KubernetesObject } from "../model/objects";
+import { serversOf } from "../model/hub-demand";
+import { hubReleaseOf, profilesOf, userPlacement } from "../model/user-servers";
+import { defaultsByNamespace, silently } from "../model/workloads";
 import { priority } from "./pack-pod";
 import type { Surroundings } from "./surroundings";
 

@@ -1,10 +1,10 @@
 import { selectsLabels } from "../../capacity/packing/selectors";
 import { identityOf, type LabelSelector, type PackPod, type PodAffinityTerm, type SpreadConstraint } from "../../capacity/packing/model";
 import type { NodeSelectorTerm } from "../../capacity/placement";
-import { Undetermined, type Field } from "../field";
-import { hostPortsOf, labelSelectorOf } from "../quotas/pod-reading";
-import { priorityOf } from "../quotas/priorities";
-import { packPod, type StackWorkload } from "../quotas/workloads";
+import { Undetermined, type Field } from "../model/field";
+import { hostPortsOf, labelSelectorOf } from "../model/pod-reading";
+import { priorityOf } from "../model/priorities";
+import { packPod, type StackWorkload } from "../model/workloads";
 import { classOf, type Surroundings } from "./surroundings";
 
 /**

@@ -1,8 +1,8 @@
 import type { NodeSelectorTerm } from "../../capacity/placement";
-import type { Field } from "../field";
-import type { KubernetesObject } from "../objects";
-import { termsOf } from "../quotas/pod-reading";
-import { priorityClasses, isPriorityClass, type PriorityClasses } from "../quotas/priorities";
+import type { Field } from "../model/field";
+import type { KubernetesObject } from "../model/objects";
+import { termsOf } from "../model/pod-reading";
+import { priorityClasses, isPriorityClass, type PriorityClasses } from "../model/priorities";
 
 /** What decides about a pod's place and is written in other objects of the stack. */
 export interface Surroundings {

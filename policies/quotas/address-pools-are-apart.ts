@@ -1,7 +1,7 @@
 import { range } from "../../components/fields";
-import { nameOf } from "../judge";
-import type { SiteRule } from "../rules";
-import { addressPools, type AddressRange } from "./address-pools";
+import { objectName } from "../model/rules";
+import type { SiteRule } from "../model/rules";
+import { addressPools, type AddressRange } from "../model/address-pools";
 
 /** Row Q-42 of the catalogue of quotas (guide policies.md §2.4), within a site; two sites are compared where their files are read together. */
 export const addressPoolsAreApart: SiteRule = {
@@ -23,7 +23,7 @@ export const addressPoolsAreApart: SiteRule = {
       for (const own of ranges) {
         on(object).looked();
         for (const other of taken.filter((each) => overlap(own, each))) on(object).violation(own.field, `${own.text} overlaps ${other.of}`);
-        taken.push({ of: `${own.text} of ${nameOf(object)}`, first: own.first, last: own.last });
+        taken.push({ of: `${own.text} of ${objectName(object)}`, first: own.first, last: own.last });
       }
   },
 };

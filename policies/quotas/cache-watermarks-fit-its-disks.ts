@@ -1,9 +1,9 @@
 import { bytes, isQuantity, multiplied } from "../../capacity/quantity";
-import { Undetermined, type Field } from "../field";
-import type { KubernetesObject } from "../objects";
-import type { StackRule } from "../rules";
-import { claimsOf } from "./demand";
-import { partOf, workloadsOf, type StackWorkload } from "./workloads";
+import { Undetermined, type Field } from "../model/field";
+import type { KubernetesObject } from "../model/objects";
+import type { StackRule } from "../model/rules";
+import { claimsOf } from "../model/demand";
+import { partOf, workloadsOf, type StackWorkload } from "../model/workloads";
 
 /** `pfc.diskusage <low> <high>`: shares of the disk, or sizes (guide data-access.md §2). */
 const WATERMARKS = /^\s*pfc\.diskusage\s+(\S+)\s+(\S+)/m;

@@ -1,5 +1,5 @@
-import type { SiteRule } from "../rules";
-import { failureDomains, forEachPool } from "./ceph";
+import type { SiteRule } from "../model/rules";
+import { failureDomains, forEachPool } from "../model/ceph";
 
 /** Row Q-32 of the catalogue of quotas (guide policies.md §2.4): one failure domain more than copies. */
 export const cephCanRecover: SiteRule = {

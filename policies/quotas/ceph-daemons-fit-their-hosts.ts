@@ -1,8 +1,8 @@
 import { bytes } from "../../capacity/quantity";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
-import type { KubernetesObject } from "../objects";
-import type { SiteRule } from "../rules";
-import { hostNamed, isCeph } from "./ceph";
+import type { KubernetesObject } from "../model/objects";
+import type { SiteRule } from "../model/rules";
+import { hostNamed, isCeph } from "../model/ceph";
 
 /** Share of a host's memory, in hundredths, that Ceph may take where users run too (guide storage.md §2.3: "refuse above e.g. 60 %"). */
 const BESIDE_USERS = 60n;

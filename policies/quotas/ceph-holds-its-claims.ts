@@ -1,10 +1,10 @@
 import { schedulableHosts } from "../../components/nodes/schedulable";
-import type { KubernetesObject } from "../objects";
-import type { JudgementOf, SiteRule } from "../rules";
-import { clusterOf, disksOf, isCeph, ofClass, poolsOf, type CephPool } from "./ceph";
-import { isOfPool, onDisk, usable } from "./ceph-space";
-import { keptBy, sum, type Kept } from "./kept";
-import { isStorageClass } from "./storage-classes";
+import type { KubernetesObject } from "../model/objects";
+import type { JudgementOf, SiteRule } from "../model/rules";
+import { clusterOf, disksOf, isCeph, ofClass, poolsOf, type CephPool } from "../model/ceph";
+import { isOfPool, onDisk, usable } from "../model/ceph-space";
+import { keptBy, sum, type Kept } from "../model/kept";
+import { isStorageClass } from "../model/storage-classes";
 
 /** Rows of the catalogue of quotas (guide policies.md §2.4). Nothing is promised twice: the thin factor is 1. */
 export const cephHoldsItsClaims: SiteRule = {

@@ -1,9 +1,9 @@
 import { candidates } from "../../capacity/placement";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
-import type { KubernetesObject } from "../objects";
-import type { Judgement, SiteRule } from "../rules";
-import { isCeph } from "./ceph";
-import { nodeAffinityOf, tolerationsOf } from "./pod-reading";
+import type { KubernetesObject } from "../model/objects";
+import type { Judgement, SiteRule } from "../model/rules";
+import { isCeph } from "../model/ceph";
+import { nodeAffinityOf, tolerationsOf } from "../model/pod-reading";
 
 /** Row Q-33 of the catalogue of quotas (guide policies.md §2.4). */
 export const cephKeepsQuorum: SiteRule = {

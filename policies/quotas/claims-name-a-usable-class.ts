@@ -1,10 +1,10 @@
-import type { Field } from "../field";
-import type { KubernetesObject } from "../objects";
-import type { Judgement, SiteRule } from "../rules";
-import { claimsOf } from "./demand";
-import { forEachHub } from "./hub-demand";
-import { givenClasses, isStorageClass } from "./storage-classes";
-import { partOf, workloadsOf } from "./workloads";
+import type { Field } from "../model/field";
+import type { KubernetesObject } from "../model/objects";
+import type { Judgement, SiteRule } from "../model/rules";
+import { claimsOf } from "../model/demand";
+import { forEachHub } from "../model/hub-demand";
+import { givenClasses, isStorageClass } from "../model/storage-classes";
+import { partOf, workloadsOf } from "../model/workloads";
 
 /** Drivers whose volumes one host mounts at a time; Ceph's block driver carries the operator's namespace in its name. */
 const ONE_HOST = [/^kubernetes\.io\/no-provisioner$/, /\.rbd\.csi\.ceph\.com$/];

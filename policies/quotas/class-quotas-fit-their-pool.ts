@@ -1,8 +1,8 @@
 import { bytes } from "../../capacity/quantity";
-import type { SiteRule } from "../rules";
-import { forEachPool, ofClass } from "./ceph";
-import { isOfPool, onDisk, usable } from "./ceph-space";
-import { isStorageClass } from "./storage-classes";
+import type { SiteRule } from "../model/rules";
+import { forEachPool, ofClass } from "../model/ceph";
+import { isOfPool, onDisk, usable } from "../model/ceph-space";
+import { isStorageClass } from "../model/storage-classes";
 
 /** Row Q-35 of the catalogue of quotas (guide policies.md §2.4). */
 export const classQuotasFitTheirPool: SiteRule = {

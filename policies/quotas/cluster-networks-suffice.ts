@@ -1,8 +1,8 @@
 import { range } from "../../components/fields";
 import { schedulableHosts } from "../../components/nodes/schedulable";
-import { WHOLE_STACK } from "../judge";
-import type { SiteRule } from "../rules";
-import { forEachHub } from "./hub-demand";
+import { WHOLE_STACK } from "../model/objects";
+import type { SiteRule } from "../model/rules";
+import { forEachHub } from "../model/hub-demand";
 
 /** Pod addresses of a host: the controller manager's default `--node-cidr-mask-size-ipv4`; 256 are more than the 110 pods of a kubelet. */
 const NODE_MASK = 24;

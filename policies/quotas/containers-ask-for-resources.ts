@@ -1,9 +1,9 @@
 import { podAmounts } from "../../capacity/requests";
-import type { Field } from "../field";
-import type { KubernetesObject } from "../objects";
-import { containersOf, podTemplateOf, type Container } from "../pods";
-import type { Judgement, StackRule } from "../rules";
-import { containerDefaults, containerResources } from "./pod-reading";
+import type { Field } from "../model/field";
+import type { KubernetesObject } from "../model/objects";
+import { containersOf, podTemplateOf, type Container } from "../model/pods";
+import type { Judgement, StackRule } from "../model/rules";
+import { containerDefaults, containerResources } from "../model/pod-reading";
 
 /** Rows RES-01 to RES-03 of the catalogue of checks (guide policies.md §1.3). CPU limits are not asked for (§1.4). */
 export const containersAskForResources: StackRule = {

@@ -1,5 +1,5 @@
-import type { SiteRule } from "../rules";
-import { failureDomains, forEachPool } from "./ceph";
+import type { SiteRule } from "../model/rules";
+import { failureDomains, forEachPool } from "../model/ceph";
 
 /** Two copies are too few: the second may be lost while the first is being made again. An erasure code has that in its coding chunks. */
 const COPIES = 3n;

@@ -1,9 +1,9 @@
 import { freeOf } from "../../capacity/allocatable";
-import { share, unitOf, type Figure } from "../figures";
+import { share, unitOf, type Figure } from "../model/figures";
 import { schedulableHosts } from "../../components/nodes/schedulable";
-import { WHOLE_STACK } from "../judge";
-import type { SiteRule } from "../rules";
-import { hostsWithDaemons, partOf, workloadsOf } from "./workloads";
+import { WHOLE_STACK } from "../model/objects";
+import type { SiteRule } from "../model/rules";
+import { hostsWithDaemons, partOf, workloadsOf } from "../model/workloads";
 
 /** Row Q-24 of the catalogue of quotas (guide policies.md §2.4): image pullers among them. */
 export const daemonsFitEveryHost: SiteRule = {

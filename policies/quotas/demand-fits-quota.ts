@@ -1,8 +1,8 @@
-import { unitOf } from "../figures";
+import { unitOf } from "../model/figures";
 import { schedulableHosts } from "../../components/nodes/schedulable";
-import type { SiteRule } from "../rules";
-import { demands } from "./demand";
-import { partOf } from "./workloads";
+import type { SiteRule } from "../model/rules";
+import { demands } from "../model/demand";
+import { partOf } from "../model/workloads";
 
 /** Row Q-05 of the catalogue of quotas (guide policies.md §2.4). */
 export const demandFitsQuota: SiteRule = {

@@ -1,9 +1,9 @@
-import type { Field } from "../field";
-import { nameOf } from "../judge";
-import type { KubernetesObject } from "../objects";
-import type { StackRule } from "../rules";
-import { selectorMatches } from "./pod-reading";
-import { partOf, workloadsOf, type StackWorkload } from "./workloads";
+import type { Field } from "../model/field";
+import { objectName } from "../model/rules";
+import type { KubernetesObject } from "../model/objects";
+import type { StackRule } from "../model/rules";
+import { selectorMatches } from "../model/pod-reading";
+import { partOf, workloadsOf, type StackWorkload } from "../model/workloads";
 
 /** Row Q-23 of the catalogue of quotas (guide policies.md §2.4): hosts are drained one at a time. */
 export const disruptionBudgetsAllowADrain: StackRule = {
@@ -35,7 +35,7 @@ export const disruptionBudgetsAllowADrain: StackRule = {
         for (const other of doubles(chosen, object, budgeted))
           judgement.violation(
             spec.at("selector"),
-            `selects pods of ${nameOf(other)} too; the eviction of a pod with two budgets is an error`,
+            `selects pods of ${objectName(other)} too; the eviction of a pod with two budgets is an error`,
           );
       });
     }

@@ -2,12 +2,12 @@ import { candidates } from "../../capacity/placement";
 import { bytes } from "../../capacity/quantity";
 import { EPHEMERAL, schedulableHosts } from "../../components/nodes/schedulable";
 import { facilityOf } from "../capacity/facility";
-import { Undetermined, type Field } from "../field";
-import { amountText } from "../figures";
-import { WHOLE_STACK } from "../judge";
-import type { PodTemplate } from "../pods";
-import type { SiteRule } from "../rules";
-import { partOf, workloadsOf } from "./workloads";
+import { Undetermined, type Field } from "../model/field";
+import { amountText } from "../model/figures";
+import { WHOLE_STACK } from "../model/objects";
+import type { PodTemplate } from "../model/pods";
+import type { SiteRule } from "../model/rules";
+import { partOf, workloadsOf } from "../model/workloads";
 
 /**
  * Row Q-37 of the catalogue of quotas (guide policies.md §2.4), for the hosts' own disks. A pod may land on the smallest host that takes it, and the scheduler

@@ -1,9 +1,9 @@
 import type { Amounts } from "../../capacity/requests";
 import { schedulableHosts } from "../../components/nodes/schedulable";
-import type { SiteRule } from "../rules";
-import { forEachHub } from "./hub-demand";
-import { profilesOf } from "./user-servers";
-import { partOf, workloadsOf } from "./workloads";
+import type { SiteRule } from "../model/rules";
+import { forEachHub } from "../model/hub-demand";
+import { profilesOf } from "../model/user-servers";
+import { partOf, workloadsOf } from "../model/workloads";
 
 /** Row Q-20 of the catalogue of quotas (guide policies.md §2.4). */
 export const extendedResourcesExist: SiteRule = {

@@ -1,9 +1,9 @@
 import { bytes } from "../../capacity/quantity";
-import { Undetermined } from "../field";
-import type { SiteRule } from "../rules";
-import { isCeph } from "./ceph";
-import { keptBy, sum } from "./kept";
-import { isStorageClass } from "./storage-classes";
+import { Undetermined } from "../model/field";
+import type { SiteRule } from "../model/rules";
+import { isCeph } from "../model/ceph";
+import { keptBy, sum } from "../model/kept";
+import { isStorageClass } from "../model/storage-classes";
 
 /** Row Q-31 of the catalogue of quotas (guide policies.md §2.4), for a Ceph whose disks are another team's: the site file says what that team lets it have. */
 export const externalCephHoldsItsClaims: SiteRule = {

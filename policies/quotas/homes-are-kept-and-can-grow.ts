@@ -1,6 +1,6 @@
-import type { StackRule } from "../rules";
-import { forEachHub } from "./hub-demand";
-import { isStorageClass } from "./storage-classes";
+import type { StackRule } from "../model/rules";
+import { forEachHub } from "../model/hub-demand";
+import { isStorageClass } from "../model/storage-classes";
 
 /** Row Q-34 of the catalogue of quotas (guide policies.md §2.4), for the data of users; of a class that is not the stack's nothing is known. */
 export const homesAreKeptAndCanGrow: StackRule = {

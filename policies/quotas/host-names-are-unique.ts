@@ -1,7 +1,7 @@
-import type { Field } from "../field";
-import { nameOf } from "../judge";
-import type { KubernetesObject } from "../objects";
-import type { StackRule } from "../rules";
+import type { Field } from "../model/field";
+import { objectName } from "../model/rules";
+import type { KubernetesObject } from "../model/objects";
+import type { StackRule } from "../model/rules";
 
 /** A route's claim on a host name. */
 interface Claim {
@@ -31,7 +31,7 @@ export const hostNamesAreUnique: StackRule = {
           judgement.looked();
           const key = `${entryPoint} ${host} ${rest}`;
           const other = taken.get(key);
-          if (other) judgement.violation(field, `${host}${rest} on ${entryPoint} is already routed by ${nameOf(other)}`);
+          if (other) judgement.violation(field, `${host}${rest} on ${entryPoint} is already routed by ${objectName(other)}`);
           else taken.set(key, object);
         }
       });

@@ -1,10 +1,10 @@
 import { labelsOf } from "../../components/nodes/labels";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
 import type { Taint } from "../../capacity/placement";
-import type { Site } from "../../stacks/site";
-import type { Field } from "../field";
-import { WHOLE_STACK } from "../judge";
-import type { Judgement, SiteRule } from "../rules";
+import type { Site } from "../../stacks/site/schema";
+import type { Field } from "../model/field";
+import { WHOLE_STACK } from "../model/objects";
+import type { Judgement, SiteRule } from "../model/rules";
 
 /**
  * Row Q-50 of the catalogue of quotas (guide policies.md §2.4): whoever takes hosts away has everything proved again on those that are left, so the hosts of

@@ -1,9 +1,9 @@
 import { freeOf } from "../../capacity/allocatable";
 import { MAX_PODS, schedulableHosts, workers } from "../../components/nodes/schedulable";
-import { WHOLE_STACK } from "../judge";
-import type { SiteRule } from "../rules";
-import { forEachHub } from "./hub-demand";
-import { hostsWithDaemons, partOf, workloadsOf } from "./workloads";
+import { WHOLE_STACK } from "../model/objects";
+import type { SiteRule } from "../model/rules";
+import { forEachHub } from "../model/hub-demand";
+import { hostsWithDaemons, partOf, workloadsOf } from "../model/workloads";
 
 /** Row Q-19 of the catalogue of quotas (guide policies.md §2.4): by totals; which host takes which pod is for the packing to say. */
 export const hostsHaveRoomForPods: SiteRule = {

@@ -1,6 +1,6 @@
-import { Field } from "../field";
-import { WHOLE_STACK } from "../judge";
-import type { SiteRule } from "../rules";
+import { Field } from "../model/field";
+import { WHOLE_STACK } from "../model/objects";
+import type { SiteRule } from "../model/rules";
 
 /**
  * Row Q-51 of the catalogue of quotas (guide policies.md §2.4). Both sites are judged by the same rules with an inventory of their own. Most of it no site file

@@ -1,4 +1,4 @@
-import type { SiteRule } from "../rules";
+import type { SiteRule } from "../model/rules";
 
 /** `MAX_JOBS_RUNNING = 2000` in the configuration of a schedd. */
 const SETTING = /^\s*(MAX_JOBS_RUNNING|MAX_JOBS_PER_OWNER)\s*=\s*(\d+)\s*$/gim;

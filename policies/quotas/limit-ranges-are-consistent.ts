@@ -1,8 +1,8 @@
 import { amountOf } from "../../capacity/requests";
 import { millicores } from "../../capacity/quantity";
-import type { Field } from "../field";
-import { amountText, unitOf } from "../figures";
-import type { Judgement, StackRule } from "../rules";
+import type { Field } from "../model/field";
+import { amountText, unitOf } from "../model/figures";
+import type { Judgement, StackRule } from "../model/rules";
 
 /** From the smallest to the largest. */
 const ORDER = ["min", "defaultRequest", "default", "max"] as const;

@@ -1,8 +1,8 @@
-import type { KubernetesObject } from "../objects";
-import { WHOLE_STACK } from "../judge";
-import type { StackRule } from "../rules";
-import { addressPools, countOf } from "./address-pools";
-import { SHARING } from "./load-balancer-addresses";
+import type { KubernetesObject } from "../model/objects";
+import { WHOLE_STACK } from "../model/objects";
+import type { StackRule } from "../model/rules";
+import { addressPools, countOf } from "../model/address-pools";
+import { SHARING } from "../model/load-balancer-addresses";
 
 /** Row Q-40 of the catalogue of quotas (guide policies.md §2.4). User servers get no address each: a hub's Services for users are internal. */
 export const loadBalancersHaveAddresses: StackRule = {

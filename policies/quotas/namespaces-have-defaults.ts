@@ -1,6 +1,6 @@
-import { namespacesOf } from "../namespaces";
-import type { StackRule } from "../rules";
-import { containerDefaults } from "./pod-reading";
+import { namespacesOf } from "../model/namespaces";
+import type { StackRule } from "../model/rules";
+import { containerDefaults } from "../model/pod-reading";
 
 const FIELDS = [
   ["defaultRequest", "cpu"],

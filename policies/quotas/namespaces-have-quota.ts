@@ -1,5 +1,5 @@
-import { namespacesOf } from "../namespaces";
-import type { StackRule } from "../rules";
+import { namespacesOf } from "../model/namespaces";
+import type { StackRule } from "../model/rules";
 
 /** What a namespace can cost others, each with all spellings that bound it (row Q-01, guide policies.md §2.4). */
 const BOUNDS: readonly (readonly string[])[] = [

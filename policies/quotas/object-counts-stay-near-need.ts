@@ -1,6 +1,6 @@
-import type { SiteRule } from "../rules";
-import { forEachHub } from "./hub-demand";
-import { objectCounts } from "./user-objects";
+import type { SiteRule } from "../model/rules";
+import { forEachHub } from "../model/hub-demand";
+import { objectCounts } from "../model/user-objects";
 
 /** Row Q-07 of the catalogue of quotas (guide policies.md §2.4), from above. */
 export const objectCountsStayNearNeed: SiteRule = {

@@ -1,5 +1,5 @@
-import type { StackRule } from "../rules";
-import { isCeph } from "./ceph";
+import type { StackRule } from "../model/rules";
+import { isCeph } from "../model/ceph";
 
 /** Row Q-37 of the catalogue of quotas (guide policies.md §2.4), for object stores. */
 export const objectUsersHaveAQuota: StackRule = {

@@ -1,8 +1,8 @@
 import { identityOf } from "../../capacity/packing/model";
 import { everythingPlaced } from "../capacity/answers";
 import { facilityOf, sayUnread } from "../capacity/facility";
-import { WHOLE_STACK } from "../judge";
-import type { SiteRule } from "../rules";
+import { WHOLE_STACK } from "../model/objects";
+import type { SiteRule } from "../model/rules";
 
 /** How many workloads a message names. */
 const NAMED = 4;

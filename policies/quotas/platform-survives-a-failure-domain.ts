@@ -1,7 +1,7 @@
 import { domainLosses, DOMAIN_LABEL } from "../capacity/answers";
 import { facilityOf, sayUnread } from "../capacity/facility";
-import type { SiteRule } from "../rules";
-import { compareAfterWorst } from "./platform-survival";
+import type { SiteRule } from "../model/rules";
+import { compareAfterWorst } from "../capacity/platform-survival";
 
 /** Row Q-13 of the catalogue of quotas (guide policies.md §2.4), for failure domains; what becomes of Ceph's data is for its own rules to say. */
 export const platformSurvivesAFailureDomain: SiteRule = {

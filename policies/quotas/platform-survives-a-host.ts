@@ -1,7 +1,7 @@
 import { drains } from "../capacity/answers";
 import { facilityOf, sayUnread } from "../capacity/facility";
-import type { SiteRule } from "../rules";
-import { compareAfterWorst } from "./platform-survival";
+import type { SiteRule } from "../model/rules";
+import { compareAfterWorst } from "../capacity/platform-survival";
 
 /** Row Q-13 of the catalogue of quotas (guide policies.md §2.4), for hosts: whether users still fit as well is for the plan to say. */
 export const platformSurvivesAHost: SiteRule = {

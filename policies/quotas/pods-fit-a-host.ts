@@ -1,12 +1,12 @@
 import { freeOf } from "../../capacity/allocatable";
 import { candidates } from "../../capacity/placement";
 import { podAmounts, type Amounts } from "../../capacity/requests";
-import { amountText, marginOf, share, unitOf, type Figure } from "../figures";
+import { amountText, marginOf, share, unitOf, type Figure } from "../model/figures";
 import { schedulableHosts } from "../../components/nodes/schedulable";
-import { podTemplateOf } from "../pods";
-import type { SiteRule } from "../rules";
-import { placementOf, resourcesOf } from "./pod-reading";
-import { defaultsByNamespace, hostsWithDaemons, partOf, silently, workloadsOf } from "./workloads";
+import { podTemplateOf } from "../model/pods";
+import type { SiteRule } from "../model/rules";
+import { placementOf, resourcesOf } from "../model/pod-reading";
+import { defaultsByNamespace, hostsWithDaemons, partOf, silently, workloadsOf } from "../model/workloads";
 
 /** Rows of the catalogue of quotas (guide policies.md §2.4); DaemonSets have a rule of their own. */
 export const podsFitAHost: SiteRule = {

@@ -1,12 +1,12 @@
 import { millicores } from "../../capacity/quantity";
 import { amountOf, podAmounts, type ContainerDefaults, type PodAmounts } from "../../capacity/requests";
-import type { Field } from "../field";
-import { amountText, unitOf, type Figure } from "../figures";
-import { containersOf, type PodTemplate } from "../pods";
-import type { Judgement, StackRule } from "../rules";
-import { claimsOf } from "./demand";
-import { containerResources } from "./pod-reading";
-import { defaultsByNamespace, partOf, workloadsOf } from "./workloads";
+import type { Field } from "../model/field";
+import { amountText, unitOf, type Figure } from "../model/figures";
+import { containersOf, type PodTemplate } from "../model/pods";
+import type { Judgement, StackRule } from "../model/rules";
+import { claimsOf } from "../model/demand";
+import { containerResources } from "../model/pod-reading";
+import { defaultsByNamespace, partOf, workloadsOf } from "../model/workloads";
 
 /** Row Q-04 of the catalogue of quotas (guide policies.md §2.4); kubernetes/kubernetes, plugin/pkg/admission/limitranger/admission.go. */
 export const podsPassLimitRanges: StackRule = {

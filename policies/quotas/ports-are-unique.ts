@@ -1,11 +1,11 @@
 import { candidates } from "../../capacity/placement";
-import type { Field } from "../field";
+import type { Field } from "../model/field";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
-import { nameOf } from "../judge";
-import type { KubernetesObject } from "../objects";
-import type { JudgementOf, SiteRule } from "../rules";
-import { hostPortsOf } from "./pod-reading";
-import { partOf, workloadsOf, type StackWorkload } from "./workloads";
+import { objectName } from "../model/rules";
+import type { KubernetesObject } from "../model/objects";
+import type { JudgementOf, SiteRule } from "../model/rules";
+import { hostPortsOf } from "../model/pod-reading";
+import { partOf, workloadsOf, type StackWorkload } from "../model/workloads";
 
 /** A port of a host that pods of a workload take. */
 interface HostPort {
@@ -38,7 +38,7 @@ export const portsAreUnique: SiteRule = {
           if (other)
             on(asked.object).violation(
               asked.field,
-              `${asked.port}/${asked.protocol} of a host is already taken by ${nameOf(other.object)}`,
+              `${asked.port}/${asked.protocol} of a host is already taken by ${objectName(other.object)}`,
             );
           taken.push(asked);
         }
@@ -55,7 +55,7 @@ function takenBy({ object, pod, placement }: StackWorkload, all: readonly SiteHo
 function checkReplicas({ object, scale }: StackWorkload, { field, port, hosts }: HostPort, on: JudgementOf): void {
   if (object.kind === "DaemonSet") return;
   on(object).compared(field, {
-    subject: `${nameOf(object)} with port ${port} of a host each`,
+    subject: `${objectName(object)} with port ${port} of a host each`,
     resource: "hosts",
     unit: "count",
     need: BigInt(scale.pods),
@@ -78,7 +78,7 @@ function checkNodePorts(objects: readonly KubernetesObject[], on: JudgementOf): 
         on(object).looked();
         const key = `${port}/${entry.at("protocol").text() ?? "TCP"}`;
         const other = taken.get(key);
-        if (other) on(object).violation(field, `${key} is already the node port of ${nameOf(other)}`);
+        if (other) on(object).violation(field, `${key} is already the node port of ${objectName(other)}`);
         else taken.set(key, object);
       }
     });

@@ -1,12 +1,12 @@
 import type { Role } from "../../components/tenancy/roles";
-import type { Field } from "../field";
-import { nameOf } from "../judge";
-import type { KubernetesObject } from "../objects";
-import type { StackRule } from "../rules";
-import { rolesOf } from "../tenants";
-import { forEachHub } from "./hub-demand";
-import { isPriorityClass, priorityClasses, priorityOf } from "./priorities";
-import { partOf, workloadsOf } from "./workloads";
+import type { Field } from "../model/field";
+import { objectName } from "../model/rules";
+import type { KubernetesObject } from "../model/objects";
+import type { StackRule } from "../model/rules";
+import { rolesOf } from "../model/roles";
+import { forEachHub } from "../model/hub-demand";
+import { isPriorityClass, priorityClasses, priorityOf } from "../model/priorities";
+import { partOf, workloadsOf } from "../model/workloads";
 
 /** What has to stay when hosts are full, from the first to the last. Each step has a strictly higher priority than the next. */
 const LATTICE = ["storage", "ingress and hub", "ServiceX", "users", "placeholders"] as const;
@@ -67,7 +67,7 @@ export const prioritiesFollowTheLattice: StackRule = {
       if (highest && lowest && highest.priority >= lowest.priority)
         on(highest.object).violation(
           highest.field,
-          `of ${step} has priority ${highest.priority}, and ${nameOf(lowest.object)} of ${lowest.step} only ${lowest.priority}; allowed: less than that`,
+          `of ${step} has priority ${highest.priority}, and ${objectName(lowest.object)} of ${lowest.step} only ${lowest.priority}; allowed: less than that`,
         );
     }
     checkDefaults(objects, on);

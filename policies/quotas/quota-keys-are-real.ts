@@ -1,6 +1,6 @@
-import { nearest } from "../../stacks/problems";
-import type { SiteRule } from "../rules";
-import { givenClasses, isStorageClass } from "./storage-classes";
+import { nearest } from "../../stacks/site/problems";
+import type { SiteRule } from "../model/rules";
+import { givenClasses, isStorageClass } from "../model/storage-classes";
 
 /** Keys without a class or a group (kubernetes/kubernetes, pkg/apis/core/helper/helpers.go, standardQuotaResources). */
 const STANDARD = [

@@ -1,12 +1,12 @@
 import { multiplied } from "../../capacity/quantity";
 import { amountOf } from "../../capacity/requests";
-import { unitOf } from "../figures";
+import { unitOf } from "../model/figures";
 import { schedulableHosts, workers } from "../../components/nodes/schedulable";
-import { WHOLE_STACK } from "../judge";
-import { namespacesOf } from "../namespaces";
-import type { KubernetesObject } from "../objects";
-import type { SiteRule } from "../rules";
-import { isWhole } from "./quota-scopes";
+import { WHOLE_STACK } from "../model/objects";
+import { namespacesOf } from "../model/namespaces";
+import type { KubernetesObject } from "../model/objects";
+import type { SiteRule } from "../model/rules";
+import { isWhole } from "../model/quota-scopes";
 
 /** Row Q-10 of the catalogue of quotas (guide policies.md §2.4): nothing is promised more often than the site says. */
 export const quotasFitTheSite: SiteRule = {

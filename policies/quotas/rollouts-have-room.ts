@@ -1,6 +1,6 @@
 import { rollouts, withoutPlace } from "../capacity/answers";
 import { facilityOf, sayUnread } from "../capacity/facility";
-import type { SiteRule } from "../rules";
+import type { SiteRule } from "../model/rules";
 
 /** Row Q-18 of the catalogue of quotas (guide policies.md §2.4): new pods start before old ones go. */
 export const rolloutsHaveRoom: SiteRule = {

@@ -1,9 +1,9 @@
 import { candidates } from "../../capacity/placement";
-import type { Field } from "../field";
+import type { Field } from "../model/field";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
-import type { SiteRule } from "../rules";
-import { selectorMatches } from "./pod-reading";
-import { partOf, workloadsOf, type StackWorkload } from "./workloads";
+import type { SiteRule } from "../model/rules";
+import { selectorMatches } from "../model/pod-reading";
+import { partOf, workloadsOf, type StackWorkload } from "../model/workloads";
 
 /** Rows Q-15 (topology keys) and Q-17 of the catalogue of quotas (guide policies.md §2.4). */
 export const spreadPodsHaveDomains: SiteRule = {

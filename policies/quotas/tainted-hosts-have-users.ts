@@ -1,9 +1,9 @@
 import { mayRunOn } from "../../capacity/placement";
 import { schedulableHosts, workers } from "../../components/nodes/schedulable";
-import type { SiteRule } from "../rules";
-import { forEachHub } from "./hub-demand";
-import { userPlacement } from "./user-servers";
-import { partOf, workloadsOf } from "./workloads";
+import type { SiteRule } from "../model/rules";
+import { forEachHub } from "../model/hub-demand";
+import { userPlacement } from "../model/user-servers";
+import { partOf, workloadsOf } from "../model/workloads";
 
 /** Row Q-16 of the catalogue of quotas (guide policies.md §2.4): hosts that nothing may use are lost; masters are meant to be. That pods tolerate what they are aimed at is judged by {@link podsFitAHost}. */
 export const taintedHostsHaveUsers: SiteRule = {

@@ -1,10 +1,10 @@
 import { bytes } from "../../capacity/quantity";
-import { namespacesOf } from "../namespaces";
-import { isTenant, roleOf } from "../tenants";
-import type { StackRule } from "../rules";
-import { podTemplateOf } from "../pods";
-import { priorityClasses, priorityOf } from "./priorities";
-import { priorityClassesOf } from "./quota-scopes";
+import { namespacesOf } from "../model/namespaces";
+import { isTenant, roleOf } from "../model/roles";
+import type { StackRule } from "../model/rules";
+import { podTemplateOf } from "../model/pods";
+import { priorityClasses, priorityOf } from "../model/priorities";
+import { priorityClassesOf } from "../model/quota-scopes";
 
 /** Row Q-08 of the catalogue of quotas (guide policies.md §2.4). */
 export const tenantsCannotTakePlatformPriorities: StackRule = {

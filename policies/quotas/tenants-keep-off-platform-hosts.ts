@@ -1,10 +1,10 @@
 import { mayRunOn, type Placement } from "../../capacity/placement";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
-import type { SiteRule } from "../rules";
-import { isTenant, rolesOf } from "../tenants";
-import { forEachHub } from "./hub-demand";
-import { userPlacement } from "./user-servers";
-import { partOf, workloadsOf } from "./workloads";
+import type { SiteRule } from "../model/rules";
+import { isTenant, rolesOf } from "../model/roles";
+import { forEachHub } from "../model/hub-demand";
+import { userPlacement } from "../model/user-servers";
+import { partOf, workloadsOf } from "../model/workloads";
 
 /** Row Q-16 of the catalogue of quotas (guide policies.md §2.4). */
 export const tenantsKeepOffPlatformHosts: SiteRule = {

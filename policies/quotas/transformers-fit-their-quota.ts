@@ -1,11 +1,11 @@
 import { compare, usage } from "../../capacity/quota";
 import { podAmounts } from "../../capacity/requests";
-import { unitOf } from "../figures";
+import { unitOf } from "../model/figures";
 import { schedulableHosts } from "../../components/nodes/schedulable";
-import { releaseOf } from "../objects";
-import type { SiteRule } from "../rules";
-import { isWhole } from "./quota-scopes";
-import { defaultsByNamespace, partOf, silently, workloadsOf } from "./workloads";
+import { releaseOf } from "../model/objects";
+import type { SiteRule } from "../model/rules";
+import { isWhole } from "../model/quota-scopes";
+import { defaultsByNamespace, partOf, silently, workloadsOf } from "../model/workloads";
 
 /** Row Q-22 of the catalogue of quotas (guide policies.md §2.4), for ServiceX: what one request may start beside what always runs. */
 export const transformersFitTheirQuota: SiteRule = {

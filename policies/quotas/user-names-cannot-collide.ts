@@ -1,5 +1,5 @@
-import type { StackRule } from "../rules";
-import { forEachHub } from "./hub-demand";
+import type { StackRule } from "../model/rules";
+import { forEachHub } from "../model/hub-demand";
 
 /** Row Q-43 of the catalogue of quotas (guide policies.md §2.4), for users; the scheme is KubeSpawner's (guide jupyterhub-and-dask.md §5.2). */
 export const userNamesCannotCollide: StackRule = {

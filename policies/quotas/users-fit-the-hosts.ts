@@ -1,8 +1,8 @@
 import { everythingPlaced, misfits, verdictOn, waitingText } from "../capacity/answers";
 import { facilityOf, sayUnread, type Facility } from "../capacity/facility";
 import { mostOf, mostServers, type Most } from "../capacity/servers";
-import { WHOLE_STACK } from "../judge";
-import type { SiteRule } from "../rules";
+import { WHOLE_STACK } from "../model/objects";
+import type { SiteRule } from "../model/rules";
 
 /** Rows of the catalogue of quotas (guide policies.md §2.4): packed on the hosts one by one, every resource at once. */
 export const usersFitTheHosts: SiteRule = {

@@ -1,7 +1,7 @@
 import { compare } from "../../capacity/quota";
-import { unitOf } from "../figures";
-import type { SiteRule } from "../rules";
-import { forEachHub, hubUsage } from "./hub-demand";
+import { unitOf } from "../model/figures";
+import type { SiteRule } from "../model/rules";
+import { forEachHub, hubUsage } from "../model/hub-demand";
 
 /** Row Q-06 of the catalogue of quotas (guide policies.md §2.4). */
 export const usersFitTheHubQuota: SiteRule = {

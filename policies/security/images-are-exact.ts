@@ -1,4 +1,4 @@
-import { everyContainer, type ObjectRule } from "../rules";
+import { everyContainer, type ObjectRule } from "../model/rules";
 
 const DIGEST = /@sha256:[a-f0-9]{64}$/;
 

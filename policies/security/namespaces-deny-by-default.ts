@@ -1,5 +1,5 @@
-import { namespacesOf } from "../namespaces";
-import type { StackRule } from "../rules";
+import { namespacesOf } from "../model/namespaces";
+import type { StackRule } from "../model/rules";
 
 const DIRECTIONS = ["Ingress", "Egress"] as const;
 

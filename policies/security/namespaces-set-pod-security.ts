@@ -1,4 +1,4 @@
-import type { ObjectRule } from "../rules";
+import type { ObjectRule } from "../model/rules";
 
 const LABEL = "pod-security.kubernetes.io/enforce";
 const LEVELS = ["restricted", "baseline", "privileged"];

@@ -1,4 +1,4 @@
-import { everyContainer, type ObjectRule } from "../rules";
+import { everyContainer, type ObjectRule } from "../model/rules";
 
 /** What the baseline level lets a container add: the default set of container runtimes (kubernetes/pod-security-admission, check_capabilities_baseline.go). */
 const HARMLESS = new Set([

@@ -1,4 +1,4 @@
-import { everyPod, type ObjectRule } from "../rules";
+import { everyPod, type ObjectRule } from "../model/rules";
 
 const SHARED = ["hostNetwork", "hostPID", "hostIPC"] as const;
 

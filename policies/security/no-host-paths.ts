@@ -1,4 +1,4 @@
-import { everyPod, type ObjectRule } from "../rules";
+import { everyPod, type ObjectRule } from "../model/rules";
 
 const pods = everyPod(({ spec }, judgement) => {
   for (const volume of spec.at("volumes").items()) {

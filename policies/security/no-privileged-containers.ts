@@ -1,4 +1,4 @@
-import { everyContainer, type ObjectRule } from "../rules";
+import { everyContainer, type ObjectRule } from "../model/rules";
 
 /** Row POD-04 of the catalogue of checks (guide policies.md §1.3). */
 export const noPrivilegedContainers: ObjectRule = {

@@ -1,4 +1,4 @@
-import { everyContainer, type ObjectRule } from "../rules";
+import { everyContainer, type ObjectRule } from "../model/rules";
 
 /** Names that say what they hold. A name that ends in FILE or PATH holds a place, not a secret. */
 const TELLING_NAME = /(^|_)(PASS|PASSWD|PASSWORD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|API_?KEY|ACCESS_?KEY|SECRET_?KEY|PRIVATE_?KEY)$/i;

@@ -1,6 +1,6 @@
 import { findChart } from "../../components/charts/catalogue";
-import { releaseOf } from "../objects";
-import type { ObjectRule } from "../rules";
+import { releaseOf } from "../model/objects";
+import type { ObjectRule } from "../model/rules";
 
 /** Facts E-07 and E-09 (guide policies.md §6.1): what a chart makes is not in the stack, so it has to be described. */
 export const releasesAreDescribed: ObjectRule = {

@@ -1,4 +1,4 @@
-import type { Rule } from "../rules";
+import type { Rule } from "../model/rules";
 import { imagesAreExact } from "./images-are-exact";
 import { namespacesDenyByDefault } from "./namespaces-deny-by-default";
 import { namespacesSetPodSecurity } from "./namespaces-set-pod-security";

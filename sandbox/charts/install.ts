@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { findChart } from "../../components/charts/catalogue";
-import type { Workload } from "../../components/charts/chart";
+import type { Workload } from "../../components/workloads/workload";
 import { ApiFailure, Cluster, type ClusterObject } from "../cluster/client";
 import { reasonOf, SandboxFailure } from "../failure";
 import { ensureCrds } from "./crds";

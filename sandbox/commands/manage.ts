@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { siteFile, siteNames } from "../../stacks/project";
+import { siteFile, siteNames } from "../../stacks/site/project";
 import { findControlPlane, type RunningControlPlane, stopControlPlane } from "../control-plane/control-plane";
 import { readState } from "../control-plane/state";
 import { SandboxFailure } from "../failure";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import * as path from "node:path";
-import { readSite } from "../../stacks/read-site";
-import { siteFile } from "../../stacks/project";
+import { readSite } from "../../stacks/site/read";
+import { siteFile } from "../../stacks/site/project";
 import { type RunningControlPlane, startControlPlane, stopControlPlane } from "../control-plane/control-plane";
 import { type EngineCommand } from "../engine/engine";
 import { Interrupted } from "../failure";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { WORKLOAD_TYPES, type Chart } from "../../components/charts/chart";
+import type { Chart } from "../../components/charts/chart";
+import { WORKLOAD_TYPES } from "../../components/workloads/workload";
 import { labelled } from "../charts/install";
 import { notReady } from "../charts/readiness";
 import { bareKey, sameObject } from "../charts/release";

@@ -1,5 +1,5 @@
 import { type Informer, type KubernetesObject, makeInformer, type ObjectCache } from "@kubernetes/client-node";
-import { WORKLOAD_TYPES } from "../../components/charts/chart";
+import { WORKLOAD_TYPES } from "../../components/workloads/workload";
 import { isEstablished } from "../charts/crds";
 import { type Cluster, type ClusterObject } from "../cluster/client";
 import { groupOf, list, text, type World } from "../cluster/world";

@@ -1,5 +1,5 @@
 import { addressAnnotation, type LoadBalancer } from "../../components/platform/settings";
-import type { Site } from "../../stacks/site";
+import type { Site } from "../../stacks/site/schema";
 import { ensureCrds } from "../charts/crds";
 import { type Cluster, type ClusterObject } from "../cluster/client";
 import { find, text, type World } from "../cluster/world";

@@ -9,9 +9,9 @@ const { withoutEachHost } = require("../../bin/capacity/packing/questions/losses
 const { domainLosses, drains, everythingPlaced } = require("../../bin/policies/capacity/answers.js");
 const { facilityOf } = require("../../bin/policies/capacity/facility.js");
 const { plain } = require("../../bin/policies/engine-values.js");
-const { objectsOfResource } = require("../../bin/policies/objects.js");
-const { siteNames } = require("../../bin/stacks/project.js");
-const { readSite } = require("../../bin/stacks/read-site.js");
+const { objectsOfResource } = require("../../bin/policies/model/objects.js");
+const { siteNames } = require("../../bin/stacks/site/project.js");
+const { readSite } = require("../../bin/stacks/site/read.js");
 const { recordProgram } = require("../../bin/stacks/record.js");
 
 const RUNS = 5;

@@ -18,7 +18,7 @@ import * as proxy from "@pulumi/policy/proxy";
 import * as rpc from "@pulumi/pulumi/runtime/rpc";
 import { SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_MARKS } from "../../policies/engine-values";
 import { quotas } from "../../policies/quotas/rules";
-import { projectFolder } from "../../stacks/project";
+import { projectFolder } from "../../stacks/site/project";
 import { recordProgram, type RecordedResource } from "../../stacks/record";
 import { siteConfig } from "../support/site-config";
 import { SITE } from "./expect";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { parseSite } from "../../stacks/parse-site";
-import type { Site } from "../../stacks/site";
+import { parseSite } from "../../stacks/site/parse";
+import type { Site } from "../../stacks/site/schema";
 import { plain } from "../../policies/engine-values";
 import { EXCEPTIONS, type StandingException } from "../../policies/exceptions";
 import { judge, type Verdict } from "../../policies/judge";
-import { objectsOf, objectsOfResource } from "../../policies/objects";
+import { objectsOf, objectsOfResource } from "../../policies/model/objects";
 import { RULES } from "../../policies/packs";
 import { security } from "../../policies/security/rules";
 import { recordProgram } from "../../stacks/record";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { UNKNOWN } from "../../policies/field";
+import { UNKNOWN } from "../../policies/model/field";
 import { judge, type Verdict } from "../../policies/judge";
-import { objectsOf } from "../../policies/objects";
+import { objectsOf } from "../../policies/model/objects";
 import { RULES } from "../../policies/packs";
-import type { Finding, Rule } from "../../policies/rules";
-import { readSite } from "../../stacks/read-site";
-import type { Site } from "../../stacks/site";
+import type { Finding, Rule } from "../../policies/model/rules";
+import { readSite } from "../../stacks/site/read";
+import type { Site } from "../../stacks/site/schema";
 import { changed, CONTAINER, POD_SPEC, specPath, workload, WORKLOAD_KINDS, type Data, type WorkloadKind } from "./manifests";
 
 export const SITE = readSite("unl");

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { UNITS } from "../../policies/figures";
-import { judge, WHOLE_STACK } from "../../policies/judge";
-import type { StackRule } from "../../policies/rules";
+import { UNITS } from "../../policies/model/figures";
+import { judge } from "../../policies/judge";
+import { WHOLE_STACK } from "../../policies/model/objects";
+import type { StackRule } from "../../policies/model/rules";
 
 describe("a comparison", () => {
   const amount = fc.bigInt({ min: 0n, max: 2n ** 70n });

@@ -3,9 +3,9 @@ import { catalogue } from "../../components/charts/catalogue";
 import { hostsOf } from "../../components/nodes/settings";
 import { networksOf } from "../../components/platform/settings";
 import { nameOf } from "../../components/tenancy/settings";
-import { publicNames } from "../../stacks/public-names";
+import { publicNames } from "../../stacks/site/public-names";
 import { recordProgram, type RecordedResource, type Recording } from "../../stacks/record";
-import { parseSite } from "../../stacks/parse-site";
+import { parseSite } from "../../stacks/site/parse";
 import { siteConfig, SITES, spoilt } from "../support/site-config";
 
 /** Kinds of Ceph and of Kubernetes that cannot be made again once they are gone. */

@@ -3,9 +3,9 @@ import { bytes, millicores } from "../../capacity/quantity";
 import { serversAtOnce } from "../../components/hub/users";
 import { ROLES } from "../../components/tenancy/roles";
 import { namespacesOf } from "../../stacks/namespaces";
-import { parseSite } from "../../stacks/parse-site";
-import type { Site } from "../../stacks/site";
-import { workloadsOf } from "../../stacks/workloads";
+import { parseSite } from "../../stacks/site/parse";
+import type { Site } from "../../stacks/site/schema";
+import { workloadsOf } from "../../stacks/site/workloads";
 import { siteConfig, SITES, spoilt } from "../support/site-config";
 
 type Path = readonly (string | number)[];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { plain } from "../../policies/engine-values";
-import { objectsOfResource } from "../../policies/objects";
-import { parseSite } from "../../stacks/parse-site";
+import { objectsOfResource } from "../../policies/model/objects";
+import { parseSite } from "../../stacks/site/parse";
 import { recordProgram } from "../../stacks/record";
 import { capacityOf, type Answer, type Question } from "../../tools/plan/capacity";
 import { settingsOfKind } from "../support/site-kinds";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { identityOf } from "../../capacity/packing/model";
-import { readSite } from "../../stacks/read-site";
+import { readSite } from "../../stacks/site/read";
 import type { Facility } from "../../policies/capacity/facility";
 import { Progress } from "../../tools/command";
 import { planPage } from "../../tools/plan/html/page";

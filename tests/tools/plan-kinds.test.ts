@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { RULES } from "../../policies/packs";
-import { parseSite } from "../../stacks/parse-site";
+import { parseSite } from "../../stacks/site/parse";
 import { recordProgram } from "../../stacks/record";
 import { Progress } from "../../tools/command";
 import { judgeRecording } from "../../tools/plan/plan";

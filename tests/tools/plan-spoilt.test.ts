@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readSite } from "../../stacks/read-site";
+import { readSite } from "../../stacks/site/read";
 import { recordProgram, type Recording } from "../../stacks/record";
 import { Progress } from "../../tools/command";
 import { documentOf, judgeRecording } from "../../tools/plan/plan";

@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020";
 import { stringify } from "yaml";
-import { projectFolder } from "../../stacks/project";
+import { projectFolder } from "../../stacks/site/project";
 import { QUESTIONS } from "../../tools/plan/capacity";
 import { type PlanDocument } from "../../tools/plan/document";
 import { siteConfig } from "../support/site-config";

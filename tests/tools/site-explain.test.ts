@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020";
 import { parse } from "yaml";
-import { projectFolder, siteFile } from "../../stacks/project";
+import { projectFolder, siteFile } from "../../stacks/site/project";
 import type { Data } from "../policies/manifests";
 import { pathsOf, siteConfig, SITES, spelt, spoilt, valueAt } from "../support/site-config";
 import { explain, explainLines } from "../../tools/site/explain";

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { hostsOf } from "../../components/nodes/settings";
-import { readSite } from "../../stacks/read-site";
+import { readSite } from "../../stacks/site/read";
 import { newSite } from "../../tools/site/new";
 import type { Answers } from "../../tools/site/questions";
 import { SITES as PROJECT } from "../support/site-config";

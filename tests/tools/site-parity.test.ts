@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020";
 import { parse } from "yaml";
-import { projectFolder } from "../../stacks/project";
+import { projectFolder } from "../../stacks/site/project";
 import type { ParityDocument } from "../../tools/site/document";
 import { parity, parityLines } from "../../tools/site/parity";
 import type { Data } from "../policies/manifests";

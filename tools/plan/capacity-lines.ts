@@ -1,4 +1,4 @@
-import { amountText, unitOf } from "../../policies/figures";
+import { amountText, unitOf } from "../../policies/model/figures";
 import { styled, table } from "../text";
 import type { Refusal } from "../../capacity/packing/reasons";
 import type { Facility } from "../../policies/capacity/facility";

@@ -8,10 +8,10 @@ import { POOL_LABEL } from "../../components/nodes/labels";
 import { DOMAIN_LABEL, domainLosses, drains, EFFORT, everythingPlaced, rollouts } from "../../policies/capacity/answers";
 import { facilityOf, type Facility } from "../../policies/capacity/facility";
 import { mostServers } from "../../policies/capacity/servers";
-import { Malformed, Undetermined } from "../../policies/field";
-import { nameOf } from "../../policies/judge";
-import type { KubernetesObject } from "../../policies/objects";
-import type { Site } from "../../stacks/site";
+import { Malformed, Undetermined } from "../../policies/model/field";
+import { objectName } from "../../policies/model/rules";
+import type { KubernetesObject } from "../../policies/model/objects";
+import type { Site } from "../../stacks/site/schema";
 import { counted } from "../text";
 import type { Wait } from "./waits";
 
@@ -53,7 +53,7 @@ export const CHANGES = 3;
 export function capacityOf(objects: readonly KubernetesObject[], site: Site): CapacityProof {
   try {
     const facility = facilityOf(objects, site);
-    const uncounted = facility.unread.map(({ object }) => nameOf(object));
+    const uncounted = facility.unread.map(({ object }) => objectName(object));
     if (facility.pods.length === 0) return { facility, answers: [], uncounted };
     const answers = [everything(facility, site), ...servers(facility), ...hostLost(facility), ...domainLost(facility), ...upkeep(facility)];
     return { facility, answers, uncounted };

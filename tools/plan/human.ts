@@ -1,6 +1,6 @@
-import { amountText, marginOf, unitOf } from "../../policies/figures";
+import { amountText, marginOf, unitOf } from "../../policies/model/figures";
 import type { Verdict } from "../../policies/judge";
-import type { NamespaceDemand } from "../../policies/quotas/demand";
+import type { NamespaceDemand } from "../../policies/model/demand";
 import type { RecordedResource } from "../../stacks/record";
 import { conclusion, exceptionsUsed, findingLines, ruleSummary, tightestFirst } from "../findings";
 import { counted, styled, table } from "../text";

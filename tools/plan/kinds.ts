@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "../../policies/objects";
+import type { KubernetesObject } from "../../policies/model/objects";
 import { groupOf, isCustom } from "../schemas/check";
 
 /** A kind of custom resource that the facility uses. */

@@ -1,13 +1,13 @@
 import { plain } from "../../policies/engine-values";
 import { schedulableHosts } from "../../components/nodes/schedulable";
 import { judge, passes, type Verdict } from "../../policies/judge";
-import { objectsOfResource, type KubernetesObject } from "../../policies/objects";
+import { objectsOfResource, type KubernetesObject } from "../../policies/model/objects";
 import { RULES } from "../../policies/packs";
-import { demands, type NamespaceDemand } from "../../policies/quotas/demand";
-import { silently } from "../../policies/quotas/workloads";
-import type { Finding } from "../../policies/rules";
+import { demands, type NamespaceDemand } from "../../policies/model/demand";
+import { silently } from "../../policies/model/workloads";
+import type { Finding } from "../../policies/model/rules";
 import { recordProgram, type Recording } from "../../stacks/record";
-import type { Site } from "../../stacks/site";
+import type { Site } from "../../stacks/site/schema";
 import type { Progress } from "../command";
 import { comparisonEntries, exceptionsUsed, findingEntries, ruleSummary } from "../findings";
 import { checkSchemas, type SchemaChecks } from "../schemas/check";

@@ -1,4 +1,4 @@
-import type { Finding } from "../../policies/rules";
+import type { Finding } from "../../policies/model/rules";
 import type { RecordedResource, Recording } from "../../stacks/record";
 import { redactedInputs } from "../redact";
 import { HIDDEN } from "../../policies/engine-values";

@@ -1,4 +1,4 @@
-import { PREFIX } from "../../stacks/stack-file";
+import { PREFIX } from "../../stacks/site/stack-file";
 import { allowedAt, defaultOf, isRequired, SITE_KEYS, typeOf, type Key } from "../site/keys";
 import { inShort } from "../site/values";
 

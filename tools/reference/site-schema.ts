@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { PREFIX } from "../../stacks/stack-file";
+import { PREFIX } from "../../stacks/site/stack-file";
 import { isRequired, SETTINGS, SITE_KEYS, type Facts, type Key } from "../site/keys";
 
 type JsonSchema = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { merge } from "../../components/charts/helm-chart";
+import { merge } from "../../components/delivery/helm-chart";
 import type { Schema } from "./prune";
 
 /** What a chart publishes about its values. */

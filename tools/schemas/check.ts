@@ -1,6 +1,6 @@
-import { UNKNOWN } from "../../policies/field";
-import { releaseOf, type KubernetesObject } from "../../policies/objects";
-import type { Finding } from "../../policies/rules";
+import { UNKNOWN } from "../../policies/model/field";
+import { releaseOf, type KubernetesObject } from "../../policies/model/objects";
+import type { Finding } from "../../policies/model/rules";
 import { chartSchema, effectiveValues } from "./charts";
 import { crdSchemas } from "./crds";
 import { schemaFolder } from "./folder";

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { projectFolder } from "../../stacks/project";
+import { projectFolder } from "../../stacks/site/project";
 
 /** Where definitions of custom resources and schemas of chart values lie; they are other projects' files and not part of this one. */
 export interface SchemaFolder {

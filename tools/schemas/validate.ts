@@ -1,8 +1,8 @@
 import Ajv, { type ErrorObject } from "ajv";
 import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
-import { UNKNOWN } from "../../policies/field";
-import { nearest } from "../../stacks/problems";
+import { UNKNOWN } from "../../policies/model/field";
+import { nearest } from "../../stacks/site/problems";
 import { pruned, type Schema } from "./prune";
 
 /** What a schema refuses. */

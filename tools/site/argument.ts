@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { siteFile } from "../../stacks/project";
+import { siteFile } from "../../stacks/site/project";
 import { UsageError } from "../command";
 
 /** A site as it is named on the command line. */

@@ -1,8 +1,8 @@
 import { isAlias, isMap, isNode, isScalar, isSeq } from "yaml";
-import { readSite } from "../../stacks/read-site";
-import { declaredSecrets, type DeclaredSecret } from "../../stacks/secrets";
-import { SECRETS_KEY } from "../../stacks/site";
-import { PREFIX, readStackFile, type StackFile } from "../../stacks/stack-file";
+import { readSite } from "../../stacks/site/read";
+import { declaredSecrets, type DeclaredSecret } from "../../stacks/site/secrets";
+import { SECRETS_KEY } from "../../stacks/site/schema";
+import { PREFIX, readStackFile, type StackFile } from "../../stacks/site/stack-file";
 import { counted, table } from "../text";
 import { siteArgument, type SiteArgument } from "./argument";
 import type { ExplainDocument } from "./document";

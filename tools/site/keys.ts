@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CONCERNS, SECRETS_KEY } from "../../stacks/site";
+import { CONCERNS, SECRETS_KEY } from "../../stacks/site/schema";
 
 /** What the settings say of a key for people: zod's `meta`, the outermost mark winning. */
 export interface Facts {

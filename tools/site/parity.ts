@@ -1,8 +1,8 @@
-import { DIFFERENCES_KEY, Differences } from "../../stacks/differences";
-import { SiteError, type Problem } from "../../stacks/problems";
-import { siteNames } from "../../stacks/project";
-import { SECRETS_KEY } from "../../stacks/site";
-import { PREFIX, readStackFile } from "../../stacks/stack-file";
+import { DIFFERENCES_KEY, Differences } from "../../stacks/site/differences";
+import { SiteError, type Problem } from "../../stacks/site/problems";
+import { siteNames } from "../../stacks/site/project";
+import { SECRETS_KEY } from "../../stacks/site/schema";
+import { PREFIX, readStackFile } from "../../stacks/site/stack-file";
 import { UsageError } from "../command";
 import { counted, styled, table } from "../text";
 import { siteArgument } from "./argument";

@@ -1,5 +1,5 @@
-import { nearest, spell } from "../../stacks/problems";
-import { PREFIX } from "../../stacks/stack-file";
+import { nearest, spell } from "../../stacks/site/problems";
+import { PREFIX } from "../../stacks/site/stack-file";
 import { UsageError } from "../command";
 import { counted } from "../text";
 import { defaultOf, SITE_KEYS, type Key } from "./keys";

@@ -1,10 +1,10 @@
-import { collisions, type SiteInProject } from "../../stacks/collisions";
-import { commandFor } from "../../stacks/secrets";
-import { credentialsOf } from "../../stacks/credentials";
-import { SiteError, type Problem } from "../../stacks/problems";
-import { siteNames } from "../../stacks/project";
-import { siteIn } from "../../stacks/read-site";
-import { readStackFile } from "../../stacks/stack-file";
+import { collisions, type SiteInProject } from "../../stacks/site/collisions";
+import { commandFor } from "../../stacks/site/secrets";
+import { credentialsOf } from "../../stacks/site/credentials";
+import { SiteError, type Problem } from "../../stacks/site/problems";
+import { siteNames } from "../../stacks/site/project";
+import { siteIn } from "../../stacks/site/read";
+import { readStackFile } from "../../stacks/site/stack-file";
 import { siteArgument, type SiteArgument } from "./argument";
 
 /** A site file that was read: the site, or everything that is wrong with the file by itself. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { cidr, dnsName, httpsUrl, label } from "../../components/fields";
-import { nearest } from "../../stacks/problems";
+import { nearest } from "../../stacks/site/problems";
 
 /** What a new site is asked for. Everything else gets a value to start with, marked in the file. */
 export interface Question {

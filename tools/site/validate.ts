@@ -1,6 +1,6 @@
-import { endingSoon } from "../../stacks/credentials";
-import { SiteError } from "../../stacks/problems";
-import { siteNames } from "../../stacks/project";
+import { endingSoon } from "../../stacks/site/credentials";
+import { SiteError } from "../../stacks/site/problems";
+import { siteNames } from "../../stacks/site/project";
 import { UsageError } from "../command";
 import { styled } from "../text";
 import { siteArgument } from "./argument";

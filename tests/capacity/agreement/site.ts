@@ -1,9 +1,9 @@
 import { facilityOf } from "../../../policies/capacity/facility";
 import { plain } from "../../../policies/engine-values";
-import { objectsOfResource, type KubernetesObject } from "../../../policies/objects";
-import { podTemplateOf } from "../../../policies/pods";
+import { objectsOfResource, type KubernetesObject } from "../../../policies/model/objects";
+import { podTemplateOf } from "../../../policies/model/pods";
 import type { ClusterObject } from "../../../sandbox/cluster/client";
-import { readSite } from "../../../stacks/read-site";
+import { readSite } from "../../../stacks/site/read";
 import { recordProgram } from "../../../stacks/record";
 import type { Facility } from "./facilities";
 import { barePod, podOf, priorityClassOf } from "./objects";

@@ -3,7 +3,8 @@ import type { V1Container, V1DaemonSet, V1Deployment, V1Job, V1StatefulSet } fro
 import { catalogue, findChart } from "../../../components/charts/catalogue";
 import { cephCsiDrivers } from "../../../components/charts/ceph-csi-drivers";
 import { certManager } from "../../../components/charts/cert-manager";
-import { WORKLOAD_TYPES, type Chart, type Workload } from "../../../components/charts/chart";
+import type { Chart } from "../../../components/charts/chart";
+import { WORKLOAD_TYPES, type Workload } from "../../../components/workloads/workload";
 import { daskGateway } from "../../../components/charts/dask-gateway";
 import { flux2 } from "../../../components/charts/flux2";
 import { jupyterhub } from "../../../components/charts/jupyterhub";
@@ -22,8 +23,8 @@ import { traefikValues } from "../../../components/platform/values";
 import { servicexValues } from "../../../components/servicex/values";
 import { csiDriversValues, rookValues } from "../../../components/storage/values";
 import { ROLES } from "../../../components/tenancy/roles";
-import { readSite } from "../../../stacks/read-site";
-import { workloadsOf } from "../../../stacks/workloads";
+import { readSite } from "../../../stacks/site/read";
+import { workloadsOf } from "../../../stacks/site/workloads";
 import { SITES } from "../../support/site-config";
 
 /** `Kind name xN` for each pod-bearing object, and `Kind name` for claims and services; N is `node` for a DaemonSet. */

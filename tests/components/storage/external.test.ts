@@ -3,9 +3,9 @@ import { externalObjectStoreSpec, monitorEndpoints } from "../../../components/s
 import { storageFlows } from "../../../components/storage/flows";
 import { Storage, type ExternalStorage } from "../../../components/storage/settings";
 import { csiUsers } from "../../../components/storage/users";
-import { parseSite } from "../../../stacks/parse-site";
+import { parseSite } from "../../../stacks/site/parse";
 import { recordProgram, type Recording } from "../../../stacks/record";
-import { declaredSecrets } from "../../../stacks/secrets";
+import { declaredSecrets } from "../../../stacks/site/secrets";
 import { settingsOfKind } from "../../support/site-kinds";
 
 const plain = {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { facilityOf, type Facility } from "../../../policies/capacity/facility";
-import { UNKNOWN } from "../../../policies/field";
-import { nameOf } from "../../../policies/judge";
-import { objectsOf } from "../../../policies/objects";
-import { readSite } from "../../../stacks/read-site";
-import type { Site } from "../../../stacks/site";
+import { UNKNOWN } from "../../../policies/model/field";
+import { objectName } from "../../../policies/model/rules";
+import { objectsOf } from "../../../policies/model/objects";
+import { readSite } from "../../../stacks/site/read";
+import type { Site } from "../../../stacks/site/schema";
 import { SITE } from "../expect";
 import { HUB, HUB_STACK } from "../facility-objects";
 import { changed, LIMIT_RANGE, NAMESPACE, workload, type Data } from "../manifests";
@@ -112,7 +112,7 @@ describe("a facility as the packer takes it", () => {
     assert.deepEqual([priority, preemptionPolicy], [-5, "Never"]);
     assert.equal(podOf(changed(deployment, [...SPEC, "priorityClassName"], "system-node-critical")).priority, 2_000_001_000);
     assert.deepEqual(
-      read([named]).unread.map(({ object, error }) => [nameOf(object), String(error)]),
+      read([named]).unread.map(({ object, error }) => [objectName(object), String(error)]),
       [
         [
           "Deployment work/program",

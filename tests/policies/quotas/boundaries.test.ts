@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { bytes, isQuantity, millicores } from "../../../capacity/quantity";
 import { plain } from "../../../policies/engine-values";
-import { Field } from "../../../policies/field";
-import type { Figure } from "../../../policies/figures";
+import { Field } from "../../../policies/model/field";
+import type { Figure } from "../../../policies/model/figures";
 import { judge } from "../../../policies/judge";
-import { objectsOfResource, type KubernetesObject } from "../../../policies/objects";
+import { objectsOfResource, type KubernetesObject } from "../../../policies/model/objects";
 import { quotas } from "../../../policies/quotas/rules";
-import type { Compared } from "../../../policies/rules";
-import { readSite } from "../../../stacks/read-site";
+import type { Compared } from "../../../policies/model/rules";
+import { readSite } from "../../../stacks/site/read";
 import { recordProgram } from "../../../stacks/record";
 import { SITES } from "../../support/site-config";
 

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import { quotas } from "../../../policies/quotas/rules";
-import { projectFolder } from "../../../stacks/project";
+import { projectFolder } from "../../../stacks/site/project";
 import { CASES } from "./cases";
 
 // Also when this file runs alone.

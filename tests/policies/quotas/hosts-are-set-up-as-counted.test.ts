@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { labelsOf } from "../../../components/nodes/labels";
 import { hostsOf, type Pool } from "../../../components/nodes/settings";
 import { hostsAreSetUpAsCounted } from "../../../policies/quotas/hosts-are-set-up-as-counted";
-import type { Site } from "../../../stacks/site";
+import type { Site } from "../../../stacks/site/schema";
 import { SITE, verdictOn } from "../expect";
 import { changed, type Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";

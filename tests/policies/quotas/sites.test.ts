@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { hostsOf, type Pool } from "../../../components/nodes/settings";
 import { plain } from "../../../policies/engine-values";
 import { judge, type Verdict } from "../../../policies/judge";
-import { objectsOfResource, type KubernetesObject } from "../../../policies/objects";
+import { objectsOfResource, type KubernetesObject } from "../../../policies/model/objects";
 import { quotas } from "../../../policies/quotas/rules";
-import { readSite } from "../../../stacks/read-site";
+import { readSite } from "../../../stacks/site/read";
 import { recordProgram } from "../../../stacks/record";
-import type { Site } from "../../../stacks/site";
+import type { Site } from "../../../stacks/site/schema";
 import { SITES } from "../../support/site-config";
 
 for (const name of SITES) {

@@ -16,7 +16,7 @@ import { readState } from "../../../sandbox/control-plane/state";
 import { projectName } from "../../../sandbox/engine/stack-file";
 import { projectFolder, SiteFolder } from "../../../sandbox/folders";
 import { type Toolbox, toolsAtHand } from "../../../sandbox/tools/toolbox";
-import { siteFile } from "../../../stacks/project";
+import { siteFile } from "../../../stacks/site/project";
 import type { Question } from "./ask";
 
 /** The built tools; where there are none the suite is skipped and says why, but in CI that is a failure. */

@@ -3,7 +3,7 @@ import { claims } from "../../../sandbox/controller/volumes";
 import { loadBalancers } from "../../../sandbox/controller/load-balancer";
 import { worldOf } from "../../../sandbox/cluster/world";
 import { GIVEN_PROVISIONER, givenGroups, givenObjects } from "../../../sandbox/given/given";
-import { readSite } from "../../../stacks/read-site";
+import { readSite } from "../../../stacks/site/read";
 import { SITES } from "../../support/site-config";
 import { object } from "../controller/builders";
 

@@ -1,7 +1,7 @@
 import { freeOf } from "../../../capacity/allocatable";
 import { identityOf, type PackHost, type PackPod } from "../../../capacity/packing/model";
 import type { SiteHost } from "../../../components/nodes/schedulable";
-import { amountText, unitOf } from "../../../policies/figures";
+import { amountText, unitOf } from "../../../policies/model/figures";
 import type { Colours } from "./colours";
 import { html, type Markup } from "./markup";
 import type { Standing } from "./scenes";

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import type { Capability } from "../contract";
+import { cidr, dnsName, label, prose } from "../fields";
+
+const version = z
+  .string('allowed: a quoted minor version such as "1.34"')
+  .regex(/^1\.\d{2}$/, 'allowed: a quoted minor version such as "1.34"')
+  .meta({ description: "Minor version of Kubernetes, as text: YAML reads 1.30 as 1.3", examples: ["1.34"], perSite: true });
+
+const networks = {
+  version,
+  podCidr: cidr.describe("Network of the pods"),
+  serviceCidr: cidr.describe("Network of the Services"),
+};
+
+const kubernetes = z.discriminatedUnion("kind", [
+  z
+    .strictObject({ kind: z.literal("kubeadm"), ...networks })
+    .describe("Plain Kubernetes: Pod Security by namespace label, DNS in kube-system"),
+  z
+    .strictObject({ kind: z.literal("okd"), ...networks })
+    .describe("OKD or OpenShift: users and groups assigned by namespace, security context constraints, Routes, DNS in openshift-dns"),
+]);
+export type Kubernetes = z.infer<typeof kubernetes>;
+
+/** What a site is, before any service: its name, its cluster, its networks. */
+export const Identity = z
+  .strictObject({
+    name: label.describe("Name of the stack"),
+    title: prose.describe("The facility's name for people"),
+    domain: dnsName.describe("Base domain of the facility's names"),
+    experiment: z.enum(["cms", "atlas"]).describe("Experiment whose tools and code generators are used"),
+    kubernetes: kubernetes.describe("The cluster that the facility stands on"),
+  })
+  .describe("What the site is: its name, its cluster, its networks")
+  .meta({ readBy: ["every service"] });
+export type Identity = z.infer<typeof Identity>;
+
+/** What the kind of cluster offers. */
+export function clusterOffers({ kubernetes: { kind } }: Identity): readonly Capability[] {
+  switch (kind) {
+    case "kubeadm":
+      return ["hostNetwork", "fixedUsers"];
+    case "okd":
+      return ["routes"];
+  }
+}

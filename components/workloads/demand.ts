@@ -1,0 +1,92 @@
+import type { V1PersistentVolumeClaimSpec, V1PodDisruptionBudget, V1PodSpec } from "@kubernetes/client-node";
+import type { LabelledHost, Placement } from "../../capacity/placement";
+import { bytes } from "../../capacity/quantity";
+import type { Demand } from "../../capacity/quota";
+import { podAmounts, type ContainerDefaults } from "../../capacity/requests";
+import { scaleOf, type ScaledWorkload } from "../../capacity/scale";
+import type { Workload } from "./workload";
+
+/** What the kinds of {@link Workload} have in common, as far as it costs something. */
+interface Spec {
+  readonly replicas?: number;
+  readonly strategy?: { readonly type?: string };
+  readonly template?: { readonly spec?: V1PodSpec };
+  readonly volumeClaimTemplates?: readonly { readonly spec?: V1PersistentVolumeClaimSpec }[];
+  readonly resources?: V1PersistentVolumeClaimSpec["resources"];
+  readonly storageClassName?: string;
+  readonly type?: string;
+}
+
+/** A claim that workloads make. */
+export interface ClassedClaim {
+  /** Undefined where the cluster's default class is meant. */
+  readonly storageClass: string | undefined;
+  readonly bytes: bigint;
+}
+
+/** What workloads take of a namespace, with what only quotas by class ask. */
+export interface WorkloadDemand extends Omit<Demand, "claims"> {
+  readonly claims: readonly ClassedClaim[];
+  /** Priority class of each workload's pods; undefined where they name none. */
+  readonly priorityClasses: readonly (string | undefined)[];
+}
+
+/**
+ * What workloads take of their namespace at full scale.
+ * @param hosts count the pods of DaemonSets.
+ * @param defaults what the namespace fills in where containers ask for nothing.
+ */
+export function demandOf(
+  workloads: readonly Workload[],
+  hosts: readonly LabelledHost[],
+  defaults: readonly ContainerDefaults[],
+): WorkloadDemand {
+  const specs: readonly { readonly kind: string; readonly spec: Spec }[] = workloads
+    .filter(costsSomething)
+    .map(({ kind = "", spec = {} }) => ({ kind, spec }));
+  const pods = specs.flatMap(({ kind, spec }) => {
+    const pod = spec.template?.spec;
+    const scaled = pod && scaledWorkload(kind, spec, pod);
+    return pod && scaled ? [{ amounts: podAmounts(pod, defaults), scale: scaleOf(scaled, hosts), spec }] : [];
+  });
+  return {
+    pods,
+    claims: [
+      ...specs.filter(({ kind }) => kind === "PersistentVolumeClaim").map(({ spec }) => claimOf(spec)),
+      ...pods.flatMap(({ spec, scale }) =>
+        (spec.volumeClaimTemplates ?? []).flatMap((template) => Array.from({ length: scale.pods }, () => claimOf(template.spec ?? {}))),
+      ),
+    ],
+    priorityClasses: pods.map(({ spec }) => spec.template?.spec?.priorityClassName),
+    loadBalancers: specs.filter(({ kind, spec }) => kind === "Service" && spec.type === "LoadBalancer").length,
+  };
+}
+
+function costsSomething(workload: Workload): workload is Exclude<Workload, V1PodDisruptionBudget> {
+  return workload.kind !== "PodDisruptionBudget";
+}
+
+function scaledWorkload(kind: string, { replicas, strategy }: Spec, pod: V1PodSpec): ScaledWorkload | undefined {
+  const count = replicas === undefined ? {} : { replicas };
+  switch (kind) {
+    case "Deployment":
+      return { kind, ...count, recreate: strategy?.type === "Recreate" };
+    case "StatefulSet":
+      return { kind, ...count };
+    case "DaemonSet":
+      return { kind, placement: placement(pod) };
+    case "Job":
+      return { kind };
+    default:
+      return undefined;
+  }
+}
+
+function placement({ nodeSelector, affinity, tolerations }: V1PodSpec): Placement {
+  const terms = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  return { ...(nodeSelector && { nodeSelector }), ...(terms && { requiredTerms: terms }), ...(tolerations && { tolerations }) };
+}
+
+function claimOf({ storageClassName, resources }: Pick<Spec, "storageClassName" | "resources">): ClassedClaim {
+  return { storageClass: storageClassName, bytes: bytes(resources?.requests?.["storage"] ?? "0") };
+}

@@ -1,0 +1,23 @@
+import type {
+  V1DaemonSet,
+  V1Deployment,
+  V1Job,
+  V1PersistentVolumeClaim,
+  V1PodDisruptionBudget,
+  V1Service,
+  V1StatefulSet,
+} from "@kubernetes/client-node";
+
+/** The kinds that cost a facility something, pods, volumes and addresses, and those that say when pods may leave a host. */
+export type Workload = V1Deployment | V1StatefulSet | V1DaemonSet | V1Job | V1PersistentVolumeClaim | V1Service | V1PodDisruptionBudget;
+
+/** API version and kind of each {@link Workload}. */
+export const WORKLOAD_TYPES = [
+  ["apps/v1", "Deployment"],
+  ["apps/v1", "StatefulSet"],
+  ["apps/v1", "DaemonSet"],
+  ["batch/v1", "Job"],
+  ["v1", "PersistentVolumeClaim"],
+  ["v1", "Service"],
+  ["policy/v1", "PodDisruptionBudget"],
+] as const;

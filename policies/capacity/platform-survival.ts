@@ -1,0 +1,28 @@
+import type { Loss } from "../../capacity/packing/questions/losses";
+import { misfits, platformOf, waitingText, withoutPlace } from "./answers";
+import type { Facility } from "./facility";
+import { WHOLE_STACK } from "../model/objects";
+import type { JudgementOf } from "../model/rules";
+
+/** Compares the platform's pods with their places after the worst of some losses. What only the lost hosts could run is gone, and not asked for. */
+export function compareAfterWorst(facility: Facility, losses: readonly Loss[], what: (loss: Loss) => string, on: JudgementOf): void {
+  const outcomes = losses
+    .map((loss) => ({ loss, left: misfits(facility, loss) }))
+    .sort((a, b) => withoutPlace(b.left) - withoutPlace(a.left));
+  const [worst] = outcomes;
+  if (!worst || facility.platform.length === 0) return;
+  const { loss, left } = worst;
+  const need = platformOf(facility, loss.asked).reduce((sum, { count }) => sum + count, 0);
+  const have = need - withoutPlace(left);
+  on(WHOLE_STACK).compared(
+    WHOLE_STACK.root,
+    {
+      subject: `the platform without ${what(loss)}`,
+      resource: "places for its pods",
+      unit: "count",
+      need: BigInt(need),
+      have: BigInt(have),
+    },
+    `without ${what(loss)} no placement holds ${left.map(waitingText).join("; ")}`,
+  );
+}

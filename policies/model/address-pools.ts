@@ -1,0 +1,58 @@
+import * as net from "node:net";
+import { range } from "../../components/fields";
+import { Malformed, type Field } from "./field";
+import type { KubernetesObject } from "./objects";
+import type { JudgementOf } from "./rules";
+
+/** A pool of MetalLB. */
+export interface AddressPool {
+  readonly object: KubernetesObject;
+  readonly ranges: readonly AddressRange[];
+  /** Addresses that end in .0 or .255 are not given out. */
+  readonly avoidsBuggy: boolean;
+}
+
+export interface AddressRange {
+  readonly field: Field;
+  readonly text: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Every pool of the stack. */
+export function addressPools(objects: readonly KubernetesObject[], on: JudgementOf): readonly AddressPool[] {
+  const pools: AddressPool[] = [];
+  for (const object of objects.filter(({ kind, apiVersion }) => kind === "IPAddressPool" && apiVersion.startsWith("metallb.io/")))
+    on(object).part(() => {
+      const spec = object.root.at("spec");
+      pools.push({
+        object,
+        ranges: spec.at("addresses").items().map(rangeOf),
+        avoidsBuggy: spec.at("avoidBuggyIPs").boolean() === true,
+      });
+    });
+  return pools;
+}
+
+/** How many addresses a pool can give out. */
+export function countOf({ ranges, avoidsBuggy }: AddressPool): number {
+  return ranges.reduce((sum, { first, last }) => sum + (last - first + 1) - (avoidsBuggy ? buggy(first, last) : 0), 0);
+}
+
+/** Addresses between the two that end in .0 or .255. */
+function buggy(first: number, last: number): number {
+  const upTo = (ending: number, address: number) => Math.floor((address - ending) / 256) + 1;
+  return [0, 255].reduce((sum, ending) => sum + upTo(ending, last) - upTo(ending, first - 1), 0);
+}
+
+/** A network, or two addresses with a dash. */
+function rangeOf(field: Field): AddressRange {
+  const text = field.text() ?? "";
+  const [from = "", to = ""] = text.split("-").map((part) => part.trim());
+  if (net.isIPv4(from) && net.isIPv4(to)) return { field, text, first: range(from)[0], last: range(to)[0] };
+  const [address = "", bits = ""] = text.split("/");
+  if (!net.isIPv4(address) || !/^\d{1,2}$/.test(bits))
+    throw new Malformed(field.path, "text", "a network of IPv4 or two addresses with a dash");
+  const [first, last] = range(text);
+  return { field, text, first, last };
+}

@@ -1,0 +1,126 @@
+import { isQuantity } from "../../capacity/quantity";
+
+/** Stands where a value is not known before `up` runs. A symbol, so that no string can be made of it by mistake. */
+export const UNKNOWN: unique symbol = Symbol("not known in this preview");
+
+/** A rule asked for a value that is not known yet. */
+export class Undetermined extends Error {
+  constructor(
+    readonly path: string,
+    reason = "is not known before up runs",
+  ) {
+    super(`${path} ${reason}`);
+  }
+}
+
+/** A rule met a value of another type than Kubernetes has there. The value itself is left out: it may be a secret. */
+export class Malformed extends Error {
+  constructor(
+    readonly path: string,
+    readonly found: string,
+    readonly allowed: string,
+  ) {
+    super(`${path} is ${found}; allowed: ${allowed}`);
+  }
+}
+
+/**
+ * A value somewhere inside an object, together with where it is. Reading never guesses: what is absent (or null) is undefined, what is
+ * not known yet throws {@link Undetermined}, what has the wrong type throws {@link Malformed}.
+ */
+export class Field {
+  constructor(
+    private readonly value: unknown,
+    readonly path: string = "",
+  ) {}
+
+  /** The field at these steps below this one. Going through something absent is absent. */
+  at(...steps: readonly string[]): Field {
+    return steps.reduce<Field>((field, step) => {
+      const below = field.object();
+      return new Field(below === undefined ? undefined : below[step], join(field.path, step));
+    }, this);
+  }
+
+  /** True if there is a value, even one that is not known yet. */
+  get given(): boolean {
+    return this.value !== undefined && this.value !== null;
+  }
+
+  text(): string | undefined {
+    return this.read("text", (value): value is string => typeof value === "string");
+  }
+
+  boolean(): boolean | undefined {
+    return this.read("true or false", (value): value is boolean => typeof value === "boolean");
+  }
+
+  number(): number | undefined {
+    return this.read("a whole number", (value): value is number => Number.isInteger(value));
+  }
+
+  /** A Kubernetes quantity: text such as `500m`, or a bare number. */
+  quantity(): string | undefined {
+    const value = this.read(
+      "a Kubernetes quantity such as 500m or 1Gi",
+      (found): found is string | number => (typeof found === "string" || typeof found === "number") && isQuantity(String(found)),
+    );
+    return value === undefined ? undefined : String(value);
+  }
+
+  /** Elements of a list; none if it is absent. */
+  items(): readonly Field[] {
+    const list = this.read("a list", (value): value is readonly unknown[] => Array.isArray(value)) ?? [];
+    return list.map((element, index) => new Field(element, `${this.path}[${index}]`));
+  }
+
+  /** Fields of an object by name; none if it is absent. */
+  entries(): readonly (readonly [name: string, field: Field])[] {
+    return Object.entries(this.object() ?? {}).map(([name, value]) => [name, new Field(value, join(this.path, name))]);
+  }
+
+  /** Texts by name, e.g. labels. */
+  texts(): Readonly<Record<string, string>> {
+    return this.record((field) => field.text());
+  }
+
+  /** Quantities by resource name. */
+  quantities(): Readonly<Record<string, string>> {
+    return this.record((field) => field.quantity());
+  }
+
+  /** The value as it is, unknown parts and all; for whoever handles them himself. */
+  raw(): unknown {
+    return this.value;
+  }
+
+  private record(read: (field: Field) => string | undefined): Readonly<Record<string, string>> {
+    const pairs = this.entries().map(([name, field]) => [name, read(field)] as const);
+    return Object.fromEntries(pairs.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
+  }
+
+  private object(): Readonly<Record<string, unknown>> | undefined {
+    return this.read(
+      "an object",
+      (value): value is Readonly<Record<string, unknown>> => typeof value === "object" && !Array.isArray(value),
+    );
+  }
+
+  private read<T>(allowed: string, accepts: (value: unknown) => value is T): T | undefined {
+    if (this.value === UNKNOWN) throw new Undetermined(this.path);
+    if (this.value === undefined || this.value === null) return undefined;
+    if (accepts(this.value)) return this.value;
+    throw new Malformed(this.path, kindOf(this.value), allowed);
+  }
+}
+
+function join(path: string, step: string): string {
+  if (!/^[A-Za-z_$][\w$-]*$/.test(step)) return `${path}["${step}"]`;
+  return path === "" ? step : `${path}.${step}`;
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "string") return "text";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}

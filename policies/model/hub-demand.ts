@@ -1,0 +1,58 @@
+import { usage } from "../../capacity/quota";
+import { bytes } from "../../capacity/quantity";
+import type { Amounts } from "../../capacity/requests";
+import { serversAtOnce } from "../../components/hub/users";
+import type { Site } from "../../stacks/site/schema";
+import { schedulableHosts } from "../../components/nodes/schedulable";
+import type { KubernetesObject } from "./objects";
+import type { JudgementOf } from "./rules";
+import { claimsOf } from "./demand";
+import { isWhole } from "./quota-scopes";
+import { hubReleaseOf, profilesOf, type HubRelease, type Profile } from "./user-servers";
+import { defaultsByNamespace, partOf, silently, workloadsOf } from "./workloads";
+
+/** The namespace of a hub: what stands there, and the quotas that bound it. */
+export interface HubNamespace {
+  readonly hub: HubRelease;
+  readonly members: readonly KubernetesObject[];
+  readonly quotas: readonly KubernetesObject[];
+}
+
+/** Every hub of the stack with its namespace; whatever cannot be read is a finding of the release. */
+export function forEachHub(objects: readonly KubernetesObject[], on: JudgementOf, check: (namespace: HubNamespace) => void): void {
+  for (const object of objects) {
+    on(object).part(() => {
+      const hub = hubReleaseOf(object);
+      if (!hub) return;
+      const members = objects.filter(({ namespace }) => namespace === hub.namespace);
+      const quotas = members.filter(({ kind, apiVersion }) => kind === "ResourceQuota" && apiVersion === "v1");
+      check({ hub, members, quotas: quotas.filter(isWhole) });
+    });
+  }
+}
+
+/**
+ * Use of a hub's namespace by quota key, with the servers that the site expects at once, and a home for everybody who is registered: a quota
+ * counts the pods that run and the claims that exist.
+ */
+export function hubUsage({ hub, members }: HubNamespace, site: Site, on: JudgementOf): Amounts {
+  const workloads = workloadsOf(members, schedulableHosts(site), partOf(on));
+  const profiles = profilesOf(hub, defaultsByNamespace(members, silently).get(hub.namespace));
+  const home = hub.values.at("singleuser", "storage", "capacity").quantity();
+  return usage({
+    pods: [...workloads, ...serversOf(profiles, site)],
+    claims: [
+      ...claimsOf(members, workloads, partOf(on)).flatMap(({ bytes: size, count }) => Array.from({ length: count }, () => size)),
+      ...(home === undefined ? [] : Array.from({ length: site.hub.users.registered }, () => bytes(home))),
+    ],
+    loadBalancers: 0,
+  });
+}
+
+/** The servers that run at once: each choice as often as the site's profile of the same place, and the default for all the others. */
+export function serversOf(profiles: readonly Profile[], { hub }: Site) {
+  const counts = serversAtOnce(hub).map(({ count }) => count);
+  const chosen = profiles.map(({ isDefault }, index) => (isDefault ? 0 : (counts[index] ?? 0)));
+  const rest = hub.users.concurrent - chosen.reduce((sum, count) => sum + count, 0);
+  return profiles.map((profile, index) => ({ ...profile, scale: { pods: profile.isDefault ? rest : (chosen[index] ?? 0), surge: 0 } }));
+}

@@ -1,0 +1,47 @@
+import { bytes } from "../../capacity/quantity";
+import type { Field } from "./field";
+import type { KubernetesObject } from "./objects";
+import type { JudgementOf } from "./rules";
+import { isCeph } from "./ceph";
+import { claimsOf } from "./demand";
+import { forEachHub } from "./hub-demand";
+import { partOf, workloadsOf } from "./workloads";
+
+/** What volumes and buckets may come to hold once they are full, copies not counted. */
+export interface Kept {
+  /** Bytes of claims and of everybody's home, by storage class. */
+  readonly volumes: readonly { readonly storageClass: string; readonly bytes: bigint }[];
+  /** Bytes that the quotas of an object store's users allow, by `namespace/name` of the store. */
+  readonly buckets: readonly { readonly store: string; readonly bytes: bigint }[];
+}
+
+/** What the stack may keep; what cannot be read is a finding of the object that says it. */
+export function keptBy(objects: readonly KubernetesObject[], registered: number, on: JudgementOf): Kept {
+  const part = partOf(on);
+  const volumes: Kept["volumes"][number][] = [];
+  for (const { object, spec, bytes: size, count } of claimsOf(objects, workloadsOf(objects, undefined, part), part))
+    part(object, () => volumes.push({ storageClass: spec.at("storageClassName").text() ?? "", bytes: size * BigInt(count) }));
+  forEachHub(objects, on, ({ hub }) => {
+    const storage = hub.values.at("singleuser", "storage");
+    volumes.push({
+      storageClass: storage.at("dynamic", "storageClass").text() ?? "",
+      bytes: sizeOf(storage.at("capacity")) * BigInt(registered),
+    });
+  });
+  const buckets: Kept["buckets"][number][] = [];
+  for (const object of objects.filter((each) => isCeph(each, "CephObjectStoreUser")))
+    part(object, () => {
+      const spec = object.root.at("spec");
+      const namespace = spec.at("clusterNamespace").text() ?? object.namespace;
+      buckets.push({ store: `${namespace}/${spec.at("store").text() ?? ""}`, bytes: sizeOf(spec.at("quotas", "maxSize")) });
+    });
+  return { volumes, buckets };
+}
+
+export function sum(list: readonly { readonly bytes: bigint }[]): bigint {
+  return list.reduce((total, { bytes: size }) => total + size, 0n);
+}
+
+function sizeOf(field: Field): bigint {
+  return bytes(field.quantity() ?? "0");
+}

@@ -1,0 +1,189 @@
+import { catalogue, findChart } from "../../components/charts/catalogue";
+import type { Manifest } from "../../components/manifest";
+import { Field, Undetermined, UNKNOWN } from "./field";
+
+/** Where an object that nobody wrote down comes from. */
+export interface Origin {
+  /** The object that makes it, e.g. `HelmRelease cmsaf-prod/jupyterhub`. */
+  readonly by: string;
+  readonly chart: string;
+  /** Name of the Helm release, or of the custom resource. */
+  readonly release: string;
+}
+
+/** A Kubernetes object to be judged. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Empty for cluster-wide objects, and where it is not known yet. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly root: Field;
+  /** A server-side-apply patch: what it leaves out may be there already. */
+  readonly partial: boolean;
+  /** The resource of the stack, where there is one. */
+  readonly urn?: string;
+  /** Set for what a chart or an operator makes. */
+  readonly origin?: Origin;
+  /** Why nobody can see what this object makes, where that is so. */
+  readonly obstacle?: string;
+}
+
+/** A release of a Helm chart, however it is delivered. */
+export interface ReleaseFacts {
+  readonly chart: string | undefined;
+  readonly version: string | undefined;
+  readonly name: string;
+  readonly namespace: string;
+  readonly values: Field;
+}
+
+/** Stands for all objects together in a finding that is about none of them. */
+export const WHOLE_STACK: KubernetesObject = {
+  apiVersion: "",
+  kind: "Stack",
+  namespace: "",
+  name: "",
+  root: new Field(undefined),
+  partial: false,
+};
+
+/**
+ * All objects of a manifest: the object itself, the members of a list, and what a chart or an operator makes of it.
+ * @param urn of the resource that the manifest belongs to.
+ */
+export function objectsOf(manifest: unknown, urn?: string, partial = false): readonly KubernetesObject[] {
+  const root = new Field(manifest);
+  const apiVersion = readable(manifest, "apiVersion");
+  const kind = readable(manifest, "kind");
+  const metadata = fieldOf(manifest, "metadata");
+  const object: KubernetesObject = {
+    apiVersion,
+    kind,
+    namespace: readable(metadata, "namespace"),
+    name: readable(metadata, "name"),
+    root,
+    partial,
+    ...(urn !== undefined && { urn }),
+  };
+  try {
+    if (kind.endsWith("List") && root.at("items").given)
+      return root
+        .at("items")
+        .items()
+        .flatMap((item) => objectsOf(item.raw(), urn));
+    return [object, ...workloadsOf(object)];
+  } catch (error) {
+    // Values that are not known yet, or not those of the chart: whoever judges pods must not take this for "no pods".
+    return [{ ...object, obstacle: error instanceof Error ? error.message : String(error) }];
+  }
+}
+
+/**
+ * The objects of one resource of a stack; none for what is not a Kubernetes object.
+ * @param properties what the program declares; of a stack policy what the server made of it, with the former inside.
+ */
+export function objectsOfResource(type: string, properties: unknown, urn: string): readonly KubernetesObject[] {
+  const match = /^kubernetes:([^:]+):(\w+)$/.exec(type);
+  if (!match || typeof properties !== "object" || properties === null) return [];
+  const [, group = "", token = ""] = match;
+  const fields = declaredOf(properties as Readonly<Record<string, unknown>>);
+  if (group.startsWith("helm.sh/")) {
+    const { name = UNKNOWN, namespace = UNKNOWN, ...spec } = fields;
+    return objectsOf({ apiVersion: group, kind: token, metadata: { name, namespace }, spec }, urn);
+  }
+  // The token is what the engine goes by; a Patch is judged as the object that it patches.
+  const apiVersion = group.startsWith("core/") ? group.slice("core/".length) : group;
+  return objectsOf({ ...fields, apiVersion, kind: token.replace(/Patch$/, "") }, urn, token.endsWith("Patch"));
+}
+
+/**
+ * The kubernetes provider keeps what the program declares inside the live object (`checkpointObject`; guide policies.md §6.1, E-04). Judged is that: a plan, a
+ * preview and an update then come to one verdict, and a patch does not answer for what others put on its object.
+ */
+function declaredOf(properties: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const inputs = properties["__inputs"];
+  return typeof inputs === "object" && inputs !== null ? (inputs as Readonly<Record<string, unknown>>) : properties;
+}
+
+/** The release that an object is, if it is one. */
+export function releaseOf({ apiVersion, kind, root, name, namespace }: KubernetesObject): ReleaseFacts | undefined {
+  const spec = root.at("spec");
+  if (kind === "HelmRelease" && apiVersion.startsWith("helm.toolkit.fluxcd.io/")) {
+    const chart = spec.at("chart", "spec");
+    return {
+      chart: chart.at("chart").text(),
+      version: chart.at("version").text(),
+      name: spec.at("releaseName").text() ?? name,
+      namespace: spec.at("targetNamespace").text() ?? namespace,
+      values: spec.at("values"),
+    };
+  }
+  if (kind === "Release" && apiVersion.startsWith("helm.sh/")) {
+    return {
+      chart: spec.at("chart").text()?.split("/").at(-1),
+      version: spec.at("version").text(),
+      name,
+      namespace,
+      values: spec.at("values"),
+    };
+  }
+  return undefined;
+}
+
+function workloadsOf(object: KubernetesObject): readonly KubernetesObject[] {
+  const release = releaseOf(object);
+  const place = object.namespace === "" ? object.name : `${object.namespace}/${object.name}`;
+  const made = (chart: string, name: string, workloads: readonly object[]) =>
+    workloads.flatMap((workload) =>
+      objectsOf(replaced(workload, TRAP, UNKNOWN)).map((each) => ({
+        ...each,
+        ...(object.urn !== undefined && { urn: object.urn }),
+        origin: { by: `${object.kind} ${place}`, chart, release: name },
+      })),
+    );
+  if (release) {
+    const chart = findChart(release.chart ?? "");
+    if (!chart) return [];
+    const { name, namespace } = release;
+    return made(chart.name, name, chart.workloads({ name, namespace, values: replaced(release.values.raw() ?? {}, UNKNOWN, TRAP) }));
+  }
+  const group = object.apiVersion.split("/")[0] ?? "";
+  const owner = catalogue.find((chart) => chart.operands !== undefined && chart.crdGroups.includes(group));
+  return owner?.operands ? made(owner.name, object.name, owner.operands(replaced(object.root.raw(), UNKNOWN, TRAP) as Manifest)) : [];
+}
+
+/** Text, or nothing where there is none that could be read: who an object is must not stop judging what it does. */
+function readable(from: unknown, name: string): string {
+  const value = fieldOf(from, name);
+  return typeof value === "string" ? value : "";
+}
+
+function fieldOf(from: unknown, name: string): unknown {
+  return typeof from === "object" && from !== null ? (Reflect.get(from, name) as unknown) : undefined;
+}
+
+/**
+ * Stands for what is not known while a chart's own function works on it: it may be handed on as it is, but whoever looks inside, counts it or
+ * makes text of it finds out. A symbol would not do, because reading a property of one gives undefined, and undefined means a default.
+ */
+const TRAP: object = new Proxy(
+  {},
+  {
+    get: () => refuse(),
+    has: () => refuse(),
+    ownKeys: () => refuse(),
+  },
+);
+
+function refuse(): never {
+  throw new Undetermined("a value that decides about workloads");
+}
+
+/** A copy with one value put in place of another wherever it is. */
+function replaced(value: unknown, from: unknown, to: unknown): unknown {
+  if (value === from) return to;
+  if (Array.isArray(value)) return value.map((element) => replaced(element, from, to));
+  if (typeof value !== "object" || value === null || value === to) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, replaced(field, from, to)]));
+}

@@ -1,0 +1,180 @@
+import type { HostPort, LabelSelector } from "../../capacity/packing/model";
+import { selectsLabels } from "../../capacity/packing/selectors";
+import type { NodeSelectorTerm, Placement, Requirement, Toleration } from "../../capacity/placement";
+import type { ContainerDefaults, ContainerResources, PodResources } from "../../capacity/requests";
+import type { ScaledWorkload } from "../../capacity/scale";
+import type { Field } from "./field";
+import type { KubernetesObject } from "./objects";
+import { containersOf, type PodTemplate } from "./pods";
+
+/** What a pod asks for, every quantity checked. */
+export function resourcesOf({ spec }: PodTemplate): PodResources {
+  const list = (name: string) => spec.at(name).items().map(containerResources);
+  return {
+    containers: list("containers"),
+    initContainers: list("initContainers"),
+    overhead: spec.at("overhead").quantities(),
+    resources: requestsAndLimits(spec.at("resources")),
+  };
+}
+
+/** What a container asks for. */
+export function containerResources(container: Field): ContainerResources {
+  const restartPolicy = container.at("restartPolicy").text();
+  return { resources: requestsAndLimits(container.at("resources")), ...(restartPolicy !== undefined && { restartPolicy }) };
+}
+
+/** What decides where a pod may go. */
+export function placementOf({ spec }: PodTemplate): Placement {
+  const nodeName = spec.at("nodeName").text();
+  return {
+    ...(nodeName !== undefined && { nodeName }),
+    nodeSelector: spec.at("nodeSelector").texts(),
+    ...nodeAffinityOf(spec.at("affinity")),
+    tolerations: tolerationsOf(spec.at("tolerations")),
+  };
+}
+
+/** The required part of a node affinity. */
+export function nodeAffinityOf(affinity: Field): Pick<Placement, "requiredTerms"> {
+  const required = affinity.at("nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution");
+  return required.given ? { requiredTerms: termsOf(required.at("nodeSelectorTerms")) } : {};
+}
+
+/** A list of tolerations. */
+export function tolerationsOf(field: Field): readonly Toleration[] {
+  return field.items().map(tolerationOf);
+}
+
+/**
+ * What decides how many pods a workload makes; undefined for kinds that make none by themselves.
+ * @param autoscaledTo most replicas that an autoscaler may ask for, where there is one.
+ */
+export function scaledWorkloadOf(object: KubernetesObject, pod: PodTemplate, autoscaledTo?: number): ScaledWorkload | undefined {
+  const spec = object.root.at("spec");
+  const replicas = optional("replicas", autoscaledTo ?? spec.at("replicas").number());
+  switch (object.kind) {
+    case "Pod":
+      return { kind: "Pod" };
+    case "Deployment": {
+      const surge = spec.at("strategy", "rollingUpdate", "maxSurge");
+      return {
+        kind: "Deployment",
+        ...replicas,
+        recreate: spec.at("strategy", "type").text() === "Recreate",
+        ...optional("maxSurge", surge.given && typeof surge.raw() === "number" ? surge.number() : surge.text()),
+      };
+    }
+    case "StatefulSet":
+      return { kind: "StatefulSet", ...replicas };
+    case "ReplicaSet":
+    case "ReplicationController":
+      return { kind: "ReplicaSet", ...replicas };
+    case "DaemonSet":
+      return { kind: "DaemonSet", placement: placementOf(pod) };
+    case "Job":
+      return { kind: "Job", ...parallel(spec), ...optional("suspend", spec.at("suspend").boolean()) };
+    case "CronJob":
+      return {
+        kind: "CronJob",
+        ...parallel(spec.at("jobTemplate", "spec")),
+        ...optional("concurrencyPolicy", spec.at("concurrencyPolicy").text()),
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** The LimitRange items of a namespace that fill in what containers leave out. */
+export function containerDefaults(members: readonly KubernetesObject[]): readonly ContainerDefaults[] {
+  return members
+    .filter(({ kind, apiVersion }) => kind === "LimitRange" && apiVersion === "v1")
+    .flatMap(({ root }) => root.at("spec", "limits").items())
+    .filter((item) => item.at("type").text() === "Container")
+    .map((item) => ({
+      default: item.at("default").quantities(),
+      defaultRequest: item.at("defaultRequest").quantities(),
+      max: item.at("max").quantities(),
+      min: item.at("min").quantities(),
+    }));
+}
+
+/** True if a label selector is given and matches; an empty one matches everything. */
+export function selectorMatches(selector: Field, labels: Readonly<Record<string, string>>): boolean {
+  return selectsLabels(labelSelectorOf(selector), labels);
+}
+
+/** A label selector; undefined where there is none. */
+export function labelSelectorOf(selector: Field): LabelSelector | undefined {
+  if (!selector.given) return undefined;
+  return {
+    matchLabels: selector.at("matchLabels").texts(),
+    matchExpressions: selector.at("matchExpressions").items().map(requirementOf),
+  };
+}
+
+/** A list of node selector terms. */
+export function termsOf(field: Field): readonly NodeSelectorTerm[] {
+  return field.items().map(termOf);
+}
+
+/** A port of its host that a container takes. */
+export interface ContainerHostPort extends HostPort {
+  readonly field: Field;
+  readonly protocol: string;
+}
+
+/** Ports of the host that a pod takes; with the host's network every container port is one of the host. */
+export function hostPortsOf(pod: PodTemplate): readonly ContainerHostPort[] {
+  const hostNetwork = pod.spec.at("hostNetwork").boolean() === true;
+  return containersOf(pod).flatMap(({ field: container }) =>
+    container
+      .at("ports")
+      .items()
+      .flatMap((entry) => {
+        const field = entry.at("hostPort").given || !hostNetwork ? entry.at("hostPort") : entry.at("containerPort");
+        const port = field.number();
+        if (port === undefined || port === 0) return [];
+        return [{ field, port, protocol: entry.at("protocol").text() ?? "TCP", ...optional("ip", entry.at("hostIP").text()) }];
+      }),
+  );
+}
+
+function requestsAndLimits(resources: Field): NonNullable<ContainerResources["resources"]> {
+  return { requests: resources.at("requests").quantities(), limits: resources.at("limits").quantities() };
+}
+
+function parallel(spec: Field) {
+  return { ...optional("parallelism", spec.at("parallelism").number()), ...optional("completions", spec.at("completions").number()) };
+}
+
+function termOf(term: Field): NodeSelectorTerm {
+  return {
+    matchExpressions: term.at("matchExpressions").items().map(requirementOf),
+    matchFields: term.at("matchFields").items().map(requirementOf),
+  };
+}
+
+function requirementOf(field: Field): Requirement {
+  return {
+    key: field.at("key").text() ?? "",
+    operator: field.at("operator").text() ?? "",
+    values: field
+      .at("values")
+      .items()
+      .map((value) => value.text() ?? ""),
+  };
+}
+
+function tolerationOf(field: Field): Toleration {
+  return {
+    ...optional("key", field.at("key").text()),
+    ...optional("operator", field.at("operator").text()),
+    ...optional("value", field.at("value").text()),
+    ...optional("effect", field.at("effect").text()),
+  };
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { readonly [k in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [k in K]?: V };
+}

@@ -1,0 +1,24 @@
+import { ROLE_FACTS, ROLES, type Role } from "../../components/tenancy/roles";
+import type { KubernetesObject } from "./objects";
+
+/** The role of a namespace of the facility; undefined for other namespaces and objects. */
+export function roleOf({ kind, root }: KubernetesObject): Role | undefined {
+  if (kind !== "Namespace") return undefined;
+  const role = root.at("metadata", "labels", "analysis-facility/role").text();
+  return ROLES.find((known) => known === role);
+}
+
+/** The role of each namespace of the stack, by name. */
+export function rolesOf(objects: readonly KubernetesObject[]): ReadonlyMap<string, Role> {
+  return new Map(
+    objects.flatMap((object) => {
+      const role = roleOf(object);
+      return role === undefined ? [] : [[object.name, role] as const];
+    }),
+  );
+}
+
+/** True for a role whose namespace runs users' own code. */
+export function isTenant(role: Role | undefined): boolean {
+  return role !== undefined && ROLE_FACTS[role].runsUserCode === true;
+}

@@ -1,0 +1,92 @@
+import type { Placement } from "../../capacity/placement";
+import { podAmounts, type ContainerDefaults, type ContainerResources, type PodAmounts } from "../../capacity/requests";
+import type { Field } from "./field";
+import { releaseOf, type KubernetesObject } from "./objects";
+import { containerResources, tolerationsOf } from "./pod-reading";
+
+/** A release of Zero to JupyterHub: what it will start for users, who are not in the stack. */
+export interface HubRelease {
+  readonly object: KubernetesObject;
+  readonly namespace: string;
+  readonly values: Field;
+}
+
+/** One choice of a user. */
+export interface Profile {
+  readonly name: string;
+  readonly isDefault: boolean;
+  readonly field: Field;
+  /** Of the whole pod: notebook and sidecars, or its start if that is more. */
+  readonly amounts: PodAmounts;
+}
+
+/** The release of JupyterHub that an object is, if it is one. */
+export function hubReleaseOf(object: KubernetesObject): HubRelease | undefined {
+  const release = releaseOf(object);
+  return release?.chart === "jupyterhub" ? { object, namespace: release.namespace, values: release.values } : undefined;
+}
+
+/** What users can choose; without a list there is one choice. KubeSpawner takes the first if none is marked as default. */
+export function profilesOf({ values }: HubRelease, defaults: readonly ContainerDefaults[] = []): readonly Profile[] {
+  const list = values.at("singleuser", "profileList").items();
+  if (list.length === 0) return [profile("default", true, values, undefined, defaults)];
+  const marked = list.findIndex((entry) => entry.at("default").boolean() === true);
+  return list.map((entry, index) =>
+    profile(
+      entry.at("display_name").text() ?? String(index),
+      index === Math.max(marked, 0),
+      values,
+      entry.at("kubespawner_override"),
+      defaults,
+    ),
+  );
+}
+
+/** Where user servers may run: what Z2JH makes of `matchNodePurpose` and `extraTolerations`. */
+export function userPlacement({ values }: HubRelease): Placement {
+  const purpose = { matchExpressions: [{ key: "hub.jupyter.org/node-purpose", operator: "In", values: ["user"] }] };
+  const required = values.at("scheduling", "userPods", "nodeAffinity", "matchNodePurpose").text() === "require";
+  return {
+    nodeSelector: values.at("singleuser", "nodeSelector").texts(),
+    ...(required && { requiredTerms: [purpose] }),
+    tolerations: [
+      { key: "hub.jupyter.org/dedicated", operator: "Equal", value: "user", effect: "NoSchedule" },
+      ...tolerationsOf(values.at("singleuser", "extraTolerations")),
+    ],
+  };
+}
+
+function profile(
+  name: string,
+  isDefault: boolean,
+  values: Field,
+  override: Field | undefined,
+  defaults: readonly ContainerDefaults[],
+): Profile {
+  const user = values.at("singleuser");
+  const overridden = (key: string, field: Field) => (override?.at(key).given ? override.at(key) : field);
+  const extra = (key: string) => overridden(`extra_resource_${key}`, user.at("extraResource", key)).quantities();
+  const notebook: ContainerResources = {
+    resources: {
+      requests: {
+        ...amount("cpu", overridden("cpu_guarantee", user.at("cpu", "guarantee"))),
+        ...amount("memory", overridden("mem_guarantee", user.at("memory", "guarantee"))),
+        ...extra("guarantees"),
+      },
+      limits: {
+        ...amount("cpu", overridden("cpu_limit", user.at("cpu", "limit"))),
+        ...amount("memory", overridden("mem_limit", user.at("memory", "limit"))),
+        ...extra("limits"),
+      },
+    },
+  };
+  const containers = [notebook, ...overridden("extra_containers", user.at("extraContainers")).items().map(containerResources)];
+  const initContainers = overridden("init_containers", user.at("initContainers")).items().map(containerResources);
+  return { name, isDefault, field: override ?? user, amounts: podAmounts({ containers, initContainers }, defaults) };
+}
+
+/** A unit of Z2JH is Python's: `8G` is 8 * 2^30, which Kubernetes writes `8Gi`. */
+function amount(resource: "cpu" | "memory", field: Field): Readonly<Record<string, string>> {
+  const quantity = field.quantity();
+  return quantity === undefined ? {} : { [resource]: resource === "memory" ? quantity.replace(/([KMGT])$/, "$1i") : quantity };
+}

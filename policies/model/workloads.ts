@@ -1,0 +1,98 @@
+import { withDaemons } from "../../capacity/allocatable";
+import type { PackHost, PackPod } from "../../capacity/packing/model";
+import type { Placement, SchedulableHost } from "../../capacity/placement";
+import { podAmounts, type ContainerDefaults, type PodAmounts } from "../../capacity/requests";
+import { scaleOf, type Scale } from "../../capacity/scale";
+import type { SiteHost } from "../../components/nodes/schedulable";
+import type { KubernetesObject } from "./objects";
+import { podTemplateOf, type PodTemplate } from "./pods";
+import type { JudgementOf } from "./rules";
+import { containerDefaults, placementOf, resourcesOf, scaledWorkloadOf } from "./pod-reading";
+
+/** Something that makes pods, with all that arithmetic needs of it. */
+export interface StackWorkload {
+  readonly object: KubernetesObject;
+  readonly pod: PodTemplate;
+  readonly placement: Placement;
+  readonly amounts: PodAmounts;
+  /** At full scale: an autoscaler's maximum wins over replicas. */
+  readonly scale: Scale;
+}
+
+/** Judges a part of the stack on its own; {@link Judgement.part} of an object, or whatever a caller does with what cannot be read. */
+export type Part = (object: KubernetesObject, check: () => void) => void;
+
+/** Every workload of the stack that makes pods by itself, those of charts and operators among them. */
+export function workloadsOf(
+  objects: readonly KubernetesObject[],
+  hosts: readonly SchedulableHost[] | undefined,
+  part: Part,
+): readonly StackWorkload[] {
+  const defaults = defaultsByNamespace(objects, part);
+  const maxima = autoscaledMaxima(objects, part);
+  const workloads: StackWorkload[] = [];
+  for (const object of objects) {
+    part(object, () => {
+      const pod = podTemplateOf(object);
+      const scaled = pod && scaledWorkloadOf(object, pod, maxima.get(keyOf(object.namespace, object.kind, object.name)));
+      if (!scaled) return;
+      const amounts = podAmounts(resourcesOf(pod), defaults.get(object.namespace));
+      workloads.push({ object, pod, placement: placementOf(pod), amounts, scale: scaleOf(scaled, hosts) });
+    });
+  }
+  return workloads;
+}
+
+/** What the LimitRanges of each namespace fill in. */
+export function defaultsByNamespace(objects: readonly KubernetesObject[], part: Part): ReadonlyMap<string, readonly ContainerDefaults[]> {
+  const defaults = new Map<string, readonly ContainerDefaults[]>();
+  for (const object of objects.filter(({ kind }) => kind === "LimitRange"))
+    part(object, () => defaults.set(object.namespace, [...(defaults.get(object.namespace) ?? []), ...containerDefaults([object])]));
+  return defaults;
+}
+
+function autoscaledMaxima(objects: readonly KubernetesObject[], part: Part): ReadonlyMap<string, number> {
+  const maxima = new Map<string, number>();
+  for (const object of objects.filter(
+    ({ kind, apiVersion }) => kind === "HorizontalPodAutoscaler" && apiVersion.startsWith("autoscaling/"),
+  ))
+    part(object, () => {
+      const spec = object.root.at("spec");
+      const target = spec.at("scaleTargetRef");
+      maxima.set(
+        keyOf(object.namespace, target.at("kind").text() ?? "", target.at("name").text() ?? ""),
+        spec.at("maxReplicas").number() ?? 1,
+      );
+    });
+  return maxima;
+}
+
+function keyOf(namespace: string, kind: string, name: string): string {
+  return `${namespace}/${kind}/${name}`;
+}
+
+/** For what is judged elsewhere: parts that cannot be read are left out. */
+export const silently: Part = (_, check) => {
+  try {
+    check();
+  } catch {
+    return;
+  }
+};
+
+/** The part of a rule's own judgement. */
+export function partOf(on: JudgementOf): Part {
+  return (object, check) => on(object).part(check);
+}
+
+/** A pod of the workload, as the arithmetic of packing takes it. */
+export function packPod({ object, pod, placement, amounts, scale }: StackWorkload): PackPod {
+  const { namespace, name } = object;
+  return { namespace, name, count: scale.pods, requests: amounts.requests, labels: pod.metadata.at("labels").texts(), placement };
+}
+
+/** The hosts, each with the pods of those DaemonSets that select and tolerate it. */
+export function hostsWithDaemons(hosts: readonly SiteHost[], workloads: readonly StackWorkload[]): readonly (SiteHost & PackHost)[] {
+  const daemons = workloads.filter(({ object }) => object.kind === "DaemonSet").map(packPod);
+  return withDaemons(hosts, daemons);
+}

@@ -1,0 +1,97 @@
+import { hostsThatRun } from "../../components/nodes/settings";
+import { ROLES } from "../../components/tenancy/roles";
+import { nameOf } from "../../components/tenancy/settings";
+import { unmetNeeds } from "./contract";
+import { strayEnds } from "./credentials";
+import { cephDisks, cephHosts, skyhookDisks } from "./disk-checks";
+import { addresses, outsideAddresses, overlappingNetworks, sharedHostNames } from "./network-checks";
+import type { Problem } from "./problems";
+import type { Concern, Site } from "./schema";
+import { workloadsOf } from "./workloads";
+
+/** What must hold between concerns. Runs only if all of `needs` could be read. */
+interface Check {
+  readonly needs: readonly Concern[] | "all";
+  readonly find: (site: Site) => readonly Problem[];
+}
+
+/** Cross-checks, in the order in which an operator would mend. */
+export const CHECKS: readonly Check[] = [
+  { needs: ["site", "platform", "storage", "monitoring", "data", "batch", "hub", "servicex"], find: unmetNeeds },
+  { needs: "all", find: namespaceNames },
+  { needs: ["nodes", "storage"], find: cephHosts },
+  { needs: ["nodes", "storage", "skyhook"], find: cephDisks },
+  { needs: ["nodes", "hub", "data"], find: missingUses },
+  { needs: ["hub"], find: profileShares },
+  { needs: ["nodes", "hub"], find: profilePools },
+  { needs: ["platform", "hub", "batch"], find: addresses },
+  { needs: ["site", "platform"], find: overlappingNetworks },
+  { needs: ["site", "platform", "storage", "data"], find: outsideAddresses },
+  { needs: ["hub", "servicex", "storage", "data"], find: sharedHostNames },
+  { needs: ["nodes", "skyhook", "storage"], find: skyhookDisks },
+  { needs: ["platform", "storage", "data", "batch", "servicex", "expiry"], find: strayEnds },
+];
+
+function namespaceNames(site: Site): readonly Problem[] {
+  const { tenancy } = site;
+  const present = ROLES.filter((role) => workloadsOf(site, role) !== undefined);
+  const absent = (["names", "pins"] as const).flatMap((key) =>
+    ROLES.filter((role) => tenancy[key][role] !== undefined && !present.includes(role)).map((role) => ({
+      path: `af:tenancy.${key}.${role}`,
+      message: `the site runs nothing in such a namespace; allowed: ${present.join(", ")}`,
+    })),
+  );
+  const clashes = present.flatMap((role, index) => {
+    const name = nameOf(tenancy, role);
+    const path = `af:tenancy.names.${role}`;
+    const other = present.slice(0, index).find((earlier) => nameOf(tenancy, earlier) === name);
+    return [
+      ...(other === undefined ? [] : [{ path, message: `${name} is already the namespace of ${other}; give each role its own` }]),
+      ...(tenancy.leaveAlone.includes(name)
+        ? [{ path, message: `${name} is listed in af:tenancy.leaveAlone; choose another name or take it off that list` }]
+        : []),
+    ];
+  });
+  return [...absent, ...clashes];
+}
+
+function profileShares({ hub: { users, profiles } }: Site): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (profiles[0]?.atOnce !== undefined)
+    problems.push({ path: "af:hub.profiles[0].atOnce", message: "the first profile takes what the others leave; remove this key" });
+  const given = profiles.slice(1).reduce((sum, { atOnce = 0 }) => sum + atOnce, 0);
+  if (given > users.concurrent)
+    problems.push({
+      path: "af:hub.profiles",
+      message: `the profiles' shares (atOnce) make ${given} servers, and af:hub.users.concurrent is ${users.concurrent}; lower a share or raise it`,
+    });
+  if (users.concurrent > users.registered)
+    problems.push({
+      path: "af:hub.users.concurrent",
+      message: `${users.concurrent} servers at once, but only ${users.registered} users are registered; each has one server`,
+    });
+  return problems;
+}
+
+function profilePools({ nodes, hub }: Site): readonly Problem[] {
+  const pools = Object.keys(nodes).filter((pool) => nodes[pool]?.runs.includes("users"));
+  return hub.profiles.flatMap(({ fills }, index) =>
+    fills === undefined || pools.includes(fills.pool)
+      ? []
+      : [{ path: `af:hub.profiles[${index}].fills.pool`, message: `no pool of that name runs users; allowed: ${pools.join(", ")}` }],
+  );
+}
+
+function missingUses({ nodes, data }: Site): readonly Problem[] {
+  const needed = [
+    ["services", true],
+    ["users", true],
+    ["cache", data.cache.kind === "xcache"],
+  ] as const;
+  return needed
+    .filter(([use, wanted]) => wanted && hostsThatRun(nodes, use).length === 0)
+    .map(([use]) => ({
+      path: "af:nodes",
+      message: `no pool runs ${use}, so its pods could be placed nowhere; add ${use} to the runs of a pool`,
+    }));
+}

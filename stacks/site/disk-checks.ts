@@ -1,0 +1,56 @@
+import { hostsOf } from "../../components/nodes/settings";
+import { disksOf, isById } from "./disks";
+import type { Problem } from "./problems";
+import type { Site } from "./schema";
+
+/** Disks are in pools that run Ceph, and on hosts enough for its copies and its mons. */
+export function cephHosts({ nodes, storage }: Site): readonly Problem[] {
+  if (storage.kind !== "rook") return [];
+  const problems: Problem[] = [];
+  for (const pool of Object.keys(storage.devices)) {
+    const path = `af:storage.devices.${pool}`;
+    if (!nodes[pool]) problems.push({ path, message: `no such pool; allowed: ${Object.keys(nodes).join(", ")}` });
+    else if (!nodes[pool].runs.includes("ceph"))
+      problems.push({ path, message: `pool ${pool} does not run ceph; add it to af:nodes.${pool}.runs, or drop its disks` });
+  }
+  const hosts = hostsOf(nodes).filter(({ pool }) => storage.devices[pool] !== undefined);
+  const domains = new Set(hosts.map((host) => (storage.failureDomain === "host" ? host.name : host.rack))).size;
+  if (domains < storage.replicas) {
+    problems.push({
+      path: "af:storage.replicas",
+      message: `${storage.replicas} copies need as many failure domains (${storage.failureDomain}), and the disks are in ${domains}; add disks to further pools or lower failureDomain`,
+    });
+  }
+  if (hosts.length < 3)
+    problems.push({ path: "af:storage.devices", message: `three mons need three hosts with the use ceph, found ${hosts.length}` });
+  return problems;
+}
+
+/** A disk is one OSD of one host. */
+export function cephDisks({ nodes, storage, skyhook }: Site): readonly Problem[] {
+  const disks = disksOf({ storage, skyhook });
+  return disks.flatMap((named, index) => {
+    const { path, pool, disk } = named;
+    const earlier = disks.slice(0, index).find((other) => other.disk === disk && (other.pool === pool || isById(named)));
+    if (earlier) return [{ path, message: `${disk} is listed twice (${earlier.path}); a disk is one OSD: remove one` }];
+    const hosts = hostsOf(nodes).filter((host) => host.pool === pool).length;
+    if (!isById(named) || hosts < 2) return [];
+    return [
+      {
+        path,
+        message: `${disk} is one disk, and pool ${pool} has ${hosts} hosts; allowed: a path by the slot, /dev/disk/by-path/..., or a pool of one host`,
+      },
+    ];
+  });
+}
+
+/** The experiment has hosts of its own. */
+export function skyhookDisks({ nodes, skyhook, storage }: Site): readonly Problem[] {
+  if (skyhook.kind === "none") return [];
+  const path = "af:skyhook.pool";
+  if (!nodes[skyhook.pool]) return [{ path, message: `no such pool; allowed: ${Object.keys(nodes).join(", ")}` }];
+  const shared = storage.kind === "rook" && storage.devices[skyhook.pool] !== undefined;
+  return shared
+    ? [{ path, message: `pool ${skyhook.pool} holds disks of the production cluster; the experiment needs hosts of its own` }]
+    : [];
+}

@@ -1,0 +1,30 @@
+import type { RookStorage } from "../../components/storage/settings";
+import type { Site } from "./schema";
+
+type Device = RookStorage["devices"][string][number];
+
+/** A disk of the site file, on each host of a pool. */
+export interface NamedDisk extends Omit<Device, "path"> {
+  /** Setting that names it. */
+  readonly path: string;
+  readonly pool: string;
+  /** Its path on the host. */
+  readonly disk: string;
+}
+
+/** All disks that Ceph takes: those of the production cluster, and those of the experiment. */
+export function disksOf({ storage, skyhook }: Pick<Site, "storage" | "skyhook">): readonly NamedDisk[] {
+  const named = (at: string, pool: string, devices: readonly Device[]) =>
+    devices.map((device, index) => ({ ...device, path: `${at}[${index}].path`, pool, disk: device.path }));
+  return [
+    ...(storage.kind === "rook"
+      ? Object.entries(storage.devices).flatMap(([pool, devices]) => named(`af:storage.devices.${pool}`, pool, devices))
+      : []),
+    ...(skyhook.kind === "experimental" ? named("af:skyhook.devices", skyhook.pool, skyhook.devices) : []),
+  ];
+}
+
+/** True for a name by what is written on the disk, which no other disk has; a path by the slot is the same on every host of a model. */
+export function isById({ disk }: NamedDisk): boolean {
+  return disk.startsWith("/dev/disk/by-id/");
+}

@@ -1,0 +1,99 @@
+import { choose } from "../../components/choose";
+import { contains, overlap } from "../../components/fields";
+import { gives, networksOf } from "../../components/platform/settings";
+import { spell, type Problem } from "./problems";
+import { publicNames } from "./public-names";
+import type { Site } from "./schema";
+
+/** Addresses that services ask for: out of the load balancer's, each for one of them. */
+export function addresses({ platform: { loadBalancer, ingress }, hub, batch }: Site): readonly Problem[] {
+  const asked = [
+    ...choose(ingress, { traefik: ({ address }) => asking("af:platform.ingress.address", address), routes: () => [] }),
+    ...choose(hub.expose, { address: ({ address }) => asking("af:hub.expose.address", address), ingress: () => [] }),
+    ...choose(hub.dask, { gateway: ({ address }) => asking("af:hub.dask.address", address), sni: () => [], none: () => [] }),
+    ...choose(batch, {
+      htcondor: ({ schedd }) =>
+        choose(schedd, { dedicated: ({ address }) => asking("af:batch.schedd.address", address), external: () => [] }),
+      none: () => [],
+    }),
+  ];
+  const offered = networksOf(loadBalancer).map(({ network }) => network);
+  return asked.flatMap(({ path, address }, index) => {
+    const problems: Problem[] = [];
+    // A site without a load balancer has been told already that it needs one.
+    if (loadBalancer.kind !== "none" && !gives(loadBalancer, address)) {
+      problems.push({
+        path,
+        message: `${address} lies in no address pool; allowed: an address of ${offered.join(", ")}, or widen af:platform.loadBalancer`,
+      });
+    }
+    const first = asked.slice(0, index).find((other) => other.address === address);
+    if (first) problems.push({ path, message: `${address} is already taken by ${first.path}; give each service an address of its own` });
+    return problems;
+  });
+}
+
+function asking(path: string, address: string | undefined): readonly { readonly path: string; readonly address: string }[] {
+  return address === undefined ? [] : [{ path, address }];
+}
+
+/** Networks whose addresses are the cluster's own: pods, Services, load balancers. */
+function networksInside({ site: { kubernetes }, platform }: Pick<Site, "site" | "platform">) {
+  return [
+    { path: "af:site.kubernetes.podCidr", network: kubernetes.podCidr },
+    { path: "af:site.kubernetes.serviceCidr", network: kubernetes.serviceCidr },
+    ...networksOf(platform.loadBalancer).map(({ network, path }) => ({ path: spell("af:platform.loadBalancer", path), network })),
+  ];
+}
+
+/** Networks of the cluster and those outside of it must be apart, or one hides the other. */
+export function overlappingNetworks({ site, platform }: Site): readonly Problem[] {
+  const networks = networksInside({ site, platform });
+  return networks.flatMap(({ path, network }, index) => {
+    // Pools are compared with each other where they are read.
+    const clash = networks.slice(0, Math.min(index, 2)).find((other) => overlap(network, other.network));
+    return clash ? [{ path, message: `${network} overlaps ${clash.network} of ${clash.path}; networks must be apart` }] : [];
+  });
+}
+
+/** What is outside the cluster by its setting, and inside by its address, would never be reached. */
+export function outsideAddresses({ site, platform, storage, data }: Site): readonly Problem[] {
+  const outside = [
+    ...Object.entries(data.stores).flatMap(([name, { doors }]) =>
+      doors.hosts.map(({ address }, index) => ({ path: `af:data.stores.${name}.doors.hosts[${index}].address`, address })),
+    ),
+    ...choose(storage, {
+      rook: () => [],
+      external: ({ monitors }) =>
+        monitors.hosts.map(({ address }, index) => ({ path: `af:storage.monitors.hosts[${index}].address`, address })),
+      existing: () => [],
+    }),
+    ...choose(platform.certificates, {
+      acme: ({ solver }) =>
+        choose(solver, {
+          rfc2136: ({ nameserver }) => [{ path: "af:platform.certificates.solver.nameserver", address: nameserver }],
+          http01: () => [],
+        }),
+      internal: () => [],
+      provided: () => [],
+    }),
+  ];
+  const inside = networksInside({ site, platform });
+  return outside.flatMap(({ path, address }) =>
+    inside
+      .filter(({ network }) => contains(network, address))
+      .map(({ path: of, network }) => ({
+        path,
+        message: `${address} lies in ${network} of ${of}; allowed: an address outside of the cluster's networks`,
+      })),
+  );
+}
+
+/** A name leads to one service. */
+export function sharedHostNames(site: Site): readonly Problem[] {
+  const names = publicNames(site);
+  return names.flatMap(({ path, host }, index) => {
+    const first = names.slice(0, index).find((other) => other.host === host);
+    return first ? [{ path, message: `${host} is already the name of ${first.path}; SNI and certificates need a name each` }] : [];
+  });
+}

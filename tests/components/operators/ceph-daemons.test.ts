@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import type { V1Deployment, V1PodDisruptionBudget } from "@kubernetes/client-node";
+import { cephDaemons } from "../../../components/operators/ceph-daemons";
+import type { Workload } from "../../../components/workloads/workload";
+import { cephClusterSpec, objectStoreSpec } from "../../../components/storage/specs";
+import { EXTERNAL_CLUSTER, externalObjectStoreSpec } from "../../../components/storage/external-specs";
+import { readSite } from "../../../stacks/site/read";
+import { SITES } from "../../support/site-config";
+
+/** `name: maxUnavailable N` or `name: minAvailable N` of each budget. */
+function budgets(workloads: readonly Workload[]): readonly string[] {
+  return workloads
+    .filter((workload): workload is V1PodDisruptionBudget => workload.kind === "PodDisruptionBudget")
+    .map(({ metadata, spec }) => {
+      const says = spec?.minAvailable === undefined ? `maxUnavailable ${spec?.maxUnavailable}` : `minAvailable ${spec.minAvailable}`;
+      return `${metadata?.name}: ${says}`;
+    });
+}
+
+describe("what Rook runs for a resource of Ceph", () => {
+  const site = SITES.map((name) => readSite(name)).find(({ storage }) => storage.kind === "rook");
+  if (site?.storage.kind !== "rook") throw new Error("no site has its own Ceph");
+  const { storage, nodes } = site;
+  const spec = cephClusterSpec(storage, nodes);
+  const made = (kind: string, contents: object) =>
+    cephDaemons({ apiVersion: "ceph.rook.io/v1", kind, metadata: { name: "s", namespace: "here" }, spec: contents });
+  const ofCluster = (changes: object) => budgets(made("CephCluster", { ...spec, ...changes }));
+  const store = (count: number) => objectStoreSpec(storage, { kind: "rgw", host: "s3.example.edu", gateways: count }, nodes);
+
+  it("is the daemons of a cluster as the guide's table counts them", () => {
+    const disks = spec.storage.nodes.reduce((sum, { devices }) => sum + devices.length, 0);
+    const running = made("CephCluster", spec).filter(({ kind }) => kind === "Deployment");
+    const count = (prefix: string) => running.filter(({ metadata }) => metadata?.name?.startsWith(`rook-ceph-${prefix}-`)).length;
+    assert.deepEqual(
+      [count("mon"), count("mgr"), count("osd"), count("crashcollector"), count("exporter")],
+      [3, 2, disks, spec.storage.nodes.length, spec.storage.nodes.length],
+    );
+  });
+
+  it("is the gateways of an object store, and nothing for a pool", () => {
+    assert.deepEqual(
+      made("CephObjectStore", store(3)).map(({ kind, metadata }) => `${kind} ${metadata?.name}`),
+      ["Deployment rook-ceph-rgw-s-a", "PodDisruptionBudget rook-ceph-rgw-s", "Service rook-ceph-rgw-s"],
+    );
+    const [gateways] = made("CephObjectStore", store(3));
+    assert.equal((gateways as V1Deployment).spec?.replicas, 3);
+    assert.deepEqual(made("CephBlockPool", {}), []);
+  });
+
+  it("is nothing for a cluster and gateways that run elsewhere", () => {
+    assert.deepEqual(made("CephCluster", EXTERNAL_CLUSTER), []);
+    assert.deepEqual(made("CephObjectStore", externalObjectStoreSpec({ kind: "rgw", host: "s3.example.edu", port: 443, tls: true })), []);
+  });
+
+  it("lets one monitor of three go, two of five, and has no budget for one alone", () => {
+    const mons = (count: number) => ofCluster({ mon: { ...spec.mon, count } }).filter((text) => text.includes("mon"));
+    assert.deepEqual([1, 3, 5].map(mons), [[], ["rook-ceph-mon-pdb: maxUnavailable 1"], ["rook-ceph-mon-pdb: maxUnavailable 2"]]);
+  });
+
+  it("keeps one manager of two, whoever looks after budgets", () => {
+    const managers = (changes: object) => ofCluster(changes).filter((text) => text.includes("mgr"));
+    assert.deepEqual(managers({}), ["rook-ceph-mgr-pdb: maxUnavailable 1"]);
+    assert.deepEqual(managers({ mgr: { ...spec.mgr, count: 1 } }), []);
+    assert.deepEqual(ofCluster({ disruptionManagement: { managePodBudgets: false } }), ["rook-ceph-mgr-pdb: maxUnavailable 1"]);
+  });
+
+  it("keeps all gateways but one, and nothing where there is one", () => {
+    const gateways = (count: number) => budgets(made("CephObjectStore", store(count)));
+    assert.deepEqual([1, 2, 4].map(gateways), [[], ["rook-ceph-rgw-s: minAvailable 1"], ["rook-ceph-rgw-s: minAvailable 3"]]);
+  });
+});
