@@ -3,9 +3,8 @@ import type { Site } from "../stacks/site/schema";
 import { plain } from "./engine-values";
 import { siteOfStack } from "./inventory";
 import { judge } from "./judge";
-import { objectName } from "./model/rules";
+import { objectName, type Finding, type ObjectRule, type Rule, type SiteRule, type StackRule } from "./model/rules";
 import { objectsOfResource, type KubernetesObject } from "./model/objects";
-import type { Finding, ObjectRule, Rule, SiteRule, StackRule } from "./model/rules";
 
 /**
  * Rules as policies of the Pulumi engine. Values that are not known yet are judged as such here, at the rule's own level: left to the SDK they

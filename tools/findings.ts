@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { marginOf, share, UNITS, type Figure } from "../policies/model/figures";
 import { passes, type Verdict } from "../policies/judge";
-import { objectName } from "../policies/model/rules";
+import { ENFORCEMENTS, objectName, PACKS, SEVERITIES, type Finding } from "../policies/model/rules";
 import { RULES } from "../policies/packs";
-import { ENFORCEMENTS, PACKS, SEVERITIES, type Finding } from "../policies/model/rules";
 import { counted, styled } from "./text";
 
 const wholeNumber = z.string().regex(/^-?\d+$/);

@@ -100,7 +100,7 @@ export function cacheEndpoint({ cache: settings }: Data): { readonly host: strin
 
 /** Paths that the doors of any store export. */
 export function exportsOf({ stores }: Data): readonly string[] {
-  return [...new Set(Object.values(stores).flatMap(({ doors: { exports } }) => exports))];
+  return [...new Set(Object.values(stores).flatMap(({ doors }) => doors.exports))];
 }
 
 export function dataOffers({ cvmfs: software }: Data): readonly Capability[] {

@@ -5,10 +5,10 @@ import type { Data, XCacheSettings } from "./settings";
 export const XCACHE_PORT = 1094;
 
 /** The site's part of the cache's configuration, read after the image's own files; directives are XRootD's (guide data-access.md §2). */
-export function siteConfig({ origin, disks, memory }: XCacheSettings, exports: readonly string[]): string {
+export function siteConfig({ origin, disks, memory }: XCacheSettings, exportedPaths: readonly string[]): string {
   return [
     `xrd.port ${XCACHE_PORT}`,
-    ...exports.map((path) => `all.export ${path} r/o`),
+    ...exportedPaths.map((path) => `all.export ${path} r/o`),
     "oss.localroot /xcache/namespace",
     "ofs.osslib libXrdPss.so",
     "pss.cachelib libXrdPfc.so",

@@ -1,8 +1,7 @@
 import { gives, networksOf } from "../../components/platform/settings";
 import type { Field } from "./field";
 import type { KubernetesObject } from "./objects";
-import { objectName } from "./rules";
-import type { SiteRule } from "./rules";
+import { objectName, type SiteRule } from "./rules";
 
 /** Where a Service asks MetalLB for an address; the older spellings still work. */
 const ANNOTATIONS = ["metallb.io/loadBalancerIPs", "metallb.universe.tf/loadBalancerIPs"] as const;

@@ -1,5 +1,4 @@
-import type { Field } from "./field";
-import { Undetermined } from "./field";
+import { Undetermined, type Field } from "./field";
 import type { KubernetesObject } from "./objects";
 
 /** A pod, or what a workload makes pods from. */

@@ -1,7 +1,6 @@
-import type { PodTemplate } from "./pods";
+import { containersOf, type PodTemplate } from "./pods";
 import type { Field } from "./field";
 import type { KubernetesObject } from "./objects";
-import { containersOf } from "./pods";
 
 /** True if a quota bounds everything in its namespace, not some pods only. */
 export function isWhole({ root }: KubernetesObject): boolean {

@@ -1,6 +1,5 @@
 import { range } from "../../components/fields";
-import { objectName } from "../model/rules";
-import type { SiteRule } from "../model/rules";
+import { objectName, type SiteRule } from "../model/rules";
 import { addressPools, type AddressRange } from "../model/address-pools";
 
 /** Row Q-42 of the catalogue of quotas (guide policies.md §2.4), within a site; two sites are compared where their files are read together. */

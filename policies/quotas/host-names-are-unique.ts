@@ -1,7 +1,6 @@
 import type { Field } from "../model/field";
-import { objectName } from "../model/rules";
+import { objectName, type StackRule } from "../model/rules";
 import type { KubernetesObject } from "../model/objects";
-import type { StackRule } from "../model/rules";
 
 /** A route's claim on a host name. */
 interface Claim {

@@ -1,5 +1,4 @@
-import type { KubernetesObject } from "../model/objects";
-import { WHOLE_STACK } from "../model/objects";
+import { WHOLE_STACK, type KubernetesObject } from "../model/objects";
 import type { StackRule } from "../model/rules";
 import { addressPools, countOf } from "../model/address-pools";
 import { SHARING } from "../model/load-balancer-addresses";

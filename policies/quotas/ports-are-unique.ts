@@ -1,9 +1,8 @@
 import { candidates } from "../../capacity/placement";
 import type { Field } from "../model/field";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
-import { objectName } from "../model/rules";
+import { objectName, type JudgementOf, type SiteRule } from "../model/rules";
 import type { KubernetesObject } from "../model/objects";
-import type { JudgementOf, SiteRule } from "../model/rules";
 import { hostPortsOf } from "../model/pod-reading";
 import { partOf, workloadsOf, type StackWorkload } from "../model/workloads";
 

@@ -1,8 +1,7 @@
 import type { Role } from "../../components/tenancy/roles";
 import type { Field } from "../model/field";
-import { objectName } from "../model/rules";
+import { objectName, type StackRule } from "../model/rules";
 import type { KubernetesObject } from "../model/objects";
-import type { StackRule } from "../model/rules";
 import { rolesOf } from "../model/roles";
 import { forEachHub } from "../model/hub-demand";
 import { isPriorityClass, priorityClasses, priorityOf } from "../model/priorities";

@@ -2,9 +2,8 @@ import { multiplied } from "../../capacity/quantity";
 import { amountOf } from "../../capacity/requests";
 import { unitOf } from "../model/figures";
 import { schedulableHosts, workers } from "../../components/nodes/schedulable";
-import { WHOLE_STACK } from "../model/objects";
+import { WHOLE_STACK, type KubernetesObject } from "../model/objects";
 import { namespacesOf } from "../model/namespaces";
-import type { KubernetesObject } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 import { isWhole } from "../model/quota-scopes";
 

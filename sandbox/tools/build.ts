@@ -39,8 +39,8 @@ export async function findGo(env: Readonly<NodeJS.ProcessEnv> = process.env): Pr
 
 /** The newest Go that any of the tool modules asks for. */
 export function goLine(): string {
-  const lines = [...new Set(tools.map((tool) => tool.module))].map((module) => {
-    const text = fs.readFileSync(path.join(moduleFolder(module), "go.mod"), "utf8");
+  const lines = [...new Set(tools.map((tool) => tool.module))].map((toolModule) => {
+    const text = fs.readFileSync(path.join(moduleFolder(toolModule), "go.mod"), "utf8");
     return /^go (\S+)/m.exec(text)?.[1] ?? "1.0";
   });
   return lines.reduce((newest, line) => (isOlder(newest, line) ? line : newest));
@@ -55,10 +55,10 @@ export function isOlder(version: string, wanted: string): boolean {
 }
 
 /** The folder in which a module's programs lie once built: the name changes with everything that could change the programs. */
-export function moduleCache(module: ToolModule, goVersion: string, cache: string = cacheFolder()): string {
+export function moduleCache(toolModule: ToolModule, goVersion: string, cache: string = cacheFolder()): string {
   const hash = createHash("sha256").update(goVersion);
-  for (const file of ["go.mod", "go.sum"]) hash.update(fs.readFileSync(path.join(moduleFolder(module), file)));
-  return path.join(cache, `${module}-${hash.digest("hex").slice(0, 16)}`);
+  for (const file of ["go.mod", "go.sum"]) hash.update(fs.readFileSync(path.join(moduleFolder(toolModule), file)));
+  return path.join(cache, `${toolModule}-${hash.digest("hex").slice(0, 16)}`);
 }
 
 /**
@@ -66,13 +66,13 @@ export function moduleCache(module: ToolModule, goVersion: string, cache: string
  * and two runs do not build twice: the second waits for the first.
  */
 export async function buildModule(
-  module: ToolModule,
+  toolModule: ToolModule,
   goVersion: string,
   listener: BuildListener,
   signal: AbortSignal,
   cache: string = cacheFolder(),
 ): Promise<string> {
-  const finished = moduleCache(module, goVersion, cache);
+  const finished = moduleCache(toolModule, goVersion, cache);
   if (fs.existsSync(finished)) return finished;
   const draft = `${finished}.building`;
   return withLock(`${finished}.lock`, listener.waiting.bind(listener), async () => {
@@ -81,7 +81,7 @@ export async function buildModule(
     fs.rmSync(draft, { recursive: true, force: true });
     try {
       fs.mkdirSync(draft, { recursive: true });
-      for (const tool of tools.filter((each) => each.module === module)) {
+      for (const tool of tools.filter((each) => each.module === toolModule)) {
         listener.building(tool);
         await goBuild(tool, path.join(draft, tool.name), signal);
         listener.built(tool);

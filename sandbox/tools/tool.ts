@@ -64,8 +64,8 @@ export const tools: readonly Tool[] = [
   },
 ];
 
-export function moduleFolder(module: ToolModule): string {
-  return path.join(projectFolder(), "sandbox", "tools", module);
+export function moduleFolder(toolModule: ToolModule): string {
+  return path.join(projectFolder(), "sandbox", "tools", toolModule);
 }
 
 /** The version that the module's go.mod pins, such as `v1.37.2`: written in one place only. */

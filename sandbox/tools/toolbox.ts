@@ -60,11 +60,11 @@ async function build(missing: readonly Tool[], found: Map<ToolName, FoundTool>, 
   const modules = [...new Set(missing.map((tool) => tool.module))];
   const toBuild = tools.filter((tool) => modules.includes(tool.module));
   let built = 0;
-  for (const module of modules) {
+  for (const toolModule of modules) {
     let fresh = false;
     try {
       const folder = await buildModule(
-        module,
+        toolModule,
         goVersion,
         {
           building: (tool) => {
@@ -75,14 +75,14 @@ async function build(missing: readonly Tool[], found: Map<ToolName, FoundTool>, 
             built++;
             options.progress.done(`built ${tool.name} ${pinnedVersion(tool)}`);
           },
-          waiting: (pid) => options.progress.step(`waiting for process ${pid}, which builds ${module}`),
+          waiting: (pid) => options.progress.step(`waiting for process ${pid}, which builds ${toolModule}`),
         },
         options.signal,
       );
-      for (const tool of missing.filter((each) => each.module === module)) {
+      for (const tool of missing.filter((each) => each.module === toolModule)) {
         found.set(tool.name, { path: path.join(folder, tool.name), version: pinnedVersion(tool), source: fresh ? "built" : "cache" });
       }
-      if (!fresh) built += toBuild.filter((tool) => tool.module === module).length;
+      if (!fresh) built += toBuild.filter((tool) => tool.module === toolModule).length;
     } catch (error) {
       throw options.signal.aborted ? new Interrupted() : error;
     } finally {

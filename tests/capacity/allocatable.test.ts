@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { allocatable, freeOf, withDaemons } from "../../capacity/allocatable";
+import { allocatable, freeOf, withDaemons } from "#af/capacity/allocatable";
 import { host, pod } from "./packing/support";
 
 describe("what a host offers", () => {

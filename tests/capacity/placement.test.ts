@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { candidates, mayRunOn, type Placement, type SchedulableHost } from "../../capacity/placement";
-import { scaleOf, type ScaledWorkload } from "../../capacity/scale";
+import { candidates, mayRunOn, type Placement, type SchedulableHost } from "#af/capacity/placement";
+import { scaleOf, type ScaledWorkload } from "#af/capacity/scale";
 
 const host = (name: string, labels: Record<string, string> = {}, taints: SchedulableHost["taints"] = []): SchedulableHost => ({
   name,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bytes, formatBytes, formatCpu, isQuantity, millicores, multiplied } from "../../capacity/quantity";
+import { bytes, formatBytes, formatCpu, isQuantity, millicores, multiplied } from "#af/capacity/quantity";
 
 describe("quantities", () => {
   it("agree with apimachinery's rounding on known values", () => {

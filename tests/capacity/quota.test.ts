@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { compare, usage, type Demand } from "../../capacity/quota";
+import { compare, usage, type Demand } from "#af/capacity/quota";
 
 const empty: Demand = { pods: [], claims: [], loadBalancers: 0 };
 const pod = (cpu: bigint, pods: number, surge: number) => ({

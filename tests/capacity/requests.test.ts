@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { podAmounts, sum, times, type ContainerResources, type PodResources } from "../../capacity/requests";
+import { podAmounts, sum, times, type ContainerResources, type PodResources } from "#af/capacity/requests";
 
 const GIB = 2n ** 30n;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import type { ClusterObject } from "../../sandbox/cluster/client";
+import type { ClusterObject } from "#af/sandbox/cluster/client";
 import { toolsOrSkip, TestSandbox } from "../sandbox/e2e/harness";
 import { spoilt } from "../support/site-config";
 import { settingsOfKind } from "../support/site-kinds";

@@ -16,10 +16,10 @@ import {
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import * as proxy from "@pulumi/policy/proxy";
 import * as rpc from "@pulumi/pulumi/runtime/rpc";
-import { SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_MARKS } from "../../policies/engine-values";
-import { quotas } from "../../policies/quotas/rules";
-import { projectFolder } from "../../stacks/site/project";
-import { recordProgram, type RecordedResource } from "../../stacks/record";
+import { SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_MARKS } from "#af/policies/engine-values";
+import { quotas } from "#af/policies/quotas/rules";
+import { projectFolder } from "#af/stacks/site/project";
+import { recordProgram, type RecordedResource } from "#af/stacks/record";
 import { siteConfig } from "../support/site-config";
 import { SITE } from "./expect";
 import { changed, POD_SPEC, workload, type Data } from "./manifests";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
-import { UNKNOWN } from "../../policies/model/field";
-import { judge, type Verdict } from "../../policies/judge";
-import { objectsOf } from "../../policies/model/objects";
-import { RULES } from "../../policies/packs";
-import type { Finding, Rule } from "../../policies/model/rules";
-import { readSite } from "../../stacks/site/read";
-import type { Site } from "../../stacks/site/schema";
+import { UNKNOWN } from "#af/policies/model/field";
+import { judge, type Verdict } from "#af/policies/judge";
+import { objectsOf } from "#af/policies/model/objects";
+import { RULES } from "#af/policies/packs";
+import type { Finding, Rule } from "#af/policies/model/rules";
+import { readSite } from "#af/stacks/site/read";
+import type { Site } from "#af/stacks/site/schema";
 import { changed, CONTAINER, POD_SPEC, specPath, workload, WORKLOAD_KINDS, type Data, type WorkloadKind } from "./manifests";
 
 export const SITE = readSite("unl");

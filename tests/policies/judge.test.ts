@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { UNITS } from "../../policies/model/figures";
-import { judge } from "../../policies/judge";
-import { WHOLE_STACK } from "../../policies/model/objects";
-import type { StackRule } from "../../policies/model/rules";
+import { UNITS } from "#af/policies/model/figures";
+import { judge } from "#af/policies/judge";
+import { WHOLE_STACK } from "#af/policies/model/objects";
+import type { StackRule } from "#af/policies/model/rules";
 
 describe("a comparison", () => {
   const amount = fc.bigInt({ min: 0n, max: 2n ** 70n });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { siteFile, siteNames } from "../../stacks/site/project";
+import { siteFile, siteNames } from "#af/stacks/site/project";
 import { TestSandbox, type Finished } from "./e2e/harness";
 
 describe("the sandbox command, given something wrong", function () {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Progress } from "../../sandbox/progress";
+import { Progress } from "#af/sandbox/progress";
 
 class Screen extends Writable {
   public text = "";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { catalogue } from "../../components/charts/catalogue";
-import { hostsOf } from "../../components/nodes/settings";
-import { networksOf } from "../../components/platform/settings";
-import { nameOf } from "../../components/tenancy/settings";
-import { publicNames } from "../../stacks/site/public-names";
-import { recordProgram, type RecordedResource, type Recording } from "../../stacks/record";
-import { parseSite } from "../../stacks/site/parse";
+import { catalogue } from "#af/components/charts/catalogue";
+import { hostsOf } from "#af/components/nodes/settings";
+import { networksOf } from "#af/components/platform/settings";
+import { nameOf } from "#af/components/tenancy/settings";
+import { publicNames } from "#af/stacks/site/public-names";
+import { recordProgram, type RecordedResource, type Recording } from "#af/stacks/record";
+import { parseSite } from "#af/stacks/site/parse";
 import { siteConfig, SITES, spoilt } from "../support/site-config";
 
 /** Kinds of Ceph and of Kubernetes that cannot be made again once they are gone. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { loadSite } from "../../stacks/load-site";
-import { commandFor, declaredSecrets } from "../../stacks/site/secrets";
-import { parseSite } from "../../stacks/site/parse";
+import { loadSite } from "#af/stacks/load-site";
+import { commandFor, declaredSecrets } from "#af/stacks/site/secrets";
+import { parseSite } from "#af/stacks/site/parse";
 import { siteConfig, SITES } from "../support/site-config";
 
 describe("loading the site that the engine hands over", () => {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { bytes, millicores } from "../../capacity/quantity";
-import { serversAtOnce } from "../../components/hub/users";
-import { ROLES } from "../../components/tenancy/roles";
-import { namespacesOf } from "../../stacks/namespaces";
-import { parseSite } from "../../stacks/site/parse";
-import type { Site } from "../../stacks/site/schema";
-import { workloadsOf } from "../../stacks/site/workloads";
+import { bytes, millicores } from "#af/capacity/quantity";
+import { serversAtOnce } from "#af/components/hub/users";
+import { ROLES } from "#af/components/tenancy/roles";
+import { namespacesOf } from "#af/stacks/namespaces";
+import { parseSite } from "#af/stacks/site/parse";
+import type { Site } from "#af/stacks/site/schema";
+import { workloadsOf } from "#af/stacks/site/workloads";
 import { siteConfig, SITES, spoilt } from "../support/site-config";
 
 type Path = readonly (string | number)[];

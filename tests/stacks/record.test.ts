@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { SITES } from "../support/site-config";
-import { readSite } from "../../stacks/site/read";
-import { recordProgram, RecordingError, type Recording } from "../../stacks/record";
-import type { Site } from "../../stacks/site/schema";
+import { readSite } from "#af/stacks/site/read";
+import { recordProgram, RecordingError, type Recording } from "#af/stacks/record";
+import type { Site } from "#af/stacks/site/schema";
 
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 

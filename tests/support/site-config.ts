@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import { parse } from "yaml";
-import { siteFile, siteNames } from "../../stacks/site/project";
+import { siteFile, siteNames } from "#af/stacks/site/project";
 
 /** The `af:` settings of a site file as plain data, keys without the prefix; a fresh copy at each call, free to be spoilt. */
 export function siteConfig(name: string): Record<string, unknown> {

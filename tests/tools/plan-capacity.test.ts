@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { plain } from "../../policies/engine-values";
-import { objectsOfResource } from "../../policies/model/objects";
-import { parseSite } from "../../stacks/site/parse";
-import { recordProgram } from "../../stacks/record";
-import { capacityOf, type Answer, type Question } from "../../tools/plan/capacity";
+import { plain } from "#af/policies/engine-values";
+import { objectsOfResource } from "#af/policies/model/objects";
+import { parseSite } from "#af/stacks/site/parse";
+import { recordProgram } from "#af/stacks/record";
+import { capacityOf, type Answer, type Question } from "#af/tools/plan/capacity";
 import { settingsOfKind } from "../support/site-kinds";
 import { spoilt } from "../support/site-config";
 

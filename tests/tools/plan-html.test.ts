@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { identityOf } from "../../capacity/packing/model";
-import { readSite } from "../../stacks/site/read";
-import type { Facility } from "../../policies/capacity/facility";
-import { Progress } from "../../tools/command";
-import { planPage } from "../../tools/plan/html/page";
-import { scenesOf, type Standing } from "../../tools/plan/html/scenes";
-import { makePlan, type Plan } from "../../tools/plan/plan";
+import { identityOf } from "#af/capacity/packing/model";
+import { readSite } from "#af/stacks/site/read";
+import type { Facility } from "#af/policies/capacity/facility";
+import { Progress } from "#af/tools/command";
+import { planPage } from "#af/tools/plan/html/page";
+import { scenesOf, type Standing } from "#af/tools/plan/html/scenes";
+import { makePlan, type Plan } from "#af/tools/plan/plan";
 import { SITES } from "../support/site-config";
 
 const VOID = ["meta", "input", "rect", "path"];

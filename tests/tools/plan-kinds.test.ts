@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { RULES } from "../../policies/packs";
-import { parseSite } from "../../stacks/site/parse";
-import { recordProgram } from "../../stacks/record";
-import { Progress } from "../../tools/command";
-import { judgeRecording } from "../../tools/plan/plan";
-import { SITE_KEYS, type Key } from "../../tools/site/keys";
+import { RULES } from "#af/policies/packs";
+import { parseSite } from "#af/stacks/site/parse";
+import { recordProgram } from "#af/stacks/record";
+import { Progress } from "#af/tools/command";
+import { judgeRecording } from "#af/tools/plan/plan";
+import { SITE_KEYS, type Key } from "#af/tools/site/keys";
 import { valueAt } from "../support/site-config";
 import { KINDS, placeOf, settingsOfKind } from "../support/site-kinds";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { readSite } from "../../stacks/site/read";
-import { recordProgram, type Recording } from "../../stacks/record";
-import { Progress } from "../../tools/command";
-import { documentOf, judgeRecording } from "../../tools/plan/plan";
-import { schemaFolder } from "../../tools/schemas/folder";
+import { readSite } from "#af/stacks/site/read";
+import { recordProgram, type Recording } from "#af/stacks/record";
+import { Progress } from "#af/tools/command";
+import { documentOf, judgeRecording } from "#af/tools/plan/plan";
+import { schemaFolder } from "#af/tools/schemas/folder";
 import { changed } from "../policies/manifests";
 
 describe("a plan of a spoilt program", function () {

@@ -4,8 +4,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020";
 import { stringify } from "yaml";
-import { projectFolder } from "../../stacks/site/project";
-import type { PolicyDocument } from "../../tools/policy-document";
+import { projectFolder } from "#af/stacks/site/project";
+import type { PolicyDocument } from "#af/tools/policy-document";
 import { KEPT, POD_SPEC, workload, type Data } from "../policies/manifests";
 import { runTool } from "./run-tool";
 

@@ -3,12 +3,12 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import Ajv from "ajv";
 import fc from "fast-check";
-import { SiteError } from "../../stacks/site/problems";
-import { projectFolder } from "../../stacks/site/project";
-import { parseSite } from "../../stacks/site/parse";
-import { referencePages } from "../../tools/reference";
-import { undescribed } from "../../tools/reference/site-page";
-import { siteSchema } from "../../tools/reference/site-schema";
+import { SiteError } from "#af/stacks/site/problems";
+import { projectFolder } from "#af/stacks/site/project";
+import { parseSite } from "#af/stacks/site/parse";
+import { referencePages } from "#af/tools/reference";
+import { undescribed } from "#af/tools/reference/site-page";
+import { siteSchema } from "#af/tools/reference/site-schema";
 import { pathsOf, siteConfig, SITES, spoilt, valueAt } from "../support/site-config";
 
 describe("reference pages", () => {

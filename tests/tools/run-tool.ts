@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { projectFolder } from "../../stacks/site/project";
+import { projectFolder } from "#af/stacks/site/project";
 
 export interface ToolResult {
   readonly code: number | null;

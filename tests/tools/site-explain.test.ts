@@ -4,10 +4,10 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020";
 import { parse } from "yaml";
-import { projectFolder, siteFile } from "../../stacks/site/project";
+import { projectFolder, siteFile } from "#af/stacks/site/project";
 import type { Data } from "../policies/manifests";
 import { pathsOf, siteConfig, SITES, spelt, spoilt, valueAt } from "../support/site-config";
-import { explain, explainLines } from "../../tools/site/explain";
+import { explain, explainLines } from "#af/tools/site/explain";
 import { runTool } from "./run-tool";
 import { ANSWERS, writeNewSite, writeSettings } from "./site-files";
 

@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
-import { newSite } from "../../tools/site/new";
-import type { Answers } from "../../tools/site/questions";
+import { newSite } from "#af/tools/site/new";
+import type { Answers } from "#af/tools/site/questions";
 
 /** Answers that make a site out of nothing. */
 export const ANSWERS: Answers = {

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020";
-import { projectFolder } from "../../stacks/site/project";
+import { projectFolder } from "#af/stacks/site/project";
 import type { Data } from "../policies/manifests";
 import { siteConfig, SITES, spoilt } from "../support/site-config";
 import { runTool } from "./run-tool";

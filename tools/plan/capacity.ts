@@ -1,8 +1,7 @@
 import { describeChange, changesThatHelp } from "../../capacity/packing/remedy";
 import { placesAll } from "../../capacity/packing/layout";
 import { identityOf, type PackPod } from "../../capacity/packing/model";
-import type { PodVerdict, Proof, Verdict } from "../../capacity/packing/prove";
-import { provesToFit, worst } from "../../capacity/packing/prove";
+import { provesToFit, worst, type PodVerdict, type Proof, type Verdict } from "../../capacity/packing/prove";
 import type { Loss } from "../../capacity/packing/questions/losses";
 import { POOL_LABEL } from "../../components/nodes/labels";
 import { DOMAIN_LABEL, domainLosses, drains, EFFORT, everythingPlaced, rollouts } from "../../policies/capacity/answers";

@@ -1,6 +1,5 @@
 import { detailedDiff, type PropertyPath } from "../detailed-diff";
-import type { PropertyMap, PropertyValue } from "../properties";
-import { isMap, plain } from "../properties";
+import { isMap, plain, type PropertyMap, type PropertyValue } from "../properties";
 import type { DiffKind, DiffResult } from "../provider";
 import { annotation, isSet } from "./annotations";
 import { groupOf, nameOf, namespaceOf, textAt } from "./objects";

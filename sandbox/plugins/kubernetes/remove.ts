@@ -1,6 +1,5 @@
 import { PluginFailure } from "../failure";
-import type { JsonObject } from "../properties";
-import { plain } from "../properties";
+import { plain, type JsonObject } from "../properties";
 import type { DeleteRequest, ReadRequest, ReadResult } from "../provider";
 import { parseUrn } from "../urn";
 import { propagationPolicy, skipsDeletionWait, timeoutSeconds } from "./annotations";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Informer, makeInformer, type ObjectCache, type V1Pod } from "@kubernetes/client-node";
-import type { PackPod } from "../../../capacity/packing/model";
-import type { Cluster, ClusterObject } from "../../../sandbox/cluster/client";
+import type { PackPod } from "#af/capacity/packing/model";
+import type { Cluster, ClusterObject } from "#af/sandbox/cluster/client";
 
 /** What has become of the pods once nothing changes any more. */
 export interface Outcome {

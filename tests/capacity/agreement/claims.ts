@@ -1,6 +1,6 @@
-import { grouped } from "../../../capacity/packing/grouped";
-import { identityOf, type PackHost, type PackPod } from "../../../capacity/packing/model";
-import { prove, type PodVerdict, type Proof } from "../../../capacity/packing/prove";
+import { grouped } from "#af/capacity/packing/grouped";
+import { identityOf, type PackHost, type PackPod } from "#af/capacity/packing/model";
+import { prove, type PodVerdict, type Proof } from "#af/capacity/packing/prove";
 import type { Outcome, WaitingPod } from "./bare-pods";
 
 /** What a run has shown to be wrong in a proof, as sentences; none if they agree. */

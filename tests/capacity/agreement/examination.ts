@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { grouped } from "../../../capacity/packing/grouped";
-import { identityOf, type PackHost, type PackPod } from "../../../capacity/packing/model";
-import { prove, type PodVerdict, type Proof } from "../../../capacity/packing/prove";
+import { grouped } from "#af/capacity/packing/grouped";
+import { identityOf, type PackHost, type PackPod } from "#af/capacity/packing/model";
+import { prove, type PodVerdict, type Proof } from "#af/capacity/packing/prove";
 import type { Outcome } from "./bare-pods";
 import { disagreements, filtersOf, messageProblem, waitingBy } from "./claims";
 import type { Facility } from "./facilities";

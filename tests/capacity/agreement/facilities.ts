@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { HostPort, LabelSelector, PackHost, PackPod, PodAffinityTerm, SpreadConstraint } from "../../../capacity/packing/model";
-import type { NodeSelectorTerm, Requirement, Taint, Toleration } from "../../../capacity/placement";
+import type { HostPort, LabelSelector, PackHost, PackPod, PodAffinityTerm, SpreadConstraint } from "#af/capacity/packing/model";
+import type { NodeSelectorTerm, Requirement, Taint, Toleration } from "#af/capacity/placement";
 
 /** Hosts, and pods that are to run on them. */
 export interface Facility {

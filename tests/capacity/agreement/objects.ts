@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { PackHost, PackPod } from "../../../capacity/packing/model";
-import type { NodeSelectorTerm } from "../../../capacity/placement";
-import type { Amounts } from "../../../capacity/requests";
-import type { ClusterObject } from "../../../sandbox/cluster/client";
+import type { PackHost, PackPod } from "#af/capacity/packing/model";
+import type { NodeSelectorTerm } from "#af/capacity/placement";
+import type { Amounts } from "#af/capacity/requests";
+import type { ClusterObject } from "#af/sandbox/cluster/client";
 
 /** The class of pods that stand from the start: nothing evicts them. */
 const STANDING = "system-node-critical";

@@ -1,5 +1,5 @@
-import type { PackHost } from "../../../capacity/packing/model";
-import { Cluster, type ClusterObject } from "../../../sandbox/cluster/client";
+import type { PackHost } from "#af/capacity/packing/model";
+import { Cluster, type ClusterObject } from "#af/sandbox/cluster/client";
 import { ControlPlane, controlPlaneTools, requireTools } from "../../sandbox/plugins/control-plane";
 import { BarePods, until, type Outcome, type WantedPod } from "./bare-pods";
 import { closedNodeOf, roomOf, standingPodOf, taintsOf } from "./objects";

@@ -1,10 +1,10 @@
-import { facilityOf } from "../../../policies/capacity/facility";
-import { plain } from "../../../policies/engine-values";
-import { objectsOfResource, type KubernetesObject } from "../../../policies/model/objects";
-import { podTemplateOf } from "../../../policies/model/pods";
-import type { ClusterObject } from "../../../sandbox/cluster/client";
-import { readSite } from "../../../stacks/site/read";
-import { recordProgram } from "../../../stacks/record";
+import { facilityOf } from "#af/policies/capacity/facility";
+import { plain } from "#af/policies/engine-values";
+import { objectsOfResource, type KubernetesObject } from "#af/policies/model/objects";
+import { podTemplateOf } from "#af/policies/model/pods";
+import type { ClusterObject } from "#af/sandbox/cluster/client";
+import { readSite } from "#af/stacks/site/read";
+import { recordProgram } from "#af/stacks/record";
 import type { Facility } from "./facilities";
 import { barePod, podOf, priorityClassOf } from "./objects";
 import type { Turn } from "./scheduler";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { PackHost, PackPod } from "../../../capacity/packing/model";
+import type { PackHost, PackPod } from "#af/capacity/packing/model";
 import { app, G, host, HOSTNAME, pod, verdictOn } from "./support";
 
 /** What refuses the pod and, beside it, what differs in one field and takes it. Every case has two hosts, of which the second takes nobody. */

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { HostPort, LabelSelector, PackHost, PackPod, PodAffinityTerm, SpreadConstraint } from "../../../capacity/packing/model";
+import type { HostPort, LabelSelector, PackHost, PackPod, PodAffinityTerm, SpreadConstraint } from "#af/capacity/packing/model";
 
 /** A small instance: hosts with room for a few pods. */
 export interface Instance {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { PackHost, PackPod } from "../../../capacity/packing/model";
-import { prove, type Proof } from "../../../capacity/packing/prove";
+import type { PackHost, PackPod } from "#af/capacity/packing/model";
+import { prove, type Proof } from "#af/capacity/packing/prove";
 import { instances } from "./instances";
 
 const SIZE = { hosts: 5, pods: 5 };

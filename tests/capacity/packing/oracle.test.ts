@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { prove, provesToFit, type Proof } from "../../../capacity/packing/prove";
+import { prove, provesToFit, type Proof } from "#af/capacity/packing/prove";
 import { instances, type Instance } from "./instances";
 import { truthOf } from "./oracle";
 

@@ -1,5 +1,5 @@
-import type { LabelSelector, PackHost, PackPod, PodAffinityTerm } from "../../../capacity/packing/model";
-import type { Requirement } from "../../../capacity/placement";
+import type { LabelSelector, PackHost, PackPod, PodAffinityTerm } from "#af/capacity/packing/model";
+import type { Requirement } from "#af/capacity/placement";
 
 /** What is true of a small instance, found by walking through every state that any scheduler could bring about. */
 export interface Truth {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { prove } from "../../../capacity/packing/prove";
+import { prove } from "#af/capacity/packing/prove";
 import { app, G, host, HOSTNAME, pod, users, verdictOn, workedExample } from "./support";
 
 const cpu = (amount: bigint) => ({ requests: { cpu: amount } });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { layout } from "../../../capacity/packing/layout";
-import { prove } from "../../../capacity/packing/prove";
-import { budgetOf, drainEach } from "../../../capacity/packing/questions/drains";
-import { withoutEachDomain, withoutEachHost } from "../../../capacity/packing/questions/losses";
-import { mostOf } from "../../../capacity/packing/questions/most";
-import { rollOutEach } from "../../../capacity/packing/questions/rollouts";
+import { layout } from "#af/capacity/packing/layout";
+import { prove } from "#af/capacity/packing/prove";
+import { budgetOf, drainEach } from "#af/capacity/packing/questions/drains";
+import { withoutEachDomain, withoutEachHost } from "#af/capacity/packing/questions/losses";
+import { mostOf } from "#af/capacity/packing/questions/most";
+import { rollOutEach } from "#af/capacity/packing/questions/rollouts";
 import { app, G, host, HOSTNAME, pod, users, workedExample } from "./support";
 
 describe("questions about a site", () => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { PackHost, PackPod } from "../../../capacity/packing/model";
-import { prove } from "../../../capacity/packing/prove";
-import { changesThatHelp, describeChange, type Change } from "../../../capacity/packing/remedy";
-import type { Amounts } from "../../../capacity/requests";
+import type { PackHost, PackPod } from "#af/capacity/packing/model";
+import { prove } from "#af/capacity/packing/prove";
+import { changesThatHelp, describeChange, type Change } from "#af/capacity/packing/remedy";
+import type { Amounts } from "#af/capacity/requests";
 import { instances, type Instance } from "./instances";
 import { host, HOSTNAME, pod, users, workedExample } from "./support";
 

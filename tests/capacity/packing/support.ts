@@ -1,5 +1,5 @@
-import type { PackHost, PackPod } from "../../../capacity/packing/model";
-import { prove, type PodVerdict } from "../../../capacity/packing/prove";
+import type { PackHost, PackPod } from "#af/capacity/packing/model";
+import { prove, type PodVerdict } from "#af/capacity/packing/prove";
 
 export const G = 1000n ** 3n;
 export const HOSTNAME = "kubernetes.io/hostname";

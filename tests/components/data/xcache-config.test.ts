@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { clientEnvironment, siteConfig, tokenConfig } from "../../../components/data/xcache-config";
-import { Data, exportsOf, type XCacheSettings } from "../../../components/data/settings";
+import { clientEnvironment, siteConfig, tokenConfig } from "#af/components/data/xcache-config";
+import { Data, exportsOf, type XCacheSettings } from "#af/components/data/settings";
 
 describe("configuration of the XCache", () => {
   const settings: XCacheSettings = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { schedulableHosts } from "../../../components/nodes/schedulable";
-import { Nodes } from "../../../components/nodes/settings";
+import { schedulableHosts } from "#af/components/nodes/schedulable";
+import { Nodes } from "#af/components/nodes/settings";
 
 function hostOf(capacity: object) {
   const nodes = Nodes.parse({ pool: { model: "a machine", hosts: ["node1"], capacity, rack: "a", runs: ["users"] } });

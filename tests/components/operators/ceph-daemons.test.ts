@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { V1Deployment, V1PodDisruptionBudget } from "@kubernetes/client-node";
-import { cephDaemons } from "../../../components/operators/ceph-daemons";
-import type { Workload } from "../../../components/workloads/workload";
-import { cephClusterSpec, objectStoreSpec } from "../../../components/storage/specs";
-import { EXTERNAL_CLUSTER, externalObjectStoreSpec } from "../../../components/storage/external-specs";
-import { readSite } from "../../../stacks/site/read";
+import { cephDaemons } from "#af/components/operators/ceph-daemons";
+import type { Workload } from "#af/components/workloads/workload";
+import { cephClusterSpec, objectStoreSpec } from "#af/components/storage/specs";
+import { EXTERNAL_CLUSTER, externalObjectStoreSpec } from "#af/components/storage/external-specs";
+import { readSite } from "#af/stacks/site/read";
 import { SITES } from "../../support/site-config";
 
 /** `name: maxUnavailable N` or `name: minAvailable N` of each budget. */

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { externalObjectStoreSpec, monitorEndpoints } from "../../../components/storage/external-specs";
-import { storageFlows } from "../../../components/storage/flows";
-import { Storage, type ExternalStorage } from "../../../components/storage/settings";
-import { csiUsers } from "../../../components/storage/users";
-import { parseSite } from "../../../stacks/site/parse";
-import { recordProgram, type Recording } from "../../../stacks/record";
-import { declaredSecrets } from "../../../stacks/site/secrets";
+import { externalObjectStoreSpec, monitorEndpoints } from "#af/components/storage/external-specs";
+import { storageFlows } from "#af/components/storage/flows";
+import { Storage, type ExternalStorage } from "#af/components/storage/settings";
+import { csiUsers } from "#af/components/storage/users";
+import { parseSite } from "#af/stacks/site/parse";
+import { recordProgram, type Recording } from "#af/stacks/record";
+import { declaredSecrets } from "#af/stacks/site/secrets";
 import { settingsOfKind } from "../../support/site-kinds";
 
 const plain = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { clusterFacts } from "../../../components/tenancy/cluster";
-import { FLOWS, policiesOf, type Flow } from "../../../components/tenancy/flows";
-import { ROLES, type Role } from "../../../components/tenancy/roles";
+import { clusterFacts } from "#af/components/tenancy/cluster";
+import { FLOWS, policiesOf, type Flow } from "#af/components/tenancy/flows";
+import { ROLES, type Role } from "#af/components/tenancy/roles";
 
 type Rule = { from?: unknown[]; to?: unknown[]; ports?: { port: number; endPort?: number }[] };
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { facilityOf, type Facility } from "../../../policies/capacity/facility";
-import { UNKNOWN } from "../../../policies/model/field";
-import { objectName } from "../../../policies/model/rules";
-import { objectsOf } from "../../../policies/model/objects";
-import { readSite } from "../../../stacks/site/read";
-import type { Site } from "../../../stacks/site/schema";
+import { facilityOf, type Facility } from "#af/policies/capacity/facility";
+import { UNKNOWN } from "#af/policies/model/field";
+import { objectName } from "#af/policies/model/rules";
+import { objectsOf } from "#af/policies/model/objects";
+import { readSite } from "#af/stacks/site/read";
+import type { Site } from "#af/stacks/site/schema";
 import { SITE } from "../expect";
 import { HUB, HUB_STACK } from "../facility-objects";
 import { changed, LIMIT_RANGE, NAMESPACE, workload, type Data } from "../manifests";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { platformSurvivesAFailureDomain } from "../../../policies/quotas/platform-survives-a-failure-domain";
-import { platformSurvivesAHost } from "../../../policies/quotas/platform-survives-a-host";
+import { platformSurvivesAFailureDomain } from "#af/policies/quotas/platform-survives-a-failure-domain";
+import { platformSurvivesAHost } from "#af/policies/quotas/platform-survives-a-host";
 import { verdictOn } from "../expect";
 import { changed, workload, type Data } from "../manifests";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { loadBalancerAddresses } from "../../../policies/model/load-balancer-addresses";
+import { loadBalancerAddresses } from "#af/policies/model/load-balancer-addresses";
 import { nothingFound, verdictOn } from "../expect";
 import { loadBalancer } from "../facility-objects";
 import { changed } from "../manifests";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { certManagerValues } from "../../../components/platform/values";
-import { UNKNOWN } from "../../../policies/model/field";
-import { judge } from "../../../policies/judge";
-import { objectsOf, objectsOfResource } from "../../../policies/model/objects";
-import { noPrivilegedContainers } from "../../../policies/security/no-privileged-containers";
+import { certManagerValues } from "#af/components/platform/values";
+import { UNKNOWN } from "#af/policies/model/field";
+import { judge } from "#af/policies/judge";
+import { objectsOf, objectsOfResource } from "#af/policies/model/objects";
+import { noPrivilegedContainers } from "#af/policies/security/no-privileged-containers";
 import { verdictOn } from "../expect";
 import { changed, CONTAINER, workload, type Data } from "../manifests";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { RULES } from "../../../policies/packs";
-import { ENFORCEMENTS, PACKS, SEVERITIES } from "../../../policies/model/rules";
-import { projectFolder } from "../../../stacks/site/project";
+import { RULES } from "#af/policies/packs";
+import { ENFORCEMENTS, PACKS, SEVERITIES } from "#af/policies/model/rules";
+import { projectFolder } from "#af/stacks/site/project";
 
 describe("every rule", () => {
   for (const rule of RULES) {

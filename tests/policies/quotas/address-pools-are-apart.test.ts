@@ -1,4 +1,4 @@
-import { addressPoolsAreApart } from "../../../policies/quotas/address-pools-are-apart";
+import { addressPoolsAreApart } from "#af/policies/quotas/address-pools-are-apart";
 import { addressPool } from "../facility-objects";
 import { describeCases, type RuleCases } from "./cases";
 

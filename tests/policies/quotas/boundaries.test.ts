@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { bytes, isQuantity, millicores } from "../../../capacity/quantity";
-import { plain } from "../../../policies/engine-values";
-import { Field } from "../../../policies/model/field";
-import type { Figure } from "../../../policies/model/figures";
-import { judge } from "../../../policies/judge";
-import { objectsOfResource, type KubernetesObject } from "../../../policies/model/objects";
-import { quotas } from "../../../policies/quotas/rules";
-import type { Compared } from "../../../policies/model/rules";
-import { readSite } from "../../../stacks/site/read";
-import { recordProgram } from "../../../stacks/record";
+import { bytes, isQuantity, millicores } from "#af/capacity/quantity";
+import { plain } from "#af/policies/engine-values";
+import { Field } from "#af/policies/model/field";
+import type { Figure } from "#af/policies/model/figures";
+import { judge } from "#af/policies/judge";
+import { objectsOfResource, type KubernetesObject } from "#af/policies/model/objects";
+import { quotas } from "#af/policies/quotas/rules";
+import type { Compared } from "#af/policies/model/rules";
+import { readSite } from "#af/stacks/site/read";
+import { recordProgram } from "#af/stacks/record";
 import { SITES } from "../../support/site-config";
 
 type Step = string | number;

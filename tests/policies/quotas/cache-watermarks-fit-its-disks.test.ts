@@ -1,4 +1,4 @@
-import { cacheWatermarksFitItsDisks } from "../../../policies/quotas/cache-watermarks-fit-its-disks";
+import { cacheWatermarksFitItsDisks } from "#af/policies/quotas/cache-watermarks-fit-its-disks";
 import { POD_SPEC, changed, workload, type Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 

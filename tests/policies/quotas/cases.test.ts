@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
-import { quotas } from "../../../policies/quotas/rules";
-import { projectFolder } from "../../../stacks/site/project";
+import { quotas } from "#af/policies/quotas/rules";
+import { projectFolder } from "#af/stacks/site/project";
 import { CASES } from "./cases";
 
 // Also when this file runs alone.

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { marginOf } from "../../../policies/model/figures";
-import type { Verdict } from "../../../policies/judge";
-import type { Rule } from "../../../policies/model/rules";
-import type { Site } from "../../../stacks/site/schema";
+import { marginOf } from "#af/policies/model/figures";
+import type { Verdict } from "#af/policies/judge";
+import type { Rule } from "#af/policies/model/rules";
+import type { Site } from "#af/stacks/site/schema";
 import { neverSilent, SITE, verdictOn } from "../expect";
 import { changed, type Data } from "../manifests";
 

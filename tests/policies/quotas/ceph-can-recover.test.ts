@@ -1,4 +1,4 @@
-import { cephCanRecover } from "../../../policies/quotas/ceph-can-recover";
+import { cephCanRecover } from "#af/policies/quotas/ceph-can-recover";
 import { BLOCK_POOL, CEPH } from "../facility-objects";
 import { describeCases, type RuleCases } from "./cases";
 

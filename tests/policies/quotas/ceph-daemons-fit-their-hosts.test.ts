@@ -1,4 +1,4 @@
-import { cephDaemonsFitTheirHosts } from "../../../policies/quotas/ceph-daemons-fit-their-hosts";
+import { cephDaemonsFitTheirHosts } from "#af/policies/quotas/ceph-daemons-fit-their-hosts";
 import { CEPH } from "../facility-objects";
 import { changed } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";

@@ -1,4 +1,4 @@
-import { cephHoldsItsClaims } from "../../../policies/quotas/ceph-holds-its-claims";
+import { cephHoldsItsClaims } from "#af/policies/quotas/ceph-holds-its-claims";
 import { BLOCK_POOL, CEPH, CLAIM, HUB, STORAGE_CLASS, USER_VALUES } from "../facility-objects";
 import { describeCases, type RuleCases } from "./cases";
 

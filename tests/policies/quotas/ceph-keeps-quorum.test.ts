@@ -1,4 +1,4 @@
-import { cephKeepsQuorum } from "../../../policies/quotas/ceph-keeps-quorum";
+import { cephKeepsQuorum } from "#af/policies/quotas/ceph-keeps-quorum";
 import { CEPH, FILESYSTEM } from "../facility-objects";
 import { describeCases, type RuleCases } from "./cases";
 

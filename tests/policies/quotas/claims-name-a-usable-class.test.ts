@@ -1,4 +1,4 @@
-import { claimsNameAUsableClass } from "../../../policies/quotas/claims-name-a-usable-class";
+import { claimsNameAUsableClass } from "#af/policies/quotas/claims-name-a-usable-class";
 import { CLAIM, HUB, STORAGE_CLASS, USER_VALUES } from "../facility-objects";
 import type { Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";

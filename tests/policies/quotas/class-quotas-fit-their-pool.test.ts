@@ -1,4 +1,4 @@
-import { classQuotasFitTheirPool } from "../../../policies/quotas/class-quotas-fit-their-pool";
+import { classQuotasFitTheirPool } from "#af/policies/quotas/class-quotas-fit-their-pool";
 import { BLOCK_POOL, CEPH, STORAGE_CLASS } from "../facility-objects";
 import { QUOTA, changed } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";

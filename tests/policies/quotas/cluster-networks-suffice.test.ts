@@ -1,4 +1,4 @@
-import { clusterNetworksSuffice } from "../../../policies/quotas/cluster-networks-suffice";
+import { clusterNetworksSuffice } from "#af/policies/quotas/cluster-networks-suffice";
 import { HUB } from "../facility-objects";
 import { describeCases, type RuleCases } from "./cases";
 

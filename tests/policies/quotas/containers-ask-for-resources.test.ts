@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { containersAskForResources } from "../../../policies/quotas/containers-ask-for-resources";
+import { containersAskForResources } from "#af/policies/quotas/containers-ask-for-resources";
 import { nothingFound, verdictOn } from "../expect";
 import { changed, CONTAINER, KEPT, POD_SPEC, workload } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";

@@ -1,4 +1,4 @@
-import { copiesFitFailureDomains } from "../../../policies/quotas/copies-fit-failure-domains";
+import { copiesFitFailureDomains } from "#af/policies/quotas/copies-fit-failure-domains";
 import { BLOCK_POOL, CEPH } from "../facility-objects";
 import { describeCases, type RuleCases } from "./cases";
 

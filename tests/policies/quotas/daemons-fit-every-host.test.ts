@@ -1,4 +1,4 @@
-import { daemonsFitEveryHost } from "../../../policies/quotas/daemons-fit-every-host";
+import { daemonsFitEveryHost } from "#af/policies/quotas/daemons-fit-every-host";
 import { workload } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 

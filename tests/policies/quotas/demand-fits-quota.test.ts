@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { demandFitsQuota } from "../../../policies/quotas/demand-fits-quota";
+import { demandFitsQuota } from "#af/policies/quotas/demand-fits-quota";
 import { nothingFound, onlyFinding, verdictOn } from "../expect";
 import { STORAGE_CLASS, loadBalancer } from "../facility-objects";
 import { changed, CONTAINER, KEPT, LIMIT_RANGE, NAMESPACE, POD_SPEC, QUOTA, workload, type Data } from "../manifests";

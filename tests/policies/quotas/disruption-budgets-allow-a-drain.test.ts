@@ -1,4 +1,4 @@
-import { disruptionBudgetsAllowADrain } from "../../../policies/quotas/disruption-budgets-allow-a-drain";
+import { disruptionBudgetsAllowADrain } from "#af/policies/quotas/disruption-budgets-allow-a-drain";
 import { changed, workload, type Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 

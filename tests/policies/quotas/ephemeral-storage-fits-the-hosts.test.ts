@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ephemeralStorageFitsTheHosts } from "../../../policies/quotas/ephemeral-storage-fits-the-hosts";
+import { ephemeralStorageFitsTheHosts } from "#af/policies/quotas/ephemeral-storage-fits-the-hosts";
 import { SITE, verdictOn } from "../expect";
 import { HUB_STACK } from "../facility-objects";
 import { CONTAINER, POD_SPEC, changed, LIMIT_RANGE, workload, type Data } from "../manifests";

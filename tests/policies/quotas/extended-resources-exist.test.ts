@@ -1,4 +1,4 @@
-import { extendedResourcesExist } from "../../../policies/quotas/extended-resources-exist";
+import { extendedResourcesExist } from "#af/policies/quotas/extended-resources-exist";
 import { HUB, USER_VALUES } from "../facility-objects";
 import { changed, workload } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";

@@ -1,6 +1,6 @@
-import { EXTERNAL_CLUSTER } from "../../../components/storage/external-specs";
-import { externalCephHoldsItsClaims } from "../../../policies/quotas/external-ceph-holds-its-claims";
-import { Storage } from "../../../components/storage/settings";
+import { EXTERNAL_CLUSTER } from "#af/components/storage/external-specs";
+import { externalCephHoldsItsClaims } from "#af/policies/quotas/external-ceph-holds-its-claims";
+import { Storage } from "#af/components/storage/settings";
 import { SITE } from "../expect";
 import { CLAIM, HUB, STORAGE_CLASS, STORE_USER, USER_VALUES } from "../facility-objects";
 import type { Data } from "../manifests";

@@ -1,4 +1,4 @@
-import { homesAreKeptAndCanGrow } from "../../../policies/quotas/homes-are-kept-and-can-grow";
+import { homesAreKeptAndCanGrow } from "#af/policies/quotas/homes-are-kept-and-can-grow";
 import { HUB, STORAGE_CLASS } from "../facility-objects";
 import { describeCases, type RuleCases } from "./cases";
 

@@ -1,4 +1,4 @@
-import { hostNamesAreUnique } from "../../../policies/quotas/host-names-are-unique";
+import { hostNamesAreUnique } from "#af/policies/quotas/host-names-are-unique";
 import { type Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 

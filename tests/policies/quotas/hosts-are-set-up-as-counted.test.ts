@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { labelsOf } from "../../../components/nodes/labels";
-import { hostsOf, type Pool } from "../../../components/nodes/settings";
-import { hostsAreSetUpAsCounted } from "../../../policies/quotas/hosts-are-set-up-as-counted";
-import type { Site } from "../../../stacks/site/schema";
+import { labelsOf } from "#af/components/nodes/labels";
+import { hostsOf, type Pool } from "#af/components/nodes/settings";
+import { hostsAreSetUpAsCounted } from "#af/policies/quotas/hosts-are-set-up-as-counted";
+import type { Site } from "#af/stacks/site/schema";
 import { SITE, verdictOn } from "../expect";
 import { changed, type Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";

@@ -1,4 +1,4 @@
-import { hostsHaveRoomForPods } from "../../../policies/quotas/hosts-have-room-for-pods";
+import { hostsHaveRoomForPods } from "#af/policies/quotas/hosts-have-room-for-pods";
 import { changed, workload } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { enginePolicies } from "../../../policies/engine";
-import { inventoryIsWhole } from "../../../policies/quotas/inventory-is-whole";
-import { quotas } from "../../../policies/quotas/rules";
-import { parseSite } from "../../../stacks/site/parse";
+import { enginePolicies } from "#af/policies/engine";
+import { inventoryIsWhole } from "#af/policies/quotas/inventory-is-whole";
+import { quotas } from "#af/policies/quotas/rules";
+import { parseSite } from "#af/stacks/site/parse";
 import { siteConfig, SITES, spoilt } from "../../support/site-config";
 import { SITE } from "../expect";
 import { NAMESPACE } from "../manifests";

@@ -1,4 +1,4 @@
-import { jobsFitThePool } from "../../../policies/quotas/jobs-fit-the-pool";
+import { jobsFitThePool } from "#af/policies/quotas/jobs-fit-the-pool";
 import { type Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 

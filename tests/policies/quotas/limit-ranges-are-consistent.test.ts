@@ -1,4 +1,4 @@
-import { limitRangesAreConsistent } from "../../../policies/quotas/limit-ranges-are-consistent";
+import { limitRangesAreConsistent } from "#af/policies/quotas/limit-ranges-are-consistent";
 import { LIMIT_RANGE, changed } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 

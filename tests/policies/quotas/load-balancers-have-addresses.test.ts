@@ -1,4 +1,4 @@
-import { loadBalancersHaveAddresses } from "../../../policies/quotas/load-balancers-have-addresses";
+import { loadBalancersHaveAddresses } from "#af/policies/quotas/load-balancers-have-addresses";
 import { addressPool, loadBalancer } from "../facility-objects";
 import { describeCases, type RuleCases } from "./cases";
 

@@ -1,4 +1,4 @@
-import { namespacesHaveDefaults } from "../../../policies/quotas/namespaces-have-defaults";
+import { namespacesHaveDefaults } from "#af/policies/quotas/namespaces-have-defaults";
 import { nothingFound, onlyFinding } from "../expect";
 import { changed, DEFAULT_DENY, KEPT, LIMIT_RANGE, NAMESPACE, QUOTA } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";

@@ -1,4 +1,4 @@
-import { namespacesHaveQuota } from "../../../policies/quotas/namespaces-have-quota";
+import { namespacesHaveQuota } from "#af/policies/quotas/namespaces-have-quota";
 import { nothingFound, onlyFinding } from "../expect";
 import { changed, DEFAULT_DENY, KEPT, LIMIT_RANGE, NAMESPACE, QUOTA, type Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";

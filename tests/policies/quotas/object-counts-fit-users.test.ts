@@ -1,4 +1,4 @@
-import { objectCountsFitUsers } from "../../../policies/quotas/object-counts-fit-users";
+import { objectCountsFitUsers } from "#af/policies/quotas/object-counts-fit-users";
 import { HUB_STACK } from "../facility-objects";
 import { describeCases, type RuleCases } from "./cases";
 

@@ -1,4 +1,4 @@
-import { objectCountsStayNearNeed } from "../../../policies/quotas/object-counts-stay-near-need";
+import { objectCountsStayNearNeed } from "#af/policies/quotas/object-counts-stay-near-need";
 import { HUB, HUB_NAMESPACE, WIDE_QUOTA } from "../facility-objects";
 import { LIMIT_RANGE, changed } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";

@@ -1,4 +1,4 @@
-import { objectUsersHaveAQuota } from "../../../policies/quotas/object-users-have-a-quota";
+import { objectUsersHaveAQuota } from "#af/policies/quotas/object-users-have-a-quota";
 import { STORE_USER } from "../facility-objects";
 import { describeCases, type RuleCases } from "./cases";
 

@@ -1,4 +1,4 @@
-import { placementIsCertain } from "../../../policies/quotas/placement-is-certain";
+import { placementIsCertain } from "#af/policies/quotas/placement-is-certain";
 import { changed, workload } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 

@@ -1,4 +1,4 @@
-import { platformSurvivesAFailureDomain } from "../../../policies/quotas/platform-survives-a-failure-domain";
+import { platformSurvivesAFailureDomain } from "#af/policies/quotas/platform-survives-a-failure-domain";
 import { describeCases, type RuleCases } from "./cases";
 import { apart, REPLICAS } from "./packed";
 

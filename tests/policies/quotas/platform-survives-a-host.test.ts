@@ -1,4 +1,4 @@
-import { platformSurvivesAHost } from "../../../policies/quotas/platform-survives-a-host";
+import { platformSurvivesAHost } from "#af/policies/quotas/platform-survives-a-host";
 import { describeCases, type RuleCases } from "./cases";
 import { apart, REPLICAS } from "./packed";
 

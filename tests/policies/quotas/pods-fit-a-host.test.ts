@@ -1,4 +1,4 @@
-import { podsFitAHost } from "../../../policies/quotas/pods-fit-a-host";
+import { podsFitAHost } from "#af/policies/quotas/pods-fit-a-host";
 import { nothingFound, onlyFinding } from "../expect";
 import { changed, CONTAINER, workload, type Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";

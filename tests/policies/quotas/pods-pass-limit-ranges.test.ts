@@ -1,4 +1,4 @@
-import { podsPassLimitRanges } from "../../../policies/quotas/pods-pass-limit-ranges";
+import { podsPassLimitRanges } from "#af/policies/quotas/pods-pass-limit-ranges";
 import { CLAIM } from "../facility-objects";
 import { LIMIT_RANGE, changed, workload } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";

@@ -1,4 +1,4 @@
-import { portsAreUnique } from "../../../policies/quotas/ports-are-unique";
+import { portsAreUnique } from "#af/policies/quotas/ports-are-unique";
 import { CONTAINER, POD_SPEC, workload, type Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 

@@ -1,4 +1,4 @@
-import { prioritiesFollowTheLattice } from "../../../policies/quotas/priorities-follow-the-lattice";
+import { prioritiesFollowTheLattice } from "#af/policies/quotas/priorities-follow-the-lattice";
 import { HUB, HUB_NAMESPACE, USER_VALUES } from "../facility-objects";
 import { changed, type Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";

@@ -1,4 +1,4 @@
-import { quotaKeysAreReal } from "../../../policies/quotas/quota-keys-are-real";
+import { quotaKeysAreReal } from "#af/policies/quotas/quota-keys-are-real";
 import { STORAGE_CLASS } from "../facility-objects";
 import { QUOTA, changed } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";

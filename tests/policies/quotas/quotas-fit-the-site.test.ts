@@ -1,4 +1,4 @@
-import { quotasFitTheSite } from "../../../policies/quotas/quotas-fit-the-site";
+import { quotasFitTheSite } from "#af/policies/quotas/quotas-fit-the-site";
 import { NAMESPACE, QUOTA } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 

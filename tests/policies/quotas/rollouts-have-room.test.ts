@@ -1,4 +1,4 @@
-import { rolloutsHaveRoom } from "../../../policies/quotas/rollouts-have-room";
+import { rolloutsHaveRoom } from "#af/policies/quotas/rollouts-have-room";
 import { changed } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 import { apart, REPLICAS } from "./packed";

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { bytes, isQuantity, millicores } from "../../../capacity/quantity";
-import { plain } from "../../../policies/engine-values";
-import { Field } from "../../../policies/model/field";
-import { judge, type Verdict } from "../../../policies/judge";
-import { objectsOfResource, type KubernetesObject } from "../../../policies/model/objects";
-import { quotas } from "../../../policies/quotas/rules";
-import type { Compared, Rule } from "../../../policies/model/rules";
-import { projectFolder } from "../../../stacks/site/project";
-import { readSite } from "../../../stacks/site/read";
-import { recordProgram } from "../../../stacks/record";
-import type { Site } from "../../../stacks/site/schema";
+import { bytes, isQuantity, millicores } from "#af/capacity/quantity";
+import { plain } from "#af/policies/engine-values";
+import { Field } from "#af/policies/model/field";
+import { judge, type Verdict } from "#af/policies/judge";
+import { objectsOfResource, type KubernetesObject } from "#af/policies/model/objects";
+import { quotas } from "#af/policies/quotas/rules";
+import type { Compared, Rule } from "#af/policies/model/rules";
+import { projectFolder } from "#af/stacks/site/project";
+import { readSite } from "#af/stacks/site/read";
+import { recordProgram } from "#af/stacks/record";
+import type { Site } from "#af/stacks/site/schema";
 import { pathsOf, SITES, valueAt } from "../../support/site-config";
 
 type Steps = readonly (string | number)[];

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { hostsOf, type Pool } from "../../../components/nodes/settings";
-import { plain } from "../../../policies/engine-values";
-import { judge, type Verdict } from "../../../policies/judge";
-import { objectsOfResource, type KubernetesObject } from "../../../policies/model/objects";
-import { quotas } from "../../../policies/quotas/rules";
-import { readSite } from "../../../stacks/site/read";
-import { recordProgram } from "../../../stacks/record";
-import type { Site } from "../../../stacks/site/schema";
+import { hostsOf, type Pool } from "#af/components/nodes/settings";
+import { plain } from "#af/policies/engine-values";
+import { judge, type Verdict } from "#af/policies/judge";
+import { objectsOfResource, type KubernetesObject } from "#af/policies/model/objects";
+import { quotas } from "#af/policies/quotas/rules";
+import { readSite } from "#af/stacks/site/read";
+import { recordProgram } from "#af/stacks/record";
+import type { Site } from "#af/stacks/site/schema";
 import { SITES } from "../../support/site-config";
 
 for (const name of SITES) {

@@ -1,4 +1,4 @@
-import { spreadPodsHaveDomains } from "../../../policies/quotas/spread-pods-have-domains";
+import { spreadPodsHaveDomains } from "#af/policies/quotas/spread-pods-have-domains";
 import { POD_SPEC, changed, workload } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 

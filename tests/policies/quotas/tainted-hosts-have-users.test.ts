@@ -1,4 +1,4 @@
-import { taintedHostsHaveUsers } from "../../../policies/quotas/tainted-hosts-have-users";
+import { taintedHostsHaveUsers } from "#af/policies/quotas/tainted-hosts-have-users";
 import { changed, workload } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 

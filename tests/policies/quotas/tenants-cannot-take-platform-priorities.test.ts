@@ -1,4 +1,4 @@
-import { tenantsCannotTakePlatformPriorities } from "../../../policies/quotas/tenants-cannot-take-platform-priorities";
+import { tenantsCannotTakePlatformPriorities } from "#af/policies/quotas/tenants-cannot-take-platform-priorities";
 import { HUB_NAMESPACE } from "../facility-objects";
 import { describeCases, type RuleCases } from "./cases";
 

@@ -1,4 +1,4 @@
-import { tenantsKeepOffPlatformHosts } from "../../../policies/quotas/tenants-keep-off-platform-hosts";
+import { tenantsKeepOffPlatformHosts } from "#af/policies/quotas/tenants-keep-off-platform-hosts";
 import { HUB, HUB_NAMESPACE, USER_VALUES } from "../facility-objects";
 import { workload } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";

@@ -1,4 +1,4 @@
-import { transformersFitTheirQuota } from "../../../policies/quotas/transformers-fit-their-quota";
+import { transformersFitTheirQuota } from "#af/policies/quotas/transformers-fit-their-quota";
 import { LIMIT_RANGE, NAMESPACE, QUOTA, changed } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 

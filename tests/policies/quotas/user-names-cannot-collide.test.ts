@@ -1,4 +1,4 @@
-import { userNamesCannotCollide } from "../../../policies/quotas/user-names-cannot-collide";
+import { userNamesCannotCollide } from "#af/policies/quotas/user-names-cannot-collide";
 import { HUB } from "../facility-objects";
 import { describeCases, type RuleCases } from "./cases";
 

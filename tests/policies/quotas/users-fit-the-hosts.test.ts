@@ -1,4 +1,4 @@
-import { usersFitTheHosts } from "../../../policies/quotas/users-fit-the-hosts";
+import { usersFitTheHosts } from "#af/policies/quotas/users-fit-the-hosts";
 import { HUB_STACK, USER_VALUES } from "../facility-objects";
 import { describeCases, type RuleCases } from "./cases";
 

@@ -1,4 +1,4 @@
-import { usersFitTheHubQuota } from "../../../policies/quotas/users-fit-the-hub-quota";
+import { usersFitTheHubQuota } from "#af/policies/quotas/users-fit-the-hub-quota";
 import { HUB_STACK, USER_VALUES } from "../facility-objects";
 import { describeCases, type RuleCases } from "./cases";
 

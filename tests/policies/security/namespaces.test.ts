@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { namespacesDenyByDefault } from "../../../policies/security/namespaces-deny-by-default";
-import { namespacesSetPodSecurity } from "../../../policies/security/namespaces-set-pod-security";
+import { namespacesDenyByDefault } from "#af/policies/security/namespaces-deny-by-default";
+import { namespacesSetPodSecurity } from "#af/policies/security/namespaces-set-pod-security";
 import { neverSilent, nothingFound, onlyFinding, verdictOn } from "../expect";
 import { changed, DEFAULT_DENY, KEPT, LIMIT_RANGE, NAMESPACE, QUOTA } from "../manifests";
 

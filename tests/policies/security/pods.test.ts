@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { imagesAreExact } from "../../../policies/security/images-are-exact";
-import { noAddedCapabilities } from "../../../policies/security/no-added-capabilities";
-import { noHostNamespaces } from "../../../policies/security/no-host-namespaces";
-import { noHostPaths } from "../../../policies/security/no-host-paths";
-import { noPrivilegedContainers } from "../../../policies/security/no-privileged-containers";
-import { noSecretLiterals } from "../../../policies/security/no-secret-literals";
+import { imagesAreExact } from "#af/policies/security/images-are-exact";
+import { noAddedCapabilities } from "#af/policies/security/no-added-capabilities";
+import { noHostNamespaces } from "#af/policies/security/no-host-namespaces";
+import { noHostPaths } from "#af/policies/security/no-host-paths";
+import { noPrivilegedContainers } from "#af/policies/security/no-privileged-containers";
+import { noSecretLiterals } from "#af/policies/security/no-secret-literals";
 import {
   KINDS,
   neverSilent,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { releasesAreDescribed } from "../../../policies/security/releases-are-described";
-import { certManagerValues } from "../../../components/platform/values";
+import { releasesAreDescribed } from "#af/policies/security/releases-are-described";
+import { certManagerValues } from "#af/components/platform/values";
 import { neverSilent, onlyFinding, verdictOn } from "../expect";
 import { changed, type Data } from "../manifests";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { advertiseAddress, holdCell, joinCell, probeCell } from "../../../sandbox/cell/cell";
-import { usualNetwork } from "../../../sandbox/cell/network";
+import { advertiseAddress, holdCell, joinCell, probeCell } from "#af/sandbox/cell/cell";
+import { usualNetwork } from "#af/sandbox/cell/network";
 
 describe("the cell", () => {
   it("is plain loopback where the machine has no tools for it, and says what is then missing", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { apiAddress, bounds, nodeAddress, toAddress, toNumber, usualNetwork } from "../../../sandbox/cell/network";
+import { apiAddress, bounds, nodeAddress, toAddress, toNumber, usualNetwork } from "#af/sandbox/cell/network";
 
 const address = fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.nat(255)).map((parts) => parts.join("."));
 

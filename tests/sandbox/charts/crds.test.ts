@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { crdsOf, crdSource, describeSource, permissiveCrds, sourceAnnotation } from "../../../sandbox/charts/crds";
-import { knownKinds, pluralOf } from "../../../sandbox/charts/kinds";
+import { crdsOf, crdSource, describeSource, permissiveCrds, sourceAnnotation } from "#af/sandbox/charts/crds";
+import { knownKinds, pluralOf } from "#af/sandbox/charts/kinds";
 
 describe("definitions of custom resources", () => {
   const project = fs.mkdtempSync(path.join(os.tmpdir(), "af-crds-"));

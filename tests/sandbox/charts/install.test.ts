@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { catalogue } from "../../../components/charts/catalogue";
-import { objectsOf } from "../../../sandbox/charts/install";
+import { catalogue } from "#af/components/charts/catalogue";
+import { objectsOf } from "#af/sandbox/charts/install";
 
 const resources = { requests: { cpu: "10m", memory: "16Mi" } };
 const metallb = {

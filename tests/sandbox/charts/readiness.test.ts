@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { notReady } from "../../../sandbox/charts/readiness";
+import { notReady } from "#af/sandbox/charts/readiness";
 import { object } from "../controller/builders";
 
 const deployment = (status: object, replicas = 2): ReturnType<typeof object> =>

@@ -4,11 +4,11 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { freePorts, isFree } from "../../../sandbox/control-plane/ports";
-import { Daemon, lastWords } from "../../../sandbox/control-plane/daemon";
-import type { SandboxFailure } from "../../../sandbox/failure";
-import { SiteFolder } from "../../../sandbox/folders";
-import { isAlive, recordOf, signalTo, stillRuns } from "../../../sandbox/processes";
+import { freePorts, isFree } from "#af/sandbox/control-plane/ports";
+import { Daemon, lastWords } from "#af/sandbox/control-plane/daemon";
+import type { SandboxFailure } from "#af/sandbox/failure";
+import { SiteFolder } from "#af/sandbox/folders";
+import { isAlive, recordOf, signalTo, stillRuns } from "#af/sandbox/processes";
 
 describe("a daemon of the control plane", () => {
   const base = fs.mkdtempSync(path.join(os.tmpdir(), "af-daemon-"));

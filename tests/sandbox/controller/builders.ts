@@ -1,5 +1,5 @@
-import type { ReleaseRecord } from "../../../sandbox/charts/release";
-import type { ClusterObject } from "../../../sandbox/cluster/client";
+import type { ReleaseRecord } from "#af/sandbox/charts/release";
+import type { ClusterObject } from "#af/sandbox/cluster/client";
 
 let count = 0;
 

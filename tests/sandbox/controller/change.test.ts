@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { withCondition } from "../../../sandbox/cluster/world";
-import { addFinalizer, removeFinalizer, status } from "../../../sandbox/controller/change";
+import { withCondition } from "#af/sandbox/cluster/world";
+import { addFinalizer, removeFinalizer, status } from "#af/sandbox/controller/change";
 import { object } from "./builders";
 
 const ready = (each: ReturnType<typeof object>): Readonly<Record<string, unknown>> => ({

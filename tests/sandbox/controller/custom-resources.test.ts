@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { ClusterObject } from "../../../sandbox/cluster/client";
-import { worldOf } from "../../../sandbox/cluster/world";
-import type { Change } from "../../../sandbox/controller/change";
-import { customResources } from "../../../sandbox/controller/custom-resources";
+import type { ClusterObject } from "#af/sandbox/cluster/client";
+import { worldOf } from "#af/sandbox/cluster/world";
+import type { Change } from "#af/sandbox/controller/change";
+import { customResources } from "#af/sandbox/controller/custom-resources";
 import { certManager, definition, installed, object, rook } from "./builders";
 
 const inRook = { namespace: "rook-ceph" };

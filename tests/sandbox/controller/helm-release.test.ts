@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { ClusterObject } from "../../../sandbox/cluster/client";
-import { worldOf } from "../../../sandbox/cluster/world";
-import type { Change } from "../../../sandbox/controller/change";
-import { durationOf, helmReleases } from "../../../sandbox/controller/helm-release";
-import { fluxSources } from "../../../sandbox/controller/sources";
+import type { ClusterObject } from "#af/sandbox/cluster/client";
+import { worldOf } from "#af/sandbox/cluster/world";
+import type { Change } from "#af/sandbox/controller/change";
+import { durationOf, helmReleases } from "#af/sandbox/controller/helm-release";
+import { fluxSources } from "#af/sandbox/controller/sources";
 import { flux, installed, object } from "./builders";
 
 const source = (status?: object): ClusterObject =>

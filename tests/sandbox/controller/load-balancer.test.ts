@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ClusterObject } from "../../../sandbox/cluster/client";
-import { worldOf } from "../../../sandbox/cluster/world";
-import { addressesOf, allocate, loadBalancers } from "../../../sandbox/controller/load-balancer";
+import type { ClusterObject } from "#af/sandbox/cluster/client";
+import { worldOf } from "#af/sandbox/cluster/world";
+import { addressesOf, allocate, loadBalancers } from "#af/sandbox/controller/load-balancer";
 import { metallb, object } from "./builders";
 
 const pool = (name: string, addresses: readonly string[], autoAssign = true): ClusterObject =>

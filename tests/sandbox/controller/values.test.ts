@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { worldOf } from "../../../sandbox/cluster/world";
-import { atPath, mergeValues, valuesOf } from "../../../sandbox/controller/values";
+import { worldOf } from "#af/sandbox/cluster/world";
+import { atPath, mergeValues, valuesOf } from "#af/sandbox/controller/values";
 import { object } from "./builders";
 
 const leaf = fc.oneof(fc.integer(), fc.string(), fc.array(fc.integer(), { maxLength: 3 }));

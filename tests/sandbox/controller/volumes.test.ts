@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { ClusterObject } from "../../../sandbox/cluster/client";
-import { worldOf } from "../../../sandbox/cluster/world";
-import { claims, releasedVolumes } from "../../../sandbox/controller/volumes";
+import type { ClusterObject } from "#af/sandbox/cluster/client";
+import { worldOf } from "#af/sandbox/cluster/world";
+import { claims, releasedVolumes } from "#af/sandbox/controller/volumes";
 import { deployment, object } from "./builders";
 
 const provisioner = "rook-ceph.rbd.csi.ceph.com";

@@ -1,7 +1,7 @@
-import { type ChartInstall, installInto, uninstallFrom } from "../../../sandbox/charts/install";
-import { ensureCrds } from "../../../sandbox/charts/crds";
-import { ApiFailure, Cluster, type ClusterObject, type ObjectKey } from "../../../sandbox/cluster/client";
-import { provideNodes, type SandboxHost } from "../../../sandbox/nodes/nodes";
+import { type ChartInstall, installInto, uninstallFrom } from "#af/sandbox/charts/install";
+import { ensureCrds } from "#af/sandbox/charts/crds";
+import { ApiFailure, Cluster, type ClusterObject, type ObjectKey } from "#af/sandbox/cluster/client";
+import { provideNodes, type SandboxHost } from "#af/sandbox/nodes/nodes";
 
 /** A question to the API server, asked from inside the cell. */
 export type Question =

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ClusterObject } from "../../../sandbox/cluster/client";
-import { condition, isReady, text } from "../../../sandbox/cluster/world";
-import { readState } from "../../../sandbox/control-plane/state";
-import { type Toolbox } from "../../../sandbox/tools/toolbox";
+import type { ClusterObject } from "#af/sandbox/cluster/client";
+import { condition, isReady, text } from "#af/sandbox/cluster/world";
+import { readState } from "#af/sandbox/control-plane/state";
+import { type Toolbox } from "#af/sandbox/tools/toolbox";
 import { TestSandbox, toolsOrSkip } from "./harness";
 
 const gibibyte = 2 ** 30;

@@ -5,18 +5,13 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { usualNetwork } from "../../../sandbox/cell/network";
-import {
-  findControlPlane,
-  type RunningControlPlane,
-  startControlPlane,
-  stopControlPlane,
-} from "../../../sandbox/control-plane/control-plane";
-import { readState } from "../../../sandbox/control-plane/state";
-import { projectName } from "../../../sandbox/engine/stack-file";
-import { projectFolder, SiteFolder } from "../../../sandbox/folders";
-import { type Toolbox, toolsAtHand } from "../../../sandbox/tools/toolbox";
-import { siteFile } from "../../../stacks/site/project";
+import { usualNetwork } from "#af/sandbox/cell/network";
+import { findControlPlane, type RunningControlPlane, startControlPlane, stopControlPlane } from "#af/sandbox/control-plane/control-plane";
+import { readState } from "#af/sandbox/control-plane/state";
+import { projectName } from "#af/sandbox/engine/stack-file";
+import { projectFolder, SiteFolder } from "#af/sandbox/folders";
+import { type Toolbox, toolsAtHand } from "#af/sandbox/tools/toolbox";
+import { siteFile } from "#af/stacks/site/project";
 import type { Question } from "./ask";
 
 /** The built tools; where there are none the suite is skipped and says why, but in CI that is a failure. */

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { engineArguments, policyPacks } from "../../../sandbox/engine/engine";
-import { engineEnvironment, shareInstalledPlugins } from "../../../sandbox/engine/environment";
-import { idOf, pendingOperations, settlingArguments, staleLocks } from "../../../sandbox/engine/recover";
-import type { Cluster, ObjectKey } from "../../../sandbox/cluster/client";
-import { SiteFolder } from "../../../sandbox/folders";
+import { engineArguments, policyPacks } from "#af/sandbox/engine/engine";
+import { engineEnvironment, shareInstalledPlugins } from "#af/sandbox/engine/environment";
+import { idOf, pendingOperations, settlingArguments, staleLocks } from "#af/sandbox/engine/recover";
+import type { Cluster, ObjectKey } from "#af/sandbox/cluster/client";
+import { SiteFolder } from "#af/sandbox/folders";
 
 describe("the engine in the sandbox", () => {
   const base = fs.mkdtempSync(path.join(os.tmpdir(), "af-engine-"));

@@ -3,8 +3,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { copyOf, placeholder, prepareStackFile, secretNames } from "../../../sandbox/engine/stack-file";
-import { SiteFolder } from "../../../sandbox/folders";
+import { copyOf, placeholder, prepareStackFile, secretNames } from "#af/sandbox/engine/stack-file";
+import { SiteFolder } from "#af/sandbox/folders";
 
 const tracked = `
 encryptionsalt: v1:theirs

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { claims } from "../../../sandbox/controller/volumes";
-import { loadBalancers } from "../../../sandbox/controller/load-balancer";
-import { worldOf } from "../../../sandbox/cluster/world";
-import { GIVEN_PROVISIONER, givenGroups, givenObjects } from "../../../sandbox/given/given";
-import { readSite } from "../../../stacks/site/read";
+import { claims } from "#af/sandbox/controller/volumes";
+import { loadBalancers } from "#af/sandbox/controller/load-balancer";
+import { worldOf } from "#af/sandbox/cluster/world";
+import { GIVEN_PROVISIONER, givenGroups, givenObjects } from "#af/sandbox/given/given";
+import { readSite } from "#af/stacks/site/read";
 import { SITES } from "../../support/site-config";
 import { object } from "../controller/builders";
 

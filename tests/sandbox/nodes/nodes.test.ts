@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { nodeOf } from "../../../sandbox/nodes/nodes";
-import { text } from "../../../sandbox/cluster/world";
+import { nodeOf } from "#af/sandbox/nodes/nodes";
+import { text } from "#af/sandbox/cluster/world";
 
 const host = fc.record({
   name: fc.stringMatching(/^[a-z][a-z0-9-]{0,20}[a-z0-9]$/),

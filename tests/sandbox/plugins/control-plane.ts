@@ -5,8 +5,8 @@ import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ToolName } from "../../../sandbox/tools/tool";
-import { toolsAtHand, type Toolbox } from "../../../sandbox/tools/toolbox";
+import type { ToolName } from "#af/sandbox/tools/tool";
+import { toolsAtHand, type Toolbox } from "#af/sandbox/tools/toolbox";
 
 /** Programs that a suite needs, from KUBEBUILDER_ASSETS, AF_TOOLS, PATH or the cache of built tools; else it is skipped with the reason, and fails in CI. */
 export async function requireTools(suite: Mocha.Context, ...names: readonly ToolName[]): Promise<Partial<Toolbox>> {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { detailedDiff, formatPath, parsePath, type PropertyPath } from "../../../sandbox/plugins/detailed-diff";
-import { Secret, Unknown } from "../../../sandbox/plugins/properties";
-import { parseUrn } from "../../../sandbox/plugins/urn";
+import { detailedDiff, formatPath, parsePath, type PropertyPath } from "#af/sandbox/plugins/detailed-diff";
+import { Secret, Unknown } from "#af/sandbox/plugins/properties";
+import { parseUrn } from "#af/sandbox/plugins/urn";
 
 const never = (): boolean => false;
 const object = fc.object({ maxDepth: 3, values: [fc.integer(), fc.string(), fc.boolean()] });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { installPlugins } from "../../../sandbox/plugins/install";
+import { installPlugins } from "#af/sandbox/plugins/install";
 import { PluginProcess } from "./plugin-client";
 
 describe("plugin installation", () => {

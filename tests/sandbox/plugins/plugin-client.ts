@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
-import { fromStruct, toStruct, type PropertyMap } from "../../../sandbox/plugins/properties";
+import { fromStruct, toStruct, type PropertyMap } from "#af/sandbox/plugins/properties";
 
 type Unary<Request, Response> = (request: Request, callback: (error: grpc.ServiceError | null, response: Response) => void) => unknown;
 

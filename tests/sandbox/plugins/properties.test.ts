@@ -11,7 +11,7 @@ import {
   Unknown,
   type PropertyMap,
   type PropertyValue,
-} from "../../../sandbox/plugins/properties";
+} from "#af/sandbox/plugins/properties";
 
 const key = fc.string({ minLength: 1 }).filter((text) => text !== "__proto__");
 const { value } = fc.letrec<{ value: PropertyValue }>((tie) => ({

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { installPlugins } from "../../../sandbox/plugins/install";
+import { installPlugins } from "#af/sandbox/plugins/install";
 import { ControlPlane, controlPlaneTools, requireTools } from "./control-plane";
 
 const canary = "canary-3f9c1d";

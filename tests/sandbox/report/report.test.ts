@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { sourceAnnotation } from "../../../sandbox/charts/crds";
-import { factsOf, requestOf, type Observed } from "../../../sandbox/report/facts";
-import { report, type Surroundings } from "../../../sandbox/report/report";
-import { bar, table, wrapped } from "../../../sandbox/report/table";
+import { sourceAnnotation } from "#af/sandbox/charts/crds";
+import { factsOf, requestOf, type Observed } from "#af/sandbox/report/facts";
+import { report, type Surroundings } from "#af/sandbox/report/report";
+import { bar, table, wrapped } from "#af/sandbox/report/table";
 import { object } from "../controller/builders";
 
 const hosts = [

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { type SandboxFailure } from "../../../sandbox/failure";
-import { buildFailure, buildModule, findGo, goLine, isOlder, moduleCache, type BuildListener } from "../../../sandbox/tools/build";
-import { tryLock } from "../../../sandbox/tools/lock";
-import { tools, type Tool } from "../../../sandbox/tools/tool";
+import { type SandboxFailure } from "#af/sandbox/failure";
+import { buildFailure, buildModule, findGo, goLine, isOlder, moduleCache, type BuildListener } from "#af/sandbox/tools/build";
+import { tryLock } from "#af/sandbox/tools/lock";
+import { tools, type Tool } from "#af/sandbox/tools/tool";
 
 const etcd = tools.find((each) => each.name === "etcd") as Tool;
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { findTool, isUsable } from "../../../sandbox/tools/find";
-import { pinnedVersion, tools, type Tool, type ToolName } from "../../../sandbox/tools/tool";
+import { findTool, isUsable } from "#af/sandbox/tools/find";
+import { pinnedVersion, tools, type Tool, type ToolName } from "#af/sandbox/tools/tool";
 
 const tool = (name: ToolName): Tool => tools.find((each) => each.name === name) as Tool;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { SiteError } from "../../../stacks/site/problems";
-import { parseSite } from "../../../stacks/site/parse";
+import { SiteError } from "#af/stacks/site/problems";
+import { parseSite } from "#af/stacks/site/parse";
 import { siteConfig, SITES, spoilt } from "../../support/site-config";
 
 /** A whole site to spoil: the first one of the project that has every service. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { collisions, type SiteInProject } from "../../../stacks/site/collisions";
-import { parseSite } from "../../../stacks/site/parse";
+import { collisions, type SiteInProject } from "#af/stacks/site/collisions";
+import { parseSite } from "#af/stacks/site/parse";
 import { siteConfig, SITES, spoilt } from "../../support/site-config";
 import { settingsOfKind } from "../../support/site-kinds";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { CAPABILITIES, type Capability } from "../../../components/contract";
-import { needsOf, offersOf } from "../../../stacks/site/contract";
-import { SiteError, type Problem } from "../../../stacks/site/problems";
-import { readSite } from "../../../stacks/site/read";
-import { parseSite } from "../../../stacks/site/parse";
+import { CAPABILITIES, type Capability } from "#af/components/contract";
+import { needsOf, offersOf } from "#af/stacks/site/contract";
+import { SiteError, type Problem } from "#af/stacks/site/problems";
+import { readSite } from "#af/stacks/site/read";
+import { parseSite } from "#af/stacks/site/parse";
 import { siteConfig, SITES, spoilt } from "../../support/site-config";
 
 type Change = readonly [path: readonly (string | number)[], value: unknown];

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { credentialsOf, endingSoon } from "../../../stacks/site/credentials";
-import { SiteError } from "../../../stacks/site/problems";
-import { readSite } from "../../../stacks/site/read";
-import { declaredSecrets } from "../../../stacks/site/secrets";
-import { parseSite } from "../../../stacks/site/parse";
+import { credentialsOf, endingSoon } from "#af/stacks/site/credentials";
+import { SiteError } from "#af/stacks/site/problems";
+import { readSite } from "#af/stacks/site/read";
+import { declaredSecrets } from "#af/stacks/site/secrets";
+import { parseSite } from "#af/stacks/site/parse";
 import { siteConfig, SITES } from "../../support/site-config";
 
 describe("when credentials end", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { isRequired } from "../../../stacks/site/known-keys";
-import { SiteError, type Problem } from "../../../stacks/site/problems";
-import { parseSite } from "../../../stacks/site/parse";
-import { CONCERNS, type Concern } from "../../../stacks/site/schema";
+import { isRequired } from "#af/stacks/site/known-keys";
+import { SiteError, type Problem } from "#af/stacks/site/problems";
+import { parseSite } from "#af/stacks/site/parse";
+import { CONCERNS, type Concern } from "#af/stacks/site/schema";
 import { pathsOf, siteConfig, SITES, spelt, spoilt, valueAt } from "../../support/site-config";
 import { KINDS, placeOf, settingsOfKind } from "../../support/site-kinds";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bytes, millicores } from "../../../capacity/quantity";
-import { schedulableHosts } from "../../../components/nodes/schedulable";
-import { hostsThatRun } from "../../../components/nodes/settings";
-import { parseSite } from "../../../stacks/site/parse";
+import { bytes, millicores } from "#af/capacity/quantity";
+import { schedulableHosts } from "#af/components/nodes/schedulable";
+import { hostsThatRun } from "#af/components/nodes/settings";
+import { parseSite } from "#af/stacks/site/parse";
 import { siteConfig, SITES, spoilt } from "../../support/site-config";
 
 for (const name of SITES) {

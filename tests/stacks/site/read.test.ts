@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { readSite, SiteError } from "../../../stacks/site/read";
-import { siteFile } from "../../../stacks/site/project";
+import { readSite, SiteError } from "#af/stacks/site/read";
+import { siteFile } from "#af/stacks/site/project";
 import { SITES } from "../../support/site-config";
 
 describe("reading a site file", () => {

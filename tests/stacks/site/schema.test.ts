@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { projectFolder } from "../../../stacks/site/project";
-import { CONCERNS } from "../../../stacks/site/schema";
+import { projectFolder } from "#af/stacks/site/project";
+import { CONCERNS } from "#af/stacks/site/schema";
 
 describe("the project file", () => {
   it("declares the settings that no site can do without, and no other: the engine refuses a stack that lacks a declared one", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { secretShapeProblems } from "../../../stacks/site/secret-shape";
-import { declaredSecrets } from "../../../stacks/site/secrets";
-import { readSite } from "../../../stacks/site/read";
+import { secretShapeProblems } from "#af/stacks/site/secret-shape";
+import { declaredSecrets } from "#af/stacks/site/secrets";
+import { readSite } from "#af/stacks/site/read";
 import { SITES } from "../../support/site-config";
 
 const CIPHERTEXT = "v1:8AbCdEfGhIjKlMnO:q83vEjRWeJq83vEjRWeJq8==";

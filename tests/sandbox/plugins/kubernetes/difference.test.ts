@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { objectDifference, quantity } from "../../../../sandbox/plugins/kubernetes/difference";
-import { replacesAt } from "../../../../sandbox/plugins/kubernetes/replace-rules";
-import { Secret, type JsonObject, type PropertyMap } from "../../../../sandbox/plugins/properties";
-import { parsePath } from "../../../../sandbox/plugins/detailed-diff";
+import { objectDifference, quantity } from "#af/sandbox/plugins/kubernetes/difference";
+import { replacesAt } from "#af/sandbox/plugins/kubernetes/replace-rules";
+import { Secret, type JsonObject, type PropertyMap } from "#af/sandbox/plugins/properties";
+import { parsePath } from "#af/sandbox/plugins/detailed-diff";
 
 const mutable = { secretMutable: true, configMapMutable: true };
 const object = (kind: string, apiVersion: string, rest: JsonObject = {}): JsonObject => ({

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { plain, Secret, Unknown, type PropertyMap } from "../../../../sandbox/plugins/properties";
+import { plain, Secret, Unknown, type PropertyMap } from "#af/sandbox/plugins/properties";
 import { configMap, failure, field, namespace, RealProvider, urn } from "./real-provider";
 
 describe("kubernetes provider on a real API server", function () {

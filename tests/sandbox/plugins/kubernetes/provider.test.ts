@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { kubernetesProvider } from "../../../../sandbox/plugins/kubernetes/provider";
-import { readSettings } from "../../../../sandbox/plugins/kubernetes/settings";
-import { plain, Secret, textOf, Unknown, type PropertyMap } from "../../../../sandbox/plugins/properties";
-import type { Provider } from "../../../../sandbox/plugins/provider";
+import { kubernetesProvider } from "#af/sandbox/plugins/kubernetes/provider";
+import { readSettings } from "#af/sandbox/plugins/kubernetes/settings";
+import { plain, Secret, textOf, Unknown, type PropertyMap } from "#af/sandbox/plugins/properties";
+import type { Provider } from "#af/sandbox/plugins/provider";
 
 const nobody = {
   apiVersion: "v1",

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
-import { Cluster } from "../../../../sandbox/plugins/kubernetes/cluster";
-import { kubernetesProvider } from "../../../../sandbox/plugins/kubernetes/provider";
-import { readSettings } from "../../../../sandbox/plugins/kubernetes/settings";
-import type { JsonObject, PropertyMap } from "../../../../sandbox/plugins/properties";
-import type { Provider } from "../../../../sandbox/plugins/provider";
+import { Cluster } from "#af/sandbox/plugins/kubernetes/cluster";
+import { kubernetesProvider } from "#af/sandbox/plugins/kubernetes/provider";
+import { readSettings } from "#af/sandbox/plugins/kubernetes/settings";
+import type { JsonObject, PropertyMap } from "#af/sandbox/plugins/properties";
+import type { Provider } from "#af/sandbox/plugins/provider";
 import { ControlPlane, controlPlaneTools, requireTools } from "../control-plane";
 
 export const namespace = "plugins";

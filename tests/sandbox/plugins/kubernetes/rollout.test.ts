@@ -7,8 +7,8 @@ import {
   quotaProgress,
   statefulSetProgress,
   volumeProgress,
-} from "../../../../sandbox/plugins/kubernetes/rollout";
-import type { JsonObject } from "../../../../sandbox/plugins/properties";
+} from "#af/sandbox/plugins/kubernetes/rollout";
+import type { JsonObject } from "#af/sandbox/plugins/properties";
 
 type Rule = (object: JsonObject) => ReturnType<typeof podProgress>;
 const of = (spec: JsonObject, status: JsonObject, generation = 2): JsonObject => ({ metadata: { generation }, spec, status });

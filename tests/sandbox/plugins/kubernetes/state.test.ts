@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { uniqueName, withAutoname } from "../../../../sandbox/plugins/kubernetes/autoname";
-import { checkpoint, liveInputs, markSecrets, parseCheckpoint, tidy } from "../../../../sandbox/plugins/kubernetes/checkpoint";
-import { isListType, isPatchType, kindOfType } from "../../../../sandbox/plugins/kubernetes/patch-kinds";
-import { objectId, parseId } from "../../../../sandbox/plugins/kubernetes/objects";
-import { hasSecret, plain, Secret, textOf, Unknown, type JsonObject, type PropertyMap } from "../../../../sandbox/plugins/properties";
+import { uniqueName, withAutoname } from "#af/sandbox/plugins/kubernetes/autoname";
+import { checkpoint, liveInputs, markSecrets, parseCheckpoint, tidy } from "#af/sandbox/plugins/kubernetes/checkpoint";
+import { isListType, isPatchType, kindOfType } from "#af/sandbox/plugins/kubernetes/patch-kinds";
+import { objectId, parseId } from "#af/sandbox/plugins/kubernetes/objects";
+import { hasSecret, plain, Secret, textOf, Unknown, type JsonObject, type PropertyMap } from "#af/sandbox/plugins/properties";
 
 const seed = Uint8Array.from([1, 2, 3]);
 const configMap = (metadata: PropertyMap): PropertyMap => ({ apiVersion: "v1", kind: "ConfigMap", metadata });

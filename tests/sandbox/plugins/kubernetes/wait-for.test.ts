@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseJsonPath } from "../../../../sandbox/plugins/kubernetes/json-path";
-import { waitForOf, type Progress } from "../../../../sandbox/plugins/kubernetes/wait-for";
-import type { JsonObject } from "../../../../sandbox/plugins/properties";
+import { parseJsonPath } from "#af/sandbox/plugins/kubernetes/json-path";
+import { waitForOf, type Progress } from "#af/sandbox/plugins/kubernetes/wait-for";
+import type { JsonObject } from "#af/sandbox/plugins/properties";
 
 const progress = (waitFor: string, live: JsonObject): Progress | undefined =>
   waitForOf({ metadata: { annotations: { "pulumi.com/waitFor": waitFor } } })?.(live);

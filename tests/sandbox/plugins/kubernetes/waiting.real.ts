@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { metallb } from "../../../../components/charts/metallb";
-import { PartialFailure } from "../../../../sandbox/plugins/failure";
-import { plain, type JsonObject } from "../../../../sandbox/plugins/properties";
+import { metallb } from "#af/components/charts/metallb";
+import { PartialFailure } from "#af/sandbox/plugins/failure";
+import { plain, type JsonObject } from "#af/sandbox/plugins/properties";
 import { configMap, failure, field, namespace, RealProvider } from "./real-provider";
 
 describe("waiting of the kubernetes provider on a real API server", function () {

@@ -9,13 +9,13 @@ import { LanguageRuntimeClient } from "@pulumi/pulumi/proto/language_grpc_pb";
 import * as rpc from "@pulumi/pulumi/proto/language_pb";
 import fc from "fast-check";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { languageHost } from "../../../../sandbox/plugins/language-nodejs/host";
-import { runtimeOptions, splitWords } from "../../../../sandbox/plugins/language-nodejs/options";
-import { packEnvironment, PolicyPackProxy } from "../../../../sandbox/plugins/language-nodejs/policy-pack";
-import { Processes } from "../../../../sandbox/plugins/language-nodejs/processes";
-import { runArguments } from "../../../../sandbox/plugins/language-nodejs/program";
-import { toStruct, type PropertyMap } from "../../../../sandbox/plugins/properties";
-import { engineAddress, serve, type Served } from "../../../../sandbox/plugins/serve";
+import { languageHost } from "#af/sandbox/plugins/language-nodejs/host";
+import { runtimeOptions, splitWords } from "#af/sandbox/plugins/language-nodejs/options";
+import { packEnvironment, PolicyPackProxy } from "#af/sandbox/plugins/language-nodejs/policy-pack";
+import { Processes } from "#af/sandbox/plugins/language-nodejs/processes";
+import { runArguments } from "#af/sandbox/plugins/language-nodejs/program";
+import { toStruct, type PropertyMap } from "#af/sandbox/plugins/properties";
+import { engineAddress, serve, type Served } from "#af/sandbox/plugins/serve";
 import { call } from "../plugin-client";
 
 function info(folder: string, options: PropertyMap = {}, entryPoint = "."): rpc.ProgramInfo {
@@ -37,9 +37,9 @@ describe("nodejs language host", function () {
   /** A program folder whose SDK is one script, in the place of the real runner. */
   const program = (name: string, runner: string, script: string): string => {
     const home = path.join(folder, name);
-    const module = path.join(home, "node_modules/@pulumi/pulumi/cmd", runner);
-    fs.mkdirSync(module, { recursive: true });
-    fs.writeFileSync(path.join(module, "index.js"), script);
+    const sdk = path.join(home, "node_modules/@pulumi/pulumi/cmd", runner);
+    fs.mkdirSync(sdk, { recursive: true });
+    fs.writeFileSync(path.join(sdk, "index.js"), script);
     return home;
   };
   const run = (home: string, options: PropertyMap = {}, change: (request: rpc.RunRequest) => void = () => {}): Promise<rpc.RunResponse> => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { hasUnknown, plain, Secret, textOf, Unknown, type PropertyMap } from "../../../../sandbox/plugins/properties";
-import { randomProvider } from "../../../../sandbox/plugins/random/resources";
+import { hasUnknown, plain, Secret, textOf, Unknown, type PropertyMap } from "#af/sandbox/plugins/properties";
+import { randomProvider } from "#af/sandbox/plugins/random/resources";
 
 const provider = randomProvider();
 const seed = new Uint8Array();

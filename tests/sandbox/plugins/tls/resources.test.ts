@@ -4,8 +4,8 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { plain, Secret, textOf, type JsonObject, type PropertyMap } from "../../../../sandbox/plugins/properties";
-import { tlsProvider } from "../../../../sandbox/plugins/tls/resources";
+import { plain, Secret, textOf, type JsonObject, type PropertyMap } from "#af/sandbox/plugins/properties";
+import { tlsProvider } from "#af/sandbox/plugins/tls/resources";
 
 const provider = tlsProvider();
 const urn = (kind: string): string => `urn:pulumi:s::p::tls:index/${kind[0]?.toLowerCase()}${kind.slice(1)}:${kind}::r`;
