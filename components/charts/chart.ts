@@ -23,6 +23,9 @@ export interface Chart<Values> {
   readonly crdGroups: readonly string[];
   /** What runs with these values: replicas, requests, limits, placement, claims, load balancers, disruption budgets. Pure. */
   workloads(release: Release<Values>): readonly Workload[];
-  /** What the operator in this chart makes of a custom resource; nothing for a kind that it does not own. Pure. */
-  operands?(resource: Manifest): readonly Workload[];
+  /**
+   * What the operator in this chart makes of a custom resource; nothing for a kind that it does not own. Pure.
+   * @param siblings objects beside it, of which the operator reads some too.
+   */
+  operands?(resource: Manifest, siblings: readonly Manifest[]): readonly Workload[];
 }

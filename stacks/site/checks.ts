@@ -6,12 +6,12 @@ import { strayEnds } from "./credentials";
 import { cephDisks, cephHosts, skyhookDisks } from "./disk-checks";
 import { addresses, outsideAddresses, overlappingNetworks, sharedHostNames } from "./network-checks";
 import type { Problem } from "./problems";
-import type { Concern, Site } from "./schema";
-import { workloadsOf } from "./workloads";
+import { rolesOf } from "./parts";
+import type { ConcernName, Site } from "./schema";
 
 /** What must hold between concerns. Runs only if all of `needs` could be read. */
 interface Check {
-  readonly needs: readonly Concern[] | "all";
+  readonly needs: readonly ConcernName[] | "all";
   readonly find: (site: Site) => readonly Problem[];
 }
 
@@ -34,7 +34,7 @@ export const CHECKS: readonly Check[] = [
 
 function namespaceNames(site: Site): readonly Problem[] {
   const { tenancy } = site;
-  const present = ROLES.filter((role) => workloadsOf(site, role) !== undefined);
+  const present = rolesOf(site);
   const absent = (["names", "pins"] as const).flatMap((key) =>
     ROLES.filter((role) => tenancy[key][role] !== undefined && !present.includes(role)).map((role) => ({
       path: `af:tenancy.${key}.${role}`,
