@@ -1,11 +1,11 @@
-/** One function a kind; each gets its own branch of the union. */
+/** One function for each kind of a union; each gets the union's branch of its kind. */
 type Cases<Union extends { readonly kind: string }> = {
   readonly [Kind in Union["kind"]]: (value: Extract<Union, { readonly kind: Kind }>) => unknown;
 };
 
 /**
- * What the case of a union's kind makes of it. A kind without a case does not compile, so a new kind of a setting names every place that has
- * to decide about it.
+ * Picks the case of a union's kind, calls it with the value and returns what it returns. A kind without a case does not compile, so the
+ * compiler lists every place that has to decide about a new kind of a setting.
  */
 export function choose<Union extends { readonly kind: string }, Chosen extends Cases<Union>>(
   value: Union,

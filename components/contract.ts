@@ -1,6 +1,6 @@
 /**
- * What services may need of a site, and how a site comes to offer it. Each concern tells its own needs and offers beside its settings;
- * where a need meets no offer, the site file is refused with both ways out.
+ * What services may need of a site, and how a site comes to offer it. Each concern tells its own needs and offers beside its settings.
+ * If a need meets no offer, the site file is refused; the message names both ways out: to offer it, or to do without.
  */
 export const CAPABILITIES = {
   addresses: {
@@ -24,6 +24,7 @@ export const CAPABILITIES = {
   cvmfs: { what: "CVMFS", offer: "set af:data.cvmfs to { kind: csi, storageClass: ... } or { kind: hostPath }" },
 } as const satisfies Readonly<Record<string, { readonly what: string; readonly offer: string }>>;
 
+/** Name of something that a site may offer to its services. */
 export type Capability = keyof typeof CAPABILITIES;
 
 /** One thing that a setting asks of the rest of the site. */
@@ -31,8 +32,8 @@ export interface Need {
   readonly capability: Capability;
   /** The setting that asks, as messages spell it. */
   readonly path: string;
-  /** Who asks, for people. */
+  /** Name of the service that asks, for people. */
   readonly service: string;
-  /** How the site could do without. */
+  /** The change of the site file after which the service no longer asks for it. */
   readonly otherwise: string;
 }

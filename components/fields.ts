@@ -3,9 +3,9 @@ import { z } from "zod";
 import { isQuantity } from "../capacity/quantity";
 
 /**
- * Types of single values that several concerns' settings share. Each says in its message what is allowed; the reader adds what was found.
- * What `meta` says goes into the reference and is passed on to whatever is described anew; `perSite` marks values that differ from site
- * to site by nature, so that nobody has to explain it.
+ * Types of single values that the settings of several concerns share. The message of each says what is allowed; the reader of the site file
+ * adds what was found. The reference pages show what `meta` says, and `describe` replaces only the description. `perSite` marks a value
+ * that differs from site to site by nature, so that no site file has to explain the difference.
  */
 
 const text = z.union([z.string(), z.number()]).transform(String);
@@ -13,12 +13,12 @@ const text = z.union([z.string(), z.number()]).transform(String);
 const CPU = /^(\d+m|\d+(\.\d{1,3})?)$/;
 const SIZE = /^\d+(\.\d+)?(k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)$/;
 
-/** CPU of a host, a request or a quota: `24`, `0.5` or `500m`. */
+/** CPU of a host, a request or a quota, in logical CPUs (`24`, `0.5`) or millicores (`500m`). */
 export const cpu = text
   .refine((value) => CPU.test(value) && isQuantity(value), "allowed: logical CPUs such as 24, 0.5 or 500m")
   .meta({ description: "CPU", unit: "logical CPUs", examples: [2, "500m"], perSite: true });
 
-/** Memory or disk with its unit: `96Gi` (2^30) or `96G` (10^9). A bare number is refused, because nobody can tell what it counts. */
+/** Memory or disk in bytes, with a unit: `96Gi` (2^30) or `96G` (10^9). A bare number is refused, because nobody can tell what it counts. */
 export const size = text
   .refine(
     (value) => SIZE.test(value) && isQuantity(value),
@@ -32,26 +32,29 @@ export const count = z
   .min(1, "allowed: 1 or more")
   .meta({ description: "A count", unit: "count", examples: [2], perSite: true });
 
-/** RFC 1123 label: names of namespaces, pools, releases. */
+/**
+ * Name of a namespace, a pool or a release: a DNS label of at most 63 characters
+ * (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names).
+ */
 export const label = z
   .string()
   .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "allowed: a DNS label (a-z, 0-9 and -, at most 63 characters, e.g. rook-ceph)")
   .meta({ description: "A name", examples: ["rook-ceph"], perSite: true });
 
-/** Fully qualified or relative DNS name in lower case. */
+/** A DNS name in lower case, fully qualified or relative, of at most 253 characters (https://datatracker.ietf.org/doc/html/rfc1123#section-2.1). */
 export const dnsName = z
   .string()
   .max(253, "allowed: at most 253 characters")
   .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, "allowed: a DNS name in lower case, e.g. hub.example.edu")
   .meta({ description: "A host name", examples: ["hub.example.edu"], perSite: true });
 
-/** One address of IPv4. */
+/** One IPv4 address. */
 export const ipv4 = z
   .string()
   .refine((value) => net.isIPv4(value), "allowed: an IPv4 address such as 192.0.2.10")
   .meta({ description: "An address", examples: ["192.0.2.10"], perSite: true });
 
-/** An IPv4 network, with the host part zero. */
+/** An IPv4 network in CIDR notation, whose host bits are zero. */
 export const cidr = z
   .string()
   .refine((value) => {
@@ -86,7 +89,7 @@ export const image = z
 /** Text for people. */
 export const prose = z.string().min(1, "allowed: some text").meta({ description: "Text for people", perSite: true });
 
-/** What a site has of something that it may do without. */
+/** The choice of a site that does without something. */
 export const none = z.strictObject({ kind: z.literal("none") });
 
 /** An absolute path. */

@@ -4,7 +4,7 @@ import type { Manifest } from "./manifest";
 
 type Constructor = new (name: string, args: never, opts?: pulumi.CustomResourceOptions) => pulumi.CustomResource;
 
-/** The SDK's class of each kind that parts hold, by `apiVersion kind`; any other kind is a custom resource. */
+/** The SDK's class of each kind that parts hold, by `apiVersion kind`. Objects of any other kind become custom resources. */
 const CLASSES: Readonly<Record<string, Constructor>> = {
   "v1 ConfigMap": k8s.core.v1.ConfigMap,
   "v1 LimitRange": k8s.core.v1.LimitRange,
@@ -23,25 +23,25 @@ const CLASSES: Readonly<Record<string, Constructor>> = {
 
 /** Options of an installed object. */
 export interface InstallOptions extends pulumi.CustomResourceOptions {
-  /** The namespace as an Output: the object then waits for it, and goes before it. Left out for what has no namespace. */
+  /** The namespace as an Output: the object is then made after it and deleted before it. Left out for objects without a namespace. */
   readonly namespace?: pulumi.Input<string>;
 }
 
 /**
- * Installs one object of a part as it is told.
- * @param name of the Pulumi resource.
+ * Registers one object of a part with the engine.
+ * @param name name of the Pulumi resource.
  */
 export function install(name: string, { metadata, ...object }: Manifest, { namespace, ...opts }: InstallOptions): pulumi.CustomResource {
   const placed = metadata.namespace === undefined || namespace === undefined ? metadata : { ...metadata, namespace };
   const args = { ...object, metadata: placed };
   const Class = CLASSES[`${object.apiVersion} ${object.kind}`];
-  // The table pairs each class with the kind whose fields the manifest has; the compiler cannot follow a key made of two texts.
+  // Each class of the table takes the fields of its own kind; the compiler cannot follow a key that is composed of two texts.
   return Class === undefined ? new k8s.apiextensions.CustomResource(name, args, opts) : new Class(name, args as never, opts);
 }
 
 /**
- * Installs objects in the order in which they are told, each as `<name>-<key>`.
- * @param optionsOf what the engine is told of each: dependencies, protection, timeouts. It sees what has been installed before.
+ * Registers objects in the order of their keys, each as `<name>-<key>`.
+ * @param optionsOf gives the options of each object: dependencies, protection, timeouts. It gets the resources registered before, by key.
  */
 export function installAll(
   name: string,

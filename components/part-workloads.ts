@@ -4,9 +4,9 @@ import type { Part } from "./parts";
 import { isWorkload, type Workload } from "./workloads/workload";
 
 /**
- * Everything that the given parts run in one namespace: workloads of their charts, their own, and those that an operator makes of their
- * custom resources.
- * @param namespace the namespace's name.
+ * Lists all workloads of the given parts in one namespace: those of their charts, those that they hold as objects, and those that an
+ * operator makes of their custom resources.
+ * @param namespace name of that namespace.
  */
 export function workloadsOfParts(parts: readonly Part[], namespace: string): readonly Workload[] {
   const objects: readonly Manifest[] = parts.flatMap((told) => Object.values(told.objects));

@@ -5,72 +5,75 @@ import type { Role } from "./tenancy/roles";
 import type { Resources } from "./workloads/kit";
 
 /**
- * What one component runs in one namespace and what it needs around it, told once and without Pulumi. The component installs exactly these
- * releases and objects and adds what only the engine can: secrets, generated keys, protection. Quotas, network policies, the names of the
- * namespaces and the checks of the site file are worked out from the same parts.
+ * What one component runs in one namespace and what it needs around it, as plain data without Pulumi. The component installs exactly these
+ * releases and objects, and adds secrets, generated keys and protection, which only the engine can make. The quotas, the network policies,
+ * the list of namespaces and the checks of the site file follow from the same parts.
  */
 export interface Part {
-  /** What the namespace is for in which the part runs; undefined for objects of the whole cluster. */
+  /** Role of the namespace in which the part runs; undefined for a part whose objects belong to the whole cluster. */
   readonly role: Role | undefined;
-  /** Charts, by the end of the resource's name: `chart` of the component `hub` is the resource `hub-chart`. */
+  /** Charts, by the last part of the Pulumi resource's name: `chart` of the component `hub` becomes the resource `hub-chart`. */
   readonly releases: Readonly<Record<string, Installation>>;
-  /** Objects of the facility's own, by the end of the resource's name. Objects of the cluster have no namespace. */
+  /** Objects that come from no chart, by the last part of the Pulumi resource's name. Objects of the whole cluster have no namespace. */
   readonly objects: Readonly<Record<string, Manifest>>;
-  /** What users bring besides: their servers, clusters and homes, at full scale. */
+  /** What users cause to run here, at full scale: their servers, Dask clusters and homes. */
   readonly onRequest: OnRequest;
-  /** Who talks to whom because this part runs. */
+  /** The network connections that this part needs. */
   readonly flows: readonly Flow[];
-  /** Where the part answers to the world outside of the cluster. */
+  /** Endpoints at which the part answers to clients outside the cluster. */
   readonly probes: readonly Probe[];
 }
 
 /** One installation of a chart. */
 export interface Installation<Values extends object = object> {
   readonly chart: Chart<Values>;
-  /** Name of the Helm release; a chart calls its objects after it. */
+  /** Name of the Helm release; most charts prefix the names of their objects with it. */
   readonly release: string;
-  /** Readable values. Secret ones are the component's and travel apart. */
+  /** Values that anybody may read. The component passes secret values apart from these. */
   readonly values: Values;
-  /** How long the release may take, in minutes; 10 unless given. */
+  /** Minutes that the release may take; {@link DEFAULT_TIMEOUT_MINUTES} unless given. */
   readonly timeoutMinutes?: number;
 }
 
-/** Pods and claims that nobody installs: they come and go with users and with what these ask for. */
+/** Minutes that a release may take unless its part says otherwise. We chose 10: twice Helm's own 5 (https://helm.sh/docs/helm/helm_install/). */
+export const DEFAULT_TIMEOUT_MINUTES = 10;
+
+/** Pods and claims that come and go with users and with what users ask for; no component installs them. */
 export interface OnRequest {
   readonly pods: readonly { readonly resources: Resources; readonly count: number }[];
   readonly claims: readonly RequestedClaims[];
 }
 
-/** Claims of one size in one class. */
+/** Claims of one size in one StorageClass. */
 export interface RequestedClaims {
-  /** StorageClass; undefined where the cluster's default class is meant. */
+  /** StorageClass; undefined means the cluster's default class. */
   readonly storageClass: string | undefined;
-  /** Size of each, as a Kubernetes quantity. */
+  /** Size of each claim in bytes, as a Kubernetes quantity. */
   readonly size: string;
   readonly count: number;
 }
 
-/** A TCP endpoint by which anybody outside sees that a service is up; what it shows then is the service's own affair. */
+/** A TCP endpoint whose open port shows clients outside the cluster that a service is up. */
 export interface Probe {
-  /** What answers, for people. */
+  /** Name of the service that answers, for people. */
   readonly service: string;
   readonly host: string;
   readonly port: number;
-  /** `https` ends in a page or an API; `tls` is another protocol within TLS; `tcp` is anything else. */
+  /** `https` is a page or an API; `tls` is another protocol within TLS; `tcp` is anything else. */
   readonly scheme: "https" | "tls" | "tcp";
 }
 
-/** A part of which only some fields are worth a word; the others are empty. */
+/** Makes a part; fields that are not given are empty. */
 export function part(role: Role | undefined, told: Partial<Omit<Part, "role">> = {}): Part {
   return { role, releases: {}, objects: {}, onRequest: { pods: [], claims: [] }, flows: [], probes: [], ...told };
 }
 
-/** Parts of one concern by name; a name may hold several, and a site may do without any of them. */
+/** Parts of one concern, by name. A name may hold a group of parts; it is undefined or missing if the site has no such part. */
 export interface ConcernParts {
   readonly [name: string]: Part | ConcernParts | undefined;
 }
 
-/** All parts below, in the order in which they are told. */
+/** Lists all parts of a tree, in the order of its keys. */
 export function flattened(parts: ConcernParts): readonly Part[] {
   return Object.values(parts).flatMap((told) => (told === undefined ? [] : isPart(told) ? [told] : flattened(told)));
 }

@@ -1,12 +1,12 @@
-/** A secret that an operator has to give. Its value is never in this repository. */
+/** A secret that an operator has to give. This repository holds its value at most encrypted. */
 export interface DeclaredSecret {
-  /** Key below `af:secrets`. */
+  /** Its key below `af:secrets`. */
   readonly name: string;
   /** What it is, and where an operator gets it. */
   readonly purpose: string;
   readonly encoding: "text" | "base64";
-  /** Service that reads it. */
+  /** Name of the service that reads it. */
   readonly readBy: string;
-  /** True for a credential that somebody else lets end: its end belongs into `af:expiry`. */
+  /** True if its issuer lets it expire. The site file then lists its last day in `af:expiry`. */
   readonly ends: boolean;
 }

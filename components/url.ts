@@ -1,7 +1,10 @@
-/** Ports that a URL means when it names none (https://url.spec.whatwg.org/#special-scheme). */
+/** TCP port of a URL that names none (https://url.spec.whatwg.org/#special-scheme); registries of OCI artifacts speak https. */
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:": 443, "oci:": 443 };
 
-/** The port that a client of this URL connects to. */
+/**
+ * TCP port that a client of this URL connects to.
+ * @throws {TypeError} if the text is not a URL.
+ */
 export function portOf(url: string): number {
   const { port, protocol } = new URL(url);
   return port === "" ? (DEFAULT_PORTS[protocol] ?? 443) : Number(port);

@@ -7,11 +7,11 @@ import type { Delivery } from "./settings";
 export interface DeliverArgs {
   readonly namespace: pulumi.Input<string>;
   readonly delivery: Delivery;
-  /** Secret values by the release's key in the part. */
+  /** Secret values, by the release's key in the part. */
   readonly secretValues?: Readonly<Record<string, ValueTree>>;
 }
 
-/** Installs every chart of a part, each as `<name>-<key>`. */
+/** Installs every chart of a part, each as the component `<name>-<key>`. */
 export function deliver(
   name: string,
   { releases }: Part,

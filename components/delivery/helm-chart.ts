@@ -2,23 +2,24 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { choose } from "../choose";
 import type { Chart } from "../charts/chart";
+import { DEFAULT_TIMEOUT_MINUTES } from "../parts";
 import type { Delivery } from "./settings";
 
-/** One installation of a third-party chart. */
+/** Arguments of {@link HelmChart}. */
 export interface HelmChartArgs<Values> {
   readonly chart: Chart<Values>;
-  /** Name of the Helm release; objects of the chart are called after it. */
+  /** Name of the Helm release; most charts prefix the names of their objects with it. */
   readonly release: string;
   readonly namespace: pulumi.Input<string>;
-  /** Readable values: anybody who may see a preview may see them. */
+  /** Values that anybody who sees a preview may read. */
   readonly values: Values;
   /**
-   * Values that nobody may read: they travel in a Secret, or as secret inputs, and never in `values`. The tree is plain and only its leaves
-   * are Outputs, so that a policy can read the rest of the values in a preview in which the leaves are not known yet.
+   * Values that nobody may read: the component passes them in a Secret or as secret inputs, never in `values`. Only the leaves of the tree
+   * are Outputs, so that a policy can read the other values in a preview, in which the leaves are not known yet.
    */
   readonly secretValues?: ValueTree;
   readonly delivery: Delivery;
-  /** How long the release may take, in minutes. Default 10. */
+  /** Minutes that the release may take; {@link DEFAULT_TIMEOUT_MINUTES} unless given. */
   readonly timeoutMinutes?: number;
 }
 
@@ -28,8 +29,8 @@ export interface ValueTree {
 }
 
 /**
- * A chart, delivered the site's way: through Flux (Pulumi owns the HelmRelease, Flux what it renders) or by Pulumi's Helm client.
- * Either way the resource is ready only when the chart's workloads are, so what depends on it finds CRDs and webhooks in place.
+ * A chart that the site's way of delivery installs: Flux, for which Pulumi writes a HelmRelease, or Pulumi's own Helm client. In both cases
+ * the resource becomes ready when the chart's workloads are ready, so that resources that depend on it find CRDs and webhooks in place.
  */
 export class HelmChart<Values extends object = object> extends pulumi.ComponentResource {
   constructor(name: string, args: HelmChartArgs<Values>, opts?: pulumi.ComponentResourceOptions) {
@@ -38,15 +39,25 @@ export class HelmChart<Values extends object = object> extends pulumi.ComponentR
       flux: (delivery) => fluxRelease(this, name, args, delivery),
       helm: (delivery) => helmRelease(this, name, args, delivery),
     });
-    this.registerOutputs({});
+    const { chart, release, namespace } = args;
+    this.registerOutputs({ release, namespace, chart: chart.name, version: chart.version });
   }
 }
 
 type Parent = pulumi.ComponentResource;
 type Kind<K extends Delivery["kind"]> = Extract<Delivery, { kind: K }>;
 
+/** How often Flux asks a chart repository for its index. Charts are pinned, so a new index changes nothing here; we chose an hour. */
+const INDEX_INTERVAL = "1h";
+
+/** How often Flux tries a failed installation or upgrade again before it gives up; we chose 3, enough for a webhook that is late. */
+const RETRIES = 3;
+
+/** Revisions of a release that Helm keeps for a rollback; 5 is what Flux keeps unless told otherwise (https://fluxcd.io/flux/components/helm/helmreleases/). */
+const REVISIONS = 5;
+
 function fluxRelease<Values extends object>(parent: Parent, name: string, args: HelmChartArgs<Values>, delivery: Kind<"flux">): void {
-  const { chart, release, namespace, values, secretValues, timeoutMinutes = 10 } = args;
+  const { chart, release, namespace, values, secretValues, timeoutMinutes = DEFAULT_TIMEOUT_MINUTES } = args;
   const url = delivery.mirror ?? chart.repository;
   const source = new k8s.apiextensions.CustomResource(
     `${name}-source`,
@@ -54,7 +65,7 @@ function fluxRelease<Values extends object>(parent: Parent, name: string, args: 
       apiVersion: "source.toolkit.fluxcd.io/v1",
       kind: "HelmRepository",
       metadata: { name: release, namespace, annotations: url.startsWith("oci://") ? { ...NOT_AWAITED } : { ...AWAIT_READY } },
-      spec: { url, interval: "1h", ...(url.startsWith("oci://") && { type: "oci" }) },
+      spec: { url, interval: INDEX_INTERVAL, ...(url.startsWith("oci://") && { type: "oci" }) },
     },
     { parent },
   );
@@ -63,7 +74,7 @@ function fluxRelease<Values extends object>(parent: Parent, name: string, args: 
     new k8s.core.v1.Secret(
       `${name}-values`,
       {
-        // Flux reconciles at once when a watched Secret changes, not at the next interval.
+        // With this label Flux reconciles the release as soon as the Secret changes, instead of at the next interval.
         metadata: { name: `${release}-values`, namespace, labels: { "reconcile.fluxcd.io/watch": "Enabled" } },
         stringData: { "values.yaml": pulumi.secret(pulumi.jsonStringify(secretValues)) },
       },
@@ -80,9 +91,9 @@ function fluxRelease<Values extends object>(parent: Parent, name: string, args: 
         timeout: `${timeoutMinutes}m`,
         releaseName: release,
         chart: { spec: { chart: chart.name, version: chart.version, sourceRef: { kind: "HelmRepository", name: release } } },
-        // A chart's CRDs are upgraded with it; Helm alone installs them once and never again.
-        install: { crds: "CreateReplace", remediation: { retries: 3 } },
-        upgrade: { crds: "CreateReplace", remediation: { retries: 3 } },
+        // Helm alone installs a chart's CRDs once and never upgrades them; Flux upgrades them with the chart.
+        install: { crds: "CreateReplace", remediation: { retries: RETRIES } },
+        upgrade: { crds: "CreateReplace", remediation: { retries: RETRIES } },
         driftDetection: { mode: "enabled" },
         values,
         ...(secret && { valuesFrom: [{ kind: "Secret", name: secret.metadata.name, valuesKey: "values.yaml" }] }),
@@ -93,37 +104,39 @@ function fluxRelease<Values extends object>(parent: Parent, name: string, args: 
 }
 
 function helmRelease<Values extends object>(parent: Parent, name: string, args: HelmChartArgs<Values>, delivery: Kind<"helm">): void {
-  const { chart, release, namespace, values, secretValues = {}, timeoutMinutes = 10 } = args;
+  const { chart, release, namespace, values, secretValues = {}, timeoutMinutes = DEFAULT_TIMEOUT_MINUTES } = args;
   const repository = delivery.mirror ?? chart.repository;
   const oci = repository.startsWith("oci://");
   new k8s.helm.v3.Release(
     `${name}-release`,
     {
-      // An explicit name: a suffix would rename every object of the chart.
+      // Without an explicit name Pulumi adds a random suffix, which would rename every object of the chart.
       name: release,
       namespace,
       chart: oci ? `${repository}/${chart.name}` : chart.name,
       version: chart.version,
       ...(!oci && { repositoryOpts: { repo: repository } }),
       values: merge(Object.fromEntries(Object.entries(values)), secretValues),
+      // Seconds.
       timeout: timeoutMinutes * 60,
       createNamespace: false,
-      maxHistory: 5,
+      maxHistory: REVISIONS,
     },
-    // Helm echoes the values back, and an echo of a secret is no longer marked as one.
+    // The provider returns the values as an output, in which secrets are no longer marked as secrets.
     { parent, customTimeouts: timeouts(timeoutMinutes), ...(args.secretValues !== undefined && { additionalSecretOutputs: ["values"] }) },
   );
 }
 
 const AWAIT_READY = { "pulumi.com/waitFor": "condition=Ready" };
-/** An OCI HelmRepository is static: Flux gives it no status to wait for. */
+/** An OCI HelmRepository is static: Flux sets no status on it that Pulumi could wait for. */
 const NOT_AWAITED = { "pulumi.com/skipAwait": "true" };
 
+/** Pulumi waits a minute longer than Helm or Flux, so that their error message is the one that is shown. */
 function timeouts(minutes: number): pulumi.CustomTimeouts {
   return { create: `${minutes + 1}m`, update: `${minutes + 1}m`, delete: `${minutes + 1}m` };
 }
 
-/** Deep merge of two value trees; the second wins, lists are replaced as Helm does. */
+/** Merges two value trees deeply. Where both have a value the second one wins; a list replaces a list as a whole, as in Helm. */
 export function merge(base: Readonly<Record<string, unknown>>, over: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) {

@@ -6,6 +6,7 @@ import type { Delivery } from "../delivery/settings";
 import type { Part } from "../parts";
 import { ADMIN_SECRET } from "./values";
 
+/** Arguments of {@link Monitoring}. */
 export interface MonitoringArgs {
   readonly part: Part;
   readonly namespace: pulumi.Input<string>;
@@ -16,7 +17,7 @@ export interface MonitoringArgs {
 export class Monitoring extends pulumi.ComponentResource {
   constructor(name: string, { part, namespace, delivery }: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:monitoring:Monitoring", name, {}, opts);
-    // The chart would draw a new password at every render.
+    // The chart would draw a new password each time it is rendered. 32 letters and digits hold 190 bits.
     const password = new random.RandomPassword(`${name}-grafana-password`, { length: 32, special: false }, { parent: this });
     const admin = new k8s.core.v1.Secret(
       `${name}-grafana-admin`,

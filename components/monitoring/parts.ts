@@ -8,22 +8,27 @@ import { HOST_METRICS_PORTS } from "./ports";
 import type { Monitoring, MonitoringStack } from "./settings";
 import { monitoringValues } from "./values";
 
+/** The parts of monitoring. */
 export interface MonitoringParts extends ConcernParts {
+  /** Undefined if the cluster's own monitoring watches the facility. */
   readonly stack?: Part;
 }
 
-/** @param blockClass StorageClass of what Prometheus and Grafana keep. */
+/**
+ * The parts of monitoring that a site has.
+ * @param blockClass StorageClass of the volumes of Prometheus and Grafana.
+ */
 export function monitoringParts(monitoring: Monitoring, blockClass: string): MonitoringParts {
   return choose(monitoring, { stack: (settings) => ({ stack: stackPart(settings, blockClass) }), provided: () => ({}) });
 }
 
-/** Prometheus, Alertmanager and Grafana, with the monitors' CRDs that other charts use. */
+/** Prometheus, Alertmanager and Grafana, with the CRDs of ServiceMonitors that other charts use. */
 function stackPart(settings: MonitoringStack, blockClass: string): Part {
   return part("monitoring", {
     releases: { chart: { chart: kubePrometheusStack, release: "kube-prometheus-stack", values: monitoringValues(settings, blockClass) } },
     flows: [
       toApiServer("monitoring"),
-      // Prometheus reads metrics wherever they are.
+      // Metrics have no common port, so Prometheus may connect to every port of every namespace.
       ...ROLES.filter((role) => role !== "monitoring").map((role): Flow => ({ from: "monitoring", to: role, ports: [] })),
       { from: "monitoring", to: { kind: "hosts" }, ports: HOST_METRICS_PORTS },
     ],

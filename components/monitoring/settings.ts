@@ -10,21 +10,26 @@ const stack = z
       .regex(/^\d+[hdwy]$/, "allowed: a Prometheus duration such as 30d or 2w")
       .default("15d")
       .meta({ description: "How long Prometheus keeps samples", unit: "Prometheus duration", examples: ["30d"], perSite: true }),
-    volume: size.describe("Volume of Prometheus"),
+    volume: size.describe("Size of Prometheus' volume"),
+    // Prometheus keeps about 8 KiB a series in memory; we chose 4 GiB for half a million series (docs/sources.md, Resources of charts).
     memory: size.default("4Gi").describe("Memory of Prometheus: about 8 KiB per active series"),
   })
   .describe("The facility's own Prometheus, Alertmanager and Grafana");
 
+/** Settings of monitoring. Prometheus' own default of 15 days is the default of `retention` (https://prometheus.io/docs/prometheus/latest/storage/). */
 export const Monitoring = z
   .discriminatedUnion("kind", [
     stack,
-    z.strictObject({ kind: z.literal("provided") }).describe("The cluster is watched by its own monitoring"),
+    z.strictObject({ kind: z.literal("provided") }).describe("The cluster's own monitoring watches the facility"),
   ])
   .describe("Who watches the facility")
   .meta({ readBy: ["kube-prometheus-stack"] });
+/** Settings of monitoring, with defaults filled in. */
 export type Monitoring = z.infer<typeof Monitoring>;
+/** Settings of the facility's own monitoring. */
 export type MonitoringStack = z.infer<typeof stack>;
 
+/** What monitoring needs of the site. */
 export function monitoringNeeds({ kind }: Monitoring): readonly Need[] {
   if (kind === "provided") return [];
   return [

@@ -4,9 +4,13 @@ import { selectUse } from "../nodes/labels";
 import { SERVICES } from "../platform/priority-classes";
 import type { MonitoringStack } from "./settings";
 
-/** Secret with Grafana's administrator. */
+/** Name of the Secret with the user name and password of Grafana's administrator. */
 export const ADMIN_SECRET = "grafana-admin";
 
+/**
+ * Values of kube-prometheus-stack. The chart sets no requests; docs/sources.md, Resources of charts, says how these were chosen.
+ * @param storageClass StorageClass of the volumes of Prometheus and Grafana.
+ */
 export function monitoringValues({ retention, volume, memory }: MonitoringStack, storageClass: string): PrometheusStackValues {
   return {
     prometheus: {
@@ -31,6 +35,7 @@ export function monitoringValues({ retention, volume, memory }: MonitoringStack,
       admin: { existingSecret: ADMIN_SECRET, userKey: "admin-user", passwordKey: "admin-password" },
       resources: resources("100m", "256Mi", "512Mi"),
       sidecar: { resources: resources("50m", "128Mi", "256Mi") },
+      // Grafana keeps its SQLite database of users and dashboards there: megabytes. We chose 5 GiB.
       persistence: { enabled: true, storageClassName: storageClass, size: "5Gi" },
       testFramework: { enabled: false },
     },

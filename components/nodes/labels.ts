@@ -1,29 +1,32 @@
 import type { Nodes, Pool, Use } from "./settings";
 
-/** Label that names a host's pool. */
+/** Key of the label whose value is the name of a host's pool. */
 export const POOL_LABEL = "analysis-facility/pool";
 
-/** Label `analysis-facility/<use>: "true"` for each use of a host; pods select hosts by use, never by name. */
+/** Key of the label that marks a host with a use; its value is `"true"`. Pods select hosts by use, never by name. */
 export function useLabel(use: Use): string {
   return `analysis-facility/${use}`;
 }
 
-/** Node selector of pods that go where a use is. */
+/** Node selector of pods that run on the hosts with a use. */
 export function selectUse(use: Use): Record<string, string> {
   return { [useLabel(use)]: "true" };
 }
 
-/** Tolerations of pods that must get onto the tainted pools of a use. */
+/** Tolerations of pods that run on the hosts with a use: one for each taint of their pools. */
 export function tolerateUse(nodes: Nodes, use: Use) {
   return Object.values(nodes)
     .filter(({ runs }) => runs.includes(use))
     .flatMap(({ taints }) => taints.map(({ key, value, effect }) => ({ key, operator: "Equal", value, effect })));
 }
 
-/** Rook reads the rack from here when it puts an OSD into the CRUSH map, once (guide storage.md §2.3). */
+/**
+ * Key of the label from which Rook reads a host's rack. It does so once, when it puts the host's first OSD into the CRUSH map
+ * (https://rook.io/docs/rook/latest-release/CRDs/Cluster/ceph-cluster-crd/#osd-topology).
+ */
 export const RACK_LABEL = "topology.rook.io/rack";
 
-/** What the hosts of a pool are labelled with. */
+/** Labels of the hosts of a pool. */
 export function labelsOf(name: string, pool: Pool): Record<string, string> {
   const labels: Record<string, string> = { [POOL_LABEL]: name };
   if (pool.runs.includes("control-plane")) return labels;
@@ -35,7 +38,10 @@ export function labelsOf(name: string, pool: Pool): Record<string, string> {
   return labels;
 }
 
-/** Z2JH knows two purposes and one value a node: where users may run, the node is for users (guide jupyterhub-and-dask.md §9, trap 16). */
+/**
+ * Purpose of a host for Zero to JupyterHub, which knows two purposes and lets a host have one. A host with both uses is for users: user
+ * servers require their purpose, the hub only prefers its own (https://z2jh.jupyter.org/en/stable/administrator/optimization.html).
+ */
 function nodePurpose(pool: Pool): "core" | "user" | undefined {
   if (pool.runs.includes("users")) return "user";
   return pool.runs.includes("services") ? "core" : undefined;

@@ -3,17 +3,19 @@ import * as pulumi from "@pulumi/pulumi";
 import { labelsOf } from "./labels";
 import { hostsOf, type Nodes, type Pool } from "./settings";
 
-/** Hosts of one kind: their labels, taints and topology. */
+/** Arguments of {@link NodePool}. */
 export interface NodePoolArgs {
   readonly pool: Pool;
+  /** Names of the pool's hosts. */
   readonly hosts: readonly string[];
 }
 
 /**
- * One pool of bare-metal hosts. It creates no node: it puts labels and taints on the named ones by server-side apply, so a host that is
- * not in the cluster is an error and not an empty Node object.
+ * One pool of bare-metal hosts. It creates no node: it patches labels and taints onto the named nodes by server-side apply, so a host that
+ * is not in the cluster is an error instead of an empty Node object.
  */
 export class NodePool extends pulumi.ComponentResource {
+  /** Names of the pool's hosts. */
   readonly hosts: readonly string[];
 
   constructor(name: string, { pool, hosts }: NodePoolArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -23,11 +25,11 @@ export class NodePool extends pulumi.ComponentResource {
       new k8s.core.v1.NodePatch(
         `${name}-${host}`,
         {
-          // Labels set by hand before belong to another field manager; the site file is what holds.
+          // Labels that somebody set by hand belong to another field manager; the site file overrides them.
           metadata: { name: host, labels, annotations: { "pulumi.com/patchForce": "true" } },
           ...(pool.taints.length > 0 && { spec: { taints: [...pool.taints] } }),
         },
-        // Taking a host out of the file must not unlabel it: its pods would lose their place. Drain it, then unlabel it.
+        // Removing a host from the site file keeps its labels, because its pods select them. An operator drains the host, then unlabels it.
         { parent: this, retainOnDelete: true },
       );
     }
@@ -38,6 +40,7 @@ export class NodePool extends pulumi.ComponentResource {
 
 /** All pools of a site. */
 export class NodePools extends pulumi.ComponentResource {
+  /** The pools, by name. */
   readonly pools: Readonly<Record<string, NodePool>>;
 
   constructor(name: string, nodes: Nodes, opts?: pulumi.ComponentResourceOptions) {
@@ -53,6 +56,6 @@ export class NodePools extends pulumi.ComponentResource {
         ),
       ]),
     );
-    this.registerOutputs({ pools: Object.keys(this.pools) });
+    this.registerOutputs({ hosts: Object.fromEntries(Object.entries(this.pools).map(([pool, { hosts: named }]) => [pool, named])) });
   }
 }

@@ -5,25 +5,25 @@ import type { Amounts } from "../../capacity/requests";
 import { labelsOf } from "./labels";
 import { hostsOf, type Nodes, type Use } from "./settings";
 
-/** What kubeadm puts on a control-plane host. */
+/** Key of the label and of the taint that kubeadm puts on a control-plane host. */
 const CONTROL_PLANE = "node-role.kubernetes.io/control-plane";
 
-/** Most pods of a host: the kubelet's default `maxPods` (v1.37 `pkg/kubelet/apis/config/v1beta1/defaults.go`). */
+/** Most pods of a host: the kubelet's default of `maxPods` (https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/). */
 export const MAX_PODS = 110n;
 
-/** Resource of a host's own disk. */
+/** Name of the resource that counts bytes on a host's own disk. */
 export const EPHEMERAL = "ephemeral-storage";
 
-/** A machine of the site, with what it is for and what it offers to pods. */
+/** A host of the site, with its uses and with what it offers to pods. */
 export interface SiteHost extends SchedulableHost, LabelledHost {
   readonly pool: string;
   readonly rack: string;
   readonly uses: readonly Use[];
-  /** What pods may ask for: `cpu`, `memory`, `pods`, and `ephemeral-storage` where the site file says how much there is. */
+  /** What pods may request: `cpu` in millicores, `memory` in bytes, `pods`, and `ephemeral-storage` in bytes if the site file states it. */
   readonly allocatable: Amounts;
 }
 
-/** The site's machines as the scheduler will see them: labels of the kubelet and of the site file, taints, and what they have. */
+/** The site's hosts as the scheduler will see them: with the labels of the kubelet and of the site file, their taints and their capacity. */
 export function schedulableHosts({ nodes }: { readonly nodes: Nodes }): readonly SiteHost[] {
   return hostsOf(nodes).map(({ name, pool, rack, controlPlane, cpu, memory, ephemeral }) => {
     const settings = nodes[pool];
@@ -51,14 +51,15 @@ export function schedulableHosts({ nodes }: { readonly nodes: Nodes }): readonly
 }
 
 /**
- * The kubelet's own thresholds, unless it is told otherwise: 100 MiB of memory, 10 % of the disk (v1.37 `pkg/kubelet/eviction/defaults_linux.go`). It reckons a
- * percentage with a number of 32 bits (`helpers.go`, parsePercentage; `api/types.go`, GetThresholdQuantity).
+ * What the kubelet keeps back by its default eviction thresholds: 100 MiB of memory and 10 % of the disk
+ * (https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/#default-hard-eviction-thresholds). It computes the
+ * percentage with a 32-bit float (https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/eviction/helpers.go, parsePercentage).
  */
 function setAside(ephemeral = 0): SetAside {
   return { eviction: { memory: bytes("100Mi"), [EPHEMERAL]: BigInt(Math.trunc(ephemeral * Math.fround(0.1))) } };
 }
 
-/** Hosts that take the facility's pods: masters run nothing but what runs everywhere. */
+/** Hosts that take the facility's pods. Control-plane hosts run only DaemonSets. */
 export function workers<Host extends SiteHost>(hosts: readonly Host[]): readonly Host[] {
   return hosts.filter(({ uses }) => !uses.includes("control-plane"));
 }

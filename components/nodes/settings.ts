@@ -2,8 +2,9 @@ import { z } from "zod";
 import { bytes, millicores } from "../../capacity/quantity";
 import { cpu, label, prose, size } from "../fields";
 
-/** What a host may be used for. A host can have several uses; `control-plane` stands alone. */
+/** What a host may be used for. A host may have several uses, but `control-plane` excludes all others. */
 export const USES = ["control-plane", "services", "users", "ceph", "cache"] as const;
+/** One of {@link USES}. */
 export type Use = (typeof USES)[number];
 
 const hostPattern = z
@@ -16,7 +17,7 @@ const hostPattern = z
     (pattern) => expand(pattern) !== undefined,
     "allowed in the bracket: numbers and ranges that count up, of equal width, e.g. [01-04,07]",
   )
-  .meta({ description: "A host, or several by one bracket", examples: ["node[01-04,07]"], perSite: true });
+  .meta({ description: "One host, or several written with one bracket", examples: ["node[01-04,07]"], perSite: true });
 
 const taint = z.strictObject({
   key: z
@@ -27,16 +28,16 @@ const taint = z.strictObject({
   effect: z
     .enum(["NoSchedule", "PreferNoSchedule", "NoExecute"])
     .default("NoSchedule")
-    .describe("What it does to pods that do not tolerate it"),
+    .describe("What the taint does to pods that do not tolerate it"),
 });
 
 const pool = z
   .strictObject({
-    model: prose.describe("What the machines are, for people"),
+    model: prose.describe("Model of the machines, for people"),
     hosts: z
       .array(hostPattern)
       .min(1, "allowed: at least one host")
-      .describe("Names as the cluster knows them: the label kubernetes.io/hostname"),
+      .describe("Names of the hosts in the cluster: values of the label kubernetes.io/hostname"),
     capacity: z
       .strictObject({
         cpu: cpu.describe("Logical CPUs"),
@@ -44,27 +45,31 @@ const pool = z
         ephemeral: size
           .optional()
           .describe(
-            "Ephemeral storage: the file system of /var/lib/kubelet, where images, logs and emptyDirs are; without it no proof is whole",
+            "Ephemeral storage: size of the file system of /var/lib/kubelet, which holds images, logs and emptyDirs; without it the plan cannot prove that these fit",
           ),
       })
-      .describe("Of each host of the pool, as the kubelet would report it"),
-    rack: label.describe("Failure domain: what these hosts lose together (rack, room, power)"),
+      .describe("Capacity of each host of the pool, as the kubelet would report it"),
+    rack: label.describe("Failure domain: the hosts of one domain fail together (rack, room, power)"),
     runs: z
       .array(z.enum(USES))
       .min(1, "allowed: at least one use")
-      .meta({ description: "What the hosts are used for; `control-plane` stands alone", perSite: true }),
-    taints: z.array(taint).default([]).describe("What keeps other pods away; the facility's own tolerate it"),
+      .meta({ description: "What the hosts are used for; `control-plane` excludes all other uses", perSite: true }),
+    taints: z.array(taint).default([]).describe("Taints that keep other pods away; the facility's pods tolerate them"),
   })
   .describe("Machines of one kind, in one rack");
 
-/** The site's hardware, by pool. */
+/** Settings of the site's hardware, by pool. */
 export const Nodes = z
   .record(label, pool)
   .superRefine((pools, context) => {
     const seen = new Map<string, string>();
     for (const [name, { hosts, runs }] of Object.entries(pools)) {
       if (runs.includes("control-plane") && runs.length > 1) {
-        context.addIssue({ code: "custom", path: [name, "runs"], message: "allowed: control-plane alone; masters run nothing else" });
+        context.addIssue({
+          code: "custom",
+          path: [name, "runs"],
+          message: "allowed: control-plane alone; control-plane hosts run nothing else",
+        });
       }
       hosts.forEach((pattern, index) => {
         for (const host of expand(pattern) ?? []) {
@@ -84,10 +89,12 @@ export const Nodes = z
   })
   .describe("The hardware, by pool")
   .meta({ perSite: true, readBy: ["node labels", "Rook", "XCache", "quotas"] });
+/** Settings of the hardware, with defaults filled in. */
 export type Nodes = z.infer<typeof Nodes>;
+/** Settings of one pool. */
 export type Pool = Nodes[string];
 
-/** One machine of the site. */
+/** One host of the site. */
 export interface Host {
   readonly name: string;
   readonly pool: string;
@@ -96,12 +103,12 @@ export interface Host {
   readonly cpu: number;
   /** Bytes. */
   readonly memory: number;
-  /** Bytes of the kubelet's own file system; undefined where the site file does not say. */
+  /** Bytes of the kubelet's own file system; undefined if the site file does not state it. */
   readonly ephemeral?: number;
   readonly rack: string;
 }
 
-/** Every machine of the site, in the order of the file. */
+/** Every host of the site, in the order of the site file. */
 export function hostsOf(nodes: Nodes): readonly Host[] {
   return Object.entries(nodes).flatMap(([name, { hosts, capacity, rack, runs }]) =>
     hosts
@@ -118,12 +125,18 @@ export function hostsOf(nodes: Nodes): readonly Host[] {
   );
 }
 
-/** Hosts that have the given use. */
+/** Every host whose pool has the given use. */
 export function hostsThatRun(nodes: Nodes, use: Use): readonly Host[] {
   return hostsOf(nodes).filter((host) => nodes[host.pool]?.runs.includes(use));
 }
 
-/** `node[1-3]` to node1, node2, node3; undefined if the bracket does not read. Width is kept: `[08-10]` gives 08, 09, 10. */
+/** Most hosts of one range in a bracket. We chose 1000: a slip of the finger must not make a list of millions. */
+const MAX_RANGE = 1000;
+
+/**
+ * Expands `node[1-3]` to node1, node2, node3; returns undefined if the bracket is malformed. Numbers keep their width: `[08-10]` gives 08,
+ * 09, 10.
+ */
 function expand(pattern: string): readonly string[] | undefined {
   const match = /^([^[]*)\[([^\]]*)\](.*)$/.exec(pattern);
   if (!match) return [pattern];
@@ -131,7 +144,7 @@ function expand(pattern: string): readonly string[] | undefined {
   const names: string[] = [];
   for (const part of list.split(",")) {
     const [from, to = from, ...more] = part.split("-");
-    if (!from || !to || more.length > 0 || from.length !== to.length || Number(from) > Number(to) || Number(to) - Number(from) > 999)
+    if (!from || !to || more.length > 0 || from.length !== to.length || Number(from) > Number(to) || Number(to) - Number(from) >= MAX_RANGE)
       return undefined;
     for (let number = Number(from); number <= Number(to); number += 1)
       names.push(`${head}${String(number).padStart(from.length, "0")}${tail}`);

@@ -16,14 +16,15 @@ const networks = {
 const kubernetes = z.discriminatedUnion("kind", [
   z
     .strictObject({ kind: z.literal("kubeadm"), ...networks })
-    .describe("Plain Kubernetes: Pod Security by namespace label, DNS in kube-system"),
+    .describe("Plain Kubernetes: Pod Security by label of the namespace, DNS in kube-system"),
   z
     .strictObject({ kind: z.literal("okd"), ...networks })
     .describe("OKD or OpenShift: users and groups assigned by namespace, security context constraints, Routes, DNS in openshift-dns"),
 ]);
+/** Kind and networks of the cluster. */
 export type Kubernetes = z.infer<typeof kubernetes>;
 
-/** What a site is, before any service: its name, its cluster, its networks. */
+/** Settings of what a site is, before any service: its name, its cluster, its networks. */
 export const Identity = z
   .strictObject({
     name: label.describe("Name of the stack"),
@@ -34,9 +35,10 @@ export const Identity = z
   })
   .describe("What the site is: its name, its cluster, its networks")
   .meta({ readBy: ["every service"] });
+/** What a site is, with defaults filled in. */
 export type Identity = z.infer<typeof Identity>;
 
-/** What the kind of cluster offers. */
+/** What a cluster of this kind offers to the services. */
 export function clusterOffers({ kubernetes: { kind } }: Identity): readonly Capability[] {
   switch (kind) {
     case "kubeadm":

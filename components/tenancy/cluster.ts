@@ -1,19 +1,19 @@
 import type { Kubernetes } from "../site/settings";
 import { DNS_PORTS } from "./ports";
 
-/** What namespaces need to know about the kind of cluster they lie in. */
+/** What the namespaces depend on in the kind of the cluster. */
 export interface ClusterFacts {
-  /** Where pods reach DNS: namespace, and the port of the pods behind its Service, which is what policies see. */
+  /** Where pods reach DNS: its namespace, and the port of the DNS pods. Network policies see that port, not the Service's. */
   readonly dns: { readonly namespace: string; readonly port: number };
-  /** Labels of the namespace from which the cluster's own router comes in; undefined where there is none. */
+  /** Labels of the namespace from which the cluster's own router connects; undefined if the cluster has no router. */
   readonly router: Readonly<Record<string, string>> | undefined;
-  /** True where a pod's user is bounded by security context constraints besides Pod Security. */
+  /** True if security context constraints bound a pod's user in addition to Pod Security. */
   readonly securityContextConstraints: boolean;
 }
 
 /**
- * Facts by kind of cluster. On OKD its DNS and ingress operators decide them, and OVN-Kubernetes judges a packet after it has replaced the
- * Service's address (https://docs.okd.io/latest/networking/network_security/network_policy/about-network-policy.html).
+ * The facts of a cluster by its kind. OKD's DNS and ingress operators decide its facts. OVN-Kubernetes applies a policy after it has replaced
+ * the Service's address (https://docs.okd.io/latest/networking/network_security/network_policy/about-network-policy.html).
  */
 export function clusterFacts({ kind }: Kubernetes): ClusterFacts {
   switch (kind) {

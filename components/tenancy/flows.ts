@@ -1,29 +1,30 @@
 import type { Role } from "./roles";
 
 /**
- * Who may talk to whom, by TCP port. Each concern tells its own flows beside what it runs, with every port from the setting or the
- * upstream constant that decides it. Whatever no flow names is denied in both directions; DNS and talk within a namespace are always allowed.
+ * Permission for one peer to connect to another on some TCP ports. Each concern lists its own flows beside what it runs, and takes each port
+ * from the setting or the upstream constant that decides it. Policies deny every connection that no flow names, in both directions; DNS and
+ * connections within a namespace are always allowed.
  */
 export interface Flow {
   readonly from: Peer;
   readonly to: Peer;
-  /** Ports of the pods or hosts that are talked to, never those of a Service before them; none means every port. */
+  /** TCP ports of the pods or hosts that are connected to, never those of a Service in front of them. An empty list means every port. */
   readonly ports: readonly (number | PortRange)[];
 }
 
-/** First and last port. */
+/** First and last TCP port of a range. */
 export type PortRange = readonly [first: number, last: number];
 
 /** One end of a flow. */
 export type Peer = Role | typeof USERS | PodsOfRole | "anywhere" | "internet" | "api-server" | "router" | HostsOfSite | NamedHosts;
 
 /**
- * User servers. They lie in the hub's namespace, and the hub's chart guards them by network policies of its own: flows from and to them
- * become values of that chart.
+ * The user servers. They run in the hub's namespace, and the hub's chart guards them with network policies of its own: flows from and to
+ * them become values of that chart.
  */
 export const USERS = "users";
 
-/** Some pods of a namespace: those of an operator, say, whose namespace holds more. */
+/** Some pods of a namespace, e.g. those of an operator whose namespace holds other pods too. */
 export interface PodsOfRole {
   readonly kind: "pods";
   readonly role: Role;
@@ -32,23 +33,23 @@ export interface PodsOfRole {
 }
 
 /**
- * The machines of the cluster. No site file has their addresses, so a policy lets the ports through to any address: the flow says whom it
- * means.
+ * The hosts of the cluster. No site file lists their addresses, so a policy allows the ports to any address; the flow itself records that
+ * only the hosts are meant.
  */
 export interface HostsOfSite {
   readonly kind: "hosts";
 }
 
-/** Machines outside of the cluster whose addresses the site file has. */
+/** Machines outside the cluster whose addresses the site file lists. */
 export interface NamedHosts {
   readonly kind: "outside";
-  /** For people. */
+  /** What they are, for people. */
   readonly name: string;
   /** IPv4 addresses. */
   readonly addresses: readonly string[];
 }
 
-/** Ports of all flows between two ends that a test accepts, each once, in ascending order; ranges by their first port. */
+/** TCP ports of all given flows, each once, in ascending order; a range is ordered by its first port. */
 export function portsOf(flows: readonly Flow[]): Flow["ports"] {
   const all = new Map(flows.flatMap(({ ports }) => ports.map((port) => [String(port), port] as const)));
   return [...all.values()].sort((a, b) => firstOf(a) - firstOf(b));
@@ -58,7 +59,7 @@ function firstOf(port: number | PortRange): number {
   return typeof port === "number" ? port : port[0];
 }
 
-/** A port as network policies spell it. */
+/** A TCP port or a range of ports in the form of a NetworkPolicy. */
 export function networkPort(port: number | PortRange): { readonly protocol: "TCP"; readonly port: number; readonly endPort?: number } {
   if (typeof port === "number") return { protocol: "TCP", port };
   const [first, last] = port;

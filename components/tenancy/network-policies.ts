@@ -5,16 +5,16 @@ import type { Role } from "./roles";
 
 type NetworkPolicySpec = types.input.networking.v1.NetworkPolicySpec;
 
-/** What the policies of a namespace follow from. */
+/** What the network policies of a namespace follow from. */
 export interface NetworkFacts {
-  /** Namespaces by role; peers that this site does not have are left out. */
+  /** Names of the namespaces, by role; roles that this site does not have are missing. */
   readonly names: Readonly<Partial<Record<Role, string>>>;
   readonly cluster: ClusterFacts;
   /** Flows of the whole facility. */
   readonly flows: readonly Flow[];
 }
 
-/** Network policies of one namespace, by name. */
+/** Specs of the network policies of one namespace, by the policy's name. */
 export function policiesOf(role: Role, facts: NetworkFacts): Readonly<Record<string, NetworkPolicySpec>> {
   const { dns } = facts.cluster;
   return {
@@ -48,7 +48,7 @@ export function policiesOf(role: Role, facts: NetworkFacts): Readonly<Record<str
   };
 }
 
-/** One policy for each set of pods that has flows of its own, e.g. an operator's. */
+/** One policy for each set of pods that has flows of its own, e.g. the pods of an operator. */
 function ofSomePods(role: Role, facts: NetworkFacts): Readonly<Record<string, NetworkPolicySpec>> {
   const ends = facts.flows.flatMap(({ from, to }) => [from, to]);
   const selections = new Map(ends.flatMap((end) => (isPods(end) && end.role === role ? [[JSON.stringify(end.labels), end] as const] : [])));
@@ -65,7 +65,7 @@ function ofSomePods(role: Role, facts: NetworkFacts): Readonly<Record<string, Ne
   );
 }
 
-/** One rule a peer: what may come in from it, or go out to it. A peer with a flow on every port has no ports in its rule. */
+/** One rule for each peer, which says what may come in from it or go out to it. If a flow names every port, the peer's rule has no ports. */
 function rules(side: "from" | "to", own: Peer, facts: NetworkFacts): Record<string, unknown>[] {
   const here = side === "to" ? "from" : "to";
   const byPeer = new Map<string, { readonly peers: readonly object[] | undefined; readonly flows: Flow[] }>();
@@ -85,7 +85,7 @@ function sameEnd(end: Peer, own: Peer): boolean {
   return end === own || (isPods(end) && isPods(own) && end.role === own.role && JSON.stringify(end.labels) === JSON.stringify(own.labels));
 }
 
-/** What a policy calls a peer: undefined for any address, an empty list for one that this site does not have. */
+/** The peer in the form of a NetworkPolicy: undefined means any address, an empty list means that this site does not have the peer. */
 function peersOf(end: Peer, { names, cluster }: NetworkFacts): readonly object[] | undefined {
   if (typeof end === "object") {
     switch (end.kind) {
@@ -113,8 +113,8 @@ function peersOf(end: Peer, { names, cluster }: NetworkFacts): readonly object[]
 }
 
 /**
- * Addresses that nobody has on the Internet: RFC 1918, shared address space (RFC 6598), link-local and loopback (RFC 6890), see
- * https://www.iana.org/assignments/iana-ipv4-special-registry/
+ * IPv4 networks that are not routed on the Internet: private use (RFC 1918), shared address space (RFC 6598), link-local and loopback
+ * (https://www.iana.org/assignments/iana-ipv4-special-registry/).
  */
 const PRIVATE_NETWORKS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8"] as const;
 

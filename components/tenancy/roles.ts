@@ -1,4 +1,4 @@
-/** What a namespace is for. One role, one namespace: quotas, flows and Pod Security are decided by role, names by the site. */
+/** What a namespace is for. Each role has one namespace: the role decides quota, flows and Pod Security, the site decides the name. */
 export const ROLES = [
   "flux",
   "cert-manager",
@@ -12,33 +12,39 @@ export const ROLES = [
   "servicex",
   "skyhook",
 ] as const;
+/** One of {@link ROLES}. */
 export type Role = (typeof ROLES)[number];
 
-/** True for the name of a role. */
+/** True if the value is the name of a role. */
 export function isRole(value: unknown): value is Role {
   return ROLES.some((role) => role === value);
 }
 
+/** Levels of Pod Security, from strict to wide (https://kubernetes.io/docs/concepts/security/pod-security-standards/). */
 export type PodSecurity = "restricted" | "baseline" | "privileged";
 
-/** Security context constraints of OKD, from strict to wide: users of the namespace's range, any user but root, any user. */
+/**
+ * Security context constraints of OKD, from strict to wide: users of the namespace's range, any user but root, any user, anything
+ * (https://docs.okd.io/latest/authentication/managing-security-context-constraints.html).
+ */
 export type Constraints = "restricted-v2" | "nonroot-v2" | "anyuid" | "privileged";
 
 interface RoleFacts {
-  /** Name unless the site gives another: what the upstream installation guides use. */
+  /** Name of the namespace unless the site gives another; it is the one that the project's installation instructions use. */
   readonly namespace: string;
-  /** Least level at which the upstream software runs, and why it is not `restricted`. */
+  /** Strictest level at which the upstream software runs. */
   readonly podSecurity: PodSecurity;
+  /** Why the level is not `restricted`. */
   readonly because?: string;
-  /** Least constraints under which it runs where the cluster has them: images and charts with users of their own need more than the range. */
+  /** Strictest constraints under which it runs on OKD. Images that choose their own user need more than the namespace's range. */
   readonly constraints: Constraints;
-  /** Users' own code runs there: servers, transformers. */
+  /** True if code of users runs there: user servers, transformers. */
   readonly runsUserCode?: true;
-  /** Holds what cannot be made again: homes, OSD data, the job queue. */
+  /** True if the namespace holds what cannot be made again: homes, OSD data, the job queue. */
   readonly irreplaceable: boolean;
 }
 
-/** Levels: guide policies.md §5.1 (F-32) and batch.md §1; irreplaceable: guide storage.md §2.9 and jupyterhub-and-dask.md §9, trap 21. */
+/** What follows from each role. docs/sources.md, Privileges of namespaces, tells where levels and constraints come from. */
 export const ROLE_FACTS: Readonly<Record<Role, RoleFacts>> = {
   flux: { namespace: "flux-system", podSecurity: "restricted", constraints: "restricted-v2", irreplaceable: false },
   "cert-manager": { namespace: "cert-manager", podSecurity: "restricted", constraints: "restricted-v2", irreplaceable: false },
@@ -61,7 +67,7 @@ export const ROLE_FACTS: Readonly<Record<Role, RoleFacts>> = {
     namespace: "rook-ceph",
     podSecurity: "privileged",
     because: "OSDs and CSI plugins use the host's disks",
-    // Rook's chart brings constraints of its own.
+    // Rook's chart installs SecurityContextConstraints for its own service accounts.
     constraints: "restricted-v2",
     irreplaceable: true,
   },

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { count, cpu, label, prose, size } from "../fields";
 import { ROLE_FACTS, ROLES, type Role } from "./roles";
 
-/** The same schema for each role, every role optional. */
+/** A map from roles to values of one schema; every role is optional. */
 function byRole<Schema extends z.ZodType>(schema: Schema) {
   return z.strictObject(Object.fromEntries(ROLES.map((role) => [role, schema.optional()])) as Record<Role, z.ZodOptional<Schema>>);
 }
@@ -11,50 +11,55 @@ const whole = (what: string) =>
   z.int("allowed: a whole number").min(0, "allowed: 0 or more").meta({ description: what, unit: "count", perSite: true });
 
 const pin = z.strictObject({
-  because: prose.describe("Why the derived quota does not do"),
+  because: prose.describe("Why the derived quota does not fit"),
   cpu: cpu.optional().describe("Sum of all CPU requests"),
   memory: size.optional().describe("Sum of all memory requests"),
-  pods: count.optional().describe("Pods"),
-  storage: size.optional().describe("Sum of all claims"),
-  claims: whole("Claims").optional(),
-  loadBalancers: whole("Services with an address").optional(),
+  pods: count.optional().describe("Number of pods"),
+  storage: size.optional().describe("Sum of the sizes of all claims"),
+  claims: whole("Number of claims").optional(),
+  loadBalancers: whole("Number of Services with a public address").optional(),
 });
+/** Keys of one namespace's quota that the site file sets by hand. */
 export type Pin = z.infer<typeof pin>;
 
 const factor = z.number().min(1, "allowed: 1 or more");
 
-/** The namespaces of the facility. Which ones there are follows from the services, and how much each may ask for from what runs there. */
+/** Settings of the facility's namespaces. The services decide which namespaces there are; what runs in one decides its quota. */
 export const Tenancy = z
   .strictObject({
     names: byRole(label.describe("Name of the namespace"))
       .default({})
-      .describe("Names other than those of the upstream installation guides, by what the namespace is for"),
+      .describe("Names of namespaces that differ from those in the projects' installation instructions, by role"),
+    // 1.25 was chosen by us: a quarter for the pods that stand twice during an update and for what an operator starts by hand.
     headroom: factor
       .default(1.25)
-      .meta({ description: "Quotas are what runs at full scale, times this", unit: "factor", examples: [1.25], perSite: true }),
+      .meta({ description: "A quota is what runs at full scale, times this factor", unit: "factor", examples: [1.25], perSite: true }),
     overcommit: z
       .strictObject({
-        cpu: factor.default(1).meta({ description: "Sum of all quotas for CPU, over what the hosts offer", unit: "factor", perSite: true }),
+        cpu: factor
+          .default(1)
+          .meta({ description: "Most that all CPU quotas together may be of what the hosts offer", unit: "factor", perSite: true }),
         memory: factor
           .default(1)
-          .meta({ description: "The same for memory, where more than 1 means killed pods", unit: "factor", perSite: true }),
+          .meta({ description: "The same for memory; above 1, pods may be killed for want of it", unit: "factor", perSite: true }),
       })
       .prefault({})
-      .describe("How much more may be promised than there is"),
+      .describe("How much more the quotas may promise than the hosts have"),
     pins: byRole(pin.describe("Keys of the quota that are set by hand"))
       .default({})
-      .describe("Quotas that are not derived, with the reason, by what the namespace is for"),
+      .describe("Quotas that the site sets by hand, with the reason, by role"),
     leaveAlone: z
       .array(label)
       .default([])
-      .meta({ description: "Namespaces of the cluster that belong to somebody else: never created, adopted or deleted", perSite: true }),
+      .meta({ description: "Namespaces that belong to somebody else; the facility never creates, adopts or deletes them", perSite: true }),
   })
   .prefault({})
   .describe("Namespaces and their quotas")
   .meta({ readBy: ["namespaces", "quota pack"] });
+/** Settings of the namespaces, with defaults filled in. */
 export type Tenancy = z.infer<typeof Tenancy>;
 
-/** Name of the namespace that a role has, if the site has that role. */
+/** Name of a role's namespace; the site need not have that namespace. */
 export function nameOf({ names }: Tenancy, role: Role): string {
   return names[role] ?? ROLE_FACTS[role].namespace;
 }

@@ -7,23 +7,25 @@ import type { Flow } from "./flows";
 import { policiesOf } from "./network-policies";
 import { ROLE_FACTS, ROLES, type Role } from "./roles";
 
+/** Arguments of {@link Tenant}. */
 export interface TenantArgs {
   readonly role: Role;
+  /** Name of the namespace. */
   readonly name: string;
-  /** `hard` of the quota. A key that is not written is unbounded, so every kind of cost is written (guide policies.md Q-01). */
+  /** `hard` of the quota, as Kubernetes quantities by key. A quota does not bound a key that it leaves out, so it lists every kind of cost. */
   readonly hard: Readonly<Record<string, string>>;
-  /** Priority classes of which no pod is admitted, for it could evict what users depend on. */
+  /** Priority classes that no pod of the namespace may have, because it could evict pods that users depend on. */
   readonly barred: readonly string[];
-  /** Namespaces of the other roles, for the flows between them. */
+  /** Names of all namespaces of the facility, by role, for the flows between them. */
   readonly peers: Readonly<Partial<Record<Role, string>>>;
   readonly cluster: ClusterFacts;
   /** Flows of the whole facility. */
   readonly flows: readonly Flow[];
 }
 
-/** A namespace with all that it must have before the first pod: Pod Security, quota, defaults, and a network that is closed but for the flows. */
+/** A namespace with all that it must have before its first pod: Pod Security, quota, defaults, and network policies that allow only the flows. */
 export class Tenant extends pulumi.ComponentResource {
-  /** The namespace's name; whoever uses it waits for quota, defaults and policies by depending on the component. */
+  /** Name of the namespace. A resource that depends on the component also waits for the quota, the defaults and the policies. */
   readonly namespace: pulumi.Output<string>;
 
   constructor(
@@ -40,7 +42,7 @@ export class Tenant extends pulumi.ComponentResource {
           name: namespaceName,
           labels: {
             "analysis-facility/role": role,
-            // Else OKD would set the levels below itself, from the constraints of the namespace's accounts.
+            // Without this label OKD overwrites the levels below with those that the constraints of the service accounts imply.
             ...(cluster.securityContextConstraints && { "security.openshift.io/scc.podSecurityLabelSync": "false" }),
             "pod-security.kubernetes.io/enforce": podSecurity,
             "pod-security.kubernetes.io/audit": "restricted",
@@ -48,7 +50,7 @@ export class Tenant extends pulumi.ComponentResource {
           },
         },
       },
-      // Claims that are not Pulumi's (homes) die with their namespace, so such a namespace is never deleted by it.
+      // Deleting a namespace deletes claims in it that Pulumi does not know, such as homes. So Pulumi never deletes such a namespace.
       { parent: this, protect: irreplaceable, retainOnDelete: irreplaceable },
     );
     this.namespace = namespace.metadata.name;
@@ -95,6 +97,7 @@ export class Tenant extends pulumi.ComponentResource {
 /** The namespaces that a site has, by role. */
 export type Namespaces = Readonly<Partial<Record<Role, Pick<TenantArgs, "name" | "hard" | "barred">>>>;
 
+/** Arguments of {@link Tenants}. */
 export interface TenantsArgs {
   readonly namespaces: Namespaces;
   readonly kubernetes: Kubernetes;
@@ -120,14 +123,14 @@ export class Tenants extends pulumi.ComponentResource {
     this.registerOutputs({ namespaces: peers });
   }
 
-  /** The namespaces of these roles, as far as this site has them: for whoever has to wait for them. */
+  /** The namespaces of these roles that this site has; a component depends on them to wait for them. */
   within(...roles: readonly Role[]): readonly Tenant[] {
     return roles.flatMap((role) => this.byRole.get(role) ?? []);
   }
 
   /**
    * The namespace of a role.
-   * @throws if the site has none: a defect of the program, for who runs where is decided in one place.
+   * @throws {Error} if no part of the site has that role. That is a defect of the program, not of a site file.
    */
   of(role: Role): Tenant {
     const tenant = this.byRole.get(role);

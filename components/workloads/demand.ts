@@ -6,7 +6,7 @@ import { podAmounts, type ContainerDefaults } from "../../capacity/requests";
 import { scaleOf, type ScaledWorkload } from "../../capacity/scale";
 import type { Workload } from "./workload";
 
-/** What the kinds of {@link Workload} have in common, as far as it costs something. */
+/** Fields of the specs of all {@link Workload} kinds that cost something. */
 interface Spec {
   readonly replicas?: number;
   readonly strategy?: { readonly type?: string };
@@ -17,24 +17,25 @@ interface Spec {
   readonly type?: string;
 }
 
-/** A claim that workloads make. */
+/** A claim that a workload makes. */
 export interface ClassedClaim {
-  /** Undefined where the cluster's default class is meant. */
+  /** StorageClass; undefined means the cluster's default class. */
   readonly storageClass: string | undefined;
+  /** Size of the claim. */
   readonly bytes: bigint;
 }
 
-/** What workloads take of a namespace, with what only quotas by class ask. */
+/** What workloads take of a namespace: demand, claims by StorageClass, and priority classes. */
 export interface WorkloadDemand extends Omit<Demand, "claims"> {
   readonly claims: readonly ClassedClaim[];
-  /** Priority class of each workload's pods; undefined where they name none. */
+  /** Priority class of each workload's pods; undefined for pods without one. */
   readonly priorityClasses: readonly (string | undefined)[];
 }
 
 /**
- * What workloads take of their namespace at full scale.
- * @param hosts count the pods of DaemonSets.
- * @param defaults what the namespace fills in where containers ask for nothing.
+ * Sums up what workloads take of their namespace at full scale.
+ * @param hosts the hosts on which pods of DaemonSets are counted.
+ * @param defaults requests and limits that the namespace gives to containers without any.
  */
 export function demandOf(
   workloads: readonly Workload[],

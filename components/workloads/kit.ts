@@ -15,18 +15,24 @@ import type {
   V1StatefulSet,
 } from "@kubernetes/client-node";
 
-/** Requests and limits of one container, as Kubernetes quantities. CPU has no limit: a throttled daemon helps nobody (guide policies.md §1.4). */
+/** Requests and limits of one container, as Kubernetes quantities. docs/sources.md, CPU limits, says why services have no CPU limit. */
 export interface Resources {
   readonly requests: { readonly cpu: string; readonly memory: string };
   readonly limits: { readonly memory: string; readonly cpu?: string };
 }
 
-/** Requests of `cpu` and `memory`, and a memory limit, equal to the request unless given. */
+/**
+ * Makes the resources of one container from Kubernetes quantities: requests of CPU and memory, and a memory limit. The limit equals the
+ * memory request unless given.
+ */
 export function resources(cpu: string, memory: string, limit: string = memory): Resources {
   return { requests: { cpu, memory }, limits: { memory: limit } };
 }
 
-/** What the "restricted" level of Pod Security asks of a container; charts whose own defaults meet it are described with it. */
+/**
+ * Security context that meets the level `restricted` of Pod Security (https://kubernetes.io/docs/concepts/security/pod-security-standards/),
+ * with a read-only root file system. The catalogue describes charts with it whose own defaults meet that level.
+ */
 export const RESTRICTED: V1SecurityContext = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
@@ -35,7 +41,7 @@ export const RESTRICTED: V1SecurityContext = {
   seccompProfile: { type: "RuntimeDefault" },
 };
 
-/** What a description of a workload has to say; the rest of the object follows from it. */
+/** What the functions below need to make the object of a workload. */
 export interface WorkloadSpec {
   readonly name: string;
   readonly namespace: string;
@@ -45,6 +51,10 @@ export interface WorkloadSpec {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/**
+ * Makes a Deployment.
+ * @param spec `replicas` is 1 unless given; `recreate` stops the old pods before new ones start.
+ */
 export function deployment(spec: WorkloadSpec & { readonly replicas?: number; readonly recreate?: boolean }): V1Deployment {
   return {
     apiVersion: "apps/v1",
@@ -59,6 +69,10 @@ export function deployment(spec: WorkloadSpec & { readonly replicas?: number; re
   };
 }
 
+/**
+ * Makes a StatefulSet; its Service has the same name.
+ * @param spec `replicas` is 1 unless given; `claims` are claim templates by name.
+ */
 export function statefulSet(
   spec: WorkloadSpec & { readonly replicas?: number; readonly claims?: Readonly<Record<string, V1PersistentVolumeClaimSpec>> },
 ): V1StatefulSet {
@@ -76,6 +90,7 @@ export function statefulSet(
   };
 }
 
+/** Makes a DaemonSet. */
 export function daemonSet(spec: WorkloadSpec): V1DaemonSet {
   return {
     apiVersion: "apps/v1",
@@ -85,7 +100,7 @@ export function daemonSet(spec: WorkloadSpec): V1DaemonSet {
   };
 }
 
-/** A Job that runs one pod to its end; Helm hooks are described this way too. */
+/** Makes a Job that runs one pod to its end; a Helm hook is described as a Job too. */
 export function job(spec: WorkloadSpec): V1Job {
   const pod = template(spec);
   return {
@@ -96,7 +111,11 @@ export function job(spec: WorkloadSpec): V1Job {
   };
 }
 
-/** A claim of one writer. */
+/**
+ * Makes a PersistentVolumeClaim that one host at a time may mount.
+ * @param storage size in bytes, as a Kubernetes quantity.
+ * @param storageClassName undefined means the cluster's default class.
+ */
 export function claim(name: string, namespace: string, storage: string, storageClassName?: string): V1PersistentVolumeClaim {
   return {
     apiVersion: "v1",
@@ -106,11 +125,19 @@ export function claim(name: string, namespace: string, storage: string, storageC
   };
 }
 
+/**
+ * Makes the spec of a claim that one host at a time may mount.
+ * @param storage size in bytes, as a Kubernetes quantity.
+ * @param storageClassName undefined means the cluster's default class.
+ */
 export function claimSpec(storage: string, storageClassName?: string): V1PersistentVolumeClaimSpec {
   return { accessModes: ["ReadWriteOnce"], resources: { requests: { storage } }, ...(storageClassName && { storageClassName }) };
 }
 
-/** A Service that asks for an address of the site. */
+/**
+ * Makes a Service that asks the site's load balancer for an address.
+ * @param ports TCP ports by name; the pods listen on the same numbers.
+ */
 export function loadBalancer(
   name: string,
   namespace: string,
@@ -129,12 +156,12 @@ export function loadBalancer(
   };
 }
 
-/** How many of the pods that a selector chooses may be away at once while hosts are drained. */
+/** Makes a PodDisruptionBudget, which bounds how many of the selected pods may be gone at once while hosts are drained. */
 export function disruptionBudget(name: string, namespace: string, spec: V1PodDisruptionBudgetSpec): V1PodDisruptionBudget {
   return { apiVersion: "policy/v1", kind: "PodDisruptionBudget", metadata: { name, namespace }, spec };
 }
 
-/** A budget by which the pods of one workload leave one after the other. */
+/** Makes a budget under which the pods of one workload leave their hosts one after the other. */
 export function oneAtATime(workload: string, namespace: string): V1PodDisruptionBudget {
   return disruptionBudget(workload, namespace, { maxUnavailable: 1, selector: { matchLabels: selector({ name: workload }) } });
 }

@@ -9,7 +9,7 @@ import type {
 } from "@kubernetes/client-node";
 import type { Manifest } from "../manifest";
 
-/** The kinds that cost a facility something, pods, volumes and addresses, and those that say when pods may leave a host. */
+/** Objects of the kinds that cost a facility pods, volumes or addresses, and budgets, which say when pods may leave a host. */
 export type Workload = V1Deployment | V1StatefulSet | V1DaemonSet | V1Job | V1PersistentVolumeClaim | V1Service | V1PodDisruptionBudget;
 
 /** API version and kind of each {@link Workload}. */
@@ -23,7 +23,7 @@ export const WORKLOAD_TYPES = [
   ["policy/v1", "PodDisruptionBudget"],
 ] as const;
 
-/** True for an object of a kind in {@link WORKLOAD_TYPES}. */
+/** True if the object's API version and kind are listed in {@link WORKLOAD_TYPES}. */
 export function isWorkload(object: Manifest): object is Manifest & Workload {
   return WORKLOAD_TYPES.some(([apiVersion, kind]) => object.apiVersion === apiVersion && object.kind === kind);
 }
