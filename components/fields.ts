@@ -18,7 +18,9 @@ export const cpu = text
   .refine((value) => CPU.test(value) && isQuantity(value), "allowed: logical CPUs such as 24, 0.5 or 500m")
   .meta({ description: "CPU", unit: "logical CPUs", examples: [2, "500m"], perSite: true });
 
-/** Memory or disk in bytes, with a unit: `96Gi` (2^30) or `96G` (10^9). A bare number is refused, because nobody can tell what it counts. */
+/**
+ * Memory or disk in bytes, with a unit: `96Gi` (2^30) or `96G` (10^9). A bare number is refused, because nobody can tell what it counts.
+ */
 export const size = text
   .refine(
     (value) => SIZE.test(value) && isQuantity(value),
@@ -41,7 +43,10 @@ export const label = z
   .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "allowed: a DNS label (a-z, 0-9 and -, at most 63 characters, e.g. rook-ceph)")
   .meta({ description: "A name", examples: ["rook-ceph"], perSite: true });
 
-/** A DNS name in lower case, fully qualified or relative, of at most 253 characters (https://datatracker.ietf.org/doc/html/rfc1123#section-2.1). */
+/**
+ * A DNS name in lower case, fully qualified or relative, of at most 253 characters
+ * (https://datatracker.ietf.org/doc/html/rfc1123#section-2.1).
+ */
 export const dnsName = z
   .string()
   .max(253, "allowed: at most 253 characters")

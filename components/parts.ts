@@ -35,7 +35,10 @@ export interface Installation<Values extends object = object> {
   readonly timeoutMinutes?: number;
 }
 
-/** Minutes that a release may take unless its part says otherwise. We chose 10: twice Helm's own 5 (https://helm.sh/docs/helm/helm_install/). */
+/**
+ * Minutes that a release may take unless its part says otherwise. We chose 10: twice Helm's own 5
+ * (https://helm.sh/docs/helm/helm_install/).
+ */
 export const DEFAULT_TIMEOUT_MINUTES = 10;
 
 /** Pods and claims that come and go with users and with what users ask for; no component installs them. */

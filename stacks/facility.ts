@@ -20,7 +20,7 @@ import { partsOf } from "./site/parts";
 import type { Site } from "./site/schema";
 import { declaredSecrets } from "./site/secrets";
 
-/** A place where a service answers. */
+/** An endpoint at which a service answers. */
 export interface Endpoint {
   readonly service: string;
   /** `host:port`. */
@@ -28,17 +28,20 @@ export interface Endpoint {
 }
 
 /**
- * A whole analysis facility. The constructor is its table of contents, in the order in which the parts need each other; deletion goes
- * the other way.
+ * A whole analysis facility. The constructor lists its components in the order in which they depend on each other; the engine deletes them in
+ * the opposite order.
  */
 export class Facility extends pulumi.ComponentResource {
-  /** Where users go. */
+  /** URL of the hub, which users open. */
   readonly hubUrl: string;
-  /** Where each service answers to the world outside of the cluster. */
+  /** Endpoints at which services answer to clients outside the cluster. */
   readonly endpoints: readonly Endpoint[];
-  /** StorageClasses for whoever else brings volumes; `shared` is there where many hosts may mount a volume at once. */
+  /**
+   * Names of the StorageClasses, for other programs that make volumes; `shared` is missing if no volume can be mounted by many hosts at
+   * once.
+   */
   readonly storageClasses: { readonly block: string; readonly shared?: string };
-  /** Namespaces, by what they are for. */
+  /** Names of the namespaces, by role. */
   readonly namespaces: Readonly<Record<string, string>>;
 
   constructor(site: Site, secrets: Secrets, opts?: pulumi.ComponentResourceOptions) {
@@ -49,7 +52,7 @@ export class Facility extends pulumi.ComponentResource {
     const declared = (name: string) => (names.includes(name) ? secrets(name) : undefined);
     const after = (...needed: pulumi.Resource[]): pulumi.ComponentResourceOptions => ({ parent: this, dependsOn: needed });
 
-    // Each part waits for its own namespaces alone: what is protected keeps what it depends on, and that should be little.
+    // Each component waits only for its own namespaces. The engine cannot delete what a protected resource depends on, so that should be little.
     const nodes = new NodePools("nodes", site.nodes, after());
     const namespaces = namespacesOf(site);
     const flows = flattened(parts).flatMap((part) => part.flows);

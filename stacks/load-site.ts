@@ -6,12 +6,15 @@ import { commandFor, declaredSecrets, removalOf } from "./site/secrets";
 import { parseSite } from "./site/parse";
 import { SECRETS_KEY, type Site } from "./site/schema";
 
-/** Secrets by name; every declared one is there. */
+/**
+ * Gives the value of a declared secret by its name.
+ * @throws {Error} if the site does not declare that secret, which is a defect of the program.
+ */
 export type Secrets = (name: string) => pulumi.Output<string>;
 
 /**
  * Reads the site that the engine hands to the program.
- * @throws {pulumi.RunError} with all problems, without a stack trace: they are the operator's to mend.
+ * @throws {pulumi.RunError} with all problems of the site file. It has no stack trace, because the operator mends the file, not the program.
  */
 export function loadSite(): { readonly site: Site; readonly secrets: Secrets } {
   const stack = pulumi.getStack();
@@ -27,7 +30,7 @@ export function loadSite(): { readonly site: Site; readonly secrets: Secrets } {
 
 function loadSecrets(site: Site, stack: string, source: string): Secrets {
   const config = new pulumi.Config();
-  // Only the names are looked at here; values stay wrapped.
+  // This reads only the names. The values below stay secret Outputs.
   const given = Object.keys(config.getObject<Record<string, unknown>>(SECRETS_KEY) ?? {});
   const declared = declaredSecrets(site);
   const missing = declared.filter(({ name }) => !given.includes(name));

@@ -14,7 +14,10 @@ import type { Namespaces } from "../components/tenancy/tenant";
 import type { Site } from "./site/schema";
 import { allParts } from "./site/parts";
 
-/** The namespaces of a site with their quotas: what runs there at full scale, users and requests included, times the headroom. */
+/**
+ * The namespaces of a site with their quotas. A quota is what runs in the namespace at full scale, with all users and their requests, times
+ * the headroom.
+ */
 export function namespacesOf(site: Site): Namespaces {
   const parts = allParts(site);
   return Object.fromEntries(
@@ -28,7 +31,7 @@ export function namespacesOf(site: Site): Namespaces {
   );
 }
 
-/** All that may stand in a namespace at once: what the facility runs there, and what users bring. */
+/** Everything that may run in a namespace at once: what the facility runs there, and what users cause to run there. */
 function demandIn(site: Site, role: Role, parts: readonly Part[]): WorkloadDemand {
   const workloads = workloadsOfParts(parts, nameOf(site.tenancy, role));
   const standing = demandOf(workloads, schedulableHosts(site), [CONTAINER_DEFAULTS]);
@@ -48,10 +51,27 @@ function requestedClaims({ storageClass, size, count }: OnRequest["claims"][numb
   return Array.from({ length: count }, () => ({ storageClass, bytes: bytes(size) }));
 }
 
-/** What a pod is let have of its host's disk beyond what it asks for at the start: log files, and what it unpacks. */
-const SCRATCH = bytes("2Gi");
+// docs/sources.md, Counts in quotas, says why these figures.
 
-/** `hard` of the quota: a key that is not written is unbounded, so every kind of cost is written (guide policies.md Q-01). */
+/** Bytes of ephemeral storage that each pod may request: twice the default limit of a container, for a pod of two containers. */
+const EPHEMERAL_PER_POD = 2n * bytes(CONTAINER_DEFAULTS.default["ephemeral-storage"]);
+
+/** Node ports that a Service of type LoadBalancer may take. It takes one for each of its ports; Traefik's has the most, 4, doubled. */
+const NODE_PORTS_PER_LOAD_BALANCER = 8;
+
+/** Secrets, and as many ConfigMaps, that may come with one pod. */
+const OBJECTS_PER_POD = 4;
+
+/** Secrets of a namespace that come with no pod: 5 revisions of each of two Helm releases, and 10 for credentials and certificates. */
+const SECRETS_PER_NAMESPACE = 20;
+
+/**
+ * ConfigMaps of a namespace that come with no pod: the 33 of kube-prometheus-stack, the chart with the most, and 7 for the cluster and
+ * others.
+ */
+const CONFIG_MAPS_PER_NAMESPACE = 40;
+
+/** `hard` of the quota. A quota does not bound a key that it leaves out, so this one lists every kind of cost. */
 function quotaOf({ tenancy }: Site, role: Role, demand: WorkloadDemand): Record<string, string> {
   const pin: Partial<Pin> = tenancy.pins[role] ?? {};
   const used = usage({ ...demand, claims: demand.claims.map((claim) => claim.bytes) });
@@ -63,21 +83,20 @@ function quotaOf({ tenancy }: Site, role: Role, demand: WorkloadDemand): Record<
     "requests.cpu": pin.cpu ?? quantityOf("cpu", room("requests.cpu")),
     "requests.memory": memory,
     "limits.memory": quantityOf("memory", maximum(bytes(memory), room("limits.memory"))),
-    "requests.ephemeral-storage": quantityOf("storage", maximum(BigInt(pods) * SCRATCH, room("requests.ephemeral-storage"))),
+    "requests.ephemeral-storage": quantityOf("storage", maximum(BigInt(pods) * EPHEMERAL_PER_POD, room("requests.ephemeral-storage"))),
     pods: String(pods),
-    // Claims and addresses are counted one by one, so there is nothing to round up.
+    // Claims and load balancers are known one by one, so they need no headroom.
     persistentvolumeclaims: String(pin.claims ?? demand.claims.length),
     "requests.storage": pin.storage ?? quantityOf("storage", used["requests.storage"] ?? 0n),
     ...(pin.storage === undefined ? byClass(demand.claims) : {}),
     "services.loadbalancers": String(loadBalancers),
-    // A Service of type LoadBalancer takes a node port for each of its ports.
-    "services.nodeports": String(loadBalancers * 8),
-    "count/secrets": String(pods * 4 + 20),
-    "count/configmaps": String(pods * 4 + 40),
+    "services.nodeports": String(loadBalancers * NODE_PORTS_PER_LOAD_BALANCER),
+    "count/secrets": String(pods * OBJECTS_PER_POD + SECRETS_PER_NAMESPACE),
+    "count/configmaps": String(pods * OBJECTS_PER_POD + CONFIG_MAPS_PER_NAMESPACE),
   };
 }
 
-/** Each class by itself, so that one that is nearly full is not filled from a namespace that was reckoned with another. */
+/** Bounds each StorageClass by itself, so that no namespace fills a class with space that was planned in another class. */
 function byClass(claims: readonly ClassedClaim[]): Record<string, string> {
   const classes = [...new Set(claims.flatMap(({ storageClass }) => storageClass || []))];
   return Object.fromEntries(

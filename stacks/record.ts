@@ -11,46 +11,47 @@ import { program } from "./program";
 import { declaredSecrets } from "./site/secrets";
 import type { Site } from "./site/schema";
 
-/** One resource as the program asked the engine for it. */
+/** One resource as the program registers it with the engine. */
 export interface RecordedResource {
-  /** As the engine would call it: types of all parents, without the stack's own. */
+  /** URN that the engine would give: it contains the types of all parents except the stack's. */
   readonly urn: string;
   readonly type: string;
   readonly name: string;
-  /** URN of the parent; none for what hangs on the stack itself. */
+  /** URN of the parent; undefined for a child of the stack itself. */
   readonly parent: string | undefined;
   /** False for a component. */
   readonly custom: boolean;
   /**
-   * Inputs in the engine's own form: a value that is not known before the first `up` is the sentinel string, a secret is an object with
-   * the secret's signature.
+   * Inputs in the engine's wire format: a value that is unknown before the first `up` is the sentinel string, and a secret is an object with
+   * the signature of secrets.
    */
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly options: RecordedOptions;
 }
 
-/** What decides about the resource's life, beyond its inputs. */
+/** Options that decide when the engine creates, updates and deletes the resource. */
 export interface RecordedOptions {
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
-  /** URNs. */
+  /** URNs of the resources that the engine creates before this one. */
   readonly dependsOn: readonly string[];
-  /** URN, or undefined. */
+  /** URN of the resource whose deletion deletes this one too. */
   readonly deletedWith: string | undefined;
+  /** Durations such as `30m`; empty text means the provider's default. */
   readonly timeouts: Readonly<Record<"create" | "update" | "delete", string>>;
   readonly additionalSecretOutputs: readonly string[];
 }
 
-/** A whole program run without an engine. */
+/** The result of running a site's program without an engine. */
 export interface Recording {
   readonly site: Site;
-  /** In the order of registration. */
+  /** Resources in the order of their registration. */
   readonly resources: readonly RecordedResource[];
-  /** What stood in for the operator's secrets, by name: none of these may be seen anywhere but inside a secret. */
+  /** Texts that replaced the operator's secrets, by the secret's name. A correct program uses each of them only inside a secret. */
   readonly placeholders: Readonly<Record<string, string>>;
 }
 
-/** The program did not run through: a defect of the program, not of a site file. */
+/** Error of a program that does not run to its end. That is a defect of the program, not of a site file. */
 export class RecordingError extends Error {
   constructor(
     site: string,
@@ -61,13 +62,13 @@ export class RecordingError extends Error {
   }
 }
 
-/** Milliseconds after which a program that still waits for something is stuck. Recording itself takes a fraction of a second. */
+/** Milliseconds after which a program that still waits counts as stuck. We chose 30 s; recording itself takes a fraction of a second. */
 const PATIENCE = 30_000;
 
 /**
- * Runs the whole program of a site in this process, as a preview of an empty stack: no CLI, no cluster, no provider, no secret. What a provider
- * would compute is unknown; what the program sets is echoed, as an engine does.
- * @throws {RecordingError} with everything that went wrong: exceptions, rejections nobody awaited, resources of one URN, promises that never settle.
+ * Runs the whole program of a site in this process, as a preview of an empty stack. It needs no CLI, no cluster, no provider and no secret.
+ * As in a preview, outputs that a provider would compute are unknown, and inputs that the program sets come back as outputs.
+ * @throws {RecordingError} with everything that went wrong: exceptions, unhandled rejections, two resources of one URN, promises that never settle.
  */
 export function recordProgram(site: Site): Promise<Recording> {
   return inStoreOfItsOwn(async () => {
@@ -95,7 +96,7 @@ export function recordProgram(site: Site): Promise<Recording> {
   });
 }
 
-/** Answers registrations as an engine in preview does, and remembers them. */
+/** Answers registrations as the engine does in a preview, and records them. */
 class Recorder {
   readonly resources: RecordedResource[] = [];
   readonly problems: string[] = [];
@@ -155,11 +156,14 @@ function typeOf(urn: string): string {
   return qualifiedTypeOf(urn).split("$").at(-1) ?? "";
 }
 
-/** Runs a program and waits for all that it started. A throw inside `apply` rejects promises that nobody awaits; each message is reported once. */
+/**
+ * Runs a program, waits for everything that it started, and returns the messages of all failures, each once. An exception inside `apply`
+ * shows only as an unhandled rejection.
+ */
 async function collectFailures(program: () => Promise<void>): Promise<readonly string[]> {
   const messages = new Set<string>();
   const remember = (reason: unknown): void => void messages.add(reason instanceof Error ? reason.message : String(reason));
-  // The SDK takes a stack trace of every promise, for messages that are not shown here; without them a recording takes half the time.
+  // The SDK takes a stack trace of every promise for messages that nobody sees here. Without the traces a recording takes half the time.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   process.on("unhandledRejection", remember);
@@ -167,10 +171,10 @@ async function collectFailures(program: () => Promise<void>): Promise<readonly s
   try {
     await program().catch(remember);
     await settled().catch((error: unknown) => {
-      // What failed leaves promises behind; they are no news.
+      // A failed program leaves promises unsettled, so they say nothing new.
       if (messages.size === 0) remember(error);
     });
-    // Rejections are reported a turn of the event loop after they happen.
+    // Node reports an unhandled rejection one turn of the event loop after it happens.
     await new Promise((resolve) => setImmediate(resolve));
   } finally {
     process.off("unhandledRejection", remember);
@@ -180,7 +184,7 @@ async function collectFailures(program: () => Promise<void>): Promise<readonly s
   return [...messages];
 }
 
-/** Waits until every registration is answered and no promise is left over. */
+/** Waits until every registration is answered, and throws if a promise never settles. */
 async function settled(): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {

@@ -6,21 +6,23 @@ import { CONDOR_PORT } from "./ports";
 import { scheddPart } from "./schedd-part";
 import type { Batch, HTCondor } from "./settings";
 
-/** The batch pool as the facility sees it. */
+/** The parts of batch that a site has. */
 export interface BatchParts extends ConcernParts {
+  /** Flows to the pool; undefined at a site without one. */
   readonly pool?: Part;
-  /** The facility's own access point. */
+  /** The facility's own access point; undefined if it uses somebody else's. */
   readonly schedd?: Part;
 }
 
 /** What the access point takes from other concerns. */
 export interface BatchFacts {
   readonly namespace: string;
-  /** StorageClass of the queue's volume. */
+  /** Name of the StorageClass of the queue's volume. */
   readonly blockClass: string;
   readonly loadBalancer: LoadBalancer;
 }
 
+/** The parts of batch that a site has. */
 export function batchParts(batch: Batch, facts: BatchFacts): BatchParts {
   return choose(batch, { htcondor: (settings) => htcondorParts(settings, facts), none: () => ({}) });
 }
@@ -33,10 +35,10 @@ function htcondorParts(batch: HTCondor, facts: BatchFacts): BatchParts {
   };
 }
 
-/** Who submits jobs, and asks the pool about them: user servers, and Dask Gateway beside them. */
+/** Peers that submit jobs and query the pool: user servers, and Dask Gateway in the hub's namespace. */
 const SUBMITTERS: readonly Peer[] = ["hub", USERS];
 
-/** Ways to the access point and to the pool's collector, which are known by name alone. */
+/** Flows to the access point and to the pool's collector. The site file has their names but not their addresses. */
 function submitFlows({ schedd }: HTCondor): readonly Flow[] {
   const inside = choose(schedd, {
     dedicated: () => SUBMITTERS.map((from): Flow => ({ from, to: "batch", ports: [CONDOR_PORT] })),

@@ -2,8 +2,8 @@ import { CONDOR_PORT } from "./ports";
 import type { DedicatedSchedd, HTCondor } from "./settings";
 
 /**
- * Configuration of the access point, read after the image's own files. Lines with `use` come first, because a template overwrites what a
- * knob above it says (https://htcondor.readthedocs.io/en/latest/admin-manual/introduction-to-configuration.html).
+ * Configuration of the access point, which the daemons read after the image's own files. Lines with `use` come first, because a template
+ * overwrites variables set above it (https://htcondor.readthedocs.io/en/latest/admin-manual/introduction-to-configuration.html).
  */
 export function scheddConfig({ pool }: HTCondor, { name, address, limits, trustDomain = pool.uidDomain }: DedicatedSchedd): string {
   return [
@@ -16,11 +16,11 @@ export function scheddConfig({ pool }: HTCondor, { name, address, limits, trustD
     "SEC_DEFAULT_AUTHENTICATION_METHODS = FS, IDTOKENS",
     "SEC_DEFAULT_ENCRYPTION = REQUIRED",
     "SEC_DEFAULT_INTEGRITY = REQUIRED",
-    // A key of the facility's own: the pool's never enters Kubernetes.
+    // The facility signs tokens with a key of its own, so that the pool's key never enters Kubernetes.
     "SEC_TOKEN_ISSUER_KEY = facility",
     `SHARED_PORT_PORT = ${CONDOR_PORT}`,
     `TCP_FORWARDING_HOST = ${address}`,
-    // By identity, never by host: behind a load balancer the source is the forwarder.
+    // These rules name identities and no hosts, because connections through a load balancer may come from the address of a forwarder.
     `ALLOW_READ = *@${trustDomain}`,
     `ALLOW_WRITE = *@${trustDomain}`,
     `ALLOW_DAEMON = condor@${trustDomain}`,
@@ -28,7 +28,7 @@ export function scheddConfig({ pool }: HTCondor, { name, address, limits, trustD
     `ALLOW_NEGOTIATOR_SCHEDD = condor@${trustDomain}`,
     `MAX_JOBS_RUNNING = ${limits.jobsRunning}`,
     `MAX_JOBS_PER_OWNER = ${limits.jobsPerOwner}`,
-    // Fair share by person, set here and not by the client.
+    // The access point sets the accounting group by the job's owner, so that no client can claim the share of another person.
     "JOB_TRANSFORM_NAMES = $(JOB_TRANSFORM_NAMES) Accounting",
     "JOB_TRANSFORM_Accounting @=end",
     "  REQUIREMENTS true",

@@ -15,11 +15,12 @@ const LABELS = { "app.kubernetes.io/name": "schedd" };
 
 const SHARED_PORT = { name: "shared-port", port: CONDOR_PORT, targetPort: CONDOR_PORT };
 
-/** Secrets with the key that signs the facility's tokens, and with the schedd's own token. */
+/** Name of the Secret with the key that signs the facility's tokens. */
 export const KEYS_SECRET = "schedd-keys";
+/** Name of the Secret with the schedd's own token. */
 export const TOKENS_SECRET = "schedd-tokens";
 
-/** A dedicated access point of the site's HTCondor pool: one daemon, one queue, one writer. */
+/** A dedicated access point of the site's HTCondor pool: one pod with one schedd and one queue, to which nobody else writes. */
 export function scheddPart(batch: HTCondor, settings: DedicatedSchedd, { namespace, blockClass, loadBalancer }: BatchFacts): Part {
   const text = scheddConfig(batch, settings);
   return part("batch", {
@@ -28,12 +29,12 @@ export function scheddPart(batch: HTCondor, settings: DedicatedSchedd, { namespa
       service: {
         apiVersion: "v1",
         kind: "Service",
-        // Not `condor`: Kubernetes would then set CONDOR_SERVICE_HOST in the pods, which HTCondor takes for the pool's address.
+        // The name must not be `condor`: Kubernetes would set CONDOR_SERVICE_HOST in the pods, and HTCondor would take it for the pool's address.
         metadata: { name: "schedd", namespace, annotations: addressAnnotation(loadBalancer, settings.address) },
         spec: {
           type: "LoadBalancer",
           selector: LABELS,
-          // Local keeps addresses of execute nodes readable in the logs.
+          // With Local the schedd sees the execute nodes' own addresses and logs them.
           externalTrafficPolicy: "Local",
           ports: [SHARED_PORT],
         },
@@ -47,7 +48,7 @@ export function scheddPart(batch: HTCondor, settings: DedicatedSchedd, { namespa
       set: statefulSet(settings, { namespace, blockClass, configChecksum: checksum(text) }),
     },
     flows: [
-      // The pool talks to the access point on one port; execute nodes answer on ephemeral ones.
+      // The pool connects to the access point on one port. The access point connects to execute nodes on ephemeral ports.
       { from: "anywhere", to: "batch", ports: [CONDOR_PORT] },
       { from: "batch", to: "anywhere", ports: [] },
     ],
@@ -58,7 +59,7 @@ export function scheddPart(batch: HTCondor, settings: DedicatedSchedd, { namespa
 interface SetFacts {
   readonly namespace: string;
   readonly blockClass: string;
-  /** Digest of the configuration. The daemon reads it only at its start, so a changed file must restart it. */
+  /** Digest of the configuration. The daemon reads its files only at its start, so the annotation restarts it when a file changes. */
   readonly configChecksum: string;
 }
 
@@ -78,7 +79,8 @@ function statefulSet(settings: DedicatedSchedd, { namespace, blockClass, configC
           priorityClassName: SERVICES,
           automountServiceAccountToken: false,
           enableServiceLinks: false,
-          // Running jobs outlive a restart through their lease of 40 minutes (JobLeaseDuration); five minutes to let go are enough.
+          // Running jobs survive a restart within their lease of 40 minutes (JobLeaseDuration,
+          // https://htcondor.readthedocs.io/en/latest/users-manual/job-leases.html). We chose five minutes for the schedd to stop.
           terminationGracePeriodSeconds: 300,
           securityContext: { seccompProfile: { type: "RuntimeDefault" } },
           containers: [container(settings)],
@@ -94,7 +96,7 @@ function statefulSet(settings: DedicatedSchedd, { namespace, blockClass, configC
           metadata: { name: "spool" },
           spec: {
             storageClassName: blockClass,
-            // Two schedds on one spool corrupt the queue, and ReadWriteOnce does not stop two pods on one host.
+            // Two schedds with one spool corrupt the queue, and ReadWriteOnce does not keep two pods on one host from mounting it.
             accessModes: ["ReadWriteOncePod"],
             resources: { requests: { storage: settings.spool } },
           },
@@ -111,11 +113,12 @@ function container({ image, cpu, memory }: DedicatedSchedd): V1Container {
     image,
     resources: { requests: { cpu, memory }, limits: { memory } },
     ports: [{ name: "shared-port", containerPort: CONDOR_PORT }],
-    // condor_master starts as root and drops to the owner of each job; it needs these and nothing else.
+    // condor_master starts as root and acts as the owner of each job, for which it needs exactly these capabilities.
     securityContext: {
       allowPrivilegeEscalation: false,
       capabilities: { drop: ["ALL"], add: ["SETUID", "SETGID", "CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL"] },
     },
+    // We chose two and a half minutes (30 times 5 seconds) for the start, in which the schedd reads its queue.
     startupProbe: { tcpSocket: { port: CONDOR_PORT }, failureThreshold: 30, periodSeconds: 5 },
     livenessProbe: { tcpSocket: { port: CONDOR_PORT }, periodSeconds: 20 },
     readinessProbe: { exec: { command: ["condor_ping", "-type", "SCHEDD", "READ"] }, periodSeconds: 30, timeoutSeconds: 10 },

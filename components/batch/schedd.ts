@@ -4,12 +4,13 @@ import { installAll } from "../install";
 import type { Part } from "../parts";
 import { KEYS_SECRET, TOKENS_SECRET } from "./schedd-part";
 
+/** Arguments of {@link Schedd}. */
 export interface ScheddArgs {
   readonly part: Part;
   readonly namespace: pulumi.Input<string>;
-  /** Signing key of the facility's tokens, base64: a key is bytes, and a text field would cut it at the first NUL. */
+  /** Signing key of the facility's tokens, base64. A key may contain any byte, which a text field cannot hold. */
   readonly signingKey: pulumi.Output<string>;
-  /** The schedd's own IDTOKEN towards the pool. */
+  /** IDTOKEN by which the schedd authenticates to the pool. */
   readonly daemonToken: pulumi.Output<string>;
 }
 

@@ -2,7 +2,7 @@ import { choose } from "../choose";
 import type { DeclaredSecret } from "../secret";
 import type { Batch } from "./settings";
 
-/** What an operator has to give for the access point. */
+/** Secrets that an operator has to give for the access point. */
 export function batchSecrets(batch: Batch): readonly DeclaredSecret[] {
   return choose(batch, {
     htcondor: ({ schedd }) => choose(schedd, { dedicated: () => CONDOR, external: () => [] }),

@@ -11,51 +11,51 @@ const schedd = z.discriminatedUnion("kind", [
         .string()
         .regex(/^[\w.-]+@[\w.-]+$/, "allowed: name@host such as af@schedd.example.edu")
         .meta({
-          description: "SCHEDD_NAME. It must never change: a new name orphans the queue",
+          description: "SCHEDD_NAME, which must never change: under a new name the jobs in the queue are lost",
           examples: ["af@schedd.example.edu"],
           perSite: true,
         }),
-      address: ipv4.describe("Address under which the pool reaches it; the port is the same inside and outside"),
-      trustDomain: dnsName
-        .optional()
-        .describe("TRUST_DOMAIN, the issuer of every token; the pool's UID domain unless given, as HTCondor does"),
+      address: ipv4.describe("Address at which the pool reaches the access point, on the same port inside and outside"),
+      trustDomain: dnsName.optional().describe("TRUST_DOMAIN, the issuer of all tokens; the pool's UID_DOMAIN if left out, as in HTCondor"),
       image: image.describe("Image of the access point"),
-      spool: size.describe("Volume of the queue and its sandboxes"),
+      spool: size.describe("Size of the volume of the queue and of the jobs' sandboxes"),
       cpu: cpu.default("1").describe("CPU of the schedd"),
+      // We chose 4 GiB: 2 MiB for the condor_shadow of each of 2000 running jobs.
       memory: size.default("4Gi").describe("Memory of the schedd"),
       limits: z
         .strictObject({
-          jobsRunning: count.default(2000).describe("MAX_JOBS_RUNNING"),
-          jobsPerOwner: count.default(1000).describe("MAX_JOBS_PER_OWNER"),
+          // Chosen by us: half of the running jobs for one person. HTCondor's own defaults (10 000 and 100 000) do not fit the memory above.
+          jobsRunning: count.default(2000).describe("MAX_JOBS_RUNNING, the largest number of running jobs"),
+          jobsPerOwner: count.default(1000).describe("MAX_JOBS_PER_OWNER, the largest number of one user's jobs in the queue"),
         })
         .prefault({})
         .describe("Bounds of the queue"),
     })
-    .describe("The facility's own access point in front of the pool"),
+    .describe("The facility's own access point of the pool"),
   z
     .strictObject({
       kind: z.literal("external"),
-      host: dnsName.describe("SCHEDD_HOST"),
-      port: port.default(CONDOR_PORT).describe("Its shared port"),
+      host: dnsName.describe("SCHEDD_HOST, the host name of the access point"),
+      port: port.default(CONDOR_PORT).describe("Shared port of the access point"),
     })
     .describe("Somebody else's access point"),
 ]);
 
 const pool = z.strictObject({
-  name: z.string().min(1, "allowed: some text").meta({ description: "COLLECTOR_NAME", perSite: true }),
-  cores: count.describe("Cores for analysis"),
-  collector: dnsName.describe("The pool's central manager (CONDOR_HOST)"),
-  uidDomain: dnsName.describe("UID_DOMAIN"),
+  name: z.string().min(1, "allowed: some text").meta({ description: "COLLECTOR_NAME, the name of the pool", perSite: true }),
+  cores: count.describe("Number of the pool's cores for analysis"),
+  collector: dnsName.describe("CONDOR_HOST, the host name of the pool's central manager"),
+  uidDomain: dnsName.describe("UID_DOMAIN, in which the pool's users have their identities"),
 });
 
-/** Where Dask workers come from. */
+/** Settings of the batch pool in which Dask workers and jobs run. */
 export const Batch = z
   .discriminatedUnion("kind", [
     z
       .strictObject({
         kind: z.literal("htcondor"),
         pool: pool.describe("The pool"),
-        workers: z.enum(["docker", "apptainer"]).describe("Universe in which the pool runs worker images; apptainer reads them from CVMFS"),
+        workers: z.enum(["docker", "apptainer"]).describe("How the pool runs worker images; with apptainer it reads them from CVMFS"),
         schedd: schedd.describe("The access point that takes the facility's jobs"),
       })
       .describe("An HTCondor pool outside Kubernetes"),
@@ -63,11 +63,18 @@ export const Batch = z
   ])
   .describe("Where Dask workers and jobs run outside Kubernetes")
   .meta({ readBy: ["schedd", "user servers"] });
+/** Settings of batch, with defaults filled in. */
 export type Batch = z.infer<typeof Batch>;
+/** Settings of an HTCondor pool. */
 export type HTCondor = Extract<Batch, { kind: "htcondor" }>;
+/** Settings of the facility's own access point. */
 export type DedicatedSchedd = Extract<HTCondor["schedd"], { kind: "dedicated" }>;
 
-/** What `condor_submit` and dask-jobqueue in a notebook have to know; workers run the notebook's own image, or Python would not agree. */
+/**
+ * Environment variables that tell `condor_submit` and dask-jobqueue in a notebook about the pool; empty without a pool. Workers run the
+ * notebook's own image, so that their Python is the notebook's.
+ * @param notebookImage image of the user server.
+ */
 export function submitEnvironment(batch: Batch, notebookImage: string): Record<string, string> {
   if (batch.kind === "none") return {};
   const { pool: settings, schedd: accessPoint } = batch;
@@ -81,7 +88,7 @@ export function submitEnvironment(batch: Batch, notebookImage: string): Record<s
   };
 }
 
-/** Submit commands by which the pool finds the worker's image. */
+/** Submit commands that tell the pool which image a worker runs. */
 function directives(workers: HTCondor["workers"], notebookImage: string): Readonly<Record<string, string>> {
   switch (workers) {
     case "docker":
@@ -91,15 +98,20 @@ function directives(workers: HTCondor["workers"], notebookImage: string): Readon
   }
 }
 
-/** A Python literal for an environment variable: KubeSpawner fills in names in braces, so a real brace is doubled (guide jupyterhub-and-dask.md §9, trap 8). */
+/**
+ * A Python literal as the value of an environment variable. KubeSpawner replaces names in braces, so each real brace is doubled
+ * (https://jupyterhub-kubespawner.readthedocs.io/en/latest/spawner.html).
+ */
 function literal(value: Readonly<Record<string, string>>): string {
   return JSON.stringify(value).replaceAll("{", "{{").replaceAll("}", "}}");
 }
 
+/** What the batch pool of a site offers to its services. */
 export function batchOffers({ kind }: Batch): readonly Capability[] {
   return kind === "htcondor" ? ["batchPool"] : [];
 }
 
+/** What batch needs of the site. */
 export function batchNeeds(batch: Batch): readonly Need[] {
   if (batch.kind === "none") return [];
   const dedicated: Need = {

@@ -13,8 +13,8 @@ import { servicex } from "./servicex";
 import { traefik } from "./traefik";
 
 /**
- * Every chart that a facility may install. Whoever meets a release as data (a policy, the sandbox) has values of unknown type;
- * {@link findChart} is the one place where they are taken for the chart's own.
+ * Every chart that a facility may install. Policies and the sandbox find releases as data, with values of unknown type; only
+ * {@link findChart} takes them for values of the chart.
  */
 const CHARTS = [
   certManager,
@@ -32,19 +32,19 @@ const CHARTS = [
 /** All charts, in alphabetical order of their names. */
 export const catalogue: readonly Chart<unknown>[] = [...CHARTS].sort((a, b) => a.name.localeCompare(b.name));
 
-/** The chart of that name, or undefined for one that is not in the catalogue. */
+/** The chart of that name; undefined if the catalogue does not have it. */
 export function findChart(name: string): Chart<unknown> | undefined {
   return catalogue.find((chart) => chart.name === name);
 }
 
-/** The chart whose operator looks after the custom resources of an API group, or undefined where none makes workloads of them. */
+/** The chart whose operator makes workloads of the custom resources of an API group; undefined if none does. */
 export function operatorOf(group: string): Chart<unknown> | undefined {
   return catalogue.find((chart) => chart.operands !== undefined && chart.crdGroups.includes(group));
 }
 
 /**
- * What an operator of the catalogue makes of a custom resource; nothing for any other object.
- * @param siblings the objects beside it: some resources are read together, as a CephObjectStore is with its CephCluster.
+ * Workloads that an operator of the catalogue makes of a custom resource; none for any other object.
+ * @param siblings the objects beside it: an operator reads some resources together, such as a CephObjectStore with its CephCluster.
  */
 export function operandsOf(object: Manifest, siblings: readonly Manifest[]): readonly Workload[] {
   const [group = ""] = object.apiVersion.split("/");

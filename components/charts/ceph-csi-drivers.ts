@@ -7,10 +7,14 @@ type Sidecar = (typeof SIDECARS)[number];
 
 interface Driver {
   readonly enabled: boolean;
-  /** Must equal the provisioner of the StorageClasses, or claims stay pending (guide storage.md §2.1). */
+  /** Name of the driver. It must equal the provisioner of the StorageClasses, or their claims stay pending. */
   readonly name: string;
 }
 
+/**
+ * The part of the chart's values that this project sets
+ * (https://github.com/rook/rook/blob/v1.20.6/deploy/charts/ceph-csi-drivers/values.yaml).
+ */
 export interface CsiDriversValues {
   readonly operatorConfig: {
     readonly namespace: string;
@@ -39,7 +43,10 @@ const IMAGES: Readonly<Record<Sidecar, string>> = {
   snapshotter: "registry.k8s.io/sig-storage/csi-snapshotter:v8.5.0",
 };
 
-/** The drivers that Rook no longer brings itself (guide storage.md §2.1): for each a controller plugin and a node plugin on every node. */
+/**
+ * The CSI drivers of Ceph, which Rook's own chart no longer installs since release 1.20
+ * (https://rook.io/docs/rook/latest-release/Helm-Charts/ceph-csi-drivers/). Each driver has a controller plugin, and a node plugin on every host.
+ */
 export const cephCsiDrivers: Chart<CsiDriversValues> = {
   name: "ceph-csi-drivers",
   repository: "https://ceph.github.io/ceph-csi-operator",

@@ -6,6 +6,7 @@ interface Part {
   readonly resources: Resources;
 }
 
+/** The part of the chart's values that this project sets. */
 export interface CertManagerValues extends Part {
   readonly crds: { readonly enabled: true; readonly keep: true };
   readonly webhook: Part;
@@ -16,7 +17,10 @@ export interface CertManagerValues extends Part {
 const registry = "quay.io/jetstack/cert-manager";
 const tag = "v1.21.2";
 
-/** cert-manager (guide chart-footprints.md §3). Its CRDs are kept on removal: with them all Certificates would go. */
+/**
+ * cert-manager (https://github.com/cert-manager/cert-manager/tree/v1.21.2/deploy/charts/cert-manager). Removing the chart keeps its CRDs, because
+ * deleting the CRDs would delete all Certificates.
+ */
 export const certManager: Chart<CertManagerValues> = {
   name: "cert-manager",
   repository: "https://charts.jetstack.io",

@@ -1,7 +1,7 @@
 import type { Manifest } from "../manifest";
 import type { Workload } from "../workloads/workload";
 
-/** One installation of a chart: its name, where it goes, and the values that a site gives it (secret values left out). */
+/** One installation of a chart: its name, its namespace, and the values that a site gives it, without secret values. */
 export interface Release<Values> {
   readonly name: string;
   readonly namespace: string;
@@ -9,8 +9,8 @@ export interface Release<Values> {
 }
 
 /**
- * A third-party chart, described once: where it comes from, which API groups it brings, and what runs when it is installed.
- * Capacity, quotas, policies and the sandbox all read {@link Chart.workloads}; none of them renders a chart.
+ * Description of a third-party chart: its repository, the API groups that it defines, and the workloads that it runs. Capacity, quotas,
+ * policies and the sandbox all read {@link Chart.workloads}; none of them renders a chart.
  */
 export interface Chart<Values> {
   /** Name in the repository, e.g. `cert-manager`. */
@@ -21,11 +21,11 @@ export interface Chart<Values> {
   readonly version: string;
   /** API groups whose custom resource definitions this chart installs. */
   readonly crdGroups: readonly string[];
-  /** What runs with these values: replicas, requests, limits, placement, claims, load balancers, disruption budgets. Pure. */
+  /** Workloads of an installation, with replicas, requests, limits, placement, claims, load balancers and disruption budgets. Pure. */
   workloads(release: Release<Values>): readonly Workload[];
   /**
-   * What the operator in this chart makes of a custom resource; nothing for a kind that it does not own. Pure.
-   * @param siblings objects beside it, of which the operator reads some too.
+   * Workloads that the operator in this chart makes of a custom resource; none for a kind that the operator does not own. Pure.
+   * @param siblings the objects beside it, some of which the operator reads too.
    */
   operands?(resource: Manifest, siblings: readonly Manifest[]): readonly Workload[];
 }

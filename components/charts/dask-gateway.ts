@@ -12,11 +12,11 @@ interface PodBounds {
   readonly memory: Bounded;
 }
 
-/** The part of Dask Gateway's values that this project sets; the chart's own schema is closed and refuses any other spelling. */
+/** The part of the chart's values that this project sets. The chart's own schema refuses keys that it does not know. */
 export interface DaskGatewayValues {
   readonly gateway: {
     readonly replicas: number;
-    /** Path below which the hub's proxy passes requests on. */
+    /** Path whose requests the hub's proxy forwards to the gateway. */
     readonly prefix: string;
     readonly resources: Resources;
     readonly image?: { readonly name: string; readonly tag: string };
@@ -26,7 +26,7 @@ export interface DaskGatewayValues {
       readonly scheduler: PodBounds;
       readonly worker: PodBounds;
     };
-    /** Python, by name; run in the order of the names. */
+    /** Python code by name, which the gateway runs in the order of the names. */
     readonly extraConfig: Readonly<Record<string, string>>;
   };
   readonly controller: { readonly resources: Resources };
@@ -36,7 +36,7 @@ export interface DaskGatewayValues {
     readonly service: {
       readonly type: "LoadBalancer";
       readonly annotations: Readonly<Record<string, string>>;
-      /** Dask's TLS shares the port of the web, told apart by SNI. */
+      /** Dask's TLS and the web share one port; the proxy tells them apart by SNI. */
       readonly ports: { readonly web: { readonly port: number }; readonly tcp: { readonly port: "web" } };
     };
   };
@@ -45,8 +45,8 @@ export interface DaskGatewayValues {
 const version = "2026.3.0";
 
 /**
- * Dask Gateway (dask/dask-gateway: resources/helm/dask-gateway, templates gateway/, controller/ and traefik/): the server, the controller
- * that makes clusters, and a proxy in front of both. Schedulers and workers come and go with clusters.
+ * Dask Gateway (https://github.com/dask/dask-gateway/tree/2026.3.0/resources/helm/dask-gateway): the server, the controller that makes
+ * clusters, and a proxy in front of both. Schedulers and workers belong to clusters, so the chart does not run them. Its pods run as user 1000.
  */
 export const daskGateway: Chart<DaskGatewayValues> = {
   name: "dask-gateway",
@@ -80,7 +80,7 @@ export const daskGateway: Chart<DaskGatewayValues> = {
         name: `traefik-${fullName}`,
         namespace,
         replicas: traefik.replicas,
-        // The chart's own pin; its arguments are those of that release.
+        // The chart pins this release of Traefik and passes arguments that it understands.
         containers: [{ name: "traefik", image: "docker.io/library/traefik:3.3.5", resources: traefik.resources, securityContext }],
       }),
       loadBalancer(

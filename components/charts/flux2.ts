@@ -10,12 +10,16 @@ const IMAGES: Readonly<Record<Controller, string>> = {
   notificationController: "ghcr.io/fluxcd/notification-controller:v1.8.3",
 };
 
+/** The part of the chart's values that this project sets. */
 export type FluxValues = Readonly<Record<Controller, { readonly create: boolean; readonly resources: Resources }>> & {
   readonly imageAutomationController: { readonly create: false };
   readonly imageReflectionController: { readonly create: false };
 };
 
-/** Flux itself: the controllers that carry out HelmReleases (guide chart-footprints.md §3; the image controllers are not used here). */
+/**
+ * Flux: the controllers that carry out HelmReleases (https://github.com/fluxcd-community/helm-charts/tree/main/charts/flux2). The facility does
+ * not use the two image controllers.
+ */
 export const flux2: Chart<FluxValues> = {
   name: "flux2",
   repository: "https://fluxcd-community.github.io/helm-charts",
@@ -33,7 +37,7 @@ export const flux2: Chart<FluxValues> = {
       return deployment({
         name: kebab,
         namespace,
-        // It keeps artifacts on a volume of its own, so the chart never runs two of it.
+        // The source controller keeps artifacts on a volume of its pod, so the chart stops the old pod before it starts a new one.
         recreate: controller === "sourceController",
         containers: [{ name: "manager", image: IMAGES[controller], resources: values[controller].resources, securityContext: RESTRICTED }],
       });

@@ -24,7 +24,10 @@ interface Guarantee<T> {
   readonly limit: T;
 }
 
-/** The part of Z2JH's values that this project sets; the chart's own schema refuses any other spelling (guide jupyterhub-and-dask.md §7.2). */
+/**
+ * The part of the chart's values that this project sets. The chart's own schema refuses keys that it does not know
+ * (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/values.schema.yaml).
+ */
 export interface JupyterHubValues {
   readonly hub: {
     readonly config: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -52,6 +55,7 @@ export interface JupyterHubValues {
     readonly image: { readonly name: string; readonly tag: string };
     readonly cpu: Guarantee<number>;
     readonly memory: Guarantee<string>;
+    /** Seconds. */
     readonly startTimeout: number;
     readonly extraEnv: Readonly<Record<string, string>>;
     readonly storage: {
@@ -66,11 +70,14 @@ export interface JupyterHubValues {
       readonly ingress: readonly unknown[];
       readonly egress: readonly unknown[];
     };
-    /** Off: it would put a privileged init container into every user pod (guide jupyterhub-and-dask.md §7.5). */
+    /**
+     * Off, because it adds a privileged init container to every user pod
+     * (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/files/hub/jupyterhub_config.py).
+     */
     readonly cloudMetadata: { readonly blockWithIptables: false };
     readonly extraPodConfig: PodSpec;
     readonly profileList: readonly Readonly<Record<string, unknown>>[];
-    /** Null leaves the choice to the cluster. */
+    /** Null lets the cluster choose. */
     readonly uid: number | null;
     readonly fsGid: number | null;
   };
@@ -91,13 +98,17 @@ export interface JupyterHubValues {
     readonly hook: { readonly enabled: boolean; readonly resources: Resources };
     readonly continuous: { readonly enabled: boolean };
   };
+  /** `timeout` and `every` in seconds. */
   readonly cull: { readonly enabled: boolean; readonly timeout: number; readonly every: number };
 }
 
 const tag = "4.4.0";
 const pause = "registry.k8s.io/pause:3.10.1";
 
-/** Zero to JupyterHub (guide jupyterhub-and-dask.md §7, chart-footprints.md §3). User servers are KubeSpawner's and start later. */
+/**
+ * Zero to JupyterHub (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/tree/4.4.0/jupyterhub), whose containers run as user 1000 (hub) or
+ * 65534 (nobody). KubeSpawner starts user servers on request, so the chart does not run them.
+ */
 export const jupyterhub: Chart<JupyterHubValues> = {
   name: "jupyterhub",
   repository: "https://hub.jupyter.org/helm-chart",
@@ -164,7 +175,7 @@ export const jupyterhub: Chart<JupyterHubValues> = {
               ],
               pod: { ...core, ...scheduling.userScheduler.extraPodSpec },
             }),
-            // The chart's default; those of hub and proxy are off, because of which there is only one each.
+            // The chart makes this budget by default. It makes none for hub and proxy, which have one pod each.
             oneAtATime("user-scheduler", namespace),
           ]
         : []),
@@ -223,12 +234,15 @@ function unprivileged(runAsUser: number) {
   return { runAsUser, runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
 }
 
-/** Z2JH's units are Python's: `8G` there is 8 * 2^30 (jupyterhub.traitlets.ByteSpecification), which Kubernetes writes `8Gi`. */
+/**
+ * Bytes as a Kubernetes quantity. In the chart's values `8G` means 8 * 2^30 bytes
+ * (https://jupyterhub.readthedocs.io/en/stable/reference/api/spawner.html, mem_limit), which Kubernetes writes `8Gi`.
+ */
 function plain(memory: string): string {
   return memory.replace(/([KMGT])$/, "$1i");
 }
 
-/** How Z2JH turns a node purpose into affinity: a wish, a must, or nothing. */
+/** Affinity and tolerations that the chart makes of a node purpose; the mode says whether pods ignore, prefer or require its hosts. */
 function purposeAffinity(purpose: "core" | "user", mode: NodePurpose) {
   const preference = { matchExpressions: [{ key: "hub.jupyter.org/node-purpose", operator: "In", values: [purpose] }] };
   const tolerations = [{ key: "hub.jupyter.org/dedicated", operator: "Equal", value: purpose, effect: "NoSchedule" }];

@@ -6,6 +6,7 @@ interface StorageSpec {
   readonly volumeClaimTemplate: { readonly spec: V1PersistentVolumeClaimSpec };
 }
 
+/** The part of the chart's values that this project sets. */
 export interface PrometheusStackValues {
   readonly prometheus: {
     readonly prometheusSpec: {
@@ -14,7 +15,10 @@ export interface PrometheusStackValues {
       readonly storageSpec: StorageSpec;
       readonly nodeSelector: Readonly<Record<string, string>>;
       readonly priorityClassName: string;
-      /** Off, or monitors of other releases are ignored without a word (guide platform.md §7). */
+      /**
+       * These three are off, because Prometheus otherwise ignores monitors and rules of other releases without an error
+       * (https://github.com/prometheus-community/helm-charts/tree/main/charts/kube-prometheus-stack).
+       */
       readonly serviceMonitorSelectorNilUsesHelmValues: false;
       readonly podMonitorSelectorNilUsesHelmValues: false;
       readonly ruleSelectorNilUsesHelmValues: false;
@@ -23,7 +27,7 @@ export interface PrometheusStackValues {
   readonly alertmanager: { readonly alertmanagerSpec: { readonly resources: Resources } };
   readonly prometheusOperator: {
     readonly resources: Resources;
-    /** Both off together: with the first alone the Deployment still mounts a Secret that only hooks make (guide chart-footprints.md §1, finding 10). */
+    /** Both are off: with the first one off alone, the operator's Deployment mounts a Secret that only the chart's webhook jobs make. */
     readonly admissionWebhooks: { readonly enabled: false };
     readonly tls: { readonly enabled: false };
   };
@@ -38,7 +42,10 @@ export interface PrometheusStackValues {
   readonly "prometheus-node-exporter": { readonly resources: Resources };
 }
 
-/** Prometheus operator with Prometheus, Alertmanager, Grafana and exporters (guide chart-footprints.md §3 and §4). */
+/**
+ * The Prometheus operator with Prometheus, Alertmanager, Grafana and exporters
+ * (https://github.com/prometheus-community/helm-charts/tree/kube-prometheus-stack-88.5.3/charts/kube-prometheus-stack).
+ */
 export const kubePrometheusStack: Chart<PrometheusStackValues> = {
   name: "kube-prometheus-stack",
   repository: "https://prometheus-community.github.io/helm-charts",
@@ -101,7 +108,7 @@ export const kubePrometheusStack: Chart<PrometheusStackValues> = {
           tolerations: [{ operator: "Exists", effect: "NoSchedule" }],
         },
       }),
-      // The operator makes these two from the Prometheus and Alertmanager that the chart carries.
+      // The operator makes these two StatefulSets of the Prometheus and the Alertmanager resources that the chart installs.
       statefulSet({
         name: `prometheus-${name}-prometheus`,
         namespace,

@@ -1,16 +1,20 @@
 import type { Chart } from "./chart";
 import { daemonSet, deployment, type Resources } from "../workloads/kit";
 
+/** The part of the chart's values that this project sets. */
 export interface MetallbValues {
   readonly controller: { readonly resources: Resources };
   readonly speaker: { readonly resources: Resources };
-  /** Off for layer 2: on by default it adds a second host-network DaemonSet of five containers (guide chart-footprints.md §1, finding 4). */
+  /**
+   * Off, because layer 2 does not need it. It is on by default and adds a second DaemonSet of five containers on the host's network
+   * (https://github.com/metallb/metallb/blob/v0.16.2/charts/metallb/values.yaml).
+   */
   readonly frrk8s: { readonly enabled: false };
 }
 
 const tag = "v0.16.2";
 
-/** MetalLB for layer 2: one controller, one speaker a node. */
+/** MetalLB for layer 2 (https://github.com/metallb/metallb/tree/v0.16.2/charts/metallb): one controller, and one speaker on each host. */
 export const metallb: Chart<MetallbValues> = {
   name: "metallb",
   repository: "https://metallb.github.io/metallb",
@@ -35,7 +39,7 @@ export const metallb: Chart<MetallbValues> = {
       ],
       pod: {
         hostNetwork: true,
-        // The chart lets speakers run on masters too: an address may be announced from anywhere.
+        // The chart lets speakers run on control-plane hosts too, because any host may announce an address.
         tolerations: [{ key: "node-role.kubernetes.io/control-plane", operator: "Exists", effect: "NoSchedule" }],
       },
     }),

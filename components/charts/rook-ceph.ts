@@ -2,8 +2,11 @@ import type { Chart } from "./chart";
 import { cephDaemons } from "../operators/ceph-daemons";
 import { deployment, type Resources } from "../workloads/kit";
 
+/**
+ * The part of the chart's values that this project sets (https://github.com/rook/rook/blob/v1.20.6/deploy/charts/rook-ceph/values.yaml).
+ */
 export interface RookValues {
-  /** Never false: with the CRDs every Ceph resource would go, and perhaps the cluster (guide storage.md §2.9). */
+  /** Never false: deleting the CRDs would delete every Ceph resource and might destroy the cluster (same file, `crds.enabled`). */
   readonly crds: { readonly enabled: true };
   readonly resources: Resources;
   readonly csi: { readonly installCsiOperator: true };
@@ -12,7 +15,7 @@ export interface RookValues {
   readonly monitoring: { readonly enabled: boolean };
 }
 
-/** The Rook operator with the ceph-csi operator (guide storage.md §2.1, chart-footprints.md §3). */
+/** The Rook operator with the ceph-csi operator (https://github.com/rook/rook/tree/v1.20.6/deploy/charts/rook-ceph). */
 export const rookCeph: Chart<RookValues> = {
   name: "rook-ceph",
   repository: "https://charts.rook.io/release",

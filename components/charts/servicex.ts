@@ -6,7 +6,10 @@ interface CodeGenerator {
   readonly resources?: Resources;
 }
 
-/** The part of ServiceX's values that this project sets (guide servicex.md §3). The chart has no schema: keys were read from its values. */
+/**
+ * The part of the chart's values that this project sets. The chart has no schema, so the keys are those of its values
+ * (https://github.com/ssl-hep/ServiceX/blob/develop/helm/servicex/values.yaml).
+ */
 export interface ServiceXValues {
   readonly secrets: string;
   readonly noCerts: boolean;
@@ -34,7 +37,7 @@ export interface ServiceXValues {
     readonly memoryLimit: string;
     readonly cachePrefix: string;
   };
-  /** Always a Rados gateway outside the chart; its bundled object store is finished (guide storage.md §1, finding 1). */
+  /** Always an object store outside the chart: the MinIO that it bundles is no longer maintained (https://github.com/minio/minio). */
   readonly objectStore: {
     readonly enabled: true;
     readonly internal: false;
@@ -78,8 +81,8 @@ interface Persistence {
 const tag = "v1.8.5";
 
 /**
- * ServiceX (guide servicex.md). Transformers start per request and are not counted here; the namespace's quota bounds them.
- * Images of code generators and DID finders follow chart 1.5.3, the newest whose templates could be read.
+ * ServiceX (https://github.com/ssl-hep/ServiceX/tree/develop/helm/servicex). It starts transformers for each request, so the chart does not run
+ * them. The names of the images of code generators and DID finders follow chart 1.5.3, the newest whose templates were available to us.
  */
 export const servicex: Chart<ServiceXValues> = {
   name: "servicex",
@@ -134,7 +137,7 @@ export const servicex: Chart<ServiceXValues> = {
         containers: [{ name: "rabbitmq", image: `docker.io/${rabbitmq.image.repository}:4.1.3`, resources: rabbitmq.resources }],
         claims: { data: claimSpec(rabbitmq.persistence.size, rabbitmq.persistence.storageClass) },
       }),
-      // Both sub-charts are Bitnami's, which make a budget for themselves unless told otherwise (`primary.pdb.create`, `pdb.create`).
+      // Both sub-charts are Bitnami's and make a disruption budget unless `primary.pdb.create` or `pdb.create` is false.
       oneAtATime(`${name}-postgresql`, namespace),
       oneAtATime(`${name}-rabbitmq`, namespace),
       ...(noCerts

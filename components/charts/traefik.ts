@@ -1,7 +1,7 @@
 import type { Chart } from "./chart";
 import { deployment, disruptionBudget, loadBalancer, RESTRICTED, type Resources } from "../workloads/kit";
 
-/** One entry point as the chart spells it. */
+/** One entry point in the form of the chart's values; timeouts are in seconds. */
 export interface TraefikPort {
   readonly port: number;
   readonly exposedPort: number;
@@ -13,6 +13,7 @@ export interface TraefikPort {
   };
 }
 
+/** The part of the chart's values that this project sets. */
 export interface TraefikValues {
   readonly deployment: { readonly replicas: number };
   readonly resources: Resources;
@@ -30,7 +31,7 @@ export interface TraefikValues {
   readonly global: { readonly checkNewVersion: false; readonly sendAnonymousUsage: false };
 }
 
-/** Traefik v3 (guide chart-footprints.md §3, platform.md §7). */
+/** Traefik v3 (https://github.com/traefik/traefik-helm-chart/tree/v41.3.0/traefik), which the chart runs as user 65532. */
 export const traefik: Chart<TraefikValues> = {
   name: "traefik",
   repository: "https://traefik.github.io/charts",

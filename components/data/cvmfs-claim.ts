@@ -1,12 +1,13 @@
 import type { Manifest } from "../manifest";
 import type { Cvmfs } from "./settings";
 
-/** Name of the claim, and of the volume in a pod. */
+/** Name of the claim, of the volume in a pod, and of the PersistentVolume. */
 const CVMFS = "cvmfs";
 
 /**
- * CVMFS for the pods of one namespace, as a claim that they mount read-only. Where the hosts mount it, a PersistentVolume of the path
- * stands in for a driver, so that no pod needs the right to a host's folders. CVMFS has no size, but claims and volumes must name one.
+ * Makes a claim that the pods of one namespace mount to read CVMFS. If the hosts mount CVMFS, a PersistentVolume of their path stands in for
+ * a driver, so that no pod needs the right to mount a folder of its host. CVMFS has no size, but claims and volumes must name one; 1Mi is
+ * as good as any.
  */
 export function cvmfsObjects(settings: Exclude<Cvmfs, { kind: "none" }>, namespace: string): Readonly<Record<string, Manifest>> {
   const size = { storage: "1Mi" };
@@ -36,10 +37,11 @@ export function cvmfsObjects(settings: Exclude<Cvmfs, { kind: "none" }>, namespa
   };
 }
 
-/** A class that binds at the first consumer would be waited for in vain. */
+/** Some StorageClasses bind a claim only when a pod uses it, so Pulumi must not wait for the claim to be bound. */
 const NOT_AWAITED = { "pulumi.com/skipAwait": "true" };
 
-/** What a user server mounts; mounts that autofs makes later are seen too. */
+/** Volume of a user server's pod that holds CVMFS. */
 export const CVMFS_VOLUME = { name: CVMFS, persistentVolumeClaim: { claimName: CVMFS, readOnly: true } } as const;
 
+/** Mount of that volume in the container. With HostToContainer it also shows repositories that autofs mounts on the host later. */
 export const CVMFS_MOUNT = { name: CVMFS, mountPath: "/cvmfs", readOnly: true, mountPropagation: "HostToContainer" } as const;

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { installAll } from "../install";
 import type { Part } from "../parts";
 
+/** Arguments of {@link Cvmfs}. */
 export interface CvmfsArgs {
   readonly part: Part;
   readonly namespace: pulumi.Input<string>;

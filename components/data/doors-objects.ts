@@ -2,9 +2,9 @@ import type { Manifest } from "../manifest";
 import type { Store } from "./settings";
 
 /**
- * The doors of one store: a list for people and programs, and endpoints to probe. Clients get the doors' real names, because certificates
- * and redirects carry those.
- * @param name of the store, and of the objects' endings.
+ * Makes the objects that describe the doors of one store: a list for people and programs, and endpoints to probe. Clients use the doors' own
+ * names, because certificates and redirects contain those names.
+ * @param name name of the store, with which the names of the objects end.
  */
 export function doorObjects(name: string, store: Store, namespace: string): Readonly<Record<"record" | "service" | "endpoints", Manifest>> {
   const object = `doors-${name}`;
@@ -23,7 +23,7 @@ export function doorObjects(name: string, store: Store, namespace: string): Read
     service: {
       apiVersion: "v1",
       kind: "Service",
-      // No selector: the endpoints below are all it has. It is for probes and metrics, so nobody waits for a pod behind it.
+      // The Service has no selector and no pods, only the endpoints below, for probes and metrics. So Pulumi must not wait for a pod.
       metadata: { name: object, namespace, annotations: { "pulumi.com/skipAwait": "true" } },
       spec: { clusterIP: "None", ports: [port] },
     },

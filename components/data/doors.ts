@@ -2,12 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { installAll } from "../install";
 import type { Part } from "../parts";
 
+/** Arguments of {@link Doors}. */
 export interface DoorsArgs {
   readonly part: Part;
   readonly namespace: pulumi.Input<string>;
 }
 
-/** The doors of one store, as the facility sees them; nothing here manages a door. */
+/** A description of the doors of one store. The facility does not manage the doors. */
 export class Doors extends pulumi.ComponentResource {
   /** `host:port` of each door. */
   readonly endpoints: readonly string[];

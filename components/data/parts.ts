@@ -8,19 +8,22 @@ import { doorObjects } from "./doors-objects";
 import { cacheEndpoint, type Cvmfs, type Data, type Store } from "./settings";
 import { xcachePart } from "./xcache-part";
 
-/** Who reads the site's data: user servers and what runs beside them, and ServiceX' transformers. */
+/** Peers that read the site's data: user servers, the pods beside them in the hub's namespace, and the transformers of ServiceX. */
 const READERS: readonly Peer[] = ["hub", USERS, "servicex"];
 
-/** The site's data as the facility sees it. */
+/** The parts of data that a site has. */
 export interface DataParts extends ConcernParts {
-  /** One a store, by its name. */
+  /** One part for each store, by the store's name. */
   readonly doors: Readonly<Record<string, Part>>;
   readonly xcache?: Part;
   readonly cache: Part;
   readonly cvmfs?: Part;
 }
 
-/** @param namespaceOf name of the namespace of a role. */
+/**
+ * The parts of data that a site has.
+ * @param namespaceOf gives the name of a role's namespace.
+ */
 export function dataParts(data: Data, nodes: Nodes, namespaceOf: (role: Role) => string): DataParts {
   return {
     doors: Object.fromEntries(Object.entries(data.stores).map(([name, store]) => [name, doorsPart(name, store, data, namespaceOf("hub"))])),
@@ -34,7 +37,7 @@ export function dataParts(data: Data, nodes: Nodes, namespaceOf: (role: Role) =>
   };
 }
 
-/** Doors are outside and nothing here runs them: the part is a record of them, and the ways that lead there. */
+/** The doors of a store, which run outside the facility: the part holds a description of them, and the flows that lead to them. */
 function doorsPart(name: string, store: Store, { cache }: Data, namespace: string): Part {
   const { doors } = store;
   const there: NamedHosts = { kind: "outside", name: `doors of ${name}`, addresses: doors.hosts.map(({ address }) => address) };
@@ -46,7 +49,7 @@ function doorsPart(name: string, store: Store, { cache }: Data, namespace: strin
   });
 }
 
-/** Ways to the cache that clients are told of, the facility's own or somebody else's. */
+/** Flows to the cache that clients are told to use, be it the facility's own or somebody else's. */
 function cacheFlows(data: Data): readonly Flow[] {
   const endpoint = cacheEndpoint(data);
   if (endpoint === undefined) return [];
@@ -54,7 +57,7 @@ function cacheFlows(data: Data): readonly Flow[] {
   return READERS.map((from): Flow => ({ from, to, ports: [endpoint.port] }));
 }
 
-/** Software of the experiment, for the pods of the hub's namespace. */
+/** The experiment's software, for the pods of the hub's namespace. */
 function cvmfsPart(settings: Exclude<Cvmfs, { kind: "none" }>, namespace: string): Part {
   return part("hub", { objects: cvmfsObjects(settings, namespace) });
 }

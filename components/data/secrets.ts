@@ -2,7 +2,7 @@ import { choose } from "../choose";
 import type { DeclaredSecret } from "../secret";
 import type { Data } from "./settings";
 
-/** What an operator has to give for the cache. */
+/** Secrets that an operator has to give for the cache. */
 export function dataSecrets({ cache }: Data): readonly DeclaredSecret[] {
   return choose(cache, { xcache: () => [ORIGIN_TOKEN], external: () => [], none: () => [] });
 }

@@ -4,7 +4,7 @@ import { XCACHE_PORT } from "./ports";
 import { absolutePath, cpu, dnsName, image, ipv4, label, none, port, prose, size } from "../fields";
 
 const doors = z.strictObject({
-  protocol: z.enum(["xrootd", "webdav"]).default("xrootd").describe("What the doors speak"),
+  protocol: z.enum(["xrootd", "webdav"]).default("xrootd").describe("Protocol of the doors"),
   port: port.default(1094).describe("Port of every door"),
   exports: z.array(absolutePath).min(1, "allowed: at least one path").describe("Paths that clients may ask for"),
   hosts: z
@@ -15,50 +15,55 @@ const doors = z.strictObject({
 
 const store = z
   .strictObject({
-    kind: z.enum(["hdfs", "dcache", "eos", "ceph"]).describe("What holds the data; outside, never managed"),
-    capacity: size.describe("How much it holds"),
-    status: prose.describe("How sure the file is of this"),
-    doors: doors.describe("The ways in"),
+    kind: z.enum(["hdfs", "dcache", "eos", "ceph"]).describe("System that holds the data, outside the facility, which never manages it"),
+    capacity: size.describe("Size of the store"),
+    status: prose.describe("How certain these statements are, for people"),
+    doors: doors.describe("Servers through which clients read the store"),
   })
   .describe("One store");
+/** Settings of one store. */
 export type Store = z.infer<typeof store>;
 
 const cache = z.discriminatedUnion("kind", [
   z
     .strictObject({
       kind: z.literal("xcache"),
-      host: dnsName.describe("Name in the cache's certificate, and what clients connect to"),
+      host: dnsName.describe("Host name in the cache's certificate, to which clients connect"),
       origin: z
-        .strictObject({ host: dnsName.describe("Redirector"), port: port.default(1094).describe("Its port") })
-        .describe("Where the cache fetches from when no door of the site has the file"),
+        .strictObject({
+          host: dnsName.describe("Host name of the redirector"),
+          port: port.default(1094).describe("Port of the redirector"),
+        })
+        .describe("Redirector from which the cache fetches files"),
       image: image.describe("Image of XCache"),
       disks: z
         .array(
           z.strictObject({
-            path: absolutePath.meta({ description: "Mounted folder", perSite: true }),
-            size: size.describe("Bound of what is kept there"),
+            path: absolutePath.meta({ description: "Folder on which the host mounts the disk", perSite: true }),
+            size: size.describe("Size of the volume on the disk"),
           }),
         )
         .min(1, "allowed: at least one disk")
-        .describe("Disks of every host of the pools that run `cache`; losing one loses warmth only"),
+        .describe("Disks of every host of the pools that run `cache`; a lost disk loses only copies of files"),
+      // Both figures were chosen by us: two cores for TLS on a link of 10 Gb/s, and 4 GiB, half of the memory, for blocks in flight.
       cpu: cpu.default("2").describe("CPU of each cache pod"),
       memory: size.default("8Gi").describe("Memory of each cache pod, half of it for blocks in flight"),
       tokens: z
         .strictObject({
-          issuer: z.url("allowed: the URL of the token issuer").meta({ description: "Who signs tokens", perSite: true }),
-          basePath: absolutePath.describe("What its tokens give access to"),
+          issuer: z.url("allowed: the URL of the token issuer").meta({ description: "Issuer that signs the tokens", perSite: true }),
+          basePath: absolutePath.describe("Path below which the issuer's tokens give access"),
         })
-        .describe("Who may read what"),
+        .describe("Tokens with which clients may read"),
     })
-    .describe("The facility's own XCache, one a cache host"),
+    .describe("The facility's own XCache, one on each cache host"),
   z
     .strictObject({
       kind: z.literal("external"),
-      host: dnsName.describe("Name of the cache"),
-      port: port.default(1094).describe("Its port"),
+      host: dnsName.describe("Host name of the cache"),
+      port: port.default(1094).describe("Port of the cache"),
     })
     .describe("Somebody else's cache"),
-  none.describe("Clients read from the doors"),
+  none.describe("No cache: clients read from the doors"),
 ]);
 
 const cvmfs = z.discriminatedUnion("kind", [
@@ -66,28 +71,31 @@ const cvmfs = z.discriminatedUnion("kind", [
     .strictObject({ kind: z.literal("csi"), storageClass: label.describe("StorageClass of the CVMFS driver") })
     .describe("The cluster's CVMFS CSI driver"),
   z
-    .strictObject({ kind: z.literal("hostPath"), path: absolutePath.default("/cvmfs").describe("Where the hosts mount it") })
-    .describe("Mounted on every host by the site"),
+    .strictObject({ kind: z.literal("hostPath"), path: absolutePath.default("/cvmfs").describe("Folder on which the hosts mount CVMFS") })
+    .describe("The site mounts CVMFS on every host"),
   none.describe("No CVMFS in user servers"),
 ]);
 
-/** The site's data: storage that stays outside Kubernetes, the cache in front of it, and software. */
+/** Settings of the site's data: storage outside Kubernetes, the cache in front of it, and software. XRootD's default port is 1094. */
 export const Data = z
   .strictObject({
     stores: z
       .record(label, store)
       .refine((stores) => Object.keys(stores).length > 0, "allowed: at least one store")
-      .describe("Storage outside Kubernetes, by name; clients get the first one's doors")
+      .describe("Storage outside Kubernetes, by name; clients are told the doors of the first store")
       .meta({ perSite: true, readBy: ["user servers", "XCache"] }),
-    cache: cache.describe("What stands in front of the stores").meta({ readBy: ["XCache", "user servers", "ServiceX"] }),
-    cvmfs: cvmfs.describe("Software of the experiment, in every user server below /cvmfs").meta({ readBy: ["user servers"] }),
+    cache: cache.describe("Cache in front of the stores").meta({ readBy: ["XCache", "user servers", "ServiceX"] }),
+    cvmfs: cvmfs.describe("The experiment's software, in every user server below /cvmfs").meta({ readBy: ["user servers"] }),
   })
   .describe("Storage outside Kubernetes, the cache in front of it, and software");
+/** Settings of data, with defaults filled in. */
 export type Data = z.infer<typeof Data>;
+/** Settings of the facility's own XCache. */
 export type XCacheSettings = Extract<Data["cache"], { kind: "xcache" }>;
+/** Settings of the experiment's software. */
 export type Cvmfs = Data["cvmfs"];
 
-/** Host and port that clients of the cache use, or undefined where the site has none. */
+/** Host and TCP port that clients of the cache use; undefined if the site has no cache. */
 export function cacheEndpoint({ cache: settings }: Data): { readonly host: string; readonly port: number } | undefined {
   switch (settings.kind) {
     case "xcache":
@@ -99,15 +107,17 @@ export function cacheEndpoint({ cache: settings }: Data): { readonly host: strin
   }
 }
 
-/** Paths that the doors of any store export. */
+/** Paths that the doors of all stores export, each once. */
 export function exportsOf({ stores }: Data): readonly string[] {
   return [...new Set(Object.values(stores).flatMap(({ doors }) => doors.exports))];
 }
 
+/** What the data of a site offers to its services. */
 export function dataOffers({ cvmfs: software }: Data): readonly Capability[] {
   return software.kind === "none" ? [] : ["cvmfs"];
 }
 
+/** What data needs of the site. */
 export function dataNeeds({ cache: settings }: Data): readonly Need[] {
   if (settings.kind !== "xcache") return [];
   return [

@@ -2,7 +2,13 @@ import { bytes } from "../../capacity/quantity";
 import { XCACHE_PORT } from "./ports";
 import type { Data, XCacheSettings } from "./settings";
 
-/** The site's part of the cache's configuration, read after the image's own files; directives are XRootD's (guide data-access.md §2). */
+/**
+ * The site's part of the cache's configuration, which the daemon reads after the image's own files. Directives are those of XRootD's proxy
+ * (https://xrootd.org/doc/dev56/pss_config.htm). Block size and the limits of disk usage, shares of the disk at which the cache stops deleting
+ * files and starts to, are the image's defaults (https://github.com/opensciencegrid/docker-xcache). We chose no prefetch: analyses read parts
+ * of files.
+ * @param exportedPaths paths that clients may read.
+ */
 export function siteConfig({ origin, disks, memory }: XCacheSettings, exportedPaths: readonly string[]): string {
   return [
     `xrd.port ${XCACHE_PORT}`,
@@ -15,7 +21,7 @@ export function siteConfig({ origin, disks, memory }: XCacheSettings, exportedPa
     "oss.space meta /xcache/meta",
     "pfc.spaces data meta",
     "pfc.diskusage 0.90 0.95",
-    // Half of the pod's memory for blocks in flight; below 1g the daemon does not start.
+    // Half of the pod's memory, in whole GiB, holds blocks in flight. The daemon does not start with less than 1g.
     `pfc.ram ${bytes(memory) / 2n / 2n ** 30n || 1n}g`,
     "pfc.blocksize 512k",
     "pfc.prefetch 0",
@@ -31,7 +37,7 @@ export function siteConfig({ origin, disks, memory }: XCacheSettings, exportedPa
   ].join("\n");
 }
 
-/** Who may read what: tokens of one issuer, for this cache as audience. */
+/** The cache's rules for tokens: it accepts those of one issuer whose audience is this cache. */
 export function tokenConfig({ host, tokens }: XCacheSettings): string {
   return [
     "[Global]",
@@ -44,12 +50,15 @@ export function tokenConfig({ host, tokens }: XCacheSettings): string {
   ].join("\n");
 }
 
-/** Where the n-th disk is mounted in the pod. */
+/** Path in the pod on which the disk of an index, counted from 0, is mounted. */
 export function diskMount(index: number): string {
   return `/xcache/data${index}`;
 }
 
-/** What clients need to know of the cache, under the names that CMS images read (guide data-access.md §1). */
+/**
+ * Environment variables that tell clients where the cache and the first door are. XRootD's client plug-in in the images of CMS reads
+ * XCACHE_HOST and XCACHE_PORT (https://github.com/jthiltges/xrdcl-authz-plugin).
+ */
 export function clientEnvironment(
   endpoint: { readonly host: string; readonly port: number } | undefined,
   { stores }: Data,

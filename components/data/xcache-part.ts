@@ -9,13 +9,13 @@ import { exportsOf, type Data, type XCacheSettings } from "./settings";
 import { siteConfig, tokenConfig } from "./xcache-config";
 import { DISK_CLASS, XCACHE_LABELS, xcacheSet } from "./xcache-set";
 
-/** Name of every object of the cache. */
+/** Name of the cache's objects. */
 const XCACHE = "xcache";
 
-/** Secret with the cache's own token towards its origin. */
+/** Name of the Secret with the token by which the cache authenticates to its origin. */
 export const ORIGIN_SECRET = "xcache-origin";
 
-/** One XCache a cache host, on local disks: cached data is never worth a copy on Ceph. */
+/** XCache, one on each cache host, on local disks: copies of files are not worth space on Ceph. */
 export function xcachePart(settings: XCacheSettings, data: Data, nodes: Nodes, namespace: string): Part {
   const files = { "90-site.cfg": siteConfig(settings, exportsOf(data)), "scitokens.cfg": tokenConfig(settings) };
   const { origin, host } = settings;
@@ -47,7 +47,7 @@ export function xcachePart(settings: XCacheSettings, data: Data, nodes: Nodes, n
     },
     flows: [
       { from: "anywhere", to: "data", ports: [XCACHE_PORT] },
-      // A redirector may be the campus' own. It sends the cache to doors of any site in the world, which are never in a private network.
+      // The redirector may be inside the campus, at a private address. It sends the cache to doors of any site, which have public addresses.
       { from: "data", to: "anywhere", ports: [origin.port] },
       { from: "data", to: "internet", ports: DOORS_ELSEWHERE_PORTS },
     ],
@@ -55,7 +55,7 @@ export function xcachePart(settings: XCacheSettings, data: Data, nodes: Nodes, n
   });
 }
 
-/** A PersistentVolume a disk, tied to its host; the claims of the set find them by class and size. */
+/** One PersistentVolume for each disk, bound to its host. The claims of the StatefulSet find them by StorageClass and size. */
 function localVolumes({ disks }: XCacheSettings, nodes: Nodes): Readonly<Record<string, Manifest>> {
   const storageClass: Manifest = {
     apiVersion: "storage.k8s.io/v1",

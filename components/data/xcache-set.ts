@@ -6,16 +6,19 @@ import { XCACHE_PORT } from "./ports";
 import type { XCacheSettings } from "./settings";
 import { diskMount } from "./xcache-config";
 
-/** User of the image; it owns the disks (https://github.com/opensciencegrid/docker-xcache/blob/master/xcache/Dockerfile). */
+/**
+ * User and group id of XRootD in the image, which own the disks
+ * (https://github.com/opensciencegrid/docker-xcache/blob/master/xcache/Dockerfile).
+ */
 const XROOTD_ID = 10940;
 
-/** Most of what the cache knows of its files; it lies on the host's own disk. */
+/** Bytes of metadata of cached files on the host's own disk. We chose 10 KiB for each of a million files. */
 const META_SIZE = "10Gi";
 
-/** What a pod of the cache may hold on its host's own disk: {@link META_SIZE}, and its logs. A pod that holds more is evicted. */
+/** Bytes that a pod of the cache may hold on its host's own disk before it is evicted: {@link META_SIZE}, and 1Gi for its logs. */
 const EPHEMERAL_LIMIT = "11Gi";
 
-/** StorageClass of the cache hosts' own disks. */
+/** Name of the StorageClass of the cache hosts' own disks. */
 export const DISK_CLASS = "xcache-local";
 
 /** Labels of the cache's pods. */
@@ -28,11 +31,11 @@ export interface XCacheSetNames {
   readonly configMap: string;
   readonly certificateSecret: string;
   readonly originSecret: string;
-  /** Digest of the configuration. The daemon reads it only at its start, so a changed file must restart it. */
+  /** Digest of the configuration. The daemon reads its files only at its start, so the annotation restarts it when a file changes. */
   readonly configChecksum: string;
 }
 
-/** The cache's pods: one on each host that runs `cache`. */
+/** The StatefulSet of the cache, with one pod on each host that runs `cache`. */
 export function xcacheSet(settings: XCacheSettings, nodes: Nodes, names: XCacheSetNames): Manifest {
   const tolerations = tolerateUse(nodes, "cache");
   const matchLabels = XCACHE_LABELS;
@@ -51,6 +54,7 @@ export function xcacheSet(settings: XCacheSettings, nodes: Nodes, names: XCacheS
           ...(tolerations.length > 0 && { tolerations }),
           automountServiceAccountToken: false,
           enableServiceLinks: false,
+          // We chose two minutes: the daemon finishes writing blocks, and clients turn to the doors.
           terminationGracePeriodSeconds: 120,
           affinity: {
             podAntiAffinity: {
@@ -67,7 +71,7 @@ export function xcacheSet(settings: XCacheSettings, nodes: Nodes, names: XCacheS
           ],
         },
       },
-      // A claim that outlived the set would hold its disk's volume, and neither could ever be deleted. What is lost is warmth.
+      // A claim that outlives the StatefulSet would keep its disk's volume from being deleted. Deleting it loses only copies of files.
       persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete", whenScaled: "Retain" },
       volumeClaimTemplates: settings.disks.map(({ size }, index) => ({
         metadata: { name: `data${index}` },
@@ -84,13 +88,14 @@ function container({ image, cpu, memory, disks }: XCacheSettings): V1Container {
     image,
     resources: { requests: { cpu, ...held }, limits: held },
     env: [
-      // A recursive chown at start would outlast any probe on a large cache.
+      // On a large cache the image's recursive chown at the start would take longer than the startup probe waits.
       { name: "XC_FIX_DIR_OWNERS", value: "no" },
       { name: "BEARER_TOKEN_FILE", value: "/etc/xcache-origin/token" },
     ],
     ports: [{ name: "xrootd", containerPort: XCACHE_PORT }],
+    // We chose five minutes (60 times 5 seconds) for the start, in which the daemon scans its disks.
     startupProbe: { tcpSocket: { port: XCACHE_PORT }, failureThreshold: 60, periodSeconds: 5 },
-    // The origin is not asked: a cache that cannot reach it still serves what it has.
+    // The probes do not ask the origin: without it the cache still serves the files that it has.
     livenessProbe: { tcpSocket: { port: XCACHE_PORT }, periodSeconds: 20 },
     readinessProbe: { tcpSocket: { port: XCACHE_PORT }, periodSeconds: 10 },
     volumeMounts: [

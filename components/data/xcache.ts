@@ -4,14 +4,15 @@ import { installAll } from "../install";
 import type { Part } from "../parts";
 import { ORIGIN_SECRET } from "./xcache-part";
 
+/** Arguments of {@link XCache}. */
 export interface XCacheArgs {
   readonly part: Part;
   readonly namespace: pulumi.Input<string>;
-  /** The cache's own token towards its origin, independent of users. */
+  /** Token by which the cache authenticates to its origin; it is the cache's own and belongs to no user. */
   readonly originToken: pulumi.Output<string>;
 }
 
-/** One XCache a cache host. */
+/** XCache, one on each cache host. */
 export class XCache extends pulumi.ComponentResource {
   /** `host:port` that clients connect to. */
   readonly endpoints: readonly string[];

@@ -53,7 +53,10 @@ const INDEX_INTERVAL = "1h";
 /** How often Flux tries a failed installation or upgrade again before it gives up; we chose 3, enough for a webhook that is late. */
 const RETRIES = 3;
 
-/** Revisions of a release that Helm keeps for a rollback; 5 is what Flux keeps unless told otherwise (https://fluxcd.io/flux/components/helm/helmreleases/). */
+/**
+ * Revisions of a release that Helm keeps for a rollback; 5 is what Flux keeps unless told otherwise
+ * (https://fluxcd.io/flux/components/helm/helmreleases/).
+ */
 const REVISIONS = 5;
 
 function fluxRelease<Values extends object>(parent: Parent, name: string, args: HelmChartArgs<Values>, delivery: Kind<"flux">): void {

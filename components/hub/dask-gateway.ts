@@ -3,6 +3,7 @@ import { deliver } from "../delivery/deliver";
 import type { Delivery } from "../delivery/settings";
 import type { Part } from "../parts";
 
+/** Arguments of {@link DaskGateway}. */
 export interface DaskGatewayArgs {
   readonly part: Part;
   readonly namespace: pulumi.Input<string>;
@@ -11,7 +12,7 @@ export interface DaskGatewayArgs {
   readonly apiToken: pulumi.Input<string>;
 }
 
-/** Dask Gateway beside the hub. */
+/** Dask Gateway, in the hub's namespace. */
 export class DaskGateway extends pulumi.ComponentResource {
   constructor(name: string, { part, namespace, delivery, apiToken }: DaskGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:hub:DaskGateway", name, {}, opts);

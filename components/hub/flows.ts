@@ -7,7 +7,7 @@ import { portOf } from "../url";
 import { DASK_PORTS, GATEWAY_PUBLIC_PORT, PROXY_HTTP_PORT, PROXY_HTTPS_PORT, WEB_PORT } from "./ports";
 import type { Hub } from "./settings";
 
-/** Who talks to whom because there is a hub with its users. */
+/** The flows of a hub and of its user servers. */
 export function hubFlows(hub: Hub, { ingress }: PublicIngress): readonly Flow[] {
   return [
     toApiServer("hub"),
@@ -15,7 +15,7 @@ export function hubFlows(hub: Hub, { ingress }: PublicIngress): readonly Flow[] 
     { from: "hub", to: "anywhere", ports: loginPorts(hub) },
     { from: USERS, to: "anywhere", ports: [WEB_PORT] },
     ...choose(ingress, {
-      // Services of the facility are reached by their public names from within too; Dask comes in through Traefik with its TLS unbroken.
+      // Pods reach services of the facility by their public names too. Traefik passes Dask's TLS through to the pods.
       traefik: ({ ports }): readonly Flow[] => [
         { from: "traefik", to: "hub", ports: [PROXY_HTTP_PORT, ...DASK_PORTS] },
         { from: "hub", to: "traefik", ports: [TRAEFIK_PORTS.websecure, TRAEFIK_PORTS.dask, TRAEFIK_PORTS.daskworker] },
@@ -39,7 +39,7 @@ export function hubFlows(hub: Hub, { ingress }: PublicIngress): readonly Flow[] 
   ];
 }
 
-/** Where the hub asks who somebody is. */
+/** TCP ports of the login provider, which the hub asks who a user is. */
 function loginPorts({ login }: Hub): readonly number[] {
   return choose(login, {
     cilogon: () => [HTTPS_PORT],

@@ -6,18 +6,21 @@ import { addressAnnotation, type LoadBalancer } from "../platform/settings";
 import { GATEWAY_PUBLIC_PORT } from "./ports";
 import type { DaskGatewaySettings } from "./settings";
 
-/** Name of the release, and of the hub's service: users reach it at /services/dask-gateway. */
+/** Name of the Helm release and of the hub's service, which users reach at /services/dask-gateway. */
 export const GATEWAY_SERVICE = "dask-gateway";
 
 const PREFIX = `/services/${GATEWAY_SERVICE}`;
 
-/** A scheduler holds a task graph, not data. */
+/** CPU and memory of a scheduler. It holds a task graph and no data; we chose half a core and 1 GiB, some 100 000 tasks at 10 KiB each. */
 const SCHEDULER = { cpu: "500m", memory: "1Gi" } as const;
 
-/** Where the hub's proxy passes requests for the gateway on to. */
+/** URL to which the hub's proxy forwards requests for the gateway. */
 export const GATEWAY_URL = `http://traefik-${GATEWAY_SERVICE}:${GATEWAY_PUBLIC_PORT}`;
 
-/** What dask-gateway's client in a notebook reads. */
+/**
+ * Environment variables that dask-gateway's client in a notebook reads.
+ * @param hubUrl URL of the hub.
+ */
 export function gatewayEnvironment({ host, workers }: DaskGatewaySettings, hubUrl: string): Record<string, string> {
   const address = `${hubUrl}${PREFIX}/`;
   return {
@@ -29,7 +32,10 @@ export function gatewayEnvironment({ host, workers }: DaskGatewaySettings, hubUr
   };
 }
 
-/** Values of the chart. @param hubUrl where users go. */
+/**
+ * Values of dask-gateway's chart. docs/sources.md, Resources of charts and Replicas, says how the figures were chosen.
+ * @param hubUrl URL of the hub.
+ */
 export function gatewayValues(settings: DaskGatewaySettings, hubUrl: string, loadBalancer: LoadBalancer): DaskGatewayValues {
   const { address, backend, clusters, workers } = settings;
   return {
@@ -62,7 +68,7 @@ export function gatewayValues(settings: DaskGatewaySettings, hubUrl: string, loa
   };
 }
 
-/** Pods of the clusters that are reckoned with: schedulers, and workers unless they are somebody else's jobs. */
+/** Pods of all Dask clusters at full scale: the schedulers, and the workers unless these are jobs of a batch pool. */
 export function clusterPods({
   clusters,
   workers,
@@ -74,7 +80,7 @@ export function clusterPods({
   ];
 }
 
-/** Limit and request are one: a pod that is throttled or evicted stalls its whole cluster. */
+/** Bounds of a pod in cores and bytes. Request and limit are equal, because a throttled or evicted pod stalls its whole cluster. */
 function bounds(cpu: string, memory: string) {
   const cores = Number(millicores(cpu)) / 1000;
   const ram = Number(bytes(memory));

@@ -11,11 +11,12 @@ import { DaskGateway } from "./dask-gateway";
 import { GATEWAY_SERVICE } from "./gateway-values";
 import { LOGIN_SECRET, type HubParts } from "./parts";
 
+/** Arguments of {@link Hub}. */
 export interface HubArgs {
   readonly parts: HubParts;
-  /** The experiment's software, where user servers have it. */
+  /** The experiment's software; undefined if user servers do not have it. */
   readonly software: Part | undefined;
-  /** Where users go. */
+  /** URL that users open. */
   readonly url: string;
   readonly namespace: pulumi.Input<string>;
   readonly delivery: Delivery;
@@ -23,9 +24,9 @@ export interface HubArgs {
   readonly clientSecret: pulumi.Output<string>;
 }
 
-/** JupyterHub, by Zero to JupyterHub: login, homes, user servers, and their Dask. */
+/** JupyterHub as Zero to JupyterHub installs it: login, homes, user servers, and their Dask. */
 export class Hub extends pulumi.ComponentResource {
-  /** Where users go. */
+  /** URL that users open. */
   readonly url: string;
 
   constructor(name: string, args: HubArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -54,18 +55,22 @@ export class Hub extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.url });
   }
 
-  /** Keys that the chart would draw anew wherever it cannot look them up: users would be logged out at every update. */
+  /** Keys that the chart draws anew if it cannot look them up in the cluster. New keys would log out all users at every update. */
   private keys(name: string) {
     return {
       config: {
         JupyterHub: { cookie_secret: this.key(name, "cookie-secret") },
-        // Without this key nobody's saved login state can be read again.
+        // Without this key the hub cannot read the login state that it saved for its users.
         CryptKeeper: { keys: [this.key(name, "crypt-key", { protect: true, retainOnDelete: true })] },
         ConfigurableHTTPProxy: { auth_token: this.key(name, "proxy-token") },
       },
     };
   }
 
+  /**
+   * 32 random bytes in hexadecimal: what JupyterHub asks of its keys
+   * (https://jupyterhub.readthedocs.io/en/stable/tutorial/getting-started/security-basics.html).
+   */
   private key(name: string, purpose: string, opts: pulumi.CustomResourceOptions = {}): pulumi.Output<string> {
     return new random.RandomBytes(`${name}-${purpose}`, { length: 32 }, { parent: this, ...opts }).hex;
   }

@@ -1,16 +1,20 @@
 import type { Hub } from "./settings";
 
-/** What a login provider adds to the hub: its authenticator class and that class's settings. Client id and secret come by environment. */
+/** What a login provider adds to the hub's configuration. The hub gets client id and secret in environment variables. */
 export interface Login {
+  /** The authenticator class and its settings, by class. */
   readonly config: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** Environment variables from which the authenticator reads its client id and secret (guide jupyterhub-and-dask.md §9, trap 6). */
+  /**
+   * Names of the environment variables from which the authenticator reads its client id and secret; CILogon's has names of its own
+   * (https://github.com/jupyterhub/oauthenticator/blob/17.4.0/oauthenticator/cilogon.py, https://github.com/jupyterhub/oauthenticator/blob/17.4.0/oauthenticator/oauth2.py).
+   */
   readonly clientIdVariable: string;
   readonly clientSecretVariable: string;
 }
 
 /**
- * Deny by default: only members of the listed groups get in, and group membership comes from the provider.
- * @param url where users go.
+ * Configures the login. It admits only members of the listed groups; the login provider tells who is a member.
+ * @param url URL of the hub.
  */
 export function loginConfig({ login }: Hub, url: string): Login {
   const common = {

@@ -16,9 +16,10 @@ import type { DaskGatewaySettings, Hub } from "./settings";
 import { serversAtOnce } from "./users";
 import { hubValues } from "./values";
 
+/** The parts of the hub. */
 export interface HubParts extends ConcernParts {
   readonly hub: Part;
-  /** The public name, where the hub has no address of its own. */
+  /** The public host name; undefined if the hub has an address of its own. */
   readonly route?: Part;
   readonly gateway?: Part;
 }
@@ -26,27 +27,28 @@ export interface HubParts extends ConcernParts {
 /** What the hub takes from other concerns. */
 export interface HubFacts {
   readonly namespaceOf: (role: Role) => string;
-  /** Class of block volumes. */
+  /** Name of the StorageClass of block volumes. */
   readonly blockClass: string;
-  /** Class of homes of the kind `shared`; undefined where the site has none. */
+  /** Name of the StorageClass of homes of the kind `shared`; undefined if the site has none. */
   readonly sharedClass: string | undefined;
   readonly cvmfs: Cvmfs;
   readonly loadBalancer: LoadBalancer;
   readonly ingress: PublicIngress;
-  /** What every user server has to know of the site's data, by environment variable. */
+  /** Environment variables that tell every user server about the site's data. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What a user server of an image has to know of the batch pool, by environment variable. */
+  /** Environment variables that tell a user server of an image about the batch pool. */
   readonly submitEnvironment: (notebookImage: string) => Readonly<Record<string, string>>;
-  /** Flows that other concerns tell: those of user servers become values of the hub's chart. */
+  /** Flows of all other concerns; those of user servers become values of the hub's chart. */
   readonly flows: readonly Flow[];
 }
 
 /** Name of the hub's certificate and route. */
 const HUB = "hub";
 
-/** Secret with the hub's client at the login provider. */
+/** Name of the Secret with the hub's client id and client secret at the login provider. */
 export const LOGIN_SECRET = "hub-login";
 
+/** The parts of the hub that a site has. */
 export function hubParts(hub: Hub, facts: HubFacts): HubParts {
   const url = hubUrl(hub, facts.ingress);
   return {
@@ -56,12 +58,15 @@ export function hubParts(hub: Hub, facts: HubFacts): HubParts {
   };
 }
 
-/** Where users go. */
+/** URL that users open. */
 export function hubUrl({ host, expose }: Pick<Hub, "host" | "expose">, ingress: PublicIngress): string {
   return publicUrl(host, choose(expose, { address: () => PROXY_PUBLIC_PORT, ingress: () => publicPort(ingress) }));
 }
 
-/** JupyterHub, by Zero to JupyterHub: login, homes, user servers. */
+/**
+ * JupyterHub as Zero to JupyterHub installs it: login, homes, user servers. Before the chart is installed, a hook pulls the image of user
+ * servers, several gigabytes, onto every host; so we chose 20 minutes for the release.
+ */
 function hubPart(hub: Hub, url: string, facts: HubFacts): Part {
   const { host, expose } = hub;
   const namespace = facts.namespaceOf("hub");
@@ -76,7 +81,7 @@ function hubPart(hub: Hub, url: string, facts: HubFacts): Part {
   });
   return part("hub", {
     releases: { chart: { chart: jupyterhub, release: "jupyterhub", values, timeoutMinutes: 20 } },
-    // At an address of its own the hub ends TLS itself.
+    // A hub with an address of its own ends TLS itself.
     objects: {
       ...(expose.kind === "address" &&
         issuer !== undefined && { certificate: certificateManifest({ issuer, name: HUB, namespace, dnsNames: [host] }) }),
@@ -90,7 +95,7 @@ function hubPart(hub: Hub, url: string, facts: HubFacts): Part {
   });
 }
 
-/** Servers that run at once, by profile, and a home for everybody who is registered. */
+/** All servers that run at once, and a home for every registered user. */
 function requestedByUsers(hub: Hub, { blockClass, sharedClass }: HubFacts): OnRequest {
   const { homes, users } = hub;
   return {
@@ -121,7 +126,7 @@ function routePart({ host }: Hub, { namespaceOf, ingress }: HubFacts): Part {
   );
 }
 
-/** Dask Gateway beside the hub: clusters on demand, each user told apart by the hub's own token. */
+/** Dask Gateway, which starts clusters on demand and asks the hub who a user is. */
 function gatewayPart(settings: DaskGatewaySettings, url: string, { loadBalancer }: HubFacts): Part {
   return part("hub", {
     releases: { chart: { chart: daskGateway, release: GATEWAY_SERVICE, values: gatewayValues(settings, url, loadBalancer) } },

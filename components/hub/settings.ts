@@ -6,7 +6,7 @@ import { absolutePath, count, cpu, dnsName, httpsUrl, image, ipv4, label, none, 
 const groups = z
   .array(z.string().min(1))
   .min(1, "allowed: at least one group; a hub that admits everybody is not offered")
-  .meta({ description: "Groups whose members get in", examples: [["/cms"]], perSite: true });
+  .meta({ description: "Groups whose members may log in", examples: [["/cms"]], perSite: true });
 const adminGroups = z.array(z.string().min(1)).default([]).meta({ description: "Groups whose members administer the hub", perSite: true });
 
 const login = z.discriminatedUnion("kind", [
@@ -16,7 +16,7 @@ const login = z.discriminatedUnion("kind", [
       identityProviders: z
         .array(httpsUrl)
         .min(1, "allowed: at least one identity provider")
-        .describe("Identity providers that may vouch for users, as CILogon names them"),
+        .describe("Identity providers whose users may log in, as CILogon names them"),
       allowedGroups: groups,
       adminGroups,
     })
@@ -26,35 +26,35 @@ const login = z.discriminatedUnion("kind", [
       kind: z.literal("oidc"),
       service: prose.describe("Name on the login button"),
       authorizeUrl: httpsUrl.describe("The provider's authorization endpoint"),
-      tokenUrl: httpsUrl.describe("Its token endpoint"),
-      userinfoUrl: httpsUrl.describe("Its userinfo endpoint"),
+      tokenUrl: httpsUrl.describe("The provider's token endpoint"),
+      userinfoUrl: httpsUrl.describe("The provider's userinfo endpoint"),
       usernameClaim: z.string().default("preferred_username").meta({ description: "Claim that names the user", perSite: true }),
       groupsClaim: z.string().default("groups").meta({ description: "Claim that lists the user's groups", perSite: true }),
       allowedGroups: groups,
       adminGroups,
     })
-    .describe("Any OpenID Connect provider: the laboratory's own, CMS IAM"),
+    .describe("Any OpenID Connect provider, e.g. the laboratory's own or CMS IAM"),
 ]);
 
 const fills = z.strictObject({
-  pool: label.describe("Pool that runs `users`"),
-  servers: count.describe("How many such servers fill one of its hosts, once what runs on every host is taken off"),
+  pool: label.describe("Name of a pool that runs `users`"),
+  servers: count.describe("Number of such servers that fill one host of the pool, beside the DaemonSets"),
 });
 
 const profile = z
   .strictObject({
-    name: prose.describe("What users choose"),
+    name: prose.describe("Name of the size, from which users choose"),
     cpu: cpu
       .default("0")
-      .describe("Guaranteed to each server; twice as much may be used while nobody else wants it. Left out where `fills` says it"),
-    memory: size.default("0Gi").describe("Guaranteed to each server, and its limit. Left out where `fills` says it"),
-    fills: fills.optional().describe("In place of cpu and memory: a share of a host, so that none of it is stranded"),
-    image: image.optional().describe("Another image than the hub's"),
-    atOnce: count.optional().describe("How many of the concurrent servers may be of this size; the first profile takes what is left"),
+      .describe("CPU guaranteed to each server, which may use twice as much while the host has it to spare; left out with `fills`"),
+    memory: size.default("0Gi").describe("Memory guaranteed to each server, which is also its limit; left out with `fills`"),
+    fills: fills.optional().describe("In place of cpu and memory: an equal share of a host, so that nothing of the host stays unused"),
+    image: image.optional().describe("Image of these servers, if it is not the hub's"),
+    atOnce: count.optional().describe("Number of concurrent servers of this size; the first profile takes what the others leave"),
   })
   .superRefine(({ fills: share, ...given }, context) => {
     for (const key of ["cpu", "memory"] as const) {
-      // What is no quantity has been refused already.
+      // The type of the field has already refused a text that is no quantity.
       if (!isQuantity(given[key])) continue;
       const leftOut = bytes(given[key]) === 0n;
       if (share === undefined && leftOut)
@@ -65,62 +65,64 @@ const profile = z
   });
 
 const expose = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("address"), address: ipv4.describe("Out of the load balancer's") }).describe("An address of its own"),
-  z.strictObject({ kind: z.literal("ingress") }).describe("By its host name, through the site's ingress"),
+  z
+    .strictObject({ kind: z.literal("address"), address: ipv4.describe("An address of the load balancer") })
+    .describe("An address of its own"),
+  z.strictObject({ kind: z.literal("ingress") }).describe("A host name of the site's ingress"),
 ]);
 
 const home = {
   size: size.describe("Size of each home"),
-  mountPath: absolutePath.default("/home/jovyan").describe("Where user servers see it"),
+  mountPath: absolutePath.default("/home/jovyan").describe("Path on which user servers mount the home"),
 };
 
 const homes = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("block"), ...home }).describe("A block volume each: one server at a time mounts it"),
+  z.strictObject({ kind: z.literal("block"), ...home }).describe("Each server has a block volume, which one server at a time mounts"),
   z
     .strictObject({ kind: z.literal("shared"), ...home })
-    .describe("A volume each on the shared file system: any number of servers mount it"),
+    .describe("Each user has a volume on the shared file system, which any number of servers mount"),
 ]);
 
 const identity = z.discriminatedUnion("kind", [
   z
     .strictObject({
       kind: z.literal("fixed"),
-      uid: count.describe("User; images and existing homes decide it"),
-      gid: count.describe("Group that owns the home"),
+      uid: count.describe("User id, which must fit the images and the existing homes"),
+      gid: count.describe("Id of the group that owns the home"),
     })
     .describe("The same user and group in every user server"),
-  z.strictObject({ kind: z.literal("assigned") }).describe("Out of the range that the cluster gives the namespace"),
+  z.strictObject({ kind: z.literal("assigned") }).describe("A user and a group from the range that the cluster gives the namespace"),
 ]);
 
 const daskWorkers = z.strictObject({
-  image: image.describe("Schedulers and workers; its Dask must be the notebook's"),
+  image: image.describe("Image of schedulers and workers, whose version of Dask must be the notebook's"),
   cpu: cpu.default("1").describe("CPU of each worker"),
   memory: size.default("4Gi").describe("Memory of each worker"),
-  max: count.describe("Most workers of one cluster"),
+  max: count.describe("Largest number of workers of one cluster"),
 });
 
 const dask = z.discriminatedUnion("kind", [
   z
     .strictObject({
       kind: z.literal("sni"),
-      domain: dnsName.describe("Every user's scheduler is a name below this; a wildcard entry leads to Traefik"),
-      workerDomain: dnsName.describe("The same for what workers serve"),
+      domain: dnsName.describe("Domain below which each user's scheduler has a name; its wildcard DNS entry must point to Traefik"),
+      workerDomain: dnsName.describe("The same for the worker in each user's pod, to which workers outside connect"),
     })
-    .describe("A scheduler in each user's own pod, reached by name: Traefik passes its TLS through by SNI"),
+    .describe("A scheduler in each user's own pod, with a name of its own; Traefik passes its TLS through by SNI"),
   z
     .strictObject({
       kind: z.literal("gateway"),
       address: ipv4.describe(
-        "Where workers outside the cluster reach schedulers, through the gateway's own proxy; out of the load balancer's",
+        "Address of the gateway's own proxy, through which workers outside the cluster reach schedulers; an address of the load balancer",
       ),
-      host: dnsName.describe("Name of that address"),
+      host: dnsName.describe("Host name of that address"),
       clusters: z
         .strictObject({
-          perUser: count.default(1).describe("Most clusters of one user"),
-          atOnce: count.describe("Clusters to be reckoned with"),
+          perUser: count.default(1).describe("Largest number of clusters of one user"),
+          atOnce: count.describe("Number of clusters of all users at once, for which the quota has room"),
         })
         .describe("How many clusters there are at once"),
-      workers: daskWorkers.describe("What a cluster is made of"),
+      workers: daskWorkers.describe("Schedulers and workers of a cluster"),
       backend: z
         .discriminatedUnion("kind", [
           z.strictObject({ kind: z.literal("kubernetes") }).describe("Workers are pods of the facility"),
@@ -137,26 +139,33 @@ const dask = z.discriminatedUnion("kind", [
         ])
         .describe("Where workers run"),
     })
-    .describe("Dask Gateway: clusters on demand, apart from the notebook"),
-  none.describe("No Dask but what a notebook starts within itself"),
+    .describe("Dask Gateway: clusters on demand, in pods of their own"),
+  none.describe("No Dask, except what a notebook starts in its own pod"),
 ]);
 
+/**
+ * Settings of JupyterHub. Defaults of sizes and times were chosen by us: 1 GiB holds the SQLite database of thousands of users; one core and
+ * 4 GiB are the share of a worker on common batch hosts; a server that was idle for a day was left behind.
+ */
 export const Hub = z
   .strictObject({
-    host: dnsName.describe("Where users go"),
-    expose: expose.describe("How they get there"),
-    login: login.describe("Who lets users in"),
-    image: image.describe("User servers"),
+    host: dnsName.describe("Host name that users open"),
+    expose: expose.describe("How the host name reaches the hub"),
+    login: login.describe("Login provider, and who may log in"),
+    image: image.describe("Image of user servers"),
     users: z
-      .strictObject({ registered: count.describe("Everybody with a home"), concurrent: count.describe("Servers at once") })
+      .strictObject({
+        registered: count.describe("Number of users with a home"),
+        concurrent: count.describe("Number of servers that run at once"),
+      })
       .describe("How many users there are"),
     profiles: z
       .array(profile)
       .min(1, "allowed: at least one profile")
-      .describe("Server sizes to choose from; the first one is the default"),
-    homes: homes.describe("Where users keep their files"),
+      .describe("Sizes of servers from which users choose; the first one is the default"),
+    homes: homes.describe("Volumes in which users keep their files"),
     database: z
-      .strictObject({ size: size.default("1Gi").describe("Its volume") })
+      .strictObject({ size: size.default("1Gi").describe("Size of the database's volume") })
       .prefault({})
       .describe("The hub's own database"),
     identity: identity.describe("User and group of user servers"),
@@ -167,16 +176,19 @@ export const Hub = z
           .number()
           .positive()
           .default(24)
-          .meta({ description: "A server idle for as long is stopped", unit: "hours", perSite: true }),
+          .meta({ description: "A server that is idle for so long is stopped", unit: "hours", perSite: true }),
       })
       .prefault({})
       .describe("When servers are stopped"),
   })
   .describe("JupyterHub: where users work")
   .meta({ readBy: ["JupyterHub"] });
+/** Settings of JupyterHub, with defaults filled in. */
 export type Hub = z.infer<typeof Hub>;
+/** Settings of Dask Gateway. */
 export type DaskGatewaySettings = Extract<Hub["dask"], { kind: "gateway" }>;
 
+/** What the hub needs of the site. */
 export function hubNeeds({ expose: way, homes: { kind: home }, identity: user, dask: clusters }: Hub): readonly Need[] {
   const need = (wanted: boolean, need: Need): readonly Need[] => (wanted ? [need] : []);
   const ownAddress = { path: "af:hub.expose", service: "a hub with its own address", otherwise: "set af:hub.expose to { kind: ingress }" };

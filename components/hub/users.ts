@@ -1,12 +1,12 @@
 import type { Hub } from "./settings";
 
-/** User servers of one size. */
+/** A number of user servers of one profile. */
 export interface ServersOfAProfile {
   readonly profile: Hub["profiles"][number];
   readonly count: number;
 }
 
-/** The servers that run at once, by profile: each profile has its share, and the first one takes the rest. */
+/** The servers that run at once, for each profile: a profile has the number of its `atOnce`, and the first profile takes the rest. */
 export function serversAtOnce({ users, profiles }: Hub): readonly ServersOfAProfile[] {
   const [first, ...others] = profiles;
   const given = others.map((profile) => ({ profile, count: profile.atOnce ?? 0 }));

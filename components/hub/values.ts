@@ -13,17 +13,34 @@ import { loginConfig } from "./login";
 import type { HubFacts } from "./parts";
 import type { Hub } from "./settings";
 
-/** What the values take from the rest of the part. */
+/** What the values take from other concerns and from the rest of the part. */
 export interface HubValuesFacts extends HubFacts {
-  /** Where users go. */
+  /** URL that users open. */
   readonly url: string;
-  /** Secret with the certificate of the hub's host. */
+  /** Name of the Secret with the certificate of the hub's host name. */
   readonly certificateSecret: string;
-  /** Secret with keys `client-id` and `client-secret`. */
+  /** Name of the Secret with the keys `client-id` and `client-secret`. */
   readonly loginSecret: string;
 }
 
-/** Values of Z2JH. Nothing here is secret: keys and client secrets travel apart. */
+/** Seconds after which the hub asks the login provider again whether a user may still log in. We chose an hour. */
+const LOGIN_REFRESH_SECONDS = 3600;
+
+/**
+ * Seconds that a user server may take to start. Kubernetes frees a volume of a dead host after six minutes
+ * (https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/volume/attachdetach/attach_detach_controller.go); we chose nine more for
+ * pulling a large image.
+ */
+const START_TIMEOUT_SECONDS = 900;
+
+/** Seconds between two searches for idle servers; the chart's default (https://z2jh.jupyter.org/en/stable/resources/reference.html). */
+const CULL_INTERVAL_SECONDS = 600;
+
+/**
+ * Values of Zero to JupyterHub, none of them secret: the component passes keys and client secrets apart. docs/sources.md, Resources of charts
+ * and Replicas, says how the figures were chosen.
+ * @throws {Error} if the hub has no profile, which its schema does not admit.
+ */
 export function hubValues(hub: Hub, facts: HubValuesFacts): JupyterHubValues {
   const login = loginConfig(hub, facts.url);
   const [profile] = hub.profiles;
@@ -34,7 +51,7 @@ export function hubValues(hub: Hub, facts: HubValuesFacts): JupyterHubValues {
     hub: {
       config: {
         ...login.config,
-        Authenticator: { enable_auth_state: true, refresh_pre_spawn: true, auth_refresh_age: 3600 },
+        Authenticator: { enable_auth_state: true, refresh_pre_spawn: true, auth_refresh_age: LOGIN_REFRESH_SECONDS },
         KubeSpawner: { slug_scheme: "safe" },
       },
       extraEnv: { [login.clientIdVariable]: fromSecret("client-id"), [login.clientSecretVariable]: fromSecret("client-secret") },
@@ -61,8 +78,7 @@ export function hubValues(hub: Hub, facts: HubValuesFacts): JupyterHubValues {
     singleuser: {
       image: splitImage(notebookImage),
       ...amounts(profile),
-      // A volume whose host died is freed after six minutes at best, and a large image has to be pulled (guide jupyterhub-and-dask.md §9, trap 15).
-      startTimeout: 900,
+      startTimeout: START_TIMEOUT_SECONDS,
       extraEnv: {
         ...facts.environment,
         ...facts.submitEnvironment(notebookImage),
@@ -88,7 +104,7 @@ export function hubValues(hub: Hub, facts: HubValuesFacts): JupyterHubValues {
         ...(index === 0 && { default: true }),
         kubespawner_override: {
           image: entry.image ?? hub.image,
-          // Workers run the notebook's own image, or their Python would not be the notebook's.
+          // Workers run the notebook's own image, so that their Python is the notebook's.
           ...((entry.image ?? hub.image) !== notebookImage && { environment: facts.submitEnvironment(entry.image ?? hub.image) }),
           cpu_guarantee: amounts(entry).cpu.guarantee,
           cpu_limit: amounts(entry).cpu.limit,
@@ -105,7 +121,7 @@ export function hubValues(hub: Hub, facts: HubValuesFacts): JupyterHubValues {
         resources: resources("50m", "128Mi", "256Mi"),
         extraPodSpec: { priorityClassName: FRONT },
       },
-      // The facility has classes of its own, which more than the hub uses.
+      // The facility has priority classes of its own, which other services use too.
       podPriority: { enabled: false },
       userPlaceholder: { enabled: false, replicas: 0 },
       corePods: { nodeAffinity: { matchNodePurpose: "prefer" } },
@@ -116,19 +132,22 @@ export function hubValues(hub: Hub, facts: HubValuesFacts): JupyterHubValues {
       hook: { enabled: true, resources: resources("10m", "32Mi", "64Mi") },
       continuous: { enabled: true },
     },
-    cull: { enabled: true, timeout: Math.round(hub.cull.idleHours * 3600), every: 600 },
+    cull: { enabled: true, timeout: Math.round(hub.cull.idleHours * 3600), every: CULL_INTERVAL_SECONDS },
   };
 }
 
-/** Z2JH wants CPU as a number of cores and memory as plain bytes with a unit of its own; `8589934592` reads the same everywhere. */
+/**
+ * CPU in cores and memory in bytes, as text. Zero to JupyterHub reads units of memory in its own way, but a plain number such as `8589934592`
+ * means bytes everywhere.
+ */
 function amounts({ cpu, memory }: Hub["profiles"][number]) {
   const cores = Number(millicores(cpu)) / 1000;
   const ram = String(bytes(memory));
-  // Twice the cores may be used while nobody else wants them; memory is never lent (guide policies.md §1.4).
+  // A server may use twice its guaranteed CPU, but not more than its guaranteed memory (docs/sources.md, CPU limits).
   return { cpu: { guarantee: cores, limit: cores * 2 }, memory: { guarantee: ram, limit: ram } };
 }
 
-/** A block volume is mounted by one server, so each server has its own; a shared one is the user's, and all their servers mount it. */
+/** Volumes of homes. One server mounts a block volume, so each server has its own. All servers of a user mount the user's shared volume. */
 function homes({ homes: { kind } }: Hub, { blockClass, sharedClass }: HubFacts) {
   switch (kind) {
     case "block":
@@ -138,7 +157,7 @@ function homes({ homes: { kind } }: Hub, { blockClass, sharedClass }: HubFacts) 
   }
 }
 
-/** A rule of Z2JH's own policy of user servers; peers that are no namespace of the facility do not come in there. */
+/** A rule of the chart's own network policy for user servers. It admits only peers that are namespaces of the facility. */
 function ingressRule(from: Peer, ports: Flow["ports"], { namespaceOf }: HubFacts): readonly object[] {
   if (!isRole(from)) return [];
   const namespace = { matchLabels: { "kubernetes.io/metadata.name": namespaceOf(from) } };

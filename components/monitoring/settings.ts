@@ -16,7 +16,10 @@ const stack = z
   })
   .describe("The facility's own Prometheus, Alertmanager and Grafana");
 
-/** Settings of monitoring. Prometheus' own default of 15 days is the default of `retention` (https://prometheus.io/docs/prometheus/latest/storage/). */
+/**
+ * Settings of monitoring. Prometheus' own default of 15 days is the default of `retention`
+ * (https://prometheus.io/docs/prometheus/latest/storage/).
+ */
 export const Monitoring = z
   .discriminatedUnion("kind", [
     stack,

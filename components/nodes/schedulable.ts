@@ -23,7 +23,9 @@ export interface SiteHost extends SchedulableHost, LabelledHost {
   readonly allocatable: Amounts;
 }
 
-/** The site's hosts as the scheduler will see them: with the labels of the kubelet and of the site file, their taints and their capacity. */
+/**
+ * The site's hosts as the scheduler will see them: with the labels of the kubelet and of the site file, their taints and their capacity.
+ */
 export function schedulableHosts({ nodes }: { readonly nodes: Nodes }): readonly SiteHost[] {
   return hostsOf(nodes).map(({ name, pool, rack, controlPlane, cpu, memory, ephemeral }) => {
     const settings = nodes[pool];

@@ -4,11 +4,11 @@ import type { Workload } from "../workloads/workload";
 import { deployment, disruptionBudget, type Resources } from "../workloads/kit";
 
 /**
- * The parts of Ceph resources that decide what Rook runs for them; components write them, {@link cephDaemons} reads them back.
- * Names are Rook's (CRD ceph.rook.io/v1, guide storage.md §2.3 to §2.6).
+ * The fields of a CephCluster that decide which daemons Rook runs; components write them, and {@link cephDaemons} reads them. The names are
+ * Rook's (https://rook.io/docs/rook/latest-release/CRDs/Cluster/ceph-cluster-crd/).
  */
 export interface CephClusterSpec {
-  /** Folder of the hosts where Rook keeps mon data, logs and crash reports. */
+  /** Folder on the hosts in which Rook keeps the data of monitors, logs and crash reports. */
   readonly dataDirHostPath: string;
   readonly cephVersion: { readonly image: string; readonly allowUnsupported: boolean };
   readonly mon: { readonly count: number; readonly allowMultiplePerNode: boolean };
@@ -32,22 +32,28 @@ export interface CephClusterSpec {
   readonly [setting: string]: unknown;
 }
 
-/** A cluster that runs elsewhere: Rook runs nothing for it. */
+/** Spec of a CephCluster that runs elsewhere: Rook runs no daemon for it. */
 export interface ExternalCephClusterSpec {
   readonly external: { readonly enable: true };
   readonly [setting: string]: unknown;
 }
 
+/** A disk of a host: its path, and its CRUSH device class. */
 export interface CephDevice {
   readonly name: string;
   readonly config: { readonly deviceClass: string };
 }
 
+/** Hosts on which daemons of Ceph may run. */
 export interface Placement {
   readonly nodeAffinity: NonNullable<NonNullable<V1PodSpec["affinity"]>["nodeAffinity"]>;
   readonly tolerations?: V1PodSpec["tolerations"];
 }
 
+/**
+ * The fields of a CephObjectStore that decide which gateways Rook runs
+ * (https://rook.io/docs/rook/latest-release/CRDs/Object-Storage/ceph-object-store-crd/).
+ */
 export interface CephObjectStoreSpec {
   readonly gateway: {
     readonly instances: number;
@@ -59,18 +65,21 @@ export interface CephObjectStoreSpec {
   readonly [setting: string]: unknown;
 }
 
-/** Gateways that run elsewhere. */
+/** Spec of a CephObjectStore whose gateways run elsewhere: Rook runs none for it. */
 export interface ExternalCephObjectStoreSpec {
   readonly gateway: { readonly port: number; readonly externalRgwEndpoints: readonly { readonly hostname: string }[] };
   readonly [setting: string]: unknown;
 }
 
-/** Rook's own choice, and this project's: an object store does not say where its cluster keeps logs. */
+/**
+ * Rook's default folder on the hosts. A CephObjectStore does not name the folder in which its cluster keeps logs; this project keeps the
+ * default.
+ */
 const DATA_FOLDER = "/var/lib/rook";
 
 /**
- * Pods that Rook runs for a CephCluster or a CephObjectStore; the description knows of no pods for its other kinds.
- * @param siblings objects beside the resource. A store runs the release of the CephCluster in its namespace; without that cluster its gateways have no image.
+ * Workloads that Rook runs for a CephCluster or a CephObjectStore, and none for any other kind.
+ * @param siblings objects beside the resource. A gateway runs the image of the CephCluster in its namespace; without one it has no image.
  */
 export function cephDaemons(resource: Manifest, siblings: readonly Manifest[]): readonly Workload[] {
   const { name = "", namespace = "" } = resource.metadata;
@@ -102,7 +111,7 @@ function clusterDaemons(namespace: string, spec: CephClusterSpec | ExternalCephC
       recreate: true,
       labels: { app: `rook-ceph-${kind}` },
       containers: [
-        // OSDs open raw devices (rook/rook, pkg/operator/ceph/cluster/osd/spec.go).
+        // OSDs open raw devices (https://github.com/rook/rook/blob/v1.20.6/pkg/operator/ceph/cluster/osd/spec.go).
         {
           name: kind,
           image,
@@ -156,8 +165,9 @@ function clusterDaemons(namespace: string, spec: CephClusterSpec | ExternalCephC
 }
 
 /**
- * Budgets that Rook makes (pkg/operator/ceph/cluster/mon/drain.go and mgr/drain.go, disruption/clusterdisruption/osd.go). While a host is drained it trades the
- * one of the OSDs for others, which let all OSDs of that failure domain go and none elsewhere.
+ * Disruption budgets that Rook makes (https://github.com/rook/rook/tree/v1.20.6/pkg/operator/ceph: cluster/mon/drain.go, cluster/mgr/drain.go,
+ * disruption/clusterdisruption/osd.go). While a host is drained, Rook replaces the budget of all OSDs by others, which allow every OSD of that
+ * failure domain to stop and no other. With five monitors or more two may be gone: the rest still has a majority.
  */
 function clusterBudgets(namespace: string, { mon, mgr, disruptionManagement }: CephClusterSpec): readonly Workload[] {
   const managed = disruptionManagement?.managePodBudgets === true;
@@ -170,7 +180,7 @@ function clusterBudgets(namespace: string, { mon, mgr, disruptionManagement }: C
   ];
 }
 
-/** Release of Ceph that the cluster of a namespace runs; undefined where no such cluster is known. */
+/** Image that the CephCluster of a namespace runs; undefined if there is no such cluster or it runs elsewhere. */
 function imageIn(namespace: string, siblings: readonly Manifest[]): string | undefined {
   const cluster = siblings.find(({ kind, metadata }) => kind === "CephCluster" && metadata.namespace === namespace);
   return (cluster?.["spec"] as Partial<CephClusterSpec> | undefined)?.cephVersion?.image;
@@ -199,7 +209,8 @@ function gateways(
         ...(gateway.placement.tolerations && { tolerations: gateway.placement.tolerations }),
       },
     }),
-    // Of a cluster whose budgets are Rook's (disruption/clusterdisruption/pools.go): all gateways but one stay.
+    // If Rook manages the budgets of a cluster, all its gateways but one must stay
+    // (https://github.com/rook/rook/blob/v1.20.6/pkg/operator/ceph/disruption/clusterdisruption/pools.go).
     ...(gateway.instances > 1
       ? [
           disruptionBudget(`rook-ceph-rgw-${store}`, namespace, {
@@ -225,7 +236,7 @@ function isExternalStore(spec: CephObjectStoreSpec | ExternalCephObjectStoreSpec
   return "externalRgwEndpoints" in spec.gateway;
 }
 
-/** Rook keeps daemons of a kind on different hosts with a required anti-affinity unless several a node are allowed. */
+/** Rook keeps daemons of one kind on different hosts by a required anti-affinity, unless the spec allows several on one host. */
 function apart(app: string, { nodeAffinity }: Placement, severalPerNode: boolean): Omit<V1PodSpec, "containers"> {
   if (severalPerNode) return { affinity: { nodeAffinity } };
   return {
@@ -240,7 +251,10 @@ function apart(app: string, { nodeAffinity }: Placement, severalPerNode: boolean
   };
 }
 
-/** Every daemon keeps logs and crash reports on its host (rook/rook, pkg/operator/ceph/controller/spec.go, DaemonVolumesBase). */
+/**
+ * Folders on the host in which every daemon keeps logs and crash reports
+ * (https://github.com/rook/rook/blob/v1.20.6/pkg/operator/ceph/controller/spec.go, DaemonVolumesBase).
+ */
 function logFolders(dataFolder: string, namespace: string): readonly string[] {
   return [`${dataFolder}/${namespace}/log`, `${dataFolder}/${namespace}/crash`];
 }
@@ -249,7 +263,7 @@ function hostVolumes(folders: readonly string[]): NonNullable<V1PodSpec["volumes
   return folders.map((path) => ({ name: path.replace(/^\//, "").replaceAll(/[/.]/g, "-"), hostPath: { path } }));
 }
 
-/** Rook calls the daemons of a kind a, b, c, ... */
+/** Rook names the daemons of one kind a, b, c, ... */
 function letters(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => String.fromCharCode("a".charCodeAt(0) + index));
 }

@@ -1,6 +1,6 @@
 import type { Manifest } from "../manifest";
 
-/** One certificate that cert-manager keeps up to date. */
+/** One certificate that cert-manager issues and renews. */
 export interface CertificateSettings {
   /** ClusterIssuer that signs it. */
   readonly issuer: string;
@@ -10,7 +10,7 @@ export interface CertificateSettings {
   readonly dnsNames: readonly string[];
 }
 
-/** A certificate in the Secret {@link certificateSecret} of the same namespace. */
+/** Makes a Certificate; cert-manager writes its key pair into the Secret {@link certificateSecret} of the same namespace. */
 export function certificateManifest({ issuer, name, namespace, dnsNames }: CertificateSettings): Manifest {
   return {
     apiVersion: "cert-manager.io/v1",
@@ -20,7 +20,7 @@ export function certificateManifest({ issuer, name, namespace, dnsNames }: Certi
   };
 }
 
-/** Secret with the certificate of that name. */
+/** Name of the Secret with the key pair of a Certificate. */
 export function certificateSecret(name: string): string {
   return `${name}-tls`;
 }

@@ -7,18 +7,21 @@ import { installAll } from "../install";
 import type { Part } from "../parts";
 import { AUTHORITY_SECRET, TSIG_SECRET } from "./cluster-issuers";
 
+/** Arguments of {@link Certificates}. */
 export interface CertificatesArgs {
   readonly part: Part;
   readonly namespace: pulumi.Input<string>;
   readonly delivery: Delivery;
-  /** TSIG secret of the site's DNS, base64; there where the site's solver signs updates with it. */
+  /** TSIG secret of the site's DNS, base64; undefined if the site's solver signs no DNS updates. */
   readonly dnsTsigSecret: pulumi.Output<string> | undefined;
 }
 
-/** Ten years, in hours: the authority outlives the hardware, its certificates do not. */
+/**
+ * Hours for which the facility's own authority is valid: ten years, longer than the hardware lives. cert-manager renews its certificates.
+ */
 const AUTHORITY_HOURS = 10 * 365 * 24;
 
-/** cert-manager, the facility's own authority for names inside, and the public one. */
+/** cert-manager with its issuers: the facility's own authority for names inside, and the public authority if the site has one. */
 export class Certificates extends pulumi.ComponentResource {
   constructor(name: string, { part, namespace, delivery, dnsTsigSecret }: CertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:platform:Certificates", name, {}, opts);
@@ -34,13 +37,13 @@ export class Certificates extends pulumi.ComponentResource {
               { parent: this },
             ),
           ];
-    // Issuers go through a webhook that only the ready chart answers.
+    // The API server asks cert-manager's webhook about each issuer, and the webhook answers only when the chart is ready.
     installAll(name, part.objects, () => ({ parent: this, dependsOn: [...charts, authority, ...tsig] }));
     this.registerOutputs({ issuers: Object.keys(part.objects) });
   }
 
   private internalAuthority(name: string, namespace: pulumi.Input<string>): k8s.core.v1.Secret {
-    // Replacing the key would make every certificate inside the facility worthless at once.
+    // A new key would invalidate every certificate inside the facility at once.
     const key = new tls.PrivateKey(
       `${name}-authority-key`,
       { algorithm: "ECDSA", ecdsaCurve: "P256" },

@@ -3,18 +3,18 @@ import type { Manifest } from "../manifest";
 import { INTERNAL_ISSUER, PUBLIC_ISSUER } from "./issuers";
 import type { Platform } from "./settings";
 
-/** Secret with the facility's own authority, in cert-manager's namespace. */
+/** Name of the Secret with the key pair of the facility's own authority, in cert-manager's namespace. */
 export const AUTHORITY_SECRET = "internal-authority";
 
-/** Secret with the key that signs updates of the DNS, in the same namespace. */
+/** Name and key of the Secret that signs updates of the DNS, in cert-manager's namespace. */
 export const TSIG_SECRET = { name: "dns-tsig", key: "key" } as const;
 
-/** Let's Encrypt's authority for trials (https://letsencrypt.org/docs/staging-environment/). */
+/** ACME directory of Let's Encrypt's authority for trials (https://letsencrypt.org/docs/staging-environment/). */
 const STAGING = "https://acme-staging-v02.api.letsencrypt.org/directory";
 
 type Acme = Extract<Platform["certificates"], { kind: "acme" }>;
 
-/** Issuers by name: the facility's own authority, and the public one with its twin for trials. */
+/** ClusterIssuers by name: the facility's own authority and, if the site has one, the public authority and a second one for trials. */
 export function clusterIssuers(settings: Exclude<Platform["certificates"], { kind: "provided" }>): Readonly<Record<string, Manifest>> {
   return {
     [INTERNAL_ISSUER]: clusterIssuer(INTERNAL_ISSUER, { ca: { secretName: AUTHORITY_SECRET } }),

@@ -3,13 +3,14 @@ import { deliver } from "../delivery/deliver";
 import type { Delivery } from "../delivery/settings";
 import type { Part } from "../parts";
 
+/** Arguments of {@link Flux}. */
 export interface FluxArgs {
   readonly part: Part;
   readonly namespace: pulumi.Input<string>;
   readonly delivery: Delivery;
 }
 
-/** Flux itself, always installed by Pulumi's Helm client: it cannot deliver itself. */
+/** Flux itself. Pulumi's Helm client always installs it, because Flux cannot install itself. */
 export class Flux extends pulumi.ComponentResource {
   constructor(name: string, { part, namespace, delivery: { mirror } }: FluxArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:platform:Flux", name, {}, opts);

@@ -1,5 +1,5 @@
-/** ClusterIssuer of names inside of the facility: its own authority. */
+/** Name of the ClusterIssuer for names inside the facility: the facility's own authority. */
 export const INTERNAL_ISSUER = "internal";
 
-/** ClusterIssuer of names that browsers see, at a site with a public authority. */
+/** Name of the ClusterIssuer for names that browsers see; only a site with a public authority has it. */
 export const PUBLIC_ISSUER = "public";

@@ -16,7 +16,7 @@ import { PRIORITIES } from "./priority-classes";
 import type { LoadBalancer, Platform, TraefikSettings } from "./settings";
 import { certManagerValues, fluxValues, metallbValues, traefikValues } from "./values";
 
-/** What every service stands on, as far as this site does not have it from elsewhere. */
+/** The parts on which every service depends; a part is undefined if the cluster or the site brings its own. */
 export interface PlatformParts extends ConcernParts {
   readonly priorities: Part;
   readonly flux?: Part;
@@ -25,7 +25,10 @@ export interface PlatformParts extends ConcernParts {
   readonly traefik?: Part;
 }
 
-/** @param namespaceOf name of the namespace of a role. */
+/**
+ * The parts of the platform that a site has.
+ * @param namespaceOf gives the name of a role's namespace.
+ */
 export function platformParts(settings: Platform, delivery: Delivery, namespaceOf: (role: Role) => string): PlatformParts {
   const { certificates, ingress, loadBalancer } = settings;
   return {
@@ -45,7 +48,7 @@ export function platformParts(settings: Platform, delivery: Delivery, namespaceO
   };
 }
 
-/** A flow to the API server, for whoever watches or writes objects. */
+/** A flow to the API server, for a role whose pods watch or write objects. */
 export function toApiServer(from: Role): Flow {
   return { from, to: "api-server", ports: API_SERVER_PORTS };
 }
@@ -69,7 +72,7 @@ function prioritiesPart(): Part {
   });
 }
 
-/** Flux fetches charts from their repositories, or from the site's mirror. */
+/** Flux, which fetches charts from their repositories or from the site's mirror. */
 function fluxPart({ mirror }: Extract<Delivery, { kind: "flux" }>): Part {
   return part("flux", {
     releases: { chart: { chart: flux2, release: "flux2", values: fluxValues() } },
@@ -77,7 +80,7 @@ function fluxPart({ mirror }: Extract<Delivery, { kind: "flux" }>): Part {
   });
 }
 
-/** cert-manager with its issuers. It asks the authority, tries each name over http as the authority will, and writes to the DNS. */
+/** cert-manager with its issuers. It connects to the authority, checks each name over http as the authority will, and updates the DNS. */
 function certificatesPart(settings: Exclude<Platform["certificates"], { kind: "provided" }>): Part {
   const authority = choose(settings, { acme: ({ server }) => [portOf(server)], internal: () => [] });
   return part("cert-manager", {
@@ -91,7 +94,7 @@ function certificatesPart(settings: Exclude<Platform["certificates"], { kind: "p
   });
 }
 
-/** MetalLB on layer 2, with the site's address pools. */
+/** MetalLB on layer 2 with the site's address pools, which have no status that Pulumi could wait for. */
 function metallbPart(pools: Readonly<Record<string, readonly string[]>>, namespace: string): Part {
   const object = (kind: string, name: string, spec: object): Manifest => ({
     apiVersion: "metallb.io/v1beta1",
@@ -103,7 +106,7 @@ function metallbPart(pools: Readonly<Record<string, readonly string[]>>, namespa
     releases: { chart: { chart: metallb, release: "metallb", values: metallbValues() } },
     objects: {
       ...Object.fromEntries(
-        // A Service gets a public address by asking for it, never by being the first that asks for any.
+        // A Service gets a public address only if it asks for that address.
         Object.entries(pools).map(([pool, addresses]) => [
           pool,
           object("IPAddressPool", pool, { addresses: [...addresses], autoAssign: false }),
@@ -115,7 +118,7 @@ function metallbPart(pools: Readonly<Record<string, readonly string[]>>, namespa
   });
 }
 
-/** Traefik lets everybody in on its entry points; TLS of Dask goes through unbroken. */
+/** Traefik, whose entry points are open to every address. It passes Dask's TLS through to the pods. */
 function traefikPart(settings: TraefikSettings, loadBalancer: LoadBalancer): Part {
   return part("traefik", {
     releases: { chart: { chart: traefik, release: "traefik", values: traefikValues(settings, loadBalancer) } },

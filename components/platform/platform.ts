@@ -8,15 +8,16 @@ import type { PlatformParts } from "./parts";
 import { Priorities } from "./priorities";
 import { Traefik } from "./traefik";
 
+/** Arguments of {@link Platform}. */
 export interface PlatformArgs {
   readonly parts: PlatformParts;
   readonly delivery: Delivery;
   readonly tenants: Tenants;
-  /** TSIG secret of the site's DNS, base64; there where the site's solver signs updates with it. */
+  /** TSIG secret of the site's DNS, base64; undefined if the site's solver signs no DNS updates. */
   readonly dnsTsigSecret: pulumi.Output<string> | undefined;
 }
 
-/** What every service stands on: delivery, certificates, addresses, ingress. Ready when all of it is; what the cluster came with is left out. */
+/** Everything on which all services depend: delivery, certificates, addresses, ingress, without what the cluster brings itself. */
 export class Platform extends pulumi.ComponentResource {
   constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:platform:Platform", name, {}, opts);
@@ -37,7 +38,7 @@ export class Platform extends pulumi.ComponentResource {
       new Traefik(
         "traefik",
         { part: parts.traefik, namespace: tenants.of("traefik").namespace, delivery },
-        // Traefik asks for an address, so somebody must be there to give it.
+        // Traefik asks for an address, so the load balancer must be ready to give it.
         child(...flux, ...metallb, priorities),
       );
     this.registerOutputs({ parts: Object.keys(parts) });

@@ -1,7 +1,7 @@
-/** Entry points by name; routes refer to these. */
+/** Names of Traefik's entry points, to which routes refer. */
 export const ENTRY_POINTS = { http: "web", https: "websecure", dask: "dask", daskWorker: "daskworker" } as const;
 
-/** Container ports of Traefik, by entry point. They are ours to choose: above 1024, so that no pod needs a right for them. */
+/** Container ports of Traefik, by entry point. We chose them above 1024, where a container needs no capability to listen. */
 export const TRAEFIK_PORTS = {
   [ENTRY_POINTS.http]: 8000,
   [ENTRY_POINTS.https]: 8443,
@@ -9,20 +9,29 @@ export const TRAEFIK_PORTS = {
   [ENTRY_POINTS.daskWorker]: 8788,
 } as const;
 
-/** What nothing else than https is served on, and what charts, images and authorities are fetched from. */
+/** TCP port of https (https://datatracker.ietf.org/doc/html/rfc9110#section-4.2.2): of charts, images, authorities. */
 export const HTTPS_PORT = 443;
 
-/** The one port of OpenShift's router for https (https://docs.okd.io/latest/networking/ingress_load_balancing/routes/route-configuration.html). */
+/**
+ * TCP port on which OpenShift's router serves https
+ * (https://docs.okd.io/latest/networking/ingress_load_balancing/routes/route-configuration.html).
+ */
 export const ROUTER_PORT = 443;
 
-/** What an authority asks a host for its challenge on (https://datatracker.ietf.org/doc/html/rfc8555#section-8.3). */
+/** TCP port on which an authority asks a host for its challenge (https://datatracker.ietf.org/doc/html/rfc8555#section-8.3). */
 export const HTTP_PORT = 80;
 
-/** Updates and questions of DNS. */
+/** TCP port of DNS, for queries and updates (https://datatracker.ietf.org/doc/html/rfc7766). */
 export const DNS_PORT = 53;
 
-/** Webhook of cert-manager (https://cert-manager.io/docs/concepts/webhook/#webhook-connection-problems-on-gke-private-cluster). */
+/**
+ * TCP port of cert-manager's webhook pods
+ * (https://cert-manager.io/docs/concepts/webhook/#webhook-connection-problems-on-gke-private-cluster).
+ */
 export const CERT_MANAGER_WEBHOOK_PORT = 10250;
 
-/** Webhook of MetalLB's controller (https://github.com/metallb/metallb/blob/v0.16.2/charts/metallb/templates/controller.yaml). */
+/**
+ * TCP port of the webhook in MetalLB's controller
+ * (https://github.com/metallb/metallb/blob/v0.16.2/charts/metallb/templates/controller.yaml).
+ */
 export const METALLB_WEBHOOK_PORT = 9443;

@@ -1,6 +1,7 @@
 /**
- * Who stays when hosts are full: storage (the system's classes), ingress and hub, the other services that have one pod each, everything
- * without a class, and last the user servers.
+ * The facility's priority classes, which say whose pods stay when hosts are full. From first to last: storage (the system's classes), ingress
+ * and hub, other services that have one pod each, pods without a class (value 0), user servers. Only the order of the values matters; we chose
+ * powers of ten, so that a site has room for classes between them.
  */
 export const PRIORITIES = {
   "facility-front": {
@@ -16,19 +17,22 @@ export const PRIORITIES = {
   "facility-users": { value: -10, preemptionPolicy: "Never", description: "User servers: the first to wait, and they evict nobody" },
 } as const;
 
+/** Name of one of the facility's priority classes. */
 export type PriorityClassName = keyof typeof PRIORITIES;
 
-/** Of ingress and hub. */
+/** Priority class of ingress and hub. */
 export const FRONT: PriorityClassName = "facility-front";
-/** Of what users do not meet but depend on. */
+/** Priority class of services that users do not see but depend on. */
 export const SERVICES: PriorityClassName = "facility-services";
-/** Of user servers. */
+/** Priority class of user servers. */
 export const USERS: PriorityClassName = "facility-users";
 
-/** Classes that every cluster has (kubernetes/kubernetes, pkg/apis/scheduling/types.go). */
+/** Values of the classes that every cluster has (https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/scheduling/types.go). */
 const SYSTEM = { "system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000 } as const;
 
-/** Classes above the highest of those given; a pod without a class has 0. */
+/**
+ * Names of all classes whose value is above the highest of the given classes; undefined stands for a pod without a class, whose value is 0.
+ */
 export function classesAbove(used: readonly (string | undefined)[]): readonly string[] {
   const values: Readonly<Record<string, number>> = {
     ...SYSTEM,

@@ -8,47 +8,48 @@ import { INTERNAL_ISSUER, PUBLIC_ISSUER } from "./issuers";
 import { ENTRY_POINTS, HTTPS_PORT, ROUTER_PORT } from "./ports";
 import type { Ingress, Platform } from "./settings";
 
-/** How a public name reaches the facility: the site's ingress, and who signs the name's certificate. */
+/** The way from a public name into the facility: the site's ingress, and the issuer of the name's certificate. */
 export interface PublicIngress {
   readonly ingress: Ingress;
-  /** ClusterIssuer of public names; undefined where the ingress brings its own certificate. */
+  /** Name of the ClusterIssuer of public names; undefined if the ingress has a certificate of its own. */
   readonly issuer: string | undefined;
 }
 
-/** The way that public names take at a site. */
+/** The way that public names take into the facility at a site. */
 export function publicIngressOf({ ingress, certificates }: Platform): PublicIngress {
   const issuer = choose(certificates, { acme: () => PUBLIC_ISSUER, internal: () => INTERNAL_ISSUER, provided: () => undefined });
   return { ingress, issuer };
 }
 
-/** The port on which public names answer https. */
+/** TCP port on which public names answer https. */
 export function publicPort({ ingress }: PublicIngress): number {
   return choose(ingress, { traefik: ({ ports }) => ports.https, routes: () => ROUTER_PORT });
 }
 
-/** The address of a public name as a browser shows it: without the port where that is https' own. */
+/** URL of a public name as a browser shows it: without the port if that is 443. */
 export function publicUrl(host: string, port: number): string {
   return port === HTTPS_PORT ? `https://${host}` : `https://${host}:${port}`;
 }
 
 /** One public host name that leads to one Service; TLS ends at the ingress. */
 export interface HostRouteSettings {
-  /** Name of the objects in the namespace. */
+  /** Name of the route and of its certificate in the namespace. */
   readonly name: string;
   readonly role: Role;
   readonly namespace: string;
   /** Public host name. */
   readonly host: string;
-  /** What answers there, for people. */
+  /** Name of the service that answers there, for people. */
   readonly title: string;
+  /** Name of the Service. */
   readonly service: string;
-  /** Port of the Service that speaks plain HTTP: its number, and its name where the router asks for that. */
+  /** Port of the Service that speaks plain HTTP: its number, which Traefik uses, and its name, which the cluster's router uses. */
   readonly port: { readonly number: number; readonly name: string };
   /** Port of the pods behind the Service. */
   readonly containerPort: number;
 }
 
-/** What a public host name takes: a route, its certificate where somebody signs one, and the flow from the ingress to the pods. */
+/** The part of a public host name: a route, its certificate if the site has an issuer, and the flow from the ingress to the pods. */
 export function hostRoutePart(settings: HostRouteSettings, { ingress, issuer }: PublicIngress): Part {
   const { name, role, namespace, host, title, containerPort } = settings;
   const flow = (from: Flow["from"]): Flow => ({ from, to: role, ports: [containerPort] });
@@ -80,7 +81,7 @@ function ingressRoute({ name, namespace, host, service, port }: HostRouteSetting
     spec: {
       entryPoints: [ENTRY_POINTS.https],
       routes: [{ kind: "Rule", match: `Host(\`${host}\`)`, services: [{ name: service, port: port.number }] }],
-      // Without an issuer Traefik answers with its own default certificate.
+      // Without an issuer Traefik shows its default certificate.
       tls: issuer === undefined ? {} : { secretName: certificateSecret(name) },
     },
   };
@@ -101,5 +102,5 @@ function clusterRoute({ name, namespace, host, service, port }: HostRouteSetting
   };
 }
 
-/** Routes have no status that says when they work. */
+/** A route has no status that says when it works, so Pulumi has nothing to wait for. */
 const NOTHING_TO_AWAIT = { "pulumi.com/skipAwait": "true" };

@@ -2,7 +2,7 @@ import { choose } from "../choose";
 import type { DeclaredSecret } from "../secret";
 import type { Platform } from "./settings";
 
-/** What an operator has to give for certificates. */
+/** Secrets that an operator has to give for certificates. */
 export function platformSecrets({ certificates }: Platform): readonly DeclaredSecret[] {
   return choose(certificates, {
     acme: ({ solver }) => choose(solver, { rfc2136: () => [TSIG], http01: () => [] }),

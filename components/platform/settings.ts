@@ -7,24 +7,24 @@ const metallb = z
     kind: z.literal("metallb"),
     pools: z
       .record(z.string().regex(/^[a-z0-9-]+$/, "allowed: a DNS label"), z.array(cidr).min(1).describe("Networks of one pool"))
-      .describe("Networks that MetalLB may announce, by name; only what is asked for by address is given out"),
+      .describe("Networks that MetalLB may announce, by pool; MetalLB gives an address only to a Service that asks for that address"),
   })
   .describe("The facility's own MetalLB, on layer 2");
 
 const provided = z
   .strictObject({
     kind: z.literal("provided"),
-    addresses: z.array(cidr).min(1).describe("Networks out of which the site's load balancer gives addresses"),
+    addresses: z.array(cidr).min(1).describe("Networks from which the site's load balancer gives addresses"),
     annotation: z
       .string()
       .regex(/^[a-z0-9.-]+\/[A-Za-z0-9._-]+$/, "allowed: an annotation such as metallb.io/loadBalancerIPs")
       .default("metallb.io/loadBalancerIPs")
-      .describe("Annotation by which a Service asks for one of them"),
+      .describe("Key of the annotation with which a Service asks for one of these addresses"),
   })
   .describe("A load balancer that the cluster came with");
 
 const loadBalancer = z
-  .discriminatedUnion("kind", [metallb, provided, none.describe("No addresses but the router's")])
+  .discriminatedUnion("kind", [metallb, provided, none.describe("No public addresses except the router's")])
   .superRefine((settings, context) => {
     const networks = networksOf(settings);
     networks.forEach(({ network, path }, position) => {
@@ -41,8 +41,8 @@ const solver = z.discriminatedUnion("kind", [
   z
     .strictObject({
       kind: z.literal("rfc2136"),
-      nameserver: ipv4.describe("Server that takes the updates"),
-      tsigKeyName: z.string().min(1).meta({ description: "Name of the key that signs them", perSite: true }),
+      nameserver: ipv4.describe("DNS server that accepts the updates"),
+      tsigKeyName: z.string().min(1).meta({ description: "Name of the TSIG key that signs the updates", perSite: true }),
     })
     .describe("Dynamic updates of the DNS, signed with the secret `dnsTsigSecret`"),
 ]);
@@ -51,11 +51,11 @@ const certificates = z.discriminatedUnion("kind", [
   z
     .strictObject({
       kind: z.literal("acme"),
-      server: httpsUrl.default("https://acme-v02.api.letsencrypt.org/directory").describe("Directory of the authority"),
+      server: httpsUrl.default("https://acme-v02.api.letsencrypt.org/directory").describe("URL of the authority's ACME directory"),
       email: z.email("allowed: an e-mail address that is read").meta({ description: "Where the authority writes to", perSite: true }),
-      solver: solver.describe("How the authority sees that a name is ours"),
+      solver: solver.describe("How the facility proves to the authority that it controls a name"),
     })
-    .describe("A public authority by ACME, beside the facility's own for names inside"),
+    .describe("A public authority by ACME for public names, and the facility's own authority for names inside"),
   z
     .strictObject({ kind: z.literal("internal") })
     .describe("The facility's own authority for all names; browsers must be taught to trust it"),
@@ -66,10 +66,10 @@ const certificates = z.discriminatedUnion("kind", [
 
 const ports = z
   .strictObject({
-    http: port.default(80).describe("Redirects to https"),
-    https: port.default(443).describe("Hub, S3 and ServiceX"),
-    dask: port.default(8786).describe("Dask schedulers, by SNI"),
-    daskWorker: port.default(8788).describe("Dask workers, by SNI"),
+    http: port.default(80).describe("Port that redirects to https"),
+    https: port.default(443).describe("Port of hub, S3 and ServiceX"),
+    dask: port.default(8786).describe("Port of the Dask schedulers, told apart by SNI"),
+    daskWorker: port.default(8788).describe("Port of the Dask workers, told apart by SNI"),
   })
   .prefault({})
   .superRefine((given, context) => {
@@ -89,16 +89,20 @@ const ingress = z.discriminatedUnion("kind", [
   z
     .strictObject({
       kind: z.literal("traefik"),
-      address: ipv4.optional().describe("Address out of the load balancer's; without one the load balancer chooses"),
-      replicas: count.default(2).describe("Pods of Traefik"),
+      address: ipv4.optional().describe("An address of the load balancer; if left out, the load balancer chooses one"),
+      replicas: count.default(2).describe("Number of Traefik pods"),
       ports: ports.describe("Public port of each entry point"),
     })
     .describe("The facility's own Traefik: https, and Dask's TLS passed through by SNI"),
   z
-    .strictObject({ kind: z.literal("routes"), router: dnsName.describe("Name of the router that the hosts' DNS entries lead to") })
-    .describe("Routes of the cluster's own router, which speaks https alone"),
+    .strictObject({ kind: z.literal("routes"), router: dnsName.describe("Name of the router to which the DNS entries of all hosts point") })
+    .describe("Routes of the cluster's own router, which serves https only"),
 ]);
 
+/**
+ * Settings of what every service depends on. docs/sources.md, Replicas, says why Traefik has two pods. The ports of Dask are those of its
+ * command line (https://docs.dask.org/en/stable/deploying-cli.html).
+ */
 export const Platform = z
   .strictObject({
     loadBalancer: loadBalancer
@@ -107,13 +111,17 @@ export const Platform = z
     certificates: certificates.describe("Who signs the certificates of public names").meta({ readBy: ["cert-manager"] }),
     ingress: ingress.describe("How https reaches a service by its host name").meta({ readBy: ["Traefik", "the cluster's router"] }),
   })
-  .describe("What every service stands on: addresses, certificates, ingress");
+  .describe("What every service depends on: addresses, certificates, ingress");
+/** Settings of the platform, with defaults filled in. */
 export type Platform = z.infer<typeof Platform>;
+/** Settings of who gives public addresses to Services. */
 export type LoadBalancer = Platform["loadBalancer"];
+/** Settings of how https reaches a service. */
 export type Ingress = Platform["ingress"];
+/** Settings of the facility's own Traefik. */
 export type TraefikSettings = Extract<Ingress, { kind: "traefik" }>;
 
-/** Networks of public addresses, with the place in the settings that lists each. */
+/** Networks of public addresses, each with its path below `af:platform.loadBalancer`. */
 export function networksOf(settings: LoadBalancer): readonly { readonly network: string; readonly path: readonly (string | number)[] }[] {
   switch (settings.kind) {
     case "metallb":
@@ -132,7 +140,10 @@ export function gives(settings: LoadBalancer, address: string): boolean {
   return networksOf(settings).some(({ network }) => contains(network, address));
 }
 
-/** Annotations that ask for one fixed address (`spec.loadBalancerIP` is deprecated: guide platform.md §7). */
+/**
+ * Annotations with which a Service asks for one fixed address; empty without an address. The field `spec.loadBalancerIP` is deprecated
+ * (https://kubernetes.io/docs/concepts/services-networking/service/#loadbalancer).
+ */
 export function addressAnnotation(settings: LoadBalancer, address: string | undefined): Record<string, string> {
   if (address === undefined) return {};
   switch (settings.kind) {
@@ -145,7 +156,7 @@ export function addressAnnotation(settings: LoadBalancer, address: string | unde
   }
 }
 
-/** What a site's platform offers to its services. */
+/** What the platform of a site offers to its services. */
 export function platformOffers({ loadBalancer: balancer, certificates: authority, ingress: entrance }: Platform): readonly Capability[] {
   return [
     ...(balancer.kind === "none" ? [] : (["addresses"] as const)),
@@ -154,6 +165,7 @@ export function platformOffers({ loadBalancer: balancer, certificates: authority
   ];
 }
 
+/** What the platform needs of the site. */
 export function platformNeeds({ loadBalancer: balancer, ingress: entrance }: Platform): readonly Need[] {
   const metallbNeeds: Need = {
     capability: "hostNetwork",

@@ -3,13 +3,14 @@ import { deliver } from "../delivery/deliver";
 import type { Delivery } from "../delivery/settings";
 import type { Part } from "../parts";
 
+/** Arguments of {@link Traefik}. */
 export interface TraefikArgs {
   readonly part: Part;
   readonly namespace: pulumi.Input<string>;
   readonly delivery: Delivery;
 }
 
-/** Traefik v3: HTTPS for the services, and Dask's TLS passed through unbroken by SNI. */
+/** Traefik v3, which serves https for the services and passes Dask's TLS through by SNI. */
 export class Traefik extends pulumi.ComponentResource {
   constructor(name: string, { part, namespace, delivery }: TraefikArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:platform:Traefik", name, {}, opts);

@@ -7,7 +7,7 @@ import { ENTRY_POINTS, TRAEFIK_PORTS } from "./ports";
 import { FRONT } from "./priority-classes";
 import { addressAnnotation, type LoadBalancer, type TraefikSettings } from "./settings";
 
-/** Two of each that serve requests; no CPU limits (guide policies.md §1.4). */
+/** Values of cert-manager. docs/sources.md, Resources of charts and Replicas, says how the figures were chosen. */
 export function certManagerValues(): CertManagerValues {
   return {
     crds: { enabled: true, keep: true },
@@ -19,7 +19,10 @@ export function certManagerValues(): CertManagerValues {
   };
 }
 
-/** The chart's own requests (guide chart-footprints.md §1, finding 2), with the limit it leaves out. */
+/**
+ * Values of Flux. The requests are the chart's own (https://github.com/fluxcd-community/helm-charts/blob/main/charts/flux2/values.yaml); it sets
+ * no limits, and we chose 512Mi, eight times the request, for a controller that unpacks large charts.
+ */
 export function fluxValues(): FluxValues {
   const controller = { create: true, resources: resources("100m", "64Mi", "512Mi") };
   return {
@@ -32,6 +35,7 @@ export function fluxValues(): FluxValues {
   };
 }
 
+/** Values of MetalLB. docs/sources.md, Resources of charts, says how the figures were chosen. */
 export function metallbValues(): MetallbValues {
   return {
     controller: { resources: resources("50m", "64Mi", "128Mi") },
@@ -40,9 +44,11 @@ export function metallbValues(): MetallbValues {
   };
 }
 
+/** Values of Traefik. docs/sources.md, Resources of charts, says how the figures were chosen. */
 export function traefikValues({ address, replicas, ports }: TraefikSettings, loadBalancer: LoadBalancer): TraefikValues {
   const entry = (port: number, exposedPort: number): TraefikPort => ({ port, exposedPort, expose: { default: true }, protocol: "TCP" });
-  // A quiet Dask connection is a healthy one: the default of 60 s would cut it (guide jupyterhub-and-dask.md §9, trap 18).
+  // Dask may stay silent on a connection for minutes; Traefik's default read timeout of 60 s would cut it. 0 seconds means no timeout
+  // (https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/).
   const patient = { transport: { respondingTimeouts: { readTimeout: 0, idleTimeout: 0 } } };
   return {
     deployment: { replicas },
@@ -57,7 +63,7 @@ export function traefikValues({ address, replicas, ports }: TraefikSettings, loa
       [ENTRY_POINTS.dask]: { ...entry(TRAEFIK_PORTS.dask, ports.dask), ...patient },
       [ENTRY_POINTS.daskWorker]: { ...entry(TRAEFIK_PORTS.daskworker, ports.daskWorker), ...patient },
     },
-    // Local keeps the client's address, which allow-lists and logs need.
+    // With Local Traefik sees the client's own address, which allow-lists and logs need.
     service: { annotations: addressAnnotation(loadBalancer, address), spec: { externalTrafficPolicy: "Local" } },
     podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
     providers: {

@@ -13,9 +13,10 @@ import { APP_CONTAINER_PORT, APP_SERVICE_PORT, SOURCES_PORTS } from "./ports";
 import type { ServiceX, ServiceXSettings } from "./settings";
 import { servicexValues, TRANSFORMER } from "./values";
 
+/** The parts of ServiceX that a site has. */
 export interface ServiceXParts extends ConcernParts {
   readonly app?: Part;
-  /** The public name, where users from outside may come. */
+  /** The public host name; undefined if only the hub's namespace reaches ServiceX. */
   readonly route?: Part;
 }
 
@@ -23,23 +24,24 @@ export interface ServiceXParts extends ConcernParts {
 export interface ServiceXFacts {
   readonly namespace: string;
   readonly experiment: string;
-  /** StorageClass of its database and broker. */
+  /** Name of the StorageClass of its database and broker. */
   readonly blockClass: string;
-  /** Undefined at a site without a store: such a site file is refused, and nothing can be installed. */
+  /** Undefined at a site without an object store. The checks refuse such a site file, and the part then installs nothing. */
   readonly objectStore: S3Endpoint | undefined;
-  /** `host:port` of the cache; undefined where the site has none. */
+  /** `host:port` of the cache; undefined if the site has no cache. */
   readonly cache: string | undefined;
   readonly ingress: PublicIngress;
 }
 
+/** The parts of ServiceX that a site has. */
 export function servicexParts(servicex: ServiceX, facts: ServiceXFacts): ServiceXParts {
   return choose(servicex, { servicex: (settings) => partsFor(settings, facts), none: () => ({}) });
 }
 
-/** Name of the Helm release; the chart's objects are called after it. */
+/** Name of the Helm release, with which the names of the chart's objects begin. */
 const RELEASE = "servicex";
 
-/** Secret with the keys of its user of the object store. */
+/** Name of the Secret with the keys of ServiceX' user of the object store. */
 export const S3_KEYS_SECRET = "rgw-servicex";
 
 function partsFor(settings: ServiceXSettings, facts: ServiceXFacts): ServiceXParts {
@@ -82,8 +84,15 @@ function routePart(host: string, namespace: string, ingress: PublicIngress): Par
 }
 
 /**
- * A user of the store whose keys are made here. Not an ObjectBucketClaim: ServiceX makes a bucket a request, and a claim's user may own one
- * (https://rook.io/docs/rook/latest-release/Storage-Configuration/Object-Storage-RGW/ceph-object-bucket-claim/).
+ * Buckets that the user of the object store may own: 100 times the default of a Rados gateway
+ * (https://docs.ceph.com/en/latest/radosgw/config-ref/, rgw_user_max_buckets). ServiceX makes a bucket for each request; we chose a number
+ * that years of requests do not reach. The quota of bytes is what bounds the user.
+ */
+const MAX_BUCKETS = 100_000;
+
+/**
+ * A user of the object store whose keys the component generates. An ObjectBucketClaim would not do: ServiceX makes a bucket for each request,
+ * and the user of a claim may own one bucket (https://rook.io/docs/rook/latest-release/Storage-Configuration/Object-Storage-RGW/ceph-object-bucket-claim/).
  */
 function objectStoreUser({ objects }: ServiceXSettings, namespace: string, { store, clusterNamespace }: S3Endpoint): Manifest {
   return {
@@ -94,7 +103,7 @@ function objectStoreUser({ objects }: ServiceXSettings, namespace: string, { sto
       store,
       clusterNamespace,
       displayName: "ServiceX",
-      quotas: { maxBuckets: 100000, maxSize: objects.maxSize },
+      quotas: { maxBuckets: MAX_BUCKETS, maxSize: objects.maxSize },
       keys: [{ accessKeyRef: { name: S3_KEYS_SECRET, key: "accesskey" }, secretKeyRef: { name: S3_KEYS_SECRET, key: "secretkey" } }],
     },
   };

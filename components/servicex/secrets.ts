@@ -2,7 +2,7 @@ import { choose } from "../choose";
 import type { DeclaredSecret } from "../secret";
 import type { ServiceX } from "./settings";
 
-/** What an operator has to give for accounts of ServiceX. */
+/** Secrets that an operator has to give for accounts of ServiceX. */
 export function servicexSecrets(servicex: ServiceX): readonly DeclaredSecret[] {
   return choose(servicex, {
     servicex: ({ auth }) => choose(auth, { oidc: () => CLIENT, internal: () => [] }),

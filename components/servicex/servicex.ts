@@ -10,13 +10,14 @@ import { S3_KEYS_SECRET, type ServiceXParts } from "./parts";
 import type { ServiceXSettings } from "./settings";
 import { SECRET } from "./values";
 
+/** Arguments of {@link ServiceX}. */
 export interface ServiceXArgs {
   readonly settings: ServiceXSettings;
   readonly app: Part;
   readonly route: ServiceXParts["route"];
   readonly namespace: pulumi.Input<string>;
   readonly delivery: Delivery;
-  /** Client of the login provider; used by `oidc` only. */
+  /** Client id at the login provider; only a site with `auth` of the kind `oidc` has one. */
   readonly clientId: pulumi.Output<string> | undefined;
   readonly clientSecret: pulumi.Output<string> | undefined;
 }
@@ -27,7 +28,7 @@ interface KeyPair {
   readonly resource: k8s.core.v1.Secret;
 }
 
-/** ServiceX on a user of the Rados gateway. Its accounts and keys are made here, so nothing has to be read back from the cluster. */
+/** ServiceX with a user of the object store. The component generates all passwords and keys, so it reads nothing back from the cluster. */
 export class ServiceX extends pulumi.ComponentResource {
   constructor(name: string, args: ServiceXArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:servicex:ServiceX", name, {}, opts);
@@ -40,6 +41,7 @@ export class ServiceX extends pulumi.ComponentResource {
     this.registerOutputs({ endpoints: (route?.probes ?? []).map(({ host, port }) => `${host}:${port}`) });
   }
 
+  /** Keys of the user of the object store, 20 and 40 characters long like those that Ceph generates itself. */
   private objectStoreKeys(name: string, { namespace }: ServiceXArgs): KeyPair {
     const access = new random.RandomString(`${name}-s3-access`, { length: 20, special: false, lower: false }, { parent: this });
     const secret = new random.RandomPassword(`${name}-s3-secret`, { length: 40, special: false }, { parent: this });
@@ -51,7 +53,10 @@ export class ServiceX extends pulumi.ComponentResource {
     return { access: access.result, secret: secret.result, resource };
   }
 
-  /** Every key that the chart reads. A missing one stops its pod, so those that this site does not use are there and empty. */
+  /**
+   * The Secret with every key that the chart reads. A pod does not start if a key is missing, so keys that this site does not use are empty.
+   * Passwords have 40 letters and digits, which hold 238 bits.
+   */
   private credentials(name: string, { settings, namespace, clientId, clientSecret }: ServiceXArgs, keys: KeyPair) {
     const password = (purpose: string) =>
       new random.RandomPassword(`${name}-${purpose}`, { length: 40, special: false }, { parent: this }).result;

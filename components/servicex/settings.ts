@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Need } from "../contract";
 import { count, dnsName, httpsUrl, none, size } from "../fields";
 
+/** Code generators of ServiceX (https://github.com/ssl-hep/ServiceX/blob/develop/helm/servicex/values.yaml, `codeGen`). */
 export const CODE_GENERATORS = [
   "uproot-raw",
   "uproot",
@@ -13,28 +14,38 @@ export const CODE_GENERATORS = [
   "topcp",
   "cmssw-5-3-32",
 ] as const;
+/** One of {@link CODE_GENERATORS}. */
 export type CodeGenerator = (typeof CODE_GENERATORS)[number];
 
 const auth = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("internal") }).describe("Reachable from the hub's namespace only, and therefore without accounts"),
+  z.strictObject({ kind: z.literal("internal") }).describe("Only the hub's namespace reaches ServiceX, which then has no accounts"),
   z
-    .strictObject({ kind: z.literal("oidc"), metadataUrl: httpsUrl.describe("The provider's discovery document") })
-    .describe("Accounts of the site's login provider, without approval of each user"),
+    .strictObject({ kind: z.literal("oidc"), metadataUrl: httpsUrl.describe("URL of the provider's discovery document") })
+    .describe("Accounts of the site's login provider; nobody has to approve each user"),
 ]);
 
+/**
+ * Settings of ServiceX. 20 pods a request is the default of its chart and 8Gi that of the broker's chart; two requests at once and 10Gi for
+ * the database were chosen by us.
+ */
 export const ServiceX = z
   .discriminatedUnion("kind", [
     z
       .strictObject({
         kind: z.literal("servicex"),
-        host: dnsName.optional().describe("Public name, where `auth` lets users in from outside"),
-        adminEmail: z.email("allowed: an e-mail address that is read").meta({ description: "Who is asked about accounts", perSite: true }),
-        auth: auth.describe("Who may use it"),
-        codeGenerators: z.array(z.enum(CODE_GENERATORS)).min(1, "allowed: at least one code generator").describe("Languages of requests"),
+        host: dnsName.optional().describe("Public host name, if `auth` admits users from outside"),
+        adminEmail: z
+          .email("allowed: an e-mail address that is read")
+          .meta({ description: "Address to which users write about accounts", perSite: true }),
+        auth: auth.describe("Who may use ServiceX"),
+        codeGenerators: z
+          .array(z.enum(CODE_GENERATORS))
+          .min(1, "allowed: at least one code generator")
+          .describe("Code generators, one for each language of requests"),
         transformers: z
           .strictObject({
-            max: count.default(20).describe("Most pods that one request may get"),
-            requests: count.default(2).describe("Requests at once to be reckoned with"),
+            max: count.default(20).describe("Largest number of pods of one request"),
+            requests: count.default(2).describe("Number of requests at once, for which the quota has room"),
           })
           .prefault({})
           .describe("Transformer pods"),
@@ -43,14 +54,16 @@ export const ServiceX = z
           .min(1)
           .meta({ description: "Repositories of science images that users may run", examples: [["docker.io/sslhep/"]] }),
         database: z
-          .strictObject({ size: size.default("10Gi").describe("Volume of PostgreSQL") })
+          .strictObject({ size: size.default("10Gi").describe("Size of PostgreSQL's volume") })
           .prefault({})
-          .describe("Its database"),
+          .describe("Database of ServiceX"),
         broker: z
-          .strictObject({ size: size.default("8Gi").describe("Volume of RabbitMQ") })
+          .strictObject({ size: size.default("8Gi").describe("Size of RabbitMQ's volume") })
           .prefault({})
-          .describe("Its message broker"),
-        objects: z.strictObject({ maxSize: size.describe("Quota of its bucket user") }).describe("Results in the object store"),
+          .describe("Message broker of ServiceX"),
+        objects: z
+          .strictObject({ maxSize: size.describe("Quota of ServiceX' user of the object store") })
+          .describe("Results in the object store"),
       })
       .superRefine(({ auth: { kind }, host }, context) => {
         if (kind === "oidc" && host === undefined)
@@ -65,10 +78,13 @@ export const ServiceX = z
       .describe("ServiceX on the site's object store"),
     none.describe("No ServiceX"),
   ])
-  .describe("Columns of remote datasets on request");
+  .describe("Service that delivers columns of remote datasets on request");
+/** Settings of ServiceX, with defaults filled in. */
 export type ServiceX = z.infer<typeof ServiceX>;
+/** Settings of ServiceX at a site that has it. */
 export type ServiceXSettings = Extract<ServiceX, { kind: "servicex" }>;
 
+/** What ServiceX needs of the site. */
 export function servicexNeeds({ kind }: ServiceX): readonly Need[] {
   if (kind === "none") return [];
   return [{ capability: "objectStore", path: "af:servicex", service: "servicex", otherwise: "set af:servicex to { kind: none }" }];

@@ -6,20 +6,23 @@ import { CODE_GENERATORS, type ServiceXSettings } from "./settings";
 /** What the values take from other concerns. */
 export interface ServiceXValuesFacts {
   readonly experiment: string;
-  /** StorageClass of its database and broker. */
+  /** Name of the StorageClass of its database and broker. */
   readonly blockClass: string;
   readonly objectStore: S3Endpoint;
-  /** `host:port` of the cache; undefined where the site has none. */
+  /** `host:port` of the cache; undefined if the site has no cache. */
   readonly cache: string | undefined;
 }
 
-/** One transformer pod. */
+/** Resources of one transformer pod: the chart's limit of one CPU, and 2 GiB, the memory of a common batch slot for one core. */
 export const TRANSFORMER = resources("1", "2Gi");
 
-/** Name of the Secret with all of the chart's credentials. */
+/** Name of the Secret with all credentials that the chart reads. */
 export const SECRET = "servicex-secrets";
 
-/** Values of ServiceX; upstream defaults that a facility must refuse are all overridden here (guide servicex.md §6). */
+/**
+ * Values of ServiceX. They override every default of the chart that is unsafe at a facility (docs/sources.md, Unsafe defaults of ServiceX).
+ * docs/sources.md, Resources of charts, says how the figures were chosen.
+ */
 export function servicexValues(
   settings: ServiceXSettings,
   { experiment, blockClass, objectStore, cache }: ServiceXValuesFacts,
@@ -41,7 +44,7 @@ export function servicexValues(
       ingress: { enabled: false },
       resources: resources("250m", "512Mi", "1Gi"),
     },
-    // ATLAS generators are on by default, so each is switched by name.
+    // The chart switches ATLAS' generators on, so the values switch every generator on or off by name.
     codeGen: Object.fromEntries(
       CODE_GENERATORS.map((name) => [name, { enabled: codeGenerators.includes(name), resources: resources("50m", "128Mi", "256Mi") }]),
     ),
@@ -50,13 +53,13 @@ export function servicexValues(
       autoscaler: { enabled: true, minReplicas: 1, maxReplicas: transformers.max },
       cpuLimit: Number(TRANSFORMER.requests.cpu),
       memoryLimit: TRANSFORMER.limits.memory,
-      // Pasted into Python as it stands: quotes are part of the value, and no cache is the word None.
+      // The app pastes this text into Python, so the quotes belong to the value, and None means no cache.
       cachePrefix: cache === undefined ? "None" : `'${cache}'`,
     },
     objectStore: {
       enabled: true,
       internal: false,
-      // Without a scheme: with one, every URL that the app builds is broken
+      // The app adds a scheme itself, so this text must have none
       // (https://github.com/ssl-hep/ServiceX/blob/develop/servicex_app/servicex_app/object_store_manager.py).
       publicURL: `${objectStore.host}:${objectStore.port}`,
       useTLS: objectStore.tls,
@@ -64,7 +67,7 @@ export function servicexValues(
     },
     postgres: { enabled: true },
     postgresql: {
-      // The free images moved there in 2025 (guide servicex.md §2).
+      // Bitnami moved its free images to this repository in 2025 (https://github.com/bitnami/charts/issues/35164).
       image: { repository: "bitnamilegacy/postgresql" },
       global: {
         postgresql: { auth: { database: "servicex", existingSecret: SECRET, secretKeys: { adminPasswordKey: "postgresql-password" } } },
@@ -77,7 +80,7 @@ export function servicexValues(
       persistence: persistence(settings.broker.size),
       volumePermissions: { enabled: false },
       resources: resources("250m", "512Mi", "1Gi"),
-      // Milliseconds; with less, a long file is delivered twice.
+      // In milliseconds, the chart's default of an hour. With less, RabbitMQ delivers a file again whose transformation takes long.
       extraConfiguration: "consumer_timeout = 3600000",
     },
     logging: { logstash: { enabled: false } },

@@ -9,26 +9,36 @@ import type { PodsOfRole } from "../tenancy/flows";
 import type { Skyhook, SkyhookSettings } from "./settings";
 import { skyhookClusterSpec } from "./specs";
 
+/** The parts of Skyhook. */
 export interface SkyhookParts extends ConcernParts {
+  /** Undefined at a site without Skyhook. */
   readonly experiment?: Part;
 }
 
-/** @param namespace of the experiment's own cluster. */
+/**
+ * The parts of Skyhook that a site has.
+ * @param namespace name of the namespace of the experiment's own Ceph cluster.
+ */
 export function skyhookParts(skyhook: Skyhook, nodes: Nodes, namespace: string): SkyhookParts {
   return choose(skyhook, { experimental: (settings) => ({ experiment: experimentPart(settings, nodes, namespace) }), none: () => ({}) });
 }
 
-/** Name of the cluster, its file system and its client. */
+/** Name of the Ceph cluster, of its file system and of its client. */
 const SKYHOOK = "skyhook";
 
-/** Classes that Ceph admits by default (https://github.com/ceph/ceph/blob/main/src/common/options/osd.yaml.in, osd_class_load_list); one is added to them. */
+/**
+ * Object classes that Ceph admits by default (https://github.com/ceph/ceph/blob/main/src/common/options/osd.yaml.in, osd_class_load_list).
+ */
 const DEFAULT_CLASSES =
   "cephfs hello journal lock log numops otp rbd refcount rgw rgw_gc timeindex user version cas cmpomap queue 2pc_queue fifo";
 
-/** Rook's operator, which looks after this cluster too, from its own namespace. */
+/** Pods of Rook's operator, which manages this cluster too, from its own namespace. */
 const ROOK_OPERATOR: PodsOfRole = { kind: "pods", role: "rook", labels: { app: "rook-ceph-operator" } };
 
-/** An experiment: a Ceph cluster apart, whose OSDs carry one more object class. */
+/**
+ * An experiment: a separate Ceph cluster whose OSDs admit one more object class. Three copies are the default of Rook's examples
+ * (https://github.com/rook/rook/blob/v1.20.6/deploy/examples/filesystem.yaml).
+ */
 function experimentPart(settings: SkyhookSettings, nodes: Nodes, namespace: string): Part {
   const classes = `${DEFAULT_CLASSES} ${settings.objectClass}`;
   const rookObject = (kind: string, spec: object, labels?: Readonly<Record<string, string>>): Manifest => ({
@@ -42,7 +52,7 @@ function experimentPart(settings: SkyhookSettings, nodes: Nodes, namespace: stri
       override: {
         apiVersion: "v1",
         kind: "ConfigMap",
-        // Rook reads this name in the cluster's own namespace.
+        // Rook reads the ConfigMap of this name in the cluster's namespace.
         metadata: { name: "rook-config-override", namespace },
         data: { config: `[global]\nosd_class_load_list = ${classes}\nosd_class_default_list = ${classes}\n` },
       },
@@ -53,7 +63,7 @@ function experimentPart(settings: SkyhookSettings, nodes: Nodes, namespace: stri
         metadataServer: { activeCount: 1, activeStandby: true },
       }),
       client: rookObject("CephClient", {
-        // Narrow on purpose: upstream's examples hand out client.admin. Class calls need x.
+        // Skyhook's examples use client.admin, which may do everything. This client reads, writes and calls object classes (x) in one pool.
         caps: { mon: "allow r", mds: `allow r path=/${SKYHOOK}`, osd: `allow rwx pool=${SKYHOOK}-data0` },
       }),
     },

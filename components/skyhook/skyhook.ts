@@ -2,16 +2,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { installAll } from "../install";
 import type { Part } from "../parts";
 
+/** Arguments of {@link SkyhookExperiment}. */
 export interface SkyhookArgs {
   readonly part: Part;
   readonly namespace: pulumi.Input<string>;
 }
 
-/** An experiment: it holds nothing that anybody may miss, so nothing is protected. */
+/** The Skyhook experiment. It holds no data that must last, so no object of it is protected. */
 export class SkyhookExperiment extends pulumi.ComponentResource {
   constructor(name: string, { part, namespace }: SkyhookArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:skyhook:SkyhookExperiment", name, {}, opts);
-    // Each object needs the one before it: the cluster its configuration, the file system the cluster, the client its pools.
+    // Each object needs the one before it: the cluster its configuration, the file system the cluster, the client the file system's pools.
+    // We chose half an hour for the cluster, as for the production cluster in components/storage/ceph.ts.
     installAll(name, part.objects, (key, before) => ({
       parent: this,
       namespace,

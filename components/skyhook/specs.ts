@@ -3,7 +3,9 @@ import { hostsOf, type Nodes } from "../nodes/settings";
 import { cephClusterSpec } from "../storage/specs";
 import type { SkyhookSettings } from "./settings";
 
-/** As the production cluster, on other disks, with its own folder on the hosts and its own image. */
+/**
+ * Spec of the experiment's CephCluster: as the production cluster, but on other disks, with its own image and its own folder on the hosts.
+ */
 export function skyhookClusterSpec({ image, pool, devices }: SkyhookSettings, nodes: Nodes) {
   const production = cephClusterSpec(
     { kind: "rook", devices: {}, failureDomain: "host", replicas: 3, cephImage: image, blockClass: "none", objectStore: { kind: "none" } },

@@ -3,6 +3,7 @@ import { installAll } from "../install";
 import type { Part } from "../parts";
 import { IRREPLACEABLE } from "./protection";
 
+/** Arguments of {@link Block}. */
 export interface BlockArgs {
   readonly part: Part;
   readonly namespace: pulumi.Input<string>;

@@ -5,7 +5,7 @@ import type { RookStorage } from "./settings";
 import { cephClusterSpec } from "./specs";
 import { IMAGE_PARAMETERS, volumeClass } from "./volume-class";
 
-/** The Ceph cluster on the named disks of the named hosts. */
+/** The facility's own Ceph cluster, on the disks that the site file names. */
 export function cephPart(settings: RookStorage, { nodes, namespace }: StorageFacts): Part {
   return part("rook", {
     objects: {
@@ -19,10 +19,13 @@ export function cephPart(settings: RookStorage, { nodes, namespace }: StorageFac
   });
 }
 
-/** Name of the pool of block volumes. */
+/**
+ * Name of the pool of block volumes, as in Rook's examples
+ * (https://github.com/rook/rook/blob/v1.20.6/deploy/examples/csi/rbd/storageclass.yaml).
+ */
 const POOL = "replicapool";
 
-/** Replicated block storage and the StorageClass that homes and databases use. */
+/** The replicated pool of block volumes, and the StorageClass that homes and databases use. */
 export function blockPart({ failureDomain, replicas, blockClass }: RookStorage, { namespace }: StorageFacts): Part {
   return part("rook", {
     objects: {

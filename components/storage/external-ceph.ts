@@ -6,17 +6,21 @@ import { IRREPLACEABLE } from "./protection";
 import type { ExternalStorage } from "./settings";
 import { csiUsers, type CephCredential } from "./users";
 
+/** Arguments of {@link ExternalCeph}. */
 export interface ExternalCephArgs {
   readonly part: Part;
   readonly settings: ExternalStorage;
   readonly namespace: pulumi.Input<string>;
+  /** Gives the value of a secret of the site. */
   readonly credential: (name: CephCredential) => pulumi.Output<string>;
 }
 
 /** Type of the Secrets that Rook reads. */
 export const ROOK_SECRET = "kubernetes.io/rook";
 
-/** Somebody else's Ceph: where it is, as whom to go there, and classes of its volumes. */
+/**
+ * Somebody else's Ceph: the addresses of its monitors, the keys of the users that the facility acts as, and StorageClasses of its volumes.
+ */
 export class ExternalCeph extends pulumi.ComponentResource {
   constructor(name: string, args: ExternalCephArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:storage:ExternalCeph", name, {}, opts);
@@ -25,7 +29,7 @@ export class ExternalCeph extends pulumi.ComponentResource {
     installAll(name, part.objects, (key, { monitors, cluster }) => ({
       parent: this,
       namespace,
-      // Rook waits for the monitors and all keys before it connects, and nothing can make a volume before it has.
+      // Rook connects only when the monitors and all keys are there, and a driver can make volumes only when Rook has connected.
       ...(key === "cluster" && monitors && { dependsOn: [monitors, ...secrets], ...IRREPLACEABLE }),
       ...(key.endsWith("-class") && cluster && { dependsOn: [cluster], protect: true }),
     }));
@@ -43,7 +47,8 @@ export class ExternalCeph extends pulumi.ComponentResource {
       secret("identity", "rook-ceph-mon", {
         "cluster-name": namespace,
         fsid: settings.fsid,
-        // These two values say that neither key is known here, and that the health checker's is to be used.
+        // These two literal values tell Rook that it has neither key and uses the health checker's instead
+        // (https://rook.io/docs/rook/latest-release/CRDs/Cluster/external-cluster/external-cluster/).
         "admin-secret": "admin-secret",
         "mon-secret": "mon-secret",
         "ceph-username": "client.healthchecker",

@@ -6,13 +6,15 @@ import { ROOK_SECRET } from "./external-ceph";
 import { IRREPLACEABLE } from "./protection";
 import type { CephCredential } from "./users";
 
+/** Arguments of {@link ExternalObjectStore}. */
 export interface ExternalObjectStoreArgs {
   readonly part: Part;
   readonly namespace: pulumi.Input<string>;
+  /** Gives the value of a secret of the site. */
   readonly credential: (name: CephCredential) => pulumi.Output<string>;
 }
 
-/** S3 by somebody else's Rados gateways. */
+/** S3 that somebody else's Rados gateways serve. */
 export class ExternalObjectStore extends pulumi.ComponentResource {
   constructor(name: string, { part, namespace, credential }: ExternalObjectStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:storage:ExternalObjectStore", name, {}, opts);

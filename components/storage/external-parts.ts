@@ -8,7 +8,10 @@ import { PHASE_READY } from "./protection";
 import type { ExternalRgwSettings, ExternalStorage } from "./settings";
 import { IMAGE_PARAMETERS, volumeClass } from "./volume-class";
 
-/** Somebody else's Ceph: where it is, under the names that Rook's import script gives, and classes of its volumes. */
+/**
+ * Somebody else's Ceph: the objects that tell Rook where it is, with the names that Rook's import script gives them
+ * (https://github.com/rook/rook/blob/v1.20.6/deploy/examples/external/import-external-cluster.sh), and StorageClasses of its volumes.
+ */
 export function externalCephPart(settings: ExternalStorage, { namespace }: StorageFacts): Part {
   const { monitors, block, blockClass, filesystem } = settings;
   const there: NamedHosts = { kind: "outside", name: "Ceph's monitors", addresses: monitors.hosts.map(({ address }) => address) };
@@ -20,7 +23,7 @@ export function externalCephPart(settings: ExternalStorage, { namespace }: Stora
         metadata: {
           name: "rook-ceph-mon-endpoints",
           namespace,
-          // Rook writes into it when the cluster's monitors change; the site file has the last word.
+          // Rook updates this ConfigMap when the cluster's monitors change; the next `up` restores what the site file says.
           annotations: { "pulumi.com/patchForce": "true" },
         },
         data: monitorEndpoints(monitors),
@@ -52,13 +55,13 @@ export function externalCephPart(settings: ExternalStorage, { namespace }: Stora
     },
     flows: [
       { from: "rook", to: there, ports: [monitors.port] },
-      // The monitors tell where the other daemons are; the site file does not know.
+      // The monitors tell clients the addresses of the other daemons; the site file does not list these.
       { from: "rook", to: "anywhere", ports: [monitors.port, DAEMON_PORTS] },
     ],
   });
 }
 
-/** S3 by somebody else's Rados gateways: Rook makes users and buckets there, and runs nothing. */
+/** S3 that somebody else's Rados gateways serve. Rook makes users and buckets there, and runs no gateway. */
 export function externalObjectStorePart(rgw: ExternalRgwSettings, { namespace, userNamespaces }: StorageFacts): Part {
   const { host, port, tls } = rgw;
   return part("rook", {
@@ -71,7 +74,7 @@ export function externalObjectStorePart(rgw: ExternalRgwSettings, { namespace, u
       },
       "bucket-class": bucketClass(namespace),
     },
-    // Results of ServiceX lie there, so user servers fetch them.
+    // User servers fetch the results of ServiceX from there.
     flows: (["rook", "servicex", "users"] as const).map((from) => ({ from, to: "anywhere", ports: [port] })),
     probes: [{ service: "S3", host, port, scheme: tls ? "https" : "tcp" }],
   });

@@ -1,14 +1,20 @@
 import type { ExternalCephClusterSpec, ExternalCephObjectStoreSpec } from "../operators/ceph-daemons";
 import type { ExternalRgwSettings, ExternalStorage } from "./settings";
 
-/** Rook connects and watches; whatever runs as Ceph is somebody else's (rook/rook, deploy/examples/external/cluster-external.yaml). */
+/**
+ * Spec of the CephCluster that stands for somebody else's Ceph: Rook connects to it and checks its health every 45 seconds, the interval of
+ * Rook's example (https://github.com/rook/rook/blob/v1.20.6/deploy/examples/external/cluster-external.yaml), and runs no daemon.
+ */
 export const EXTERNAL_CLUSTER: ExternalCephClusterSpec = {
   external: { enable: true },
   crashCollector: { disable: true },
   healthCheck: { daemonHealth: { mon: { disabled: false, interval: "45s" } } },
 };
 
-/** How Rook finds the monitors: data of its ConfigMap (rook/rook, deploy/examples/import-external-cluster.sh). */
+/**
+ * Data of the ConfigMap in which Rook finds the monitors
+ * (https://github.com/rook/rook/blob/v1.20.6/deploy/examples/external/import-external-cluster.sh).
+ */
 export function monitorEndpoints({ port, hosts }: ExternalStorage["monitors"]): Readonly<Record<"data" | "mapping" | "maxMonId", string>> {
   return {
     data: hosts.map(({ name, address }) => `${name}=${address}:${port}`).join(","),
@@ -18,8 +24,9 @@ export function monitorEndpoints({ port, hosts }: ExternalStorage["monitors"]): 
 }
 
 /**
- * Gateways that are there already. What Rook tells users of the store is written out: from the endpoint alone it would take that nothing
- * speaks TLS (rook/rook, pkg/apis/ceph.rook.io/v1, GetAdvertiseEndpoint).
+ * Spec of a CephObjectStore whose gateways run elsewhere. It names the endpoint that Rook tells users of the store, because from the gateways
+ * alone Rook infers an endpoint without TLS
+ * (https://github.com/rook/rook/blob/v1.20.6/pkg/apis/ceph.rook.io/v1/object.go, GetAdvertiseEndpoint).
  */
 export function externalObjectStoreSpec({ host, port, tls }: ExternalRgwSettings): ExternalCephObjectStoreSpec {
   return {

@@ -10,10 +10,10 @@ import { objectStoreSpec } from "./specs";
 /** Name of the CephObjectStore. */
 export const STORE = "facility";
 
-/** Service that Rook makes for the store. */
+/** Name of the Service that Rook makes for the store. */
 const SERVICE = `rook-ceph-rgw-${STORE}`;
 
-/** S3 by the Rados gateway, under one public name with one certificate, TLS ended at the ingress. */
+/** S3 that the facility's own Rados gateways serve under one public name; the ingress ends TLS. */
 export function objectStorePart(
   settings: RookStorage,
   rgw: RgwSettings,
@@ -28,7 +28,7 @@ export function objectStorePart(
         spec: {
           ...objectStoreSpec(settings, rgw, nodes),
           allowUsersInNamespaces: [...userNamespaces],
-          // A gateway refuses a name that is not listed: the public one and the Service's.
+          // A gateway refuses requests to a host name that is not listed here.
           hosting: {
             dnsNames: [rgw.host, `${SERVICE}.${namespace}.svc`],
             advertiseEndpoint: { dnsName: rgw.host, port: publicPort(ingress), useTls: true },
@@ -40,7 +40,7 @@ export function objectStorePart(
   });
 }
 
-/** The public name of the gateways. */
+/** The public host name of the facility's own gateways. */
 export function s3RoutePart({ host }: RgwSettings, { namespace, ingress }: StorageFacts): Part {
   return hostRoutePart(
     {
@@ -57,14 +57,17 @@ export function s3RoutePart({ host }: RgwSettings, { namespace, ingress }: Stora
   );
 }
 
-/** StorageClass of buckets that are claimed. */
+/**
+ * Makes the StorageClass of ObjectBucketClaims.
+ * @param namespace name of Rook's namespace, which is part of the provisioner's name.
+ */
 export function bucketClass(namespace: string): Manifest {
   return {
     apiVersion: "storage.k8s.io/v1",
     kind: "StorageClass",
     metadata: { name: "rook-ceph-bucket" },
     provisioner: `${namespace}.ceph.rook.io/bucket`,
-    // A deleted claim keeps its bucket, as it does a volume.
+    // Deleting a claim keeps its bucket, as deleting a claim of a volume keeps the volume.
     reclaimPolicy: "Retain",
     parameters: { objectStoreName: STORE, objectStoreNamespace: namespace },
   };

@@ -4,13 +4,14 @@ import type { Part } from "../parts";
 import { HostRoute } from "../platform/host-route";
 import { IRREPLACEABLE } from "./protection";
 
+/** Arguments of {@link ObjectStore}. */
 export interface ObjectStoreArgs {
   readonly part: Part;
   readonly route: Part;
   readonly namespace: pulumi.Input<string>;
 }
 
-/** S3 by our own Rados gateways. */
+/** S3 that the facility's own Rados gateways serve. */
 export class ObjectStore extends pulumi.ComponentResource {
   constructor(name: string, { part, route, namespace }: ObjectStoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:storage:ObjectStore", name, {}, opts);

@@ -3,6 +3,7 @@ import { HelmChart } from "../delivery/helm-chart";
 import type { Delivery } from "../delivery/settings";
 import type { Part } from "../parts";
 
+/** Arguments of {@link Operators}. */
 export interface OperatorsArgs {
   readonly part: Part;
   readonly namespace: pulumi.Input<string>;
@@ -10,8 +11,9 @@ export interface OperatorsArgs {
 }
 
 /**
- * Rook, then its CSI drivers, in the order in which the part tells them: the drivers are resources of an operator that Rook's chart brings
- * (https://rook.io/docs/rook/latest-release/Helm-Charts/ceph-csi-drivers/). Ceph resources depend on both, or their finalizers hang.
+ * The operators of storage in the order of the part: Rook, then its CSI drivers. The drivers are resources of an operator that Rook's chart
+ * installs (https://rook.io/docs/rook/latest-release/Helm-Charts/ceph-csi-drivers/). Ceph resources depend on both: without a running
+ * operator nobody removes their finalizers, and their deletion hangs.
  */
 export class Operators extends pulumi.ComponentResource {
   constructor(name: string, { part, namespace, delivery }: OperatorsArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -11,27 +11,28 @@ import { objectStorePart, s3RoutePart } from "./object-store-part";
 import { driversOf, type ExternalStorage, type RookStorage, type Storage } from "./settings";
 import { csiDriversValues, rookValues } from "./values";
 
-/** Volumes and objects of a site. */
+/** The parts of storage that a site has. */
 export interface StorageParts extends ConcernParts {
   /** Rook and its CSI drivers. */
   readonly operators?: Part;
   readonly ceph?: Part;
   readonly block?: Part;
   readonly objectStore?: Part;
-  /** The public name of our own gateways. */
+  /** The public host name of the facility's own gateways. */
   readonly s3Route?: Part;
 }
 
 /** What storage takes from other concerns. */
 export interface StorageFacts {
   readonly nodes: Nodes;
-  /** Rook's namespace: a part of the names of drivers and provisioners. */
+  /** Name of Rook's namespace, which is part of the names of drivers and provisioners. */
   readonly namespace: string;
-  /** Namespaces with users of the object store. */
+  /** Names of the namespaces that have users of the object store. */
   readonly userNamespaces: readonly string[];
   readonly ingress: PublicIngress;
 }
 
+/** The parts of storage that a site has. */
 export function storageParts(storage: Storage, facts: StorageFacts): StorageParts {
   return choose(storage, {
     rook: (settings) => ownCephParts(settings, facts),
@@ -60,7 +61,7 @@ function externalCephParts(settings: ExternalStorage, facts: StorageFacts): Stor
   };
 }
 
-/** Rook, then its CSI drivers. */
+/** Rook and its CSI drivers, in the order in which they have to be installed. */
 function operatorsPart(settings: RookStorage | ExternalStorage, { nodes, namespace }: StorageFacts): Part {
   const taints = Object.values(nodes).flatMap((pool) => pool.taints);
   return part("rook", {

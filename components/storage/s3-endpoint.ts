@@ -3,7 +3,7 @@ import { publicPort, type PublicIngress } from "../platform/public-ingress";
 import { STORE } from "./object-store-part";
 import type { Storage } from "./settings";
 
-/** What a user of the object store has to know. */
+/** What a client of the object store has to know. */
 export interface S3Endpoint {
   /** Name of the CephObjectStore. */
   readonly store: string;
@@ -11,13 +11,13 @@ export interface S3Endpoint {
   readonly clusterNamespace: string;
   readonly host: string;
   readonly port: number;
-  /** Whether it speaks https. */
+  /** True if the endpoint speaks https. */
   readonly tls: boolean;
 }
 
 /**
- * Where S3 is, the same inside and outside; undefined at a site without an object store.
- * @param clusterNamespace Rook's namespace.
+ * The S3 endpoint of a site, which is the same inside and outside the cluster; undefined at a site without an object store.
+ * @param clusterNamespace name of Rook's namespace.
  */
 export function s3EndpointOf(storage: Storage, clusterNamespace: string, ingress: PublicIngress): S3Endpoint | undefined {
   const store = { store: STORE, clusterNamespace };

@@ -3,12 +3,12 @@ import type { DeclaredSecret } from "../secret";
 import type { ExternalStorage, Storage } from "./settings";
 import { csiUsers, type CephCredential } from "./users";
 
-/** What an operator has to give for volumes and objects. */
+/** Secrets that an operator has to give for volumes and objects. */
 export function storageSecrets(storage: Storage): readonly DeclaredSecret[] {
   return choose(storage, { rook: () => [], external: cephSecrets, existing: () => [] });
 }
 
-/** Keys of the users that somebody else's Ceph has for the facility; all are printed by Rook's create-external-cluster-resources.py. */
+/** Keys of the users that the facility has in somebody else's Ceph; Rook's create-external-cluster-resources.py prints all of them. */
 function cephSecrets(storage: ExternalStorage): readonly DeclaredSecret[] {
   const secret = (name: CephCredential, purpose: string, encoding: DeclaredSecret["encoding"], readBy: string): DeclaredSecret => ({
     name,

@@ -4,7 +4,7 @@ import type { Capability, Need } from "../contract";
 import { count, dnsName, image, ipv4, label, none, port, size } from "../fields";
 import type { Driver } from "./values";
 
-/** A disk for an OSD, on each host of a pool. */
+/** Settings of one disk on each host of a pool; it becomes an OSD. */
 export const device = z.strictObject({
   path: z
     .string()
@@ -13,11 +13,11 @@ export const device = z.strictObject({
       "allowed: a stable path such as /dev/disk/by-path/pci-0000:03:00.0-scsi-0:2:1:0 or /dev/disk/by-id/wwn-0x...; sda may be another disk tomorrow",
     )
     .meta({
-      description: "A path that survives a reboot: kernel names reorder on recycled hardware",
+      description: "Path of the disk that survives a reboot; kernel names such as sda may change",
       examples: ["/dev/disk/by-path/pci-0000:03:00.0-scsi-0:2:1:0"],
       perSite: true,
     }),
-  class: z.enum(["hdd", "ssd", "nvme"]).describe("CRUSH device class"),
+  class: z.enum(["hdd", "ssd", "nvme"]).describe("CRUSH device class of the disk"),
   size: size.describe("Size of the disk"),
 });
 
@@ -28,9 +28,9 @@ const objectStore = z.discriminatedUnion("kind", [
     .strictObject({
       kind: z.literal("rgw"),
       host: dnsName.describe("Public name of the S3 endpoint, the same inside and outside"),
-      gateways: count.default(2).describe("Rados gateways"),
+      gateways: count.default(2).describe("Number of Rados gateways"),
     })
-    .describe("S3 by the Rados gateway"),
+    .describe("S3 that Rados gateways of the facility serve"),
   noObjectStore,
 ]);
 
@@ -42,19 +42,22 @@ const rook = z
     kind: z.literal("rook"),
     devices: z
       .record(label, z.array(device).min(1).describe("Disks of each host of the pool"))
-      .describe("Disks for OSDs on every host of a pool, by pool. They must be empty: Rook never wipes"),
-    failureDomain: z.enum(["host", "rack"]).default("host").describe("What may fail without loss of data: copies lie in different ones"),
+      .describe("Disks that become OSDs on every host of a pool, by pool. They must be empty: Rook never wipes a disk"),
+    failureDomain: z
+      .enum(["host", "rack"])
+      .default("host")
+      .describe("What may fail without loss of data: each copy lies on another host, or in another rack"),
     replicas: z
       .int()
       .min(3, "allowed: 3 or more copies; with 2, one lost disk during a repair is lost data")
       .max(5)
       .default(3)
-      .meta({ description: "Copies of all data", unit: "count" }),
-    cephImage: image.default("quay.io/ceph/ceph:v20.2.4").describe("Ceph's release"),
+      .meta({ description: "Number of copies of all data", unit: "count" }),
+    cephImage: image.default("quay.io/ceph/ceph:v20.2.4").describe("Image of Ceph, whose tag is its release"),
     blockClass: blockClass.default("rook-ceph-block"),
     objectStore: objectStore.default({ kind: "none" }).describe("S3, which ServiceX needs"),
   })
-  .describe("The facility's own Ceph, by Rook, on disks of its hosts");
+  .describe("The facility's own Ceph, which Rook runs on disks of the hosts");
 
 const existing = z
   .strictObject({
@@ -62,7 +65,7 @@ const existing = z
     blockClass,
     sharedClass: sharedVolumeClass.optional(),
   })
-  .describe("Classes that the cluster came with");
+  .describe("StorageClasses that the cluster already has");
 
 const cephName = z
   .string()
@@ -74,12 +77,12 @@ const monitors = z
     port: z
       .literal([6789, 3300], "allowed: 6789 (the v1 protocol, which every kernel speaks) or 3300 (v2, from kernel 5.11 on)")
       .default(6789)
-      .meta({ description: "Port of all monitors, and with it the protocol", unit: "port", examples: [6789], perSite: true }),
+      .meta({ description: "Port of all monitors, which decides the protocol", unit: "port", examples: [6789], perSite: true }),
     hosts: z
       .array(
         z.strictObject({
           name: cephName.meta({ description: "Name of the monitor, as `ceph mon dump` shows it", examples: ["mon1"] }),
-          address: ipv4.describe("Its address"),
+          address: ipv4.describe("Address of the monitor"),
         }),
       )
       .min(1, "allowed: at least one monitor")
@@ -99,10 +102,10 @@ const external = z
     fsid: z
       .guid("allowed: a UUID, as `ceph fsid` prints it")
       .meta({ description: "Identity of the cluster", examples: ["797f411a-aafe-11ec-a254-fa163e1539f5"], perSite: true }),
-    monitors: monitors.describe("Where its monitors answer"),
+    monitors: monitors.describe("Port and addresses of the monitors"),
     block: z
       .strictObject({
-        pool: cephName.describe("Replicated pool: of the volumes, or of their headers if the data lies elsewhere"),
+        pool: cephName.describe("Replicated pool of the volumes; with `dataPool`, of their headers alone"),
         dataPool: cephName.optional().describe("Erasure-coded pool of the volumes' data"),
       })
       .describe("Pool of block volumes"),
@@ -113,7 +116,7 @@ const external = z
           .strictObject({
             kind: z.literal("cephfs"),
             name: cephName.describe("Name of the file system"),
-            dataPool: cephName.describe("Its data pool"),
+            dataPool: cephName.describe("Data pool of the file system"),
             sharedClass: sharedVolumeClass.default("cephfs"),
           })
           .describe("CephFS"),
@@ -126,31 +129,44 @@ const external = z
         z
           .strictObject({
             kind: z.literal("rgw"),
-            host: dnsName.describe("Name of the S3 endpoint: of one gateway, or of what stands before several"),
-            port: port.default(443).describe("Its port"),
-            tls: z.boolean().default(true).describe("Whether it speaks https; its certificate must then be of a public authority"),
+            host: dnsName.describe("Name of the S3 endpoint: of one gateway, or of a load balancer in front of several"),
+            port: port.default(443).describe("Port of the S3 endpoint"),
+            tls: z
+              .boolean()
+              .default(true)
+              .describe("Whether the endpoint speaks https; a public authority must then have signed its certificate"),
           })
-          .describe("S3 by the Rados gateways that the cluster has"),
+          .describe("S3 that Rados gateways of that Ceph serve"),
         noObjectStore,
       ])
       .default({ kind: "none" })
       .describe("S3, which ServiceX needs"),
-    capacity: size.optional().describe("What the facility may keep there, copies not counted: without it the quota pack cannot judge"),
+    capacity: size
+      .optional()
+      .describe("Space that the facility may use there, without copies; if left out, the quota pack cannot judge the sum of the claims"),
   })
-  .describe("Somebody else's Ceph, outside the cluster: Rook runs its clients alone");
+  .describe("Somebody else's Ceph, outside the cluster: Rook runs only its clients");
 
-/** Where volumes come from. */
+/**
+ * Settings of where volumes come from. Three copies and two gateways are the least that survive the loss of one (docs/sources.md, Replicas);
+ * Ceph's release is the one that Rook v1.20.6 installs (https://github.com/rook/rook/blob/v1.20.6/deploy/charts/rook-ceph-cluster/values.yaml).
+ */
 export const Storage = z
   .discriminatedUnion("kind", [rook, external, existing])
   .describe("Where volumes come from")
   .meta({ readBy: ["Rook", "hub", "schedd", "ServiceX", "Prometheus"] });
+/** Settings of storage, with defaults filled in. */
 export type Storage = z.infer<typeof Storage>;
+/** Settings of the facility's own Ceph. */
 export type RookStorage = Extract<Storage, { kind: "rook" }>;
+/** Settings of the facility's own Rados gateways. */
 export type RgwSettings = Extract<RookStorage["objectStore"], { kind: "rgw" }>;
+/** Settings of somebody else's Ceph. */
 export type ExternalStorage = Extract<Storage, { kind: "external" }>;
+/** Settings of somebody else's Rados gateways. */
 export type ExternalRgwSettings = Extract<ExternalStorage["objectStore"], { kind: "rgw" }>;
 
-/** StorageClass of volumes with many writers, or undefined where the site has none. */
+/** Name of the StorageClass of volumes that many hosts mount at once; undefined if the site has none. */
 export function sharedClass(storage: Storage): string | undefined {
   return choose(storage, {
     rook: () => undefined,
@@ -159,11 +175,12 @@ export function sharedClass(storage: Storage): string | undefined {
   });
 }
 
-/** Drivers of the classes that the facility makes. */
+/** CSI drivers that the StorageClasses of the facility need. */
 export function driversOf(storage: RookStorage | ExternalStorage): readonly Driver[] {
   return sharedClass(storage) === undefined ? ["rbd"] : ["rbd", "cephfs"];
 }
 
+/** What the storage of a site offers to its services. */
 export function storageOffers(storage: Storage): readonly Capability[] {
   return [
     ...(storage.kind !== "existing" && storage.objectStore.kind === "rgw" ? (["objectStore"] as const) : []),
@@ -171,6 +188,7 @@ export function storageOffers(storage: Storage): readonly Capability[] {
   ];
 }
 
+/** What storage needs of the site. */
 export function storageNeeds({ kind }: Storage): readonly Need[] {
   if (kind === "existing") return [];
   return [

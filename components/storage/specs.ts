@@ -5,7 +5,7 @@ import { hostsOf, type Nodes } from "../nodes/settings";
 import { RGW_SERVICE_PORT } from "./ports";
 import type { RgwSettings, RookStorage } from "./settings";
 
-/** Where Ceph's daemons may run: on hosts with the use `ceph`, taints of their pools tolerated. */
+/** Placement of Ceph's daemons: they run on the hosts with the use `ceph` and tolerate the taints of their pools. */
 export function cephPlacement(nodes: Nodes): Placement {
   const tolerations = tolerateUse(nodes, "ceph");
   return {
@@ -18,7 +18,7 @@ export function cephPlacement(nodes: Nodes): Placement {
   };
 }
 
-/** The whole spec; figures are the charts' defaults (guide chart-footprints.md §4), settings those of storage.md §2.3. */
+/** Spec of the facility's own CephCluster. docs/sources.md, Resources of Ceph, says where its figures and settings come from. */
 export function cephClusterSpec({ devices, cephImage }: RookStorage, nodes: Nodes): CephClusterSpec {
   const hosts = hostsOf(nodes).filter(({ pool }) => devices[pool] !== undefined);
   return {
@@ -37,7 +37,7 @@ export function cephClusterSpec({ devices, cephImage }: RookStorage, nodes: Node
     disruptionManagement: { managePodBudgets: true, osdMaintenanceTimeout: 30 },
     network: { connections: { requireMsgr2: true, encryption: { enabled: false }, compression: { enabled: false } } },
     placement: { all: cephPlacement(nodes) },
-    // Reporters of a host can run nowhere else, so they must not find it full.
+    // Crash collector and exporter of a host can run only there, so they evict other pods if the host is full.
     priorityClassNames: {
       all: "system-cluster-critical",
       mon: "system-node-critical",
@@ -47,13 +47,13 @@ export function cephClusterSpec({ devices, cephImage }: RookStorage, nodes: Node
     resources: {
       mon: resources("1", "1Gi", "2Gi"),
       mgr: resources("500m", "512Mi", "1Gi"),
-      // The limit is what the OSD sizes its cache by.
+      // Rook sets the OSD's osd_memory_target from this memory limit.
       osd: resources("1", "4Gi"),
       crashcollector: resources("100m", "60Mi"),
       exporter: resources("50m", "50Mi", "128Mi"),
       logcollector: resources("100m", "100Mi", "1Gi"),
       "mgr-sidecar": resources("100m", "40Mi", "100Mi"),
-      // No limit: preparing a large disk may take what it needs.
+      // The job that prepares a disk has no memory limit, because a large disk needs more.
       prepareosd: { requests: { cpu: "500m", memory: "50Mi" } },
     },
     storage: {
@@ -67,7 +67,11 @@ export function cephClusterSpec({ devices, cephImage }: RookStorage, nodes: Node
   };
 }
 
-/** Pools and gateways; pools outlive the store (guide storage.md §2.6). */
+/**
+ * Spec of the facility's own CephObjectStore: its pools and its gateways. Deleting the store keeps its pools
+ * (https://rook.io/docs/rook/latest-release/CRDs/Object-Storage/ceph-object-store-crd/). docs/sources.md, Resources of Ceph, says where the
+ * figures come from.
+ */
 export function objectStoreSpec({ failureDomain, replicas }: RookStorage, { gateways }: RgwSettings, nodes: Nodes): CephObjectStoreSpec {
   const replicated = { failureDomain, replicated: { size: replicas, requireSafeReplicaSize: true } };
   return {

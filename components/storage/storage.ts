@@ -12,18 +12,19 @@ import type { StorageParts } from "./parts";
 import type { ExternalStorage, Storage as Settings } from "./settings";
 import type { CephCredential } from "./users";
 
+/** Arguments of {@link Storage}. */
 export interface StorageArgs {
   readonly settings: Settings;
   readonly parts: StorageParts;
   readonly tenants: Tenants;
   readonly delivery: Delivery;
-  /** Keys of somebody else's Ceph; asked for where the site has it. */
+  /** Gives the value of a secret of somebody else's Ceph; only a site with such a Ceph calls it. */
   readonly credential: (name: CephCredential) => pulumi.Output<string>;
 }
 
-/** Volumes and objects: our own Ceph, somebody else's, or the class that the cluster came with. */
+/** Volumes and objects: the facility's own Ceph, somebody else's, or StorageClasses that the cluster already has. */
 export class Storage extends pulumi.ComponentResource {
-  /** StorageClass of block volumes. */
+  /** Name of the StorageClass of block volumes. */
   readonly blockClass: string;
 
   constructor(name: string, args: StorageArgs, opts?: pulumi.ComponentResourceOptions) {

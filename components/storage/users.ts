@@ -1,7 +1,7 @@
 import type { Driver } from "./values";
 import type { ExternalStorage } from "./settings";
 
-/** A secret of somebody else's Ceph that the site has to give. */
+/** Name of a secret that the site has to give for somebody else's Ceph. */
 export type CephCredential =
   | "cephHealthCheckerKey"
   | "cephRbdNodeKey"
@@ -11,13 +11,13 @@ export type CephCredential =
   | "cephRgwAccessKey"
   | "cephRgwSecretKey";
 
-/** A user of Ceph that a CSI driver acts as; the Secret with its key is called `rook-<user>`. */
+/** A user of Ceph that a CSI driver acts as. The Secret with its key is called `rook-<user>`. */
 export interface CsiUser {
   readonly user: string;
   readonly credential: CephCredential;
 }
 
-/** Users of each driver, named as Rook's create-external-cluster-resources.py makes them. */
+/** Users of each driver, with the names that Rook's create-external-cluster-resources.py gives them. */
 const CSI_USERS: Readonly<Record<Driver, readonly CsiUser[]>> = {
   rbd: [
     { user: "csi-rbd-node", credential: "cephRbdNodeKey" },
@@ -29,7 +29,7 @@ const CSI_USERS: Readonly<Record<Driver, readonly CsiUser[]>> = {
   ],
 };
 
-/** The users that the drivers of a site act as. */
+/** Users that the CSI drivers of a site act as. */
 export function csiUsers({ filesystem }: ExternalStorage): readonly CsiUser[] {
   return [...CSI_USERS.rbd, ...(filesystem.kind === "cephfs" ? CSI_USERS.cephfs : [])];
 }

@@ -3,18 +3,24 @@ import type { RookValues } from "../charts/rook-ceph";
 import { resources } from "../workloads/kit";
 import type { Pool } from "../nodes/settings";
 
-/** What makes volumes: block devices, or parts of a file system. */
+/** A CSI driver of Ceph: `rbd` makes block devices, `cephfs` makes subvolumes of a file system. */
 export type Driver = "rbd" | "cephfs";
 
-/** Provisioner of a driver's volumes: Rook's convention, `<operator namespace>.rbd.csi.ceph.com`. */
+/**
+ * Name of a driver's provisioner. Rook's StorageClasses expect `<operator namespace>.rbd.csi.ceph.com`
+ * (https://github.com/rook/rook/blob/v1.20.6/deploy/examples/csi/rbd/storageclass.yaml).
+ */
 export function provisioner(namespace: string, driver: Driver): string {
   return `${namespace}.${driver}.csi.ceph.com`;
 }
 
+/**
+ * Values of Rook's chart. The resources are the chart's own
+ * (https://github.com/rook/rook/blob/v1.20.6/deploy/charts/rook-ceph/values.yaml).
+ */
 export function rookValues(): RookValues {
   return {
     crds: { enabled: true },
-    // The chart's own figures (guide chart-footprints.md §3).
     resources: resources("200m", "128Mi", "512Mi"),
     csi: { installCsiOperator: true },
     "ceph-csi-operator": { controllerManager: { manager: { resources: resources("10m", "64Mi", "128Mi") } } },
@@ -23,6 +29,11 @@ export function rookValues(): RookValues {
   };
 }
 
+/**
+ * Values of the chart of Ceph's CSI drivers. docs/sources.md, Resources of charts, says how the figures were chosen.
+ * @param namespace name of Rook's namespace.
+ * @param taints taints of all hosts, because a driver runs wherever a pod may mount a volume.
+ */
 export function csiDriversValues(namespace: string, taints: Pool["taints"], drivers: readonly Driver[]): CsiDriversValues {
   const sidecar = resources("10m", "64Mi", "128Mi");
   return {

@@ -1,18 +1,18 @@
 import type { Manifest } from "../manifest";
 import { provisioner, type Driver } from "./values";
 
-/** What a StorageClass of Ceph follows from. */
+/** What determines a StorageClass whose volumes lie in Ceph. */
 export interface VolumeClassSettings {
   /** Name of the StorageClass. */
   readonly name: string;
   readonly driver: Driver;
-  /** Name of the cluster's namespace, which Rook takes for the cluster's id too. */
+  /** Name of the Ceph cluster's namespace, which is also the cluster's id for the drivers. */
   readonly namespace: string;
-  /** Where in Ceph the volumes lie. */
+  /** Parameters that say where in Ceph the volumes lie. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** A StorageClass whose volumes lie in Ceph. */
+/** Makes a StorageClass whose volumes lie in Ceph. */
 export function volumeClass({ name, driver, namespace, parameters }: VolumeClassSettings): Manifest {
   return {
     apiVersion: "storage.k8s.io/v1",
@@ -20,22 +20,27 @@ export function volumeClass({ name, driver, namespace, parameters }: VolumeClass
     metadata: { name },
     provisioner: provisioner(namespace, driver),
     allowVolumeExpansion: true,
-    // A deleted claim keeps its volume: homes come back by hand, not from a backup.
+    // Deleting a claim keeps its volume, so that an operator can restore a home without a backup.
     reclaimPolicy: "Retain",
     volumeBindingMode: "Immediate",
     parameters: { clusterID: namespace, ...parameters, ...secretParameters(namespace, driver) },
   };
 }
 
-/** How images of block volumes are made, as Rook's own class has it (https://github.com/rook/rook/blob/v1.20.6/deploy/examples/csi/rbd/storageclass.yaml). */
+/**
+ * Parameters of the images of block volumes, as in Rook's example
+ * (https://github.com/rook/rook/blob/v1.20.6/deploy/examples/csi/rbd/storageclass.yaml).
+ */
 export const IMAGE_PARAMETERS = {
   imageFormat: "2",
   imageFeatures: "layering",
-  // ext4: xfs can deadlock when an OSD and its client share a host.
+  // xfs can deadlock if an OSD and its client run on one host; ext4 does not.
   "csi.storage.k8s.io/fstype": "ext4",
 } as const;
 
-/** Secrets with the users of each step; for its own cluster Rook makes them (same file). */
+/**
+ * Parameters that name the Secret of the user for each step of a volume's life. Rook makes these Secrets for its own cluster (same file).
+ */
 function secretParameters(namespace: string, driver: Driver): Readonly<Record<string, string>> {
   const users = {
     provisioner: "provisioner",

@@ -65,7 +65,9 @@ function ofSomePods(role: Role, facts: NetworkFacts): Readonly<Record<string, Ne
   );
 }
 
-/** One rule for each peer, which says what may come in from it or go out to it. If a flow names every port, the peer's rule has no ports. */
+/**
+ * One rule for each peer, which says what may come in from it or go out to it. If a flow names every port, the peer's rule has no ports.
+ */
 function rules(side: "from" | "to", own: Peer, facts: NetworkFacts): Record<string, unknown>[] {
   const here = side === "to" ? "from" : "to";
   const byPeer = new Map<string, { readonly peers: readonly object[] | undefined; readonly flows: Flow[] }>();

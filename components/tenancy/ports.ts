@@ -1,4 +1,7 @@
-/** TCP ports of the API server: the one of its Service, and the one that kubeadm gives it (https://kubernetes.io/docs/reference/networking/ports-and-protocols/). */
+/**
+ * TCP ports of the API server: the one of its Service, and the one that kubeadm gives it
+ * (https://kubernetes.io/docs/reference/networking/ports-and-protocols/).
+ */
 export const API_SERVER_PORTS = [443, 6443] as const;
 
 /**

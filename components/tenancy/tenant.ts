@@ -12,7 +12,9 @@ export interface TenantArgs {
   readonly role: Role;
   /** Name of the namespace. */
   readonly name: string;
-  /** `hard` of the quota, as Kubernetes quantities by key. A quota does not bound a key that it leaves out, so it lists every kind of cost. */
+  /**
+   * `hard` of the quota, as Kubernetes quantities by key. A quota does not bound a key that it leaves out, so it lists every kind of cost.
+   */
   readonly hard: Readonly<Record<string, string>>;
   /** Priority classes that no pod of the namespace may have, because it could evict pods that users depend on. */
   readonly barred: readonly string[];
@@ -23,7 +25,10 @@ export interface TenantArgs {
   readonly flows: readonly Flow[];
 }
 
-/** A namespace with all that it must have before its first pod: Pod Security, quota, defaults, and network policies that allow only the flows. */
+/**
+ * A namespace with all that it must have before its first pod: Pod Security, quota, defaults, and network policies that allow only the
+ * flows.
+ */
 export class Tenant extends pulumi.ComponentResource {
   /** Name of the namespace. A resource that depends on the component also waits for the quota, the defaults and the policies. */
   readonly namespace: pulumi.Output<string>;

@@ -9,13 +9,13 @@ import type { Problem } from "./problems";
 import { rolesOf } from "./parts";
 import type { ConcernName, Site } from "./schema";
 
-/** What must hold between concerns. Runs only if all of `needs` could be read. */
+/** A check of several concerns together. It runs only if every concern in `needs` could be read. */
 interface Check {
   readonly needs: readonly ConcernName[] | "all";
   readonly find: (site: Site) => readonly Problem[];
 }
 
-/** Cross-checks, in the order in which an operator would mend. */
+/** All checks between concerns, in the order in which an operator would mend their problems. */
 export const CHECKS: readonly Check[] = [
   { needs: ["site", "platform", "storage", "monitoring", "data", "batch", "hub", "servicex"], find: unmetNeeds },
   { needs: "all", find: namespaceNames },

@@ -8,17 +8,17 @@ import { publicNames } from "./public-names";
 import { spell, type Problem } from "./problems";
 import type { Site } from "./schema";
 
-/** A site of the project, with what its stack file says besides the settings. */
+/** A site of the project, with what its stack file says beside the settings. */
 export interface SiteInProject {
   readonly site: Site;
-  /** What encrypts the site's secrets: a salt or a wrapped key; undefined where the file has no secret yet. */
+  /** Salt or wrapped key with which the site's secrets are encrypted; undefined if the file has no secret yet. */
   readonly encryption: string | undefined;
 }
 
-/** Something that only one site may have. */
+/** Something that only one site of the project may use. */
 interface Claim {
   readonly path: string;
-  /** What is claimed; equal keys collide. */
+  /** Identity of the claimed thing; two claims with equal keys collide. */
   readonly key: string;
   /** The claim in words, e.g. `host node1`. */
   readonly what: string;
@@ -62,7 +62,7 @@ function claimsOf(site: Site): readonly Claim[] {
   ];
 }
 
-/** Where a facility keeps its volumes in a Ceph that several may share: two that write into one pool see, and could delete, each other's. */
+/** Pools of somebody else's Ceph in which a facility keeps its volumes. Two facilities in one pool could delete each other's volumes. */
 function externalPools({ fsid, block, filesystem }: ExternalStorage): readonly Claim[] {
   const pool = (path: string, name: string): Claim => ({ path, key: `ceph ${fsid} ${name}`, what: `pool ${name} of Ceph ${fsid}` });
   return [
@@ -72,7 +72,7 @@ function externalPools({ fsid, block, filesystem }: ExternalStorage): readonly C
   ];
 }
 
-/** Public networks of two sites that share an address. */
+/** Problems of public networks that overlap with a network of another site. */
 function overlaps(site: Site, other: Site): readonly Problem[] {
   return networksOf(site.platform.loadBalancer).flatMap(({ network, path }) => {
     const clash = networksOf(other.platform.loadBalancer).find((theirs) => overlap(network, theirs.network));

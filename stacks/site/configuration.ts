@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { SECRETS_KEY } from "./schema";
 
 /**
- * The settings of the running stack, keys without the project's prefix, secrets left out. The program and the policy packs read the same
- * ones: the engine starts both with them.
+ * The settings of the running stack, without secrets; keys have no project prefix. The engine starts the program and the policy packs with the
+ * same configuration, so both read the same settings.
  */
 export function stackSettings(): Readonly<Record<string, unknown>> {
   const prefix = `${pulumi.getProject()}:`;
@@ -14,7 +14,7 @@ export function stackSettings(): Readonly<Record<string, unknown>> {
   );
 }
 
-/** Objects travel as JSON, single words as they are. */
+/** The engine passes an object as JSON and a single text as it is. */
 function parsed(value: string): unknown {
   try {
     return JSON.parse(value) as unknown;

@@ -2,17 +2,17 @@ import { CAPABILITIES, type Capability, type Need } from "../../components/contr
 import type { Problem } from "./problems";
 import { CONCERN_NAMES, CONCERNS, type Site } from "./schema";
 
-/** What a site offers to its services. */
+/** Capabilities that a site offers to its services. */
 export function offersOf(site: Site): ReadonlySet<Capability> {
   return new Set(CONCERN_NAMES.flatMap((name) => CONCERNS[name].offers?.(site[name] as never) ?? []));
 }
 
-/** What the services of a site need. */
+/** Needs of all services of a site. */
 export function needsOf(site: Site): readonly Need[] {
   return CONCERN_NAMES.flatMap((name) => CONCERNS[name].needs?.(site[name] as never) ?? []);
 }
 
-/** Needs that meet no offer, with the two ways out of each. */
+/** Problems of needs that meet no offer; each message names both ways out. */
 export function unmetNeeds(site: Site): readonly Problem[] {
   const offers = offersOf(site);
   return needsOf(site)

@@ -2,20 +2,25 @@ import type { Problem } from "./problems";
 import { declaredSecrets } from "./secrets";
 import type { Site } from "./schema";
 
-/** Days before its end from which a credential is worth a word. */
+/** Days before its end from which tools report a credential. We chose 30: time to ask another institution for a new one. */
 const NOTICE_DAYS = 30;
+/** Milliseconds of a day. */
 const DAY = 24 * 60 * 60 * 1000;
 
-/** A credential whose end is known. */
+/** A credential whose last day the site file states. */
 export interface Credential {
   readonly name: string;
   readonly purpose: string;
+  /** Last day on which it is valid, as `YYYY-MM-DD`. */
   readonly until: string;
-  /** Days from today to its last one: 0 on that day, negative after it. */
+  /** Days from today to its last day: 0 on that day, negative after it. */
   readonly daysLeft: number;
 }
 
-/** The site's credentials by their end, first things first. */
+/**
+ * The site's credentials with a known end, in the order of their ends.
+ * @param today counts as a day of UTC.
+ */
 export function credentialsOf(site: Site, today: Date): readonly Credential[] {
   return declaredSecrets(site)
     .flatMap(({ name, purpose }) => {
@@ -27,12 +32,12 @@ export function credentialsOf(site: Site, today: Date): readonly Credential[] {
     .sort((a, b) => a.daysLeft - b.daysLeft);
 }
 
-/** Those that have ended or will do so within 30 days. */
+/** The site's credentials that have ended or will end within {@link NOTICE_DAYS}. */
 export function endingSoon(site: Site, today: Date): readonly Credential[] {
   return credentialsOf(site, today).filter(({ daysLeft }) => daysLeft <= NOTICE_DAYS);
 }
 
-/** Ends of secrets that the site does not have, or that have none. */
+/** Problems of entries in `af:expiry` for secrets that the site does not have or that do not end. */
 export function strayEnds(site: Site): readonly Problem[] {
   const ending = declaredSecrets(site)
     .filter(({ ends }) => ends)

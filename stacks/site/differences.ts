@@ -1,11 +1,11 @@
 import { z } from "zod";
 
-/** Key of the site file that explains what is different here on purpose. */
+/** Key of the site file that explains intended differences from other sites. */
 export const DIFFERENCES_KEY = "differences";
 
 /**
- * Why a site is not like the others, by path. What differs by nature (names, hosts, addresses, sizes) is marked `perSite` in the settings and
- * needs no reason; every other difference has one here, in the file of one of the two sites. No service reads it.
+ * Settings that say why a site differs from others, by path. Values that differ by nature (names, hosts, addresses, sizes) are marked `perSite`
+ * in their schemas and need no reason. Every other difference has a reason here, in the file of one of the two sites. No service reads it.
  */
 export const Differences = z
   .record(
@@ -18,4 +18,5 @@ export const Differences = z
   )
   .describe("Why this site differs from others, by path; a path also covers what lies below it")
   .meta({ readBy: ["site parity"], perSite: true });
+/** Reasons of differences, by path. */
 export type Differences = z.output<typeof Differences>;

@@ -3,7 +3,7 @@ import { disksOf, isById } from "./disks";
 import type { Problem } from "./problems";
 import type { Site } from "./schema";
 
-/** Disks are in pools that run Ceph, and on hosts enough for its copies and its mons. */
+/** Problems of pools with disks: they must run Ceph, and have enough hosts for Ceph's copies and monitors. */
 export function cephHosts({ nodes, storage }: Site): readonly Problem[] {
   if (storage.kind !== "rook") return [];
   const problems: Problem[] = [];
@@ -26,7 +26,7 @@ export function cephHosts({ nodes, storage }: Site): readonly Problem[] {
   return problems;
 }
 
-/** A disk is one OSD of one host. */
+/** Problems of disks: each must be listed once, and a disk named by its own id must belong to a pool of one host. */
 export function cephDisks({ nodes, storage, skyhook }: Site): readonly Problem[] {
   const disks = disksOf({ storage, skyhook });
   return disks.flatMap((named, index) => {
@@ -44,7 +44,7 @@ export function cephDisks({ nodes, storage, skyhook }: Site): readonly Problem[]
   });
 }
 
-/** The experiment has hosts of its own. */
+/** Problems of the experiment's pool: it must exist and hold no disks of the production cluster. */
 export function skyhookDisks({ nodes, skyhook, storage }: Site): readonly Problem[] {
   if (skyhook.kind === "none") return [];
   const path = "af:skyhook.pool";

@@ -3,16 +3,16 @@ import type { Site } from "./schema";
 
 type Device = RookStorage["devices"][string][number];
 
-/** A disk of the site file, on each host of a pool. */
+/** A disk that the site file names on each host of a pool. */
 export interface NamedDisk extends Omit<Device, "path"> {
-  /** Setting that names it. */
+  /** Path of the setting that names it. */
   readonly path: string;
   readonly pool: string;
-  /** Its path on the host. */
+  /** Path of its device on the host. */
   readonly disk: string;
 }
 
-/** All disks that Ceph takes: those of the production cluster, and those of the experiment. */
+/** All disks that the site file gives to Ceph: those of the production cluster, and those of the experiment. */
 export function disksOf({ storage, skyhook }: Pick<Site, "storage" | "skyhook">): readonly NamedDisk[] {
   const named = (at: string, pool: string, devices: readonly Device[]) =>
     devices.map((device, index) => ({ ...device, path: `${at}[${index}].path`, pool, disk: device.path }));
@@ -24,7 +24,7 @@ export function disksOf({ storage, skyhook }: Pick<Site, "storage" | "skyhook">)
   ];
 }
 
-/** True for a name by what is written on the disk, which no other disk has; a path by the slot is the same on every host of a model. */
+/** True if the disk is named by its own id, which no other disk has. A path by the slot is the same on every host of a model. */
 export function isById({ disk }: NamedDisk): boolean {
   return disk.startsWith("/dev/disk/by-id/");
 }

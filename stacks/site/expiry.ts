@@ -1,13 +1,16 @@
 import { z } from "zod";
 
-/** When credentials end, by the secret's name: in plain, so that the end is known without a key. */
+/**
+ * Settings that state the last day of credentials, by the secret's name. They are not encrypted, so that tools need no key to read them.
+ */
 export const Expiry = z
   .record(
     z.string().min(1),
     z.iso
       .date("allowed: a date such as 2027-06-30")
-      .meta({ description: "Last day on which it is good", unit: "date", examples: ["2027-06-30"], perSite: true }),
+      .meta({ description: "Last day on which the secret is valid", unit: "date", examples: ["2027-06-30"], perSite: true }),
   )
-  .describe("When secrets that end do so, by the name below af:secrets")
+  .describe("Last days of secrets that expire, by their names below af:secrets")
   .meta({ readBy: ["site validate", "plan"], perSite: true });
+/** Last days of credentials, by the secret's name. */
 export type Expiry = z.output<typeof Expiry>;

@@ -1,15 +1,18 @@
 import { z } from "zod";
 
 /**
- * Keys that a schema knows at a path of an input; used to name the nearest one to a mistyped key.
- * Empty where the schema is open or the path leads nowhere.
+ * Keys that a schema knows at a path of an input, from which messages name the nearest one to a mistyped key. Empty if the schema admits any
+ * key there, or if the path leads nowhere.
  */
 export function knownKeys(schema: z.core.$ZodType, path: readonly PropertyKey[], input: unknown): readonly string[] {
   const inner = schemaAt(schema, path, input);
   return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
 }
 
-/** The schema that judges an input at a path, defaults and optional marks taken off. A union is followed by the input's own discriminator. */
+/**
+ * The schema at a path of an input, without defaults and optional marks; undefined if the path leads nowhere. In a union the input's
+ * discriminator picks the option.
+ */
 export function schemaAt(schema: z.core.$ZodType, path: readonly PropertyKey[], input: unknown): z.core.$ZodType | undefined {
   const inner = unwrap(schema, input);
   const [step, ...rest] = path;
@@ -19,7 +22,7 @@ export function schemaAt(schema: z.core.$ZodType, path: readonly PropertyKey[], 
   return next && schemaAt(next, rest, below);
 }
 
-/** True if the object schema at a path cannot do without a key. */
+/** True if the object schema at a path requires a key. */
 export function isRequired(schema: z.core.$ZodType, path: readonly PropertyKey[], key: PropertyKey, input: unknown): boolean {
   const inner = schemaAt(schema, path, input);
   if (!(inner instanceof z.ZodObject)) return false;
@@ -34,7 +37,7 @@ function childOf(schema: z.core.$ZodType, step: PropertyKey): z.core.$ZodType | 
   return undefined;
 }
 
-/** Takes off what surrounds an object: defaults, optional marks, and the choice of a union. */
+/** Removes defaults and optional marks around a schema, and replaces a union by the option that the input's discriminator picks. */
 function unwrap(schema: z.core.$ZodType, input: unknown): z.core.$ZodType {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional)
     return unwrap(schema.unwrap(), input);

@@ -5,7 +5,7 @@ import { spell, type Problem } from "./problems";
 import { publicNames } from "./public-names";
 import type { Site } from "./schema";
 
-/** Addresses that services ask for: out of the load balancer's, each for one of them. */
+/** Problems of addresses that services ask for: the load balancer must have each of them, and only one service may ask for it. */
 export function addresses({ platform: { loadBalancer, ingress }, hub, batch }: Site): readonly Problem[] {
   const asked = [
     ...choose(ingress, { traefik: ({ address }) => asking("af:platform.ingress.address", address), routes: () => [] }),
@@ -20,7 +20,7 @@ export function addresses({ platform: { loadBalancer, ingress }, hub, batch }: S
   const offered = networksOf(loadBalancer).map(({ network }) => network);
   return asked.flatMap(({ path, address }, index) => {
     const problems: Problem[] = [];
-    // A site without a load balancer has been told already that it needs one.
+    // For a site without a load balancer another check has already said that it needs one.
     if (loadBalancer.kind !== "none" && !gives(loadBalancer, address)) {
       problems.push({
         path,
@@ -37,7 +37,7 @@ function asking(path: string, address: string | undefined): readonly { readonly 
   return address === undefined ? [] : [{ path, address }];
 }
 
-/** Networks whose addresses are the cluster's own: pods, Services, load balancers. */
+/** Networks whose addresses belong to the cluster: those of pods, Services and load balancers. */
 function networksInside({ site: { kubernetes }, platform }: Pick<Site, "site" | "platform">) {
   return [
     { path: "af:site.kubernetes.podCidr", network: kubernetes.podCidr },
@@ -46,17 +46,17 @@ function networksInside({ site: { kubernetes }, platform }: Pick<Site, "site" | 
   ];
 }
 
-/** Networks of the cluster and those outside of it must be apart, or one hides the other. */
+/** Problems of networks that overlap: of two networks with a common address, one would hide the other. */
 export function overlappingNetworks({ site, platform }: Site): readonly Problem[] {
   const networks = networksInside({ site, platform });
   return networks.flatMap(({ path, network }, index) => {
-    // Pools are compared with each other where they are read.
+    // The schema of the load balancer has already compared its networks with each other.
     const clash = networks.slice(0, Math.min(index, 2)).find((other) => overlap(network, other.network));
     return clash ? [{ path, message: `${network} overlaps ${clash.network} of ${clash.path}; networks must be apart` }] : [];
   });
 }
 
-/** What is outside the cluster by its setting, and inside by its address, would never be reached. */
+/** Problems of machines outside the cluster whose address lies in a network of the cluster: pods could never reach them. */
 export function outsideAddresses({ site, platform, storage, data }: Site): readonly Problem[] {
   const outside = [
     ...Object.entries(data.stores).flatMap(([name, { doors }]) =>
@@ -89,7 +89,7 @@ export function outsideAddresses({ site, platform, storage, data }: Site): reado
   );
 }
 
-/** A name leads to one service. */
+/** Problems of host names that more than one service claims. */
 export function sharedHostNames(site: Site): readonly Problem[] {
   const names = publicNames(site);
   return names.flatMap(({ path, host }, index) => {

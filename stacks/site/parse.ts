@@ -4,9 +4,10 @@ import { nearest, problemsOf, SiteError, type Problem } from "./problems";
 import { SCHEMAS, SECRETS_KEY, type Site } from "./schema";
 
 /**
- * Reads a site out of its configuration, keys without the `af:` prefix.
- * @param source names the file in messages.
- * @throws {SiteError} with every problem of every concern, and every cross-check whose concerns could be read.
+ * Reads a site from its configuration.
+ * @param configuration settings by key, without the prefix `af:`.
+ * @param source name of the file, for messages.
+ * @throws {SiteError} with every problem of every concern, and of every check whose concerns could be read.
  */
 export function parseSite(configuration: Readonly<Record<string, unknown>>, source: string): Site {
   const known = [...Object.keys(SCHEMAS), SECRETS_KEY];
@@ -23,7 +24,7 @@ export function parseSite(configuration: Readonly<Record<string, unknown>>, sour
     else problems.push(...problemsOf(concern, schema, result.error, configuration[concern]));
   }
   for (const { needs, find } of CHECKS) {
-    // A check speaks only when all that it looks at could be read; the rest has been said already.
+    // A check runs only if all its concerns could be read; the problems of the others are in the list already.
     if ((needs === "all" ? Object.keys(SCHEMAS) : needs).every((concern) => site[concern] !== undefined))
       problems.push(...find(site as unknown as Site));
   }

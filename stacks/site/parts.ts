@@ -19,7 +19,7 @@ import { nameOf } from "../../components/tenancy/settings";
 import type { Workload } from "../../components/workloads/workload";
 import type { Site } from "./schema";
 
-/** What a whole facility runs and what it needs around that, by concern. */
+/** The parts of a whole facility, by concern. */
 export interface FacilityParts extends ConcernParts {
   readonly platform: PlatformParts;
   readonly storage: StorageParts;
@@ -31,7 +31,7 @@ export interface FacilityParts extends ConcernParts {
   readonly hub: HubParts;
 }
 
-/** The parts of a site. Each concern tells its own; this is where it learns what it takes from the others. */
+/** The parts of a site. Each concern lists its own parts; this function gives it what it needs to know of the others. */
 export function partsOf(site: Site): FacilityParts {
   const { nodes, storage: volumes } = site;
   const { loadBalancer } = site.platform;
@@ -73,18 +73,18 @@ export function partsOf(site: Site): FacilityParts {
   };
 }
 
-/** Every part of a site. */
+/** Every part of a site, in one list. */
 export function allParts(site: Site): readonly Part[] {
   return flattened(partsOf(site));
 }
 
-/** Roles of the namespaces that a site has: those in which a part of it lives. */
+/** Roles of the namespaces that a site has: those in which one of its parts runs. */
 export function rolesOf(site: Site): readonly Role[] {
   const parts = allParts(site);
   return ROLES.filter((role) => parts.some((told) => told.role === role));
 }
 
-/** What the facility itself runs in the namespace of a role; nothing where the site has no such namespace. */
+/** Workloads of the facility in the namespace of a role, without those of users; none if the site has no such namespace. */
 export function workloadsIn(site: Site, role: Role): readonly Workload[] {
   const parts = allParts(site).filter((told) => told.role === role);
   return workloadsOfParts(parts, nameOf(site.tenancy, role));

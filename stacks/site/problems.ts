@@ -3,13 +3,13 @@ import { knownKeys } from "./known-keys";
 
 /** One mistake in a site file. */
 export interface Problem {
-  /** Where, e.g. `af:nodes.workers.hosts[2]`. */
+  /** Path of the setting, e.g. `af:nodes.workers.hosts[2]`. */
   readonly path: string;
   /** What was found, what is allowed, and how to mend it. */
   readonly message: string;
 }
 
-/** Everything that is wrong with a site file, in one go. Its message is for people and complete. */
+/** Error with all problems of a site file. Its message is for people and lists every problem. */
 export class SiteError extends Error {
   constructor(
     readonly source: string,
@@ -21,13 +21,16 @@ export class SiteError extends Error {
   }
 }
 
-/** The issues of one concern's schema as problems, with what was found at each path. */
+/**
+ * Turns the issues of one concern's schema into problems that say what was found at each path.
+ * @param input what the site file gives for the concern; undefined if it gives nothing.
+ */
 export function problemsOf(concern: string, schema: z.core.$ZodType, error: z.ZodError, input: unknown): readonly Problem[] {
   if (input === undefined) return [{ path: `af:${concern}`, message: "missing; every site has this part" }];
   return error.issues.flatMap((issue) => problemsOfIssue(`af:${concern}`, schema, issue, input));
 }
 
-/** ` (did you mean X?)` for a likely slip of the finger, else nothing. */
+/** The text ` (did you mean X?)` for a known word X that is close to the given one, else an empty text. */
 export function nearest(word: string, known: readonly string[]): string {
   const [best] = known.map((candidate) => ({ candidate, distance: editDistance(word, candidate) })).sort((a, b) => a.distance - b.distance);
   return best && best.distance <= Math.max(2, Math.floor(best.candidate.length / 3)) ? ` (did you mean ${best.candidate}?)` : "";
@@ -49,14 +52,14 @@ function problemsOfIssue(base: string, schema: z.core.$ZodType, issue: z.core.$Z
     case "invalid_union":
       return [{ path, message: unionMessage(issue, found) }];
     case "custom":
-      // Fields refuse with what is allowed, checks with a whole sentence.
+      // A field's message says only what is allowed; a check's message is complete.
       return [{ path, message: issue.message.startsWith("allowed") ? `found ${shown(found)}; ${issue.message}` : issue.message }];
     default:
       return [{ path, message: `found ${shown(found)}; ${allowed(issue)}` }];
   }
 }
 
-/** A path below a base as messages spell it, e.g. `af:nodes.workers.hosts[2]`. */
+/** Writes a path below a base as messages do, e.g. `af:nodes.workers.hosts[2]`. */
 export function spell(base: string, path: readonly PropertyKey[]): string {
   return base + path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`)).join("");
 }
@@ -66,7 +69,7 @@ function unionMessage(issue: z.core.$ZodIssueInvalidUnion, found: unknown): stri
   return `found ${shown(found)}; ${issue.message.startsWith("allowed") ? issue.message : "allowed: text or a number"}`;
 }
 
-/** Says what is allowed: a field's own words, else zod's. */
+/** What is allowed, in the words of the field's message or else of zod. */
 function allowed(issue: z.core.$ZodIssue): string {
   if (issue.message.startsWith("allowed")) return issue.message;
   if (issue.code === "invalid_type") return `allowed: ${issue.expected}`;

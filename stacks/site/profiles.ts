@@ -10,13 +10,13 @@ import { rolesOf, workloadsIn } from "./parts";
 type Profile = Hub["profiles"][number];
 
 /**
- * The site with a size for every profile: one that is a share of a host gets what the host offers, less what runs on every host, divided by
- * the servers that are to fill it. Rounded down, to whole millicores and mebibytes.
+ * The site with CPU and memory in every profile. A profile that fills a host gets what the host offers minus what runs on every host, divided
+ * by the number of servers that fill it, rounded down to whole millicores and mebibytes.
  */
 export function withSizes(site: Site): Site {
   const { profiles } = site.hub;
   if (profiles.every(({ fills }) => fills === undefined)) return site;
-  // Sizes of user servers do not change what runs on every host.
+  // DaemonSets do not depend on the sizes of user servers, so the sizes that are still missing do no harm.
   const daemons = rolesOf(site)
     .flatMap((role) => workloadsIn(site, role))
     .filter(({ kind }) => kind === "DaemonSet");

@@ -1,7 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-/** Folder of the project: the nearest one upward that holds Pulumi.yaml, seen from this file, compiled or not. */
+/**
+ * Folder of the project: the nearest folder above this file, or above its compiled copy, that holds Pulumi.yaml.
+ * @throws {Error} if there is none.
+ */
 export function projectFolder(): string {
   for (let folder = __dirname; ; folder = path.dirname(folder)) {
     if (fs.existsSync(path.join(folder, "Pulumi.yaml"))) return folder;
@@ -9,7 +12,7 @@ export function projectFolder(): string {
   }
 }
 
-/** Names of the sites: one for each `Pulumi.<site>.yaml` of the project. */
+/** Names of the project's sites, one for each `Pulumi.<site>.yaml`, in alphabetical order. */
 export function siteNames(folder: string = projectFolder()): readonly string[] {
   return fs
     .readdirSync(folder)
@@ -18,7 +21,7 @@ export function siteNames(folder: string = projectFolder()): readonly string[] {
     .sort();
 }
 
-/** The site file of that name. */
+/** Path of a site's file; the file need not exist. */
 export function siteFile(name: string, folder: string = projectFolder()): string {
   return path.join(folder, `Pulumi.${name}.yaml`);
 }

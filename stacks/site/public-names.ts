@@ -1,13 +1,13 @@
 import { choose } from "../../components/choose";
 import type { Site } from "./schema";
 
-/** A name that the facility answers to, and the setting that gives it. */
+/** A public host name of the facility, and the path of the setting that gives it. */
 export interface PublicName {
   readonly path: string;
   readonly host: string;
 }
 
-/** Every name under which a certificate is shown or SNI is matched. */
+/** All host names for which the facility shows a certificate or matches SNI. */
 export function publicNames({ hub, servicex, storage, data }: Pick<Site, "hub" | "servicex" | "storage" | "data">): readonly PublicName[] {
   return [
     { path: "af:hub.host", host: hub.host },
@@ -23,11 +23,11 @@ export function publicNames({ hub, servicex, storage, data }: Pick<Site, "hub" |
     ...choose(storage, {
       rook: ({ objectStore }) =>
         choose(objectStore, { rgw: ({ host }) => [{ path: "af:storage.objectStore.host", host }], none: () => [] }),
-      // Somebody else's gateways, like a cache of that kind, have a name of somebody else's.
+      // The name of somebody else's gateways does not belong to the facility.
       external: () => [],
       existing: () => [],
     }),
-    // Somebody else's cache has a name of somebody else's.
+    // Neither does the name of somebody else's cache.
     ...choose(data.cache, { xcache: ({ host }) => [{ path: "af:data.cache.host", host }], external: () => [], none: () => [] }),
   ];
 }

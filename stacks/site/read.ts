@@ -7,18 +7,19 @@ import { readStackFile, type StackFile } from "./stack-file";
 export { SiteError } from "./problems";
 
 /**
- * Reads a site without the engine: no CLI, no cluster, no secret.
- * @param name the stack.
- * @param file another file than `Pulumi.<name>.yaml`.
- * @throws {SiteError} if there is no such site, the file is not YAML, or the site is wrong; with all problems at once.
+ * Reads a site without the engine, and so without CLI, cluster and secrets.
+ * @param name name of the stack.
+ * @param file path of the file, if it is not `Pulumi.<name>.yaml`.
+ * @throws {SiteError} with all problems, if there is no such site, the file is not YAML, or the site is wrong.
  */
 export function readSite(name: string, file?: string): Site {
   return siteIn(readStackFile(name, file), name);
 }
 
 /**
- * The site of a stack file that has been read.
- * @throws {SiteError} if the site is wrong, with all problems at once.
+ * The site in a stack file.
+ * @param name name of the stack.
+ * @throws {SiteError} with all problems, if the site is wrong.
  */
 export function siteIn({ configuration, source }: StackFile, name: string): Site {
   const site = parseSite(configuration, source);
@@ -28,7 +29,10 @@ export function siteIn({ configuration, source }: StackFile, name: string): Site
   return site;
 }
 
-/** The site's own name must be the stack's, or `up` would build one site under another's name. */
+/**
+ * Checks that the site's own name is the name of the stack. Otherwise `up` would build one site under the name of another.
+ * @throws {SiteError} if the names differ.
+ */
 export function assertStack(site: Site, stack: string, source: string): void {
   if (site.site.name === stack) return;
   throw new SiteError(source, [{ path: "af:site.name", message: `found "${site.site.name}"; allowed: "${stack}", the name of the stack` }]);

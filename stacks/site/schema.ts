@@ -21,7 +21,7 @@ import { Tenancy } from "../../components/tenancy/settings";
 import { Differences } from "./differences";
 import { Expiry } from "./expiry";
 
-/** Every concern of a site, by configuration key: `af:<key>` in the site file. */
+/** All concerns of a site, by their keys: the site file writes a key as `af:<key>`. */
 export const CONCERNS = {
   site: concern(Identity, { offers: clusterOffers }),
   nodes: concern(Nodes),
@@ -39,18 +39,19 @@ export const CONCERNS = {
   expiry: concern(Expiry.default({})),
 } as const;
 
+/** Key of a concern. */
 export type ConcernName = keyof typeof CONCERNS;
 
-/** Configuration keys of all concerns, in the order of the list. */
+/** Keys of all concerns, in the order of {@link CONCERNS}. */
 export const CONCERN_NAMES = Object.keys(CONCERNS) as readonly ConcernName[];
 
 type Schemas = { readonly [Name in ConcernName]: (typeof CONCERNS)[Name]["settings"] };
 
-/** The settings of each concern, by configuration key. */
+/** Schemas of all concerns, by key. */
 export const SCHEMAS = Object.fromEntries(CONCERN_NAMES.map((name) => [name, CONCERNS[name].settings])) as Schemas;
 
-/** Everything that one facility is. Deeply plain data: what exists is decided by it, never by an Output. */
+/** All settings of one facility. They are plain data, so no Output ever decides which resources exist. */
 export type Site = { readonly [Name in ConcernName]: z.output<Schemas[Name]> };
 
-/** Key beside the concerns: values that only the engine can decrypt. Their names are those of {@link declaredSecrets}. */
+/** Key of the secrets, beside the concerns. Only the engine can decrypt their values; each concern declares their names. */
 export const SECRETS_KEY = "secrets";

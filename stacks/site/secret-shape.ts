@@ -2,12 +2,15 @@ import { commandFor, declaredSecrets, removalOf } from "./secrets";
 import type { Problem } from "./problems";
 import { SECRETS_KEY, type Site } from "./schema";
 
-/** What Pulumi's secrets providers write: a version, a nonce and the ciphertext, or one ciphertext of a key service, all base64. */
+/**
+ * The form in which Pulumi's secrets providers write a ciphertext: version, nonce and ciphertext, or one ciphertext of a key service, in
+ * base64. We ask for 16 characters at least; even the ciphertext of an empty text is longer.
+ */
 const CIPHERTEXT = /^(v1:[A-Za-z0-9+/]+=*:)?[A-Za-z0-9+/]{16,}=*$/;
 
 /**
- * What is wrong with the secrets of a stack file, as far as that shows without its key: names that nobody reads, and values that are not
- * encrypted. Secrets that are missing are no problem of the file: they are given stack by stack. Never shows a value.
+ * Problems of the secrets in a stack file that show without its key: names that no service reads, and values that are not encrypted. A
+ * missing secret is no problem here, because an operator gives secrets for each stack. No message contains a value.
  */
 export function secretShapeProblems(site: Site, configuration: Readonly<Record<string, unknown>>): readonly Problem[] {
   const given = configuration[SECRETS_KEY];

@@ -7,23 +7,23 @@ import { siteFile, siteNames } from "./project";
 /** Prefix of this project's configuration keys: the project's name in Pulumi.yaml. */
 export const PREFIX = "af:";
 
-/** A stack file as it is written, before any schema has looked at it. */
+/** A stack file as it is written, before any schema has checked it. */
 export interface StackFile {
-  /** Base name, as messages spell it. */
+  /** Base name of the file, for messages. */
   readonly source: string;
-  /** The settings of this project, keys without their prefix. */
+  /** Settings of this project, by key without the prefix. */
   readonly configuration: Readonly<Record<string, unknown>>;
-  /** What encrypts the file's secrets: a salt, or a key wrapped by a key service; undefined before the first secret. */
+  /** Salt, or key wrapped by a key service, with which the file's secrets are encrypted; undefined if the file has no secret yet. */
   readonly encryption: string | undefined;
-  /** The text as nodes, which know their place in `lines`. */
+  /** The parsed text; `lines` gives the line and column of its nodes. */
   readonly document: Document;
   readonly lines: LineCounter;
 }
 
 /**
  * Reads a stack file without the engine.
- * @param name the stack.
- * @param file another file than `Pulumi.<name>.yaml`.
+ * @param name name of the stack.
+ * @param file path of the file, if it is not `Pulumi.<name>.yaml`.
  * @throws {SiteError} if there is no such file, it is not YAML, or it has no settings.
  */
 export function readStackFile(name: string, file: string = siteFile(name)): StackFile {
@@ -39,7 +39,7 @@ export function readStackFile(name: string, file: string = siteFile(name)): Stac
 
 /**
  * Reads the text of a stack file.
- * @param source names it in messages.
+ * @param source name of the file, for messages.
  * @throws {SiteError} if it is not YAML or has no settings.
  */
 export function readStackText(text: string, source: string): StackFile {
