@@ -1,5 +1,5 @@
 /**
- * What services may need of a site, and how a site comes to offer it. Each concern tells its own needs and offers beside its settings.
+ * What services may need of a site, and how a site comes to offer it. Each concern lists its own needs and offers beside its settings.
  * If a need meets no offer, the site file is refused; the message names both ways out: to offer it, or to do without.
  */
 export const CAPABILITIES = {

@@ -1,4 +1,4 @@
-/** TCP port of a URL that names none (https://url.spec.whatwg.org/#special-scheme); registries of OCI artifacts speak https. */
+/** TCP port of a URL that names none, by scheme (https://url.spec.whatwg.org/#special-scheme). OCI registries speak https. */
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:": 443, "oci:": 443 };
 
 /**

@@ -120,6 +120,7 @@ function container({ image, cpu, memory }: DedicatedSchedd): V1Container {
     },
     // We chose two and a half minutes (30 times 5 seconds) for the start, in which the schedd reads its queue.
     startupProbe: { tcpSocket: { port: CONDOR_PORT }, failureThreshold: 30, periodSeconds: 5 },
+    // We chose the periods: a schedd that hangs is restarted within a minute, and condor_ping, which starts a process, runs twice a minute.
     livenessProbe: { tcpSocket: { port: CONDOR_PORT }, periodSeconds: 20 },
     readinessProbe: { exec: { command: ["condor_ping", "-type", "SCHEDD", "READ"] }, periodSeconds: 30, timeoutSeconds: 10 },
     lifecycle: { preStop: { exec: { command: ["condor_off", "-peaceful", "-schedd"] } } },

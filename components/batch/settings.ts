@@ -54,7 +54,7 @@ export const Batch = z
     z
       .strictObject({
         kind: z.literal("htcondor"),
-        pool: pool.describe("The pool"),
+        pool: pool.describe("The HTCondor pool"),
         workers: z.enum(["docker", "apptainer"]).describe("How the pool runs worker images; with apptainer it reads them from CVMFS"),
         schedd: schedd.describe("The access point that takes the facility's jobs"),
       })

@@ -10,7 +10,7 @@ const doors = z.strictObject({
   hosts: z
     .array(z.strictObject({ name: dnsName.describe("Name in the door's certificate"), address: ipv4.describe("Address to probe") }))
     .min(1, "allowed: at least one door")
-    .describe("The doors"),
+    .describe("Each door of the store"),
 });
 
 const store = z

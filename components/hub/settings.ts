@@ -60,7 +60,7 @@ const profile = z
       if (share === undefined && leftOut)
         context.addIssue({ code: "custom", path: [key], message: `missing; give a server its ${key}, or say what it fills` });
       if (share !== undefined && !leftOut)
-        context.addIssue({ code: "custom", path: [key], message: "fills says it already; remove one of the two" });
+        context.addIssue({ code: "custom", path: [key], message: "fills already decides it; remove one of the two" });
     }
   });
 

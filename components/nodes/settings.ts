@@ -40,8 +40,8 @@ const pool = z
       .describe("Names of the hosts in the cluster: values of the label kubernetes.io/hostname"),
     capacity: z
       .strictObject({
-        cpu: cpu.describe("Logical CPUs"),
-        memory: size.describe("Memory"),
+        cpu: cpu.describe("Logical CPUs of a host"),
+        memory: size.describe("Memory of a host"),
         ephemeral: size
           .optional()
           .describe(

@@ -219,6 +219,7 @@ function gateways(
           }),
         ]
       : []),
+    // Rook's Service of the gateways; components/storage/ports.ts says where its ports come from.
     {
       apiVersion: "v1",
       kind: "Service",

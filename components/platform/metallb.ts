@@ -18,6 +18,7 @@ export class Metallb extends pulumi.ComponentResource {
     const charts = [...deliver(name, part, { namespace, delivery }, { parent: this })];
     // The API server asks MetalLB's webhook about each pool, and the webhook answers only when the chart is ready.
     installAll(name, part.objects, () => ({ parent: this, namespace, dependsOn: charts }));
-    this.registerOutputs({ pools: Object.values(part.objects).map(({ metadata }) => metadata.name) });
+    const pools = Object.values(part.objects).filter(({ kind }) => kind === "IPAddressPool");
+    this.registerOutputs({ pools: pools.map(({ metadata }) => metadata.name) });
   }
 }

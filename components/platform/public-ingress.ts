@@ -94,6 +94,7 @@ function clusterRoute({ name, namespace, host, service, port }: HostRouteSetting
     metadata: { name, namespace, annotations: { ...NOTHING_TO_AWAIT, "analysis-facility/router": router } },
     spec: {
       host,
+      // 100 is the weight that the API server fills in.
       to: { kind: "Service", name: service, weight: 100 },
       port: { targetPort: port.name },
       tls: { termination: "edge", insecureEdgeTerminationPolicy: "Redirect" },

@@ -14,6 +14,7 @@ export function certManagerValues(): CertManagerValues {
     replicaCount: 2,
     resources: resources("50m", "128Mi", "256Mi"),
     webhook: { replicaCount: 2, resources: resources("20m", "64Mi", "128Mi") },
+    // The cainjector serves no requests, so one is enough.
     cainjector: { replicaCount: 1, resources: resources("20m", "128Mi", "256Mi") },
     startupapicheck: { resources: resources("20m", "64Mi") },
   };

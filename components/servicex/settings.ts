@@ -67,12 +67,12 @@ export const ServiceX = z
       })
       .superRefine(({ auth: { kind }, host }, context) => {
         if (kind === "oidc" && host === undefined)
-          context.addIssue({ code: "custom", path: ["host"], message: "missing; users with accounts come in by a public name" });
+          context.addIssue({ code: "custom", path: ["host"], message: "missing; users with accounts need a public host name" });
         if (kind === "internal" && host !== undefined)
           context.addIssue({
             code: "custom",
             path: ["host"],
-            message: "nobody comes in by a public name where auth is internal; remove this key, or set auth to { kind: oidc, ... }",
+            message: "nobody can use a public host name while auth is internal; remove this key, or set auth to { kind: oidc, ... }",
           });
       })
       .describe("ServiceX on the site's object store"),

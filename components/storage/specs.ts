@@ -34,6 +34,7 @@ export function cephClusterSpec({ devices, cephImage }: RookStorage, nodes: Node
     skipUpgradeChecks: false,
     continueUpgradeAfterChecksEvenIfNotHealthy: false,
     upgradeOSDRequiresHealthyPGs: true,
+    // `osdMaintenanceTimeout` in minutes.
     disruptionManagement: { managePodBudgets: true, osdMaintenanceTimeout: 30 },
     network: { connections: { requireMsgr2: true, encryption: { enabled: false }, compression: { enabled: false } } },
     placement: { all: cephPlacement(nodes) },

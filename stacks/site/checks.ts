@@ -38,7 +38,7 @@ function namespaceNames(site: Site): readonly Problem[] {
   const absent = (["names", "pins"] as const).flatMap((key) =>
     ROLES.filter((role) => tenancy[key][role] !== undefined && !present.includes(role)).map((role) => ({
       path: `af:tenancy.${key}.${role}`,
-      message: `the site runs nothing in such a namespace; allowed: ${present.join(", ")}`,
+      message: `no part of this site runs in a namespace of that role; allowed: ${present.join(", ")}`,
     })),
   );
   const clashes = present.flatMap((role, index) => {
@@ -63,7 +63,7 @@ function profileShares({ hub: { users, profiles } }: Site): readonly Problem[] {
   if (given > users.concurrent)
     problems.push({
       path: "af:hub.profiles",
-      message: `the profiles' shares (atOnce) make ${given} servers, and af:hub.users.concurrent is ${users.concurrent}; lower a share or raise it`,
+      message: `the atOnce of the profiles add up to ${given} servers, but af:hub.users.concurrent is ${users.concurrent}; lower one or raise the other`,
     });
   if (users.concurrent > users.registered)
     problems.push({
@@ -92,6 +92,6 @@ function missingUses({ nodes, data }: Site): readonly Problem[] {
     .filter(([use, wanted]) => wanted && hostsThatRun(nodes, use).length === 0)
     .map(([use]) => ({
       path: "af:nodes",
-      message: `no pool runs ${use}, so its pods could be placed nowhere; add ${use} to the runs of a pool`,
+      message: `no pool runs ${use}, so the scheduler could place its pods nowhere; add ${use} to the runs of a pool`,
     }));
 }

@@ -25,8 +25,8 @@ interface Claim {
 }
 
 /**
- * What a site has in common with another one of the project and must not: machines, public names and addresses, and the key of its
- * secrets. Networks inside a cluster may be the same everywhere.
+ * Problems of what two sites of the project must not share: hosts, disks, pools of a Ceph, public names and addresses, and the key of their
+ * secrets. Networks inside a cluster may be the same at all sites.
  */
 export function collisions({ site, encryption }: SiteInProject, others: readonly SiteInProject[]): readonly Problem[] {
   return others

@@ -46,6 +46,6 @@ export function strayEnds(site: Site): readonly Problem[] {
     .filter((name) => !ending.includes(name))
     .map((name) => ({
       path: `af:expiry.${name}`,
-      message: `the site has no such secret, or it does not end; allowed: ${ending.join(", ") || "none, for no secret of this site ends"}`,
+      message: `the site has no such secret, or the secret does not expire; allowed: ${ending.join(", ") || "none, because no secret of this site expires"}`,
     }));
 }

@@ -30,7 +30,10 @@ export function problemsOf(concern: string, schema: z.core.$ZodType, error: z.Zo
   return error.issues.flatMap((issue) => problemsOfIssue(`af:${concern}`, schema, issue, input));
 }
 
-/** The text ` (did you mean X?)` for a known word X that is close to the given one, else an empty text. */
+/**
+ * The text ` (did you mean X?)` for a known word X that is close to the given one, else an empty text. We chose what is close: two slips of the
+ * finger, or in a long word one for every three letters.
+ */
 export function nearest(word: string, known: readonly string[]): string {
   const [best] = known.map((candidate) => ({ candidate, distance: editDistance(word, candidate) })).sort((a, b) => a.distance - b.distance);
   return best && best.distance <= Math.max(2, Math.floor(best.candidate.length / 3)) ? ` (did you mean ${best.candidate}?)` : "";
@@ -77,6 +80,7 @@ function allowed(issue: z.core.$ZodIssue): string {
   return issue.message;
 }
 
+/** The value as JSON, cut to 60 characters so that a message stays on a line of a terminal. */
 function shown(value: unknown): string {
   if (value === undefined) return "nothing";
   const text = JSON.stringify(value);
@@ -87,7 +91,7 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((value, step) => (typeof value === "object" && value !== null ? Reflect.get(value, step) : undefined), input);
 }
 
-/** Damerau-Levenshtein distance of two short words, adjacent swaps counted once. */
+/** Damerau-Levenshtein distance of two short words, in which a swap of two adjacent letters counts once. */
 function editDistance(a: string, b: string): number {
   const rows: number[][] = Array.from({ length: a.length + 1 }, (_, i) =>
     Array.from({ length: b.length + 1 }, (_, j) => (i === 0 ? j : j === 0 ? i : 0)),

@@ -93,13 +93,13 @@ const CASES: readonly Case[] = [
     what: "a name for a namespace that the site has not",
     change: [[["tenancy", "names", "skyhook"], "sky"]],
     path: "af:tenancy.names.skyhook",
-    message: /runs nothing in such a namespace; allowed: flux/,
+    message: /no part of this site runs in a namespace of that role; allowed: flux/,
   },
   {
     what: "a pinned quota for a namespace that the site has not",
     change: [[["tenancy", "pins"], { skyhook: { because: "a test", pods: 5 } }]],
     path: "af:tenancy.pins.skyhook",
-    message: /runs nothing in such a namespace/,
+    message: /no part of this site runs in a namespace of that role/,
   },
   {
     what: "a pinned quota without a reason",
@@ -117,7 +117,7 @@ const CASES: readonly Case[] = [
     what: "shares of profiles beyond all users",
     change: [[["hub", "profiles", 1, "atOnce"], 61]],
     path: "af:hub.profiles",
-    message: /make 61 servers, and af:hub\.users\.concurrent is 60/,
+    message: /add up to 61 servers, but af:hub\.users\.concurrent is 60/,
   },
   {
     what: "a profile without a size",
@@ -129,7 +129,7 @@ const CASES: readonly Case[] = [
     what: "a profile with two sizes",
     change: [[["hub", "profiles", 0, "fills"], { pool: "r710", servers: 11 }]],
     path: "af:hub.profiles[0].memory",
-    message: /fills says it already; remove one of the two/,
+    message: /fills already decides it; remove one of the two/,
   },
   {
     what: "a profile that fills a pool without users",
