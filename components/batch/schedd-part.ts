@@ -80,7 +80,7 @@ function statefulSet(settings: DedicatedSchedd, { namespace, blockClass, configC
           automountServiceAccountToken: false,
           enableServiceLinks: false,
           // Running jobs survive a restart within their lease of 40 minutes (JobLeaseDuration,
-          // https://htcondor.readthedocs.io/en/latest/users-manual/job-leases.html). We chose five minutes for the schedd to stop.
+          // https://htcondor.readthedocs.io/en/latest/users-manual/special-environment-considerations.html). We chose five minutes for the schedd to stop.
           terminationGracePeriodSeconds: 300,
           securityContext: { seccompProfile: { type: "RuntimeDefault" } },
           containers: [container(settings)],

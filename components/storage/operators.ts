@@ -12,7 +12,7 @@ export interface OperatorsArgs {
 
 /**
  * The operators of storage in the order of the part: Rook, then its CSI drivers. The drivers are resources of an operator that Rook's chart
- * installs (https://rook.io/docs/rook/latest-release/Helm-Charts/ceph-csi-drivers/). Ceph resources depend on both: without a running
+ * installs (https://rook.io/docs/rook/latest-release/Helm-Charts/csi-drivers-chart/). Ceph resources depend on both: without a running
  * operator nobody removes their finalizers, and their deletion hangs.
  */
 export class Operators extends pulumi.ComponentResource {
