@@ -1,4 +1,4 @@
-/** A Kubernetes object as data. Code that reads a field beyond these does so in one small function, which checks or names the field's type. */
+/** A Kubernetes object as data. Code that reads a field beyond these does so in one small function, which checks or names its type. */
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;

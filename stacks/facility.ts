@@ -28,8 +28,8 @@ export interface Endpoint {
 }
 
 /**
- * A whole analysis facility. The constructor lists its components in the order in which they depend on each other; the engine deletes them in
- * the opposite order.
+ * A whole analysis facility. The constructor lists its components in the order in which they depend on each other; the engine deletes them
+ * in the opposite order.
  */
 export class Facility extends pulumi.ComponentResource {
   /** URL of the hub, which users open. */
@@ -52,7 +52,8 @@ export class Facility extends pulumi.ComponentResource {
     const declared = (name: string) => (names.includes(name) ? secrets(name) : undefined);
     const after = (...needed: pulumi.Resource[]): pulumi.ComponentResourceOptions => ({ parent: this, dependsOn: needed });
 
-    // Each component waits only for its own namespaces. The engine cannot delete what a protected resource depends on, so that should be little.
+    // Each component waits only for its own namespaces. The engine cannot delete what a protected resource depends on, so that should be
+    // little.
     const nodes = new NodePools("nodes", site.nodes, after());
     const namespaces = namespacesOf(site);
     const flows = flattened(parts).flatMap((part) => part.flows);

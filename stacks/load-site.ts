@@ -14,7 +14,7 @@ export type Secrets = (name: string) => pulumi.Output<string>;
 
 /**
  * Reads the site that the engine hands to the program.
- * @throws {pulumi.RunError} with all problems of the site file. It has no stack trace, because the operator mends the file, not the program.
+ * @throws {pulumi.RunError} with all problems of the site file, without a stack trace: the operator mends the file, not the program.
  */
 export function loadSite(): { readonly site: Site; readonly secrets: Secrets } {
   const stack = pulumi.getStack();

@@ -22,8 +22,8 @@ export interface RecordedResource {
   /** False for a component. */
   readonly custom: boolean;
   /**
-   * Inputs in the engine's wire format: a value that is unknown before the first `up` is the sentinel string, and a secret is an object with
-   * the signature of secrets.
+   * Inputs in the engine's wire format: a value that is unknown before the first `up` is the sentinel string, and a secret is an object
+   * with the signature of secrets.
    */
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly options: RecordedOptions;
@@ -68,7 +68,8 @@ const PATIENCE = 30_000;
 /**
  * Runs the whole program of a site in this process, as a preview of an empty stack. It needs no CLI, no cluster, no provider and no secret.
  * As in a preview, outputs that a provider would compute are unknown, and inputs that the program sets come back as outputs.
- * @throws {RecordingError} with everything that went wrong: exceptions, unhandled rejections, two resources of one URN, promises that never settle.
+ * @throws {RecordingError} with everything that went wrong: exceptions, unhandled rejections, two resources of one URN, and promises that
+ * never settle.
  */
 export function recordProgram(site: Site): Promise<Recording> {
   return inStoreOfItsOwn(async () => {

@@ -29,7 +29,8 @@ export function scheddPart(batch: HTCondor, settings: DedicatedSchedd, { namespa
       service: {
         apiVersion: "v1",
         kind: "Service",
-        // The name must not be `condor`: Kubernetes would set CONDOR_SERVICE_HOST in the pods, and HTCondor would take it for the pool's address.
+        // The name must not be `condor`: Kubernetes would set CONDOR_SERVICE_HOST in the pods, and HTCondor would take it for the pool's
+        // address.
         metadata: { name: "schedd", namespace, annotations: addressAnnotation(loadBalancer, settings.address) },
         spec: {
           type: "LoadBalancer",
@@ -79,8 +80,9 @@ function statefulSet(settings: DedicatedSchedd, { namespace, blockClass, configC
           priorityClassName: SERVICES,
           automountServiceAccountToken: false,
           enableServiceLinks: false,
-          // Running jobs survive a restart within their lease of 40 minutes (JobLeaseDuration,
-          // https://htcondor.readthedocs.io/en/latest/users-manual/special-environment-considerations.html). We chose five minutes for the schedd to stop.
+          // Running jobs survive a restart within their lease of 40 minutes (JobLeaseDuration, see
+          // https://htcondor.readthedocs.io/en/latest/users-manual/special-environment-considerations.html). We chose five minutes for the
+          // schedd to stop.
           terminationGracePeriodSeconds: 300,
           securityContext: { seccompProfile: { type: "RuntimeDefault" } },
           containers: [container(settings)],

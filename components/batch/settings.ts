@@ -24,7 +24,8 @@ const schedd = z.discriminatedUnion("kind", [
       memory: size.default("4Gi").describe("Memory of the schedd"),
       limits: z
         .strictObject({
-          // Chosen by us: half of the running jobs for one person. HTCondor's own defaults (10 000 and 100 000) do not fit the memory above.
+          // Chosen by us: half of the running jobs for one person. HTCondor's own defaults (10 000 and 100 000) do not fit the memory
+          // above.
           jobsRunning: count.default(2000).describe("MAX_JOBS_RUNNING, the largest number of running jobs"),
           jobsPerOwner: count.default(1000).describe("MAX_JOBS_PER_OWNER, the largest number of one user's jobs in the queue"),
         })

@@ -45,7 +45,8 @@ const IMAGES: Readonly<Record<Sidecar, string>> = {
 
 /**
  * The CSI drivers of Ceph, which Rook's own chart no longer installs since release 1.20
- * (https://rook.io/docs/rook/latest-release/Helm-Charts/csi-drivers-chart/). Each driver has a controller plugin, and a node plugin on every host.
+ * (https://rook.io/docs/rook/latest-release/Helm-Charts/csi-drivers-chart/). Each driver has a controller plugin, and a node plugin on
+ * every host.
  */
 export const cephCsiDrivers: Chart<CsiDriversValues> = {
   name: "ceph-csi-drivers",

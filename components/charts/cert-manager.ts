@@ -18,8 +18,8 @@ const registry = "quay.io/jetstack/cert-manager";
 const tag = "v1.21.2";
 
 /**
- * cert-manager (https://github.com/cert-manager/cert-manager/tree/v1.21.2/deploy/charts/cert-manager). Removing the chart keeps its CRDs, because
- * deleting the CRDs would delete all Certificates.
+ * cert-manager (https://github.com/cert-manager/cert-manager/tree/v1.21.2/deploy/charts/cert-manager). Removing the chart keeps its CRDs,
+ * because deleting the CRDs would delete all Certificates.
  */
 export const certManager: Chart<CertManagerValues> = {
   name: "cert-manager",

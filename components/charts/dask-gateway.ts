@@ -46,7 +46,8 @@ const version = "2026.3.0";
 
 /**
  * Dask Gateway (https://github.com/dask/dask-gateway/tree/2026.3.0/resources/helm/dask-gateway): the server, the controller that makes
- * clusters, and a proxy in front of both. Schedulers and workers belong to clusters, so the chart does not run them. Its pods run as user 1000.
+ * clusters, and a proxy in front of both. Schedulers and workers belong to clusters, so the chart does not run them. Its pods run as user
+ * 1000.
  */
 export const daskGateway: Chart<DaskGatewayValues> = {
   name: "dask-gateway",

@@ -17,8 +17,8 @@ export type FluxValues = Readonly<Record<Controller, { readonly create: boolean;
 };
 
 /**
- * Flux: the controllers that carry out HelmReleases (https://github.com/fluxcd-community/helm-charts/tree/main/charts/flux2). The facility does
- * not use the two image controllers.
+ * Flux: the controllers that carry out HelmReleases (https://github.com/fluxcd-community/helm-charts/tree/main/charts/flux2). The facility
+ * does not use the two image controllers.
  */
 export const flux2: Chart<FluxValues> = {
   name: "flux2",

@@ -106,8 +106,8 @@ const tag = "4.4.0";
 const pause = "registry.k8s.io/pause:3.10.1";
 
 /**
- * Zero to JupyterHub (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/tree/4.4.0/jupyterhub), whose containers run as user 1000 (hub) or
- * 65534 (nobody). KubeSpawner starts user servers on request, so the chart does not run them.
+ * Zero to JupyterHub (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/tree/4.4.0/jupyterhub), whose containers run as user 1000 (hub)
+ * or 65534 (nobody). KubeSpawner starts user servers on request, so the chart does not run them.
  */
 export const jupyterhub: Chart<JupyterHubValues> = {
   name: "jupyterhub",

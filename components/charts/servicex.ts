@@ -81,8 +81,8 @@ interface Persistence {
 const tag = "v1.8.5";
 
 /**
- * ServiceX (https://github.com/ssl-hep/ServiceX/tree/develop/helm/servicex). It starts transformers for each request, so the chart does not run
- * them. The names of the images of code generators and DID finders follow chart 1.5.3, the newest whose templates were available to us.
+ * ServiceX (https://github.com/ssl-hep/ServiceX/tree/develop/helm/servicex). It starts transformers for each request, so the chart does not
+ * run them. The names of the images of code generators and DID finders follow chart 1.5.3, the newest whose templates were available to us.
  */
 export const servicex: Chart<ServiceXValues> = {
   name: "servicex",

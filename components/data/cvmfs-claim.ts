@@ -5,9 +5,9 @@ import type { Cvmfs } from "./settings";
 const CVMFS = "cvmfs";
 
 /**
- * Makes a claim that the pods of one namespace mount to read CVMFS. If the hosts mount CVMFS, a PersistentVolume of their path stands in for
- * a driver, so that no pod needs the right to mount a folder of its host. CVMFS has no size, but claims and volumes must name one; 1Mi is
- * as good as any.
+ * Makes a claim that the pods of one namespace mount to read CVMFS. If the hosts mount CVMFS, a PersistentVolume of their path stands in
+ * for a driver, so that no pod needs the right to mount a folder of its host. CVMFS has no size, but claims and volumes must name one; 1Mi
+ * is as good as any.
  */
 export function cvmfsObjects(settings: Exclude<Cvmfs, { kind: "none" }>, namespace: string): Readonly<Record<string, Manifest>> {
   const size = { storage: "1Mi" };

@@ -2,8 +2,8 @@ import type { Manifest } from "../manifest";
 import type { Store } from "./settings";
 
 /**
- * Makes the objects that describe the doors of one store: a list for people and programs, and endpoints to probe. Clients use the doors' own
- * names, because certificates and redirects contain those names.
+ * Makes the objects that describe the doors of one store: a list for people and programs, and endpoints to probe. Clients use the doors'
+ * own names, because certificates and redirects contain those names.
  * @param name name of the store, with which the names of the objects end.
  */
 export function doorObjects(name: string, store: Store, namespace: string): Readonly<Record<"record" | "service" | "endpoints", Manifest>> {

@@ -4,9 +4,9 @@ import type { Data, XCacheSettings } from "./settings";
 
 /**
  * The site's part of the cache's configuration, which the daemon reads after the image's own files. Directives are those of XRootD's proxy
- * (https://xrootd.org/doc/dev56/pss_config.htm). Block size and the limits of disk usage, shares of the disk at which the cache stops deleting
- * files and starts to, are the image's defaults (https://github.com/opensciencegrid/docker-xcache). We chose no prefetch: analyses read parts
- * of files.
+ * (https://xrootd.org/doc/dev56/pss_config.htm). When a disk is 95 % full, the cache deletes files until it is 90 % full; these shares and
+ * the block size are the image's defaults (https://github.com/opensciencegrid/docker-xcache). We chose no prefetch, because analyses read
+ * parts of files. A token has at most 8 KiB.
  * @param exportedPaths paths that clients may read.
  */
 export function siteConfig({ origin, disks, memory }: XCacheSettings, exportedPaths: readonly string[]): string {

@@ -47,7 +47,8 @@ export function xcachePart(settings: XCacheSettings, data: Data, nodes: Nodes, n
     },
     flows: [
       { from: "anywhere", to: "data", ports: [XCACHE_PORT] },
-      // The redirector may be inside the campus, at a private address. It sends the cache to doors of any site, which have public addresses.
+      // The redirector may be inside the campus, at a private address. It sends the cache to doors of any site, which have public
+      // addresses.
       { from: "data", to: "anywhere", ports: [origin.port] },
       { from: "data", to: "internet", ports: DOORS_ELSEWHERE_PORTS },
     ],

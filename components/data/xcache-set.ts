@@ -95,8 +95,8 @@ function container({ image, cpu, memory, disks }: XCacheSettings): V1Container {
     ports: [{ name: "xrootd", containerPort: XCACHE_PORT }],
     // We chose five minutes (60 times 5 seconds) for the start, in which the daemon scans its disks.
     startupProbe: { tcpSocket: { port: XCACHE_PORT }, failureThreshold: 60, periodSeconds: 5 },
-    // The probes do not ask the origin: without it the cache still serves the files that it has. We chose the periods: a cache that hangs is
-    // restarted within a minute.
+    // The probes do not ask the origin: without it the cache still serves the files that it has. We chose the periods: a cache that hangs
+    // is restarted within a minute.
     livenessProbe: { tcpSocket: { port: XCACHE_PORT }, periodSeconds: 20 },
     readinessProbe: { tcpSocket: { port: XCACHE_PORT }, periodSeconds: 10 },
     volumeMounts: [

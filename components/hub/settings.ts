@@ -144,8 +144,8 @@ const dask = z.discriminatedUnion("kind", [
 ]);
 
 /**
- * Settings of JupyterHub. Defaults of sizes and times were chosen by us: 1 GiB holds the SQLite database of thousands of users; one core and
- * 4 GiB are the share of a worker on common batch hosts; a server that was idle for a day was left behind.
+ * Settings of JupyterHub. Defaults of sizes and times were chosen by us: 1 GiB holds the SQLite database of thousands of users; one core
+ * and 4 GiB are the share of a worker on common batch hosts; a server that was idle for a day was left behind.
  */
 export const Hub = z
   .strictObject({

@@ -28,8 +28,8 @@ const LOGIN_REFRESH_SECONDS = 3600;
 
 /**
  * Seconds that a user server may take to start. Kubernetes frees a volume of a dead host after six minutes
- * (https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/volume/attachdetach/attach_detach_controller.go); we chose nine more for
- * pulling a large image.
+ * (https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/volume/attachdetach/attach_detach_controller.go); we chose nine more
+ * for pulling a large image.
  */
 const START_TIMEOUT_SECONDS = 900;
 
@@ -37,8 +37,8 @@ const START_TIMEOUT_SECONDS = 900;
 const CULL_INTERVAL_SECONDS = 600;
 
 /**
- * Values of Zero to JupyterHub, none of them secret: the component passes keys and client secrets apart. docs/sources.md, Resources of charts
- * and Replicas, says how the figures were chosen.
+ * Values of Zero to JupyterHub, none of them secret: the component passes keys and client secrets apart. docs/sources.md, Resources of
+ * charts and Replicas, says how the figures were chosen.
  * @throws {Error} if the hub has no profile, which its schema does not admit.
  */
 export function hubValues(hub: Hub, facts: HubValuesFacts): JupyterHubValues {
@@ -137,8 +137,8 @@ export function hubValues(hub: Hub, facts: HubValuesFacts): JupyterHubValues {
 }
 
 /**
- * CPU in cores and memory in bytes, as text. Zero to JupyterHub reads units of memory in its own way, but a plain number such as `8589934592`
- * means bytes everywhere.
+ * CPU in cores and memory in bytes, as text. Zero to JupyterHub reads units of memory in its own way, but a plain number such as
+ * `8589934592` means bytes everywhere.
  */
 function amounts({ cpu, memory }: Hub["profiles"][number]) {
   const cores = Number(millicores(cpu)) / 1000;

@@ -166,8 +166,9 @@ function clusterDaemons(namespace: string, spec: CephClusterSpec | ExternalCephC
 
 /**
  * Disruption budgets that Rook makes, in cluster/mon/drain.go, cluster/mgr/drain.go and disruption/clusterdisruption/osd.go of
- * https://github.com/rook/rook/tree/v1.20.6/pkg/operator/ceph. While a host is drained, Rook replaces the budget of all OSDs by others, which
- * allow every OSD of that failure domain to stop and no other. With five monitors or more two may be gone: the rest still has a majority.
+ * https://github.com/rook/rook/tree/v1.20.6/pkg/operator/ceph. While a host is drained, Rook replaces the budget of all OSDs by others,
+ * which allow every OSD of that failure domain to stop and no other. With five monitors or more two may be gone: the rest still has a
+ * majority.
  */
 function clusterBudgets(namespace: string, { mon, mgr, disruptionManagement }: CephClusterSpec): readonly Workload[] {
   const managed = disruptionManagement?.managePodBudgets === true;

@@ -1,7 +1,7 @@
 /**
- * The facility's priority classes, which say whose pods stay when hosts are full. From first to last: storage (the system's classes), ingress
- * and hub, other services that have one pod each, pods without a class (value 0), user servers. Only the order of the values matters; we chose
- * powers of ten, so that a site has room for classes between them.
+ * The facility's priority classes, which say whose pods stay when hosts are full. From first to last: storage (the system's classes),
+ * ingress and hub, other services that have one pod each, pods without a class (value 0), user servers. Only the order of the values
+ * matters; we chose powers of ten, so that a site has room for classes between them.
  */
 export const PRIORITIES = {
   "facility-front": {

@@ -21,8 +21,8 @@ export function certManagerValues(): CertManagerValues {
 }
 
 /**
- * Values of Flux. The requests are the chart's own (https://github.com/fluxcd-community/helm-charts/blob/main/charts/flux2/values.yaml); it sets
- * no limits, and we chose 512Mi, eight times the request, for a controller that unpacks large charts.
+ * Values of Flux. The requests are the chart's own (https://github.com/fluxcd-community/helm-charts/blob/main/charts/flux2/values.yaml); it
+ * sets no limits, and we chose 512Mi, eight times the request, for a controller that unpacks large charts.
  */
 export function fluxValues(): FluxValues {
   const controller = { create: true, resources: resources("100m", "64Mi", "512Mi") };

@@ -91,8 +91,9 @@ function routePart(host: string, namespace: string, ingress: PublicIngress): Par
 const MAX_BUCKETS = 100_000;
 
 /**
- * A user of the object store whose keys the component generates. An ObjectBucketClaim would not do: ServiceX makes a bucket for each request,
- * and the user of a claim may own one bucket (https://rook.io/docs/rook/latest-release/Storage-Configuration/Object-Storage-RGW/ceph-object-bucket-claim/).
+ * A user of the object store whose keys the component generates. An ObjectBucketClaim would not do: ServiceX makes a bucket for each
+ * request, and the user of a claim may own one bucket
+ * (https://rook.io/docs/rook/latest-release/Storage-Configuration/Object-Storage-RGW/ceph-object-bucket-claim/).
  */
 function objectStoreUser({ objects }: ServiceXSettings, namespace: string, { store, clusterNamespace }: S3Endpoint): Manifest {
   return {

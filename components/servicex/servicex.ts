@@ -54,8 +54,8 @@ export class ServiceX extends pulumi.ComponentResource {
   }
 
   /**
-   * The Secret with every key that the chart reads. A pod does not start if a key is missing, so keys that this site does not use are empty.
-   * Passwords have 40 letters and digits, which hold 238 bits.
+   * The Secret with every key that the chart reads. A pod does not start if a key is missing, so keys that this site does not use are
+   * empty. Passwords have 40 letters and digits, which hold 238 bits.
    */
   private credentials(name: string, { settings, namespace, clientId, clientSecret }: ServiceXArgs, keys: KeyPair) {
     const password = (purpose: string) =>

@@ -19,8 +19,9 @@ const experimental = z
   .describe("A Ceph cluster of its own, separate from the one that holds homes");
 
 /**
- * Settings of Skyhook, which runs filters inside Ceph's OSDs. docs/sources.md, Skyhook, says why no published image runs on a supported Ceph.
- * A site that wants it brings its own image. The experiment gets its own cluster, so that code of users never runs in OSDs that hold homes.
+ * Settings of Skyhook, which runs filters inside Ceph's OSDs. docs/sources.md, Skyhook, says why no published image runs on a supported
+ * Ceph. A site that wants it brings its own image. The experiment gets its own cluster, so that code of users never runs in OSDs that hold
+ * homes.
  */
 export const Skyhook = z
   .discriminatedUnion("kind", [none.describe("No Skyhook"), experimental])

@@ -24,9 +24,9 @@ export function monitorEndpoints({ port, hosts }: ExternalStorage["monitors"]): 
 }
 
 /**
- * Spec of a CephObjectStore whose gateways run elsewhere. It names the endpoint that Rook tells users of the store, because from the gateways
- * alone Rook infers an endpoint without TLS
- * (https://github.com/rook/rook/blob/v1.20.6/pkg/apis/ceph.rook.io/v1/object.go, GetAdvertiseEndpoint).
+ * Spec of a CephObjectStore whose gateways run elsewhere. It names the endpoint that Rook tells users of the store, because from the
+ * gateways alone Rook infers an endpoint without TLS (https://github.com/rook/rook/blob/v1.20.6/pkg/apis/ceph.rook.io/v1/object.go,
+ * GetAdvertiseEndpoint).
  */
 export function externalObjectStoreSpec({ host, port, tls }: ExternalRgwSettings): ExternalCephObjectStoreSpec {
   return {

@@ -148,8 +148,9 @@ const external = z
   .describe("Somebody else's Ceph, outside the cluster: Rook runs only its clients");
 
 /**
- * Settings of where volumes come from. Three copies and two gateways are the least that survive the loss of one (docs/sources.md, Replicas);
- * Ceph's release is the one that Rook v1.20.6 installs (https://github.com/rook/rook/blob/v1.20.6/deploy/charts/rook-ceph-cluster/values.yaml).
+ * Settings of where volumes come from. Three copies and two gateways are the least that survive the loss of one (docs/sources.md,
+ * Replicas); Ceph's release is the one that Rook v1.20.6 installs
+ * (https://github.com/rook/rook/blob/v1.20.6/deploy/charts/rook-ceph-cluster/values.yaml).
  */
 export const Storage = z
   .discriminatedUnion("kind", [rook, external, existing])

@@ -12,8 +12,8 @@ export interface ClusterFacts {
 }
 
 /**
- * The facts of a cluster by its kind. OKD's DNS and ingress operators decide its facts. OVN-Kubernetes applies a policy after it has replaced
- * the Service's address (https://docs.okd.io/latest/networking/network_security/network_policy/about-network-policy.html).
+ * The facts of a cluster by its kind. OKD's DNS and ingress operators decide its facts. OVN-Kubernetes applies a policy after it has
+ * replaced the Service's address (https://docs.okd.io/latest/networking/network_security/network_policy/about-network-policy.html).
  */
 export function clusterFacts({ kind }: Kubernetes): ClusterFacts {
   switch (kind) {

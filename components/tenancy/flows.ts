@@ -1,9 +1,9 @@
 import type { Role } from "./roles";
 
 /**
- * Permission for one peer to connect to another on some TCP ports. Each concern lists its own flows beside what it runs, and takes each port
- * from the setting or the upstream constant that decides it. Policies deny every connection that no flow names, in both directions; DNS and
- * connections within a namespace are always allowed.
+ * Permission for one peer to connect to another on some TCP ports. Each concern lists its own flows beside what it runs, and takes each
+ * port from the setting or the upstream constant that decides it. Policies deny every connection that no flow names, in both directions;
+ * DNS and connections within a namespace are always allowed.
  */
 export interface Flow {
   readonly from: Peer;

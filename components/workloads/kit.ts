@@ -30,8 +30,9 @@ export function resources(cpu: string, memory: string, limit: string = memory): 
 }
 
 /**
- * Security context that meets the level `restricted` of Pod Security (https://kubernetes.io/docs/concepts/security/pod-security-standards/),
- * with a read-only root file system. The catalogue describes charts with it whose own defaults meet that level.
+ * Security context that meets the level `restricted` of Pod Security
+ * (https://kubernetes.io/docs/concepts/security/pod-security-standards/), with a read-only root file system. The catalogue describes charts
+ * with it whose own defaults meet that level.
  */
 export const RESTRICTED: V1SecurityContext = {
   allowPrivilegeEscalation: false,

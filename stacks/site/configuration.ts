@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { SECRETS_KEY } from "./schema";
 
 /**
- * The settings of the running stack, without secrets; keys have no project prefix. The engine starts the program and the policy packs with the
- * same configuration, so both read the same settings.
+ * The settings of the running stack, without secrets; keys have no project prefix. The engine starts the program and the policy packs with
+ * the same configuration, so both read the same settings.
  */
 export function stackSettings(): Readonly<Record<string, unknown>> {
   const prefix = `${pulumi.getProject()}:`;

@@ -4,8 +4,9 @@ import { z } from "zod";
 export const DIFFERENCES_KEY = "differences";
 
 /**
- * Settings that say why a site differs from others, by path. Values that differ by nature (names, hosts, addresses, sizes) are marked `perSite`
- * in their schemas and need no reason. Every other difference has a reason here, in the file of one of the two sites. No service reads it.
+ * Settings that say why a site differs from others, by path. Values that differ by nature (names, hosts, addresses, sizes) are marked
+ * `perSite` in their schemas and need no reason. Every other difference has a reason here, in the file of one of the two sites. No service
+ * reads it.
  */
 export const Differences = z
   .record(

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * Keys that a schema knows at a path of an input, from which messages name the nearest one to a mistyped key. Empty if the schema admits any
- * key there, or if the path leads nowhere.
+ * Keys that a schema knows at a path of an input, from which messages name the nearest one to a mistyped key. Empty if the schema admits
+ * any key there, or if the path leads nowhere.
  */
 export function knownKeys(schema: z.core.$ZodType, path: readonly PropertyKey[], input: unknown): readonly string[] {
   const inner = schemaAt(schema, path, input);

@@ -31,8 +31,8 @@ export function problemsOf(concern: string, schema: z.core.$ZodType, error: z.Zo
 }
 
 /**
- * The text ` (did you mean X?)` for a known word X that is close to the given one, else an empty text. We chose what is close: two slips of the
- * finger, or in a long word one for every three letters.
+ * The text ` (did you mean X?)` for a known word X that is close to the given one, else an empty text. We chose what is close: two slips of
+ * the finger, or in a long word one for every three letters.
  */
 export function nearest(word: string, known: readonly string[]): string {
   const [best] = known.map((candidate) => ({ candidate, distance: editDistance(word, candidate) })).sort((a, b) => a.distance - b.distance);

@@ -10,8 +10,8 @@ import { rolesOf, workloadsIn } from "./parts";
 type Profile = Hub["profiles"][number];
 
 /**
- * The site with CPU and memory in every profile. A profile that fills a host gets what the host offers minus what runs on every host, divided
- * by the number of servers that fill it, rounded down to whole millicores and mebibytes.
+ * The site with CPU and memory in every profile. A profile that fills a host gets what the host offers minus what runs on every host,
+ * divided by the number of servers that fill it, rounded down to whole millicores and mebibytes.
  */
 export function withSizes(site: Site): Site {
   const { profiles } = site.hub;
