@@ -19,6 +19,11 @@ export interface Chart<Values> {
   readonly repository: string;
   /** Exact version, as the repository spells it. */
   readonly version: string;
+  /**
+   * First and last minor version of Kubernetes that the maintainers say this version of the chart runs on, e.g. `1.31`; undefined where they
+   * say nothing.
+   */
+  readonly kubernetes?: { readonly from: string; readonly to?: string };
   /** API groups whose custom resource definitions this chart installs. */
   readonly crdGroups: readonly string[];
   /** What runs with these values: replicas, requests, limits, placement, claims, load balancers, disruption budgets. Pure. */
