@@ -61,6 +61,7 @@ const SPECIAL: Readonly<Record<string, (config: unknown) => readonly unknown[]>>
   "hub.profiles.*.fills.pool": (config) => Object.keys(reach(config, ["nodes"]) ?? {}),
   "storage.devices.*.+": () => [{ path: "/dev/disk/by-path/pci-0000:03:00.0-scsi-0:2:9:0", class: "hdd", size: "2Ti" }],
   "storage.monitors.hosts.+": () => [{ name: "second", address: "198.51.100.9" }],
+  "expiry.*": () => ["2031-01-31"],
   "skyhook.devices.+": () => [{ path: "/dev/disk/by-path/pci-0000:03:00.0-scsi-0:2:9:0", class: "hdd", size: "2Ti" }],
 };
 

@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
-import { judge } from "#af/policies/judge";
-import { objectsOfResource } from "#af/policies/model/objects";
-import { RULES } from "#af/policies/packs";
-import { plain } from "#af/policies/engine-values";
-import { recordProgram, type Recording } from "#af/stacks/record";
 import { parseSite } from "#af/stacks/site/parse";
 import { SiteError } from "#af/stacks/site/problems";
-import { capacityOf } from "#af/tools/plan/capacity";
 import { leavesOf, reach, withLeaf, type Leaf, type Path } from "../../support/leaves";
+import { Outcome } from "../../support/outcome";
 import { secondOf, type Refused, type Variant } from "../../support/second-values";
 import { siteConfig, SITES, spelt, spoilt } from "../../support/site-config";
 import { KINDS, placeOf, settingsOfKind } from "../../support/site-kinds";
@@ -21,7 +16,6 @@ const FOR_PEOPLE: Readonly<Record<string, string>> = {
   "tenancy.pins.*.because": "the reason for a quota set by hand",
   "differences.*": "the reason for a difference; `site parity` shows it",
   "differences.*.name": "the path of a difference; `site parity` looks it up",
-  "expiry.*.name": "the secret that ends",
   "expiry.*": "`site validate` and `plan` warn when the day is near",
 };
 
@@ -67,7 +61,7 @@ const CHECKED: Readonly<Record<string, { readonly value: (config: Config) => unk
   },
 };
 
-/** Leaves of which every other value is refused, and in which words. */
+/** Leaves of which no other value is taken, all else being as it is: their second value is another kind of site. In which words they are refused. */
 const REFUSED: Readonly<Record<string, RegExp>> = {
   "nodes.*.runs.+": /^found .*; allowed: control-plane alone/,
   "nodes.*.runs.*": /^found .*; allowed: control-plane alone|^no pool runs|^no pool of that name runs users/,
@@ -80,6 +74,7 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   "hub.profiles.*.cpu": /^fills says it already/,
   "hub.profiles.*.memory": /^fills says it already/,
   "skyhook.pool": /^no such pool/,
+  "expiry.*.name": /^the site has no such secret, or it does not end/,
 };
 
 interface Subject {
@@ -91,10 +86,14 @@ interface Subject {
 
 describe("every leaf of the settings matters", function () {
   this.timeout(600_000);
+  /** Leaves that were tried, by subject. */
+  const counts: Record<string, number> = {};
+  /** Declarations that a leaf was found for. */
+  const used = new Set<string>();
 
   for (const name of SITES)
     it(`${name}: each changes an object, a verdict or a check`, async function () {
-      report(this, await tried([{ name, config: dressed(siteConfig(name)), below: [] }]));
+      await tryAll(this, [{ name, config: dressed(siteConfig(name)), below: [] }]);
     });
 
   it("every kind: each below its union does", async function () {
@@ -103,8 +102,77 @@ describe("every leaf of the settings matters", function () {
       config: dressed(await settingsOfKind(title)),
       below: placeOf(title),
     }));
-    report(this, await tried([...(await Promise.all(kinds)), await onThreeRacks()]));
+    await tryAll(this, [...(await Promise.all(kinds)), await onThreeRacks()]);
   });
+
+  it("no declaration is left over", function () {
+    if (SITES.length + Object.keys(KINDS).length >= Object.keys(counts).length) this.skip();
+    const declared = [FOR_PEOPLE, IDLE, CHECKED, REFUSED].flatMap((table) => Object.keys(table));
+    assert.deepEqual(
+      declared.filter((entry) => !used.has(entry)),
+      [],
+    );
+  });
+
+  /** Tries every leaf of every subject, and fails with all that change nothing. */
+  async function tryAll(context: Mocha.Context, subjects: readonly Subject[]): Promise<void> {
+    const faults: string[] = [];
+    const seen = new Set<string>();
+    let total = 0;
+    for (const { name, config, below } of subjects) {
+      const leaves = leavesOf(config).filter(({ path, what }) => {
+        const key = JSON.stringify([config, path, what]);
+        return below.every((step, index) => path[index] === step) && !seen.has(key) && seen.add(key);
+      });
+      counts[name] = leaves.length;
+      total += leaves.length;
+      faults.push(...(await faultsOf(name, config, leaves)));
+    }
+    if (context.test) context.test.title += ` (${total} leaves)`;
+    const list = faults.join("\n");
+    assert.ok(
+      faults.length === 0,
+      `of ${total} leaves these are wired wrongly; wire each, remove it, or declare it with a reason:\n${list}`,
+    );
+  }
+
+  async function faultsOf(name: string, config: Config, leaves: readonly Leaf[]): Promise<readonly string[]> {
+    const faults: string[] = [];
+    const say = ({ path, what }: Leaf, text: string): void => {
+      faults.push(`  ${name}: ${spelt(path)}${what === "value" ? "" : ` (${what})`}: ${text}`);
+    };
+    const base = await Outcome.of(config);
+    const quiet: Variant[] = [];
+    for (const leaf of leaves) {
+      const check = CHECKED[leaf.pattern];
+      if (check !== undefined) {
+        used.add(leaf.pattern);
+        const value = check.value(config);
+        if (!problemsOf(withLeaf(config, leaf, value)).some(({ path }) => check.at.test(path)))
+          say(leaf, `is declared as checked, but ${JSON.stringify(value)} is taken`);
+        continue;
+      }
+      const second = secondOf(config, leaf);
+      if (isRefused(second)) {
+        const [first] = second.problems;
+        if (REFUSED[leaf.pattern]?.test(first?.message ?? "") === true) used.add(leaf.pattern);
+        else say(leaf, `no second value is taken: ${first ? `${first.path}: ${first.message}` : "none is known"}`);
+        continue;
+      }
+      const declared = declaredQuiet(name, leaf);
+      if (declared !== undefined) {
+        used.add(declared);
+        quiet.push(second);
+      } else if (!base.differsFrom(await Outcome.of(second.config)))
+        say(leaf, `${shown(leaf.value)} or ${shown(second.value)}: all the same`);
+    }
+    // Those that may change nothing are tried all at once, and one by one only if that changed something.
+    const together = quiet.reduce((tree, { leaf, value }) => withLeaf(tree, leaf, value), config);
+    if (quiet.length > 0 && base.differsFrom(await Outcome.of(together)))
+      for (const { leaf, config: changed } of quiet)
+        if (base.differsFrom(await Outcome.of(changed))) say(leaf, "is declared to change nothing, and does");
+    return faults;
+  }
 });
 
 /** The settings with what a site may leave out and these do: addresses to spare, a quota by hand, the end of a secret. */
@@ -139,64 +207,11 @@ async function onThreeRacks(): Promise<Subject> {
   };
 }
 
-/** Tries every leaf of every subject, and fails with all that change nothing; how many were tried, by subject. */
-async function tried(subjects: readonly Subject[]): Promise<Readonly<Record<string, number>>> {
-  const counts: Record<string, number> = {};
-  const faults: string[] = [];
-  const seen = new Set<string>();
-  for (const { name, config, below } of subjects) {
-    const leaves = leavesOf(config).filter(({ path, what }) => {
-      const key = JSON.stringify([config, path, what]);
-      return below.every((step, index) => path[index] === step) && !seen.has(key) && seen.add(key);
-    });
-    faults.push(...(await faultsOf(name, config, leaves)));
-    counts[name] = leaves.length;
-  }
-  assert.ok(
-    faults.length === 0,
-    `these leaves are wired wrongly; wire each, remove it, or declare it with a reason:\n${faults.join("\n")}`,
-  );
-  return counts;
-}
-
-async function faultsOf(name: string, config: Config, leaves: readonly Leaf[]): Promise<readonly string[]> {
-  const faults: string[] = [];
-  const base = await Outcome.of(config);
-  const quiet = leaves.filter(({ pattern, path }) => pattern in FOR_PEOPLE || IDLE[path.join(".")]?.at.includes(name));
-  const say = ({ path, what }: Leaf, text: string) =>
-    void faults.push(`  ${name}: ${spelt(path)}${what === "value" ? "" : ` (${what})`}: ${text}`);
-
-  for (const leaf of leaves) {
-    if (quiet.includes(leaf)) continue;
-    const check = CHECKED[leaf.pattern];
-    if (check !== undefined) {
-      const problems = problemsOf(withLeaf(config, leaf, check.value(config)));
-      if (!problems.some(({ path }) => check.at.test(path)))
-        say(leaf, `is declared as checked, but ${JSON.stringify(check.value(config))} is taken`);
-      continue;
-    }
-    const second = secondOf(config, leaf);
-    if (isRefused(second)) {
-      const [first] = second.problems;
-      if (REFUSED[leaf.pattern]?.test(first?.message ?? "") !== true)
-        say(leaf, `no second value is taken: ${first ? `${first.path}: ${first.message}` : "none is known"}`);
-      continue;
-    }
-    if (!(await base.differsFrom(await Outcome.of(second.config))))
-      say(leaf, `${shown(leaf.value)} or ${shown(second.value)}: all the same`);
-  }
-  // All at once first: none of them is expected to change anything.
-  const together = quiet.reduce((tree, leaf) => {
-    const second = secondOf(tree, leaf);
-    return isRefused(second) ? tree : second.config;
-  }, config);
-  if (quiet.length > 0 && (await base.differsFrom(await Outcome.of(together))))
-    for (const leaf of quiet) {
-      const second = secondOf(config, leaf);
-      if (!isRefused(second) && (await base.differsFrom(await Outcome.of(second.config))))
-        say(leaf, "is declared to change nothing, and does");
-    }
-  return faults;
+/** The declaration by which a leaf may change nothing. */
+function declaredQuiet(name: string, { pattern, path }: Leaf): string | undefined {
+  if (pattern in FOR_PEOPLE) return pattern;
+  const idle = path.join(".");
+  return IDLE[idle]?.at.includes(name) === true ? idle : undefined;
 }
 
 function isRefused(second: Variant | Refused): second is Refused {
@@ -213,49 +228,6 @@ function problemsOf(config: Config) {
   }
 }
 
-/** What comes of settings: what the program asks for, and what is said of it. */
-class Outcome {
-  private readonly built: string;
-  private verdict: string | undefined;
-
-  private constructor(private readonly recording: Recording) {
-    // In an order of its own: promises settle in another one when a value is longer.
-    const resources = [...recording.resources].sort((a, b) => (a.urn < b.urn ? -1 : 1));
-    this.built = JSON.stringify(
-      resources.map(({ options, ...rest }) => ({ ...rest, options: { ...options, dependsOn: [...options.dependsOn].sort() } })),
-    );
-  }
-
-  static async of(config: Config): Promise<Outcome> {
-    return new Outcome(await recordProgram(parseSite(config, "a test")));
-  }
-
-  async differsFrom(other: Outcome): Promise<boolean> {
-    return this.built !== other.built || this.said() !== other.said();
-  }
-
-  /** Findings and every figure that was compared, of both packs and of the proof that all finds a place. */
-  private said(): string {
-    const { site, resources } = this.recording;
-    const objects = resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn));
-    this.verdict ??= JSON.stringify([judge(RULES, objects, { site }), capacityOf(objects, site).answers], (_, value: unknown) =>
-      typeof value === "bigint" ? String(value) : value,
-    );
-    return this.verdict;
-  }
-}
-
 function shown(value: unknown): string {
   return value === undefined ? "nothing" : JSON.stringify(value);
-}
-
-function report(context: Mocha.Context, counts: Readonly<Record<string, number>>): void {
-  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  if (context.test) context.test.title += ` (${total} leaves)`;
-  console.log(
-    `    ${Object.entries(counts)
-      .filter(([, count]) => count > 0)
-      .map(([name, count]) => `${name} ${count}`)
-      .join(", ")}`,
-  );
 }
