@@ -8,8 +8,8 @@ import { CONCERNS } from "#af/stacks/site/schema";
 import { declaredSecrets } from "#af/stacks/site/secrets";
 import { isRequired, SITE_KEYS, type Key } from "#af/tools/site/keys";
 import { KINDS, settingsOfKind } from "../support/site-kinds";
-import { mentionsIn, problemsOf, problemsOfFile, siteKeys } from "./site-paths";
-import { documentTexts, fences, readText, sourceTexts, workflowTexts, type Text } from "./texts";
+import { mentionsIn, problemsOf, problemsOfFile, siteKeys, unprefixedIn } from "./site-paths";
+import { documentTexts, fences, messagesIn, readText, sourceTexts, workflowTexts, type Text } from "./texts";
 
 describe("paths of the site file that texts name", function () {
   this.timeout(60_000);
@@ -28,6 +28,14 @@ describe("paths of the site file that texts name", function () {
     const texts = sourceTexts();
     assert.ok(texts.flatMap(mentionsIn).length > 100);
     assert.deepEqual(problemsIn(texts), []);
+  });
+
+  it("are keys of the schema where a message leaves out the prefix", () => {
+    const mentions = sourceTexts().flatMap(messagesIn).flatMap(unprefixedIn);
+    assert.deepEqual(
+      mentions.flatMap((mention) => problemsOf(mention, keys)),
+      [],
+    );
   });
 
   it("are keys of the schema, in documents, site files and workflows", () => {
@@ -92,6 +100,11 @@ describe("paths of the site file that texts name", function () {
       assert.equal(problems.length, 1, text);
       assert.match(problems[0] ?? "", message);
     }
+    const [message] = messagesIn({ file: "a.ts", text: "f(\n  `tenancy.namespaces.${role} is missing`)" });
+    assert.deepEqual(
+      unprefixedIn(message ?? { file: "", line: 0, text: "" }).map(({ line, path: found }) => [line, found]),
+      [[2, "af:tenancy.namespaces.${x}"]],
+    );
     assert.match(problemsOfFile("a.md:3", { "af:tenancy": { pin: {} } }, keys)[0] ?? "", /^a\.md:3: af:tenancy has no pin; .*pins/);
   });
 });

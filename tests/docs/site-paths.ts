@@ -1,6 +1,7 @@
 import { parse } from "yaml";
+import { CONCERNS } from "#af/stacks/site/schema";
 import { SITE_KEYS, type Key } from "#af/tools/site/keys";
-import { lineAt, type Text } from "./texts";
+import { lineAt, type Piece, type Text } from "./texts";
 
 /** A path of the site file as a text names it, and what the text says stands there. */
 export interface Mention {
@@ -42,6 +43,16 @@ function withNames(key: Key, names: readonly string[]): Key {
   if (key.shape.kind !== "map") throw new Error("secrets stand in a map");
   const { element } = key.shape;
   return { ...key, shape: { kind: "object", keys: new Map(names.map((name) => [name, element])) } };
+}
+
+/**
+ * Paths of a message that lack their prefix, such as `tenancy.names`. Of the hub they are not told from the names of its hosts and the values of its
+ * chart.
+ */
+export function unprefixedIn({ file, line, text }: Piece): readonly Mention[] {
+  const concerns = Object.keys(CONCERNS).filter((concern) => concern !== "hub");
+  const pattern = new RegExp(String.raw`(?<![\w:./$-])(${concerns.join("|")})\.${SEGMENT}(?:\.${SEGMENT})*`, "g");
+  return [...text.matchAll(pattern)].map(([path]) => ({ file, line, path: `af:${path}`, rest: "" }));
 }
 
 /** What is wrong with a mention, for whoever has to mend the text; nothing if the schema has it. */

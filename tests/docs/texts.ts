@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import * as ts from "typescript";
 import { projectFolder } from "#af/stacks/site/project";
 
 /** A file of the project as it is read here. */
@@ -77,3 +78,22 @@ export function fences({ file, text }: Text): readonly Fence[] {
 }
 
 const FENCE = /^( *)```(\w*)\n([\s\S]*?)^ *```$/gm;
+
+/** Messages of a source file: literals with a blank in them. What a template fills in reads `${x}`. */
+export function messagesIn({ file, text }: Text): readonly Piece[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022);
+  const messages: Piece[] = [];
+  const visit = (node: ts.Node): void => {
+    const message = messageOf(node);
+    if (message?.includes(" ")) messages.push({ file, line: lineAt(text, node.getStart(source)), text: message });
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return messages;
+}
+
+function messageOf(node: ts.Node): string | undefined {
+  if (ts.isStringLiteralLike(node)) return node.text;
+  if (!ts.isTemplateExpression(node)) return undefined;
+  return node.head.text + node.templateSpans.map(({ literal }) => `\${x}${literal.text}`).join("");
+}
