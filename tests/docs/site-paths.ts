@@ -180,8 +180,8 @@ function problemsOfSettings(path: string, keys: readonly Key[], value: unknown):
 function optionsFor(key: Key, settings: Readonly<Record<string, unknown>>): readonly Key[] {
   if (key.shape.kind !== "union") return [key];
   const choice = settings[key.shape.discriminator];
-  if (choice === undefined || choice === "...") return [...key.shape.options.values()];
-  return [key.shape.options.get(String(choice))].filter((option) => option !== undefined);
+  if (typeof choice !== "string" || choice === "...") return [...key.shape.options.values()];
+  return [key.shape.options.get(choice)].filter((option) => option !== undefined);
 }
 
 /** `af:x.kind to rook`: the word has to be one of those that the key takes, where it takes no others. */
