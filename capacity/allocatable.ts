@@ -1,5 +1,5 @@
 import type { PackHost, PackPod } from "./packing/model";
-import { sum, type Amounts } from "./requests";
+import { sumAmounts, type Amounts } from "./requests";
 import { daemonHosts } from "./scale";
 
 /** What a kubelet keeps back from pods: `kubeReserved`, `systemReserved` and the hard eviction thresholds, as amounts. */
@@ -14,7 +14,7 @@ export interface SetAside {
  * GetNodeAllocatableReservation). A resource that the capacity does not name is not made by setting some of it aside.
  */
 export function allocatable(capacity: Amounts, { kube = {}, system = {}, eviction = {} }: SetAside): Amounts {
-  const aside = sum([kube, system, eviction]);
+  const aside = sumAmounts([kube, system, eviction]);
   return Object.fromEntries(
     Object.entries(capacity).map(([resource, amount]) => {
       const left = amount - (aside[resource] ?? 0n);

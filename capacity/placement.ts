@@ -40,7 +40,7 @@ export interface NodeSelectorTerm {
 }
 
 /** What decides where a pod may go. Preferences do not. */
-export interface Placement {
+export interface PodPlacement {
   readonly nodeName?: string;
   readonly nodeSelector?: Readonly<Record<string, string>>;
   /** Required node affinity: one term has to match; no term at all matches nothing. */
@@ -49,22 +49,22 @@ export interface Placement {
 }
 
 /** True if the scheduler may put the pod on the host, as far as labels and taints go. */
-export function mayRunOn(pod: Placement, host: LabelledHost): boolean {
+export function mayRunOn(pod: PodPlacement, host: LabelledHost): boolean {
   return (pod.nodeName === undefined || pod.nodeName === host.name) && selects(pod, host) && toleratesTaintsOf(pod, host);
 }
 
 /** The hosts on which a pod may go. */
-export function candidates<Host extends LabelledHost>(pod: Placement, hosts: readonly Host[]): readonly Host[] {
+export function candidates<Host extends LabelledHost>(pod: PodPlacement, hosts: readonly Host[]): readonly Host[] {
   return hosts.filter((host) => mayRunOn(pod, host));
 }
 
 /** True if every taint of the host that keeps pods away is tolerated. */
-export function toleratesTaintsOf({ tolerations = [] }: Placement, host: LabelledHost): boolean {
+export function toleratesTaintsOf({ tolerations = [] }: PodPlacement, host: LabelledHost): boolean {
   return host.taints.every((taint) => taint.effect === "PreferNoSchedule" || tolerates(tolerations, taint));
 }
 
 /** True if node selector and required node affinity both hold. */
-export function selects({ nodeSelector = {}, requiredTerms }: Placement, host: LabelledHost): boolean {
+export function selects({ nodeSelector = {}, requiredTerms }: PodPlacement, host: LabelledHost): boolean {
   if (!Object.entries(nodeSelector).every(([key, value]) => host.labels[key] === value)) return false;
   return requiredTerms === undefined || requiredTerms.some((term) => matches(term, host));
 }

@@ -1,8 +1,8 @@
-import { amountOf, sum, times, type Amounts, type PodAmounts } from "./requests";
+import { amountOf, sumAmounts, multiplyAmounts, type Amounts, type PodAmounts } from "./requests";
 import type { Scale } from "./scale";
 
 /** What stands in a namespace and counts against its quota. */
-export interface Demand {
+export interface QuotaDemand {
   readonly pods: readonly { readonly amounts: PodAmounts; readonly scale: Scale }[];
   /** Bytes of each claim. */
   readonly claims: readonly bigint[];
@@ -10,7 +10,7 @@ export interface Demand {
 }
 
 /** One key of a quota compared with what is needed; amounts as in {@link Amounts}. */
-export interface Comparison {
+export interface QuotaComparison {
   readonly key: string;
   /** Resource whose unit the amounts have: `cpu`, `memory`, ... or the key itself for a count. */
   readonly resource: string;
@@ -21,8 +21,9 @@ export interface Comparison {
 }
 
 /** Use of a namespace at full scale, by quota key. A rollout's further pods are counted: a quota that has no room for them stops the rollout. */
-export function usage({ pods, claims, loadBalancers }: Demand): Amounts {
-  const total = (kind: keyof PodAmounts) => sum(pods.map(({ amounts, scale }) => times(amounts[kind], scale.pods + scale.surge)));
+export function quotaUsage({ pods, claims, loadBalancers }: QuotaDemand): Amounts {
+  const total = (kind: keyof PodAmounts) =>
+    sumAmounts(pods.map(({ amounts, scale }) => multiplyAmounts(amounts[kind], scale.pods + scale.surge)));
   const count = pods.reduce((all, { scale }) => all + scale.pods + scale.surge, 0);
   const requests = total("requests");
   return {
@@ -41,7 +42,7 @@ export function usage({ pods, claims, loadBalancers }: Demand): Amounts {
  * Compares use with the quota, key by key. Keys whose use cannot be told from workloads (counts of Secrets, node ports) are left out.
  * @throws {RangeError} if a value of `hard` is not a quantity.
  */
-export function compare(used: Amounts, hard: Readonly<Record<string, string>>): readonly Comparison[] {
+export function compareWithQuota(used: Amounts, hard: Readonly<Record<string, string>>): readonly QuotaComparison[] {
   return Object.entries(hard)
     .filter(([key]) => COMPARABLE.test(key))
     .map(([key, quantity]) => {

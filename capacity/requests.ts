@@ -59,26 +59,26 @@ export function podAmounts(pod: PodResources, defaults: readonly ContainerDefaul
   const amounts = (kind: "requests" | "limits"): Amounts => {
     const overhead = parsed(pod.overhead);
     const perContainer = maximum(
-      sum([...containers, ...initContainers.filter(({ sidecar }) => sidecar)].map((container) => container[kind])),
+      sumAmounts([...containers, ...initContainers.filter(({ sidecar }) => sidecar)].map((container) => container[kind])),
       startPeak(initContainers.map((container) => ({ amounts: container[kind], sidecar: container.sidecar }))),
     );
     const total = { ...perContainer, ...parsed(kind === "requests" ? podRequests(pod) : pod.resources?.limits) };
     // Overhead raises a limit, but does not make one.
     const added = kind === "requests" ? overhead : Object.fromEntries(Object.entries(overhead).filter(([resource]) => resource in total));
-    return sum([total, added]);
+    return sumAmounts([total, added]);
   };
   return { requests: amounts("requests"), limits: amounts("limits") };
 }
 
 /** The sum of several amounts, resource by resource. */
-export function sum(amounts: readonly Amounts[]): Amounts {
+export function sumAmounts(amounts: readonly Amounts[]): Amounts {
   const total: Record<string, bigint> = {};
   for (const each of amounts) for (const [resource, amount] of Object.entries(each)) total[resource] = (total[resource] ?? 0n) + amount;
   return total;
 }
 
 /** Amounts as often as asked. */
-export function times(amounts: Amounts, count: number): Amounts {
+export function multiplyAmounts(amounts: Amounts, count: number): Amounts {
   return Object.fromEntries(Object.entries(amounts).map(([resource, amount]) => [resource, amount * BigInt(count)]));
 }
 
@@ -106,7 +106,7 @@ function startPeak(initContainers: readonly { readonly amounts: Amounts; readonl
   let beside: Amounts = {};
   let peak: Amounts = {};
   for (const { amounts, sidecar } of initContainers) {
-    const now = sum([beside, amounts]);
+    const now = sumAmounts([beside, amounts]);
     peak = maximum(peak, now);
     if (sidecar) beside = now;
   }

@@ -1,4 +1,4 @@
-import { candidates, type LabelledHost, type Placement } from "./placement";
+import { candidates, type LabelledHost, type PodPlacement } from "./placement";
 
 /** How many pods a workload makes. */
 export interface Scale {
@@ -13,7 +13,7 @@ export type ScaledWorkload =
   | { readonly kind: "Pod" }
   | { readonly kind: "Deployment"; readonly replicas?: number; readonly recreate?: boolean; readonly maxSurge?: number | string }
   | { readonly kind: "StatefulSet" | "ReplicaSet"; readonly replicas?: number }
-  | { readonly kind: "DaemonSet"; readonly placement: Placement }
+  | { readonly kind: "DaemonSet"; readonly placement: PodPlacement }
   | { readonly kind: "Job"; readonly parallelism?: number; readonly completions?: number; readonly suspend?: boolean }
   | { readonly kind: "CronJob"; readonly parallelism?: number; readonly completions?: number; readonly concurrencyPolicy?: string };
 
@@ -52,7 +52,7 @@ export function scaleOf(workload: ScaledWorkload, hosts: readonly LabelledHost[]
 }
 
 /** The hosts on which a DaemonSet puts a pod. */
-export function daemonHosts<Host extends LabelledHost>(placement: Placement, hosts: readonly Host[]): readonly Host[] {
+export function daemonHosts<Host extends LabelledHost>(placement: PodPlacement, hosts: readonly Host[]): readonly Host[] {
   return candidates({ ...placement, tolerations: [...(placement.tolerations ?? []), ...DAEMON_TOLERATIONS] }, hosts);
 }
 

@@ -1,4 +1,4 @@
-import type { LabelledHost, NodeSelectorTerm, Placement, Requirement } from "../placement";
+import type { LabelledHost, NodeSelectorTerm, PodPlacement, Requirement } from "../placement";
 import type { Amounts } from "../requests";
 
 /** Which pods of a namespace are meant. Without a selector none are, with an empty one all. */
@@ -43,7 +43,7 @@ export interface PackPod {
   /** Effective requests of one pod (see `podAmounts`). The pod itself counts as one of `pods` without being said. */
   readonly requests: Amounts;
   readonly labels?: Readonly<Record<string, string>>;
-  readonly placement?: Placement;
+  readonly placement?: PodPlacement;
   /** Node affinity of each volume that is bound already. */
   readonly volumes?: readonly (readonly NodeSelectorTerm[])[];
   readonly hostPorts?: readonly HostPort[];
@@ -64,7 +64,7 @@ export interface PackHost extends LabelledHost {
 }
 
 /** Pods of one workload on one host. */
-export interface Placed {
+export interface PlacedPods {
   readonly namespace: string;
   readonly name: string;
   readonly host: string;
@@ -72,6 +72,6 @@ export interface Placed {
 }
 
 /** `namespace/name` of a workload. */
-export function identityOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+export function workloadId({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
   return `${namespace}/${name}`;
 }

@@ -1,14 +1,14 @@
 import { selects, toleratesTaintsOf } from "../placement";
 import { formatBytes, formatCpu } from "../quantity";
 import { grouped } from "./grouped";
-import { identityOf, type PackHost, type PackPod } from "./model";
+import { workloadId, type PackHost, type PackPod } from "./model";
 import { provesToFit, type Proof, type ProveOptions } from "./prove";
 import { byCodeUnits } from "./reasons";
 import { least } from "./questions/searching";
 import { mayStandOn } from "./selectors";
 
 /** One change to the site that makes everything fit, proven as always. */
-export type Change =
+export type SiteChange =
   | { readonly kind: "toleration"; readonly pod: PackPod; readonly key: string; readonly pool: string }
   | { readonly kind: "label"; readonly pod: PackPod; readonly labels: Readonly<Record<string, string>>; readonly pool: string }
   | { readonly kind: "fewer pods"; readonly pod: PackPod; readonly by: number }
@@ -44,7 +44,7 @@ export function changesThatHelp(
   pods: readonly PackPod[],
   proof: Proof,
   { poolLabel, fit = provesToFit, isNeeded = () => false, most = Infinity, ...options }: RemedyOptions,
-): readonly Change[] {
+): readonly SiteChange[] {
   if (proof.verdict === "fits") return [];
   const unsure = proof.pods.filter(({ verdict }) => verdict !== "fits");
   const waiting = unsure.map(({ pod }) => pod);
@@ -98,26 +98,26 @@ export function changesThatHelp(
       );
       return by === undefined ? [] : [{ kind: "more hosts", pool, like: model.name, by } as const];
     });
-  const kinds: readonly (() => readonly Change[])[] = [
+  const kinds: readonly (() => readonly SiteChange[])[] = [
     opened,
     () => thinned().sort((a, b) => a.by - b.by),
     () => enlarged().sort((a, b) => Number(a.by - b.by)),
     () => extended().sort((a, b) => a.by - b.by),
   ];
-  return kinds.reduce<readonly Change[]>((found, kind) => (found.length < most ? [...found, ...kind()] : found), []).slice(0, most);
+  return kinds.reduce<readonly SiteChange[]>((found, kind) => (found.length < most ? [...found, ...kind()] : found), []).slice(0, most);
 }
 
 /** A change for people, as an instruction. */
-export function describeChange(change: Change): string {
+export function describeChange(change: SiteChange): string {
   switch (change.kind) {
     case "toleration":
-      return `let ${identityOf(change.pod)} tolerate ${change.key}, so that it may use pool ${change.pool}`;
+      return `let ${workloadId(change.pod)} tolerate ${change.key}, so that it may use pool ${change.pool}`;
     case "label":
       return `label pool ${change.pool} with ${Object.entries(change.labels)
         .map(([key, value]) => `${key}=${value}`)
-        .join(",")}, so that ${identityOf(change.pod)} may use it`;
+        .join(",")}, so that ${workloadId(change.pod)} may use it`;
     case "fewer pods":
-      return `${change.by} fewer of ${identityOf(change.pod)}: ${change.pod.count - change.by} instead of ${change.pod.count}`;
+      return `${change.by} fewer of ${workloadId(change.pod)}: ${change.pod.count - change.by} instead of ${change.pod.count}`;
     case "larger hosts": {
       const amount = change.resource === "cpu" ? `${formatCpu(change.by)} CPU` : `${formatBytes(change.by)} ${change.resource}`;
       return `${amount} more in each host of pool ${change.pool}`;
@@ -127,7 +127,7 @@ export function describeChange(change: Change): string {
   }
 }
 
-type Opening = Extract<Change, { readonly kind: "toleration" | "label" }>;
+type Opening = Extract<SiteChange, { readonly kind: "toleration" | "label" }>;
 
 function sharesHosts(a: PackPod, b: PackPod, hosts: readonly PackHost[]): boolean {
   return hosts.some((host) => mayStandOn(a, host) && mayStandOn(b, host));

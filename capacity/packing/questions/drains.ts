@@ -48,32 +48,32 @@ export function drainEach(
  * `pkg/controller/disruption`, getExpectedPodCount and updatePdbStatus).
  */
 export function budgetOf(budget: DisruptionBudget, pods: readonly PackPod[]): { readonly need: number; readonly have: number } {
-  const have = pods.filter((pod) => covers(budget, pod)).reduce((sum, { count }) => sum + count, 0);
+  const have = pods.filter((pod) => budgetCovers(budget, pod)).reduce((sum, { count }) => sum + count, 0);
   const { minAvailable, maxUnavailable } = budget;
-  if (maxUnavailable !== undefined) return { need: Math.max(0, have - partOf(maxUnavailable, have)), have };
-  return { need: minAvailable === undefined ? have : partOf(minAvailable, have), have };
+  if (maxUnavailable !== undefined) return { need: Math.max(0, have - podsIn(maxUnavailable, have)), have };
+  return { need: minAvailable === undefined ? have : podsIn(minAvailable, have), have };
 }
 
 function obstaclesOf(affected: readonly PackPod[], pods: readonly PackPod[], budgets: readonly DisruptionBudget[]): readonly Obstacle[] {
   const strict = budgets
-    .filter((budget) => affected.some((pod) => covers(budget, pod)))
+    .filter((budget) => affected.some((pod) => budgetCovers(budget, pod)))
     .map((budget) => ({ kind: "budget allows none", budget, ...budgetOf(budget, pods) }) as const)
     .filter(({ need, have }) => need >= have);
   const contested = affected
-    .map((pod) => ({ kind: "several budgets", pod, budgets: budgets.filter((budget) => covers(budget, pod)) }) as const)
+    .map((pod) => ({ kind: "several budgets", pod, budgets: budgets.filter((budget) => budgetCovers(budget, pod)) }) as const)
     .filter(({ budgets: covering }) => covering.length > 1);
   return [...strict, ...contested];
 }
 
 /** True if an eviction of the pod has to ask the budget. */
-export function covers({ namespace, selector }: DisruptionBudget, pod: PackPod): boolean {
+export function budgetCovers({ namespace, selector }: DisruptionBudget, pod: PackPod): boolean {
   return namespace === pod.namespace && selectsLabels(selector, pod.labels);
 }
 
 /**
  * @throws {RangeError} if it is neither a whole number nor a percentage.
  */
-function partOf(share: number | string, of: number): number {
+function podsIn(share: number | string, of: number): number {
   const percent = /^(\d+)%$/.exec(String(share))?.[1];
   if (percent !== undefined) return Math.ceil((of * Number(percent)) / 100);
   if (!Number.isSafeInteger(Number(share))) throw new RangeError(`"${share}" is neither a whole number nor a percentage; write 1 or 50%`);

@@ -1,8 +1,8 @@
-import { alikes } from "../alike";
+import { hostEquivalence } from "../alike";
 import { grouped } from "../grouped";
-import { identityOf, type PackHost, type PackPod } from "../model";
-import { problemOf } from "../problem";
-import { prove, type Proof, type ProveOptions, type Verdict } from "../prove";
+import { workloadId, type PackHost, type PackPod } from "../model";
+import { packingProblemOf } from "../problem";
+import { prove, type Proof, type ProveOptions, type PackingVerdict } from "../prove";
 import { byCodeUnits } from "../reasons";
 import { mayStandOn, termMeans } from "../selectors";
 
@@ -31,12 +31,12 @@ export interface LossOptions extends ProveOptions {
 
 /** Any one host lost, its DaemonSets' pods with it. Hosts that are alike are proved once. */
 export function withoutEachHost(hosts: readonly PackHost[], pods: readonly PackPod[], options: LossOptions = {}): Losses {
-  const problem = problemOf(hosts, pods);
-  const alike = alikes(problem);
+  const problem = packingProblemOf(hosts, pods);
+  const alike = hostEquivalence(problem);
   const groups = grouped([...problem.hosts.entries()], ([index]) => alike[index]);
   return lossesOf(
     [...groups.values()].flatMap(([first, ...others]) =>
-      first ? [{ ...without(hosts, pods, [first[1]], options), same: others.map(([, { name }]) => name) }] : [],
+      first ? [{ ...withoutHosts(hosts, pods, [first[1]], options), same: others.map(([, { name }]) => name) }] : [],
     ),
   );
 }
@@ -52,11 +52,11 @@ export function withoutEachDomain(
     hosts.filter(({ labels }) => labels[topologyKey] !== undefined),
     ({ labels }) => labels[topologyKey] ?? "",
   );
-  return lossesOf([...domains].sort(([a], [b]) => byCodeUnits(a, b)).map(([, members]) => without(hosts, pods, members, options)));
+  return lossesOf([...domains].sort(([a], [b]) => byCodeUnits(a, b)).map(([, members]) => withoutHosts(hosts, pods, members, options)));
 }
 
 /** These hosts lost at once. */
-export function without(
+export function withoutHosts(
   hosts: readonly PackHost[],
   pods: readonly PackPod[],
   lost: readonly PackHost[],
@@ -98,7 +98,7 @@ export function waitingIn({ pods }: Proof): number {
   return pods.reduce((sum, { waiting }) => sum + waiting, 0);
 }
 
-const BADNESS: Readonly<Record<Verdict, number>> = { fits: 0, "at risk": 1, "does not fit": 2 };
+const BADNESS: Readonly<Record<PackingVerdict, number>> = { fits: 0, "at risk": 1, "does not fit": 2 };
 
 function lossesOf(each: readonly Loss[]): Losses {
   const isWorse = (a: Loss, b: Loss) => BADNESS[a.proof.verdict] - BADNESS[b.proof.verdict] || waitingIn(a.proof) - waitingIn(b.proof);
@@ -107,5 +107,5 @@ function lossesOf(each: readonly Loss[]): Losses {
 }
 
 function byIdentity(a: PackPod, b: PackPod): number {
-  return byCodeUnits(identityOf(a), identityOf(b));
+  return byCodeUnits(workloadId(a), workloadId(b));
 }

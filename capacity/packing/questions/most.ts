@@ -4,7 +4,7 @@ import { greatest } from "./searching";
 import { mayStandOn } from "../selectors";
 
 /** How many pods of one kind fit beside everything else. */
-export interface Most {
+export interface MostPods {
   /** So many fit whatever the scheduler does. */
   readonly proven: number;
   /** So many can be placed by somebody who chooses well. */
@@ -18,7 +18,12 @@ export interface Most {
 }
 
 /** Users at once, by profile: the profile's pod is `repeated`. Beyond `proven` some order leaves a pod waiting, or none could be excluded. */
-export function mostOf(hosts: readonly PackHost[], others: readonly PackPod[], repeated: PackPod, options: ProveOptions = {}): Most {
+export function mostThatFit(
+  hosts: readonly PackHost[],
+  others: readonly PackPod[],
+  repeated: PackPod,
+  options: ProveOptions = {},
+): MostPods {
   const totals = inTotal(hosts, repeated);
   const proofOf = (count: number) => prove(hosts, [...others, { ...repeated, count }], options);
   const packed = greatest(totals, (count) => packs(proofOf(count)));

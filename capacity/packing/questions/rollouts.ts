@@ -1,4 +1,4 @@
-import { identityOf, type PackHost, type PackPod } from "../model";
+import { workloadId, type PackHost, type PackPod } from "../model";
 import { prove, type Proof, type ProveOptions } from "../prove";
 
 /** A workload while it is being rolled out: its old pods and, beside them, those of the surge. */
@@ -16,7 +16,7 @@ export function rollOutEach(
   options: ProveOptions = {},
 ): readonly Rollout[] {
   return pods.flatMap((pod) => {
-    const surge = surges.get(identityOf(pod)) ?? 0;
+    const surge = surges.get(workloadId(pod)) ?? 0;
     if (surge === 0) return [];
     const during = pods.map((each) => (each === pod ? { ...pod, count: pod.count + surge } : each));
     return [{ pod, surge, proof: prove(hosts, during, options) }];

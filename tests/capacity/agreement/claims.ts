@@ -1,5 +1,5 @@
 import { grouped } from "#af/capacity/packing/grouped";
-import { identityOf, type PackHost, type PackPod } from "#af/capacity/packing/model";
+import { workloadId, type PackHost, type PackPod } from "#af/capacity/packing/model";
 import { prove, type PodVerdict, type Proof } from "#af/capacity/packing/prove";
 import type { Outcome, WaitingPod } from "./bare-pods";
 
@@ -11,15 +11,15 @@ export function disagreements(hosts: readonly PackHost[], proof: Proof, outcome:
 /** Pods that wait though they were said to fit, and pods that do not though they were said not to. */
 function countProblems({ pods }: Proof, outcome: Outcome): readonly string[] {
   const waiting = waitingBy(outcome);
-  const found = ({ pod }: PodVerdict) => waiting.get(identityOf(pod)) ?? [];
+  const found = ({ pod }: PodVerdict) => waiting.get(workloadId(pod)) ?? [];
   const excluded = pods.filter(({ verdict }) => verdict === "does not fit");
-  const names = excluded.map(({ pod }) => identityOf(pod)).join(", ");
+  const names = excluded.map(({ pod }) => workloadId(pod)).join(", ");
   // Of several workloads that do not fit together, the order decides which one waits.
   const [need, have] = [excluded.length === 1 ? (excluded[0]?.waiting ?? 0) : 1, excluded.reduce((sum, pod) => sum + found(pod).length, 0)];
   return [
     ...pods
       .filter((pod) => pod.verdict === "fits" && found(pod).length > 0)
-      .map((pod) => `${identityOf(pod.pod)} fits, but ${found(pod).length} wait: ${found(pod)[0]?.message}`),
+      .map((pod) => `${workloadId(pod.pod)} fits, but ${found(pod).length} wait: ${found(pod)[0]?.message}`),
     ...(excluded.length > 0 && have < need ? [`${need} or more of ${names} do not fit, but ${have} wait`] : []),
   ];
 }
@@ -45,13 +45,13 @@ export function messagesOf({ pods }: Proof, outcome: Outcome): readonly { readon
   return pods
     .filter(({ verdict }) => verdict === "does not fit")
     .flatMap(({ pod, message }) =>
-      (waiting.get(identityOf(pod)) ?? []).slice(0, 1).map((found) => ({ said: message, heard: filtersOf(found.message) })),
+      (waiting.get(workloadId(pod)) ?? []).slice(0, 1).map((found) => ({ said: message, heard: filtersOf(found.message) })),
     );
 }
 
 /** What differs between the scheduler's message and the packer's. */
 export function messageProblem(workload: PackPod, message: string, said: string | undefined): string {
-  return `${identityOf(workload)} waits for other reasons\n    scheduler: ${message}\n    packer:    ${said}`;
+  return `${workloadId(workload)} waits for other reasons\n    scheduler: ${message}\n    packer:    ${said}`;
 }
 
 /** The filters' part of the scheduler's message. What comes of preemption follows it, and counts hosts in other words. */
@@ -61,5 +61,5 @@ export function filtersOf(message: string): string {
 
 /** Pods that wait, by workload. */
 export function waitingBy({ waiting }: Outcome): ReadonlyMap<string, readonly WaitingPod[]> {
-  return grouped(waiting, ({ workload }) => identityOf(workload));
+  return grouped(waiting, ({ workload }) => workloadId(workload));
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { grouped } from "#af/capacity/packing/grouped";
-import { identityOf, type PackHost, type PackPod } from "#af/capacity/packing/model";
+import { workloadId, type PackHost, type PackPod } from "#af/capacity/packing/model";
 import { prove, type PodVerdict, type Proof } from "#af/capacity/packing/prove";
 import type { Outcome } from "./bare-pods";
 import { disagreements, filtersOf, messageProblem, waitingBy } from "./claims";
@@ -76,15 +76,15 @@ async function replay(
   { pod, grounds, message }: PodVerdict,
 ): Promise<readonly string[] | undefined> {
   if (grounds.kind !== "order fails") return undefined;
-  const left = new Map([...grouped(turns, ({ workload }) => identityOf(workload))].map(([name, own]) => [name, [...own]]));
+  const left = new Map([...grouped(turns, ({ workload }) => workloadId(workload))].map(([name, own]) => [name, [...own]]));
   const stand = grounds.order.flatMap((placed) =>
-    (left.get(identityOf(placed)) ?? []).splice(0, placed.count).map((turn) => ({ ...turn, pod: boundTo(turn.pod, placed.host) })),
+    (left.get(workloadId(placed)) ?? []).splice(0, placed.count).map((turn) => ({ ...turn, pod: boundTo(turn.pod, placed.host) })),
   );
-  const wait = left.get(identityOf(pod)) ?? [];
+  const wait = left.get(workloadId(pod)) ?? [];
   if (wait.length === 0) return undefined;
-  const found = waitingBy(await scheduler.place(hosts, [...stand, ...wait], "at once")).get(identityOf(pod)) ?? [];
+  const found = waitingBy(await scheduler.place(hosts, [...stand, ...wait], "at once")).get(workloadId(pod)) ?? [];
   if (found.length !== wait.length)
-    return [`${wait.length} of ${identityOf(pod)} wait in the failing order, but the scheduler leaves ${found.length}`];
+    return [`${wait.length} of ${workloadId(pod)} wait in the failing order, but the scheduler leaves ${found.length}`];
   return found.filter((each) => filtersOf(each.message) !== message).map((each) => messageProblem(pod, each.message, message));
 }
 

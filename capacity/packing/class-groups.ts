@@ -1,11 +1,11 @@
-import { Cluster } from "./cluster";
-import type { Problem } from "./problem";
+import { Occupancy } from "./occupancy";
+import type { PackingProblem } from "./problem";
 import { numbered } from "./grouped";
 import { isPerHost } from "./topologies";
 
 /** A problem with what can be told of it before any pod is placed. */
-export interface Arena {
-  readonly problem: Problem;
+export interface AnalysedProblem {
+  readonly problem: PackingProblem;
   /** By class: hosts that could take a pod of it if nothing else were placed, spreading and affinity left aside. */
   readonly reach: readonly (readonly number[])[];
   /** By host: the same number for hosts in reach of the same classes. */
@@ -17,7 +17,7 @@ export interface Arena {
 }
 
 /** The classes that decide over one another's fate. */
-export interface Stage {
+export interface ClassGroup {
   /** Ascending. */
   readonly members: readonly number[];
   /** Placing a pod never opens a host for another: neither spreading nor affinity is asked for. */
@@ -28,18 +28,20 @@ export interface Stage {
   readonly peaceful: boolean;
 }
 
-export function arenaOf(problem: Problem): Arena {
-  const empty = new Cluster(problem);
+export function analyse(problem: PackingProblem): AnalysedProblem {
+  const empty = new Occupancy(problem);
   const classes = indexes(problem.classes);
-  const reaches = (pod: number, host: number) =>
-    problem.allowed[pod]?.[host] === true && empty.lacking(pod, host).length === 0 && empty.repulsions(pod, host).length === 0;
-  const table = classes.map((pod) => indexes(problem.hosts.length).map((host) => reaches(pod, host)));
+  const reaches = (podClass: number, host: number) =>
+    problem.allowed[podClass]?.[host] === true &&
+    empty.lacking(podClass, host).length === 0 &&
+    empty.repulsions(podClass, host).length === 0;
+  const table = classes.map((podClass) => indexes(problem.hosts.length).map((host) => reaches(podClass, host)));
   return {
     problem,
     reach: table.map((row) => row.flatMap((reached, host) => (reached ? [host] : []))),
     pools: numbered(problem.hosts.map((_, host) => table.map((row) => (row[host] ? 1 : 0)).join(""))),
-    shares: classes.map((pod) => dominantShare(problem, pod)),
-    threats: classes.map((pod) => classes.filter((other) => threatens(problem, other, pod))),
+    shares: classes.map((podClass) => dominantShare(problem, podClass)),
+    threats: classes.map((podClass) => classes.filter((other) => threatens(problem, other, podClass))),
   };
 }
 
@@ -47,12 +49,12 @@ export function arenaOf(problem: Problem): Arena {
  * The stage of a class: what threatens it, what threatens those, and of these the ones that are tied to it by common hosts or by constraints that reach
  * over hosts. Whatever is outside cannot change what happens to the class.
  */
-export function stageOf(arena: Arena, pod: number): Stage {
-  const concerned = spreadFrom(pod, (member) => arena.threats[member] ?? []);
+export function classGroupOf(analysed: AnalysedProblem, podClass: number): ClassGroup {
+  const concerned = spreadFrom(podClass, (member) => analysed.threats[member] ?? []);
   const members = [
-    ...spreadFrom(pod, (member) => [...concerned].filter((other) => tied(arena, member, other) || tied(arena, other, member))),
+    ...spreadFrom(podClass, (member) => [...concerned].filter((other) => tied(analysed, member, other) || tied(analysed, other, member))),
   ].sort((a, b) => a - b);
-  const { problem } = arena;
+  const { problem } = analysed;
   const monotone = members.every((member) => problem.spreads[member]?.length === 0 && problem.affinities[member] === undefined);
   return {
     members,
@@ -63,12 +65,12 @@ export function stageOf(arena: Arena, pod: number): Stage {
 }
 
 /** True if a pod of `pod` may evict one of `victim`. */
-export function evicts(problem: Problem, pod: number, victim: number): boolean {
-  return problem.kinds[pod]?.preemptionPolicy !== "Never" && priorityOf(problem, pod) > priorityOf(problem, victim);
+export function evicts(problem: PackingProblem, podClass: number, victim: number): boolean {
+  return problem.kinds[podClass]?.preemptionPolicy !== "Never" && classPriority(problem, podClass) > classPriority(problem, victim);
 }
 
 /** True if some host is in reach of both classes. */
-export function sharesHosts({ reach }: Arena, a: number, b: number): boolean {
+export function sharesHosts({ reach }: AnalysedProblem, a: number, b: number): boolean {
   const hosts = reach[a] ?? [];
   return (reach[b] ?? []).some((host) => hosts.includes(host));
 }
@@ -77,24 +79,24 @@ export function sharesHosts({ reach }: Arena, a: number, b: number): boolean {
  * A pod of lower priority is evicted when it stands in the way on the very host; one on another host is not, however much a constraint over
  * several hosts depends on it (v1.37 `defaultpreemption`, SelectVictimsOnNode).
  */
-function threatens(problem: Problem, other: number, pod: number): boolean {
-  return !evicts(problem, pod, other) || reachesOver(problem, other, pod);
+function threatens(problem: PackingProblem, other: number, podClass: number): boolean {
+  return !evicts(problem, podClass, other) || reachesOver(problem, other, podClass);
 }
 
 /** True if pods of `other` matter to `pod` on hosts other than their own. */
-function reachesOver(problem: Problem, other: number, pod: number): boolean {
+function reachesOver(problem: PackingProblem, other: number, podClass: number): boolean {
   return (
-    (problem.repulsions[pod] ?? []).some(({ kind, topology }) => {
-      const parting = problem.topologies[topology];
-      return kind === other && parting !== undefined && !isPerHost(parting);
+    (problem.repulsions[podClass] ?? []).some(({ kind, topology }) => {
+      const topologyOfKind = problem.topologies[topology];
+      return kind === other && topologyOfKind !== undefined && !isPerHost(topologyOfKind);
     }) ||
-    (problem.spreads[pod] ?? []).some(({ counts }) => counts[other] === true) ||
-    problem.affinities[pod]?.satisfiedBy[other] === true
+    (problem.spreads[podClass] ?? []).some(({ counts }) => counts[other] === true) ||
+    problem.affinities[podClass]?.satisfiedBy[other] === true
   );
 }
 
-function tied(arena: Arena, a: number, b: number): boolean {
-  return reachesOver(arena.problem, a, b) || sharesHosts(arena, a, b);
+function tied(analysed: AnalysedProblem, a: number, b: number): boolean {
+  return reachesOver(analysed.problem, a, b) || sharesHosts(analysed, a, b);
 }
 
 function spreadFrom(start: number, next: (member: number) => readonly number[]): ReadonlySet<number> {
@@ -105,14 +107,16 @@ function spreadFrom(start: number, next: (member: number) => readonly number[]):
 }
 
 /** 0 if none is said. */
-export function priorityOf(problem: Problem, pod: number): number {
-  return problem.kinds[pod]?.priority ?? 0;
+export function classPriority(problem: PackingProblem, podClass: number): number {
+  return problem.kinds[podClass]?.priority ?? 0;
 }
 
-function dominantShare({ requests, counts, free }: Problem, pod: number): number {
+function dominantShare({ requests, counts, free }: PackingProblem, podClass: number): number {
   const total = (resource: number) => free.reduce((sum, amounts) => sum + Math.max(0, amounts[resource] ?? 0), 0);
   return Math.max(
-    ...(requests[pod] ?? []).map((amount, resource) => (amount === 0 ? 0 : ((counts[pod] ?? 0) * amount) / (total(resource) || 1))),
+    ...(requests[podClass] ?? []).map((amount, resource) =>
+      amount === 0 ? 0 : ((counts[podClass] ?? 0) * amount) / (total(resource) || 1),
+    ),
   );
 }
 

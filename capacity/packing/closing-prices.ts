@@ -1,5 +1,5 @@
 import { wholeTimes } from "./exact-numbers";
-import type { Arena } from "./stages";
+import type { AnalysedProblem } from "./class-groups";
 
 /**
  * Prices that prove that hosts cannot be filled: every set of pods that leaves no room on a host for one more of the class costs at least the host's
@@ -9,7 +9,7 @@ import type { Arena } from "./stages";
  * max over resources of ceil(its request / u). Pods that cost q or less use at most q * u <= free - request of every resource, so that there is room for
  * one more. Filling a host therefore costs at least q + 1. Resources that the class does not ask for are left out: it is never refused for them.
  */
-export interface Tariff {
+export interface ClosingPrices {
   readonly costs: ReadonlyMap<number, number>;
   readonly prices: readonly number[];
 }
@@ -20,13 +20,24 @@ const PARTS = [1, 2, 4, 8, 12, 16, 24, 32, 64];
 const FINEST = 2 ** 20;
 
 /** Tariffs for a class on hosts of its reach: measured in parts of its own requests, and of those of the classes that take most. */
-export function* tariffs(arena: Arena, pod: number, hosts: readonly number[], others: readonly number[]): Generator<Tariff> {
-  for (const yardstick of [pod, ...heaviest(arena, others)])
-    for (const parts of PARTS) yield tariffOf(arena, pod, hosts, (slack) => timesAtLeast(arena, pod, yardstick, parts, slack));
+export function* closingPrices(
+  analysed: AnalysedProblem,
+  podClass: number,
+  hosts: readonly number[],
+  others: readonly number[],
+): Generator<ClosingPrices> {
+  for (const yardstick of [podClass, ...heaviest(analysed, others)])
+    for (const parts of PARTS)
+      yield pricesInUnits(analysed, podClass, hosts, (slack) => timesAtLeast(analysed, podClass, yardstick, parts, slack));
 }
 
-function tariffOf({ problem }: Arena, pod: number, hosts: readonly number[], q: (slack: readonly number[]) => number): Tariff {
-  const asked = problem.requests[pod] ?? [];
+function pricesInUnits(
+  { problem }: AnalysedProblem,
+  podClass: number,
+  hosts: readonly number[],
+  q: (slack: readonly number[]) => number,
+): ClosingPrices {
+  const asked = problem.requests[podClass] ?? [];
   const slacks = hosts.map((host) => (problem.free[host] ?? []).map((free, resource) => free - (asked[resource] ?? 0)));
   const quantities = slacks.map(q);
   const units = asked.flatMap((amount, resource) => {
@@ -47,7 +58,7 @@ function tariffOf({ problem }: Arena, pod: number, hosts: readonly number[], q: 
 }
 
 /** How far a resource's units are divided, so that rounding them down costs next to nothing and every product stays a safe integer. */
-function finenessOf({ largest, greatest }: Arena["problem"], resource: number): number {
+function finenessOf({ largest, greatest }: AnalysedProblem["problem"], resource: number): number {
   const most = Math.max(1, largest[resource] ?? 0, greatest[resource] ?? 0);
   return Math.min(FINEST, Math.max(1, wholeTimes(Number.MAX_SAFE_INTEGER, 2 * most)));
 }
@@ -59,8 +70,8 @@ function timesToCover(amount: number, unit: number): number {
 }
 
 /** How often a part of the yardstick goes into the slack, as far as the class asks for the same resources; else how many pods do. */
-function timesAtLeast({ problem }: Arena, pod: number, yardstick: number, parts: number, slack: readonly number[]): number {
-  const asked = problem.requests[pod] ?? [];
+function timesAtLeast({ problem }: AnalysedProblem, podClass: number, yardstick: number, parts: number, slack: readonly number[]): number {
+  const asked = problem.requests[podClass] ?? [];
   const measure = problem.requests[yardstick] ?? [];
   const [pods = 0] = slack;
   const times = slack.flatMap((room, resource) => {
@@ -72,6 +83,6 @@ function timesAtLeast({ problem }: Arena, pod: number, yardstick: number, parts:
 }
 
 /** The three classes that ask for the largest share of anything, all their pods together. */
-function heaviest({ shares }: Arena, classes: readonly number[]): readonly number[] {
+function heaviest({ shares }: AnalysedProblem, classes: readonly number[]): readonly number[] {
   return [...classes].sort((a, b) => (shares[b] ?? 0) - (shares[a] ?? 0) || a - b).slice(0, 3);
 }

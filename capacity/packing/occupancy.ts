@@ -1,8 +1,8 @@
-import type { Problem } from "./problem";
+import type { PackingProblem } from "./problem";
 import type { Spread } from "./relations";
 
 /** Which pods are on which hosts at one moment. Changed in place: the search takes back what it does. */
-export class Cluster {
+export class Occupancy {
   /** By class: pods that are not placed. */
   readonly left: number[];
   /** By host and resource. */
@@ -12,7 +12,7 @@ export class Cluster {
   /** By class and constraint: counted pods by domain. */
   private readonly tallies: readonly (readonly number[][])[];
 
-  constructor(readonly problem: Problem) {
+  constructor(readonly problem: PackingProblem) {
     const zeros = (length: number) => new Array<number>(length).fill(0);
     this.left = [...problem.counts];
     this.free = problem.free.map((free) => [...free]);
@@ -22,42 +22,42 @@ export class Cluster {
   }
 
   /** Puts a pod of the class on the host. */
-  place(pod: number, host: number): void {
-    this.move(pod, host, 1);
+  place(podClass: number, host: number): void {
+    this.move(podClass, host, 1);
   }
 
   /** Takes back one {@link place}. */
-  remove(pod: number, host: number): void {
-    this.move(pod, host, -1);
+  remove(podClass: number, host: number): void {
+    this.move(podClass, host, -1);
   }
 
   /** Pods of a class on a host. */
-  on(pod: number, host: number): number {
-    return this.present[0]?.[pod]?.[host] ?? 0;
+  on(podClass: number, host: number): number {
+    return this.present[0]?.[podClass]?.[host] ?? 0;
   }
 
   /** True if every filter lets a further pod of the class onto the host. */
-  admits(pod: number, host: number): boolean {
+  admits(podClass: number, host: number): boolean {
     return (
-      this.problem.allowed[pod]?.[host] === true &&
-      !this.repels(pod, host) &&
-      this.hasRoom(pod, host) &&
-      this.spreads(pod, host) &&
-      this.isNearItsOwn(pod, host)
+      this.problem.allowed[podClass]?.[host] === true &&
+      !this.repels(podClass, host) &&
+      this.hasRoom(podClass, host) &&
+      this.spreads(podClass, host) &&
+      this.isNearItsOwn(podClass, host)
     );
   }
 
   /** Indexes of the resources of which the host has too little; one that the pod does not ask for is never missed. */
-  lacking(pod: number, host: number): readonly number[] {
+  lacking(podClass: number, host: number): readonly number[] {
     const free = this.free[host] ?? [];
-    return (this.problem.requests[pod] ?? []).flatMap((amount, resource) =>
+    return (this.problem.requests[podClass] ?? []).flatMap((amount, resource) =>
       amount > 0 && amount > (free[resource] ?? 0) ? [resource] : [],
     );
   }
 
   /** What keeps the pod out because of pods that are in the host's domains, in no order. */
-  repulsions(pod: number, host: number): readonly string[] {
-    return (this.problem.repulsions[pod] ?? [])
+  repulsions(podClass: number, host: number): readonly string[] {
+    return (this.problem.repulsions[podClass] ?? [])
       .filter(({ kind, topology }) => this.inDomain(topology, kind, host) > 0)
       .map(({ reason }) => reason);
   }
@@ -67,20 +67,20 @@ export class Cluster {
    * `podtopologyspread/filtering.go`: matching pods of the domain, itself if it matches, less those of the emptiest domain, is at most maxSkew; too few
    * domains make that 0.
    */
-  spreadProblem(pod: number, host: number): "skew" | "label" | undefined {
-    const spreads = this.problem.spreads[pod] ?? [];
+  spreadProblem(podClass: number, host: number): "skew" | "label" | undefined {
+    const spreads = this.problem.spreads[podClass] ?? [];
     for (const [index, spread] of spreads.entries()) {
       const domain = this.domain(spread.topology, host);
       if (domain < 0) return "label";
-      const tally = this.tallies[pod]?.[index] ?? [];
+      const tally = this.tallies[podClass]?.[index] ?? [];
       if ((tally[domain] ?? 0) + (spread.self ? 1 : 0) - emptiest(spread, tally) > spread.maxSkew) return "skew";
     }
     return undefined;
   }
 
   /** Required affinity. The first of a group that means itself may go wherever the labels are (v1.37 `interpodaffinity/filtering.go`). */
-  isNearItsOwn(pod: number, host: number): boolean {
-    const affinity = this.problem.affinities[pod];
+  isNearItsOwn(podClass: number, host: number): boolean {
+    const affinity = this.problem.affinities[podClass];
     if (affinity === undefined) return true;
     const { topologies, satisfiedBy, self } = affinity;
     if (topologies.some((topology) => this.domain(topology, host) < 0)) return false;
@@ -90,18 +90,18 @@ export class Cluster {
     return self && topologies.every((topology) => matching(topology, (byDomain) => byDomain.reduce((a, b) => a + b, 0)) === 0);
   }
 
-  private repels(pod: number, host: number): boolean {
-    const repulsions = this.problem.repulsions[pod] ?? [];
+  private repels(podClass: number, host: number): boolean {
+    const repulsions = this.problem.repulsions[podClass] ?? [];
     return repulsions.some(({ kind, topology }) => this.inDomain(topology, kind, host) > 0);
   }
 
-  private hasRoom(pod: number, host: number): boolean {
+  private hasRoom(podClass: number, host: number): boolean {
     const free = this.free[host] ?? [];
-    return (this.problem.requests[pod] ?? []).every((amount, resource) => amount === 0 || amount <= (free[resource] ?? 0));
+    return (this.problem.requests[podClass] ?? []).every((amount, resource) => amount === 0 || amount <= (free[resource] ?? 0));
   }
 
-  private spreads(pod: number, host: number): boolean {
-    return this.spreadProblem(pod, host) === undefined;
+  private spreads(podClass: number, host: number): boolean {
+    return this.spreadProblem(podClass, host) === undefined;
   }
 
   private inDomain(topology: number, kind: number, host: number): number {
@@ -112,20 +112,20 @@ export class Cluster {
     return this.problem.topologies[topology]?.domainOf[host] ?? -1;
   }
 
-  private move(pod: number, host: number, by: 1 | -1): void {
+  private move(podClass: number, host: number, by: 1 | -1): void {
     const free = this.free[host];
-    const amounts = this.problem.requests[pod];
-    if (!free || !amounts) throw new RangeError(`no pod ${pod} or host ${host}`);
+    const amounts = this.problem.requests[podClass];
+    if (!free || !amounts) throw new RangeError(`no pod ${podClass} or host ${host}`);
     amounts.forEach((amount, resource) => (free[resource] = (free[resource] ?? 0) - by * amount));
-    this.left[pod] = (this.left[pod] ?? 0) - by;
-    this.count(pod, host, by);
+    this.left[podClass] = (this.left[podClass] ?? 0) - by;
+    this.count(podClass, host, by);
   }
 
   private count(kind: number, host: number, by: number): void {
     this.present.forEach((byKind, topology) => add(byKind[kind], this.domain(topology, host), by));
-    this.problem.spreads.forEach((spreads, pod) =>
+    this.problem.spreads.forEach((spreads, podClass) =>
       spreads.forEach((spread, index) => {
-        if (spread.counts[kind]) add(this.tallies[pod]?.[index], spread.countedIn[host] ?? -1, by);
+        if (spread.counts[kind]) add(this.tallies[podClass]?.[index], spread.countedIn[host] ?? -1, by);
       }),
     );
   }
