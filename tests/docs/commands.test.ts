@@ -34,7 +34,7 @@ describe("commands that texts tell people to run", function () {
   it("are accepted with their options, placeholders and what is passed on", () => {
     const right = [
       "`npm run -s plan -- unl --html unl.html`, `npm run -s site -- parity <site> <other> --strict`, `site new --help`",
-      "`npm run sandbox -- exec unl -- kubectl get pods -A`, `exec unl -- kubectl get pods -A`, `npm test`",
+      "`npm run sandbox -- exec unl -- kubectl get pods -A`, `exec unl -- kubectl get pods -A`, `npm test`, `plan --html`",
       "```sh\nnpm run -s policy -- FILE --json   # judged\nnpm run -s site -- new <site> --yes \\\n  --pool 'workers=node[01-06]:32:128Gi'\n```\n",
     ];
     assert.deepEqual(right.flatMap(inDocument), []);
@@ -48,7 +48,7 @@ describe("commands that texts tell people to run", function () {
       ["`npm run -s plan unl`", /unl needs -- before it/],
       ["`npm run -s plan -- unl fnal`", /too many arguments/],
       ["`npm run -s site -- validat unl`", /unknown command 'validat'/],
-      ["`site parity unl`", /missing required argument 'second'/],
+      ["`npm run -s site -- parity unl`", /missing required argument 'second'/],
       ["`status`, `status unl --purge`", /unknown option '--purge'/],
       ["```sh\nnpm ci && npm run sandbox -- upp unl  # all of it\n```\n", /^a\.md:2: .*unknown command 'upp'/],
       ["`pulumi preview --policy-pack policies/quota`", /there is no policies\/quota\/PulumiPolicy\.yaml/],

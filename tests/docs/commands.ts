@@ -100,7 +100,7 @@ function problemOf(words: readonly string[], exact: boolean, ours: OurCommands):
         .flatMap((word, index) => (word === "--policy-pack" ? [missing(`${args[index + 1] ?? ""}/PulumiPolicy.yaml`)] : []))
         .find((each) => each !== undefined);
     default:
-      return isOurs(program) ? ours.refusal(program, args) : ours.refusal("sandbox", words);
+      return named(isOurs(program) ? ours.refusal(program, args) : ours.refusal("sandbox", words));
   }
 }
 
@@ -114,8 +114,12 @@ function problemOfNpm([command = "", ...rest]: readonly string[], exact: boolean
   if (dash === undefined) return undefined;
   if (dash !== "--") return exact ? `${dash} needs -- before it` : undefined;
   const refusal = isOurs(script) ? ours.refusal(script, passed) : undefined;
-  // A sentence may name a command without what it is given.
-  return !exact && refusal?.includes("missing required argument") ? undefined : refusal;
+  return exact ? refusal : named(refusal);
+}
+
+/** A sentence may name a command without what it is given, such as `plan --html`. */
+function named(refusal: string | undefined): string | undefined {
+  return refusal !== undefined && /missing required argument|argument missing/.test(refusal) ? undefined : refusal;
 }
 
 function scripts(): Readonly<Record<string, string>> {
