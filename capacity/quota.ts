@@ -1,7 +1,7 @@
 import { amountOf, sumAmounts, multiplyAmounts, type Amounts, type PodAmounts } from "./requests";
 import type { Scale } from "./scale";
 
-/** What stands in a namespace and counts against its quota. */
+/** What a namespace holds that counts against its quota. */
 export interface QuotaDemand {
   readonly pods: readonly { readonly amounts: PodAmounts; readonly scale: Scale }[];
   /** Bytes of each claim. */
@@ -9,7 +9,7 @@ export interface QuotaDemand {
   readonly loadBalancers: number;
 }
 
-/** One key of a quota compared with what is needed; amounts as in {@link Amounts}. */
+/** One key of a quota beside what is needed of it; amounts as in {@link Amounts}. */
 export interface QuotaComparison {
   readonly key: string;
   /** Resource whose unit the amounts have: `cpu`, `memory`, ... or the key itself for a count. */
@@ -20,7 +20,10 @@ export interface QuotaComparison {
   readonly margin: bigint;
 }
 
-/** Use of a namespace at full scale, by quota key. A rollout's further pods are counted: a quota that has no room for them stops the rollout. */
+/**
+ * What a namespace uses at full scale, by quota key: millicores, bytes and counts. The further pods of a rollout count too, because a quota without room for
+ * them stops the rollout.
+ */
 export function quotaUsage({ pods, claims, loadBalancers }: QuotaDemand): Amounts {
   const total = (kind: keyof PodAmounts) =>
     sumAmounts(pods.map(({ amounts, scale }) => multiplyAmounts(amounts[kind], scale.pods + scale.surge)));
@@ -29,7 +32,7 @@ export function quotaUsage({ pods, claims, loadBalancers }: QuotaDemand): Amount
   return {
     ...prefixed("requests", requests),
     ...prefixed("limits", total("limits")),
-    // The bare names are the requests.
+    // A quota on `cpu` is one on `requests.cpu`.
     ...requests,
     pods: BigInt(count),
     persistentvolumeclaims: BigInt(claims.length),
@@ -39,7 +42,7 @@ export function quotaUsage({ pods, claims, loadBalancers }: QuotaDemand): Amount
 }
 
 /**
- * Compares use with the quota, key by key. Keys whose use cannot be told from workloads (counts of Secrets, node ports) are left out.
+ * Compares what is used with a quota, key by key. Keys that workloads do not decide (counts of Secrets, node ports) are left out.
  * @throws {RangeError} if a value of `hard` is not a quantity.
  */
 export function compareWithQuota(used: Amounts, hard: Readonly<Record<string, string>>): readonly QuotaComparison[] {

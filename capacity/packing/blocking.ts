@@ -5,12 +5,13 @@ import { hostEquivalence } from "./alike";
 import type { AnalysedProblem } from "./class-groups";
 import { closingPrices, type ClosingPrices } from "./closing-prices";
 
-/** What a search for an order that keeps a pod waiting came to. */
+/** What came of the search for an order that keeps a pod waiting. `none` is a proof that there is no such order; `unknown` means that the effort was spent. */
 export type Blocking = { readonly kind: "found"; readonly steps: Steps } | { readonly kind: "none" } | { readonly kind: "unknown" };
 
 /**
- * Exact search in a local stage for placements that leave no host to the last pod of the class: host after host, every set of pods that closes it, as far as
- * pods and funds (see {@link ClosingPrices}) reach. Placing never opens a host, so any order makes such placements and the pod waits for good. `none` is a proof.
+ * Exact search for placements that leave no host to the last pod of a class whose group is local. It goes from host to host and tries every set of pods that
+ * closes the host, as long as pods are left and can pay for the hosts that are still open ({@link ClosingPrices}). Placing a pod never opens a host, so the
+ * placements can be made in any order, and the pod then waits for good.
  */
 export function searchBlocking(analysed: AnalysedProblem, podClass: number, effort: Effort): Blocking {
   const { problem } = analysed;
@@ -59,7 +60,7 @@ export function searchBlocking(analysed: AnalysedProblem, podClass: number, effo
   return effort.exhausted ? { kind: "unknown" } : { kind: "none" };
 }
 
-/** The tariff that comes nearest to a proof; pods that repel the class close a whole host, so they pay for the dearest. */
+/** The prices that come nearest to a proof. A pod that repels the class closes a host by itself, so its price is at least that of the dearest host. */
 function strictest(analysed: AnalysedProblem, podClass: number, hosts: readonly number[], threats: readonly number[]): ClosingPrices {
   const { problem } = analysed;
   const repelling = new Set((problem.repulsions[podClass] ?? []).map(({ kind }) => kind));

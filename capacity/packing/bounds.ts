@@ -1,9 +1,9 @@
 import { wholeTimes } from "./exact-numbers";
 import type { AnalysedProblem } from "./class-groups";
 
-/** A sum that shows that pods cannot all be placed: what they need is more than what their hosts have. */
+/** A sum by which pods cannot all be placed: they need more than their hosts have. */
 export interface Shortage {
-  /** `cpu`, `memory`, ... in the packer's scaled units, or `places`: how many pods of a size the hosts hold, or domains. */
+  /** `cpu` in millicores, `memory` and other resources in bytes or counts; or `places`: how many pods of a size the hosts hold, or domains. */
   readonly of: string;
   readonly need: bigint;
   readonly have: bigint;
@@ -11,9 +11,9 @@ export interface Shortage {
 }
 
 /**
- * The first shortage found among the classes, or undefined. For every set of hosts that is all that some class may use, the classes confined to it are
- * measured by a yardstick r: a pod counts min over resources of floor(request / r), a host min of floor(free / r). Since floor(a) + floor(b) <=
- * floor(a + b), pods on a host never count for more than the host.
+ * The first shortage that is found among the classes, or undefined. The hosts that a class may use are a region. In each region the classes that may use no
+ * other host are measured by a yardstick r: a pod counts as the least floor(request / r) over all resources, a host as the least floor(free / r). Since
+ * floor(a) + floor(b) <= floor(a + b), the pods on a host never count for more than the host.
  */
 export function shortage(analysed: AnalysedProblem, members: readonly number[]): Shortage | undefined {
   const { problem, reach } = analysed;
@@ -30,7 +30,7 @@ export function shortage(analysed: AnalysedProblem, members: readonly number[]):
 
 type Sum = Omit<Shortage, "hosts">;
 
-/** Yardsticks as large as a pod: what is left over on each host is of no use. */
+/** Measures by yardsticks as large as a pod, so that what each host has left over does not count. */
 function shortOfPlaces({ problem }: AnalysedProblem, region: readonly number[], confined: readonly number[]): Sum | undefined {
   for (const size of confined) {
     const requests = problem.requests[size] ?? [];
@@ -47,13 +47,13 @@ function shortOfPlaces({ problem }: AnalysedProblem, region: readonly number[], 
   return undefined;
 }
 
-/** Pods that repel their own kind need a domain each. */
+/** Counts domains: pods that repel their own kind need one each. */
 function shortOfDomains({ problem, reach }: AnalysedProblem, confined: readonly number[]): Sum | undefined {
   for (const podClass of confined)
     for (const { kind, topology } of problem.repulsions[podClass] ?? []) {
       if (kind !== podClass) continue;
       const domains = (reach[podClass] ?? []).map((host) => problem.topologies[topology]?.domainOf[host] ?? -1);
-      // Where the label is missing nothing is repelled.
+      // A host without the label is in no domain, so nothing is repelled there.
       if (domains.includes(-1)) continue;
       const [need, have] = [problem.counts[podClass] ?? 0, new Set(domains).size];
       if (need > have) return { of: "places", need: BigInt(need), have: BigInt(have) };

@@ -7,9 +7,9 @@ import { closingPrices, type ClosingPrices } from "./closing-prices";
 import { isPerHost } from "./topologies";
 
 /**
- * True only if no pod of the class can ever be kept waiting, in whatever order and on whatever hosts the others were placed before: what all of them
- * together can pay is less than what it costs to close every host that the class may use. A host is closed by filling it ({@link ClosingPrices}), a domain by pods
- * that repel the class or by as many that a spread constraint counts. False says nothing.
+ * True only if no pod of the class can ever be kept waiting, whatever others were placed before it, in whatever order and on whatever hosts: all of them
+ * together can pay less than it costs to close every host that the class may use. Pods close a host by filling it ({@link ClosingPrices}); they close a domain
+ * by repelling the class, or by being so many that a spread constraint refuses more. False says nothing.
  */
 export function cannotBeKeptOut(analysed: AnalysedProblem, podClass: number): boolean {
   const { problem, reach } = analysed;
@@ -17,8 +17,8 @@ export function cannotBeKeptOut(analysed: AnalysedProblem, podClass: number): bo
   const spreads = problem.spreads[podClass] ?? [];
   const hosts = (reach[podClass] ?? []).filter((host) => spreads.every(({ topology }) => domainIn(problem, topology, host) >= 0));
   if (cannotBeKeptOutOf(analysed, podClass, hosts, spreads)) return true;
-  // The emptiest domain never breaks its constraint, and any may be the emptiest. Of two constraints the emptiest domains may differ, and with too few
-  // domains none counts as the emptiest.
+  // A pod in the emptiest domain never breaks its constraint, and every domain may be the emptiest. Two constraints may have different emptiest domains, and
+  // with fewer domains than minDomains none counts as the emptiest.
   const [spread, another] = spreads;
   return (
     spread !== undefined &&
@@ -35,13 +35,13 @@ export function cannotBeKeptOut(analysed: AnalysedProblem, podClass: number): bo
   );
 }
 
-/** Tries the region as a whole and each pool of it: few come to a pool of its own. */
+/** Tries the region as a whole, and then each set of its hosts that are in reach of the same classes: often few others come there. */
 function cannotBeKeptOutOf(analysed: AnalysedProblem, podClass: number, region: readonly number[], spreads: readonly Spread[]): boolean {
   const others = (analysed.threats[podClass] ?? []).filter((other) => other !== podClass);
-  const pools = grouped(region, (host) => analysed.pools[host]);
+  const byReach = grouped(region, (host) => analysed.reachGroups[host]);
   const closers = closersOf(analysed, podClass, spreads);
-  const parts = pools.size === 1 ? [region] : [region, ...pools.values()];
-  return parts.some((hosts) => {
+  const regions = byReach.size === 1 ? [region] : [region, ...byReach.values()];
+  return regions.some((hosts) => {
     const within = new Set(hosts);
     const guests = others.filter((other) => analysed.reach[other]?.some((host) => within.has(host)));
     for (const closing of closingPrices(analysed, podClass, hosts, guests))
@@ -50,18 +50,18 @@ function cannotBeKeptOutOf(analysed: AnalysedProblem, podClass: number, region: 
   });
 }
 
-/** Pods that may close domains of a topology, `each` of them one. */
+/** Pods that may close domains of a topology; it takes `each` of them to close one. */
 interface Closers {
   readonly topology: number;
   readonly kinds: ReadonlySet<number>;
   readonly each: number;
 }
 
-/** Where no two hosts share a domain, topologies are one and the same: a pod closes its own host, in however many ways. */
+/** Topologies in which no two hosts share a domain count as one: a pod closes its own host once, however many constraints say so. */
 function closersOf({ problem, threats }: AnalysedProblem, podClass: number, spreads: readonly Spread[]): readonly Closers[] {
   const own = (topology: number) => {
-    const topologyOfKind = problem.topologies[topology];
-    return topologyOfKind === undefined || isPerHost(topologyOfKind) ? 0 : topology;
+    const named = problem.topologies[topology];
+    return named === undefined || isPerHost(named) ? 0 : topology;
   };
   const repulsions = (problem.repulsions[podClass] ?? []).filter(({ kind }) => threats[podClass]?.includes(kind));
   const repelling = [...grouped(repulsions, ({ topology }) => own(topology))].map(([topology, group]): Closers => ({
@@ -72,7 +72,7 @@ function closersOf({ problem, threats }: AnalysedProblem, podClass: number, spre
   const counting = spreads.map(({ topology, counts, maxSkew, self }): Closers => ({
     topology: own(topology),
     kinds: new Set(counts.flatMap((counted, kind) => (counted ? [kind] : []))),
-    // A domain is closed by more than maxSkew, the pod itself included, above the emptiest, which has none at the least.
+    // A domain is closed once it has more than maxSkew pods, the new one included, above the emptiest domain, which has 0 or more.
     each: maxSkew + (self ? 0 : 1),
   }));
   return [
@@ -83,7 +83,7 @@ function closersOf({ problem, threats }: AnalysedProblem, podClass: number, spre
   ];
 }
 
-/** All that the other pods can pay: for room at the tariff's prices, or for the dearest domains that they can close. */
+/** The most that the other pods can pay: for room at the given prices, and for the dearest domains that they can close. */
 function fundsOf(
   { problem }: AnalysedProblem,
   podClass: number,
@@ -92,7 +92,7 @@ function fundsOf(
   hosts: readonly number[],
   { costs, prices }: ClosingPrices,
 ): number {
-  // One of the class's own pods is the one that waits.
+  // One pod of the class itself is the one that waits, so it pays nothing.
   const count = (kind: number) =>
     kind < problem.classes
       ? (problem.counts[kind] ?? 0) - (kind === podClass ? 1 : 0)

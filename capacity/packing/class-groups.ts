@@ -3,31 +3,32 @@ import type { PackingProblem } from "./problem";
 import { numbered } from "./grouped";
 import { isPerHost } from "./topologies";
 
-/** A problem with what can be told of it before any pod is placed. */
+/** A problem with what is known of it before any pod is placed. */
 export interface AnalysedProblem {
   readonly problem: PackingProblem;
-  /** By class: hosts that could take a pod of it if nothing else were placed, spreading and affinity left aside. */
+  /** By class: the hosts that would take its first pod if spreading and affinity asked for nothing. */
   readonly reach: readonly (readonly number[])[];
   /** By host: the same number for hosts in reach of the same classes. */
-  readonly pools: readonly number[];
-  /** By class: what all its pods ask for, as a share of what all hosts have, of the resource of which it is most. Only ever compared. */
-  readonly shares: readonly number[];
-  /** By class: the classes whose pods may keep it out of a host for good, itself among them. */
+  readonly reachGroups: readonly number[];
+  /** By class: the largest share, over all resources, that its pods together ask for of what all hosts have. Shares are only compared. */
+  readonly dominantShares: readonly number[];
+  /** By class: the classes whose pods may keep it out of a host for good. It is one of them. */
   readonly threats: readonly (readonly number[])[];
 }
 
-/** The classes that decide over one another's fate. */
+/** Classes that have to be judged together, because each may decide whether another finds a place. */
 export interface ClassGroup {
   /** Ascending. */
   readonly members: readonly number[];
-  /** Placing a pod never opens a host for another: neither spreading nor affinity is asked for. */
+  /** Placing a pod never opens a host for another: no member has a spread constraint or required affinity. */
   readonly monotone: boolean;
-  /** Besides, a pod matters to its own host alone. */
+  /** Monotone, and a pod matters to its own host alone. */
   readonly local: boolean;
   /** No member can evict another. */
   readonly peaceful: boolean;
 }
 
+/** Finds out what is known of a problem before any pod is placed. */
 export function analyse(problem: PackingProblem): AnalysedProblem {
   const empty = new Occupancy(problem);
   const classes = indexes(problem.classes);
@@ -39,15 +40,15 @@ export function analyse(problem: PackingProblem): AnalysedProblem {
   return {
     problem,
     reach: table.map((row) => row.flatMap((reached, host) => (reached ? [host] : []))),
-    pools: numbered(problem.hosts.map((_, host) => table.map((row) => (row[host] ? 1 : 0)).join(""))),
-    shares: classes.map((podClass) => dominantShare(problem, podClass)),
+    reachGroups: numbered(problem.hosts.map((_, host) => table.map((row) => (row[host] ? 1 : 0)).join(""))),
+    dominantShares: classes.map((podClass) => dominantShare(problem, podClass)),
     threats: classes.map((podClass) => classes.filter((other) => threatens(problem, other, podClass))),
   };
 }
 
 /**
- * The stage of a class: what threatens it, what threatens those, and of these the ones that are tied to it by common hosts or by constraints that reach
- * over hosts. Whatever is outside cannot change what happens to the class.
+ * The group of a class: the classes that threaten it, those that threaten these, and so on, as far as common hosts or constraints over several hosts tie them
+ * to it. No class outside the group can change what happens to this one.
  */
 export function classGroupOf(analysed: AnalysedProblem, podClass: number): ClassGroup {
   const concerned = spreadFrom(podClass, (member) => analysed.threats[member] ?? []);
@@ -64,7 +65,7 @@ export function classGroupOf(analysed: AnalysedProblem, podClass: number): Class
   };
 }
 
-/** True if a pod of `pod` may evict one of `victim`. */
+/** True if a pod of a class may evict one of the class `victim`: it has the higher priority, and evicts at all. */
 export function evicts(problem: PackingProblem, podClass: number, victim: number): boolean {
   return problem.kinds[podClass]?.preemptionPolicy !== "Never" && classPriority(problem, podClass) > classPriority(problem, victim);
 }
@@ -76,19 +77,20 @@ export function sharesHosts({ reach }: AnalysedProblem, a: number, b: number): b
 }
 
 /**
- * A pod of lower priority is evicted when it stands in the way on the very host; one on another host is not, however much a constraint over
- * several hosts depends on it (v1.37 `defaultpreemption`, SelectVictimsOnNode).
+ * True if pods of `other` may keep the class out of a host for good. A pod of lower priority is evicted if it stands in the way on that very host, but not from
+ * another host, even if a constraint over several hosts depends on it:
+ * https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go
  */
 function threatens(problem: PackingProblem, other: number, podClass: number): boolean {
   return !evicts(problem, podClass, other) || reachesOver(problem, other, podClass);
 }
 
-/** True if pods of `other` matter to `pod` on hosts other than their own. */
+/** True if pods of `other` matter to the class on hosts other than their own. */
 function reachesOver(problem: PackingProblem, other: number, podClass: number): boolean {
   return (
     (problem.repulsions[podClass] ?? []).some(({ kind, topology }) => {
-      const topologyOfKind = problem.topologies[topology];
-      return kind === other && topologyOfKind !== undefined && !isPerHost(topologyOfKind);
+      const named = problem.topologies[topology];
+      return kind === other && named !== undefined && !isPerHost(named);
     }) ||
     (problem.spreads[podClass] ?? []).some(({ counts }) => counts[other] === true) ||
     problem.affinities[podClass]?.satisfiedBy[other] === true
@@ -101,12 +103,12 @@ function tied(analysed: AnalysedProblem, a: number, b: number): boolean {
 
 function spreadFrom(start: number, next: (member: number) => readonly number[]): ReadonlySet<number> {
   const found = new Set([start]);
-  // A set is walked in the order of its making, what is added on the way included.
+  // The loop also visits what it adds to the set on the way.
   for (const member of found) for (const other of next(member)) found.add(other);
   return found;
 }
 
-/** 0 if none is said. */
+/** The priority of a class; 0 if its pods name none. */
 export function classPriority(problem: PackingProblem, podClass: number): number {
   return problem.kinds[podClass]?.priority ?? 0;
 }
@@ -120,7 +122,7 @@ function dominantShare({ requests, counts, free }: PackingProblem, podClass: num
   );
 }
 
-/** 0 to `length` - 1. */
+/** The indexes of a list of this length: 0 to `length` - 1. */
 export function indexes(length: number): readonly number[] {
   return Array.from({ length }, (_, index) => index);
 }

@@ -2,22 +2,23 @@ import type { Occupancy } from "./occupancy";
 import { evicts, indexes } from "./class-groups";
 
 /**
- * True if the pod goes onto some host without the pods there that it may evict, all of them taken away at once, as the scheduler tries it (v1.37
- * `defaultpreemption`, SelectVictimsOnNode). Pods on other hosts stay, so what they repel over a domain stays refused; and where required affinity refuses the
- * pod, none of those that it means is on the host, so that no eviction there changes it.
+ * True if some host admits a pod of the class once all pods that it may evict there are taken away at once, as the scheduler tries it. Pods on other hosts
+ * stay, so what they repel over a whole domain stays refused. Where required affinity refuses the pod, no pod that it must be near is on the host, so that no
+ * eviction there helps. As SelectVictimsOnNode does it:
+ * https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go
  */
 export function canMakeRoom(occupancy: Occupancy, podClass: number): boolean {
   return indexes(occupancy.problem.hosts.length).some((host) => canMakeRoomOn(occupancy, podClass, host));
 }
 
-/** True if nobody who is left goes anywhere by evicting others: what waits then waits for good, as long as nothing goes anywhere without. */
+/** True if no pod that is left can make room for itself by evicting others. If none can be placed without evictions either, they all wait for good. */
 export function isAtRest(occupancy: Occupancy, classes: readonly number[]): boolean {
   return !classes.some((podClass) => (occupancy.left[podClass] ?? 0) > 0 && canMakeRoom(occupancy, podClass));
 }
 
 /**
- * Every set of pods on the host that the scheduler may evict for the pod: it goes there without them. A superset of what v1.37 chooses, which puts back as
- * many as it can, the most important first.
+ * Every set of pods on the host that leaves room for the pod once it is evicted. The scheduler's own choice is one of them: it puts back as many as it can, the
+ * most important first.
  */
 export function victimsOn(occupancy: Occupancy, podClass: number, host: number): readonly (readonly number[])[] {
   if (!canMakeRoomOn(occupancy, podClass, host)) return [];

@@ -6,7 +6,7 @@ import type { Steps } from "./greedy";
 import type { PackingProblem } from "./problem";
 import { evicts, indexes, sharesHosts, type AnalysedProblem, type ClassGroup } from "./class-groups";
 
-/** Everything that can happen to the pods of a stage. */
+/** Everything that can happen to the pods of a group of classes. */
 export interface Outcomes {
   /** A way to place all of them. */
   readonly packing: Steps | undefined;
@@ -14,13 +14,13 @@ export interface Outcomes {
   readonly waiting: ReadonlyMap<number, Steps>;
   /** Classes of which a pod may wait after evictions. */
   readonly evicted: ReadonlySet<number>;
-  /** False if the effort was spent before everything was seen, or pods outside of the stage may change what happens. */
+  /** False if the effort was spent before everything was seen, or if pods outside the group may change what happens. */
   readonly complete: boolean;
 }
 
 /**
- * Walks through every state that any order, any tie and any eviction can lead to; hosts that are alike are walked through once. A run ends where no pod that
- * is left goes anywhere, not even by evicting others.
+ * Walks through every state to which any order, any tie and any eviction can lead; of hosts that are alike only the first is tried. A run ends when no pod that
+ * is left can be placed, not even by evicting others.
  */
 export function explore(analysed: AnalysedProblem, { members }: ClassGroup, effort: Effort): Outcomes {
   const { problem } = analysed;
@@ -33,7 +33,7 @@ export function explore(analysed: AnalysedProblem, { members }: ClassGroup, effo
   const tempted = new Set(members.filter((podClass) => evictsOutsiders(analysed, members, podClass)));
   let packing: Steps | undefined;
 
-  /** `steps` are the pods as they stand; whether others were evicted on the way. */
+  /** `steps` are the pods as they stand; `after` says whether others were evicted on the way. */
   const visit = (steps: Steps, after: "placing" | "evicting"): void => {
     if (!effort.spend(hosts.length)) return;
     const state = hosts
@@ -45,7 +45,7 @@ export function explore(analysed: AnalysedProblem, { members }: ClassGroup, effo
     const left = members.filter((podClass) => (occupancy.left[podClass] ?? 0) > 0);
     const moved = left.map((podClass) => {
       const placed = visitPlacements(podClass, steps, after);
-      // Where others than the stage's pods are in its way, a pod may evict though the stage leaves it a host.
+      // A pod for which the group leaves a host may still evict, because pods outside the group may be in its way there.
       const evicting = (!placed || tempted.has(podClass)) && visitEvictions(podClass, steps);
       return placed || evicting;
     });
@@ -84,7 +84,7 @@ export function explore(analysed: AnalysedProblem, { members }: ClassGroup, effo
     return moved;
   };
 
-  // About as many states as there are choices of pods to place: beyond the effort there is no end to be reached.
+  // There are about as many states as choices of pods to place. If these alone exceed the effort, the walk would not end within it.
   if (members.reduce((choices, podClass) => choices * ((problem.counts[podClass] ?? 0) + 1), 1) > effort.limit)
     return { packing, waiting, evicted, complete: false };
   visit([], "placing");
@@ -92,15 +92,15 @@ export function explore(analysed: AnalysedProblem, { members }: ClassGroup, effo
 }
 
 /**
- * True if the pod must be near others that it may evict. Where it has to evict pods of their host, the scheduler tries without those as well, in vain, and
- * gives the host up.
+ * True if the pod must be near others that it may evict. Where it has to evict pods, the scheduler takes those away from the host too, finds that the pod does
+ * not fit without them, and gives the host up.
  */
 function isNearLesser(problem: PackingProblem, podClass: number): boolean {
   const satisfiedBy = problem.affinities[podClass]?.satisfiedBy ?? [];
   return satisfiedBy.some((satisfies, other) => satisfies && other < problem.classes && evicts(problem, podClass, other));
 }
 
-/** True if the pod may evict pods that have no part in the stage. */
+/** True if the pod may evict pods that are not in the group. */
 function evictsOutsiders(analysed: AnalysedProblem, members: readonly number[], podClass: number): boolean {
   return indexes(analysed.problem.classes).some(
     (other) => !members.includes(other) && evicts(analysed.problem, podClass, other) && sharesHosts(analysed, podClass, other),

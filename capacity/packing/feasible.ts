@@ -4,12 +4,12 @@ import { bySize, type Steps } from "./greedy";
 import { hostEquivalence, firstOfEqualHosts, holdings } from "./alike";
 import type { AnalysedProblem, ClassGroup } from "./class-groups";
 
-/** What a search for a packing came to. */
+/** What came of the search for a packing. `none` is a proof that there is none; `unknown` means that the effort was spent. */
 export type Packing = { readonly kind: "found"; readonly steps: Steps } | { readonly kind: "none" } | { readonly kind: "unknown" };
 
 /**
- * Exact branch and bound for a monotone stage, where the order of placing does not matter: class after class, the largest first, each pod on every host
- * that is not like one already tried. States that failed once are remembered. `none` is a proof; `unknown` means that the effort was spent.
+ * Exact branch and bound for a monotone group, in which the order of placing does not matter. It goes from class to class, the largest first, and tries each pod
+ * on every host that is not like one that was tried before. States that failed once are remembered.
  */
 export function searchPacking(analysed: AnalysedProblem, { members }: ClassGroup, effort: Effort): Packing {
   const occupancy = new Occupancy(analysed.problem);

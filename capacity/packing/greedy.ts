@@ -2,20 +2,21 @@ import { Occupancy } from "./occupancy";
 import { wholeTimes } from "./exact-numbers";
 import { classPriority, type AnalysedProblem } from "./class-groups";
 
-/** How a run chooses among the hosts that admit a pod: the smallest number wins, the first of equals. */
+/** How a run chooses among the hosts that admit a pod: the host with the smallest number, the first of equals. */
 export type HostChoice = (occupancy: Occupancy, podClass: number, host: number) => number;
 
-/** Pods that are placed one after the other, as a scheduler might: class, host. */
+/** Pods that are placed one after the other, as a scheduler might do it. */
 export type Steps = readonly (readonly [podClass: number, host: number])[];
 
+/** One run that a scheduler may make: where its pods stand in the end, and how they came there. */
 export interface GreedyRun {
   readonly occupancy: Occupancy;
   readonly steps: Steps;
 }
 
 /**
- * Places class after class, each pod on the host that is chosen among those that admit it, and tries what was refused again until nothing more goes: one of the
- * runs that a scheduler may make. `begun` are pods that it has placed before.
+ * Places class after class, each pod on the host that is chosen among those that admit it, and tries again what was refused until no pod can be placed any
+ * more. `begun` are pods that were placed before.
  */
 export function runGreedily(analysed: AnalysedProblem, order: readonly number[], choice: HostChoice, begun: Steps = []): GreedyRun {
   const occupancy = new Occupancy(analysed.problem);
@@ -36,12 +37,12 @@ export function runGreedily(analysed: AnalysedProblem, order: readonly number[],
   return { occupancy, steps };
 }
 
-/** Keeps room together: the host with least left. */
+/** Chooses the host with least room left, so that room stays together. */
 export function tightest(occupancy: Occupancy, podClass: number, host: number): number {
   return -roomiest(occupancy, podClass, host);
 }
 
-/** Spreads the load, as the scheduler does by default: the host with most left, as a share of the largest host. */
+/** Chooses the host with most room left, measured in shares of the largest host, as the scheduler does by default. */
 export function roomiest({ problem, free }: Occupancy, podClass: number, host: number): number {
   return (problem.requests[podClass] ?? []).reduce(
     (sum, amount, resource) => (amount === 0 ? sum : sum - (free[host]?.[resource] ?? 0) / (problem.largest[resource] || 1)),
@@ -49,7 +50,7 @@ export function roomiest({ problem, free }: Occupancy, podClass: number, host: n
   );
 }
 
-/** Does most harm to a class: takes a host on which one pod fewer of it fits afterwards. */
+/** Does the most harm to a class: chooses a host on which fewer of its pods fit afterwards. */
 export function harmful(victim: number): HostChoice {
   return (occupancy, podClass, host) => {
     const { problem, free } = occupancy;
@@ -62,12 +63,12 @@ export function harmful(victim: number): HostChoice {
   };
 }
 
-/** Fills some hosts before any other. */
+/** Chooses preferred hosts before any other. */
 export function preferring(preferred: (host: number) => boolean): HostChoice {
   return (_occupancy, _podClass, host) => (preferred(host) ? 0 : 1);
 }
 
-/** Largest first, by the dominant share of the largest host; of equals, those with fewer hosts first. */
+/** Classes by size, the largest first: the largest share that a pod takes of the largest host. Of equals, those with fewer hosts come first. */
 export function bySize({ problem, reach }: AnalysedProblem, classes: readonly number[]): readonly number[] {
   const size = (podClass: number) =>
     Math.max(...(problem.requests[podClass] ?? []).map((amount, resource) => amount / (problem.largest[resource] || 1)));
@@ -75,12 +76,12 @@ export function bySize({ problem, reach }: AnalysedProblem, classes: readonly nu
   return [...classes].sort((a, b) => size(b) - size(a) || hosts(a) - hosts(b) || a - b);
 }
 
-/** Highest priority first, as the scheduler's queue has them, then largest. */
+/** Classes by priority, the highest first as in the scheduler's queue, then by size. */
 export function byUrgency(analysed: AnalysedProblem, classes: readonly number[]): readonly number[] {
   return [...bySize(analysed, classes)].sort((a, b) => classPriority(analysed.problem, b) - classPriority(analysed.problem, a));
 }
 
-/** Fewest hosts first, then largest. */
+/** Classes by the number of their hosts, the fewest first, then by size. */
 export function byFreedom(analysed: AnalysedProblem, classes: readonly number[]): readonly number[] {
   const hosts = (podClass: number) => analysed.reach[podClass]?.length ?? 0;
   return [...bySize(analysed, classes)].sort((a, b) => hosts(a) - hosts(b));

@@ -19,7 +19,7 @@ import {
 } from "./greedy";
 import type { AnalysedProblem, ClassGroup } from "./class-groups";
 
-/** What was found out about a class whose place is not certain from the start. */
+/** What the search found out about a class that has no certificate. */
 export type ClassFinding =
   | { readonly kind: "fits" }
   | { readonly kind: "excluded"; readonly shortage: Shortage | undefined; readonly best: Steps }
@@ -27,16 +27,19 @@ export type ClassFinding =
   | { readonly kind: "not proven" }
   | { readonly kind: "neither found nor excluded"; readonly best: Steps };
 
-/** Findings of a stage, and a packing of it if one was found. */
+/** Findings about a group of classes, and a packing of it if one was found. */
 export interface GroupJudgement {
   readonly findings: ReadonlyMap<number, ClassFinding>;
   readonly packing: Steps | undefined;
 }
 
-/** Greedy runs may try this many times as often as a search: a try of theirs is cheap, and a run that fails saves the search. */
+/**
+ * Greedy runs may look at this many times as many hosts as a search: each look is cheap, and a run that leaves a pod waiting saves the search. Our choice:
+ * docs/sources.md, Capacity.
+ */
 const TRIES_OF_RUNS = 5;
 
-/** Judges the classes of `pods`, all of which have this stage. `limit` is the effort of one search. */
+/** Judges the classes of `pods`, which all belong to this group. `limit` is the effort of one search, in hosts that it looks at. */
 export function judgeGroup(analysed: AnalysedProblem, group: ClassGroup, pods: readonly number[], limit: number): GroupJudgement {
   const tooLittle = shortage(analysed, group.members);
   const runs = packingRuns(analysed, group);
@@ -57,12 +60,12 @@ export function judgeGroup(analysed: AnalysedProblem, group: ClassGroup, pods: r
   return { findings: new Map(findings), packing: packing.steps };
 }
 
-/** True if one of the runs that are tried first leaves a pod of the class waiting: it does not fit, or is at risk. */
+/** True if one of the runs that are tried first leaves a pod of the class waiting, so that the class does not fit or is at risk. */
 export function isLeftByARun(analysed: AnalysedProblem, group: ClassGroup, podClass: number, limit: number): boolean {
   return runThatLeaves(analysed, group, podClass, packingRuns(analysed, group), new Effort(limit * TRIES_OF_RUNS)) !== undefined;
 }
 
-/** The first of these runs, and then of harmful ones, that leaves a pod of the class waiting. */
+/** The first of these runs that leaves a pod of the class waiting, or else the first of the runs that are made to harm it. */
 function runThatLeaves(
   analysed: AnalysedProblem,
   group: ClassGroup,
@@ -81,18 +84,21 @@ function all(pods: readonly number[], finding: ClassFinding): GroupJudgement {
 
 function packingOf(analysed: AnalysedProblem, group: ClassGroup, outcomes: () => Outcomes, limit: number): Packing {
   if (group.monotone) return searchPacking(analysed, group, new Effort(limit));
-  // What does not fit even if spreading and affinity ask for nothing does not fit.
+  // If there is no packing without the constraints on spreading and affinity, there is none with them.
   if (searchPacking(relaxed(analysed), group, new Effort(limit)).kind === "none") return { kind: "none" };
   const { packing, complete } = outcomes();
   return packing ? { kind: "found", steps: packing } : { kind: complete ? "none" : "unknown" };
 }
 
 /** The same without the constraints for which the order of placing matters. */
-function relaxed({ problem, ...arena }: AnalysedProblem): AnalysedProblem {
-  return { ...arena, problem: { ...problem, spreads: problem.spreads.map(() => []), affinities: problem.affinities.map(() => undefined) } };
+function relaxed({ problem, ...analysed }: AnalysedProblem): AnalysedProblem {
+  return {
+    ...analysed,
+    problem: { ...problem, spreads: problem.spreads.map(() => []), affinities: problem.affinities.map(() => undefined) },
+  };
 }
 
-/** A packing exists: can every order come to one? */
+/** A packing exists; this says whether every order comes to one. */
 function riskOf(
   analysed: AnalysedProblem,
   group: ClassGroup,
@@ -116,7 +122,7 @@ function riskOf(
   return complete && !evicted.has(podClass) ? { kind: "fits" } : { kind: "not proven" };
 }
 
-/** Runs that try to place all, up to the first that does; the first is nearest to what the scheduler does. */
+/** Runs that try to place all pods, up to the first that succeeds. The first run is nearest to what the scheduler does. */
 function packingRuns(analysed: AnalysedProblem, group: ClassGroup): readonly GreedyRun[] {
   const runs: GreedyRun[] = [];
   for (const order of [byUrgency, bySize, byFreedom])
@@ -129,8 +135,8 @@ function packingRuns(analysed: AnalysedProblem, group: ClassGroup): readonly Gre
 }
 
 /**
- * Runs that put all others first. In a stage that is not monotone all of it takes part: a pod may wait for one that would come later. Those that come
- * afterwards may evict what is in its way.
+ * Runs that place all others before the class. In a group that is not monotone all members take part, because a pod may wait for one that would come later.
+ * Members that do not threaten the class come after it: they may evict what is in its way.
  */
 function* harmfulRuns(
   analysed: AnalysedProblem,
@@ -150,7 +156,7 @@ function* harmfulRuns(
     }
 }
 
-/** Fills one domain of a spread first: once it is full, the skew keeps the class out of the others. */
+/** Fills one domain of a spread constraint first: when no more pods fit there, the skew keeps the class out of the other domains. */
 function crowdedDomains({ problem }: AnalysedProblem, podClass: number): readonly HostChoice[] {
   return (problem.spreads[podClass] ?? []).flatMap(({ domains, topology }) =>
     domains.map((domain) => preferring((host) => problem.topologies[topology]?.domainOf[host] === domain)),
@@ -166,7 +172,7 @@ function waitingIn({ occupancy }: GreedyRun, { members }: ClassGroup): number {
   return members.reduce((sum, podClass) => sum + (occupancy.left[podClass] ?? 0), 0);
 }
 
-/** True if a pod of the class is left over at the end of the run, and nobody who is left can change that. */
+/** True if a pod of the class is left at the end of the run, and no pod that is left can change that by evicting others. */
 function waits({ occupancy }: GreedyRun, { members }: ClassGroup, podClass: number): boolean {
   return (occupancy.left[podClass] ?? 0) > 0 && isAtRest(occupancy, members);
 }

@@ -4,8 +4,9 @@ import { packingProblemOf } from "./problem";
 import { analyse, indexes, classPriority, type AnalysedProblem } from "./class-groups";
 
 /**
- * One placement, to be looked at: higher priority first, larger pods first, each on the host with most room. If that leaves pods over, other choices of hosts
- * and then other orders are tried; if none places all, priority decides and the fewest are left over. Where all pods fit none is missing.
+ * One placement, for people to look at: pods of higher priority first, then larger ones, each on the host with most room. If that leaves pods over, other choices
+ * of hosts and then other orders are tried. If none places all pods, the placement that keeps to the priorities and leaves the fewest pods over is returned.
+ * It is no proof: pods may be left over though another placement holds them.
  * @throws {RangeError} as {@link packingProblemOf}.
  */
 export function layout(hosts: readonly PackHost[], pods: readonly PackPod[]): readonly PlacedPods[] {
@@ -13,7 +14,10 @@ export function layout(hosts: readonly PackHost[], pods: readonly PackPod[]): re
   return placedOf(analysed, best(analysed));
 }
 
-/** True if {@link layout} places all: they fit, if only the scheduler takes them so. False says nothing. */
+/**
+ * True if {@link layout} places all pods, so that there is a placement which the scheduler may come to. False says nothing.
+ * @throws {RangeError} as {@link packingProblemOf}.
+ */
 export function placesAll(hosts: readonly PackHost[], pods: readonly PackPod[]): boolean {
   const analysed = analyse(packingProblemOf(hosts, pods));
   return best(analysed).length === total(analysed);
@@ -42,7 +46,7 @@ function* runs(analysed: AnalysedProblem, rank: (pod: number) => number): Genera
     }
 }
 
-/** Steps as pods on hosts, in their order; the same pod on the same host again is counted up. */
+/** Steps as pods of workloads on hosts, in their order; equal steps in a row are one entry with their count. */
 export function placedOf({ problem }: AnalysedProblem, steps: Steps): readonly PlacedPods[] {
   const placed: PlacedPods[] = [];
   const waiting = problem.workloads.map((pods) =>

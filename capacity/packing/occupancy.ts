@@ -1,11 +1,11 @@
 import type { PackingProblem } from "./problem";
 import type { Spread } from "./relations";
 
-/** Which pods are on which hosts at one moment. Changed in place: the search takes back what it does. */
+/** Which pods are on which hosts at one moment. It is changed in place: a search takes back what it did. */
 export class Occupancy {
-  /** By class: pods that are not placed. */
+  /** By class: how many pods are not placed yet. */
   readonly left: number[];
-  /** By host and resource. */
+  /** By host and resource: what is free, in the problem's units. */
   readonly free: readonly number[][];
   /** By topology, kind and domain: pods there. The first topology is the host itself. */
   private readonly present: readonly (readonly number[][])[];
@@ -26,12 +26,12 @@ export class Occupancy {
     this.move(podClass, host, 1);
   }
 
-  /** Takes back one {@link place}. */
+  /** Takes a pod of the class off the host. */
   remove(podClass: number, host: number): void {
     this.move(podClass, host, -1);
   }
 
-  /** Pods of a class on a host. */
+  /** How many pods of a class are on a host. */
   on(podClass: number, host: number): number {
     return this.present[0]?.[podClass]?.[host] ?? 0;
   }
@@ -47,7 +47,7 @@ export class Occupancy {
     );
   }
 
-  /** Indexes of the resources of which the host has too little; one that the pod does not ask for is never missed. */
+  /** Indexes of the resources of which the host has too little for a pod of the class. */
   lacking(podClass: number, host: number): readonly number[] {
     const free = this.free[host] ?? [];
     return (this.problem.requests[podClass] ?? []).flatMap((amount, resource) =>
@@ -55,7 +55,7 @@ export class Occupancy {
     );
   }
 
-  /** What keeps the pod out because of pods that are in the host's domains, in no order. */
+  /** Why pods in the host's domains keep a pod of the class out, in no order. */
   repulsions(podClass: number, host: number): readonly string[] {
     return (this.problem.repulsions[podClass] ?? [])
       .filter(({ kind, topology }) => this.inDomain(topology, kind, host) > 0)
@@ -63,9 +63,9 @@ export class Occupancy {
   }
 
   /**
-   * The first constraint that a further pod on the host would break: `skew` if by the numbers, `label` if the host lacks its label. As in v1.37
-   * `podtopologyspread/filtering.go`: matching pods of the domain, itself if it matches, less those of the emptiest domain, is at most maxSkew; too few
-   * domains make that 0.
+   * The first constraint that a further pod on the host would break: `label` if the host lacks its label, else `skew`. The matching
+   * pods of the domain, the new one included if it matches, may exceed those of the emptiest domain by maxSkew at most; with fewer domains than minDomains the
+   * emptiest counts as having 0. https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/scheduler/framework/plugins/podtopologyspread/filtering.go
    */
   spreadProblem(podClass: number, host: number): "skew" | "label" | undefined {
     const spreads = this.problem.spreads[podClass] ?? [];
@@ -78,7 +78,10 @@ export class Occupancy {
     return undefined;
   }
 
-  /** Required affinity. The first of a group that means itself may go wherever the labels are (v1.37 `interpodaffinity/filtering.go`). */
+  /**
+   * True if required affinity admits the pod. A pod that its own terms mean may be the first of its group, on any host that has the labels:
+   * https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/scheduler/framework/plugins/interpodaffinity/filtering.go
+   */
   isNearItsOwn(podClass: number, host: number): boolean {
     const affinity = this.problem.affinities[podClass];
     if (affinity === undefined) return true;
@@ -131,7 +134,7 @@ export class Occupancy {
   }
 }
 
-/** Pods in the domain that has fewest of them. */
+/** How many counted pods are in the domain that has the fewest; 0 if there are fewer domains than minDomains. */
 function emptiest({ domains, minDomains }: Spread, tally: readonly number[]): number {
   if (domains.length < minDomains) return 0;
   return domains.reduce((least, domain) => Math.min(least, tally[domain] ?? 0), Infinity);

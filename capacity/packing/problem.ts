@@ -8,23 +8,23 @@ import { mayStandOn } from "./selectors";
 import { topologiesOf, type Topology } from "./topologies";
 
 /**
- * Hosts and pods as tables, so that the search below deals in small integers. A kind is a set of identical pods; the first `classes` kinds are to be
- * placed, the others stand. Amounts are scaled to safe integers, resource by resource (`exact-numbers.ts`).
+ * Hosts and pods as tables, so that searches work on small integers. A kind is a set of equal pods. The first `classes` kinds are the classes of pods that are
+ * to be placed; pods of the other kinds stand on hosts already. Amounts are scaled to safe integers, resource by resource (`exact-numbers.ts`).
  */
 export interface PackingProblem {
   readonly hosts: readonly PackHost[];
   /** One pod of each kind. */
   readonly kinds: readonly PackPod[];
   readonly classes: number;
-  /** By class: the workloads that it is made of. */
+  /** By class: the workloads whose pods it holds. */
   readonly workloads: readonly (readonly PackPod[])[];
   /** By class: pods to place. */
   readonly counts: readonly number[];
   /** `pods` first. */
   readonly resources: readonly string[];
-  /** By resource: what 1 in the tables means. */
+  /** By resource: how many millicores, bytes or pieces 1 in the tables means. */
   readonly units: readonly bigint[];
-  /** By host and resource: what is left beside the pods that stand there. */
+  /** By host and resource: what the pods that stand there leave. */
   readonly free: readonly (readonly number[])[];
   /** By resource: the most that any host has left. */
   readonly largest: readonly number[];
@@ -44,7 +44,7 @@ export interface PackingProblem {
 }
 
 /**
- * Sorts hosts and pods by name, so that the order of the input changes nothing.
+ * The tables for hosts and pods. Both are sorted by name, so that the order in which they are given changes nothing.
  * @throws {RangeError} if a host or a workload occurs twice, a count is no whole number, or amounts cannot be added exactly.
  */
 export function packingProblemOf(givenHosts: readonly PackHost[], givenPods: readonly PackPod[]): PackingProblem {

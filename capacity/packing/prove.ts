@@ -12,19 +12,19 @@ import { schedulerRefusals } from "./refusals";
 import { analyse, indexes, classGroupOf, type AnalysedProblem, type ClassGroup } from "./class-groups";
 
 /**
- * `fits`: proven for every order in which the scheduler may take the pods and every host that it may choose among those that pass its filters.
- * `does not fit`: proven that no placement holds all. `at risk`: everything between.
+ * `fits`: it is proven that no pod waits, in whatever order the scheduler takes the pods and whatever hosts it chooses among those that pass its filters.
+ * `does not fit`: it is proven that no placement holds all pods. `at risk`: everything between.
  */
 export type PackingVerdict = "fits" | "at risk" | "does not fit";
 
-/** Why the verdict is what it is. */
+/** Why the verdict is what it is. `effort` is what one search was allowed, in hosts that it looks at. */
 export type Grounds =
   | { readonly kind: "proven" }
   /** No placement: by a sum, or because all were tried. */
   | { readonly kind: "excluded"; readonly shortage: Shortage | undefined }
   /** All can be placed, but placed in this order a pod waits. */
   | { readonly kind: "order fails"; readonly order: readonly PlacedPods[] }
-  /** All can be placed; whether some order fails was not settled. */
+  /** All can be placed; the search ended before it found an order that fails, or excluded all. */
   | { readonly kind: "not proven"; readonly effort: number }
   /** The search ended before it found or excluded a placement. */
   | { readonly kind: "neither found nor excluded"; readonly effort: number };
@@ -34,7 +34,7 @@ export interface PodVerdict {
   readonly pod: PackPod;
   readonly verdict: PackingVerdict;
   readonly grounds: Grounds;
-  /** Pods that wait in the failing order, or in the best placement that was found; 0 if none is known to. */
+  /** How many pods wait in the failing order, or in the best placement that was found; 0 if none is known to wait. */
   readonly waiting: number;
   /** Why, by reason, when they wait. */
   readonly refusals: readonly Refusal[];
@@ -42,6 +42,7 @@ export interface PodVerdict {
   readonly message: string;
 }
 
+/** What was proven about pods on hosts. */
 export interface Proof {
   /** The worst of any pod. */
   readonly verdict: PackingVerdict;
@@ -50,16 +51,18 @@ export interface Proof {
   readonly packings: readonly (readonly PlacedPods[])[];
 }
 
+/** How hard a proof tries. */
 export interface ProveOptions {
   /** Hosts that one search looks at before it gives up; 100,000 if not said. */
   readonly effort?: number;
 }
 
+/** Hosts that one search looks at. Our choice: docs/sources.md, Capacity. */
 const DEFAULT_EFFORT = 100_000;
 
 /**
- * Will the pods fit on the hosts, whatever the scheduler (v1.37) does? A pod that is refused is tried again when others have been placed; one that can
- * make room by evicting pods of lower priority does not wait, they do. So a pod is judged beside those that it cannot evict.
+ * Proves whether the pods fit on the hosts, whatever the scheduler does. The scheduler tries a refused pod again when others have been placed. A pod that can
+ * make room by evicting pods of lower priority does not wait; the evicted ones do. So a pod is judged beside the pods that it cannot evict.
  * @throws {RangeError} as {@link packingProblemOf}.
  */
 export function prove(hosts: readonly PackHost[], pods: readonly PackPod[], { effort = DEFAULT_EFFORT }: ProveOptions = {}): Proof {
@@ -75,13 +78,14 @@ export function prove(hosts: readonly PackHost[], pods: readonly PackPod[], { ef
   };
 }
 
+/** How a quick proof goes about it. */
 export interface FitOptions extends ProveOptions {
   /** Workloads that are looked at first, for they are likely to wait. */
   readonly suspects?: readonly PackPod[];
 }
 
 /**
- * True if {@link prove} says that all fits. Much quicker where it does not, for the first pod that waits ends it.
+ * True if {@link prove} says that all pods fit. It is much quicker where they do not, because it ends with the first pod that waits.
  * @throws {RangeError} as {@link packingProblemOf}.
  */
 export function provesToFit(
@@ -95,7 +99,7 @@ export function provesToFit(
     analysed.problem.workloads[index]?.some((pod) => suspected.has(workloadId(pod))),
   );
   if (likely.some((podClass) => isLeftByARun(analysed, classGroupOf(analysed, podClass), podClass, effort))) return false;
-  return uncertainIn(analysed).every(({ stage: group, members }) =>
+  return uncertainIn(analysed).every(({ group, members }) =>
     [...judgeGroup(analysed, group, members, effort).findings.values()].every(({ kind }) => kind === "fits"),
   );
 }
@@ -106,29 +110,29 @@ export function worstVerdict(verdicts: readonly PackingVerdict[]): PackingVerdic
   return verdicts.includes("at risk") ? "at risk" : "fits";
 }
 
-/** A certificate for each class where there is one; a search of its stage where there is not. */
+/** What was found out about every class that has no certificate, group by group. */
 function findingsOf(
   analysed: AnalysedProblem,
   effort: number,
 ): { readonly findings: ReadonlyMap<number, ClassFinding>; readonly packings: readonly Steps[] } {
-  const judgements = uncertainIn(analysed).map(({ stage: group, members }): GroupJudgement => judgeGroup(analysed, group, members, effort));
+  const judgements = uncertainIn(analysed).map(({ group, members }): GroupJudgement => judgeGroup(analysed, group, members, effort));
   return {
     findings: new Map(judgements.flatMap(({ findings }) => [...findings])),
     packings: judgements.flatMap(({ packing }) => (packing ? [packing] : [])),
   };
 }
 
-/** Classes whose place is not certain from the start, by the stage that they share. */
-function uncertainIn(analysed: AnalysedProblem): readonly { readonly stage: ClassGroup; readonly members: readonly number[] }[] {
+/** Classes without a certificate, by the group that they share. */
+function uncertainIn(analysed: AnalysedProblem): readonly { readonly group: ClassGroup; readonly members: readonly number[] }[] {
   const uncertain = indexes(analysed.problem.classes).filter((podClass) => !cannotBeKeptOut(analysed, podClass));
-  const staged = uncertain.map((podClass) => ({ pod: podClass, stage: classGroupOf(analysed, podClass) }));
-  const groups = grouped(staged, ({ stage: group }) => group.members.join());
+  const withGroups = uncertain.map((podClass) => ({ podClass, group: classGroupOf(analysed, podClass) }));
+  const groups = grouped(withGroups, ({ group }) => group.members.join());
   return [...groups.values()].flatMap(([first, ...others]) =>
-    first ? [{ stage: first.stage, members: [first, ...others].map(({ pod: podClass }) => podClass) }] : [],
+    first ? [{ group: first.group, members: [first, ...others].map(({ podClass }) => podClass) }] : [],
   );
 }
 
-/** A verdict for each of the workloads of a class: those that wait are any of its pods. */
+/** A verdict for each workload of a class. The pods that wait may be those of any of them. */
 function verdictsOf(
   analysed: AnalysedProblem,
   pods: readonly PackPod[],

@@ -3,7 +3,7 @@ import type { Occupancy } from "./occupancy";
 import { byCodeUnits, insufficient, REASON, type Refusal } from "./reasons";
 import { hasVolumes, passesOver } from "./selectors";
 
-/** Why a further pod of a class fits on none of the hosts, reason by reason; hosts that would take it are left out. */
+/** Why hosts refuse a further pod of a class, reason by reason; hosts that would take it are left out. */
 export function schedulerRefusals(occupancy: Occupancy, podClass: number): readonly Refusal[] {
   const hosts = new Map<string, string[]>();
   occupancy.problem.hosts.forEach(({ name }, host) => {
@@ -12,7 +12,10 @@ export function schedulerRefusals(occupancy: Occupancy, podClass: number): reado
   return [...hosts].map(([reason, names]) => ({ reason, hosts: names })).sort((a, b) => byCodeUnits(a.reason, b.reason));
 }
 
-/** What the scheduler says of one host: the reasons of the first filter that refuses, none if all pass. Order as in v1.37 `default_plugins.go`. */
+/**
+ * What the scheduler says of one host: the reasons of the first filter that refuses the pod, none if all admit it. The order of filters is the scheduler's:
+ * https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/scheduler/apis/config/v1/default_plugins.go
+ */
 function reasonsOn(occupancy: Occupancy, podClass: number, host: number): readonly string[] {
   const [kind, machine] = [occupancy.problem.kinds[podClass], occupancy.problem.hosts[host]];
   if (!kind || !machine) return [];

@@ -8,7 +8,7 @@ import { rollOutEach } from "#af/capacity/packing/questions/rollouts";
 import { app, G, host, HOSTNAME, pod, users, workedExample } from "./support";
 
 describe("questions about a site", () => {
-  it("finds the guide's 96 users where totals say 114, and 11 fewer without an R710", () => {
+  it("finds 96 users in the worked example where totals say 114, and 11 fewer without an R710", () => {
     const hosts = workedExample();
     assert.deepEqual(mostThatFit(hosts, [], users(60)), { proven: 96, packed: 96, totals: 114, need: 60, margin: 36 });
     const { proven } = mostThatFit(

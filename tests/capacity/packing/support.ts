@@ -32,7 +32,7 @@ export function app(name: string) {
   return { matchLabels: { app: name } };
 }
 
-/** Hosts of the guide's worked example (policies.md §2.5), 0.6 CPU and 2 GB of each taken by what runs everywhere. */
+/** Hosts of the worked example, docs/sources.md, Capacity: 0.6 CPU and 2 GB of each are taken by what runs on all of them. */
 export function workedExample(): readonly PackHost[] {
   const agents = pod("agents", { requests: { cpu: 600n, memory: 2n * G } });
   const models: readonly (readonly [model: string, hosts: number, cpu: bigint, memory: bigint])[] = [
