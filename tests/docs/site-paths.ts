@@ -51,7 +51,7 @@ function withNames(key: Key, names: readonly string[]): Key {
  */
 export function unprefixedIn({ file, line, text }: Piece): readonly Mention[] {
   const concerns = Object.keys(CONCERNS).filter((concern) => concern !== "hub");
-  const pattern = new RegExp(String.raw`(?<![\w:./$-])(${concerns.join("|")})\.${SEGMENT}(?:\.${SEGMENT})*`, "g");
+  const pattern = new RegExp(String.raw`(?<![\w:./$-])(${concerns.join("|")})\.(?!k8s\.io)${SEGMENT}(?:\.${SEGMENT})*`, "g");
   return [...text.matchAll(pattern)].map(([path]) => ({ file, line, path: `af:${path}`, rest: "" }));
 }
 
