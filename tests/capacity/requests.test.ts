@@ -17,7 +17,7 @@ const pod: fc.Arbitrary<PodResources> = fc.record({
   initContainers: fc.array(initContainer, { maxLength: 5 }),
 });
 
-/** The pod's life played through: whatever runs at one moment has to fit. */
+/** Plays through the pod's life: whatever runs at the same moment has to fit. */
 function played({ containers, initContainers = [] }: PodResources, resource: "cpu" | "memory"): number {
   const of = ({ resources }: ContainerResources): number => parseInt(resources?.requests?.[resource] ?? "0", 10);
   const running: number[] = [];

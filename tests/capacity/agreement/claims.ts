@@ -3,12 +3,12 @@ import { workloadId, type PackHost, type PackPod } from "#af/capacity/packing/mo
 import { prove, type PodVerdict, type Proof } from "#af/capacity/packing/prove";
 import type { Outcome, WaitingPod } from "./bare-pods";
 
-/** What a run has shown to be wrong in a proof, as sentences; none if they agree. */
+/** What contradicts a proof after the scheduler ran, as sentences; none if the two agree. */
 export function disagreements(hosts: readonly PackHost[], proof: Proof, outcome: Outcome): readonly string[] {
   return [...countProblems(proof, outcome), ...[...waitingBy(outcome).values()].flatMap((pods) => refusalProblems(hosts, outcome, pods))];
 }
 
-/** Pods that wait though they were said to fit, and pods that do not though they were said not to. */
+/** Pods that wait although the proof says that they fit, and pods that found a place although it says that they do not fit. */
 function countProblems({ pods }: Proof, outcome: Outcome): readonly string[] {
   const waiting = waitingBy(outcome);
   const found = ({ pod }: PodVerdict) => waiting.get(workloadId(pod)) ?? [];
@@ -25,8 +25,8 @@ function countProblems({ pods }: Proof, outcome: Outcome): readonly string[] {
 }
 
 /**
- * Whether the packer refuses the pods of a workload that wait for the scheduler's reasons, to the letter, beside the pods that have been placed. What a proof
- * foretells cannot be held to the letter: it depends on which pods took the room.
+ * Whether the packer refuses the waiting pods of a workload for the scheduler's reasons, word by word, given the pods that were placed. The reasons that a
+ * proof foretells cannot be compared word by word, because they depend on which pods took the room.
  */
 function refusalProblems(hosts: readonly PackHost[], { placed }: Outcome, waiting: readonly WaitingPod[]): readonly string[] {
   const placedOn = (host: string): readonly PackPod[] =>
@@ -39,7 +39,7 @@ function refusalProblems(hosts: readonly PackHost[], { placed }: Outcome, waitin
     .map(({ workload, message }) => messageProblem(workload, message, said));
 }
 
-/** Of each workload that was said not to fit and waits: the message of the proof's best placement, and the scheduler's. */
+/** For each workload that waits and was said not to fit: the message of the proof's best placement, and the scheduler's. */
 export function messagesOf({ pods }: Proof, outcome: Outcome): readonly { readonly said: string; readonly heard: string }[] {
   const waiting = waitingBy(outcome);
   return pods
@@ -54,7 +54,7 @@ export function messageProblem(workload: PackPod, message: string, said: string 
   return `${workloadId(workload)} waits for other reasons\n    scheduler: ${message}\n    packer:    ${said}`;
 }
 
-/** The filters' part of the scheduler's message. What comes of preemption follows it, and counts hosts in other words. */
+/** The part of the scheduler's message that its filters write. What preemption adds behind it counts hosts in other words. */
 export function filtersOf(message: string): string {
   return message.replace(/(?<=\.) preemption: .*/, "");
 }

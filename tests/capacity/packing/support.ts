@@ -20,7 +20,7 @@ export function pod(name: string, changes: Partial<PackPod> = {}): PackPod {
   return { namespace: "af", name, count: 1, requests: { cpu: 1000n, memory: G }, labels: { app: name }, ...changes };
 }
 
-/** What is said of one workload. */
+/** What a proof says of one workload. */
 export function verdictOn(name: string, hosts: readonly PackHost[], pods: readonly PackPod[]): PodVerdict {
   const verdict = prove(hosts, pods).pods.find((each) => each.pod.name === name);
   if (!verdict) throw new Error(`nothing is said of ${name}`);
