@@ -1,5 +1,5 @@
 import { bytes, multiplied, quantityOf } from "../capacity/quantity";
-import { usage } from "../capacity/quota";
+import { quotaUsage } from "../capacity/quota";
 import { podAmounts, type PodAmounts } from "../capacity/requests";
 import type { Scale } from "../capacity/scale";
 import { demandOf, type ClassedClaim, type WorkloadDemand } from "../components/workloads/demand";
@@ -54,7 +54,7 @@ const SCRATCH = bytes("2Gi");
 /** `hard` of the quota: a key that is not written is unbounded, so every kind of cost is written (guide policies.md Q-01). */
 function quotaOf({ tenancy }: Site, role: Role, demand: WorkloadDemand): Record<string, string> {
   const pin: Partial<Pin> = tenancy.pins[role] ?? {};
-  const used = usage({ ...demand, claims: demand.claims.map((claim) => claim.bytes) });
+  const used = quotaUsage({ ...demand, claims: demand.claims.map((claim) => claim.bytes) });
   const room = (key: string): bigint => multiplied(used[key] ?? 0n, tenancy.headroom, "up");
   const pods = pin.pods ?? Number(room("pods"));
   const loadBalancers = pin.loadBalancers ?? demand.loadBalancers;
