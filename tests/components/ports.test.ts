@@ -72,10 +72,10 @@ function parse(file: string, text: string): ts.SourceFile {
 
 function portsIn(file: string, text: string): readonly Literal[] {
   const source = parse(file, text);
-  const allowed = LIST.test(file) ? declaredPorts(source).map(({ node }) => node) : [];
+  const allowed = new Set<ts.Node>(LIST.test(file) ? declaredPorts(source).map(({ node }) => node) : []);
   const found: Literal[] = [];
   const visit = (node: ts.Node): void => {
-    if (allowed.includes(node)) return;
+    if (allowed.has(node)) return;
     if (isPort(node)) {
       const { line } = source.getLineAndCharacterOfPosition(node.getStart());
       const shown = ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node) ? node.text : node.getText();
@@ -102,7 +102,7 @@ function declaredPorts(source: ts.SourceFile) {
     statement.declarationList.declarations
       .filter(({ name }) => ts.isIdentifier(name) && /_PORTS?$/.test(name.text))
       .map((node) => ({
-        node: node as ts.Node,
+        node,
         name: node.name.getText(),
         comment: statement.getFullText().slice(0, statement.getStart() - statement.getFullStart()),
       })),
