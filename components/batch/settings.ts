@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Capability, Need } from "../contract";
+import { CONDOR_PORT } from "./ports";
 import { count, cpu, dnsName, image, ipv4, none, port, size } from "../fields";
 
 const schedd = z.discriminatedUnion("kind", [
@@ -15,6 +16,9 @@ const schedd = z.discriminatedUnion("kind", [
           perSite: true,
         }),
       address: ipv4.describe("Address under which the pool reaches it; the port is the same inside and outside"),
+      trustDomain: dnsName
+        .optional()
+        .describe("TRUST_DOMAIN, the issuer of every token; the pool's UID domain unless given, as HTCondor does"),
       image: image.describe("Image of the access point"),
       spool: size.describe("Volume of the queue and its sandboxes"),
       cpu: cpu.default("1").describe("CPU of the schedd"),
@@ -32,7 +36,7 @@ const schedd = z.discriminatedUnion("kind", [
     .strictObject({
       kind: z.literal("external"),
       host: dnsName.describe("SCHEDD_HOST"),
-      port: port.default(9618).describe("Its shared port"),
+      port: port.default(CONDOR_PORT).describe("Its shared port"),
     })
     .describe("Somebody else's access point"),
 ]);
@@ -42,7 +46,6 @@ const pool = z.strictObject({
   cores: count.describe("Cores for analysis"),
   collector: dnsName.describe("The pool's central manager (CONDOR_HOST)"),
   uidDomain: dnsName.describe("UID_DOMAIN"),
-  trustDomain: dnsName.optional().describe("`iss` of every token; the UID domain unless given, as HTCondor does"),
 });
 
 /** Where Dask workers come from. */

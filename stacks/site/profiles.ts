@@ -4,9 +4,8 @@ import type { Workload } from "../../components/workloads/workload";
 import type { Hub } from "../../components/hub/settings";
 import { schedulableHosts } from "../../components/nodes/schedulable";
 import { CONTAINER_DEFAULTS } from "../../components/tenancy/defaults";
-import { ROLES } from "../../components/tenancy/roles";
 import type { Site } from "./schema";
-import { workloadsOf } from "./workloads";
+import { rolesOf, workloadsIn } from "./parts";
 
 type Profile = Hub["profiles"][number];
 
@@ -18,7 +17,9 @@ export function withSizes(site: Site): Site {
   const { profiles } = site.hub;
   if (profiles.every(({ fills }) => fills === undefined)) return site;
   // Sizes of user servers do not change what runs on every host.
-  const daemons = ROLES.flatMap((role) => workloadsOf(site, role) ?? []).filter(({ kind }) => kind === "DaemonSet");
+  const daemons = rolesOf(site)
+    .flatMap((role) => workloadsIn(site, role))
+    .filter(({ kind }) => kind === "DaemonSet");
   return { ...site, hub: { ...site.hub, profiles: profiles.map((profile) => ({ ...profile, ...shareOf(site, daemons, profile) })) } };
 }
 
