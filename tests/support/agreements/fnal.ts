@@ -27,7 +27,8 @@ export const FNAL: Agreements = {
   // The gateway submits its workers as users submit their jobs.
   "batch.pool.collector": { must: [`${ENVIRONMENT}.CONDOR_HOST`, "chart dask-gateway: gateway"] },
   "batch.schedd.host": { must: [`${ENVIRONMENT}.SCHEDD_HOST`, "chart dask-gateway: gateway"] },
-  "batch.schedd.port": { must: [ENVIRONMENT, USERS_OUT, "chart dask-gateway: gateway", "NetworkPolicy eaf-hub: egress"] },
+  // Clients read the port from what the access point tells the collector; policies have to know it.
+  "batch.schedd.port": { must: [USERS_OUT, "NetworkPolicy eaf-hub: egress"], may: [ENVIRONMENT, "chart dask-gateway: gateway"] },
   "hub.host": {
     must: [
       "Route eaf-hub/hub: spec.host",

@@ -30,7 +30,10 @@ export const OUTSIDE: Agreements = {
     value: 3300,
     must: ["ConfigMap rook-ceph/rook-ceph-mon-endpoints: data", "NetworkPolicy rook-ceph: egress"],
   },
-  "storage.monitors.hosts.0.address": { value: "198.51.100.53", must: ["ConfigMap rook-ceph/rook-ceph-mon-endpoints: data"] },
+  "storage.monitors.hosts.0.address": {
+    value: "198.51.100.53",
+    must: ["ConfigMap rook-ceph/rook-ceph-mon-endpoints: data", "NetworkPolicy rook-ceph: egress"],
+  },
   "storage.objectStore.host": {
     must: [
       "CephObjectStore rook-ceph/facility: spec.gateway.externalRgwEndpoints.hostname",
@@ -72,7 +75,8 @@ export const OUTSIDE: Agreements = {
       "NetworkPolicy jupyterhub: egress",
     ],
   },
-  "batch.schedd.port": { must: [ENVIRONMENT, USERS_OUT], may: ["NetworkPolicy jupyterhub: egress"] },
+  // Clients read the port from what the access point tells the collector; policies have to know it.
+  "batch.schedd.port": { must: [USERS_OUT], may: [ENVIRONMENT, "NetworkPolicy jupyterhub: egress"] },
   "hub.host": {
     must: [
       "Certificate jupyterhub/hub: spec.dnsNames",

@@ -23,6 +23,7 @@ export const UNL: Agreements = {
       "CephObjectStore rook-ceph/facility: spec.hosting.advertiseEndpoint.port",
       "chart servicex: objectStore.publicURL",
     ],
+    may: [USERS_OUT],
   },
   // A user's scheduler and workers are dialled at these ports by name.
   "platform.ingress.ports.dask": { must: ["chart traefik: ports.dask.exposedPort", HUB] },
@@ -68,7 +69,12 @@ export const UNL: Agreements = {
   "data.stores.tier2.doors.hosts.0.name": { must: [record("cmsaf-prod/doors-tier2"), `${ENVIRONMENT}.XROOTD_DOOR`] },
   "data.stores.tier2.doors.hosts.0.address": {
     value: "198.51.100.53",
-    must: [record("cmsaf-prod/doors-tier2"), "EndpointSlice cmsaf-prod/doors-tier2: endpoints.addresses"],
+    must: [
+      record("cmsaf-prod/doors-tier2"),
+      "EndpointSlice cmsaf-prod/doors-tier2: endpoints.addresses",
+      ...["cmsaf-prod", "servicex", "xcache"].map((reader) => `NetworkPolicy ${reader}: egress`),
+    ],
+    may: [USERS_OUT],
   },
   "data.cache.host": {
     must: [
@@ -84,7 +90,7 @@ export const UNL: Agreements = {
   "data.cvmfs.storageClass": { must: ["PersistentVolumeClaim cmsaf-prod/cvmfs: spec.storageClassName", boundBy("cmsaf-prod")] },
   "batch.pool.collector": { must: ["ConfigMap htcondor/schedd: data", `${ENVIRONMENT}.CONDOR_HOST`] },
   "batch.pool.uidDomain": { must: ["ConfigMap htcondor/schedd: data", `${ENVIRONMENT}.UID_DOMAIN`] },
-  "batch.pool.trustDomain": { must: ["ConfigMap htcondor/schedd: data"], may: [ENVIRONMENT] },
+  "batch.schedd.trustDomain": { must: ["ConfigMap htcondor/schedd: data"], may: [ENVIRONMENT] },
   "batch.schedd.address": { must: ["Service htcondor/schedd: metadata.annotations", "ConfigMap htcondor/schedd: data"] },
   "batch.schedd.image": { must: ["StatefulSet htcondor/schedd: spec.template.spec.containers.image"] },
   "hub.host": {
