@@ -1,8 +1,11 @@
-/** Ports that a URL means when it names none (https://url.spec.whatwg.org/#special-scheme). */
-const DEFAULT_PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:": 443, "oci:": 443 };
+import { HTTP_PORT, HTTPS_PORT } from "./platform/ports";
 
-/** The port that a client of this URL connects to. */
+/**
+ * The port that a client of this URL connects to. A registry's `oci://` is https.
+ * @throws {TypeError} if it is no URL; the schema lets none through.
+ */
 export function portOf(url: string): number {
   const { port, protocol } = new URL(url);
-  return port === "" ? (DEFAULT_PORTS[protocol] ?? 443) : Number(port);
+  if (port !== "") return Number(port);
+  return protocol === "http:" ? HTTP_PORT : HTTPS_PORT;
 }

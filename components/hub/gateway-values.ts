@@ -29,8 +29,17 @@ export function gatewayEnvironment({ host, workers }: DaskGatewaySettings, hubUr
   };
 }
 
-/** Values of the chart. @param hubUrl where users go. */
-export function gatewayValues(settings: DaskGatewaySettings, hubUrl: string, loadBalancer: LoadBalancer): DaskGatewayValues {
+/** What the gateway takes from the rest of the site. */
+export interface GatewayFacts {
+  /** Where users go. */
+  readonly url: string;
+  readonly loadBalancer: LoadBalancer;
+  /** The batch pool for HTCondor's libraries, by environment variable. */
+  readonly condorEnvironment: Readonly<Record<string, string>>;
+}
+
+/** Values of Dask Gateway's chart. */
+export function gatewayValues(settings: DaskGatewaySettings, { url, loadBalancer, condorEnvironment }: GatewayFacts): DaskGatewayValues {
   const { address, backend, clusters, workers } = settings;
   return {
     gateway: {
@@ -38,7 +47,7 @@ export function gatewayValues(settings: DaskGatewaySettings, hubUrl: string, loa
       prefix: PREFIX,
       resources: resources("200m", "256Mi", "512Mi"),
       ...(backend.kind === "htcondor" && { image: splitImage(backend.image) }),
-      auth: { type: "jupyterhub", jupyterhub: { apiUrl: `${hubUrl}/hub/api` } },
+      auth: { type: "jupyterhub", jupyterhub: { apiUrl: `${url}/hub/api` } },
       backend: {
         image: splitImage(workers.image),
         scheduler: bounds(SCHEDULER.cpu, SCHEDULER.memory),
@@ -46,7 +55,14 @@ export function gatewayValues(settings: DaskGatewaySettings, hubUrl: string, loa
       },
       extraConfig: {
         "10-limits": [`c.ClusterConfig.cluster_max_workers = ${workers.max}`, `c.UserLimits.max_clusters = ${clusters.perUser}`].join("\n"),
-        ...(backend.kind === "htcondor" && { "20-backend": `c.DaskGateway.backend_class = "${backend.class}"` }),
+        // The chart has no key for the pod's environment. A JSON object of texts is a Python dict too.
+        ...(backend.kind === "htcondor" && {
+          "20-backend": [
+            "import os",
+            `os.environ.update(${JSON.stringify(condorEnvironment)})`,
+            `c.DaskGateway.backend_class = "${backend.class}"`,
+          ].join("\n"),
+        }),
       },
     },
     controller: { resources: resources("100m", "256Mi", "512Mi") },

@@ -37,6 +37,8 @@ export interface HubFacts {
   readonly environment: Readonly<Record<string, string>>;
   /** What a user server of an image has to know of the batch pool, by environment variable. */
   readonly submitEnvironment: (notebookImage: string) => Readonly<Record<string, string>>;
+  /** The batch pool for HTCondor's libraries, by environment variable. */
+  readonly condorEnvironment: Readonly<Record<string, string>>;
   /** Flows that other concerns tell: those of user servers become values of the hub's chart. */
   readonly flows: readonly Flow[];
 }
@@ -122,9 +124,9 @@ function routePart({ host }: Hub, { namespaceOf, ingress }: HubFacts): Part {
 }
 
 /** Dask Gateway beside the hub: clusters on demand, each user told apart by the hub's own token. */
-function gatewayPart(settings: DaskGatewaySettings, url: string, { loadBalancer }: HubFacts): Part {
+function gatewayPart(settings: DaskGatewaySettings, url: string, facts: HubFacts): Part {
   return part("hub", {
-    releases: { chart: { chart: daskGateway, release: GATEWAY_SERVICE, values: gatewayValues(settings, url, loadBalancer) } },
+    releases: { chart: { chart: daskGateway, release: GATEWAY_SERVICE, values: gatewayValues(settings, { url, ...facts }) } },
     onRequest: { pods: clusterPods(settings), claims: [] },
     flows: [{ from: "anywhere", to: "hub", ports: [GATEWAY_CONTAINER_PORT] }],
     probes: [{ service: "Dask Gateway", host: settings.host, port: GATEWAY_PUBLIC_PORT, scheme: "tls" }],

@@ -66,6 +66,7 @@ export function hubValues(hub: Hub, facts: HubValuesFacts): JupyterHubValues {
       extraEnv: {
         ...facts.environment,
         ...facts.submitEnvironment(notebookImage),
+        ...daskNames(hub),
         ...(hub.dask.kind === "gateway" && gatewayEnvironment(hub.dask, facts.url)),
       },
       storage: {
@@ -126,6 +127,18 @@ function amounts({ cpu, memory }: Hub["profiles"][number]) {
   const ram = String(bytes(memory));
   // Twice the cores may be used while nobody else wants them; memory is never lent (guide policies.md §1.4).
   return { cpu: { guarantee: cores, limit: cores * 2 }, memory: { guarantee: ram, limit: ram } };
+}
+
+/**
+ * Names under which the world reaches a user's scheduler and its worker: CMS images take them for the contact addresses
+ * (https://github.com/CoffeaTeam/coffea-casa/blob/master/coffea_casa/coffea_casa.py). KubeSpawner fills in the user's name.
+ */
+function daskNames({ dask }: Hub): Readonly<Record<string, string>> {
+  return choose(dask, {
+    sni: ({ domain, workerDomain }) => ({ HOST_IP: `{username}.${domain}`, WORKER_IP: `{username}.${workerDomain}` }),
+    gateway: () => ({}),
+    none: () => ({}),
+  });
 }
 
 /** A block volume is mounted by one server, so each server has its own; a shared one is the user's, and all their servers mount it. */

@@ -39,6 +39,9 @@ export function servicexParts(servicex: ServiceX, facts: ServiceXFacts): Service
 /** Name of the Helm release; the chart's objects are called after it. */
 const RELEASE = "servicex";
 
+/** Service before the app. */
+export const APP_SERVICE = `${RELEASE}-servicex-app`;
+
 /** Secret with the keys of its user of the object store. */
 export const S3_KEYS_SECRET = "rgw-servicex";
 
@@ -73,7 +76,7 @@ function routePart(host: string, namespace: string, ingress: PublicIngress): Par
       namespace,
       host,
       title: "ServiceX",
-      service: `${RELEASE}-servicex-app`,
+      service: APP_SERVICE,
       port: { number: APP_SERVICE_PORT, name: "http" },
       containerPort: APP_CONTAINER_PORT,
     },
