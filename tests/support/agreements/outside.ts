@@ -92,7 +92,6 @@ export const OUTSIDE: Agreements = {
     must: [`${ENVIRONMENT}.DASK_GATEWAY__CLUSTER__OPTIONS__IMAGE`, "chart dask-gateway: gateway.backend.image"],
   },
   "servicex.host": {
-    must: ["Certificate servicex/servicex: spec.dnsNames", "IngressRoute servicex/servicex: spec.routes.match"],
-    may: [ENVIRONMENT],
+    must: ["Certificate servicex/servicex: spec.dnsNames", "IngressRoute servicex/servicex: spec.routes.match", ENVIRONMENT],
   },
 };

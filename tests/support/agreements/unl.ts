@@ -22,6 +22,8 @@ export const UNL: Agreements = {
       "chart traefik: ports.websecure.exposedPort",
       "CephObjectStore rook-ceph/facility: spec.hosting.advertiseEndpoint.port",
       "chart servicex: objectStore.publicURL",
+      // Where users find ServiceX.
+      ENVIRONMENT,
     ],
     may: [USERS_OUT],
   },
@@ -110,7 +112,6 @@ export const UNL: Agreements = {
     must: [`${HUB}singleuser.profileList.kubespawner_override.image`, `${HUB}singleuser.profileList.kubespawner_override.environment`],
   },
   "servicex.host": {
-    must: ["Certificate servicex/servicex: spec.dnsNames", "IngressRoute servicex/servicex: spec.routes.match"],
-    may: [ENVIRONMENT],
+    must: ["Certificate servicex/servicex: spec.dnsNames", "IngressRoute servicex/servicex: spec.routes.match", ENVIRONMENT],
   },
 };
