@@ -11,6 +11,7 @@ type Config = Record<string, unknown>;
 
 /** Leaves that people alone read, and who they are. Nothing that is built or judged may follow from one. */
 const FOR_PEOPLE: Readonly<Record<string, string>> = {
+  "site.domain": "a stack's output shows it, and `site new` makes names of it; each service's own name is what it goes by",
   "site.title": "the stack's output and the heads of plans show it",
   "nodes.*.model": "says which machines these are; what counts of them is their capacity",
   "tenancy.pins.*.because": "the reason for a quota set by hand",
@@ -27,6 +28,7 @@ interface Idle {
 
 /** Leaves that decide something elsewhere, and nothing at these sites. */
 const IDLE: Readonly<Record<string, Idle>> = {
+  "nodes.masters.rack": { at: ["unl", "fnal"], because: "masters run nothing of the facility's that the loss of their rack could take" },
   "site.experiment": { at: ["fnal"], because: "ServiceX and its code generators ask for it, and the site has none" },
   "nodes.masters.capacity.cpu": { at: ["fnal"], because: "the masters of OKD run nothing of the facility's, not even a daemon" },
   "nodes.masters.capacity.memory": { at: ["fnal"], because: "as for its CPU" },
