@@ -1,5 +1,5 @@
 import { bytes, multiplied, quantityOf } from "../capacity/quantity";
-import { usage } from "../capacity/quota";
+import { quotaUsage } from "../capacity/quota";
 import { podAmounts, type PodAmounts } from "../capacity/requests";
 import type { Scale } from "../capacity/scale";
 import { demandOf, type ClassedClaim, type WorkloadDemand } from "../components/workloads/demand";
@@ -74,7 +74,7 @@ const CONFIG_MAPS_PER_NAMESPACE = 40;
 /** `hard` of the quota. A quota does not bound a key that it leaves out, so this one lists every kind of cost. */
 function quotaOf({ tenancy }: Site, role: Role, demand: WorkloadDemand): Record<string, string> {
   const pin: Partial<Pin> = tenancy.pins[role] ?? {};
-  const used = usage({ ...demand, claims: demand.claims.map((claim) => claim.bytes) });
+  const used = quotaUsage({ ...demand, claims: demand.claims.map((claim) => claim.bytes) });
   const room = (key: string): bigint => multiplied(used[key] ?? 0n, tenancy.headroom, "up");
   const pods = pin.pods ?? Number(room("pods"));
   const loadBalancers = pin.loadBalancers ?? demand.loadBalancers;

@@ -79,14 +79,34 @@ export type DedicatedSchedd = Extract<HTCondor["schedd"], { kind: "dedicated" }>
 export function submitEnvironment(batch: Batch, notebookImage: string): Record<string, string> {
   if (batch.kind === "none") return {};
   const { pool: settings, schedd: accessPoint } = batch;
-  const host = accessPoint.kind === "dedicated" ? (accessPoint.name.split("@")[1] ?? accessPoint.name) : accessPoint.host;
   return {
-    SCHEDD_HOST: host,
+    SCHEDD_HOST: hostOf(accessPoint),
     CONDOR_HOST: settings.collector,
     COLLECTOR_NAME: settings.name,
     UID_DOMAIN: settings.uidDomain,
     DASK_JOBQUEUE__HTCONDOR__JOB_EXTRA_DIRECTIVES: literal(directives(batch.workers, notebookImage)),
   };
+}
+
+/**
+ * Environment variables that tell HTCondor's libraries about the pool; empty without a pool. A variable `_CONDOR_<KNOB>` overrides the knob
+ * in the configuration files of an image
+ * (https://htcondor.readthedocs.io/en/latest/admin-manual/introduction-to-configuration.html#ordered-evaluation-to-set-the-configuration).
+ * No variable names the access point's port, because HTCondor learns it from the collector.
+ */
+export function condorEnvironment(batch: Batch): Readonly<Record<string, string>> {
+  if (batch.kind === "none") return {};
+  const { pool: settings, schedd: accessPoint } = batch;
+  return {
+    _CONDOR_CONDOR_HOST: settings.collector,
+    _CONDOR_SCHEDD_HOST: hostOf(accessPoint),
+    _CONDOR_UID_DOMAIN: settings.uidDomain,
+  };
+}
+
+/** Host name by which the collector knows an access point. */
+function hostOf(accessPoint: HTCondor["schedd"]): string {
+  return accessPoint.kind === "dedicated" ? (accessPoint.name.split("@")[1] ?? accessPoint.name) : accessPoint.host;
 }
 
 /** Submit commands that tell the pool which image a worker runs. */

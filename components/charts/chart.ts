@@ -19,6 +19,11 @@ export interface Chart<Values> {
   readonly repository: string;
   /** Exact version, as the repository spells it. */
   readonly version: string;
+  /**
+   * First and last minor version of Kubernetes, e.g. `1.31`, on which this version of the chart runs according to its maintainers; undefined
+   * if they state none.
+   */
+  readonly kubernetes?: { readonly from: string; readonly to?: string };
   /** API groups whose custom resource definitions this chart installs. */
   readonly crdGroups: readonly string[];
   /** Workloads of an installation, with replicas, requests, limits, placement, claims, load balancers and disruption budgets. Pure. */

@@ -32,11 +32,17 @@ export function gatewayEnvironment({ host, workers }: DaskGatewaySettings, hubUr
   };
 }
 
-/**
- * Values of dask-gateway's chart. docs/sources.md, Resources of charts and Replicas, says how the figures were chosen.
- * @param hubUrl URL of the hub.
- */
-export function gatewayValues(settings: DaskGatewaySettings, hubUrl: string, loadBalancer: LoadBalancer): DaskGatewayValues {
+/** What the values take from the rest of the site. */
+export interface GatewayFacts {
+  /** URL of the hub. */
+  readonly url: string;
+  readonly loadBalancer: LoadBalancer;
+  /** Environment variables that tell HTCondor's libraries about the batch pool. */
+  readonly condorEnvironment: Readonly<Record<string, string>>;
+}
+
+/** Values of Dask Gateway's chart. docs/sources.md, Resources of charts and Replicas, says how the figures were chosen. */
+export function gatewayValues(settings: DaskGatewaySettings, { url, loadBalancer, condorEnvironment }: GatewayFacts): DaskGatewayValues {
   const { address, backend, clusters, workers } = settings;
   return {
     gateway: {
@@ -44,7 +50,7 @@ export function gatewayValues(settings: DaskGatewaySettings, hubUrl: string, loa
       prefix: PREFIX,
       resources: resources("200m", "256Mi", "512Mi"),
       ...(backend.kind === "htcondor" && { image: splitImage(backend.image) }),
-      auth: { type: "jupyterhub", jupyterhub: { apiUrl: `${hubUrl}/hub/api` } },
+      auth: { type: "jupyterhub", jupyterhub: { apiUrl: `${url}/hub/api` } },
       backend: {
         image: splitImage(workers.image),
         scheduler: bounds(SCHEDULER.cpu, SCHEDULER.memory),
@@ -52,7 +58,14 @@ export function gatewayValues(settings: DaskGatewaySettings, hubUrl: string, loa
       },
       extraConfig: {
         "10-limits": [`c.ClusterConfig.cluster_max_workers = ${workers.max}`, `c.UserLimits.max_clusters = ${clusters.perUser}`].join("\n"),
-        ...(backend.kind === "htcondor" && { "20-backend": `c.DaskGateway.backend_class = "${backend.class}"` }),
+        // The chart has no key for the environment of its pod, so this Python code sets it. A JSON object of texts is also a Python dict.
+        ...(backend.kind === "htcondor" && {
+          "20-backend": [
+            "import os",
+            `os.environ.update(${JSON.stringify(condorEnvironment)})`,
+            `c.DaskGateway.backend_class = "${backend.class}"`,
+          ].join("\n"),
+        }),
       },
     },
     controller: { resources: resources("100m", "256Mi", "512Mi") },

@@ -6,7 +6,8 @@ export interface Login {
   readonly config: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /**
    * Names of the environment variables from which the authenticator reads its client id and secret; CILogon's has names of its own
-   * (https://github.com/jupyterhub/oauthenticator/blob/17.4.0/oauthenticator/cilogon.py, https://github.com/jupyterhub/oauthenticator/blob/17.4.0/oauthenticator/oauth2.py).
+   * (https://github.com/jupyterhub/oauthenticator/blob/17.4.0/oauthenticator/cilogon.py), all others use those of
+   * https://github.com/jupyterhub/oauthenticator/blob/17.4.0/oauthenticator/oauth2.py.
    */
   readonly clientIdVariable: string;
   readonly clientSecretVariable: string;

@@ -38,6 +38,8 @@ export interface HubFacts {
   readonly environment: Readonly<Record<string, string>>;
   /** Environment variables that tell a user server of an image about the batch pool. */
   readonly submitEnvironment: (notebookImage: string) => Readonly<Record<string, string>>;
+  /** Environment variables that tell HTCondor's libraries about the batch pool. */
+  readonly condorEnvironment: Readonly<Record<string, string>>;
   /** Flows of all other concerns; those of user servers become values of the hub's chart. */
   readonly flows: readonly Flow[];
 }
@@ -127,9 +129,9 @@ function routePart({ host }: Hub, { namespaceOf, ingress }: HubFacts): Part {
 }
 
 /** Dask Gateway, which starts clusters on demand and asks the hub who a user is. */
-function gatewayPart(settings: DaskGatewaySettings, url: string, { loadBalancer }: HubFacts): Part {
+function gatewayPart(settings: DaskGatewaySettings, url: string, facts: HubFacts): Part {
   return part("hub", {
-    releases: { chart: { chart: daskGateway, release: GATEWAY_SERVICE, values: gatewayValues(settings, url, loadBalancer) } },
+    releases: { chart: { chart: daskGateway, release: GATEWAY_SERVICE, values: gatewayValues(settings, { url, ...facts }) } },
     onRequest: { pods: clusterPods(settings), claims: [] },
     flows: [{ from: "anywhere", to: "hub", ports: [GATEWAY_CONTAINER_PORT] }],
     probes: [{ service: "Dask Gateway", host: settings.host, port: GATEWAY_PUBLIC_PORT, scheme: "tls" }],

@@ -3,7 +3,11 @@
  * (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/templates/proxy/deployment.yaml).
  */
 export const PROXY_HTTP_PORT = 8000;
-/** TCP port on which it serves https if it ends TLS itself (same file). */
+
+/**
+ * TCP port on which the hub's proxy serves https in its pod, if it ends TLS itself
+ * (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/templates/proxy/deployment.yaml).
+ */
 export const PROXY_HTTPS_PORT = 8443;
 
 /**
@@ -12,10 +16,13 @@ export const PROXY_HTTPS_PORT = 8443;
  */
 export const PROXY_SERVICE_PORT = 80;
 
-/** TCP port of the proxy's Service at an address of its own (same file). */
+/**
+ * TCP port of the proxy's Service for https, at an address of its own
+ * (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/templates/proxy/service.yaml).
+ */
 export const PROXY_PUBLIC_PORT = 443;
 
-/** TCP port on which user servers may connect to any address: https. */
+/** TCP port on which user servers may connect to any address: https (https://www.iana.org/assignments/service-names-port-numbers/). */
 export const WEB_PORT = 443;
 
 /**
@@ -24,7 +31,10 @@ export const WEB_PORT = 443;
  */
 export const DASK_PORTS = [8786, 8788] as const;
 
-/** Public TCP port of Dask Gateway's own proxy. We chose that of https, which firewalls of sites let in. */
+/**
+ * Public TCP port of Dask Gateway's own proxy. We chose that of https, which firewalls of sites let in
+ * (https://www.iana.org/assignments/service-names-port-numbers/).
+ */
 export const GATEWAY_PUBLIC_PORT = 443;
 
 /**

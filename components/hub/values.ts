@@ -82,6 +82,7 @@ export function hubValues(hub: Hub, facts: HubValuesFacts): JupyterHubValues {
       extraEnv: {
         ...facts.environment,
         ...facts.submitEnvironment(notebookImage),
+        ...daskNames(hub),
         ...(hub.dask.kind === "gateway" && gatewayEnvironment(hub.dask, facts.url)),
       },
       storage: {
@@ -145,6 +146,18 @@ function amounts({ cpu, memory }: Hub["profiles"][number]) {
   const ram = String(bytes(memory));
   // A server may use twice its guaranteed CPU, but not more than its guaranteed memory (docs/sources.md, CPU limits).
   return { cpu: { guarantee: cores, limit: cores * 2 }, memory: { guarantee: ram, limit: ram } };
+}
+
+/**
+ * Environment variables with the names at which clients reach a user's scheduler and worker. The images of CMS announce these names
+ * (https://github.com/CoffeaTeam/coffea-casa/blob/master/coffea_casa/coffea_casa.py). KubeSpawner replaces `{username}`.
+ */
+function daskNames({ dask }: Hub): Readonly<Record<string, string>> {
+  return choose(dask, {
+    sni: ({ domain, workerDomain }) => ({ HOST_IP: `{username}.${domain}`, WORKER_IP: `{username}.${workerDomain}` }),
+    gateway: () => ({}),
+    none: () => ({}),
+  });
 }
 
 /** Volumes of homes. One server mounts a block volume, so each server has its own. All servers of a user mount the user's shared volume. */

@@ -1,7 +1,10 @@
 /** Names of Traefik's entry points, to which routes refer. */
 export const ENTRY_POINTS = { http: "web", https: "websecure", dask: "dask", daskWorker: "daskworker" } as const;
 
-/** Container ports of Traefik, by entry point. We chose them above 1024, where a container needs no capability to listen. */
+/**
+ * Container ports of Traefik, by entry point. We chose them above 1024, where a container needs no capability to listen; the chart takes
+ * them as `ports` (https://github.com/traefik/traefik-helm-chart/blob/v41.3.0/traefik/values.yaml).
+ */
 export const TRAEFIK_PORTS = {
   [ENTRY_POINTS.http]: 8000,
   [ENTRY_POINTS.https]: 8443,

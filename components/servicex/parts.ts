@@ -41,6 +41,9 @@ export function servicexParts(servicex: ServiceX, facts: ServiceXFacts): Service
 /** Name of the Helm release, with which the names of the chart's objects begin. */
 const RELEASE = "servicex";
 
+/** Name of the Service of the app. */
+export const APP_SERVICE = `${RELEASE}-servicex-app`;
+
 /** Name of the Secret with the keys of ServiceX' user of the object store. */
 export const S3_KEYS_SECRET = "rgw-servicex";
 
@@ -75,7 +78,7 @@ function routePart(host: string, namespace: string, ingress: PublicIngress): Par
       namespace,
       host,
       title: "ServiceX",
-      service: `${RELEASE}-servicex-app`,
+      service: APP_SERVICE,
       port: { number: APP_SERVICE_PORT, name: "http" },
       containerPort: APP_CONTAINER_PORT,
     },

@@ -9,7 +9,10 @@ export const MONITOR_PORTS = [3300, 6789] as const;
  */
 export const DAEMON_PORTS: PortRange = [6800, 7568];
 
-/** TCP port of the Service that Rook makes for the facility's gateways. The CephObjectStore sets it; we chose the port of plain http. */
+/**
+ * TCP port of the Service that Rook makes for the facility's gateways. We chose the port of plain http, as `gateway.port` of the store
+ * (https://rook.io/docs/rook/latest-release/CRDs/Object-Storage/ceph-object-store-crd/#gateway-settings).
+ */
 export const RGW_SERVICE_PORT = 80;
 
 /**

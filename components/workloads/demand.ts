@@ -1,7 +1,7 @@
 import type { V1PersistentVolumeClaimSpec, V1PodDisruptionBudget, V1PodSpec } from "@kubernetes/client-node";
-import type { LabelledHost, Placement } from "../../capacity/placement";
+import type { LabelledHost, PodPlacement } from "../../capacity/placement";
 import { bytes } from "../../capacity/quantity";
-import type { Demand } from "../../capacity/quota";
+import type { QuotaDemand } from "../../capacity/quota";
 import { podAmounts, type ContainerDefaults } from "../../capacity/requests";
 import { scaleOf, type ScaledWorkload } from "../../capacity/scale";
 import type { Workload } from "./workload";
@@ -26,7 +26,7 @@ export interface ClassedClaim {
 }
 
 /** What workloads take of a namespace: demand, claims by StorageClass, and priority classes. */
-export interface WorkloadDemand extends Omit<Demand, "claims"> {
+export interface WorkloadDemand extends Omit<QuotaDemand, "claims"> {
   readonly claims: readonly ClassedClaim[];
   /** Priority class of each workload's pods; undefined for pods without one. */
   readonly priorityClasses: readonly (string | undefined)[];
@@ -83,7 +83,7 @@ function scaledWorkload(kind: string, { replicas, strategy }: Spec, pod: V1PodSp
   }
 }
 
-function placement({ nodeSelector, affinity, tolerations }: V1PodSpec): Placement {
+function placement({ nodeSelector, affinity, tolerations }: V1PodSpec): PodPlacement {
   const terms = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   return { ...(nodeSelector && { nodeSelector }), ...(terms && { requiredTerms: terms }), ...(tolerations && { tolerations }) };
 }

@@ -1,6 +1,7 @@
 import { hostsThatRun } from "../../components/nodes/settings";
 import { ROLES } from "../../components/tenancy/roles";
 import { nameOf } from "../../components/tenancy/settings";
+import { millicores } from "../../capacity/quantity";
 import { unmetNeeds } from "./contract";
 import { strayEnds } from "./credentials";
 import { cephDisks, cephHosts, skyhookDisks } from "./disk-checks";
@@ -8,6 +9,7 @@ import { addresses, outsideAddresses, overlappingNetworks, sharedHostNames } fro
 import type { Problem } from "./problems";
 import { rolesOf } from "./parts";
 import type { ConcernName, Site } from "./schema";
+import { kubernetesVersion } from "./version-checks";
 
 /** A check of several concerns together. It runs only if every concern in `needs` could be read. */
 interface Check {
@@ -19,11 +21,13 @@ interface Check {
 export const CHECKS: readonly Check[] = [
   { needs: ["site", "platform", "storage", "monitoring", "data", "batch", "hub", "servicex"], find: unmetNeeds },
   { needs: "all", find: namespaceNames },
+  { needs: "all", find: kubernetesVersion },
   { needs: ["nodes", "storage"], find: cephHosts },
   { needs: ["nodes", "storage", "skyhook"], find: cephDisks },
   { needs: ["nodes", "hub", "data"], find: missingUses },
   { needs: ["hub"], find: profileShares },
   { needs: ["nodes", "hub"], find: profilePools },
+  { needs: ["hub", "batch"], find: gatewayWorkers },
   { needs: ["platform", "hub", "batch"], find: addresses },
   { needs: ["site", "platform"], find: overlappingNetworks },
   { needs: ["site", "platform", "storage", "data"], find: outsideAddresses },
@@ -80,6 +84,20 @@ function profilePools({ nodes, hub }: Site): readonly Problem[] {
       ? []
       : [{ path: `af:hub.profiles[${index}].fills.pool`, message: `no pool of that name runs users; allowed: ${pools.join(", ")}` }],
   );
+}
+
+/** Problems of Dask Gateway's workers that are jobs of the pool: one cluster must not ask for more cores than the pool has for analysis. */
+function gatewayWorkers({ hub: { dask }, batch }: Site): readonly Problem[] {
+  if (dask.kind !== "gateway" || dask.backend.kind !== "htcondor" || batch.kind !== "htcondor") return [];
+  const { max, cpu } = dask.workers;
+  const cores = (BigInt(max) * millicores(cpu)) / 1000n;
+  if (cores <= BigInt(batch.pool.cores)) return [];
+  return [
+    {
+      path: "af:hub.dask.workers.max",
+      message: `${max} workers of ${cpu} CPU make ${cores} cores, and af:batch.pool.cores is ${batch.pool.cores}; lower the number of workers, or correct the pool's cores`,
+    },
+  ];
 }
 
 function missingUses({ nodes, data }: Site): readonly Problem[] {

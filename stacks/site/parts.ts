@@ -1,5 +1,5 @@
 import { batchParts, type BatchParts } from "../../components/batch/parts";
-import { submitEnvironment } from "../../components/batch/settings";
+import { condorEnvironment, submitEnvironment } from "../../components/batch/settings";
 import { dataParts, type DataParts } from "../../components/data/parts";
 import { cacheEndpoint } from "../../components/data/settings";
 import { clientEnvironment } from "../../components/data/xcache-config";
@@ -9,6 +9,7 @@ import { workloadsOfParts } from "../../components/part-workloads";
 import { flattened, type ConcernParts, type Part } from "../../components/parts";
 import { platformParts, type PlatformParts } from "../../components/platform/parts";
 import { publicIngressOf } from "../../components/platform/public-ingress";
+import { servicexEnvironment } from "../../components/servicex/environment";
 import { servicexParts, type ServiceXParts } from "../../components/servicex/parts";
 import { skyhookParts, type SkyhookParts } from "../../components/skyhook/parts";
 import { storageParts, type StorageParts } from "../../components/storage/parts";
@@ -66,7 +67,8 @@ export function partsOf(site: Site): FacilityParts {
       cvmfs: site.data.cvmfs,
       loadBalancer,
       ingress,
-      environment: clientEnvironment(cache, site.data),
+      environment: { ...clientEnvironment(cache, site.data), ...servicexEnvironment(site.servicex, namespaceOf("servicex"), ingress) },
+      condorEnvironment: condorEnvironment(site.batch),
       submitEnvironment: (image) => submitEnvironment(site.batch, image),
       flows: flattened(others).flatMap(({ flows }) => flows),
     }),

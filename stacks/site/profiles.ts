@@ -1,4 +1,4 @@
-import { usage } from "../../capacity/quota";
+import { quotaUsage } from "../../capacity/quota";
 import { demandOf } from "../../components/workloads/demand";
 import type { Workload } from "../../components/workloads/workload";
 import type { Hub } from "../../components/hub/settings";
@@ -26,7 +26,7 @@ export function withSizes(site: Site): Site {
 function shareOf(site: Site, daemons: readonly Workload[], { fills }: Profile): Partial<Pick<Profile, "cpu" | "memory">> {
   const host = schedulableHosts(site).find(({ pool }) => pool === fills?.pool);
   if (fills === undefined || host === undefined) return {};
-  const taken = usage({ ...demandOf(daemons, [host], [CONTAINER_DEFAULTS]), claims: [] });
+  const taken = quotaUsage({ ...demandOf(daemons, [host], [CONTAINER_DEFAULTS]), claims: [] });
   const share = (resource: "cpu" | "memory"): bigint =>
     ((host.allocatable[resource] ?? 0n) - (taken[`requests.${resource}`] ?? 0n)) / BigInt(fills.servers);
   return { cpu: `${share("cpu")}m`, memory: `${share("memory") / 2n ** 20n}Mi` };
