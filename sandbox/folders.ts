@@ -1,17 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-
-/** The folder that holds `package.json` of this project; the same from sources and from compiled code. */
-export function projectFolder(): string {
-  let folder = __dirname;
-  while (!fs.existsSync(path.join(folder, "package.json"))) {
-    const parent = path.dirname(folder);
-    if (parent === folder) throw new Error(`no package.json above ${__dirname}`);
-    folder = parent;
-  }
-  return folder;
-}
+import { projectFolder } from "../stacks/site/project";
 
 /** Where built tools are kept between runs and projects. */
 export function cacheFolder(env: Readonly<NodeJS.ProcessEnv> = process.env): string {

@@ -1,14 +1,15 @@
 import { readSite, SiteError } from "../stacks/site/read";
 import { declaredSecrets } from "../stacks/site/secrets";
 import { hostsOf } from "../components/nodes/settings";
+import { tellFailure } from "../terminal/command";
+import { Progress } from "../terminal/progress";
 import { Cluster } from "./cluster/client";
 import { type EngineCommand, runEngine } from "./engine/engine";
-import { SandboxFailure } from "./failure";
 import { SiteFolder } from "./folders";
 import { provideGiven } from "./given/given";
 import { provideNodes } from "./nodes/nodes";
 import { installPlugins } from "./plugins/install";
-import { Progress } from "./progress";
+
 import { gather } from "./report/facts";
 import { report } from "./report/report";
 
@@ -66,8 +67,5 @@ async function main(input: InsideInput): Promise<number> {
 
 main(JSON.parse(process.argv[2] ?? "{}") as InsideInput).then(
   (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error instanceof SandboxFailure || error instanceof SiteError ? error.message : error);
-    process.exit(error instanceof SandboxFailure ? error.exitCode : 1);
-  },
+  (error: unknown) => process.exit(tellFailure(error, [SiteError])),
 );

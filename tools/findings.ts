@@ -3,7 +3,7 @@ import { marginOf, share, UNITS, type Figure } from "../policies/model/figures";
 import { passes, type Verdict } from "../policies/judge";
 import { ENFORCEMENTS, objectName, PACKS, SEVERITIES, type Finding } from "../policies/model/rules";
 import { RULES } from "../policies/packs";
-import { counted, styled } from "./text";
+import { counted, styled } from "../terminal/text";
 
 const wholeNumber = z.string().regex(/^-?\d+$/);
 

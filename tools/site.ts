@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command, Option } from "commander";
-import { EXIT, runCommand, type ExitCode } from "./command";
+import { SiteError } from "../stacks/site/problems";
+import { HELP_HINT, runCommand } from "../terminal/command";
+import { EXIT, type ExitCode } from "../terminal/failure";
 import { explain, explainLines } from "./site/explain";
 import { newSite, onTerminal, type Ask } from "./site/new";
 import { parity, parityLines } from "./site/parity";
@@ -18,7 +20,9 @@ interface NewOptions extends Readonly<Partial<Record<QuestionName, string | read
 
 const SITE = "name of a site, or the path of a Pulumi.<site>.yaml that lies elsewhere";
 
-const command = new Command("site").description("Site files: what they say, whether it holds, and a new one.");
+const command = new Command("site")
+  .description("Site files: what they say, whether it holds, and a new one.")
+  .showHelpAfterError(HELP_HINT);
 
 command
   .command("validate")
@@ -85,4 +89,4 @@ function print(output: object | readonly string[], code: ExitCode): void {
   process.exitCode = code;
 }
 
-void runCommand(command, process.argv.slice(2));
+void runCommand(command, process.argv.slice(2), [SiteError]);

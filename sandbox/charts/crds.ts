@@ -3,10 +3,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
+import { projectFolder } from "../../stacks/site/project";
 import { type Cluster, type ClusterObject } from "../cluster/client";
 import { condition } from "../cluster/world";
-import { SandboxFailure } from "../failure";
-import { projectFolder } from "../folders";
+import { UsageError } from "../../terminal/failure";
 import { type KnownKind, knownKinds, pluralOf } from "./kinds";
 
 /** Where definitions come from: the user's folder, the one beside the project, or nowhere. */
@@ -18,13 +18,13 @@ export const sourceAnnotation = "sandbox.analysis-facility/crd-source";
 const hashAnnotation = "sandbox.analysis-facility/crd-hash";
 const manager = "sandbox-crds";
 
-/** Throws a SandboxFailure when AF_CRDS names no folder: silently permissive schemas would let mistakes through. */
+/** Throws a UsageError when AF_CRDS names no folder: silently permissive schemas would let mistakes through. */
 export function crdSource(env: Readonly<NodeJS.ProcessEnv> = process.env, project: string = projectFolder()): CrdSource {
   const named = env["AF_CRDS"];
   if (named === "none") return { kind: "permissive" };
   if (named !== undefined && named !== "") {
     if (!fs.existsSync(named)) {
-      throw new SandboxFailure(
+      throw new UsageError(
         `AF_CRDS names ${named}, which does not exist: give a folder of CustomResourceDefinitions, "none" for permissive ones, or unset it.`,
       );
     }

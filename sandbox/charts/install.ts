@@ -3,7 +3,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { findChart } from "../../components/charts/catalogue";
 import type { Workload } from "../../components/workloads/workload";
 import { ApiFailure, Cluster, type ClusterObject } from "../cluster/client";
-import { reasonOf, SandboxFailure } from "../failure";
+import { CommandFailure, reasonOf } from "../../terminal/failure";
 import { ensureCrds } from "./crds";
 import { notReady } from "./readiness";
 import { bareKey, deleteAll, deleteRelease, readRelease, releaseLabel, sameObject, writeRelease } from "./release";
@@ -20,7 +20,7 @@ const manager = "sandbox-helm";
 
 /**
  * Puts into the cluster what runs when a chart is installed: its custom resource definitions, then its workloads. Idempotent; what an
- * earlier revision had and this one has not is removed. Throws a SandboxFailure for a chart or version that the catalogue does not
+ * earlier revision had and this one has not is removed. Throws a CommandFailure for a chart or version that the catalogue does not
  * describe and for values that do not fit it, and an ApiFailure when the server refuses an object.
  */
 export async function installChart(config: KubeConfig, install: ChartInstall): Promise<void> {
@@ -70,7 +70,7 @@ export async function waitForRelease(
     const waiting = await unreadyOf(cluster, namespace, release);
     if (waiting.length === 0) return;
     if (Date.now() > until)
-      throw new SandboxFailure(`release ${namespace}/${release} is not ready after ${timeout / 1000} s: ${waiting.join("; ")}`, 1);
+      throw new CommandFailure(`release ${namespace}/${release} is not ready after ${timeout / 1000} s: ${waiting.join("; ")}`);
     await sleep(250);
   }
 }
@@ -87,21 +87,17 @@ export async function unreadyOf(cluster: Cluster, namespace: string, release: st
 export function objectsOf(install: ChartInstall): readonly ClusterObject[] {
   const chart = findChart(install.chart);
   if (chart === undefined) {
-    throw new SandboxFailure(`chart ${install.chart} is not in the catalogue (components/charts): the sandbox cannot tell what it runs`, 1);
+    throw new CommandFailure(`chart ${install.chart} is not in the catalogue (components/charts): the sandbox cannot tell what it runs`);
   }
   if (chart.version.replace(/^v/, "") !== install.version.replace(/^v/, "")) {
-    throw new SandboxFailure(
-      `chart ${install.chart} is asked for in version ${install.version}, the catalogue describes ${chart.version}`,
-      1,
-    );
+    throw new CommandFailure(`chart ${install.chart} is asked for in version ${install.version}, the catalogue describes ${chart.version}`);
   }
   let workloads: readonly Workload[];
   try {
     workloads = chart.workloads({ name: install.release, namespace: install.namespace, values: install.values });
   } catch (error) {
-    throw new SandboxFailure(
+    throw new CommandFailure(
       `the values of release ${install.namespace}/${install.release} do not fit chart ${install.chart}: ${reasonOf(error)}`,
-      1,
     );
   }
   return workloads.map((workload) =>

@@ -4,8 +4,9 @@ import * as path from "node:path";
 import { siteFile, siteNames } from "../../stacks/site/project";
 import { findControlPlane, type RunningControlPlane, stopControlPlane } from "../control-plane/control-plane";
 import { readState } from "../control-plane/state";
-import { SandboxFailure } from "../failure";
+import { CommandFailure, UsageError } from "../../terminal/failure";
 import { SiteFolder } from "../folders";
+import { exitCodeOf } from "../signals";
 import { holderOf } from "../tools/lock";
 import { runInside } from "./run";
 
@@ -14,7 +15,7 @@ function folderOf(site: string): SiteFolder {
   const isName = /^[a-z0-9-]+$/.test(site);
   const folder = new SiteFolder(site);
   if (!isName || (!siteNames().includes(site) && !fs.existsSync(folder.root))) {
-    throw new SandboxFailure(`There is no site ${site}; sites of this project: ${siteNames().join(", ") || "none"}.`);
+    throw new UsageError(`There is no site ${site}; sites of this project: ${siteNames().join(", ") || "none"}.`);
   }
   return folder;
 }
@@ -23,18 +24,17 @@ function runningOf(folder: SiteFolder): RunningControlPlane {
   const found = findControlPlane(folder);
   if (found !== undefined) return found;
   const reason = readState(folder)?.reason;
-  throw new SandboxFailure(
+  throw new CommandFailure(
     `The sandbox of ${folder.site} is not running${reason === undefined ? "" : ` (${reason})`}: start it with npm run sandbox -- up ${folder.site}.`,
-    1,
   );
 }
 
 /** Ends the control plane; with `purge` forgets everything that it and the engine have stored. */
-export async function down(site: string, options: { readonly purge: boolean }): Promise<number> {
+export async function down(site: string, options: { readonly purge: boolean }): Promise<void> {
   const folder = folderOf(site);
   const engine = holderOf(folder.file("engine.lock"));
   if (engine !== undefined) {
-    throw new SandboxFailure(`Process ${engine} is at work on the sandbox of ${site}: interrupt it first (Ctrl-C, or kill ${engine}).`);
+    throw new UsageError(`Process ${engine} is at work on the sandbox of ${site}: interrupt it first (Ctrl-C, or kill ${engine}).`);
   }
   const stopped = await stopControlPlane(folder);
   console.log(stopped.length === 0 ? `The sandbox of ${site} was not running.` : `Stopped: ${stopped.join(", ")}.`);
@@ -44,7 +44,6 @@ export async function down(site: string, options: { readonly purge: boolean }): 
   } else if (stopped.length > 0) {
     console.log(`Its state is kept in ${folder.root}: npm run sandbox -- up ${site} takes it up again.`);
   }
-  return 0;
 }
 
 /** The closing table once more, of a control plane that runs. */
@@ -73,7 +72,7 @@ export async function exec(site: string, command: readonly string[]): Promise<nu
   for (const signal of ["SIGINT", "SIGQUIT"] as const) process.on(signal, ignore);
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   return new Promise((resolve, reject) => {
-    child.once("error", (error) => reject(new SandboxFailure(`${command[0] ?? ""} cannot be run: ${error.message}`, 127)));
-    child.once("exit", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 143)));
+    child.once("error", (error) => reject(new CommandFailure(`${command[0] ?? ""} cannot be run: ${error.message}`, 127)));
+    child.once("exit", (code, signal) => resolve(exitCodeOf(code, signal)));
   });
 }

@@ -4,7 +4,8 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CellKind, holdCell, joinCell, probeCell } from "../cell/cell";
 import { type ClusterNetwork } from "../cell/network";
-import { Interrupted, SandboxFailure } from "../failure";
+import { CommandFailure } from "../../terminal/failure";
+import { Interrupted } from "../interrupted";
 import { nodeScript, type SiteFolder } from "../folders";
 import { signalTo, stillRuns } from "../processes";
 import { withLock } from "../tools/lock";
@@ -51,7 +52,7 @@ export interface StartOptions {
 
 /**
  * Starts the control plane of a site, or finds it running. What an earlier, killed one has left behind is ended first; its data is
- * taken up again. Throws a SandboxFailure with the daemon, the reason and the log file when it does not come up.
+ * taken up again. Throws a CommandFailure with the daemon, the reason and the log file when it does not come up.
  */
 export async function startControlPlane(options: StartOptions): Promise<RunningControlPlane> {
   const { folder } = options;
@@ -97,10 +98,10 @@ async function awaitReady(options: StartOptions, gone: () => boolean, pid: numbe
     const state = readState(options.folder);
     if (state?.supervisor.pid === pid) {
       if (state.phase === "ready") return running(state, true);
-      if (state.phase === "failed") throw new SandboxFailure(`The control plane did not start. ${state.reason ?? ""}`, 1);
+      if (state.phase === "failed") throw new CommandFailure(`The control plane did not start. ${state.reason ?? ""}`);
       options.waitingFor(state.daemons.at(-1)?.name ?? "etcd");
     }
-    if (gone()) throw new SandboxFailure(`The control plane did not start: ${lastWords(log)} [${log}]`, 1);
+    if (gone()) throw new CommandFailure(`The control plane did not start: ${lastWords(log)} [${log}]`);
     await sleep(50);
   }
 }

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SandboxFailure } from "../failure";
+import { CommandFailure } from "../../terminal/failure";
 import { type SiteFolder } from "../folders";
 import { recordOf, tied } from "../processes";
 import { type DaemonRecord } from "./state";
@@ -30,7 +30,7 @@ export class Daemon {
   public constructor(
     private readonly definition: DaemonDefinition,
     folder: SiteFolder,
-    private readonly died: (failure: SandboxFailure) => void,
+    private readonly died: (failure: CommandFailure) => void,
   ) {
     this.log = folder.log(definition.name);
     const out = fs.openSync(this.log, "w", 0o600);
@@ -77,8 +77,8 @@ export class Daemon {
     if (!this.stopping) this.died(this.failure(`ended (${how})`));
   }
 
-  private failure(what: string): SandboxFailure {
-    return new SandboxFailure(`${this.definition.name} ${what}: ${lastWords(this.log)} [${this.log}]`, 1);
+  private failure(what: string): CommandFailure {
+    return new CommandFailure(`${this.definition.name} ${what}: ${lastWords(this.log)} [${this.log}]`);
   }
 }
 

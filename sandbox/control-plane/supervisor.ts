@@ -1,9 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { projectFolder } from "../../stacks/site/project";
 import { type CellKind } from "../cell/cell";
 import { type ClusterNetwork } from "../cell/network";
-import { reasonOf } from "../failure";
-import { nodeScript, projectFolder, SiteFolder, writeWhole } from "../folders";
+import { reasonOf } from "../../terminal/failure";
+import { nodeScript, SiteFolder, writeWhole } from "../folders";
 import { recordOf } from "../processes";
 import { type Toolbox } from "../tools/toolbox";
 import { auditPolicy } from "./audit-policy";

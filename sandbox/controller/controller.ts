@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { installInto, uninstallFrom } from "../charts/install";
 import { type Cluster, type ClusterObject } from "../cluster/client";
 import { type World } from "../cluster/world";
-import { reasonOf } from "../failure";
+import { reasonOf } from "../../terminal/failure";
 import { type Change, type Rule } from "./change";
 import { customResources } from "./custom-resources";
 import { helmReleases } from "./helm-release";

@@ -1,5 +1,5 @@
 import { Cluster } from "../cluster/client";
-import { reasonOf } from "../failure";
+import { reasonOf } from "../../terminal/failure";
 import { Controller } from "./controller";
 import { Watcher } from "./watcher";
 

@@ -1,11 +1,13 @@
 import { execFile, spawn } from "node:child_process";
 import { promisify } from "node:util";
+import { projectFolder } from "../../stacks/site/project";
 import { installPlugins, type InstalledPlugin } from "../plugins/install";
 import type { DeclaredSecret } from "../../stacks/site/secrets";
 import { Cluster } from "../cluster/client";
-import { reasonOf, SandboxFailure } from "../failure";
-import { projectFolder, type SiteFolder } from "../folders";
+import { CommandFailure, reasonOf, UsageError } from "../../terminal/failure";
+import { type SiteFolder } from "../folders";
 import { tied } from "../processes";
+import { exitCodeOf, onEndingSignal } from "../signals";
 import { tryLock } from "../tools/lock";
 import { engineEnvironment, shareInstalledPlugins } from "./environment";
 import { pendingOperations, settlingArguments, staleLocks } from "./recover";
@@ -66,7 +68,7 @@ export async function runEngine(options: EngineRun): Promise<EngineResult> {
   const { folder } = options;
   const lock = tryLock(folder.file("engine.lock"));
   if ("heldBy" in lock) {
-    throw new SandboxFailure(`Process ${lock.heldBy} is already at work on the sandbox of ${folder.site}: wait for it, or end it.`);
+    throw new UsageError(`Process ${lock.heldBy} is already at work on the sandbox of ${folder.site}: wait for it, or end it.`);
   }
   try {
     const plugins = installPlugins(folder.plugins);
@@ -77,7 +79,7 @@ export async function runEngine(options: EngineRun): Promise<EngineResult> {
         return (await run(options.pulumi, [...args, "--non-interactive"], { cwd, env })).stdout;
       } catch (error) {
         const said = (error as { stderr?: string }).stderr?.trim() || reasonOf(error);
-        throw new SandboxFailure(`pulumi ${args.slice(0, 2).join(" ")} failed: ${said}`, 1);
+        throw new CommandFailure(`pulumi ${args.slice(0, 2).join(" ")} failed: ${said}`);
       }
     };
     const stackFile = await prepareStackFile(folder, options.siteFile, options.secrets, pulumi);
@@ -111,19 +113,17 @@ async function stream(pulumi: string, args: readonly string[], env: NodeJS.Proce
   const [command, ...rest] = tied([pulumi, ...args], "TERM");
   const child = spawn(command as string, rest, { cwd: projectFolder(), env, stdio: "inherit" });
   let interrupted = false;
-  const hand = (signal: NodeJS.Signals): void => {
+  const release = onEndingSignal((signal) => {
     interrupted = true;
     child.kill(signal === "SIGHUP" ? "SIGTERM" : signal);
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, hand);
+  });
   try {
     const exitCode = await new Promise<number>((resolve, reject) => {
       child.once("error", reject);
-      child.once("exit", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 143)));
+      child.once("exit", (code, signal) => resolve(exitCodeOf(code, signal)));
     });
     return { exitCode, interrupted };
   } finally {
-    for (const signal of signals) process.off(signal, hand);
+    release();
   }
 }

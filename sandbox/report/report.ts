@@ -1,5 +1,6 @@
 import { type Facts } from "./facts";
-import { bar, table, wrapped } from "./table";
+import { bar, table } from "../../terminal/table";
+import { wrapped } from "../../terminal/text";
 
 /** What the report says besides the cluster's state. */
 export interface Surroundings {
@@ -37,7 +38,7 @@ function hosts({ hosts: all, pods: every }: Facts): readonly string[] {
   });
   const placed = every.filter((pod) => pod.pending === "").length;
   const title = `${all.length} hosts, ${all.filter((host) => host.ready).length} ready; ${every.length} pods, ${placed} placed`;
-  return [title, ...table(["POOL", "HOST", "STATE", "CPU", "", "MEMORY Gi", ""], rows)];
+  return [title, ...table(["POOL", "HOST", "STATE", "CPU", "", "MEMORY Gi", ""], rows, "numbers")];
 }
 
 function pods({ hosts: all, pods: every }: Facts): readonly string[] {
@@ -48,7 +49,7 @@ function pods({ hosts: all, pods: every }: Facts): readonly string[] {
     const count = (pool: string): string => String(mine.filter((pod) => pod.pool === pool).length || "-");
     return [namespace, ...pools.map(count), String(mine.filter((pod) => pod.pending !== "").length || "-"), String(mine.length)];
   });
-  return table(["PODS OF", ...pools, "pending", "all"], rows);
+  return rows.length === 0 ? [] : table(["PODS OF", ...pools, "pending", "all"], rows, "numbers");
 }
 
 function pending({ pods: every, refused }: Facts): readonly string[] {
@@ -67,10 +68,8 @@ function indented(text: string): readonly string[] {
 }
 
 function addresses({ services }: Facts): readonly string[] {
-  return table(
-    ["LOAD BALANCER", "ADDRESS", "PORTS"],
-    services.map(({ name, address, ports }) => [name, address, ports]),
-  );
+  const rows = services.map(({ name, address, ports }) => [name, address, ports]);
+  return rows.length === 0 ? [] : table(["LOAD BALANCER", "ADDRESS", "PORTS"], rows, "numbers");
 }
 
 function standIns({ definitions }: Facts, { plugins, cell, versions }: Surroundings): readonly string[] {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { SandboxFailure } from "../failure";
+import { UsageError } from "../../terminal/failure";
 import { cacheFolder } from "../folders";
 import { withLock } from "./lock";
 import { moduleFolder, pinnedVersion, type Tool, type ToolModule, tools } from "./tool";
@@ -23,14 +23,14 @@ export async function findGo(env: Readonly<NodeJS.ProcessEnv> = process.env): Pr
   try {
     printed = (await run("go", ["version"], { env: { ...env, GOTOOLCHAIN: "local" } })).stdout;
   } catch {
-    throw new SandboxFailure(
+    throw new UsageError(
       `No Go on this machine: the sandbox builds its control plane once and needs Go ${goLine()} or newer (https://go.dev/dl). ` +
         "Without Go, put etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kwok and pulumi on PATH or in KUBEBUILDER_ASSETS.",
     );
   }
   const version = /go(\d+(?:\.\d+)*)/.exec(printed)?.[1] ?? "0";
   if (isOlder(version, goLine())) {
-    throw new SandboxFailure(
+    throw new UsageError(
       `Go ${version} is too old: the sandbox's tools need Go ${goLine()} or newer. Install it from https://go.dev/dl and run again.`,
     );
   }
@@ -100,8 +100,8 @@ function isDiskFull(error: unknown): boolean {
   return (error as NodeJS.ErrnoException | undefined)?.code === "ENOSPC";
 }
 
-function diskFull(where: string): SandboxFailure {
-  return new SandboxFailure(
+function diskFull(where: string): UsageError {
+  return new UsageError(
     `The disk is full: building the sandbox's tools takes about 6 GB in Go's build cache (go env GOCACHE), the module cache and ${where}. ` +
       "Make room, or point GOCACHE and XDG_CACHE_HOME elsewhere.",
   );
@@ -127,20 +127,20 @@ async function goBuild(tool: Tool, output: string, signal: AbortSignal): Promise
 }
 
 /** Turns what Go printed into the one line that says what to do about it. */
-export function buildFailure(tool: Tool, said: string, code: number | null): SandboxFailure {
+export function buildFailure(tool: Tool, said: string, code: number | null): UsageError {
   if (/no space left on device/.test(said)) return diskFull(cacheFolder());
   const lines = said.split("\n").map((line) => line.trim());
   const line = lines.filter((text) => text !== "" && !text.startsWith("go: downloading")).at(-1) ?? "nothing was printed";
   if (/dial tcp|no such host|i\/o timeout|connection refused|TLS handshake|proxyconnect|unexpected EOF|module lookup disabled/.test(said)) {
-    return new SandboxFailure(
+    return new UsageError(
       `Go could not download what ${tool.name} is built from (${line}). Check the network or set GOPROXY to a module proxy that this ` +
         "machine reaches, then run again: what has been downloaded is kept.",
     );
   }
   if (/checksum mismatch|SECURITY ERROR/.test(said)) {
-    return new SandboxFailure(
+    return new UsageError(
       `A download for ${tool.name} is not what go.sum says (${line}). Run \`go clean -modcache\` and try again; if it stays, the proxy is at fault.`,
     );
   }
-  return new SandboxFailure(`Building ${tool.name} failed with exit code ${code ?? "none (killed)"}: ${line}`);
+  return new UsageError(`Building ${tool.name} failed with exit code ${code ?? "none (killed)"}: ${line}`);
 }

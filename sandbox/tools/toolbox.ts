@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { Interrupted } from "../failure";
+import type { Progress } from "../../terminal/progress";
+import { Interrupted } from "../interrupted";
 import { cacheFolder } from "../folders";
-import { type Progress } from "../progress";
 import { buildModule, findGo, moduleCache } from "./build";
 import { findTool, type FoundTool } from "./find";
 import { pinnedVersion, type Tool, type ToolName, tools } from "./tool";
@@ -18,7 +18,7 @@ export interface ToolboxOptions {
 
 /**
  * Every program that the sandbox runs: those on the machine where the version fits, the others built once into the user's cache.
- * Throws a SandboxFailure with the remedy when that cannot be done, and leaves no half-built program behind.
+ * Throws a UsageError with the remedy when that cannot be done, and leaves no half-built program behind.
  */
 export async function provideTools(options: ToolboxOptions): Promise<Toolbox> {
   const found = new Map<ToolName, FoundTool>();

@@ -13,7 +13,7 @@ import { readSite } from "#af/stacks/site/read";
 import { declaredSecrets } from "#af/stacks/site/secrets";
 import { workloadsOf } from "#af/stacks/site/workloads";
 import { SITES } from "../support/site-config";
-import { Progress } from "#af/tools/command";
+import { stepsOf } from "#af/terminal/progress";
 import { makePlan } from "#af/tools/plan/plan";
 import { type Finished, TestSandbox, toolsOrSkip } from "../sandbox/e2e/harness";
 
@@ -33,7 +33,7 @@ for (const name of SITES) {
 
     before(async function () {
       await toolsOrSkip(this);
-      const { findings } = await makePlan(site, new Progress("plan"));
+      const { findings } = await makePlan(site, stepsOf("plan"));
       planned = findings.map(({ enforcement, rule }) => `${enforcement} ${rule}`).sort();
     });
     after(() => sandbox.remove());

@@ -37,7 +37,7 @@ const lanes = {
     { name: "format", command: [bin("prettier"), "--check", "."] },
     {
       name: "imports",
-      command: [bin("depcruise"), "index.ts", "capacity", "components", "stacks", "policies", "tools", "sandbox", "tests"],
+      command: [bin("depcruise"), "index.ts", "capacity", "components", "stacks", "policies", "tools", "sandbox", "terminal", "tests"],
     },
   ],
 };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { identityOf } from "#af/capacity/packing/model";
 import { readSite } from "#af/stacks/site/read";
 import type { Facility } from "#af/policies/capacity/facility";
-import { Progress } from "#af/tools/command";
+import { stepsOf } from "#af/terminal/progress";
 import { planPage } from "#af/tools/plan/html/page";
 import { scenesOf, type Standing } from "#af/tools/plan/html/scenes";
 import { makePlan, type Plan } from "#af/tools/plan/plan";
@@ -28,7 +28,7 @@ for (const name of SITES) {
     let facility: Facility;
     let page = "";
     before(async () => {
-      plan = await makePlan(readSite(name), new Progress("test"));
+      plan = await makePlan(readSite(name), stepsOf("test"));
       facility = plan.capacity.facility ?? assert.fail();
       page = planPage(plan.site, plan.capacity, facility);
     });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { RULES } from "#af/policies/packs";
 import { parseSite } from "#af/stacks/site/parse";
 import { recordProgram } from "#af/stacks/record";
-import { Progress } from "#af/tools/command";
+import { stepsOf } from "#af/terminal/progress";
 import { judgeRecording } from "#af/tools/plan/plan";
 import { SITE_KEYS, type Key } from "#af/tools/site/keys";
 import { valueAt } from "../support/site-config";
@@ -26,7 +26,7 @@ describe("a plan of every kind of site", function () {
     it(`${title}: runs through, matches its schemas, and passes both packs`, async () => {
       const site = parseSite(await settingsOfKind(title), "a test");
       assert.equal(valueAt(site, [...placeOf(title), "kind"]), title.split(": ")[1]);
-      const { findings, verdict } = judgeRecording(await recordProgram(site), new Progress("plan"));
+      const { findings, verdict } = judgeRecording(await recordProgram(site), stepsOf("plan"));
       for (const [rule, count] of Object.entries(verdict.looked)) if (count > 0) busy.add(rule);
       const refused = findings.filter(({ enforcement }) => enforcement === "mandatory");
       assert.deepEqual(

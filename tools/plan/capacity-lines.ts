@@ -1,5 +1,6 @@
 import { amountText, unitOf } from "../../policies/model/figures";
-import { styled, table } from "../text";
+import { table } from "../../terminal/table";
+import { styled } from "../../terminal/text";
 import type { Refusal } from "../../capacity/packing/reasons";
 import type { Facility } from "../../policies/capacity/facility";
 import { CHANGES, type Answer, type CapacityProof } from "./capacity";

@@ -11,7 +11,7 @@ import { Malformed, Undetermined } from "../../policies/model/field";
 import { objectName } from "../../policies/model/rules";
 import type { KubernetesObject } from "../../policies/model/objects";
 import type { Site } from "../../stacks/site/schema";
-import { counted } from "../text";
+import { counted } from "../../terminal/text";
 import type { Wait } from "./waits";
 
 /** What is asked of every plan. */

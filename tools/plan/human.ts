@@ -3,7 +3,8 @@ import type { Verdict } from "../../policies/judge";
 import type { NamespaceDemand } from "../../policies/model/demand";
 import type { RecordedResource } from "../../stacks/record";
 import { conclusion, exceptionsUsed, findingLines, ruleSummary, tightestFirst } from "../findings";
-import { counted, styled, table } from "../text";
+import { table } from "../../terminal/table";
+import { counted, styled } from "../../terminal/text";
 import { capacityLines } from "./capacity-lines";
 import type { Plan } from "./plan";
 

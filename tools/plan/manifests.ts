@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
-import { UsageError } from "../command";
+import { UsageError } from "../../terminal/failure";
 import type { SafeResource } from "./secrets";
 
 /** Lists what the command wrote, so that the next run can replace it and leaves everybody else's files alone. */

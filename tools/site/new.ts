@@ -7,7 +7,7 @@ import { projectFolder, siteFile } from "../../stacks/site/project";
 import { parseSite } from "../../stacks/site/parse";
 import { readStackText } from "../../stacks/site/stack-file";
 import { SiteError, type Problem } from "../../stacks/site/problems";
-import { UsageError } from "../command";
+import { UsageError } from "../../terminal/failure";
 import { sitesOfProject } from "./problems";
 import { missing, QUESTIONS, refusals, type Answers, type Question } from "./questions";
 import { siteText } from "./template";

@@ -1,7 +1,7 @@
 import { nearest, spell } from "../../stacks/site/problems";
 import { PREFIX } from "../../stacks/site/stack-file";
-import { UsageError } from "../command";
-import { counted } from "../text";
+import { UsageError } from "../../terminal/failure";
+import { counted } from "../../terminal/text";
 import { defaultOf, SITE_KEYS, type Key } from "./keys";
 
 export type Step = string | number;

@@ -1,8 +1,8 @@
 import { endingSoon } from "../../stacks/site/credentials";
 import { SiteError } from "../../stacks/site/problems";
 import { siteNames } from "../../stacks/site/project";
-import { UsageError } from "../command";
-import { styled } from "../text";
+import { UsageError } from "../../terminal/failure";
+import { styled } from "../../terminal/text";
 import { siteArgument } from "./argument";
 import type { SitesDocument } from "./document";
 import { problemsOf, readSiteFile, sitesOfProject } from "./problems";

@@ -9,9 +9,9 @@ import { usualNetwork } from "#af/sandbox/cell/network";
 import { findControlPlane, type RunningControlPlane, startControlPlane, stopControlPlane } from "#af/sandbox/control-plane/control-plane";
 import { readState } from "#af/sandbox/control-plane/state";
 import { projectName } from "#af/sandbox/engine/stack-file";
-import { projectFolder, SiteFolder } from "#af/sandbox/folders";
+import { SiteFolder } from "#af/sandbox/folders";
 import { type Toolbox, toolsAtHand } from "#af/sandbox/tools/toolbox";
-import { siteFile } from "#af/stacks/site/project";
+import { projectFolder, siteFile } from "#af/stacks/site/project";
 import type { Question } from "./ask";
 
 /** The built tools; where there are none the suite is skipped and says why, but in CI that is a failure. */

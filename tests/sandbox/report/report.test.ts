@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { sourceAnnotation } from "#af/sandbox/charts/crds";
 import { factsOf, requestOf, type Observed } from "#af/sandbox/report/facts";
 import { report, type Surroundings } from "#af/sandbox/report/report";
-import { bar, table, wrapped } from "#af/sandbox/report/table";
 import { object } from "../controller/builders";
 
 const hosts = [
@@ -116,31 +114,5 @@ describe("parts of the report", () => {
     });
     assert.equal(requestOf(pod, "cpu"), 2_100);
     assert.equal(requestOf(pod, "memory"), 3 * 2 ** 30);
-  });
-
-  it("draw a bar of ten boxes, whatever the numbers", () => {
-    fc.assert(fc.property(fc.nat(1_000), fc.nat(1_000), (used, whole) => assert.match(bar(used, whole), /^\[[#.]{10}\] +(\d+ %|-)/)));
-  });
-
-  it("align every column", () => {
-    fc.assert(
-      fc.property(fc.array(fc.tuple(fc.stringMatching(/^[a-z]{1,9}$/), fc.stringMatching(/^[a-z]{1,9}$/)), { minLength: 1 }), (rows) => {
-        const starts = table(["A", "B"], rows).map((line) => line.lastIndexOf("  "));
-        assert.equal(new Set(starts).size, 1, String(starts));
-      }),
-    );
-  });
-
-  it("break long text without losing a word", () => {
-    fc.assert(
-      fc.property(fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1 }), (words) => {
-        const lines = wrapped(words.join(" "), 20, "");
-        assert.deepEqual(
-          lines.flatMap((line) => line.split(" ")),
-          words,
-        );
-        assert.ok(lines.every((line) => line.length <= 20));
-      }),
-    );
   });
 });

@@ -4,7 +4,7 @@ import { drains, everythingPlaced } from "../../../policies/capacity/answers";
 import type { Facility } from "../../../policies/capacity/facility";
 import { amountText, unitOf } from "../../../policies/model/figures";
 import type { Site } from "../../../stacks/site/schema";
-import { counted } from "../../text";
+import { counted } from "../../../terminal/text";
 import { worstOf, type Answer, type CapacityProof } from "../capacity";
 import { hostUse, share, type HostUse } from "../host-use";
 import { helpList } from "./waits";
