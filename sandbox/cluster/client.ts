@@ -159,9 +159,10 @@ export class Cluster {
     return found;
   }
 
+  /** One request with a body that is sent as it is if it is text, and as JSON otherwise. Throws an ApiFailure for a refusal. */
   public async request(method: string, path: string, body?: unknown, contentType = "application/json"): Promise<unknown> {
     await (this.prepared ??= this.prepare());
-    const text = body === undefined ? undefined : JSON.stringify(body);
+    const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
     const { status, answer } = await new Promise<{ status: number; answer: string }>((resolve, reject) => {
       const request = https.request(
         {

@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { stringify } from "yaml";
 import { UsageError } from "../../terminal/failure";
 import type { SafeResource } from "./secrets";
+import { unambiguousYaml } from "./yaml";
 
 /** Lists what the command wrote, so that the next run can replace it and leaves everybody else's files alone. */
 const INDEX = ".written-by-plan";
@@ -29,7 +29,7 @@ export function manifestFiles(resources: readonly SafeResource[]): readonly Mani
     return [
       {
         name: path.posix.join(namespace, `${kind}-${name.replaceAll("/", "_")}${patch}.yaml`),
-        text: stringify(manifest, { lineWidth: 0 }),
+        text: unambiguousYaml(manifest),
       },
     ];
   });

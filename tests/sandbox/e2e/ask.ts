@@ -8,11 +8,20 @@ export type Question =
   | { readonly ask: "list"; readonly apiVersion: string; readonly kind: string; readonly namespace?: string }
   | { readonly ask: "read"; readonly key: ObjectKey }
   | { readonly ask: "apply"; readonly objects: readonly ClusterObject[] }
+  /** Server-side apply without effect; the server itself reads the YAML. */
+  | { readonly ask: "try"; readonly key: ObjectKey; readonly manifest: string }
   | { readonly ask: "delete"; readonly key: ObjectKey }
   | { readonly ask: "nodes"; readonly hosts: readonly SandboxHost[] }
   | { readonly ask: "crds"; readonly groups: readonly string[] }
   | { readonly ask: "install"; readonly install: ChartInstall }
   | { readonly ask: "uninstall"; readonly release: string; readonly namespace: string };
+
+/** What the server would store; null where it does not serve the kind. */
+async function tried(cluster: Cluster, { apiVersion, kind, metadata }: ObjectKey, manifest: string): Promise<unknown> {
+  if (!(await cluster.knows(apiVersion, kind))) return null;
+  const path = `${await cluster.collection(apiVersion, kind, metadata.namespace ?? "default")}/${metadata.name}`;
+  return cluster.request("PATCH", `${path}?fieldManager=test&force=true&dryRun=All`, manifest, "application/apply-patch+yaml");
+}
 
 async function answer(cluster: Cluster, question: Question): Promise<unknown> {
   switch (question.ask) {
@@ -23,6 +32,8 @@ async function answer(cluster: Cluster, question: Question): Promise<unknown> {
     case "apply":
       for (const object of question.objects) await cluster.apply(object, "test");
       return null;
+    case "try":
+      return tried(cluster, question.key, question.manifest);
     case "delete":
       return cluster.delete(question.key);
     case "nodes":
