@@ -10,51 +10,51 @@ export function cacheFolder(env: Readonly<NodeJS.ProcessEnv> = process.env): str
 
 /** Everything that the sandbox of one site keeps on disk, below `.sandbox/<site>/`. */
 export class SiteFolder {
-  public readonly root: string;
+  readonly root: string;
 
-  public constructor(
-    public readonly site: string,
+  constructor(
+    readonly site: string,
     base: string = process.env["AF_SANDBOX"] || path.join(projectFolder(), ".sandbox"),
   ) {
     this.root = path.join(base, site);
   }
 
   /** PULUMI_HOME of the sandbox: credentials and workspaces of the user stay untouched. Shared by all sites. */
-  public get pulumiHome(): string {
+  get pulumiHome(): string {
     return path.join(path.dirname(this.root), "home");
   }
-  public get state(): string {
+  get state(): string {
     return path.join(this.root, "state");
   }
-  public get logs(): string {
+  get logs(): string {
     return path.join(this.root, "log");
   }
-  public get keys(): string {
+  get keys(): string {
     return path.join(this.root, "keys");
   }
-  public get etcd(): string {
+  get etcd(): string {
     return path.join(this.root, "etcd");
   }
-  public get kubeconfig(): string {
+  get kubeconfig(): string {
     return path.join(this.root, "kubeconfig");
   }
-  public get auditLog(): string {
+  get auditLog(): string {
     return path.join(this.logs, "audit.log");
   }
-  public get stackFile(): string {
+  get stackFile(): string {
     return path.join(this.root, `Pulumi.${this.site}.yaml`);
   }
-  public get plugins(): string {
+  get plugins(): string {
     return path.join(this.root, "plugins");
   }
-  public log(name: string): string {
+  log(name: string): string {
     return path.join(this.logs, `${name}.log`);
   }
-  public file(name: string): string {
+  file(name: string): string {
     return path.join(this.root, name);
   }
 
-  public create(): this {
+  create(): this {
     for (const folder of [this.root, this.state, this.logs, this.keys, this.pulumiHome]) {
       fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
     }

@@ -10,7 +10,7 @@ import { provideGiven } from "./given/given";
 import { provideNodes } from "./nodes/nodes";
 import { installPlugins } from "./plugins/install";
 
-import { gather } from "./report/facts";
+import { readSummary } from "./report/summary";
 import { report } from "./report/report";
 
 /** What the outer command hands in, as JSON in the only argument. */
@@ -58,7 +58,7 @@ async function main(input: InsideInput): Promise<number> {
     if (result.interrupted) return exitCode;
   }
   if (input.task === "up" || input.task === "status") {
-    const facts = await gather(cluster, hosts);
+    const facts = await readSummary(cluster, hosts);
     const { cell, versions } = input;
     console.log(`\n${report(facts, { site: input.site, kubeconfig: folder.kubeconfig, logs: folder.logs, cell, plugins, versions })}`);
   }

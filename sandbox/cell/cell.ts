@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import * as os from "node:os";
 import { promisify } from "node:util";
 import { onPath } from "../tools/find";
-import { apiAddress, type ClusterNetwork, usualNetwork } from "./network";
+import { apiAddress, type ClusterNetwork, USUAL_NETWORK } from "./network";
 
 const run = promisify(execFile);
 
@@ -14,11 +14,11 @@ export type CellKind =
   | { readonly kind: "namespace"; /** Through a user namespace, because the user is not root. */ readonly mapped: boolean }
   | { readonly kind: "loopback"; /** What cannot be done, and why, as one line. */ readonly reason: string };
 
-const setUp = `ip link set lo up; ip route add local "$1" dev lo; shift; exec "$@"`;
+const SET_UP = `ip link set lo up; ip route add local "$1" dev lo; shift; exec "$@"`;
 
 /** The arguments of `unshare` that make the cell. The process that they start holds it: the cell lives as long as that process. */
 function unshare(mapped: boolean, network: ClusterNetwork): readonly string[] {
-  return ["unshare", ...(mapped ? ["--user", "--map-root-user"] : []), "--net", "sh", "-ec", setUp, "cell", network.pods];
+  return ["unshare", ...(mapped ? ["--user", "--map-root-user"] : []), "--net", "sh", "-ec", SET_UP, "cell", network.pods];
 }
 
 /** Tries what this machine allows; takes about 0.1 s. */
@@ -35,7 +35,7 @@ export async function probeCell(env: Readonly<NodeJS.ProcessEnv> = process.env):
   let refusal = "";
   for (const mapped of attempts) {
     try {
-      const [command, ...args] = [...unshare(mapped, usualNetwork), "true"];
+      const [command, ...args] = [...unshare(mapped, USUAL_NETWORK), "true"];
       await run(command, args, { timeout: 10_000, env });
       return { kind: "namespace", mapped };
     } catch (error) {

@@ -7,7 +7,7 @@ export interface ClusterNetwork {
 }
 
 /** What kubeadm and most network plugins suggest, for a site that does not say. */
-export const usualNetwork: ClusterNetwork = { pods: "10.244.0.0/16", services: "10.96.0.0/12" };
+export const USUAL_NETWORK: ClusterNetwork = { pods: "10.244.0.0/16", services: "10.96.0.0/12" };
 
 /** An address as a number. Throws for anything that is not dotted IPv4. */
 export function toNumber(address: string): number {

@@ -4,19 +4,19 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
 import { projectFolder } from "../../stacks/site/project";
-import { type Cluster, type ClusterObject } from "../cluster/client";
-import { condition } from "../cluster/world";
+import type { Cluster, ClusterObject } from "../cluster/client";
+import { conditionOf } from "../cluster/world";
 import { UsageError } from "../../terminal/failure";
-import { type KnownKind, knownKinds, pluralOf } from "./kinds";
+import { type KnownKind, KNOWN_KINDS, pluralOf } from "./kinds";
 
 /** Where definitions come from: the user's folder, the one beside the project, or nowhere. */
 export type CrdSource =
   { readonly kind: "folder"; readonly folder: string; readonly why: "AF_CRDS" | "beside the project" } | { readonly kind: "permissive" };
 
 /** On each definition that the sandbox made: where its schema came from, so that the report can say so. */
-export const sourceAnnotation = "sandbox.analysis-facility/crd-source";
-const hashAnnotation = "sandbox.analysis-facility/crd-hash";
-const manager = "sandbox-crds";
+export const SOURCE_ANNOTATION = "sandbox.analysis-facility/crd-source";
+const HASH_ANNOTATION = "sandbox.analysis-facility/crd-hash";
+const FIELD_MANAGER = "sandbox-crds";
 
 /** Throws a UsageError when AF_CRDS names no folder: silently permissive schemas would let mistakes through. */
 export function crdSource(env: Readonly<NodeJS.ProcessEnv> = process.env, project: string = projectFolder()): CrdSource {
@@ -76,7 +76,7 @@ function isSameKind(a: KnownKind, b: KnownKind): boolean {
 }
 
 /** The definitions of the given API groups; where the folder has none of a group, permissive ones of the kinds that are known. */
-export function crdsOf(groups: readonly string[], source: CrdSource, kinds: readonly KnownKind[] = knownKinds): readonly ClusterObject[] {
+export function crdsOf(groups: readonly string[], source: CrdSource, kinds: readonly KnownKind[] = KNOWN_KINDS): readonly ClusterObject[] {
   const read = source.kind === "folder" ? readFolder(source.folder, groups).map((crd) => marked(crd, source.folder)) : [];
   const covered = new Set(read.map((crd) => (crd["spec"] as { group: string }).group));
   const rest = kinds.filter(({ group }) => groups.includes(group) && !covered.has(group));
@@ -87,7 +87,7 @@ function marked(crd: ClusterObject, from: string): ClusterObject {
   // Only the definition itself is wanted: a status, or a conversion webhook that nobody serves, would be in the way.
   const spec = { ...(withoutDescriptions(crd["spec"]) as object), conversion: { strategy: "None" } };
   const hash = createHash("sha256").update(JSON.stringify(spec)).digest("hex").slice(0, 16);
-  const annotations = { ...crd.metadata.annotations, [sourceAnnotation]: from, [hashAnnotation]: hash };
+  const annotations = { ...crd.metadata.annotations, [SOURCE_ANNOTATION]: from, [HASH_ANNOTATION]: hash };
   return { apiVersion: crd.apiVersion, kind: crd.kind, metadata: { name: crd.metadata.name, annotations }, spec };
 }
 
@@ -121,8 +121,8 @@ export async function ensureCrds(cluster: Cluster, groups: readonly string[], so
   await Promise.all(
     crdsOf(groups, source).map(async (crd) => {
       const found = await cluster.read(crd);
-      if (found?.metadata.annotations?.[hashAnnotation] === crd.metadata.annotations?.[hashAnnotation] && isEstablished(found)) return;
-      await cluster.apply(crd, manager);
+      if (found?.metadata.annotations?.[HASH_ANNOTATION] === crd.metadata.annotations?.[HASH_ANNOTATION] && isEstablished(found)) return;
+      await cluster.apply(crd, FIELD_MANAGER);
       await served(cluster, crd);
     }),
   );
@@ -141,5 +141,5 @@ async function served(cluster: Cluster, crd: ClusterObject): Promise<void> {
 }
 
 export function isEstablished(crd: ClusterObject | undefined): boolean {
-  return crd !== undefined && condition(crd, "Established")?.status === "True";
+  return crd !== undefined && conditionOf(crd, "Established")?.status === "True";
 }

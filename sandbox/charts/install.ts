@@ -6,7 +6,7 @@ import { ApiFailure, Cluster, type ClusterObject } from "../cluster/client";
 import { CommandFailure, reasonOf } from "../../terminal/failure";
 import { ensureCrds } from "./crds";
 import { notReady } from "./readiness";
-import { bareKey, deleteAll, deleteRelease, readRelease, releaseLabel, sameObject, writeRelease } from "./release";
+import { bareKey, deleteAll, deleteRelease, readRelease, RELEASE_LABEL, sameObject, writeRelease } from "./release";
 
 export interface ChartInstall {
   readonly release: string;
@@ -16,7 +16,7 @@ export interface ChartInstall {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-const manager = "sandbox-helm";
+const FIELD_MANAGER = "sandbox-helm";
 
 /**
  * Puts into the cluster what runs when a chart is installed: its custom resource definitions, then its workloads. Idempotent; what an
@@ -29,7 +29,7 @@ export async function installChart(config: KubeConfig, install: ChartInstall): P
 
 export async function installInto(cluster: Cluster, install: ChartInstall): Promise<readonly ClusterObject[]> {
   const { release, namespace } = install;
-  const objects = objectsOf(install);
+  const objects = releaseObjects(install);
   const before = await readRelease(cluster, namespace, release);
   const record = { release, namespace, chart: install.chart, version: install.version };
   const keys = objects.map(bareKey);
@@ -84,7 +84,7 @@ export async function unreadyOf(cluster: Cluster, namespace: string, release: st
 }
 
 /** The objects of a release, with the labels by which they are known and the namespace that Helm would put them in. */
-export function objectsOf(install: ChartInstall): readonly ClusterObject[] {
+export function releaseObjects(install: ChartInstall): readonly ClusterObject[] {
   const chart = findChart(install.chart);
   if (chart === undefined) {
     throw new CommandFailure(`chart ${install.chart} is not in the catalogue (components/charts): the sandbox cannot tell what it runs`);
@@ -101,7 +101,7 @@ export function objectsOf(install: ChartInstall): readonly ClusterObject[] {
     );
   }
   return workloads.map((workload) =>
-    labelled(workload, install.namespace, { "app.kubernetes.io/managed-by": "sandbox", [releaseLabel]: install.release }),
+    labelled(workload, install.namespace, { "app.kubernetes.io/managed-by": "sandbox", [RELEASE_LABEL]: install.release }),
   );
 }
 
@@ -114,12 +114,12 @@ export function labelled(workload: Workload, namespace: string, labels: Readonly
 
 async function applyObject(cluster: Cluster, object: ClusterObject): Promise<void> {
   try {
-    await cluster.apply(object, manager);
+    await cluster.apply(object, FIELD_MANAGER);
   } catch (error) {
     // A Job's pod cannot be changed; charts run theirs as hooks, which are deleted before they are made again.
     if (object.kind !== "Job" || !(error instanceof ApiFailure) || error.status !== 422) throw error;
     await cluster.delete(object);
     while ((await cluster.read(object)) !== undefined) await sleep(50);
-    await cluster.apply(object, manager);
+    await cluster.apply(object, FIELD_MANAGER);
   }
 }

@@ -26,7 +26,7 @@ function kinds(group: string, version: string, names: readonly string[], cluster
  * The kinds that charts of a facility bring, for a machine that has no definitions at hand. Groups, versions and scopes are those of the
  * charts' pinned versions.
  */
-export const knownKinds: readonly KnownKind[] = [
+export const KNOWN_KINDS: readonly KnownKind[] = [
   ...kinds("source.toolkit.fluxcd.io", "v1", ["HelmChart", "GitRepository", "Bucket", "ExternalArtifact"]),
   { group: "source.toolkit.fluxcd.io", version: "v1", kind: "HelmRepository", plural: "helmrepositories", namespaced: true },
   { group: "source.toolkit.fluxcd.io", version: "v1", kind: "OCIRepository", plural: "ocirepositories", namespaced: true },

@@ -9,8 +9,8 @@ export interface ReleaseRecord {
   readonly objects: readonly ObjectKey[];
 }
 
-export const releaseLabel = "sandbox.analysis-facility/release";
-const secretType = "sandbox.analysis-facility/release";
+export const RELEASE_LABEL = "sandbox.analysis-facility/release";
+const SECRET_TYPE = "sandbox.analysis-facility/release";
 
 function keyOf(namespace: string, release: string): ObjectKey {
   return { apiVersion: "v1", kind: "Secret", metadata: { namespace, name: `sandbox.release.${release}` } };
@@ -23,9 +23,9 @@ export async function readRelease(cluster: Cluster, namespace: string, release: 
 
 export async function writeRelease(cluster: Cluster, record: ReleaseRecord): Promise<void> {
   const key = keyOf(record.namespace, record.release);
-  const labels = { "app.kubernetes.io/managed-by": "sandbox", [releaseLabel]: record.release };
+  const labels = { "app.kubernetes.io/managed-by": "sandbox", [RELEASE_LABEL]: record.release };
   const data = { release: Buffer.from(JSON.stringify(record)).toString("base64") };
-  await cluster.apply({ ...key, metadata: { ...key.metadata, labels }, type: secretType, data }, "sandbox-helm");
+  await cluster.apply({ ...key, metadata: { ...key.metadata, labels }, type: SECRET_TYPE, data }, "sandbox-helm");
 }
 
 export async function deleteRelease(cluster: Cluster, namespace: string, release: string): Promise<void> {
@@ -34,7 +34,7 @@ export async function deleteRelease(cluster: Cluster, namespace: string, release
 
 /** The record in a Secret of this kind; nothing for any other Secret. */
 export function recordIn(secret: ClusterObject): ReleaseRecord | undefined {
-  if (secret["type"] !== secretType) return undefined;
+  if (secret["type"] !== SECRET_TYPE) return undefined;
   const data = (secret["data"] as { release?: string } | undefined)?.release;
   return data === undefined ? undefined : (JSON.parse(Buffer.from(data, "base64").toString()) as ReleaseRecord);
 }

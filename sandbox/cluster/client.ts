@@ -30,8 +30,8 @@ export interface ObjectKey {
 
 /** What the API server answered instead of doing it. */
 export class ApiFailure extends Error {
-  public constructor(
-    public readonly status: number,
+  constructor(
+    readonly status: number,
     message: string,
   ) {
     super(message);
@@ -45,7 +45,7 @@ interface ApiResource {
   readonly namespaced: boolean;
 }
 
-const timeout = 30_000;
+const TIMEOUT = 30_000;
 
 /**
  * The API server's REST interface over a few kept connections. The generated client makes a new TLS connection for each request, which
@@ -57,38 +57,38 @@ export class Cluster {
   private readonly resources = new Map<string, readonly ApiResource[]>();
   private prepared: Promise<void> | undefined;
 
-  public constructor(public readonly config: KubeConfig) {
+  constructor(readonly config: KubeConfig) {
     const server = config.getCurrentCluster()?.server;
     if (server === undefined) throw new Error("the kubeconfig names no cluster");
     this.server = new URL(server);
   }
 
-  public static load(file: string): Cluster {
+  static load(file: string): Cluster {
     const config = new KubeConfig();
     config.loadFromFile(file);
     return new Cluster(config);
   }
 
   /** Server-side apply; takes fields over from other managers when `force`. Returns the object as stored. */
-  public async apply(object: ObjectKey & { readonly [field: string]: unknown }, manager: string, force = true): Promise<ClusterObject> {
+  async apply(object: ObjectKey & { readonly [field: string]: unknown }, manager: string, force = true): Promise<ClusterObject> {
     const path = `${await this.path(object)}?fieldManager=${encodeURIComponent(manager)}&force=${force}`;
     return (await this.request("PATCH", path, object, "application/apply-patch+yaml")) as ClusterObject;
   }
 
   /** Replaces the given fields of the status subresource, and nothing else. */
-  public async patchStatus(object: ObjectKey, status: Readonly<Record<string, unknown>>): Promise<void> {
+  async patchStatus(object: ObjectKey, status: Readonly<Record<string, unknown>>): Promise<void> {
     await this.request("PATCH", `${await this.path(object)}/status`, { status }, "application/merge-patch+json");
   }
 
-  public async merge(object: ObjectKey, patch: Readonly<Record<string, unknown>>): Promise<void> {
+  async merge(object: ObjectKey, patch: Readonly<Record<string, unknown>>): Promise<void> {
     await this.request("PATCH", await this.path(object), patch, "application/merge-patch+json");
   }
 
-  public async create(object: ObjectKey & { readonly [field: string]: unknown }): Promise<void> {
+  async create(object: ObjectKey & { readonly [field: string]: unknown }): Promise<void> {
     await this.request("POST", await this.collection(object.apiVersion, object.kind, object.metadata.namespace), object);
   }
 
-  public async read(key: ObjectKey): Promise<ClusterObject | undefined> {
+  async read(key: ObjectKey): Promise<ClusterObject | undefined> {
     try {
       return (await this.request("GET", await this.path(key))) as ClusterObject;
     } catch (error) {
@@ -98,7 +98,7 @@ export class Cluster {
   }
 
   /** Objects of a kind, in one namespace or all; an empty list for a kind that the server does not know. */
-  public async list(
+  async list(
     apiVersion: string,
     kind: string,
     where: { readonly namespace?: string; readonly labels?: string } = {},
@@ -115,7 +115,7 @@ export class Cluster {
   }
 
   /** Deletes in the background; false when it was not there. */
-  public async delete(key: ObjectKey): Promise<boolean> {
+  async delete(key: ObjectKey): Promise<boolean> {
     try {
       await this.request("DELETE", await this.path(key), { propagationPolicy: "Background" });
       return true;
@@ -126,14 +126,14 @@ export class Cluster {
   }
 
   /** The URL path of all objects of a kind; throws an ApiFailure 404 for a kind that the server does not know. */
-  public async collection(apiVersion: string, kind: string, namespace?: string): Promise<string> {
+  async collection(apiVersion: string, kind: string, namespace?: string): Promise<string> {
     const { name, namespaced } = await this.resource(apiVersion, kind);
     const scope = namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : "";
     return `${root(apiVersion)}${scope}/${name}`;
   }
 
   /** Whether the server serves a kind at this moment. */
-  public async knows(apiVersion: string, kind: string): Promise<boolean> {
+  async knows(apiVersion: string, kind: string): Promise<boolean> {
     try {
       await this.resource(apiVersion, kind);
       return true;
@@ -160,7 +160,7 @@ export class Cluster {
   }
 
   /** One request with a body that is sent as it is if it is text, and as JSON otherwise. Throws an ApiFailure for a refusal. */
-  public async request(method: string, path: string, body?: unknown, contentType = "application/json"): Promise<unknown> {
+  async request(method: string, path: string, body?: unknown, contentType = "application/json"): Promise<unknown> {
     await (this.prepared ??= this.prepare());
     const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
     const { status, answer } = await new Promise<{ status: number; answer: string }>((resolve, reject) => {
@@ -171,7 +171,7 @@ export class Cluster {
           host: this.server.hostname,
           port: this.server.port,
           path,
-          timeout,
+          timeout: TIMEOUT,
           headers: {
             ...(this.options.headers as Record<string, string>),
             accept: "application/json",
@@ -187,7 +187,7 @@ export class Cluster {
       );
       request.once("error", reject);
       request.once("timeout", () =>
-        request.destroy(new Error(`the API server did not answer ${method} ${path} within ${timeout / 1000} s`)),
+        request.destroy(new Error(`the API server did not answer ${method} ${path} within ${TIMEOUT / 1000} s`)),
       );
       request.end(text);
     });

@@ -1,4 +1,4 @@
-import { type ClusterObject, type ObjectKey } from "./client";
+import type { ClusterObject, ObjectKey } from "./client";
 
 /** What the cluster holds at this moment, as its watchers saw it. Rules read it and never ask the server. */
 export interface World {
@@ -16,35 +16,35 @@ export function groupOf(apiVersion: string): string {
   return slash < 0 ? "" : apiVersion.slice(0, slash);
 }
 
-export function find(world: World, group: string, kind: string, name: string, namespace?: string): ClusterObject | undefined {
+export function findObject(world: World, group: string, kind: string, name: string, namespace?: string): ClusterObject | undefined {
   return world
     .all(group, kind)
     .find(({ metadata }) => metadata.name === name && (namespace === undefined || metadata.namespace === namespace));
 }
 
-export function findKey(world: World, key: ObjectKey): ClusterObject | undefined {
-  return find(world, groupOf(key.apiVersion), key.kind, key.metadata.name, key.metadata.namespace);
+export function findByKey(world: World, key: ObjectKey): ClusterObject | undefined {
+  return findObject(world, groupOf(key.apiVersion), key.kind, key.metadata.name, key.metadata.namespace);
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** A field that holds an object, or an empty one. */
-export function fields(value: unknown): Fields {
+export function asFields(value: unknown): Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
 /** The value at a path of nested objects, or nothing. */
-export function at(value: unknown, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>((inner, key) => fields(inner)[key], value);
+export function fieldAt(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>((inner, key) => asFields(inner)[key], value);
 }
 
-export function text(value: unknown, ...path: readonly string[]): string | undefined {
-  const found = at(value, ...path);
+export function textAt(value: unknown, ...path: readonly string[]): string | undefined {
+  const found = fieldAt(value, ...path);
   return typeof found === "string" ? found : undefined;
 }
 
-export function list(value: unknown, ...path: readonly string[]): readonly unknown[] {
-  const found = at(value, ...path);
+export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
+  const found = fieldAt(value, ...path);
   return Array.isArray(found) ? found : [];
 }
 
@@ -57,13 +57,15 @@ export interface Condition {
   readonly lastTransitionTime: string;
 }
 
-export function condition(object: ClusterObject | undefined, type: string): Condition | undefined {
-  return (list(object, "status", "conditions") as readonly Condition[]).find((each) => each.type === type);
+export function conditionOf(object: ClusterObject | undefined, type: string): Condition | undefined {
+  return (listAt(object, "status", "conditions") as readonly Condition[]).find((each) => each.type === type);
 }
 
 /** Whether a custom resource says that it is ready, in the words of its kind: a condition, or a phase. */
 export function isReady(object: ClusterObject | undefined): boolean {
-  return condition(object, "Ready")?.status === "True" || ["Ready", "Connected", "Bound"].includes(text(object, "status", "phase") ?? "");
+  return (
+    conditionOf(object, "Ready")?.status === "True" || ["Ready", "Connected", "Bound"].includes(textAt(object, "status", "phase") ?? "")
+  );
 }
 
 /** The object's conditions with one of them set; its time changes only when its status does. */
@@ -74,7 +76,7 @@ export function withCondition(
   reason: string,
   message: string,
 ): readonly Condition[] {
-  const before = condition(object, type);
+  const before = conditionOf(object, type);
   const now: Condition = {
     type,
     status,
@@ -83,5 +85,5 @@ export function withCondition(
     observedGeneration: object.metadata.generation ?? 1,
     lastTransitionTime: before?.status === status ? before.lastTransitionTime : new Date().toISOString().replace(/\.\d+Z$/, "Z"),
   };
-  return [...(list(object, "status", "conditions") as readonly Condition[]).filter((each) => each.type !== type), now];
+  return [...(listAt(object, "status", "conditions") as readonly Condition[]).filter((each) => each.type !== type), now];
 }

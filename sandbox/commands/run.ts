@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { readSite } from "../../stacks/site/read";
 import { siteFile } from "../../stacks/site/project";
 import { type RunningControlPlane, startControlPlane, stopControlPlane } from "../control-plane/control-plane";
-import { type EngineCommand } from "../engine/engine";
+import type { EngineCommand } from "../engine/engine";
 import { Interrupted } from "../interrupted";
 import { nodeScript, SiteFolder } from "../folders";
 import type { InsideInput } from "../inside";

@@ -1,5 +1,5 @@
 /** Every request is logged with who, what and when, but without bodies: Secrets would stand in them. */
-export const auditPolicy = `apiVersion: audit.k8s.io/v1
+export const AUDIT_POLICY = `apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages: [RequestReceived]
 rules:

@@ -4,9 +4,9 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CommandFailure } from "../../terminal/failure";
-import { type SiteFolder } from "../folders";
+import type { SiteFolder } from "../folders";
 import { recordOf, tied } from "../processes";
-import { type DaemonRecord } from "./state";
+import type { DaemonRecord } from "./state";
 
 export interface DaemonDefinition {
   readonly name: string;
@@ -17,7 +17,7 @@ export interface DaemonDefinition {
 }
 
 /** How long a daemon may take until it answers, in milliseconds: the API server needs 4 s on two idle cores. */
-const readyWithin = 120_000;
+const READY_WITHIN = 120_000;
 
 /** A running child of the supervisor. It ends with its supervisor, however that ends. */
 export class Daemon {
@@ -25,9 +25,9 @@ export class Daemon {
   private exit: string | undefined;
   private stopping = false;
   private readonly log: string;
-  public readonly record: DaemonRecord;
+  readonly record: DaemonRecord;
 
-  public constructor(
+  constructor(
     private readonly definition: DaemonDefinition,
     folder: SiteFolder,
     private readonly died: (failure: CommandFailure) => void,
@@ -51,18 +51,18 @@ export class Daemon {
   }
 
   /** Waits until it answers; throws with the reason from its log when it ends first or takes too long. */
-  public async ready(): Promise<this> {
-    const until = Date.now() + readyWithin;
+  async ready(): Promise<this> {
+    const until = Date.now() + READY_WITHIN;
     while (this.exit === undefined) {
       if (this.definition.health === undefined || (await answers(this.definition.health))) return this;
-      if (Date.now() > until) throw this.failure(`did not become ready within ${readyWithin / 1000} s`);
+      if (Date.now() > until) throw this.failure(`did not become ready within ${READY_WITHIN / 1000} s`);
       await sleep(50);
     }
     throw this.failure(`ended (${this.exit})`);
   }
 
   /** Asks it to end, and ends it when it does not within `patience` milliseconds. */
-  public async stop(patience = 8_000): Promise<void> {
+  async stop(patience = 8_000): Promise<void> {
     this.stopping = true;
     this.child.kill("SIGTERM");
     const until = Date.now() + patience;

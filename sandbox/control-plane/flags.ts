@@ -1,7 +1,7 @@
 import { type CellKind, advertiseAddress } from "../cell/cell";
 import { type ClusterNetwork, nodeAddress } from "../cell/network";
-import { type SiteFolder } from "../folders";
-import { type Credentials } from "./credentials";
+import type { SiteFolder } from "../folders";
+import type { Credentials } from "./credentials";
 
 export interface Ports {
   readonly etcd: number;

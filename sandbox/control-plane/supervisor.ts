@@ -1,14 +1,14 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { projectFolder } from "../../stacks/site/project";
-import { type CellKind } from "../cell/cell";
-import { type ClusterNetwork } from "../cell/network";
+import type { CellKind } from "../cell/cell";
+import type { ClusterNetwork } from "../cell/network";
 import { reasonOf } from "../../terminal/failure";
 import { nodeScript, SiteFolder, writeWhole } from "../folders";
 import { recordOf } from "../processes";
-import { type Toolbox } from "../tools/toolbox";
-import { auditPolicy } from "./audit-policy";
-import { credentials, identities, type Identity, writeKubeconfig } from "./credentials";
+import type { Toolbox } from "../tools/toolbox";
+import { AUDIT_POLICY } from "./audit-policy";
+import { credentials, API_USERS, type ApiUser, writeKubeconfig } from "./credentials";
 import { Daemon, type DaemonDefinition } from "./daemon";
 import { apiServerFlags, controllerManagerFlags, etcdFlags, kwokFlags, type Ports, schedulerFlags } from "./flags";
 import { freePorts, isFree } from "./ports";
@@ -34,7 +34,7 @@ class Supervisor {
   private state: ControlPlaneState;
   private ending: Promise<void> | undefined;
 
-  public constructor(private readonly input: SupervisorInput) {
+  constructor(private readonly input: SupervisorInput) {
     this.folder = new SiteFolder(input.site, input.base).create();
     this.state = {
       phase: "starting",
@@ -45,7 +45,7 @@ class Supervisor {
     };
   }
 
-  public async run(): Promise<void> {
+  async run(): Promise<void> {
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => void this.end("stopped"));
     this.tell({});
     try {
@@ -61,7 +61,7 @@ class Supervisor {
     const keys = credentials(folder);
     const ports = await this.choosePorts();
     const auditFile = folder.file("audit-policy.yaml");
-    writeWhole(auditFile, auditPolicy);
+    writeWhole(auditFile, AUDIT_POLICY);
 
     await this.launch("etcd", etcdFlags(folder, ports), `http://127.0.0.1:${ports.etcd}/health`).ready();
     const server = `https://127.0.0.1:${ports.apiServer}`;
@@ -72,8 +72,8 @@ class Supervisor {
     ).ready();
 
     const kubeconfigs = Object.fromEntries(
-      (Object.keys(identities) as Identity[]).map((who) => [who, writeKubeconfig(folder, who, server, keys.tokens[who])]),
-    ) as Record<Identity, string>;
+      (Object.keys(API_USERS) as ApiUser[]).map((who) => [who, writeKubeconfig(folder, who, server, keys.tokens[who])]),
+    ) as Record<ApiUser, string>;
     this.tell({ server });
 
     const stages = path.join(projectFolder(), "sandbox", "nodes", "stages.yaml");

@@ -1,6 +1,6 @@
-import { type ClusterObject } from "../cluster/client";
+import type { ClusterObject } from "../cluster/client";
 import { withCondition, type World } from "../cluster/world";
-import { type Change } from "./change";
+import type { Action } from "./reconciler";
 
 /** What an operator does about one kind of its custom resources, beyond making the pods that its chart's `operands` tell. */
 export interface Behaviour {
@@ -11,7 +11,7 @@ export interface Behaviour {
   /** What must be there before the operator begins. */
   needs?(world: World, resource: ClusterObject): readonly string[];
   /** Objects that it makes besides pods. */
-  products?(world: World, resource: ClusterObject): readonly Change[];
+  products?(world: World, resource: ClusterObject): readonly Action[];
   /** The status that it writes while `lacking` (what is needed, or does not run yet) is not empty, and when it is. */
   status(resource: ClusterObject, lacking: readonly string[]): Readonly<Record<string, unknown>>;
 }

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { installInto, uninstallFrom } from "../charts/install";
-import { type Cluster, type ClusterObject } from "../cluster/client";
-import { type World } from "../cluster/world";
+import type { Cluster, ClusterObject } from "../cluster/client";
+import type { World } from "../cluster/world";
 import { reasonOf } from "../../terminal/failure";
-import { type Change, type Rule } from "./change";
+import type { Action, Reconciler } from "./reconciler";
 import { customResources } from "./custom-resources";
 import { helmReleases } from "./helm-release";
 import { issueSecret } from "./issue";
@@ -11,12 +11,12 @@ import { loadBalancers } from "./load-balancer";
 import { fluxSources } from "./sources";
 import { claims, releasedVolumes } from "./volumes";
 
-export const rules: readonly Rule[] = [fluxSources, helmReleases, customResources, claims, releasedVolumes, loadBalancers];
+export const RECONCILERS: readonly Reconciler[] = [fluxSources, helmReleases, customResources, claims, releasedVolumes, loadBalancers];
 
-const manager = "sandbox-controller";
+const FIELD_MANAGER = "sandbox-controller";
 
 /** Pause before changes that were made, or refused, are made again for the same object, in milliseconds. */
-const patience = 5_000;
+const PATIENCE = 5_000;
 
 /**
  * Does what the rules want. Each object is worked on by itself, so a chart that takes long holds up nobody else; the same changes are
@@ -26,7 +26,7 @@ export class Controller {
   private readonly busy = new Set<string>();
   private readonly last = new Map<string, { readonly hash: string; readonly at: number }>();
 
-  public constructor(
+  constructor(
     private readonly cluster: Cluster,
     private readonly world: World,
     private readonly log: (line: string) => void,
@@ -34,8 +34,8 @@ export class Controller {
   ) {}
 
   /** Looks at everything once and starts what is to be done. */
-  public pass(): void {
-    for (const rule of rules) {
+  pass(): void {
+    for (const rule of RECONCILERS) {
       for (const object of rule.subjects(this.world)) {
         const key = `${rule.name}/${object.metadata.uid ?? object.metadata.name}`;
         if (this.busy.has(key)) continue;
@@ -43,7 +43,7 @@ export class Controller {
         if (changes.length === 0) continue;
         const hash = hashOf(changes);
         const before = this.last.get(key);
-        if (before?.hash === hash && Date.now() - before.at < patience) continue;
+        if (before?.hash === hash && Date.now() - before.at < PATIENCE) continue;
         this.last.set(key, { hash, at: Date.now() });
         this.busy.add(key);
         void this.make(rule, object, changes).finally(() => {
@@ -54,16 +54,16 @@ export class Controller {
     }
   }
 
-  private wanted(rule: Rule, object: ClusterObject): readonly Change[] {
+  private wanted(rule: Reconciler, object: ClusterObject): readonly Action[] {
     try {
-      return rule.changes(this.world, object);
+      return rule.actions(this.world, object);
     } catch (error) {
       this.log(`${rule.name} ${nameOf(object)}: ${reasonOf(error)}`);
       return [];
     }
   }
 
-  private async make(rule: Rule, object: ClusterObject, changes: readonly Change[]): Promise<void> {
+  private async make(rule: Reconciler, object: ClusterObject, changes: readonly Action[]): Promise<void> {
     for (const change of changes) {
       try {
         await this.apply(change);
@@ -91,10 +91,10 @@ export class Controller {
     await this.cluster.patchStatus(release, { observedGeneration: release.metadata.generation ?? 1, conditions }).catch(() => undefined);
   }
 
-  private async apply(change: Change): Promise<void> {
+  private async apply(change: Action): Promise<void> {
     switch (change.kind) {
       case "apply":
-        await this.cluster.apply(change.object, manager);
+        await this.cluster.apply(change.object, FIELD_MANAGER);
         return;
       case "delete":
         await this.cluster.delete(change.key);
@@ -106,10 +106,10 @@ export class Controller {
         await this.cluster.merge(change.key, { metadata: { finalizers: change.finalizers } });
         return;
       case "event":
-        await this.cluster.apply(eventOf(change.about, change.reason, change.message), manager);
+        await this.cluster.apply(eventOf(change.about, change.reason, change.message), FIELD_MANAGER);
         return;
       case "issue":
-        await this.cluster.apply(await issueSecret(change.secret, change.namespace, change.names, change.issuer), manager);
+        await this.cluster.apply(await issueSecret(change.secret, change.namespace, change.names, change.issuer), FIELD_MANAGER);
         return;
       case "install":
         await installInto(this.cluster, change.install);
@@ -147,7 +147,7 @@ function eventOf(about: ClusterObject, reason: string, message: string): Cluster
   };
 }
 
-function hashOf(changes: readonly Change[]): string {
+function hashOf(changes: readonly Action[]): string {
   const timeless = JSON.stringify(changes, (key, value: unknown) =>
     key === "lastTransitionTime" || key === "resourceVersion" ? undefined : value,
   );
@@ -159,7 +159,7 @@ function nameOf({ kind, metadata: { namespace, name } }: ClusterObject): string 
 }
 
 /** One phrase for the log; values and secrets never stand in it. */
-function describe(change: Change): string {
+function describe(change: Action): string {
   switch (change.kind) {
     case "apply":
       return `apply ${nameOf(change.object)}`;

@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { type ClusterObject } from "../cluster/client";
+import type { ClusterObject } from "../cluster/client";
 
 const run = promisify(execFile);
 
 /** Days that a stand-in certificate is good for: longer than any sandbox lives. */
-const days = 90;
+const DAYS = 90;
 
 interface KeyPair {
   readonly certificate: string;
@@ -19,7 +19,7 @@ async function selfSigned(names: readonly string[]): Promise<KeyPair> {
     const { stdout } = await run(
       "openssl",
       // prettier-ignore
-      ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", String(days), "-subj", "/CN=sandbox stand-in", ...subject, "-keyout", "-", "-out", "-"],
+      ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", String(DAYS), "-subj", "/CN=sandbox stand-in", ...subject, "-keyout", "-", "-out", "-"],
     );
     const block = (kind: string): string => new RegExp(`-----BEGIN ${kind}-----[^-]+-----END ${kind}-----\\n?`).exec(stdout)?.[0] ?? "";
     return { certificate: block("CERTIFICATE"), key: block("PRIVATE KEY") };

@@ -4,10 +4,10 @@ import { Controller } from "./controller";
 import { Watcher } from "./watcher";
 
 /** Pause between a change in the cluster and the look at it, in milliseconds: changes come in bursts. */
-const settle = 20;
+const SETTLE = 20;
 
 /** Time after which everything is looked at again although nothing changed: time-outs and retries hang on it. In milliseconds. */
-const interval = 2_000;
+const INTERVAL = 2_000;
 
 /** The process that stands in for the controllers of a facility's charts; the supervisor starts it with KUBECONFIG set. */
 async function main(): Promise<void> {
@@ -18,12 +18,12 @@ async function main(): Promise<void> {
       due = undefined;
       watcher.followDefinitions();
       controller.pass();
-    }, settle);
+    }, SETTLE);
   };
   const watcher = new Watcher(cluster, soon);
   const controller = new Controller(cluster, watcher, (line) => console.log(`${new Date().toISOString()} ${line}`), soon);
   await watcher.start();
-  setInterval(soon, interval);
+  setInterval(soon, INTERVAL);
   soon();
   console.log("watching");
 }

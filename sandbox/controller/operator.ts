@@ -1,11 +1,11 @@
 import { catalogue } from "../../components/charts/catalogue";
 import type { Chart } from "../../components/charts/chart";
 import { recordIn, type ReleaseRecord } from "../charts/release";
-import { find, text, type World } from "../cluster/world";
+import { findObject, textAt, type World } from "../cluster/world";
 import { GIVEN_PROVISIONER } from "../given/given";
 
 /** The Deployment that acts on a group's resources, where a chart has several. Without an entry all of the chart's have to run. */
-const actingDeployment: Readonly<Record<string, string>> = {
+const ACTING_DEPLOYMENT: Readonly<Record<string, string>> = {
   "helm.toolkit.fluxcd.io": "helm-controller",
   "source.toolkit.fluxcd.io": "source-controller",
   "kustomize.toolkit.fluxcd.io": "kustomize-controller",
@@ -31,7 +31,7 @@ export function releasesIn(world: World): readonly ReleaseRecord[] {
 export function actingOperator(world: World, group: string): Chart<unknown> | undefined {
   const releases = releasesIn(world);
   return chartsOf(group).find((chart) =>
-    releases.some((release) => release.chart === chart.name && runs(world, release, actingDeployment[group])),
+    releases.some((release) => release.chart === chart.name && runs(world, release, ACTING_DEPLOYMENT[group])),
   );
 }
 
@@ -47,7 +47,7 @@ function runs(world: World, release: ReleaseRecord, only: string | undefined): b
 
 /** Whether a Deployment has at least one pod that is ready. */
 export function hasPod(world: World, name: string, namespace: string): boolean {
-  const deployment = find(world, "apps", "Deployment", name, namespace);
+  const deployment = findObject(world, "apps", "Deployment", name, namespace);
   return Number((deployment?.["status"] as { readyReplicas?: number } | undefined)?.readyReplicas ?? 0) > 0;
 }
 
@@ -70,10 +70,10 @@ export function referenced(
   reference: unknown,
   usualKind: string,
 ): { readonly kind: string; readonly name: string; readonly namespace?: string } {
-  const namespace = text(reference, "namespace");
+  const namespace = textAt(reference, "namespace");
   return {
-    kind: text(reference, "kind") ?? usualKind,
-    name: text(reference, "name") ?? "",
+    kind: textAt(reference, "kind") ?? usualKind,
+    name: textAt(reference, "name") ?? "",
     ...(namespace === undefined ? {} : { namespace }),
   };
 }

@@ -5,7 +5,7 @@ import { installPlugins, type InstalledPlugin } from "../plugins/install";
 import type { DeclaredSecret } from "../../stacks/site/secrets";
 import { Cluster } from "../cluster/client";
 import { CommandFailure, reasonOf, UsageError } from "../../terminal/failure";
-import { type SiteFolder } from "../folders";
+import type { SiteFolder } from "../folders";
 import { tied } from "../processes";
 import { exitCodeOf, onEndingSignal } from "../signals";
 import { tryLock } from "../tools/lock";
@@ -16,7 +16,7 @@ import { prepareStackFile, projectName } from "./stack-file";
 const run = promisify(execFile);
 
 /** Both packs judge every preview and update, as they do in production. */
-export const policyPacks = ["policies/quotas", "policies/security"] as const;
+export const POLICY_PACKS = ["policies/quotas", "policies/security"] as const;
 
 export type EngineCommand = "up" | "preview" | "destroy";
 
@@ -43,7 +43,7 @@ export interface EngineResult {
 /** The arguments of the CLI for a command. */
 export function engineArguments(command: EngineCommand, site: string, stackFile: string, extra: readonly string[]): readonly string[] {
   const common = ["--stack", site, "--config-file", stackFile, "--non-interactive"];
-  const packs = policyPacks.flatMap((pack) => ["--policy-pack", pack]);
+  const packs = POLICY_PACKS.flatMap((pack) => ["--policy-pack", pack]);
   switch (command) {
     case "preview":
       return ["preview", ...common, ...packs, ...extra];

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { type SiteFolder, writeWhole } from "../folders";
 
 /** Settings of the user that would lead the engine away from the sandbox: to another backend, account, stack or passphrase. */
-const withheld = [
+const WITHHELD = [
   "PULUMI_ACCESS_TOKEN",
   "PULUMI_API",
   "PULUMI_BACKEND_URL",
@@ -19,7 +19,7 @@ const withheld = [
 
 /** The environment in which the real CLI works on the sandbox and on nothing else. */
 export function engineEnvironment(folder: SiteFolder, env: Readonly<NodeJS.ProcessEnv> = process.env): NodeJS.ProcessEnv {
-  const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !withheld.includes(name)));
+  const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !WITHHELD.includes(name)));
   return {
     ...kept,
     PATH: [folder.plugins, env["PATH"] ?? ""].join(path.delimiter),

@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { readRelease } from "../charts/release";
-import { type Cluster } from "../cluster/client";
-import { text } from "../cluster/world";
-import { type SiteFolder } from "../folders";
+import type { Cluster } from "../cluster/client";
+import { textAt } from "../cluster/world";
+import type { SiteFolder } from "../folders";
 
 /** A step of an update that was cut off: the engine does not know whether it has happened. */
 export interface PendingOperation {
@@ -33,7 +33,7 @@ export function pendingOperations(folder: SiteFolder, project: string): readonly
 
 /** The id under which the Kubernetes provider knows an object: its name, after its namespace where it has one. */
 export function idOf(inputs: Readonly<Record<string, unknown>>): string | undefined {
-  const [name, namespace] = [text(inputs, "metadata", "name"), text(inputs, "metadata", "namespace")];
+  const [name, namespace] = [textAt(inputs, "metadata", "name"), textAt(inputs, "metadata", "namespace")];
   return name === undefined || namespace === undefined ? name : `${namespace}/${name}`;
 }
 
@@ -52,15 +52,15 @@ export async function settlingArguments(cluster: Cluster, pending: readonly Pend
 
 async function existing(cluster: Cluster, { type, inputs = {} }: PendingOperation["resource"]): Promise<string | undefined> {
   if (type === "kubernetes:helm.sh/v3:Release") {
-    const [name, namespace] = [text(inputs, "name") ?? "", text(inputs, "namespace") ?? "default"];
+    const [name, namespace] = [textAt(inputs, "name") ?? "", textAt(inputs, "namespace") ?? "default"];
     return (await readRelease(cluster, namespace, name)) === undefined ? undefined : `${namespace}/${name}`;
   }
   // A patch belongs to nobody else's object: applying it again does no harm.
   if (!type.startsWith("kubernetes:") || /Patch$/.test(type)) return undefined;
-  const [apiVersion, kind, name] = [text(inputs, "apiVersion"), text(inputs, "kind"), text(inputs, "metadata", "name")];
+  const [apiVersion, kind, name] = [textAt(inputs, "apiVersion"), textAt(inputs, "kind"), textAt(inputs, "metadata", "name")];
   const id = idOf(inputs);
   if (apiVersion === undefined || kind === undefined || name === undefined || id === undefined) return undefined;
-  const namespace = text(inputs, "metadata", "namespace");
+  const namespace = textAt(inputs, "metadata", "namespace");
   const object = await cluster.read({ apiVersion, kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } });
   return object === undefined ? undefined : id;
 }

@@ -8,7 +8,7 @@ import { type SiteFolder, writeWhole } from "../folders";
 
 type Configuration = Readonly<Record<string, unknown>>;
 
-interface StackFile {
+interface EngineStackFile {
   readonly encryptionsalt?: string;
   readonly config?: Configuration;
   readonly [field: string]: unknown;
@@ -23,9 +23,9 @@ export function projectName(): string {
  * The site file as the sandbox gives it to the engine: the tracked one without anything encrypted, since its key is not here. Secrets and
  * the salt that an earlier run has put into the copy are kept, so that a second run sees no change.
  */
-export function copyOf(tracked: string, copy: string | undefined, project: string): StackFile {
-  const { encryptionsalt, secretsprovider, encryptedkey, config = {}, ...rest } = parse(tracked) as StackFile;
-  const before = copy === undefined ? {} : ((parse(copy) ?? {}) as StackFile);
+export function copyOf(tracked: string, copy: string | undefined, project: string): EngineStackFile {
+  const { encryptionsalt, secretsprovider, encryptedkey, config = {}, ...rest } = parse(tracked) as EngineStackFile;
+  const before = copy === undefined ? {} : ((parse(copy) ?? {}) as EngineStackFile);
   const key = `${project}:secrets`;
   const plain = Object.fromEntries(Object.entries(config).filter(([name]) => name !== key));
   const kept = before.config?.[key];
@@ -38,7 +38,7 @@ export function copyOf(tracked: string, copy: string | undefined, project: strin
 }
 
 /** Names of the secrets that a stack file holds. */
-export function secretNames(file: StackFile, project: string): readonly string[] {
+export function secretNames(file: EngineStackFile, project: string): readonly string[] {
   const secrets = file.config?.[`${project}:secrets`];
   return typeof secrets === "object" && secrets !== null ? Object.keys(secrets).sort() : [];
 }

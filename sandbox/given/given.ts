@@ -1,8 +1,8 @@
 import { addressAnnotation, type LoadBalancer } from "../../components/platform/settings";
 import type { Site } from "../../stacks/site/schema";
 import { ensureCrds } from "../charts/crds";
-import { type Cluster, type ClusterObject } from "../cluster/client";
-import { find, text, type World } from "../cluster/world";
+import type { Cluster, ClusterObject } from "../cluster/client";
+import { findObject, textAt, type World } from "../cluster/world";
 
 /** Provisioner of the classes that a site's cluster came with; the sandbox's controller serves their claims. */
 export const GIVEN_PROVISIONER = "given.sandbox.analysis-facility";
@@ -38,9 +38,9 @@ export async function provideGiven(cluster: Cluster, site: Site): Promise<void> 
 
 /** The load balancer that the cluster came with, or undefined. */
 export function givenLoadBalancer(world: World): { readonly annotation: string; readonly addresses: readonly string[] } | undefined {
-  const found = find(world, "", "ConfigMap", LOAD_BALANCER.metadata.name, LOAD_BALANCER.metadata.namespace);
-  const addresses = text(found, "data", "addresses");
-  return addresses === undefined ? undefined : { annotation: text(found, "data", "annotation") ?? "", addresses: addresses.split(",") };
+  const found = findObject(world, "", "ConfigMap", LOAD_BALANCER.metadata.name, LOAD_BALANCER.metadata.namespace);
+  const addresses = textAt(found, "data", "addresses");
+  return addresses === undefined ? undefined : { annotation: textAt(found, "data", "annotation") ?? "", addresses: addresses.split(",") };
 }
 
 function storageClass(name: string): ClusterObject {

@@ -1,4 +1,4 @@
-import { type Cluster, type ClusterObject } from "../cluster/client";
+import type { Cluster, ClusterObject } from "../cluster/client";
 
 /** What the sandbox has to know of a machine; the site's own hosts have this shape. */
 export interface SandboxHost {
@@ -14,28 +14,28 @@ export interface SandboxHost {
 }
 
 /** Marks the nodes that KWOK plays, and that the sandbox may remove. */
-const played = { "kwok.x-k8s.io/node": "fake" };
+const PLAYED = { "kwok.x-k8s.io/node": "fake" };
 
 /** Ephemeral storage of a node whose site file does not say: what the system disks of recycled machines have at least. */
-const ephemeralStorage = "100Gi";
+const EPHEMERAL_STORAGE = "100Gi";
 
 /** Pods that a kubelet takes unless it is told otherwise. */
-const podsPerNode = "110";
+const PODS_PER_NODE = "110";
 
 /** The Node of a host, as kubeadm would have registered it: labels of the kubelet only, those of the facility come from the program. */
 export function nodeOf(host: SandboxHost): ClusterObject {
   const amounts = {
     cpu: String(host.cpu),
     memory: String(host.memory),
-    "ephemeral-storage": host.ephemeral === undefined ? ephemeralStorage : String(host.ephemeral),
-    pods: podsPerNode,
+    "ephemeral-storage": host.ephemeral === undefined ? EPHEMERAL_STORAGE : String(host.ephemeral),
+    pods: PODS_PER_NODE,
   };
   return {
     apiVersion: "v1",
     kind: "Node",
     metadata: {
       name: host.name,
-      annotations: { ...played },
+      annotations: { ...PLAYED },
       labels: {
         "kubernetes.io/hostname": host.name,
         "kubernetes.io/os": "linux",

@@ -6,9 +6,9 @@ import { toStruct, type PropertyMap } from "./properties";
 
 /** A failure whose message is written for the user: it is shown as it is, without a stack trace. */
 export class PluginFailure extends Error {
-  public constructor(
+  constructor(
     message: string,
-    public readonly code: grpc.status = grpc.status.UNKNOWN,
+    readonly code: grpc.status = grpc.status.UNKNOWN,
   ) {
     super(message);
     this.name = "PluginFailure";
@@ -19,12 +19,12 @@ export class PluginFailure extends Error {
  * The object exists but did not become ready. The engine then records it with these outputs, shows the reasons, and updates it on the next run.
  */
 export class PartialFailure extends PluginFailure {
-  public constructor(
+  constructor(
     message: string,
-    public readonly id: string,
-    public readonly outputs: PropertyMap,
-    public readonly reasons: readonly string[],
-    public readonly inputs?: PropertyMap,
+    readonly id: string,
+    readonly outputs: PropertyMap,
+    readonly reasons: readonly string[],
+    readonly inputs?: PropertyMap,
   ) {
     super(message);
     this.name = "PartialFailure";

@@ -10,7 +10,7 @@ export interface InstalledPlugin {
   readonly path: string;
 }
 
-const wanted: readonly Pick<InstalledPlugin, "name" | "kind">[] = [
+const WANTED: readonly Pick<InstalledPlugin, "name" | "kind">[] = [
   { name: "nodejs", kind: "language" },
   { name: "kubernetes", kind: "resource" },
   { name: "random", kind: "resource" },
@@ -23,7 +23,7 @@ const wanted: readonly Pick<InstalledPlugin, "name" | "kind">[] = [
  */
 export function installPlugins(folder: string, environment: Readonly<NodeJS.ProcessEnv> = process.env): readonly InstalledPlugin[] {
   fs.mkdirSync(folder, { recursive: true });
-  return wanted.map(({ name, kind }) => {
+  return WANTED.map(({ name, kind }) => {
     const executable = `pulumi-${kind}-${name}`;
     const own = path.join(folder, executable);
     const official = findOfficial(executable, { name, kind }, folder, environment);
@@ -56,13 +56,13 @@ function findOfficial(
   return [...onPath, ...unpacked].find((file) => isExecutable(file) && !isStarter(file));
 }
 
-const starterMark = "# Starts a stand-in plugin of analysis-facility.";
+const STARTER_MARK = "# Starts a stand-in plugin of analysis-facility.";
 
 /** `main.js` from compiled code, `main.ts` through tsx from sources (as in tests). */
 function writeStarter(file: string, main: string): void {
   const compiled = fs.existsSync(`${main}.js`);
   const command = compiled ? [process.execPath, `${main}.js`] : [process.execPath, "--require", require.resolve("tsx/cjs"), `${main}.ts`];
-  const text = `#!/bin/sh\n${starterMark}\nexec ${command.map(quote).join(" ")} "$@"\n`;
+  const text = `#!/bin/sh\n${STARTER_MARK}\nexec ${command.map(quote).join(" ")} "$@"\n`;
   if (isStarter(file) && fs.readFileSync(file, "utf8") === text) return;
   // Written beside and renamed: a plugin that is being started never sees half a script.
   const draft = `${file}.${process.pid}`;
@@ -77,7 +77,7 @@ function isStarter(file: string): boolean {
     // Official plugins are executables of up to 150 MB: only the beginning is read.
     const start = Buffer.alloc(200);
     fs.readSync(descriptor, start);
-    return start.toString("utf8").includes(starterMark);
+    return start.toString("utf8").includes(STARTER_MARK);
   } catch {
     return false;
   } finally {

@@ -85,7 +85,7 @@ export interface Provider {
   cancel?(): void;
 }
 
-const kinds: Readonly<Record<DiffKind, rpc.PropertyDiff.Kind>> = {
+const WIRE_KINDS: Readonly<Record<DiffKind, rpc.PropertyDiff.Kind>> = {
   add: rpc.PropertyDiff.Kind.ADD,
   "add-replace": rpc.PropertyDiff.Kind.ADD_REPLACE,
   delete: rpc.PropertyDiff.Kind.DELETE,
@@ -249,7 +249,7 @@ function diffResponse(result: DiffResult): rpc.DiffResponse {
   const top = new Set<string>();
   for (const [path, kind] of result.changes) {
     const diff = new rpc.PropertyDiff();
-    diff.setKind(kinds[kind]);
+    diff.setKind(WIRE_KINDS[kind]);
     // The paths are those of the inputs, so the engine shows old inputs against new inputs.
     diff.setInputdiff(true);
     response.getDetaileddiffMap().set(path, diff);

@@ -4,7 +4,7 @@ import * as grpc from "@grpc/grpc-js";
 import { toServiceError } from "./failure";
 
 /** Messages are as large as a site's state, so no limit, as in the official plugins. */
-export const channelOptions: grpc.ChannelOptions = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
+export const CHANNEL_OPTIONS: grpc.ChannelOptions = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
 
 export interface Served {
   readonly port: number;
@@ -19,7 +19,7 @@ export interface Service {
 
 /** Serves on a free loopback port. Throws when no port can be bound. */
 export async function serve(service: Service): Promise<Served> {
-  const server = new grpc.Server(channelOptions);
+  const server = new grpc.Server(CHANNEL_OPTIONS);
   server.addService(service.definition, service.handlers);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {

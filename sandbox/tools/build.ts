@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { UsageError } from "../../terminal/failure";
 import { cacheFolder } from "../folders";
 import { withLock } from "./lock";
-import { moduleFolder, pinnedVersion, type Tool, type ToolModule, tools } from "./tool";
+import { moduleFolder, pinnedVersion, type Tool, type ToolModule, TOOLS } from "./tool";
 
 const run = promisify(execFile);
 
@@ -39,7 +39,7 @@ export async function findGo(env: Readonly<NodeJS.ProcessEnv> = process.env): Pr
 
 /** The newest Go that any of the tool modules asks for. */
 export function goLine(): string {
-  const lines = [...new Set(tools.map((tool) => tool.module))].map((toolModule) => {
+  const lines = [...new Set(TOOLS.map((tool) => tool.module))].map((toolModule) => {
     const text = fs.readFileSync(path.join(moduleFolder(toolModule), "go.mod"), "utf8");
     return /^go (\S+)/m.exec(text)?.[1] ?? "1.0";
   });
@@ -81,7 +81,7 @@ export async function buildModule(
     fs.rmSync(draft, { recursive: true, force: true });
     try {
       fs.mkdirSync(draft, { recursive: true });
-      for (const tool of tools.filter((each) => each.module === toolModule)) {
+      for (const tool of TOOLS.filter((each) => each.module === toolModule)) {
         listener.building(tool);
         await goBuild(tool, path.join(draft, tool.name), signal);
         listener.built(tool);

@@ -21,7 +21,7 @@ export interface Tool {
   stamp(version: string): readonly string[];
 }
 
-const kubernetes = (name: ToolName): Tool => ({
+const kubernetesTool = (name: ToolName): Tool => ({
   name,
   module: "kubernetes",
   package: `k8s.io/kubernetes/cmd/${name}`,
@@ -34,7 +34,7 @@ const kubernetes = (name: ToolName): Tool => ({
   },
 });
 
-export const tools: readonly Tool[] = [
+export const TOOLS: readonly Tool[] = [
   {
     name: "etcd",
     module: "etcd",
@@ -43,9 +43,9 @@ export const tools: readonly Tool[] = [
     versionArguments: ["--version"],
     stamp: () => [],
   },
-  kubernetes("kube-apiserver"),
-  kubernetes("kube-scheduler"),
-  kubernetes("kube-controller-manager"),
+  kubernetesTool("kube-apiserver"),
+  kubernetesTool("kube-scheduler"),
+  kubernetesTool("kube-controller-manager"),
   {
     name: "kwok",
     module: "kwok",

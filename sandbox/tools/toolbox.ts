@@ -5,7 +5,7 @@ import { Interrupted } from "../interrupted";
 import { cacheFolder } from "../folders";
 import { buildModule, findGo, moduleCache } from "./build";
 import { findTool, type FoundTool } from "./find";
-import { pinnedVersion, type Tool, type ToolName, tools } from "./tool";
+import { pinnedVersion, type Tool, type ToolName, TOOLS } from "./tool";
 
 export type Toolbox = Readonly<Record<ToolName, FoundTool>>;
 
@@ -23,7 +23,7 @@ export interface ToolboxOptions {
 export async function provideTools(options: ToolboxOptions): Promise<Toolbox> {
   const found = new Map<ToolName, FoundTool>();
   for (const [tool, { found: hit, passedOver }] of await Promise.all(
-    tools.map(async (each) => [each, await findTool(each, options.env)] as const),
+    TOOLS.map(async (each) => [each, await findTool(each, options.env)] as const),
   )) {
     for (const other of passedOver) options.say(`${tool.name}: ${other.path} is not used (${other.reason})`);
     if (hit !== undefined) {
@@ -31,7 +31,7 @@ export async function provideTools(options: ToolboxOptions): Promise<Toolbox> {
       found.set(tool.name, hit);
     }
   }
-  const missing = tools.filter((tool) => !found.has(tool.name));
+  const missing = TOOLS.filter((tool) => !found.has(tool.name));
   if (missing.length > 0) await build(missing, found, options);
   return Object.fromEntries(found) as Toolbox;
 }
@@ -42,7 +42,7 @@ export async function toolsAtHand(
 ): Promise<{ readonly found: Partial<Toolbox>; readonly missing: readonly ToolName[] }> {
   const goVersion = await findGo(env).catch(() => undefined);
   const found = await Promise.all(
-    tools.map(async (tool): Promise<FoundTool | undefined> => {
+    TOOLS.map(async (tool): Promise<FoundTool | undefined> => {
       const { found: hit } = await findTool(tool, env);
       if (hit !== undefined || goVersion === undefined) return hit;
       const file = path.join(moduleCache(tool.module, goVersion, cacheFolder(env)), tool.name);
@@ -50,15 +50,15 @@ export async function toolsAtHand(
     }),
   );
   return {
-    found: Object.fromEntries(tools.flatMap((tool, index) => (found[index] === undefined ? [] : [[tool.name, found[index]]]))),
-    missing: tools.filter((_, index) => found[index] === undefined).map((tool) => tool.name),
+    found: Object.fromEntries(TOOLS.flatMap((tool, index) => (found[index] === undefined ? [] : [[tool.name, found[index]]]))),
+    missing: TOOLS.filter((_, index) => found[index] === undefined).map((tool) => tool.name),
   };
 }
 
 async function build(missing: readonly Tool[], found: Map<ToolName, FoundTool>, options: ToolboxOptions): Promise<void> {
   const goVersion = await findGo(options.env);
   const modules = [...new Set(missing.map((tool) => tool.module))];
-  const toBuild = tools.filter((tool) => modules.includes(tool.module));
+  const toBuild = TOOLS.filter((tool) => modules.includes(tool.module));
   let built = 0;
   for (const toolModule of modules) {
     let fresh = false;

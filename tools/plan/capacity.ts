@@ -15,12 +15,12 @@ import { counted } from "../../terminal/text";
 import type { Wait } from "./waits";
 
 /** What is asked of every plan. */
-export const QUESTIONS = ["everything", "servers", "host lost", "domain lost", "drains", "rollouts"] as const;
-export type Question = (typeof QUESTIONS)[number];
+export const CAPACITY_QUESTIONS = ["everything", "servers", "host lost", "domain lost", "drains", "rollouts"] as const;
+export type CapacityQuestion = (typeof CAPACITY_QUESTIONS)[number];
 
 /** One question with its answer. */
-export interface Answer {
-  readonly question: Question;
+export interface CapacityAnswer {
+  readonly question: CapacityQuestion;
   /** For people: what it is about. */
   readonly about: string;
   readonly verdict: Verdict;
@@ -40,7 +40,7 @@ export interface Answer {
 export interface CapacityProof {
   /** Undefined where what concerns every pod cannot be read; findings say what. */
   readonly facility: Facility | undefined;
-  readonly answers: readonly Answer[];
+  readonly answers: readonly CapacityAnswer[];
   /** What nothing is counted of, because it cannot be read. */
   readonly uncounted: readonly string[];
 }
@@ -63,7 +63,7 @@ export function capacityOf(objects: readonly KubernetesObject[], site: Site): Ca
   }
 }
 
-function everything(facility: Facility, { hub }: Site): Answer {
+function everything(facility: Facility, { hub }: Site): CapacityAnswer {
   const proof = everythingPlaced(facility);
   const atRisk = proof.pods.filter(({ verdict }) => verdict === "at risk").map(({ pod }) => pod.name);
   return {
@@ -75,7 +75,7 @@ function everything(facility: Facility, { hub }: Site): Answer {
   };
 }
 
-function servers(facility: Facility): readonly Answer[] {
+function servers(facility: Facility): readonly CapacityAnswer[] {
   const proof = everythingPlaced(facility);
   return mostServers(facility).map(({ asked: { pod }, packed, totals }) => {
     const found = proof.pods.find((each) => each.pod === pod);
@@ -94,19 +94,24 @@ function servers(facility: Facility): readonly Answer[] {
   });
 }
 
-function hostLost(facility: Facility): readonly Answer[] {
+function hostLost(facility: Facility): readonly CapacityAnswer[] {
   const losses = drains(facility).map(({ loss }) => loss);
   return worstOf(losses).map((loss) => lossAnswer(facility, "host lost", `without the worst host, ${loss.hosts.join()}`, loss));
 }
 
-function domainLost(facility: Facility): readonly Answer[] {
+function domainLost(facility: Facility): readonly CapacityAnswer[] {
   const domainOf = ({ hosts: [host] }: Loss) => facility.hosts.find(({ name }) => name === host)?.labels[DOMAIN_LABEL] ?? "";
   return worstOf(domainLosses(facility)).map((loss) =>
     lossAnswer(facility, "domain lost", `without the worst rack, ${domainOf(loss)} (${counted(loss.hosts.length, "host")})`, loss),
   );
 }
 
-function lossAnswer(facility: Facility, question: Question, about: string, { hosts: lost, asked, proof, gone }: Loss): Answer {
+function lossAnswer(
+  facility: Facility,
+  question: CapacityQuestion,
+  about: string,
+  { hosts: lost, asked, proof, gone }: Loss,
+): CapacityAnswer {
   const { hosts, onDemand } = facility;
   if (isAllGone({ asked, gone })) {
     const need = gone.reduce((sum, { count }) => sum + count, 0);
@@ -133,7 +138,7 @@ function lossAnswer(facility: Facility, question: Question, about: string, { hos
 }
 
 /** Draining hosts one by one, and rolling out workloads one by one. */
-function upkeep(facility: Facility): readonly Answer[] {
+function upkeep(facility: Facility): readonly CapacityAnswer[] {
   const drained = drains(facility);
   const stuck = drained.filter(({ obstacles, loss }) => obstacles.length > 0 || loss.proof.verdict === "does not fit");
   const hosts = (of: typeof drained) => of.reduce((sum, { loss }) => sum + loss.hosts.length + loss.same.length, 0);
@@ -165,7 +170,7 @@ function upkeep(facility: Facility): readonly Answer[] {
   ];
 }
 
-function placesIn(proof: Proof): Pick<Answer, "verdict" | "unit" | "need" | "have" | "waits"> {
+function placesIn(proof: Proof): Pick<CapacityAnswer, "verdict" | "unit" | "need" | "have" | "waits"> {
   const missing = missingIn(proof);
   const need = proof.pods.reduce((sum, { pod }) => sum + pod.count, 0);
   const have = need - missing.reduce((sum, { waiting }) => sum + waiting, 0);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { comparisonSchema, exceptionSchema, findingSchema, rulesSchema } from "../findings";
-import { CHANGES, QUESTIONS, type CapacityProof } from "./capacity";
+import { CHANGES, CAPACITY_QUESTIONS, type CapacityProof } from "./capacity";
 import { hostUse, RESOURCES } from "./host-use";
 
 const resource = z.strictObject({
@@ -21,7 +21,7 @@ const resource = z.strictObject({
 });
 
 const answer = z.strictObject({
-  question: z.enum(QUESTIONS),
+  question: z.enum(CAPACITY_QUESTIONS),
   about: z.string().describe("What it is about, for people"),
   verdict: z
     .enum(["fits", "at risk", "does not fit"])

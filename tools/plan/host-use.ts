@@ -22,11 +22,11 @@ export interface HostUse {
 export function hostUse({ hosts, pods }: Facility): readonly HostUse[] {
   const placed = layout(hosts, pods);
   const uses = hosts.map((host) => useOf(host, host.pool, placedOn(host, placed, pods)));
-  return uses.sort((a, b) => share(b, b.tightest) - share(a, a.tightest));
+  return uses.sort((a, b) => usedShare(b, b.tightest) - usedShare(a, a.tightest));
 }
 
 /** The part of a resource that is used. */
-export function share({ used, of }: Pick<HostUse, "used" | "of">, resource: Resource): number {
+export function usedShare({ used, of }: Pick<HostUse, "used" | "of">, resource: Resource): number {
   return of[resource] === 0n ? 0 : Number(used[resource]) / Number(of[resource]);
 }
 
@@ -44,6 +44,6 @@ function useOf(host: PackHost, pool: string, here: readonly PackPod[]): HostUse 
   const free = freeOf({ ...host, standing: [...standing, ...here] });
   const of = { cpu: allocatable["cpu"] ?? 0n, memory: allocatable["memory"] ?? 0n, pods: allocatable["pods"] ?? 0n };
   const used = { cpu: of.cpu - (free["cpu"] ?? 0n), memory: of.memory - (free["memory"] ?? 0n), pods: of.pods - (free["pods"] ?? 0n) };
-  const [tightest = "cpu"] = [...RESOURCES].sort((a, b) => share({ used, of }, b) - share({ used, of }, a));
+  const [tightest = "cpu"] = [...RESOURCES].sort((a, b) => usedShare({ used, of }, b) - usedShare({ used, of }, a));
   return { host: name, pool, used, of, tightest };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PREFIX } from "../../stacks/site/stack-file";
-import { isRequired, SETTINGS, SITE_KEYS, type Facts, type Key } from "../site/keys";
+import { isRequired, SETTINGS, SITE_KEYS, type KeyFacts, type Key } from "../site/keys";
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -38,7 +38,7 @@ function concerns(): readonly (readonly [string, Key])[] {
 
 /** Editors show the description: unit and readers become part of it, and what no validator knows is left out. */
 function forEditors(schema: z.core.JSONSchema.BaseSchema): void {
-  const { description, unit, readBy }: Facts = schema;
+  const { description, unit, readBy }: KeyFacts = schema;
   const sentences = [description, unit && `Unit: ${unit}`, readBy && `Read by: ${readBy.join(", ")}`].filter((text) => text !== undefined);
   if (sentences.length > 0) schema.description = sentences.map((text) => text.replace(/\.?$/, ".")).join(" ");
   for (const name of ["unit", "readBy", "perSite", "secret"]) Reflect.deleteProperty(schema, name);

@@ -8,7 +8,7 @@ import { counted } from "../../terminal/text";
 import { siteArgument, type SiteArgument } from "./argument";
 import type { ExplainDocument } from "./document";
 import { allowedAt, defaultOf, isRequired, typeOf } from "./keys";
-import { covers, locate, placesBelow, spelt, stepsOf, type Path, type Place } from "./place";
+import { pathCovers, locate, placesBelow, spelt, stepsOf, type SettingPath, type Place } from "./place";
 import { problemsOfSite } from "./problems";
 import { inShort, valueOf } from "./values";
 
@@ -58,7 +58,7 @@ export function explainLines(document: ExplainDocument): readonly string[] {
     ["examples", document.examples?.map((example) => inShort(example)).join(", ")],
     ["read by", document.readBy.join(", ")],
   ];
-  const here = problems.filter((problem) => covers(path, problem.path));
+  const here = problems.filter((problem) => pathCovers(path, problem.path));
   return [
     below.length > 0 ? path : `${path} = ${value === undefined ? "(nothing)" : inShort(value)}`,
     ...facts.flatMap(([name, text]) => (text === undefined || text === "" ? [] : [`  ${name.padEnd(10)}${text}`])),
@@ -106,7 +106,7 @@ function originText({ path, origin }: Pick<ExplainDocument, "path" | "origin">):
 }
 
 /** Line of the key, or of the element of a list, counted from 1. */
-function lineOf({ document, lines }: StackFile, path: Path): number {
+function lineOf({ document, lines }: StackFile, path: SettingPath): number {
   let node: unknown = document.contents;
   let offset = 0;
   const [concern, ...rest] = path;
@@ -124,6 +124,6 @@ function lineOf({ document, lines }: StackFile, path: Path): number {
   return lines.linePos(offset).line;
 }
 
-function secretAt([concern, name]: Path, { name: site, file }: SiteArgument): DeclaredSecret | undefined {
+function secretAt([concern, name]: SettingPath, { name: site, file }: SiteArgument): DeclaredSecret | undefined {
   return concern === SECRETS_KEY ? declaredSecrets(readSite(site, file)).find((secret) => secret.name === name) : undefined;
 }

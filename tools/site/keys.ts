@@ -2,7 +2,7 @@ import { z } from "zod";
 import { CONCERNS, SECRETS_KEY } from "../../stacks/site/schema";
 
 /** What the settings say of a key for people: zod's `meta`, the outermost mark winning. */
-export interface Facts {
+export interface KeyFacts {
   /** One sentence. */
   readonly description?: string;
   readonly unit?: string;
@@ -26,7 +26,7 @@ export type Shape =
 /** One key of the site file, read out of its schema, so that explanations and reference pages know none by name. */
 export interface Key {
   readonly schema: z.core.$ZodType;
-  readonly facts: Facts;
+  readonly facts: KeyFacts;
   readonly shape: Shape;
 }
 
@@ -111,7 +111,7 @@ export function typeOf({ shape }: Key): string {
 }
 
 function keyOf(schema: z.core.$ZodType): Key {
-  const own = (z.globalRegistry.get(schema) ?? {}) as Facts;
+  const own = (z.globalRegistry.get(schema) ?? {}) as KeyFacts;
   const { def } = (schema as z.core.$ZodTypes)._zod;
   switch (def.type) {
     case "optional":
@@ -144,7 +144,7 @@ function keyOf(schema: z.core.$ZodType): Key {
   }
 }
 
-function around(schema: z.core.$ZodType, own: Facts, { facts, shape }: Key): Key {
+function around(schema: z.core.$ZodType, own: KeyFacts, { facts, shape }: Key): Key {
   return { schema, facts: { ...facts, ...own }, shape };
 }
 

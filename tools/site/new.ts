@@ -9,7 +9,7 @@ import { readStackText } from "../../stacks/site/stack-file";
 import { SiteError, type Problem } from "../../stacks/site/problems";
 import { UsageError } from "../../terminal/failure";
 import { sitesOfProject } from "./problems";
-import { missing, QUESTIONS, refusals, type Answers, type Question } from "./questions";
+import { missingAnswers, SITE_QUESTIONS, refusedAnswers, type SiteAnswers, type SiteQuestion } from "./questions";
 import { siteText } from "./template";
 
 /** Asks one question and gives what was typed. */
@@ -22,13 +22,16 @@ export type Ask = (prompt: string) => Promise<string>;
  * @param folder where the file goes.
  * @throws {UsageError} with everything that is wrong with name and answers at once, or if the file is there already.
  */
-export async function newSite(name: string, given: Answers, ask: Ask | undefined, folder: string = projectFolder()): Promise<string> {
+export async function newSite(name: string, given: SiteAnswers, ask: Ask | undefined, folder: string = projectFolder()): Promise<string> {
   const file = siteFile(name, folder);
-  const early = [...nameProblems(name, file), ...QUESTIONS.flatMap((question) => refusals(question, given[question.name] ?? []))];
+  const early = [
+    ...nameProblems(name, file),
+    ...SITE_QUESTIONS.flatMap((question) => refusedAnswers(question, given[question.name] ?? [])),
+  ];
   if (early.length > 0 && ask !== undefined) throw refused(name, early);
   const answers = ask === undefined ? given : await asked(given, ask);
   const complete = withFallbacks(answers);
-  const problems = [...early, ...missing(complete)];
+  const problems = [...early, ...missingAnswers(complete)];
   if (problems.length > 0) throw refused(name, problems);
   const text = siteText(name, complete);
   const wrong = problemsOfText(name, text).map(({ path: at, message }) => `${at}: ${message}`);
@@ -63,9 +66,9 @@ function nameProblems(name: string, file: string): readonly string[] {
 }
 
 /** Asks for what is not given, and again where an answer is refused. An empty answer means the fallback, or none. */
-async function asked(given: Answers, ask: Ask): Promise<Answers> {
+async function asked(given: SiteAnswers, ask: Ask): Promise<SiteAnswers> {
   const answers: Record<string, readonly string[]> = { ...given };
-  for (const question of QUESTIONS) {
+  for (const question of SITE_QUESTIONS) {
     if (answers[question.name] !== undefined) continue;
     const reply = await askUntilRight(question, ask);
     if (reply.length > 0) answers[question.name] = reply;
@@ -73,20 +76,20 @@ async function asked(given: Answers, ask: Ask): Promise<Answers> {
   return answers;
 }
 
-async function askUntilRight(question: Question, ask: Ask): Promise<readonly string[]> {
+async function askUntilRight(question: SiteQuestion, ask: Ask): Promise<readonly string[]> {
   const hint = question.fallback === undefined ? (question.many ? " (several with spaces between)" : "") : ` [${question.fallback}]`;
   for (let note = ""; ;) {
     const typed = (await ask(`${note}${question.text}${hint}: `)).trim();
     const reply = typed === "" ? [] : question.many ? typed.split(/\s+/) : [typed];
-    const wrong = refusals(question, reply);
+    const wrong = refusedAnswers(question, reply);
     if (wrong.length === 0) return reply;
     note = `${wrong.join("\n")}\n`;
   }
 }
 
-function withFallbacks(answers: Answers): Answers {
-  const fallbacks = QUESTIONS.flatMap((question) => ("fallback" in question ? [[question.name, [question.fallback]]] : []));
-  return { ...(Object.fromEntries(fallbacks) as Answers), ...answers };
+function withFallbacks(answers: SiteAnswers): SiteAnswers {
+  const fallbacks = SITE_QUESTIONS.flatMap((question) => ("fallback" in question ? [[question.name, [question.fallback]]] : []));
+  return { ...(Object.fromEntries(fallbacks) as SiteAnswers), ...answers };
 }
 
 /** The file is read as any site file before it is one, and compared with those of the project. */

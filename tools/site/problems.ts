@@ -8,10 +8,10 @@ import { readStackFile } from "../../stacks/site/stack-file";
 import { siteArgument, type SiteArgument } from "./argument";
 
 /** A site file that was read: the site, or everything that is wrong with the file by itself. */
-export type Reading =
+export type SiteFileReading =
   { readonly kind: "right"; readonly found: SiteInProject } | { readonly kind: "wrong"; readonly problems: readonly Problem[] };
 
-export function readSiteFile({ name, file }: SiteArgument): Reading {
+export function readSiteFile({ name, file }: SiteArgument): SiteFileReading {
   try {
     const stackFile = readStackFile(name, file);
     return { kind: "right", found: { site: siteIn(stackFile, name), encryption: stackFile.encryption } };
@@ -38,7 +38,7 @@ export function sitesOfProject(): readonly SiteInProject[] {
  * Everything that is wrong with a site file, by itself, beside the project's other sites, and on this day.
  * @param project read once for all files.
  */
-export function problemsOf(reading: Reading, project: readonly SiteInProject[], today: Date): readonly Problem[] {
+export function problemsInProject(reading: SiteFileReading, project: readonly SiteInProject[], today: Date): readonly Problem[] {
   if (reading.kind === "wrong") return reading.problems;
   return [...collisions(reading.found, project), ...endedCredentials(reading.found, today)];
 }

@@ -3,7 +3,7 @@ import { cidr, dnsName, httpsUrl, label } from "../../components/fields";
 import { nearest } from "../../stacks/site/problems";
 
 /** What a new site is asked for. Everything else gets a value to start with, marked in the file. */
-export interface Question {
+export interface SiteQuestion {
   /** Key of the answer, and the command's option: one word. */
   readonly name: string;
   /** What stands for the value in the command's help. */
@@ -34,7 +34,7 @@ const choice = (...words: readonly [string, ...string[]]) =>
     .refine((word) => words.includes(word), { error: ({ input }) => `allowed: ${words.join(", ")}${nearest(String(input), words)}` });
 
 /** In the order in which they are asked. */
-export const QUESTIONS = [
+export const SITE_QUESTIONS = [
   { name: "domain", placeholder: "<domain>", text: "Base domain of the facility's names", schema: dnsName },
   { name: "kubernetes", placeholder: "<kind>", text: "Kubernetes: kubeadm or okd", schema: choice("kubeadm", "okd"), fallback: "kubeadm" },
   { name: "pool", placeholder: "<pool>", text: "Hosts, as name=hosts:cpu:memory[:uses]", schema: pool, many: true },
@@ -59,15 +59,15 @@ export const QUESTIONS = [
   },
   { name: "collector", placeholder: "<host>", text: "Central manager of the HTCondor pool, if there is one", schema: dnsName },
   { name: "schedd", placeholder: "<host>", text: "Access point of that pool", schema: dnsName },
-] as const satisfies readonly Question[];
+] as const satisfies readonly SiteQuestion[];
 
-export type QuestionName = (typeof QUESTIONS)[number]["name"];
+export type SiteQuestionName = (typeof SITE_QUESTIONS)[number]["name"];
 
 /** Answers as text, by question; a question without an answer is left out. */
-export type Answers = Readonly<Partial<Record<QuestionName, readonly string[]>>>;
+export type SiteAnswers = Readonly<Partial<Record<SiteQuestionName, readonly string[]>>>;
 
 /** What is wrong with the answers to one question. */
-export function refusals({ name, schema }: Question, answers: readonly string[]): readonly string[] {
+export function refusedAnswers({ name, schema }: SiteQuestion, answers: readonly string[]): readonly string[] {
   return answers.flatMap((answer) => {
     const [issue] = schema.safeParse(answer).error?.issues ?? [];
     return issue === undefined ? [] : [`--${name}: found "${answer}"; ${issue.message}`];
@@ -75,10 +75,10 @@ export function refusals({ name, schema }: Question, answers: readonly string[])
 }
 
 /** What is missing, given the other answers. */
-export function missing(answers: Answers): readonly string[] {
-  const has = (name: QuestionName) => (answers[name]?.length ?? 0) > 0;
+export function missingAnswers(answers: SiteAnswers): readonly string[] {
+  const has = (name: SiteQuestionName) => (answers[name]?.length ?? 0) > 0;
   const okd = answers.kubernetes?.[0] === "okd";
-  const needs: readonly (readonly [boolean, QuestionName, string])[] = [
+  const needs: readonly (readonly [boolean, SiteQuestionName, string])[] = [
     [!has("domain"), "domain", "the base domain of the facility's names, e.g. --domain af.example.edu"],
     [!has("pool"), "pool", "the hosts, e.g. --pool 'workers=node[01-04]:32:128Gi'; once for each pool"],
     [

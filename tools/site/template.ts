@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { Answers, QuestionName } from "./questions";
+import type { SiteAnswers, SiteQuestionName } from "./questions";
 
 /** Servers at once as a share of all users, and what one server and one home get: guesses to start with, marked in the file. */
 const START = { concurrent: 0.25, cpu: 1, memory: 4, home: 10 } as const;
@@ -8,8 +8,8 @@ const START = { concurrent: 0.25, cpu: 1, memory: 4, home: 10 } as const;
  * A site file to start from: valid, as short as it can be, and marked where the operator has to look.
  * @param answers right and complete; see `refusals` and `missing`.
  */
-export function siteText(site: string, answers: Answers): string {
-  const one = (name: QuestionName) => answers[name]?.[0] ?? "";
+export function siteText(site: string, answers: SiteAnswers): string {
+  const one = (name: SiteQuestionName) => answers[name]?.[0] ?? "";
   const domain = one("domain");
   const okd = one("kubernetes") === "okd";
   const disks = answers.disk ?? [];

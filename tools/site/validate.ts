@@ -5,7 +5,7 @@ import { UsageError } from "../../terminal/failure";
 import { styled } from "../../terminal/text";
 import { siteArgument } from "./argument";
 import type { SitesDocument } from "./document";
-import { problemsOf, readSiteFile, sitesOfProject } from "./problems";
+import { problemsInProject, readSiteFile, sitesOfProject } from "./problems";
 
 /**
  * Reads site files and collects everything that is wrong with each, by itself and beside the project's other sites.
@@ -22,7 +22,7 @@ export function validate(sites: readonly string[], today = new Date()): SitesDoc
       const reading = readSiteFile(site);
       return {
         name: site.name,
-        problems: problemsOf(reading, project, today),
+        problems: problemsInProject(reading, project, today),
         endingSoon: reading.kind === "right" ? endingSoon(reading.found.site, today).map(({ name, until }) => ({ name, until })) : [],
       };
     }),

@@ -2,11 +2,11 @@ import * as grpc from "@grpc/grpc-js";
 import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import { AnalyzerStackConfigureRequest } from "@pulumi/pulumi/proto/analyzer_pb";
 import { PluginFailure, toServiceError } from "../failure";
-import { channelOptions, serve, type Served } from "../serve";
+import { CHANNEL_OPTIONS, serve, type Served } from "../serve";
 
 /** Messages are passed on as bytes, so fields that this SDK does not know survive. */
 const asBytes = (bytes: Buffer): Buffer => bytes;
-const nothing = Buffer.alloc(0);
+const EMPTY = Buffer.alloc(0);
 
 type Handler = grpc.handleUnaryCall<Buffer, Buffer>;
 
@@ -16,13 +16,13 @@ type Handler = grpc.handleUnaryCall<Buffer, Buffer>;
  */
 export class PolicyPackProxy {
   /** What the engine said about the stack; `undefined` where it asked for something else first, as `pulumi policy publish` does. */
-  public readonly configured: Promise<AnalyzerStackConfigureRequest | undefined>;
+  readonly configured: Promise<AnalyzerStackConfigureRequest | undefined>;
   private configure: (request: AnalyzerStackConfigureRequest | undefined) => void = () => {};
   private readonly pack: Promise<grpc.Client>;
   private connect: (client: grpc.Client) => void = () => {};
   private fail: (error: Error) => void = () => {};
 
-  public constructor() {
+  constructor() {
     this.configured = new Promise((resolve) => (this.configure = resolve));
     this.pack = new Promise((resolve, reject) => {
       this.connect = resolve;
@@ -32,7 +32,7 @@ export class PolicyPackProxy {
     this.pack.catch(() => {});
   }
 
-  public async serve(): Promise<Served> {
+  async serve(): Promise<Served> {
     const definition: Record<string, grpc.MethodDefinition<Buffer, Buffer>> = {};
     const handlers: Record<string, Handler> = {};
     for (const [name, method] of Object.entries(AnalyzerService) as [string, grpc.MethodDefinition<object, object>][]) {
@@ -46,24 +46,24 @@ export class PolicyPackProxy {
       handlers[name] = this.forward(method.path);
     }
     // Both answers are empty messages.
-    handlers["handshake"] = (_call, callback) => callback(null, nothing);
+    handlers["handshake"] = (_call, callback) => callback(null, EMPTY);
     handlers["configureStack"] = (call, callback) => {
       this.configure(AnalyzerStackConfigureRequest.deserializeBinary(call.request));
-      callback(null, nothing);
+      callback(null, EMPTY);
     };
     return serve({ definition: definition, handlers });
   }
 
   /** The pack listens on this loopback port. */
-  public async attach(port: number): Promise<void> {
-    const client = new grpc.Client(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), channelOptions);
+  async attach(port: number): Promise<void> {
+    const client = new grpc.Client(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), CHANNEL_OPTIONS);
     const stack = await this.configured;
     if (stack !== undefined) await configurePack(client, stack);
     this.connect(client);
   }
 
   /** The pack will not answer any more. */
-  public failed(reason: string): void {
+  failed(reason: string): void {
     this.fail(new PluginFailure(reason));
   }
 

@@ -13,7 +13,7 @@ export class Processes {
   private readonly running = new Set<ChildProcess>();
 
   /** Starts Node. `ended` settles once the process is gone and its output has been read; the code is that of the shell when a signal ended it. */
-  public start(launch: Launch): { readonly stop: () => void; readonly ended: Promise<number> } {
+  start(launch: Launch): { readonly stop: () => void; readonly ended: Promise<number> } {
     const child = spawn(process.execPath, launch.arguments, {
       cwd: launch.folder,
       env: launch.environment,
@@ -30,7 +30,7 @@ export class Processes {
   }
 
   /** Ends every process that is still running, without waiting. */
-  public stopAll(): void {
+  stopAll(): void {
     for (const child of this.running) child.kill("SIGKILL");
   }
 }

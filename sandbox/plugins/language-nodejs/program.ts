@@ -3,7 +3,7 @@ import { locateModule, optionEnvironment, runtimeOptions } from "./options";
 import type { Processes } from "./processes";
 
 /** The SDK has told the user already what went wrong (`nodeJSProcessExitedAfterLoggingUserActionableMessage` of cmd/run). */
-const exitAfterMessage = 32;
+const EXIT_AFTER_MESSAGE = 32;
 
 /** Runs a Pulumi program: `@pulumi/pulumi/cmd/run` of the program's own SDK. */
 export async function runProgram(request: RunRequest, engine: string | undefined, processes: Processes): Promise<RunResponse> {
@@ -24,7 +24,7 @@ export async function runProgram(request: RunRequest, engine: string | undefined
     onStderr: (chunk) => process.stderr.write(chunk),
   });
   const code = await run.ended;
-  if (code === exitAfterMessage) response.setBail(true);
+  if (code === EXIT_AFTER_MESSAGE) response.setBail(true);
   else if (code !== 0) response.setError(`Program exited with non-zero exit code: ${code}`);
   return response;
 }

@@ -2,14 +2,14 @@ import { randomInt } from "node:crypto";
 import type { JsonObject } from "../properties";
 
 /** The classes of characters that a password or string is drawn from, as the official provider names and fills them. */
-const classes = [
+const CLASSES = [
   { use: "lower", minimum: "minLower", characters: "abcdefghijklmnopqrstuvwxyz" },
   { use: "upper", minimum: "minUpper", characters: "ABCDEFGHIJKLMNOPQRSTUVWXYZ" },
   { use: "numeric", minimum: "minNumeric", characters: "0123456789" },
   { use: "special", minimum: "minSpecial", characters: "!@#$%&*()-_=+[]{}<>:?" },
 ] as const;
 
-export const characterDefaults = {
+export const CHARACTER_DEFAULTS = {
   lower: true,
   upper: true,
   numeric: true,
@@ -25,7 +25,7 @@ export const characterDefaults = {
 export function drawCharacters(inputs: JsonObject): string {
   const drawn: string[] = [];
   let all = "";
-  for (const { use, minimum, characters } of classes) {
+  for (const { use, minimum, characters } of CLASSES) {
     const override = inputs["overrideSpecial"];
     const alphabet = use === "special" && typeof override === "string" && override !== "" ? override : characters;
     if (uses(inputs, use)) all += alphabet;
@@ -43,12 +43,12 @@ export function drawCharacters(inputs: JsonObject): string {
 /** What keeps a string from being drawn. */
 export function characterProblems(inputs: JsonObject): { property: string; reason: string }[] {
   const problems = lengthProblems(inputs, "length");
-  const least = classes.reduce((sum, { minimum }) => sum + Number(inputs[minimum] ?? 0), 0);
+  const least = CLASSES.reduce((sum, { minimum }) => sum + Number(inputs[minimum] ?? 0), 0);
   const length = Number(inputs["length"]);
   if (least > length) {
     problems.push({ property: "length", reason: `length is ${length}, less than the minima of its character classes together (${least})` });
   }
-  if (!classes.some(({ use }) => uses(inputs, use))) {
+  if (!CLASSES.some(({ use }) => uses(inputs, use))) {
     problems.push({ property: "lower", reason: "no class of characters is in use; allow one of lower, upper, numeric, special" });
   }
   return problems;

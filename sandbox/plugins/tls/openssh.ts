@@ -1,7 +1,7 @@
 import { createPublicKey, randomBytes, type JsonWebKey, type KeyObject } from "node:crypto";
 
 /** Curves that OpenSSH has, by their JSON Web Key name. P-224 is not among them. */
-const sshCurves: Readonly<Record<string, string>> = { "P-256": "nistp256", "P-384": "nistp384", "P-521": "nistp521" };
+const SSH_CURVES: Readonly<Record<string, string>> = { "P-256": "nistp256", "P-384": "nistp384", "P-521": "nistp521" };
 
 /** `ssh-rsa`, `ecdsa-sha2-nistp256`, `ssh-ed25519`; `undefined` where OpenSSH has no such keys. */
 export function openSshType(key: KeyObject): string | undefined {
@@ -11,7 +11,7 @@ export function openSshType(key: KeyObject): string | undefined {
     case "ed25519":
       return "ssh-ed25519";
     case "ec": {
-      const curve = sshCurves[exported(key).crv ?? ""];
+      const curve = SSH_CURVES[exported(key).crv ?? ""];
       return curve === undefined ? undefined : `ecdsa-sha2-${curve}`;
     }
     default:

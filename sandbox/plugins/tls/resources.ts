@@ -6,7 +6,7 @@ import { valueProvider, type ValueResource } from "../value-provider";
 import {
   isKnownUse,
   issue,
-  knownUses,
+  KNOWN_USES,
   readIssuer,
   readRequest,
   request,
@@ -50,12 +50,12 @@ const certRequest: ValueResource = {
   },
 };
 
-const certificateValues = ["certPem", "readyForRenewal", "validityStartTime", "validityEndTime"] as const;
+const CERTIFICATE_VALUES = ["certPem", "readyForRenewal", "validityStartTime", "validityEndTime"] as const;
 
 const selfSignedCert: ValueResource = {
   defaults: { earlyRenewalHours: 0, isCaCertificate: false, setAuthorityKeyId: false, setSubjectKeyId: false, maxPathLength: -1 },
   validate: (inputs) => [...keyInputProblems(inputs, "privateKeyPem"), ...nameProblems(inputs), ...certificateProblems(inputs)],
-  computed: [...certificateValues, "keyAlgorithm"],
+  computed: [...CERTIFICATE_VALUES, "keyAlgorithm"],
   secrets: ["privateKeyPem"],
   updatable: ["earlyRenewalHours"],
   expired,
@@ -70,7 +70,7 @@ const selfSignedCert: ValueResource = {
 const locallySignedCert: ValueResource = {
   defaults: { earlyRenewalHours: 0, isCaCertificate: false, setSubjectKeyId: false, maxPathLength: -1 },
   validate: (inputs) => [...keyInputProblems(inputs, "caPrivateKeyPem"), ...certificateProblems(inputs)],
-  computed: [...certificateValues, "caKeyAlgorithm"],
+  computed: [...CERTIFICATE_VALUES, "caKeyAlgorithm"],
   secrets: ["caPrivateKeyPem"],
   updatable: ["earlyRenewalHours"],
   expired,
@@ -156,7 +156,7 @@ function certificateProblems(inputs: JsonObject): Problem[] {
     if (isKnownUse(textOf(use))) return;
     problems.push({
       property: `allowedUses[${index}]`,
-      reason: `${JSON.stringify(use)} is no use of a certificate; allowed are ${knownUses.join(", ")}`,
+      reason: `${JSON.stringify(use)} is no use of a certificate; allowed are ${KNOWN_USES.join(", ")}`,
     });
   });
   return problems;

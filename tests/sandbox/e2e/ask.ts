@@ -4,7 +4,7 @@ import { ApiFailure, Cluster, type ClusterObject, type ObjectKey } from "#af/san
 import { provideNodes, type SandboxHost } from "#af/sandbox/nodes/nodes";
 
 /** A question to the API server, asked from inside the cell. */
-export type Question =
+export type ServerQuestion =
   | { readonly ask: "list"; readonly apiVersion: string; readonly kind: string; readonly namespace?: string }
   | { readonly ask: "read"; readonly key: ObjectKey }
   | { readonly ask: "apply"; readonly objects: readonly ClusterObject[] }
@@ -23,7 +23,7 @@ async function tried(cluster: Cluster, { apiVersion, kind, metadata }: ObjectKey
   return cluster.request("PATCH", `${path}?fieldManager=test&force=true&dryRun=All`, manifest, "application/apply-patch+yaml");
 }
 
-async function answer(cluster: Cluster, question: Question): Promise<unknown> {
+async function answer(cluster: Cluster, question: ServerQuestion): Promise<unknown> {
   switch (question.ask) {
     case "list":
       return cluster.list(question.apiVersion, question.kind, question.namespace === undefined ? {} : { namespace: question.namespace });
@@ -56,7 +56,7 @@ async function main(): Promise<void> {
     rest = lines.pop() ?? "";
     for (const line of lines) {
       try {
-        process.stdout.write(`${JSON.stringify({ answer: await answer(cluster, JSON.parse(line) as Question) })}\n`);
+        process.stdout.write(`${JSON.stringify({ answer: await answer(cluster, JSON.parse(line) as ServerQuestion) })}\n`);
       } catch (error) {
         const failure = { message: (error as Error).message, status: error instanceof ApiFailure ? error.status : undefined };
         process.stdout.write(`${JSON.stringify({ failure })}\n`);

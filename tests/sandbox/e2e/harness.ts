@@ -5,14 +5,14 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { usualNetwork } from "#af/sandbox/cell/network";
+import { USUAL_NETWORK } from "#af/sandbox/cell/network";
 import { findControlPlane, type RunningControlPlane, startControlPlane, stopControlPlane } from "#af/sandbox/control-plane/control-plane";
 import { readState } from "#af/sandbox/control-plane/state";
 import { projectName } from "#af/sandbox/engine/stack-file";
 import { SiteFolder } from "#af/sandbox/folders";
 import { type Toolbox, toolsAtHand } from "#af/sandbox/tools/toolbox";
 import { projectFolder, siteFile } from "#af/stacks/site/project";
-import type { Question } from "./ask";
+import type { ServerQuestion } from "./ask";
 
 /** The built tools; where there are none the suite is skipped and says why, but in CI that is a failure. */
 export async function toolsOrSkip(context: Mocha.Context): Promise<Toolbox> {
@@ -74,21 +74,21 @@ function descendants(root: number, without: number): number[] {
 
 /** A sandbox of its own in a temporary folder: nothing of the project's `.sandbox` is touched. */
 export class TestSandbox {
-  public readonly base = fs.mkdtempSync(path.join(os.tmpdir(), "af-sandbox-"));
-  public readonly folder: SiteFolder;
+  readonly base = fs.mkdtempSync(path.join(os.tmpdir(), "af-sandbox-"));
+  readonly folder: SiteFolder;
   private asker: { readonly child: ChildProcess; readonly lines: Interface } | undefined;
 
-  public constructor(public readonly site: string) {
+  constructor(readonly site: string) {
     this.folder = new SiteFolder(site, this.base);
   }
 
-  public start(tools: Toolbox): Promise<RunningControlPlane> {
+  start(tools: Toolbox): Promise<RunningControlPlane> {
     const signal = new AbortController().signal;
-    return startControlPlane({ folder: this.folder, network: usualNetwork, tools, signal, waitingFor: () => undefined });
+    return startControlPlane({ folder: this.folder, network: USUAL_NETWORK, tools, signal, waitingFor: () => undefined });
   }
 
   /** The sandbox command, as a user gives it. */
-  public command(...args: readonly string[]): { readonly child: ChildProcess; readonly finished: Promise<Finished> } {
+  command(...args: readonly string[]): { readonly child: ChildProcess; readonly finished: Promise<Finished> } {
     const started = Date.now();
     // Compiled, as users run it: the loader of the tests would be paid for in every plugin that Pulumi starts.
     const child = spawn(process.execPath, [path.join(projectFolder(), "bin", "sandbox", "main.js"), ...args], {
@@ -107,7 +107,7 @@ export class TestSandbox {
   }
 
   /** Asks the API server from inside the cell; rejects with its words when it refuses. */
-  public async ask<T>(question: Question): Promise<T> {
+  async ask<T>(question: ServerQuestion): Promise<T> {
     const controlPlane = findControlPlane(this.folder);
     if (controlPlane === undefined) throw new Error("the control plane does not run");
     if (this.asker === undefined) {
@@ -128,7 +128,7 @@ export class TestSandbox {
   }
 
   /** Asks until the answer is as wanted; fails with the last answer after `within` milliseconds. */
-  public async until<T>(question: Question, wanted: (answer: T) => boolean, within = 20_000): Promise<T> {
+  async until<T>(question: ServerQuestion, wanted: (answer: T) => boolean, within = 20_000): Promise<T> {
     const end = Date.now() + within;
     for (;;) {
       const answer = await this.ask<T>(question);
@@ -139,7 +139,7 @@ export class TestSandbox {
   }
 
   /** A copy of the site's own file with one text replaced; fails when the text is not there exactly once. */
-  public edited(from: string, to: string): string {
+  edited(from: string, to: string): string {
     const text = fs.readFileSync(siteFile(this.site), "utf8");
     if (text.split(from).length !== 2) throw new Error(`${JSON.stringify(from)} is not exactly once in ${siteFile(this.site)}`);
     const file = path.join(this.base, `Pulumi.edited-${createHash("sha256").update(to).digest("hex").slice(0, 8)}.yaml`);
@@ -148,7 +148,7 @@ export class TestSandbox {
   }
 
   /** URNs in the engine's state, and what it believes to be under way. */
-  public state(): { readonly urns: readonly string[]; readonly pending: readonly string[] } {
+  state(): { readonly urns: readonly string[]; readonly pending: readonly string[] } {
     const file = path.join(this.folder.state, ".pulumi", "stacks", projectName(), `${this.site}.json`);
     const { checkpoint } = JSON.parse(fs.readFileSync(file, "utf8")) as {
       checkpoint: { latest?: { resources?: { urn: string }[]; pending_operations?: { type: string; resource: { urn: string } }[] } };
@@ -160,7 +160,7 @@ export class TestSandbox {
   }
 
   /** Kills a running command and all that it has started with SIGKILL, as a crash would; the control plane stays. */
-  public crash(child: ChildProcess): void {
+  crash(child: ChildProcess): void {
     for (const pid of descendants(child.pid ?? 0, readState(this.folder)?.supervisor.pid ?? 0).reverse()) {
       try {
         process.kill(pid, "SIGKILL");
@@ -171,7 +171,7 @@ export class TestSandbox {
   }
 
   /** What the operator's own credentials have written since a moment: Pulumi's part, without the controllers'. */
-  public writesSince(moment: Date): readonly AuditEvent[] {
+  writesSince(moment: Date): readonly AuditEvent[] {
     return fs
       .readFileSync(this.folder.auditLog, "utf8")
       .split("\n")
@@ -182,7 +182,7 @@ export class TestSandbox {
   }
 
   /** Command lines of all processes that belong to this sandbox. */
-  public processes(): readonly string[] {
+  processes(): readonly string[] {
     return fs
       .readdirSync("/proc")
       .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
@@ -197,14 +197,14 @@ export class TestSandbox {
   }
 
   /** Ends everything and removes the folder. */
-  public async remove(): Promise<void> {
+  async remove(): Promise<void> {
     this.asker?.child.kill();
     this.asker = undefined;
     await stopControlPlane(this.folder);
     fs.rmSync(this.base, { recursive: true, force: true });
   }
 
-  public async stop(): Promise<void> {
+  async stop(): Promise<void> {
     this.asker?.child.kill();
     this.asker = undefined;
     await stopControlPlane(this.folder);

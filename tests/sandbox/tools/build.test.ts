@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { type CommandFailure } from "#af/terminal/failure";
+import type { CommandFailure } from "#af/terminal/failure";
 import { buildFailure, buildModule, findGo, goLine, isOlder, moduleCache, type BuildListener } from "#af/sandbox/tools/build";
 import { tryLock } from "#af/sandbox/tools/lock";
-import { tools, type Tool } from "#af/sandbox/tools/tool";
+import { TOOLS, type Tool } from "#af/sandbox/tools/tool";
 
-const etcd = tools.find((each) => each.name === "etcd") as Tool;
+const etcd = TOOLS.find((each) => each.name === "etcd") as Tool;
 
 describe("building the tools", () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-build-"));

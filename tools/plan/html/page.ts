@@ -5,8 +5,8 @@ import type { Facility } from "../../../policies/capacity/facility";
 import { amountText, unitOf } from "../../../policies/model/figures";
 import type { Site } from "../../../stacks/site/schema";
 import { counted } from "../../../terminal/text";
-import { worstOf, type Answer, type CapacityProof } from "../capacity";
-import { hostUse, share, type HostUse } from "../host-use";
+import { worstOf, type CapacityAnswer, type CapacityProof } from "../capacity";
+import { hostUse, usedShare, type HostUse } from "../host-use";
 import { helpList } from "./waits";
 import { hostDrawing, hostText, type DrawnHost } from "./bars";
 import { Colours } from "./colours";
@@ -64,7 +64,7 @@ const HATCH = html`<svg width="0" height="0" style="height:0" aria-hidden="true"
   </defs>
 </svg>`;
 
-function answerTable(answers: readonly Answer[]): Markup {
+function answerTable(answers: readonly CapacityAnswer[]): Markup {
   return html`<table>
     <caption>
       Will it fit?
@@ -112,7 +112,7 @@ function tightestTable(hosts: readonly HostUse[]): Markup {
           <td>${cell(use, "cpu")}</td>
           <td>${cell(use, "memory")}</td>
           <td class="figure">${String(use.used.pods)}</td>
-          <td>${use.tightest} ${Math.round(share(use, use.tightest) * 100)} %</td>
+          <td>${use.tightest} ${Math.round(usedShare(use, use.tightest) * 100)} %</td>
         </tr>`,
     )}
   </table>`;

@@ -49,11 +49,11 @@ export function scenesOf(facility: Facility, verdict: Verdict): readonly [Scene,
   return [now, ...[...hostScenes, ...domainScenes].map((facts, index) => without({ id: `loss-${index}`, ...facts }, facility, before))];
 }
 
-type Facts = Pick<Scene, "id" | "kind" | "title" | "verdict" | "lost">;
+type SceneHead = Pick<Scene, "id" | "kind" | "title" | "verdict" | "lost">;
 type ByHost = ReadonlyMap<string, readonly PackPod[]>;
 
 /** Whoever stands on other hosts stays there, unless a pod of higher priority would wait otherwise. */
-function without(facts: Facts, facility: Facility, before: ByHost): Scene {
+function without(facts: SceneHead, facility: Facility, before: ByHost): Scene {
   const left = facility.hosts.filter(({ name }) => !facts.lost.includes(name));
   const homeless = facts.lost.flatMap((name) => before.get(name) ?? []);
   const gone = homeless.filter((pod) => staysOnItsHost(pod) || !left.some((host) => mayStandOn(pod, host)));
@@ -105,7 +105,7 @@ function compareWaiting(a: Settled, b: Settled): number {
   return priorities.map((priority) => count(a, priority) - count(b, priority)).find((difference) => difference !== 0) ?? 0;
 }
 
-function sceneOf(facts: Facts, { hosts, pods }: Facility, before: ByHost, placed: readonly Placed[], gone: readonly PackPod[]): Scene {
+function sceneOf(facts: SceneHead, { hosts, pods }: Facility, before: ByHost, placed: readonly Placed[], gone: readonly PackPod[]): Scene {
   const content = hosts
     .filter(({ name }) => !facts.lost.includes(name))
     .map((host) => [host.name, placedOn(host, placed, pods).map((pod) => ({ pod, moved: movedTo(host, pod, before) }))] as const);

@@ -1,9 +1,9 @@
 import type { ChartInstall } from "../charts/install";
-import { type ClusterObject, type ObjectKey } from "../cluster/client";
-import { fields, type World } from "../cluster/world";
+import type { ClusterObject, ObjectKey } from "../cluster/client";
+import { asFields, type World } from "../cluster/world";
 
 /** Something that a rule wants done. Rules only say it, so that they can be tested without a cluster. */
-export type Change =
+export type Action =
   | { readonly kind: "apply"; readonly object: ClusterObject }
   | { readonly kind: "delete"; readonly key: ObjectKey }
   | { readonly kind: "status"; readonly key: ObjectKey; readonly status: Readonly<Record<string, unknown>> }
@@ -20,38 +20,38 @@ export type Change =
   | { readonly kind: "uninstall"; readonly release: string; readonly namespace: string };
 
 /** What a controller of a real cluster would do about one object now; nothing when it is as it should be. */
-export interface Rule {
+export interface Reconciler {
   /** Which objects it looks after, as group and kind. */
   readonly name: string;
   subjects(world: World): readonly ClusterObject[];
-  changes(world: World, object: ClusterObject): readonly Change[];
+  actions(world: World, object: ClusterObject): readonly Action[];
 }
 
 /** Fields that not every kind's definition has: the server drops them without a word, so their absence proves nothing. */
-const mayBeDropped = new Set(["conditions", "observedGeneration"]);
+const MAY_BE_DROPPED = new Set(["conditions", "observedGeneration"]);
 
 /** A status change, or nothing when the object already says so. Times do not count as a difference. */
-export function status(object: ClusterObject, wanted: Readonly<Record<string, unknown>>): readonly Change[] {
-  return covers(fields(object["status"]), wanted) ? [] : [{ kind: "status", key: object, status: wanted }];
+export function statusAction(object: ClusterObject, wanted: Readonly<Record<string, unknown>>): readonly Action[] {
+  return agrees(asFields(object["status"]), wanted) ? [] : [{ kind: "status", key: object, status: wanted }];
 }
 
-function covers(have: unknown, want: unknown): boolean {
+function agrees(have: unknown, want: unknown): boolean {
   if (Array.isArray(want))
-    return Array.isArray(have) && have.length === want.length && want.every((item, index) => covers(have[index], item));
+    return Array.isArray(have) && have.length === want.length && want.every((item, index) => agrees(have[index], item));
   if (typeof want !== "object" || want === null) return have === want;
-  const held = fields(have);
+  const held = asFields(have);
   const written = Object.keys(held).length > 0;
   return Object.entries(want).every(
-    ([key, value]) => key === "lastTransitionTime" || (written && mayBeDropped.has(key) && !(key in held)) || covers(held[key], value),
+    ([key, value]) => key === "lastTransitionTime" || (written && MAY_BE_DROPPED.has(key) && !(key in held)) || agrees(held[key], value),
   );
 }
 
-export function addFinalizer(object: ClusterObject, finalizer: string): readonly Change[] {
+export function addFinalizer(object: ClusterObject, finalizer: string): readonly Action[] {
   const present = object.metadata.finalizers ?? [];
   return present.includes(finalizer) ? [] : [{ kind: "finalizers", key: object, finalizers: [...present, finalizer] }];
 }
 
-export function removeFinalizer(object: ClusterObject, finalizer: string): readonly Change[] {
+export function removeFinalizer(object: ClusterObject, finalizer: string): readonly Action[] {
   const present = object.metadata.finalizers ?? [];
   return present.includes(finalizer) ? [{ kind: "finalizers", key: object, finalizers: present.filter((each) => each !== finalizer) }] : [];
 }

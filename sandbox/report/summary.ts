@@ -1,13 +1,13 @@
 import { bytes, millicores } from "../../capacity/quantity";
-import { sourceAnnotation } from "../charts/crds";
-import { type Cluster, type ClusterObject } from "../cluster/client";
-import { at, condition, list, text } from "../cluster/world";
-import { type SandboxHost } from "../nodes/nodes";
+import { SOURCE_ANNOTATION } from "../charts/crds";
+import type { Cluster, ClusterObject } from "../cluster/client";
+import { fieldAt, conditionOf, listAt, textAt } from "../cluster/world";
+import type { SandboxHost } from "../nodes/nodes";
 
 /** What the report is made of: facts of the cluster, read once. */
-export interface Facts {
-  readonly hosts: readonly HostFacts[];
-  readonly pods: readonly PodFacts[];
+export interface ClusterSummary {
+  readonly hosts: readonly HostSummary[];
+  readonly pods: readonly PodSummary[];
   /** Pods that no controller may even create, with the reason: a quota, an admission rule. */
   readonly refused: readonly { readonly owner: string; readonly reason: string }[];
   readonly services: readonly { readonly name: string; readonly address: string; readonly ports: string }[];
@@ -15,7 +15,7 @@ export interface Facts {
   readonly definitions: ReadonlyMap<string, number>;
 }
 
-export interface HostFacts {
+export interface HostSummary {
   readonly name: string;
   readonly pool: string;
   readonly ready: boolean;
@@ -24,7 +24,7 @@ export interface HostFacts {
   readonly memory: { readonly requested: number; readonly whole: number };
 }
 
-export interface PodFacts {
+export interface PodSummary {
   readonly namespace: string;
   readonly name: string;
   readonly pool: string;
@@ -33,7 +33,7 @@ export interface PodFacts {
   readonly pending: string;
 }
 
-export async function gather(cluster: Cluster, hosts: readonly SandboxHost[]): Promise<Facts> {
+export async function readSummary(cluster: Cluster, hosts: readonly SandboxHost[]): Promise<ClusterSummary> {
   const [nodes, pods, events, services, definitions] = await Promise.all([
     cluster.list("v1", "Node"),
     cluster.list("v1", "Pod"),
@@ -41,7 +41,7 @@ export async function gather(cluster: Cluster, hosts: readonly SandboxHost[]): P
     cluster.list("v1", "Service"),
     cluster.list("apiextensions.k8s.io/v1", "CustomResourceDefinition"),
   ]);
-  return factsOf(hosts, { nodes, pods, events, services, definitions });
+  return summaryOf(hosts, { nodes, pods, events, services, definitions });
 }
 
 export interface Observed {
@@ -52,46 +52,46 @@ export interface Observed {
   readonly definitions: readonly ClusterObject[];
 }
 
-export function factsOf(hosts: readonly SandboxHost[], observed: Observed): Facts {
-  const live = observed.pods.filter((pod) => !["Succeeded", "Failed"].includes(text(pod, "status", "phase") ?? ""));
+export function summaryOf(hosts: readonly SandboxHost[], observed: Observed): ClusterSummary {
+  const live = observed.pods.filter((pod) => !["Succeeded", "Failed"].includes(textAt(pod, "status", "phase") ?? ""));
   const poolOf = new Map(hosts.map((host) => [host.name, host.pool]));
   const nodes = new Map(observed.nodes.map((node) => [node.metadata.name, node]));
   const definitions = new Map<string, number>();
   for (const definition of observed.definitions) {
-    const from = definition.metadata.annotations?.[sourceAnnotation] ?? "elsewhere";
+    const from = definition.metadata.annotations?.[SOURCE_ANNOTATION] ?? "elsewhere";
     definitions.set(from, (definitions.get(from) ?? 0) + 1);
   }
   return {
     hosts: hosts.map((host) => {
-      const mine = live.filter((pod) => text(pod, "spec", "nodeName") === host.name);
+      const mine = live.filter((pod) => textAt(pod, "spec", "nodeName") === host.name);
       const node = nodes.get(host.name);
       const sum = (resource: "cpu" | "memory"): number => mine.reduce((total, pod) => total + requestOf(pod, resource), 0);
       return {
         name: host.name,
         pool: host.pool,
-        ready: node !== undefined && condition(node, "Ready")?.status === "True",
-        cpu: { requested: sum("cpu"), whole: amount(at(node, "status", "allocatable", "cpu"), "cpu") },
-        memory: { requested: sum("memory"), whole: amount(at(node, "status", "allocatable", "memory"), "memory") },
+        ready: node !== undefined && conditionOf(node, "Ready")?.status === "True",
+        cpu: { requested: sum("cpu"), whole: amount(fieldAt(node, "status", "allocatable", "cpu"), "cpu") },
+        memory: { requested: sum("memory"), whole: amount(fieldAt(node, "status", "allocatable", "memory"), "memory") },
       };
     }),
     pods: live.map((pod) => ({
       namespace: pod.metadata.namespace ?? "",
       name: pod.metadata.name,
-      pool: poolOf.get(text(pod, "spec", "nodeName") ?? "") ?? "",
-      phase: text(pod, "status", "phase") ?? "Pending",
+      pool: poolOf.get(textAt(pod, "spec", "nodeName") ?? "") ?? "",
+      phase: textAt(pod, "status", "phase") ?? "Pending",
       pending:
-        text(pod, "spec", "nodeName") === undefined
-          ? (condition(pod, "PodScheduled")?.message ?? "the scheduler has not looked at it yet")
+        textAt(pod, "spec", "nodeName") === undefined
+          ? (conditionOf(pod, "PodScheduled")?.message ?? "the scheduler has not looked at it yet")
           : "",
     })),
     refused: refusals(observed.events),
     services: observed.services
-      .filter((service) => text(service, "spec", "type") === "LoadBalancer")
+      .filter((service) => textAt(service, "spec", "type") === "LoadBalancer")
       .map((service) => ({
         name: `${service.metadata.namespace ?? ""}/${service.metadata.name}`,
-        address: text(list(service, "status", "loadBalancer", "ingress")[0], "ip") ?? `pending: ${reasonFor(observed.events, service)}`,
-        ports: list(service, "spec", "ports")
-          .map((port) => String(at(port, "port")))
+        address: textAt(listAt(service, "status", "loadBalancer", "ingress")[0], "ip") ?? `pending: ${reasonFor(observed.events, service)}`,
+        ports: listAt(service, "spec", "ports")
+          .map((port) => String(fieldAt(port, "port")))
           .join(", "),
       })),
     definitions,
@@ -100,9 +100,9 @@ export function factsOf(hosts: readonly SandboxHost[], observed: Observed): Fact
 
 /** What the scheduler counts: the containers together, or the largest init container where that is more; sidecars count with both. */
 export function requestOf(pod: ClusterObject, resource: "cpu" | "memory"): number {
-  const asked = (container: unknown): number => amount(at(container, "resources", "requests", resource), resource);
-  const [inits, mains] = [list(pod, "spec", "initContainers"), list(pod, "spec", "containers")];
-  const isSidecar = (container: unknown): boolean => text(container, "restartPolicy") === "Always";
+  const asked = (container: unknown): number => amount(fieldAt(container, "resources", "requests", resource), resource);
+  const [inits, mains] = [listAt(pod, "spec", "initContainers"), listAt(pod, "spec", "containers")];
+  const isSidecar = (container: unknown): boolean => textAt(container, "restartPolicy") === "Always";
   let sidecars = 0;
   let peak = 0;
   for (const init of inits) {
@@ -110,7 +110,7 @@ export function requestOf(pod: ClusterObject, resource: "cpu" | "memory"): numbe
     if (isSidecar(init)) sidecars += asked(init);
   }
   const running = mains.reduce<number>((sum, container) => sum + asked(container), sidecars);
-  return Math.max(running, peak) + amount(at(pod, "spec", "overhead", resource), resource);
+  return Math.max(running, peak) + amount(fieldAt(pod, "spec", "overhead", resource), resource);
 }
 
 function amount(quantity: unknown, resource: "cpu" | "memory"): number {
@@ -119,18 +119,18 @@ function amount(quantity: unknown, resource: "cpu" | "memory"): number {
 }
 
 /** Controllers report what they may not create as events; the newest for each owner is what still holds. */
-function refusals(events: readonly ClusterObject[]): Facts["refused"] {
+function refusals(events: readonly ClusterObject[]): ClusterSummary["refused"] {
   const found = new Map<string, { readonly owner: string; readonly reason: string; readonly at: string }>();
-  for (const event of events.filter((each) => text(each, "reason") === "FailedCreate")) {
-    const owner = `${text(event, "involvedObject", "kind") ?? ""} ${text(event, "involvedObject", "namespace") ?? ""}/${text(event, "involvedObject", "name") ?? ""}`;
-    const when = text(event, "lastTimestamp") ?? text(event, "eventTime") ?? "";
+  for (const event of events.filter((each) => textAt(each, "reason") === "FailedCreate")) {
+    const owner = `${textAt(event, "involvedObject", "kind") ?? ""} ${textAt(event, "involvedObject", "namespace") ?? ""}/${textAt(event, "involvedObject", "name") ?? ""}`;
+    const when = textAt(event, "lastTimestamp") ?? textAt(event, "eventTime") ?? "";
     if ((found.get(owner)?.at ?? "") <= when)
-      found.set(owner, { owner, reason: (text(event, "message") ?? "").replace(/^Error creating: /, ""), at: when });
+      found.set(owner, { owner, reason: (textAt(event, "message") ?? "").replace(/^Error creating: /, ""), at: when });
   }
   return [...found.values()].map(({ owner, reason }) => ({ owner, reason }));
 }
 
 function reasonFor(events: readonly ClusterObject[], about: ClusterObject): string {
-  const mine = events.filter((event) => text(event, "involvedObject", "uid") === about.metadata.uid);
-  return text(mine.at(-1), "message") ?? "no reason was given";
+  const mine = events.filter((event) => textAt(event, "involvedObject", "uid") === about.metadata.uid);
+  return textAt(mine.at(-1), "message") ?? "no reason was given";
 }
