@@ -10,6 +10,7 @@ export function cacheFolder(env: Readonly<NodeJS.ProcessEnv> = process.env): str
 
 /** Everything that the sandbox of one site keeps on disk, below `.sandbox/<site>/`. */
 export class SiteFolder {
+  /** The folder of the site's sandbox. */
   readonly root: string;
 
   constructor(
@@ -23,37 +24,48 @@ export class SiteFolder {
   get pulumiHome(): string {
     return path.join(path.dirname(this.root), "home");
   }
+  /** Pulumi's backend. */
   get state(): string {
     return path.join(this.root, "state");
   }
+  /** Logs of the daemons. */
   get logs(): string {
     return path.join(this.root, "log");
   }
+  /** Tokens, keys and passphrase. */
   get keys(): string {
     return path.join(this.root, "keys");
   }
+  /** Data of etcd. */
   get etcd(): string {
     return path.join(this.root, "etcd");
   }
+  /** The operator's kubeconfig. */
   get kubeconfig(): string {
     return path.join(this.root, "kubeconfig");
   }
+  /** The API server's audit log. */
   get auditLog(): string {
     return path.join(this.logs, "audit.log");
   }
+  /** The copy of the site file that the engine reads and writes. */
   get stackFile(): string {
     return path.join(this.root, `Pulumi.${this.site}.yaml`);
   }
+  /** Starters of stand-in plugins; on PATH for the engine. */
   get plugins(): string {
     return path.join(this.root, "plugins");
   }
+  /** The log of a daemon. */
   log(name: string): string {
     return path.join(this.logs, `${name}.log`);
   }
+  /** A file of that name below the root. */
   file(name: string): string {
     return path.join(this.root, name);
   }
 
+  /** Makes the folders, which nobody else may read. */
   create(): this {
     for (const folder of [this.root, this.state, this.logs, this.keys, this.pulumiHome]) {
       fs.mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -32,6 +32,7 @@ function startTime(pid: number): string {
   }
 }
 
+/** The record by which a process is known again later. */
 export function recordOf(pid: number): ProcessRecord {
   return { pid, started: startTime(pid) };
 }

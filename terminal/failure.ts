@@ -7,6 +7,7 @@ export const EXIT = {
   /** An argument, a file or the machine is not as the command needs it; nothing was changed. */
   wrongInput: 2,
 } as const;
+/** One of the exit codes. */
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /**

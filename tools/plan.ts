@@ -48,14 +48,14 @@ const command = new Command("plan")
     process.exitCode = passes(plan.findings) ? EXIT.passes : EXIT.fails;
   });
 
-/** @throws {UsageError} where the page could not be written: said before anything is worked out. */
+/** @throws {UsageError} if the page cannot be written; checked before the plan is worked out. */
 function assertWritable(file: string): void {
   const folder = path.dirname(file);
   if (!fs.existsSync(folder)) throw new UsageError(`${folder} does not exist; make the folder, or name another file after --html`);
   if (fs.existsSync(file) && fs.statSync(file).isDirectory()) throw new UsageError(`${file} is a folder; allowed: a file`);
 }
 
-/** Loads what draws only where something is drawn. */
+/** Draws the page. The modules that draw are loaded only here, because most plans need no page. */
 async function writePage(file: string, { site, capacity }: Plan): Promise<void> {
   const { facility } = capacity;
   if (facility === undefined) throw new UsageError(`${file} is not written: ${capacity.uncounted.join(", ")}`);

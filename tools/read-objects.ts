@@ -54,7 +54,7 @@ function parseObjects(text: string, source: string): readonly KubernetesObject[]
     if (content === null || content === undefined) return [];
     if (typeof content !== "object" || !("apiVersion" in content) || !("kind" in content))
       throw new UsageError(`${source}: document ${index + 1} has no apiVersion and kind; allowed: Kubernetes objects, and lists of them`);
-    // Lists keep their name whatever they list.
+    // A kind that ends in List holds the objects in its items.
     return objectsOf(plain(content));
   });
 }

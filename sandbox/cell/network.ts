@@ -18,6 +18,7 @@ export function toNumber(address: string): number {
   return parts.reduce((sum, part) => sum * 256 + part, 0);
 }
 
+/** A number as a dotted IPv4 address; the reverse of {@link toNumber}. */
 export function toAddress(number: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
 }

@@ -140,6 +140,7 @@ async function served(cluster: Cluster, crd: ClusterObject): Promise<void> {
   }
 }
 
+/** True if the server has accepted a definition and serves its kind. */
 export function isEstablished(crd: ClusterObject | undefined): boolean {
   return crd !== undefined && conditionOf(crd, "Established")?.status === "True";
 }

@@ -8,6 +8,7 @@ import { ensureCrds } from "./crds";
 import { notReady } from "./readiness";
 import { bareKey, deleteAll, deleteRelease, readRelease, RELEASE_LABEL, sameObject, writeRelease } from "./release";
 
+/** A release of a chart: what `helm install` is told. */
 export interface ChartInstall {
   readonly release: string;
   readonly namespace: string;
@@ -27,6 +28,7 @@ export async function installChart(config: KubeConfig, install: ChartInstall): P
   await installInto(new Cluster(config), install);
 }
 
+/** As {@link installChart}; returns the objects of the release. */
 export async function installInto(cluster: Cluster, install: ChartInstall): Promise<readonly ClusterObject[]> {
   const { release, namespace } = install;
   const objects = releaseObjects(install);
@@ -51,6 +53,7 @@ export async function uninstallChart(
   await uninstallFrom(new Cluster(config), release, namespace);
 }
 
+/** As {@link uninstallChart}. */
 export async function uninstallFrom(cluster: Cluster, release: string, namespace: string): Promise<void> {
   const record = await readRelease(cluster, namespace, release);
   if (record === undefined) return;

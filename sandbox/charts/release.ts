@@ -9,6 +9,7 @@ export interface ReleaseRecord {
   readonly objects: readonly ObjectKey[];
 }
 
+/** On every object of a release: the release's name. */
 export const RELEASE_LABEL = "sandbox.analysis-facility/release";
 const SECRET_TYPE = "sandbox.analysis-facility/release";
 
@@ -16,11 +17,13 @@ function keyOf(namespace: string, release: string): ObjectKey {
   return { apiVersion: "v1", kind: "Secret", metadata: { namespace, name: `sandbox.release.${release}` } };
 }
 
+/** Reads the record of a release; undefined if it is not installed. */
 export async function readRelease(cluster: Cluster, namespace: string, release: string): Promise<ReleaseRecord | undefined> {
   const secret = await cluster.read(keyOf(namespace, release));
   return secret === undefined ? undefined : recordIn(secret);
 }
 
+/** Writes the record of a release over what was recorded before. */
 export async function writeRelease(cluster: Cluster, record: ReleaseRecord): Promise<void> {
   const key = keyOf(record.namespace, record.release);
   const labels = { "app.kubernetes.io/managed-by": "sandbox", [RELEASE_LABEL]: record.release };
@@ -28,6 +31,7 @@ export async function writeRelease(cluster: Cluster, record: ReleaseRecord): Pro
   await cluster.apply({ ...key, metadata: { ...key.metadata, labels }, type: SECRET_TYPE, data }, "sandbox-helm");
 }
 
+/** Deletes the record of a release and leaves its objects alone. */
 export async function deleteRelease(cluster: Cluster, namespace: string, release: string): Promise<void> {
   await cluster.delete(keyOf(namespace, release));
 }
@@ -52,6 +56,7 @@ export async function deleteAll(cluster: Cluster, objects: readonly ObjectKey[])
   );
 }
 
+/** True if two keys address the same object. */
 export function sameObject(a: ObjectKey, b: ObjectKey): boolean {
   return (
     a.apiVersion === b.apiVersion &&
@@ -61,6 +66,7 @@ export function sameObject(a: ObjectKey, b: ObjectKey): boolean {
   );
 }
 
+/** The key of an object without anything else of its metadata. */
 export function bareKey({ apiVersion, kind, metadata: { name, namespace } }: ObjectKey): ObjectKey {
   return { apiVersion, kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } };
 }

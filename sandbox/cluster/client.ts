@@ -63,6 +63,7 @@ export class Cluster {
     this.server = new URL(server);
   }
 
+  /** Connects with the current context of a kubeconfig file. Throws if the file names no cluster. */
   static load(file: string): Cluster {
     const config = new KubeConfig();
     config.loadFromFile(file);
@@ -80,14 +81,17 @@ export class Cluster {
     await this.request("PATCH", `${await this.path(object)}/status`, { status }, "application/merge-patch+json");
   }
 
+  /** Merges fields into an object; a null removes a field (https://www.rfc-editor.org/rfc/rfc7386). */
   async merge(object: ObjectKey, patch: Readonly<Record<string, unknown>>): Promise<void> {
     await this.request("PATCH", await this.path(object), patch, "application/merge-patch+json");
   }
 
+  /** Creates an object. Throws an ApiFailure 409 if it exists. */
   async create(object: ObjectKey & { readonly [field: string]: unknown }): Promise<void> {
     await this.request("POST", await this.collection(object.apiVersion, object.kind, object.metadata.namespace), object);
   }
 
+  /** Reads an object; undefined if there is none, or if the server does not know the kind. */
   async read(key: ObjectKey): Promise<ClusterObject | undefined> {
     try {
       return (await this.request("GET", await this.path(key))) as ClusterObject;

@@ -11,17 +11,20 @@ export function worldOf(objects: readonly ClusterObject[]): World {
   return { all: (group, kind) => objects.filter((object) => groupOf(object.apiVersion) === group && object.kind === kind) };
 }
 
+/** The API group of an `apiVersion`, empty for the core. */
 export function groupOf(apiVersion: string): string {
   const slash = apiVersion.indexOf("/");
   return slash < 0 ? "" : apiVersion.slice(0, slash);
 }
 
+/** Finds an object by name; in any namespace if none is given. */
 export function findObject(world: World, group: string, kind: string, name: string, namespace?: string): ClusterObject | undefined {
   return world
     .all(group, kind)
     .find(({ metadata }) => metadata.name === name && (namespace === undefined || metadata.namespace === namespace));
 }
 
+/** Finds the object that a key addresses, whatever version the key names. */
 export function findByKey(world: World, key: ObjectKey): ClusterObject | undefined {
   return findObject(world, groupOf(key.apiVersion), key.kind, key.metadata.name, key.metadata.namespace);
 }
@@ -38,16 +41,19 @@ export function fieldAt(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>((inner, key) => asFields(inner)[key], value);
 }
 
+/** The text at a path of nested objects; undefined if there is none, or something else. */
 export function textAt(value: unknown, ...path: readonly string[]): string | undefined {
   const found = fieldAt(value, ...path);
   return typeof found === "string" ? found : undefined;
 }
 
+/** The list at a path of nested objects; empty if there is none, or something else. */
 export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
   const found = fieldAt(value, ...path);
   return Array.isArray(found) ? found : [];
 }
 
+/** A condition of an object's status: https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#typical-status-properties */
 export interface Condition {
   readonly type: string;
   readonly status: "True" | "False" | "Unknown";
@@ -57,6 +63,7 @@ export interface Condition {
   readonly lastTransitionTime: string;
 }
 
+/** The condition of that type in an object's status; undefined if there is none. */
 export function conditionOf(object: ClusterObject | undefined, type: string): Condition | undefined {
   return (listAt(object, "status", "conditions") as readonly Condition[]).find((each) => each.type === type);
 }

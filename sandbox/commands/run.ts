@@ -12,6 +12,7 @@ import { Progress } from "../../terminal/progress";
 import { exitCodeOf, onEndingSignal } from "../signals";
 import { provideTools } from "../tools/toolbox";
 
+/** What the user wrote besides the command and the site. */
 export interface RunOptions {
   readonly configFile?: string;
   readonly extra: readonly string[];

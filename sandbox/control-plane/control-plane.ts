@@ -41,6 +41,7 @@ export function findControlPlane(folder: SiteFolder): RunningControlPlane | unde
   return state?.phase === "ready" && stillRuns(state.supervisor) ? running(state, false) : undefined;
 }
 
+/** What starts a control plane. */
 export interface StartOptions {
   readonly folder: SiteFolder;
   readonly network: ClusterNetwork;

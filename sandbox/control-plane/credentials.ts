@@ -16,8 +16,10 @@ export const API_USERS = {
   "kube-scheduler": { user: "system:kube-scheduler", group: "system:authenticated" },
 } as const;
 
+/** Name of a client of the API server. */
 export type ApiUser = keyof typeof API_USERS;
 
+/** What the API server knows its clients by. */
 export interface Credentials {
   readonly tokenFile: string;
   readonly serviceAccountKey: string;

@@ -8,6 +8,7 @@ import type { SiteFolder } from "../folders";
 import { recordOf, tied } from "../processes";
 import type { DaemonRecord } from "./state";
 
+/** How a daemon is started, and how one sees that it is ready. */
 export interface DaemonDefinition {
   readonly name: string;
   readonly command: readonly string[];
@@ -25,6 +26,7 @@ export class Daemon {
   private exit: string | undefined;
   private stopping = false;
   private readonly log: string;
+  /** The process, as the state file names it. */
   readonly record: DaemonRecord;
 
   constructor(

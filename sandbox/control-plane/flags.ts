@@ -3,6 +3,7 @@ import { type ClusterNetwork, nodeAddress } from "../cell/network";
 import type { SiteFolder } from "../folders";
 import type { Credentials } from "./credentials";
 
+/** Ports of 127.0.0.1 on which the daemons listen. */
 export interface Ports {
   readonly etcd: number;
   readonly etcdPeer: number;
@@ -12,6 +13,7 @@ export interface Ports {
   readonly kwok: number;
 }
 
+/** Flags of etcd: https://etcd.io/docs/v3.6/op-guide/configuration/ */
 export function etcdFlags(folder: SiteFolder, ports: Ports): readonly string[] {
   const [client, peer] = [`http://127.0.0.1:${ports.etcd}`, `http://127.0.0.1:${ports.etcdPeer}`];
   return [
@@ -28,6 +30,7 @@ export function etcdFlags(folder: SiteFolder, ports: Ports): readonly string[] {
   ];
 }
 
+/** Flags of the API server: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/ */
 export function apiServerFlags(
   folder: SiteFolder,
   ports: Ports,
@@ -59,6 +62,7 @@ export function apiServerFlags(
   ];
 }
 
+/** Flags of the controller manager: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/ */
 export function controllerManagerFlags(folder: SiteFolder, ports: Ports, keys: Credentials, kubeconfig: string): readonly string[] {
   return [
     `--kubeconfig=${kubeconfig}`,
@@ -79,6 +83,7 @@ export function controllerManagerFlags(folder: SiteFolder, ports: Ports, keys: C
   ];
 }
 
+/** Flags of the scheduler: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-scheduler/ */
 export function schedulerFlags(folder: SiteFolder, ports: Ports, kubeconfig: string): readonly string[] {
   return [
     `--kubeconfig=${kubeconfig}`,
@@ -93,6 +98,7 @@ export function schedulerFlags(folder: SiteFolder, ports: Ports, kubeconfig: str
   ];
 }
 
+/** Flags of KWOK's controller: https://kwok.sigs.k8s.io/docs/generated/kwok/ */
 export function kwokFlags(ports: Ports, kubeconfig: string, stages: string, network: ClusterNetwork): readonly string[] {
   return [
     `--kubeconfig=${kubeconfig}`,

@@ -28,6 +28,7 @@ const schema = z.strictObject({
 
 /** What the supervisor tells the commands, in `.sandbox/<site>/control-plane.json`. */
 export type ControlPlaneState = z.infer<typeof schema>;
+/** A process of the control plane. */
 export type DaemonRecord = z.infer<typeof daemon>;
 
 function stateFile(folder: SiteFolder): string {
@@ -44,6 +45,7 @@ export function readState(folder: SiteFolder): ControlPlaneState | undefined {
   }
 }
 
+/** Writes the state, so that a reader sees the old one or the new one and never half of it. */
 export function writeState(folder: SiteFolder, state: ControlPlaneState): void {
   writeWhole(stateFile(folder), `${JSON.stringify(state, undefined, 2)}\n`);
 }

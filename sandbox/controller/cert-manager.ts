@@ -49,6 +49,7 @@ export function namesOf(each: ClusterObject): readonly string[] {
   return [...new Set([...(common === undefined ? [] : [common]), ...others])];
 }
 
+/** What cert-manager does, by kind: https://cert-manager.io/docs/usage/certificate/ */
 export const CERT_MANAGER_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   Certificate: certificate,
   Issuer: issuer,

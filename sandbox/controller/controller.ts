@@ -11,6 +11,7 @@ import { loadBalancers } from "./load-balancer";
 import { fluxSources } from "./sources";
 import { claims, releasedVolumes } from "./volumes";
 
+/** Everything that the controller plays. */
 export const RECONCILERS: readonly Reconciler[] = [fluxSources, helmReleases, customResources, claims, releasedVolumes, loadBalancers];
 
 const FIELD_MANAGER = "sandbox-controller";

@@ -30,6 +30,7 @@ export const loadBalancers: Reconciler = {
   },
 };
 
+/** The addresses that a Service has been given. */
 export function addressesOf(service: ClusterObject): readonly string[] {
   return listAt(service, "status", "loadBalancer", "ingress").flatMap((each) => textAt(each, "ip") ?? []);
 }

@@ -20,6 +20,7 @@ export function chartsOf(group: string): readonly Chart<unknown>[] {
   return catalogue.filter((chart) => chart.crdGroups.includes(group));
 }
 
+/** Every release that the sandbox has installed. */
 export function releasesIn(world: World): readonly ReleaseRecord[] {
   return world.all("", "Secret").flatMap((secret) => recordIn(secret) ?? []);
 }

@@ -46,11 +46,13 @@ function agrees(have: unknown, want: unknown): boolean {
   );
 }
 
+/** Puts a finalizer on an object; nothing if it is there. */
 export function addFinalizer(object: ClusterObject, finalizer: string): readonly Action[] {
   const present = object.metadata.finalizers ?? [];
   return present.includes(finalizer) ? [] : [{ kind: "finalizers", key: object, finalizers: [...present, finalizer] }];
 }
 
+/** Takes a finalizer off an object; nothing if it is not there. */
 export function removeFinalizer(object: ClusterObject, finalizer: string): readonly Action[] {
   const present = object.metadata.finalizers ?? [];
   return present.includes(finalizer) ? [{ kind: "finalizers", key: object, finalizers: present.filter((each) => each !== finalizer) }] : [];

@@ -176,6 +176,7 @@ function child(kind: string, needs: Behaviour["needs"] = cluster): Behaviour {
   return { finalizer: `${kind.toLowerCase()}.ceph.rook.io`, needs, status: phase };
 }
 
+/** What Rook does, by kind: https://rook.io/docs/rook/latest-release/CRDs/specification/ */
 export const ROOK_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   CephCluster: cephCluster,
   CephBlockPool: pool,

@@ -33,10 +33,12 @@ export class Watcher implements World {
     private readonly changed: () => void,
   ) {}
 
+  /** Begins to watch the kinds that every cluster has, and returns once all of them have been listed. */
   async start(): Promise<void> {
     await Promise.all(BUILT_IN.map(([apiVersion, kind]) => this.watch(apiVersion, kind)));
   }
 
+  /** As {@link World.all}; empty for a kind that is not watched. */
   all(group: string, kind: string): readonly ClusterObject[] {
     const watch = this.watches.get(`${group}/${kind}`);
     if (watch === undefined) return [];

@@ -18,8 +18,10 @@ const run = promisify(execFile);
 /** Both packs judge every preview and update, as they do in production. */
 export const POLICY_PACKS = ["policies/quotas", "policies/security"] as const;
 
+/** The commands of Pulumi that the sandbox offers. */
 export type EngineCommand = "up" | "preview" | "destroy";
 
+/** One run of the engine. */
 export interface EngineRun {
   readonly folder: SiteFolder;
   readonly command: EngineCommand;
@@ -33,6 +35,7 @@ export interface EngineRun {
   readonly say: (line: string) => void;
 }
 
+/** How a run of the engine ended. */
 export interface EngineResult {
   readonly exitCode: number;
   /** Whether a signal ended it before it was done. */

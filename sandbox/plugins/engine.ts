@@ -3,6 +3,7 @@ import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { CHANNEL_OPTIONS, engineAddress } from "./serve";
 
+/** How serious a message is. */
 export type LogLevel = "debug" | "info" | "warning" | "error";
 
 const WIRE_LEVELS: Readonly<Record<LogLevel, LogSeverity>> = {
@@ -28,14 +29,17 @@ export class EngineLog implements Log {
     this.attach(address);
   }
 
+  /** Sends further messages to that engine, or nowhere. */
   attach(address: string | undefined): void {
     this.client = address === undefined ? undefined : new EngineClient(address, grpc.credentials.createInsecure(), CHANNEL_OPTIONS);
   }
 
+  /** As {@link Log.message}. */
   message(severity: LogLevel, urn: string, text: string): void {
     this.send(severity, urn, text, false);
   }
 
+  /** As {@link Log.status}. */
   status(urn: string, text: string): void {
     this.send("info", urn, text, true);
   }

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
+/** A plugin that Pulumi finds: the official one, or the project's own in its place. */
 export interface InstalledPlugin {
   readonly name: string;
   readonly kind: "language" | "resource";

@@ -7,12 +7,14 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
  * Pulumi SDK). Assets, archives and references stay the marked objects that they are on the wire, so they pass through unchanged.
  */
 export type PropertyValue = null | boolean | number | string | Secret | Unknown | OutputValue | readonly PropertyValue[] | PropertyMap;
+/** Values by name; one that is undefined is not sent. */
 export interface PropertyMap {
   readonly [key: string]: PropertyValue | undefined;
 }
 
 /** JSON without marks: what a Kubernetes object or a certificate request is made of. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
+/** JSON values by name. */
 export interface JsonObject {
   [key: string]: Json;
 }
@@ -60,6 +62,7 @@ export function toStruct(map: PropertyMap): Struct {
   return Struct.fromJavaScript(encode(map) as JsonObject);
 }
 
+/** True for values by name; a secret, an unknown and an output are none. */
 export function isMap(value: PropertyValue | undefined): value is PropertyMap {
   return (
     typeof value === "object" &&

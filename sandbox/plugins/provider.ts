@@ -8,6 +8,7 @@ import { PluginFailure } from "./failure";
 import { fromStruct, toStruct, type PropertyMap } from "./properties";
 import { unary, type Service } from "./serve";
 
+/** Inputs that are to be checked and completed. */
 export interface CheckRequest {
   readonly urn: string;
   readonly olds: PropertyMap;
@@ -15,11 +16,14 @@ export interface CheckRequest {
   /** Makes generated names repeatable between preview and update; empty when the engine gives none. */
   readonly randomSeed: Uint8Array;
 }
+
+/** The inputs with what was filled in, or what is wrong with them. */
 export interface CheckResult {
   readonly inputs: PropertyMap;
   readonly failures?: readonly { readonly property: string; readonly reason: string }[];
 }
 
+/** What happens to one property; `-replace` means that the resource is made anew for it. */
 export type DiffKind = "add" | "add-replace" | "delete" | "delete-replace" | "update" | "update-replace";
 /** What changes, by property path (`spec.ports[0].port`). Empty: nothing. */
 export interface DiffResult {
@@ -28,6 +32,8 @@ export interface DiffResult {
   readonly replaces?: readonly string[];
   readonly deleteBeforeReplace?: boolean;
 }
+
+/** A resource as it is and as it is to be. */
 export interface DiffRequest {
   readonly urn: string;
   readonly id: string;
@@ -37,6 +43,7 @@ export interface DiffRequest {
   readonly ignoreChanges: readonly string[];
 }
 
+/** A resource to create; in a preview nothing is created. */
 export interface CreateRequest {
   readonly urn: string;
   readonly inputs: PropertyMap;
@@ -44,10 +51,14 @@ export interface CreateRequest {
   readonly timeout: number;
   readonly preview: boolean;
 }
+
+/** A resource as it is recorded. */
 export interface ResourceState {
   readonly id: string;
   readonly outputs: PropertyMap;
 }
+
+/** A resource whose present state is asked for. */
 export interface ReadRequest {
   readonly urn: string;
   readonly id: string;
@@ -56,11 +67,14 @@ export interface ReadRequest {
 }
 /** `undefined` where the resource no longer exists. */
 export type ReadResult = (ResourceState & { readonly inputs: PropertyMap }) | undefined;
+/** A resource to change in place. */
 export interface UpdateRequest extends CreateRequest {
   readonly id: string;
   readonly oldState: PropertyMap;
   readonly ignoreChanges: readonly string[];
 }
+
+/** A resource to delete. */
 export interface DeleteRequest {
   readonly urn: string;
   readonly id: string;

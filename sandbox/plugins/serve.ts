@@ -6,6 +6,7 @@ import { toServiceError } from "./failure";
 /** Messages are as large as a site's state, so no limit, as in the official plugins. */
 export const CHANNEL_OPTIONS: grpc.ChannelOptions = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
 
+/** A service that is served. */
 export interface Served {
   readonly port: number;
   stop(): void;

@@ -15,6 +15,7 @@ export interface ClusterSummary {
   readonly definitions: ReadonlyMap<string, number>;
 }
 
+/** A host and how much of it is asked for. */
 export interface HostSummary {
   readonly name: string;
   readonly pool: string;
@@ -24,6 +25,7 @@ export interface HostSummary {
   readonly memory: { readonly requested: number; readonly whole: number };
 }
 
+/** A pod that has not ended. */
 export interface PodSummary {
   readonly namespace: string;
   readonly name: string;
@@ -33,6 +35,7 @@ export interface PodSummary {
   readonly pending: string;
 }
 
+/** Reads from the API server what the report is made of. */
 export async function readSummary(cluster: Cluster, hosts: readonly SandboxHost[]): Promise<ClusterSummary> {
   const [nodes, pods, events, services, definitions] = await Promise.all([
     cluster.list("v1", "Node"),
@@ -44,6 +47,7 @@ export async function readSummary(cluster: Cluster, hosts: readonly SandboxHost[
   return summaryOf(hosts, { nodes, pods, events, services, definitions });
 }
 
+/** Objects of the cluster, as the API server has them. */
 export interface Observed {
   readonly nodes: readonly ClusterObject[];
   readonly pods: readonly ClusterObject[];
@@ -52,6 +56,7 @@ export interface Observed {
   readonly definitions: readonly ClusterObject[];
 }
 
+/** Works out of the cluster's objects what the report says. */
 export function summaryOf(hosts: readonly SandboxHost[], observed: Observed): ClusterSummary {
   const live = observed.pods.filter((pod) => !["Succeeded", "Failed"].includes(textAt(pod, "status", "phase") ?? ""));
   const poolOf = new Map(hosts.map((host) => [host.name, host.pool]));

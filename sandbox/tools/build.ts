@@ -46,6 +46,7 @@ export function goLine(): string {
   return lines.reduce((newest, line) => (isOlder(newest, line) ? line : newest));
 }
 
+/** True if a version of numbers and dots comes before another. */
 export function isOlder(version: string, wanted: string): boolean {
   const [a, b] = [version, wanted].map((text) => text.split(".").map(Number)) as [number[], number[]];
   for (let i = 0; i < Math.max(a.length, b.length); i++) {

@@ -6,6 +6,7 @@ import { minorOf, pinnedVersion, type Tool } from "./tool";
 
 const run = promisify(execFile);
 
+/** A program that fits. */
 export interface FoundTool {
   readonly path: string;
   readonly version: string;

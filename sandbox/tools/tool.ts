@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { projectFolder } from "../../stacks/site/project";
 
+/** File name of a program that the sandbox runs. */
 export type ToolName = "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kwok" | "pulumi";
 
 /** The Go modules under `sandbox/tools`, each with its own go.mod so that their dependencies never meet. */
@@ -34,6 +35,7 @@ const kubernetesTool = (name: ToolName): Tool => ({
   },
 });
 
+/** Every program that the sandbox runs. */
 export const TOOLS: readonly Tool[] = [
   {
     name: "etcd",
@@ -64,6 +66,7 @@ export const TOOLS: readonly Tool[] = [
   },
 ];
 
+/** The folder of a Go module, with its go.mod and go.sum. */
 export function moduleFolder(toolModule: ToolModule): string {
   return path.join(projectFolder(), "sandbox", "tools", toolModule);
 }

@@ -7,8 +7,10 @@ import { buildModule, findGo, moduleCache } from "./build";
 import { findTool, type FoundTool } from "./find";
 import { pinnedVersion, type Tool, type ToolName, TOOLS } from "./tool";
 
+/** Every program that the sandbox runs, by name. */
 export type Toolbox = Readonly<Record<ToolName, FoundTool>>;
 
+/** Who is told what is built, and who may stop it. */
 export interface ToolboxOptions {
   readonly progress: Progress;
   readonly say: (line: string) => void;

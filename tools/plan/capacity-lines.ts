@@ -7,13 +7,13 @@ import { CHANGES, type CapacityAnswer, type CapacityProof } from "./capacity";
 import { hostsByPool, whoWaits, type Wait } from "./waits";
 import { hostUse, usedShare, type HostUse } from "./host-use";
 
-/** How many of the tightest hosts people are shown. */
+/** How many of the tightest hosts are shown. */
 const TIGHTEST = 5;
 
-/** How many workloads that wait they are shown. */
+/** How many of the workloads that wait are shown. */
 const NAMED = 4;
 
-/** The capacity proof for people: a line a question, what is left out and what would help, and the tightest hosts. */
+/** Lines about the capacity proof for people: one for each question, who waits, what would help, and the tightest hosts. */
 export function capacityLines({ facility, answers, uncounted }: CapacityProof): readonly string[] {
   const hosts = facility && answers.length > 0 ? hostUse(facility).slice(0, TIGHTEST) : [];
   return [
@@ -38,7 +38,7 @@ function answerRow({ about, verdict, unit, need, have, note }: CapacityAnswer): 
   return [about, verdict, String(need), String(have), `${have - need} ${unit}`, note];
 }
 
-/** Who waits, why on which hosts, and what helps; of what is only feared, such as a lost host, what helps most. */
+/** Who waits, why on which hosts, and what helps. For what has not happened, such as a lost host, only the most helpful change is said. */
 function detailLines({ question, about, waits, changes }: CapacityAnswer, facility: Facility | undefined): readonly string[] {
   if (question !== "everything") return changes(1).map((change) => `  ${about}: ${change}`);
   return [

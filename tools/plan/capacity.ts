@@ -14,41 +14,45 @@ import type { Site } from "../../stacks/site/schema";
 import { counted } from "../../terminal/text";
 import type { Wait } from "./waits";
 
-/** What is asked of every plan. */
+/** The questions that every plan answers. */
 export const CAPACITY_QUESTIONS = ["everything", "servers", "host lost", "domain lost", "drains", "rollouts"] as const;
+/** One of the questions of a plan. */
 export type CapacityQuestion = (typeof CAPACITY_QUESTIONS)[number];
 
-/** One question with its answer. */
+/** The answer to one question. */
 export interface CapacityAnswer {
   readonly question: CapacityQuestion;
-  /** For people: what it is about. */
+  /** What the answer is about, for people. */
   readonly about: string;
   readonly verdict: Verdict;
-  /** What need, have and margin count. */
+  /** What `need` and `have` count. */
   readonly unit: "pods" | "servers" | "hosts" | "workloads";
   readonly need: number;
   readonly have: number;
-  /** For people: what else there is to know. */
+  /** What else there is to know, for people. */
   readonly note: string;
-  /** Workloads that find no place, or may not, and why on which hosts. */
+  /** Workloads that find no place or may find none, with the reasons and the hosts. */
   readonly waits: readonly Wait[];
-  /** Changes of the site that help, the smallest first, so many at most; worked out when asked for, which may take a second. */
+  /** Changes of the site that help, the smallest first and `most` at most. They are worked out on call, which may take a second. */
   readonly changes: (most: number) => readonly string[];
 }
 
-/** The facility on its hosts, and what was asked of it. */
+/** The facility on its hosts, and the answers about it. */
 export interface CapacityProof {
-  /** Undefined where what concerns every pod cannot be read; findings say what. */
+  /** Undefined if something that concerns every pod cannot be read; findings say what. */
   readonly facility: Facility | undefined;
   readonly answers: readonly CapacityAnswer[];
-  /** What nothing is counted of, because it cannot be read. */
+  /** Objects that are not counted, because they cannot be read. */
   readonly uncounted: readonly string[];
 }
 
-/** How many changes that help are named. */
+/** How many helpful changes a plan names. */
 export const CHANGES = 3;
 
-/** Asks every question of the facility that a site's objects are. */
+/**
+ * Answers every question about the facility that consists of a site's objects.
+ * @throws {RangeError} as the packer.
+ */
 export function capacityOf(objects: readonly KubernetesObject[], site: Site): CapacityProof {
   try {
     const facility = facilityOf(objects, site);
@@ -137,7 +141,7 @@ function lossAnswer(
   };
 }
 
-/** Draining hosts one by one, and rolling out workloads one by one. */
+/** The answers about draining hosts one by one, and about rolling out workloads one by one. */
 function upkeep(facility: Facility): readonly CapacityAnswer[] {
   const drained = drains(facility);
   const stuck = drained.filter(({ obstacles, loss }) => obstacles.length > 0 || loss.proof.verdict === "does not fit");
@@ -181,14 +185,14 @@ function waitOf({ pod, verdict, waiting, refusals }: PodVerdict): readonly Wait[
   return verdict === "fits" ? [] : [{ workload: identityOf(pod), verdict, waiting, of: pod.count, reasons: refusals }];
 }
 
-/** Workloads that the best placement that is known leaves out. */
+/** Workloads that the best known placement leaves out. */
 function missingIn({ pods }: Proof): readonly PodVerdict[] {
   return pods.filter(({ grounds: { kind } }) => kind === "excluded" || kind === "neither found nor excluded");
 }
 
 const BADNESS: Readonly<Record<Verdict, number>> = { fits: 0, "at risk": 1, "does not fit": 1e6 };
 
-/** What a loss comes to. Of an only rack nothing is left that could be short of anything, and yet that does not fit. */
+/** The verdict after a loss. Losing the only rack does not fit, although no pod is left that could wait. */
 export function verdictAfter(loss: Loss): Verdict {
   return isAllGone(loss) ? "does not fit" : loss.proof.verdict;
 }
@@ -197,14 +201,17 @@ function isAllGone({ asked, gone }: Pick<Loss, "asked" | "gone">): boolean {
   return asked.length === 0 && gone.length > 0;
 }
 
-/** The worst loss: its verdict first, then how many pods have no place. None without hosts. */
+/** The worst loss, by its verdict and then by how many pods have no place; none for a facility without hosts. */
 export function worstOf(losses: readonly Loss[]): readonly Loss[] {
   const badness = (loss: Loss) =>
     (isAllGone(loss) ? 2e6 : BADNESS[loss.proof.verdict]) + missingIn(loss.proof).reduce((sum, { waiting }) => sum + waiting, 0);
   return [...losses].sort((a, b) => badness(b) - badness(a)).slice(0, 1);
 }
 
-/** Where pods have no place, a change helps if there is one with it; where only the order decides, if the order no longer does. */
+/**
+ * The changes that help. Where pods have no place, a change helps if they have one after it; where only the order of placing decides, it helps
+ * if every order places them after it.
+ */
 function changes({ platform }: Facility, { hosts, pods }: Pick<Facility, "hosts" | "pods">, proof: Proof, most: number): readonly string[] {
   const needed = new Set(platform.map(({ pod }) => identityOf(pod)));
   const isNeeded = (pod: PackPod) => needed.has(identityOf(pod));

@@ -15,7 +15,7 @@ import { capacityOf, type CapacityProof } from "./capacity";
 import { capacityEntry, type PlanDocument } from "./document";
 import { withoutSecrets, type SafeResource } from "./secrets";
 
-/** A whole facility, built nowhere, judged. */
+/** A whole facility as it would be built, and what was found about it. */
 export interface Plan {
   readonly site: Site;
   readonly resources: readonly SafeResource[];
@@ -24,7 +24,7 @@ export interface Plan {
   readonly schemas: SchemaChecks;
   readonly demands: readonly NamespaceDemand[];
   readonly capacity: CapacityProof;
-  /** Of both packs, of schemas, and of secrets that would be readable. */
+  /** Findings of both policy packs, of the schemas, and about secrets that could be read. */
   readonly findings: readonly Finding[];
 }
 
@@ -37,7 +37,7 @@ export async function makePlan(site: Site, progress: Steps): Promise<Plan> {
   return judgeRecording(await recordProgram(site), progress);
 }
 
-/** Judges a recorded program. */
+/** Judges what a program has made. */
 export function judgeRecording(recording: Recording, progress: Steps): Plan {
   const { site, resources } = recording;
   const objects = resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn));
@@ -54,7 +54,7 @@ export function judgeRecording(recording: Recording, progress: Steps): Plan {
     objects,
     verdict,
     schemas,
-    // What cannot be added up is in the findings already.
+    // Demands that cannot be added up are findings already.
     demands: demands(objects, schedulableHosts(site), silently),
     capacity,
     findings: [...verdict.findings, ...schemas.findings, ...findings],

@@ -12,30 +12,31 @@ export function unambiguousYaml(value: unknown): string {
       if (typeof node.value === "string") node.type = styleOf(node.value, position === "key");
     },
     Pair: (_, { key }) => {
-      // The library hands numbers and booleans on as keys; a key of a Kubernetes object is text.
+      // Every key of a Kubernetes object is text, also one that looks like a number.
       if (isScalar(key)) key.value = String(key.value);
     },
   });
   return document.toString({ lineWidth: 0, doubleQuotedAsJSON: true }).replace(NOT_PRINTED, escaped);
 }
 
-/** Text in which no reader sees a number, a date, a marker or another thing than text, unless it is one of the words below. */
+/** Text that every reader takes for text without quotes, unless it is one of the exceptions below. */
 const PLAIN = /^[A-Za-z/](?:[!-9;-~ ]|:(?=[!-~]))*$/;
 const COMMENT = / #/;
 
-/** What version 1.1 takes for true, false and nothing: https://yaml.org/type/bool.html and https://yaml.org/type/null.html. */
+/** Words that version 1.1 reads as true, false or null: https://yaml.org/type/bool.html and https://yaml.org/type/null.html. */
 const WORDS = /^(?:y|yes|n|no|on|off|true|false|null)$/i;
 
-/** What the yaml package, reading version 1.1, takes for a number without digits before its exponent. */
+/** Words that the yaml package, reading version 1.1, takes for a number without digits before its exponent. */
 const EXPONENT_ALONE = /^e[-+]?[0-9]+$/i;
 
-/** Several lines that may stand in a block as they are: the first begins with its text, and none is blank but not empty. */
+/** Several lines that a literal block keeps as they are: the first one does not begin with a blank. */
 const LINES = /^[!-~][\t\n -~]*$/;
+/** A line of blanks, or an empty line at the end, which not every reader keeps. */
 const BLANK_LINE = /\n[\t ]+(?:\n|$)|\n\n$/;
 
 /**
- * Characters that stand in no file as they are, because a reader refuses them (https://yaml.org/spec/1.1/#c-printable) or takes them for the
- * end of a line (https://yaml.org/spec/1.1/#b-char). Text that has one is in double quotes, where an escape may stand for it.
+ * Characters that version 1.1 refuses (https://yaml.org/spec/1.1/#c-printable) or takes for the end of a line
+ * (https://yaml.org/spec/1.1/#b-char). Text that holds one is in double quotes, so an escape can stand for it.
  */
 const NOT_PRINTED = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
@@ -49,12 +50,12 @@ function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** Version 1.1 knows an exponent only behind a point: https://yaml.org/type/float.html. */
+/** Writes a number with an exponent so that version 1.1 reads it as one: it needs a point before the exponent (https://yaml.org/type/float.html). */
 const EXPONENT: ScalarTag = {
   identify: (value) => typeof value === "number" && String(value).includes("e"),
   default: true,
   tag: "tag:yaml.org,2002:float",
-  // It is for writing alone.
+  // The tag is only for writing.
   test: /^\b$/,
   resolve: Number,
   stringify: ({ value }) => String(value).replace(/^(-?\d+)e/, "$1.0e"),

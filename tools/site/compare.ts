@@ -4,14 +4,14 @@ import { isOwn } from "./keys";
 import { placesBelow, spelt, type Place } from "./place";
 import { valueOf } from "./values";
 
-/** What two places have in common and what not. */
+/** What is the same and what differs at one path of two sites. */
 export interface PlaceComparison {
-  /** Single values that are the same. */
+  /** How many single values are the same. */
   readonly same: number;
   readonly differences: readonly Difference[];
 }
 
-/** Compares what is in force at one path of two sites. A list counts as one value; a union that is chosen differently is one difference. */
+/** Compares what is in force at one path of two sites. A list counts as one value, and a union of different kinds as one difference. */
 export function comparePlaces(first: Place, second: Place): PlaceComparison {
   if (first.value === undefined && second.value === undefined) return { same: 0, differences: [] };
   if (first.value === undefined || second.value === undefined) return differing("presence", first, second);

@@ -45,7 +45,7 @@ export function explain(siteText: string, pathText: string): ExplainDocument {
   };
 }
 
-/** Lines for people. */
+/** Lines of an explanation for people. */
 export function explainLines(document: ExplainDocument): readonly string[] {
   const { site, path, value, below, problems } = document;
   const facts: readonly (readonly [string, string | undefined])[] = [
@@ -76,7 +76,7 @@ export function explainLines(document: ExplainDocument): readonly string[] {
   ];
 }
 
-/** The single values at and below a place; a list of single values counts as one. */
+/** The single values below a place; a list of single values counts as one. */
 function leavesBelow(place: Place): readonly Place[] {
   if (place.key.facts.secret || place.value === undefined) return [];
   const { shape } = place.key;
@@ -105,7 +105,7 @@ function originText({ path, origin }: Pick<ExplainDocument, "path" | "origin">):
   }
 }
 
-/** Line of the key, or of the element of a list, counted from 1. */
+/** The line, counted from 1, on which the key or the element of a list begins. */
 function lineOf({ document, lines }: StackFile, path: SettingPath): number {
   let node: unknown = document.contents;
   let offset = 0;

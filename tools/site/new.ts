@@ -12,7 +12,7 @@ import { sitesOfProject } from "./problems";
 import { missingAnswers, SITE_QUESTIONS, refusedAnswers, type SiteAnswers, type SiteQuestion } from "./questions";
 import { siteText } from "./template";
 
-/** Asks one question and gives what was typed. */
+/** Asks one question and returns what was typed. */
 export type Ask = (prompt: string) => Promise<string>;
 
 /**
@@ -49,7 +49,7 @@ export async function onTerminal<T>(use: (ask: Ask) => Promise<T>): Promise<T> {
   const left = new Promise<never>((_, reject) =>
     terminal.once("close", () => reject(new UsageError("\nno file is written: not all was answered"))),
   );
-  // Closing it is also how the last answer ends.
+  // The terminal is closed after the last answer as well.
   left.catch(() => undefined);
   try {
     return await use((prompt) => Promise.race([terminal.question(prompt), left]));
@@ -65,7 +65,7 @@ function nameProblems(name: string, file: string): readonly string[] {
   return fs.existsSync(path.dirname(file)) ? [] : [`--folder: there is no ${path.dirname(file)}; allowed: a folder that is there`];
 }
 
-/** Asks for what is not given, and again where an answer is refused. An empty answer means the fallback, or none. */
+/** Asks what is not given, and asks again where an answer is refused. An empty answer means the fallback, or no answer. */
 async function asked(given: SiteAnswers, ask: Ask): Promise<SiteAnswers> {
   const answers: Record<string, readonly string[]> = { ...given };
   for (const question of SITE_QUESTIONS) {
@@ -92,7 +92,7 @@ function withFallbacks(answers: SiteAnswers): SiteAnswers {
   return { ...(Object.fromEntries(fallbacks) as SiteAnswers), ...answers };
 }
 
-/** The file is read as any site file before it is one, and compared with those of the project. */
+/** Reads the text as a site file, and compares it with the sites of the project. */
 function problemsOfText(name: string, text: string): readonly Problem[] {
   const source = `Pulumi.${name}.yaml`;
   try {

@@ -111,7 +111,7 @@ function explained(difference: Difference, sites: readonly SettingsOfSite[]): Di
   return difference;
 }
 
-/** A reason for nothing is out of date, or a slip of the finger. */
+/** Refuses reasons that explain no difference: they are out of date or mistyped. */
 function assertReasonsHold(sites: readonly SettingsOfSite[], all: readonly SettingsOfSite[]): void {
   const wrong = sites.flatMap((site) => {
     const others = all.filter(({ name }) => name !== site.name);

@@ -4,20 +4,22 @@ import { UsageError } from "../../terminal/failure";
 import { counted } from "../../terminal/text";
 import { defaultOf, SITE_KEYS, type Key } from "./keys";
 
+/** One step of a path: a key, or a position in a list. */
 export type SettingStep = string | number;
+/** The steps from a site's settings to one of them; empty for all settings. */
 export type SettingPath = readonly SettingStep[];
 
 /** A key of one site file, with the value that is in force there. */
 export interface Place {
   readonly path: SettingPath;
   readonly key: Key;
-  /** As the file has it, else as the default that applies has it; undefined where nothing does. */
+  /** The value in the file, else the default; undefined if there is neither. */
   readonly value: unknown;
-  /** The outermost key on the way here that the file leaves out; undefined if it leaves out none. */
+  /** The outermost key on the path that the file leaves out; undefined if it leaves out none. */
   readonly leftOut: SettingPath | undefined;
-  /** Services that read it: those of the nearest key that names any, else its concern. */
+  /** Services that read the key, as the nearest key on the path names them, else the concern. */
   readonly readBy: readonly string[];
-  /** Whether it, or what holds it, differs from site to site by nature. */
+  /** Whether the key, or one that holds it, differs from site to site by nature. */
   readonly perSite: boolean;
 }
 
@@ -26,7 +28,7 @@ export function spelt([concern, ...rest]: SettingPath): string {
   return concern === undefined ? PREFIX : spell(`${PREFIX}${concern}`, rest);
 }
 
-/** True if a path, as it is spelt, is another one or lies below it. */
+/** True if the inner path, in its spelling, is the outer one or lies below it. */
 export function pathCovers(outer: string, inner: string): boolean {
   return inner === outer || outer === PREFIX || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
 }
@@ -59,14 +61,14 @@ export function locate(configuration: Readonly<Record<string, unknown>>, path: S
   return place;
 }
 
-/** Names of the site's own choosing may hold what else separates steps. */
+/** The longest name of a map that the rest of the path begins with: names that a site chooses may hold dots and brackets. */
 function nameWithDots({ key, value }: Place, rest: SettingPath): { readonly step: string; readonly length: number } | undefined {
   if (key.shape.kind !== "map" || typeof value !== "object" || value === null) return undefined;
   const candidates = rest.map((_, index) => ({ step: spelt(rest.slice(0, index + 1)).slice(PREFIX.length), length: index + 1 }));
   return candidates.reverse().find(({ step }) => Object.hasOwn(value, step));
 }
 
-/** The places directly below one, as its schema and, for names and lists of the site's own, its value have them. */
+/** The places directly below a place: the keys of its schema, and for maps and lists the names and positions of its value. */
 export function placesBelow(place: Place): readonly Place[] {
   return stepsBelow(place).map((step) => below(place, step));
 }

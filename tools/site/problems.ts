@@ -11,6 +11,7 @@ import { siteArgument, type SiteArgument } from "./argument";
 export type SiteFileReading =
   { readonly kind: "right"; readonly found: SiteInProject } | { readonly kind: "wrong"; readonly problems: readonly Problem[] };
 
+/** Reads a site file by itself, without the project's other sites. */
 export function readSiteFile({ name, file }: SiteArgument): SiteFileReading {
   try {
     const stackFile = readStackFile(name, file);
@@ -21,13 +22,13 @@ export function readSiteFile({ name, file }: SiteArgument): SiteFileReading {
   }
 }
 
-/** Everything that is wrong with a site file by itself; empty for one that is right. */
+/** Everything that is wrong with a site file by itself; empty for a right one. */
 export function problemsOfSite(site: SiteArgument): readonly Problem[] {
   const reading = readSiteFile(site);
   return reading.kind === "wrong" ? reading.problems : [];
 }
 
-/** The project's own sites; one that is wrong by itself is no witness against another. */
+/** The project's own sites, without those that are wrong by themselves: another site is not compared with them. */
 export function sitesOfProject(): readonly SiteInProject[] {
   return siteNames()
     .map((name) => readSiteFile(siteArgument(name)))

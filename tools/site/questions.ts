@@ -2,11 +2,11 @@ import { z } from "zod";
 import { cidr, dnsName, httpsUrl, label } from "../../components/fields";
 import { nearest } from "../../stacks/site/problems";
 
-/** What a new site is asked for. Everything else gets a value to start with, marked in the file. */
+/** A question about a new site. What nobody is asked for gets a guess, which is marked in the file. */
 export interface SiteQuestion {
-  /** Key of the answer, and the command's option: one word. */
+  /** Key of the answer and name of the option, one word. */
   readonly name: string;
-  /** What stands for the value in the command's help. */
+  /** What the help shows in place of a value. */
   readonly placeholder: string;
   readonly text: string;
   /** Judges one answer, which is text. */
@@ -33,7 +33,7 @@ const choice = (...words: readonly [string, ...string[]]) =>
     .string()
     .refine((word) => words.includes(word), { error: ({ input }) => `allowed: ${words.join(", ")}${nearest(String(input), words)}` });
 
-/** In the order in which they are asked. */
+/** Every question, in the order of asking. */
 export const SITE_QUESTIONS = [
   { name: "domain", placeholder: "<domain>", text: "Base domain of the facility's names", schema: dnsName },
   { name: "kubernetes", placeholder: "<kind>", text: "Kubernetes: kubeadm or okd", schema: choice("kubeadm", "okd"), fallback: "kubeadm" },
@@ -61,12 +61,13 @@ export const SITE_QUESTIONS = [
   { name: "schedd", placeholder: "<host>", text: "Access point of that pool", schema: dnsName },
 ] as const satisfies readonly SiteQuestion[];
 
+/** Name of a question, and of the option that answers it. */
 export type SiteQuestionName = (typeof SITE_QUESTIONS)[number]["name"];
 
 /** Answers as text, by question; a question without an answer is left out. */
 export type SiteAnswers = Readonly<Partial<Record<SiteQuestionName, readonly string[]>>>;
 
-/** What is wrong with the answers to one question. */
+/** Says what is wrong with the answers to one question. */
 export function refusedAnswers({ name, schema }: SiteQuestion, answers: readonly string[]): readonly string[] {
   return answers.flatMap((answer) => {
     const [issue] = schema.safeParse(answer).error?.issues ?? [];
@@ -74,7 +75,7 @@ export function refusedAnswers({ name, schema }: SiteQuestion, answers: readonly
   });
 }
 
-/** What is missing, given the other answers. */
+/** Says which answers are missing or contradict each other, given the other ones. */
 export function missingAnswers(answers: SiteAnswers): readonly string[] {
   const has = (name: SiteQuestionName) => (answers[name]?.length ?? 0) > 0;
   const okd = answers.kubernetes?.[0] === "okd";

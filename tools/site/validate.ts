@@ -29,7 +29,7 @@ export function validate(sites: readonly string[], today = new Date()): SitesDoc
   };
 }
 
-/** Lines for people. */
+/** Lines about validated sites for people. */
 export function validateLines({ sites }: SitesDocument): readonly string[] {
   return sites.flatMap(({ name, problems, endingSoon: ending }) => [
     problems.length === 0 ? `${name}: ${styled("green", "right")}` : new SiteError(name, problems).message,

@@ -32,6 +32,7 @@ export class PolicyPackProxy {
     this.pack.catch(() => {});
   }
 
+  /** Answers the engine on a port of its own. */
   async serve(): Promise<Served> {
     const definition: Record<string, grpc.MethodDefinition<Buffer, Buffer>> = {};
     const handlers: Record<string, Handler> = {};

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 
+/** A Node process to start, and who gets what it prints. */
 export interface Launch {
   readonly arguments: readonly string[];
   readonly folder: string;

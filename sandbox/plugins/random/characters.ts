@@ -9,6 +9,7 @@ const CLASSES = [
   { use: "special", minimum: "minSpecial", characters: "!@#$%&*()-_=+[]{}<>:?" },
 ] as const;
 
+/** Inputs that the official provider fills in: https://www.pulumi.com/registry/packages/random/api-docs/randompassword/ */
 export const CHARACTER_DEFAULTS = {
   lower: true,
   upper: true,

@@ -9,6 +9,7 @@ export const ADVERBS: readonly string[] = [
 ];
 
 // prettier-ignore
+/** The word before the last of a pet name. */
 export const ADJECTIVES: readonly string[] = [
   "able", "agile", "amber", "ample", "apt", "brave", "brisk", "broad", "calm", "civil", "clean", "clever", "close", "cosmic", "crisp",
   "daring", "deep", "eager", "early", "easy", "exact", "fair", "fast", "fine", "firm", "fleet", "fresh", "gentle", "glad", "golden",
@@ -18,6 +19,7 @@ export const ADJECTIVES: readonly string[] = [
 ];
 
 // prettier-ignore
+/** The last word of a pet name. */
 export const ANIMALS: readonly string[] = [
   "ant", "badger", "bat", "bear", "beaver", "bee", "bison", "boar", "buck", "camel", "carp", "cat", "cod", "condor", "coyote", "crab",
   "crane", "crow", "deer", "dog", "dove", "duck", "eagle", "eel", "elk", "falcon", "ferret", "finch", "fox", "frog", "gecko", "goat",

@@ -36,7 +36,9 @@ const EXTENDED_USAGES: Readonly<Record<string, string>> = {
 
 /** Both spellings are known: `server_auth` of the provider and `serverAuth` of Pulumi's documentation. */
 const spelled = (use: string): string => use.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** Every use of a certificate, as the official provider spells it. */
 export const KNOWN_USES: readonly string[] = [...Object.keys(KEY_USAGES), ...Object.keys(EXTENDED_USAGES)];
+/** True for a use in either spelling. */
 export const isKnownUse = (use: string): boolean => KNOWN_USES.includes(spelled(use));
 
 /** Signs a certificate and says when it holds. `inputs` are those of SelfSignedCert or LocallySignedCert. */
@@ -107,6 +109,7 @@ export function readIssuer(text: string, key: KeyObject): Issuer {
   return { name: subject, key, keyId: keyId && elements(keyId)[0]?.content };
 }
 
+/** The `subject` argument; empty if there is none. */
 export function subjectOf(inputs: JsonObject): JsonObject {
   const { subject } = inputs;
   return typeof subject === "object" && subject !== null && !Array.isArray(subject) ? subject : {};

@@ -19,9 +19,13 @@ export function element(type: number, ...content: readonly Uint8Array[]): Buffer
   return Buffer.concat([Buffer.from([type]), lengthOf(body.length), body]);
 }
 
+/** A sequence of whole elements. */
 export const sequence = (...items: readonly Uint8Array[]): Buffer => element(TAG.sequence, ...items);
+/** Bytes as an octet string. */
 export const octets = (content: Uint8Array): Buffer => element(TAG.octetString, content);
+/** Text of any characters. */
 export const utf8 = (text: string): Buffer => element(TAG.utf8String, Buffer.from(text, "utf8"));
+/** The boolean true. */
 export const TRUE = element(TAG.boolean, Buffer.from([0xff]));
 
 /** A set: its members in the order of their encodings, as DER wants them. */
@@ -74,6 +78,7 @@ export function time(date: Date): Buffer {
   return element(short ? TAG.utcTime : TAG.generalizedTime, Buffer.from(`${short ? digits.slice(2) : digits}Z`, "ascii"));
 }
 
+/** An element that was read. */
 export interface Element {
   readonly type: number;
   readonly content: Buffer;

@@ -66,6 +66,7 @@ export function algorithmOf(key: KeyObject): string {
   return key.asymmetricKeyType === "ec" ? "ECDSA" : (key.asymmetricKeyType ?? "").toUpperCase();
 }
 
+/** The public half of a key as SubjectPublicKeyInfo (RFC 5280, 4.1.2.7). */
 export const publicKeyInfo = (key: KeyObject): Buffer => createPublicKey(key).export({ type: "spki", format: "der" });
 
 /** Signs the way Go's crypto/x509 would with this key: the AlgorithmIdentifier and the signature. */

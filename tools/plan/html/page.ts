@@ -14,13 +14,14 @@ import { html, Markup } from "./markup";
 import { scenesOf, type Scene } from "./scenes";
 import { SCRIPT, styleSheet } from "./style";
 
-/** How many of the tightest hosts are named. */
+/** How many of the tightest hosts the page names. */
 const TIGHTEST = 5;
 
 const VERDICT_CLASS: Readonly<Record<Verdict, string>> = { fits: "fits", "at risk": "risk", "does not fit": "not" };
 
 /**
- * One page that needs nothing else: hosts as bars with their pods, everything in place and after losing a host or a rack, beside the answers.
+ * Draws a page that needs no other file: the answers, and every host as bars with its pods, with everything in place and after losing a host
+ * or a rack.
  * @throws {RangeError} as the packer.
  */
 export function planPage({ site }: Site, { answers, uncounted }: CapacityProof, facility: Facility): string {
@@ -52,7 +53,7 @@ export function planPage({ site }: Site, { answers, uncounted }: CapacityProof, 
   return page.text.replace(/^ +/gm, "");
 }
 
-/** Lets only stripes of a box through: DaemonSets keep their colour and are told from other pods. */
+/** A mask that shows a box in stripes: a DaemonSet keeps the colour of its namespace and still looks different from other pods. */
 const HATCH = html`<svg width="0" height="0" style="height:0" aria-hidden="true">
   <defs>
     <pattern id="stripes" width="3" height="3" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
@@ -150,7 +151,7 @@ function legend({ all }: Colours): Markup {
   </ul>`;
 }
 
-/** What becomes of pods in a scene, shown while the scene is. */
+/** Says what happens to pods in a scene; shown together with the scene. */
 function outcome({ id, kind, title, verdict, hosts, waiting, gone }: Scene): Markup {
   const moved = [...hosts.values()].flat().reduce((sum, standing) => sum + standing.moved, 0);
   const listed = (pods: readonly PackPod[]) => pods.map(({ name, count }) => (count === 1 ? name : `${name} × ${count}`)).join(", ");
@@ -180,7 +181,7 @@ function racks({ hosts }: Facility, scenes: readonly [Scene, ...Scene[]], colour
   });
 }
 
-/** A host with a drawing of each scene in which it differs from everything in place. */
+/** A host with its drawing when everything is in place, and one more for each scene in which it looks different. */
 function card(host: DrawnHost, [now, ...losses]: readonly [Scene, ...Scene[]], colours: Colours): Markup {
   const content = (scene: Scene) => scene.hosts.get(host.name);
   const differs = (scene: Scene) => JSON.stringify(content(scene)?.map(briefly)) !== JSON.stringify(content(now)?.map(briefly));

@@ -3,7 +3,7 @@ import { hostsByPool, whoWaits, type Wait } from "../waits";
 import { CHANGES, type CapacityAnswer } from "../capacity";
 import { html, type Markup } from "./markup";
 
-/** Beside the table: who waits, for what reasons on which hosts, and what would help. */
+/** The list below the tables: who waits, why on which hosts, and which changes would help. */
 export function helpList(answers: readonly CapacityAnswer[], facility: Facility): Markup {
   const uncertain = answers
     .map((answer) => ({ answer, changes: answer.changes(CHANGES) }))
