@@ -3,12 +3,12 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { projectFolder } from "../stacks/site/project";
 
-/** Where built tools are kept between runs and projects. */
+/** The folder of built tools, which all projects of the user share. */
 export function cacheFolder(env: Readonly<NodeJS.ProcessEnv> = process.env): string {
   return path.join(env["XDG_CACHE_HOME"] || path.join(os.homedir(), ".cache"), "analysis-facility");
 }
 
-/** Everything that the sandbox of one site keeps on disk, below `.sandbox/<site>/`. */
+/** The files of one site's sandbox, below `.sandbox/<site>/`. */
 export class SiteFolder {
   /** The folder of the site's sandbox. */
   readonly root: string;
@@ -20,7 +20,7 @@ export class SiteFolder {
     this.root = path.join(base, site);
   }
 
-  /** PULUMI_HOME of the sandbox: credentials and workspaces of the user stay untouched. Shared by all sites. */
+  /** PULUMI_HOME of the sandboxes of all sites, so that credentials and workspaces of the user stay untouched. */
   get pulumiHome(): string {
     return path.join(path.dirname(this.root), "home");
   }
@@ -74,14 +74,14 @@ export class SiteFolder {
   }
 }
 
-/** Written beside and renamed, so that a reader sees the old text or the new one and never half of it. */
+/** Writes a file beside its place and renames it, so that a reader sees the old text or the new one and never a part. */
 export function writeWhole(file: string, text: string, mode = 0o600): void {
   const draft = `${file}.${process.pid}.tmp`;
   fs.writeFileSync(draft, text, { mode });
   fs.renameSync(draft, file);
 }
 
-/** The command line that runs one of this project's scripts, compiled or (in tests) as TypeScript. */
+/** The command line that runs one of the project's scripts, compiled or, in tests, as TypeScript. */
 export function nodeScript(script: string): readonly string[] {
   return __filename.endsWith(".ts")
     ? [process.execPath, "--require", require.resolve("tsx/cjs"), `${script}.ts`]

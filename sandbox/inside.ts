@@ -13,7 +13,7 @@ import { installPlugins } from "./plugins/install";
 import { readSummary } from "./report/summary";
 import { report } from "./report/report";
 
-/** What the outer command hands in, as JSON in the only argument. */
+/** What the outer command passes, as JSON in the only argument. */
 export interface InsideInput {
   readonly task: EngineCommand | "status";
   readonly site: string;
@@ -27,8 +27,7 @@ export interface InsideInput {
 }
 
 /**
- * The part of a command that runs inside the cell, because the API server can be reached from nowhere else: nodes, the engine, the
- * report. Its exit code is Pulumi's.
+ * The part of a command that needs the API server and so runs inside the cell: nodes, the engine, the report. Its exit code is Pulumi's.
  */
 async function main(input: InsideInput): Promise<number> {
   const folder = new SiteFolder(input.site, input.base);
@@ -54,7 +53,7 @@ async function main(input: InsideInput): Promise<number> {
       say,
     });
     ({ exitCode, plugins } = result);
-    // Somebody who has pressed Ctrl-C is not waiting for a table.
+    // Whoever pressed Ctrl-C does not wait for a report.
     if (result.interrupted) return exitCode;
   }
   if (input.task === "up" || input.task === "status") {

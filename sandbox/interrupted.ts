@@ -1,6 +1,8 @@
 import { CommandFailure } from "../terminal/failure";
 
-/** Thrown where Ctrl-C or a termination signal ended the work. It prints nothing, and the command ends with the shell's code for a signal. */
+/**
+ * Thrown where Ctrl-C or a termination signal ended the work. It prints nothing, and the command ends with the shell's code for a signal.
+ */
 export class Interrupted extends CommandFailure {
   /**
    * @param exitCode 128 and the signal's number; that of Ctrl-C if it is left out.

@@ -19,8 +19,8 @@ export interface Steps {
 }
 
 /**
- * Shows what is awaited and for how many seconds: a line that is drawn anew on a terminal, a line now and then elsewhere. Timers draw it, so
- * the work must leave them time; for work that does not there is {@link stepsOf}.
+ * Shows what is awaited and for how many seconds: a line that is drawn anew on a terminal, a line now and then elsewhere. Timers draw it,
+ * so the work must leave them time; for work that does not there is {@link stepsOf}.
  */
 export class Progress implements Steps {
   private text = "";
@@ -82,7 +82,9 @@ export class Progress implements Steps {
   }
 }
 
-/** Shows the steps of work that computes without a pause, so that no timer could draw: a line for each step that begins after two seconds. */
+/**
+ * Shows the steps of work that computes without a pause, so that no timer could draw: a line for each step that begins after two seconds.
+ */
 export function stepsOf(command: string, out: Screen = process.stderr): Steps {
   const started = Date.now();
   return {

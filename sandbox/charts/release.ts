@@ -1,6 +1,6 @@
 import { type Cluster, type ClusterObject, isMissing, type ObjectKey } from "../cluster/client";
 
-/** What a release consists of; kept in the cluster, beside the release, as Helm keeps its own. */
+/** The record of a release: what it consists of. It is kept in a Secret in the namespace of the release, as Helm keeps its records. */
 export interface ReleaseRecord {
   readonly release: string;
   readonly namespace: string;
@@ -9,7 +9,7 @@ export interface ReleaseRecord {
   readonly objects: readonly ObjectKey[];
 }
 
-/** On every object of a release: the release's name. */
+/** Label of every object of a release, with the release's name. */
 export const RELEASE_LABEL = "sandbox.analysis-facility/release";
 const SECRET_TYPE = "sandbox.analysis-facility/release";
 
@@ -36,14 +36,14 @@ export async function deleteRelease(cluster: Cluster, namespace: string, release
   await cluster.delete(keyOf(namespace, release));
 }
 
-/** The record in a Secret of this kind; nothing for any other Secret. */
+/** The record in a Secret; undefined for a Secret that holds none. */
 export function recordIn(secret: ClusterObject): ReleaseRecord | undefined {
   if (secret["type"] !== SECRET_TYPE) return undefined;
   const data = (secret["data"] as { release?: string } | undefined)?.release;
   return data === undefined ? undefined : (JSON.parse(Buffer.from(data, "base64").toString()) as ReleaseRecord);
 }
 
-/** Deletes objects, those that are gone already being no mistake; a kind that the server no longer knows counts as gone. */
+/** Deletes objects. An object that is gone already, or whose kind the server no longer knows, is no mistake. */
 export async function deleteAll(cluster: Cluster, objects: readonly ObjectKey[]): Promise<void> {
   await Promise.all(
     objects.map(async (object) => {

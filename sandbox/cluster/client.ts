@@ -28,7 +28,7 @@ export interface ObjectKey {
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly [field: string]: unknown };
 }
 
-/** What the API server answered instead of doing it. */
+/** A refusal of the API server, with its HTTP status and its message. */
 export class ApiFailure extends Error {
   constructor(
     readonly status: number,
@@ -48,8 +48,8 @@ interface ApiResource {
 const TIMEOUT = 30_000;
 
 /**
- * The API server's REST interface over a few kept connections. The generated client makes a new TLS connection for each request, which
- * costs more than the request; discovery, apply and status updates are all that the sandbox needs.
+ * The REST interface of the API server over a few connections that are kept open. The client library opens a TLS connection for each
+ * request, which takes longer than the request, and the sandbox needs little more than discovery, apply and status.
  */
 export class Cluster {
   private readonly options: https.RequestOptions = {};
@@ -70,13 +70,16 @@ export class Cluster {
     return new Cluster(config);
   }
 
-  /** Server-side apply; takes fields over from other managers when `force`. Returns the object as stored. */
+  /**
+   * Server-side apply (https://kubernetes.io/docs/reference/using-api/server-side-apply/); returns the object as it is stored.
+   * @param force takes fields over from other managers.
+   */
   async apply(object: ObjectKey & { readonly [field: string]: unknown }, manager: string, force = true): Promise<ClusterObject> {
     const path = `${await this.path(object)}?fieldManager=${encodeURIComponent(manager)}&force=${force}`;
     return (await this.request("PATCH", path, object, "application/apply-patch+yaml")) as ClusterObject;
   }
 
-  /** Replaces the given fields of the status subresource, and nothing else. */
+  /** Replaces the given fields of the status, and nothing else. */
   async patchStatus(object: ObjectKey, status: Readonly<Record<string, unknown>>): Promise<void> {
     await this.request("PATCH", `${await this.path(object)}/status`, { status }, "application/merge-patch+json");
   }
@@ -101,7 +104,7 @@ export class Cluster {
     }
   }
 
-  /** Objects of a kind, in one namespace or all; an empty list for a kind that the server does not know. */
+  /** Lists the objects of a kind, in one namespace or in all; none for a kind that the server does not know. */
   async list(
     apiVersion: string,
     kind: string,
@@ -118,7 +121,7 @@ export class Cluster {
     }
   }
 
-  /** Deletes in the background; false when it was not there. */
+  /** Deletes an object in the background; false if there was none. */
   async delete(key: ObjectKey): Promise<boolean> {
     try {
       await this.request("DELETE", await this.path(key), { propagationPolicy: "Background" });
@@ -129,14 +132,17 @@ export class Cluster {
     }
   }
 
-  /** The URL path of all objects of a kind; throws an ApiFailure 404 for a kind that the server does not know. */
+  /**
+   * The URL path of all objects of a kind.
+   * @throws {ApiFailure} 404 for a kind that the server does not know.
+   */
   async collection(apiVersion: string, kind: string, namespace?: string): Promise<string> {
     const { name, namespaced } = await this.resource(apiVersion, kind);
     const scope = namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : "";
     return `${root(apiVersion)}${scope}/${name}`;
   }
 
-  /** Whether the server serves a kind at this moment. */
+  /** True if the server serves a kind at this moment. */
   async knows(apiVersion: string, kind: string): Promise<boolean> {
     try {
       await this.resource(apiVersion, kind);
@@ -163,7 +169,11 @@ export class Cluster {
     return found;
   }
 
-  /** One request with a body that is sent as it is if it is text, and as JSON otherwise. Throws an ApiFailure for a refusal. */
+  /**
+   * Sends a request and returns the answer.
+   * @param body sent as it is if it is text, and as JSON otherwise.
+   * @throws {ApiFailure} if the server refuses.
+   */
   async request(method: string, path: string, body?: unknown, contentType = "application/json"): Promise<unknown> {
     await (this.prepared ??= this.prepare());
     const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
@@ -206,7 +216,7 @@ export class Cluster {
   }
 }
 
-/** Whether a request failed because there is no such object, or no such kind. */
+/** True if a request failed because there is no such object or kind. */
 export function isMissing(error: unknown): boolean {
   return error instanceof ApiFailure && error.status === 404;
 }

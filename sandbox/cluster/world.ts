@@ -1,12 +1,12 @@
 import type { ClusterObject, ObjectKey } from "./client";
 
-/** What the cluster holds at this moment, as its watchers saw it. Rules read it and never ask the server. */
+/** The objects of the cluster as its watchers last saw them. Reconcilers read them here and never ask the server. */
 export interface World {
   /** Objects of a kind, whatever the version; `group` is empty for the core group. */
   all(group: string, kind: string): readonly ClusterObject[];
 }
 
-/** A world made of a list: what rules are tested with. */
+/** A world that consists of a list of objects; tests use it. */
 export function worldOf(objects: readonly ClusterObject[]): World {
   return { all: (group, kind) => objects.filter((object) => groupOf(object.apiVersion) === group && object.kind === kind) };
 }
@@ -31,12 +31,12 @@ export function findByKey(world: World, key: ObjectKey): ClusterObject | undefin
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A field that holds an object, or an empty one. */
+/** A value as fields by name; no fields if it is not an object. */
 export function asFields(value: unknown): Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
-/** The value at a path of nested objects, or nothing. */
+/** The value at a path of nested objects; undefined if there is none. */
 export function fieldAt(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>((inner, key) => asFields(inner)[key], value);
 }
@@ -53,7 +53,10 @@ export function listAt(value: unknown, ...path: readonly string[]): readonly unk
   return Array.isArray(found) ? found : [];
 }
 
-/** A condition of an object's status: https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#typical-status-properties */
+/**
+ * A condition of an object's status:
+ * https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#typical-status-properties
+ */
 export interface Condition {
   readonly type: string;
   readonly status: "True" | "False" | "Unknown";
@@ -68,14 +71,14 @@ export function conditionOf(object: ClusterObject | undefined, type: string): Co
   return (listAt(object, "status", "conditions") as readonly Condition[]).find((each) => each.type === type);
 }
 
-/** Whether a custom resource says that it is ready, in the words of its kind: a condition, or a phase. */
+/** True if a resource says that it is ready, by the condition Ready or by its phase. */
 export function isReady(object: ClusterObject | undefined): boolean {
   return (
     conditionOf(object, "Ready")?.status === "True" || ["Ready", "Connected", "Bound"].includes(textAt(object, "status", "phase") ?? "")
   );
 }
 
-/** The object's conditions with one of them set; its time changes only when its status does. */
+/** The conditions of an object with one of them set; the time of that one changes only together with its status. */
 export function withCondition(
   object: ClusterObject,
   type: string,

@@ -2,7 +2,10 @@ import { Progress } from "../../terminal/progress";
 import { onEndingSignal } from "../signals";
 import { provideTools } from "../tools/toolbox";
 
-/** `build`: has every tool at hand before it is needed, e.g. on a CI machine or before a journey without network. */
+/**
+ * `build`: provides every tool before it is needed, for example before a journey without a network, and prints where each one is.
+ * @throws {UsageError} if a tool cannot be built.
+ */
 export async function build(): Promise<void> {
   const progress = new Progress();
   const stop = new AbortController();

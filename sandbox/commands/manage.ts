@@ -10,7 +10,7 @@ import { exitCodeOf } from "../signals";
 import { holderOf } from "../tools/lock";
 import { runInside } from "./run";
 
-/** The folder of a site that exists, or whose sandbox does: a site file may be gone while its control plane still runs. */
+/** The folder of a site. The site file may be gone while its control plane still runs, so one of the two must exist. */
 function folderOf(site: string): SiteFolder {
   const isName = /^[a-z0-9-]+$/.test(site);
   const folder = new SiteFolder(site);
@@ -29,7 +29,10 @@ function runningOf(folder: SiteFolder): RunningControlPlane {
   );
 }
 
-/** Ends the control plane; with `purge` forgets everything that it and the engine have stored. */
+/**
+ * `down`: ends the control plane, and with `purge` deletes everything that it and the engine have stored.
+ * @throws {UsageError} if there is no such site, or if the engine is at work.
+ */
 export async function down(site: string, options: { readonly purge: boolean }): Promise<void> {
   const folder = folderOf(site);
   const engine = holderOf(folder.file("engine.lock"));
@@ -46,7 +49,10 @@ export async function down(site: string, options: { readonly purge: boolean }): 
   }
 }
 
-/** The closing table once more, of a control plane that runs. */
+/**
+ * `status`: prints the report of a control plane that runs.
+ * @throws {CommandFailure} if it does not run.
+ */
 export async function status(site: string, options: { readonly configFile?: string }): Promise<number> {
   const folder = folderOf(site);
   const controlPlane = runningOf(folder);
@@ -62,12 +68,15 @@ export async function status(site: string, options: { readonly configFile?: stri
   });
 }
 
-/** Runs a command of the user where the API server can be reached, with KUBECONFIG set. Its exit code is the command's. */
+/**
+ * `exec`: runs a command of the user where it reaches the API server, with KUBECONFIG set, and returns its exit code.
+ * @throws {CommandFailure} if the control plane does not run, or 127 if there is no such command.
+ */
 export async function exec(site: string, command: readonly string[]): Promise<number> {
   const folder = folderOf(site);
   const [program, ...args] = runningOf(folder).join(command);
   const child = spawn(program as string, args, { stdio: "inherit", env: { ...process.env, KUBECONFIG: folder.kubeconfig } });
-  // The terminal tells both; the command decides what a signal means.
+  // The terminal sends the signal to the command as well, and the command decides what it means.
   const ignore = (): void => undefined;
   for (const signal of ["SIGINT", "SIGQUIT"] as const) process.on(signal, ignore);
   process.on("SIGTERM", () => child.kill("SIGTERM"));

@@ -19,8 +19,10 @@ export interface RunOptions {
 }
 
 /**
- * `up`, `preview` and `destroy`: tools, control plane, then the real Pulumi inside the cell. A wrong site file is refused before anything
- * is started. When it is interrupted, what this very command has started is ended again; its data stays for the next run.
+ * `up`, `preview` and `destroy`: provides the tools, starts the control plane, and runs Pulumi inside the cell. A wrong site file is
+ * refused before anything is started. An interrupted command ends the control plane if it has started it; the data stays for the next run.
+ * @throws {SiteError} if the site file is wrong.
+ * @throws {CommandFailure} if the tools or the control plane cannot be had.
  */
 export async function runOnSandbox(command: EngineCommand, name: string, options: RunOptions): Promise<number> {
   const file = path.resolve(options.configFile ?? siteFile(name));
@@ -43,7 +45,7 @@ export async function runOnSandbox(command: EngineCommand, name: string, options
     });
     progress.done(controlPlane.started ? "control plane started" : "control plane found running");
     if (controlPlane.cell.kind === "loopback") say(controlPlane.cell.reason);
-    // From here on the inner part takes the signals.
+    // From here on the inner part handles signals.
     release();
     return await runInside(controlPlane, {
       task: command,
@@ -67,7 +69,11 @@ export async function runOnSandbox(command: EngineCommand, name: string, options
   }
 }
 
-/** Runs the inner part of a command in the cell, in a session of its own: signals reach it from here, once each, and not from the terminal too. */
+/**
+ * Runs the inner part of a command in the cell and returns its exit code. The part has a session of its own, so that a signal reaches it
+ * once, from here, and not a second time from the terminal.
+ * @throws {Interrupted} if a signal ended it.
+ */
 export async function runInside(controlPlane: RunningControlPlane, input: InsideInput): Promise<number> {
   const script = [...nodeScript(path.join(__dirname, "..", "inside")), JSON.stringify(input)];
   const [command, ...args] = controlPlane.join(tied(script, "TERM"));

@@ -5,8 +5,9 @@ import { stringify } from "yaml";
 import { type SiteFolder, writeWhole } from "../folders";
 
 /**
- * Who talks to the API server. The operator's own name in the audit log tells what Pulumi did from what controllers did.
- * Names beginning with `system:` have the rights that Kubernetes itself binds to them.
+ * The clients of the API server. The operator has a name of its own, so that the audit log shows what Pulumi did and what controllers did.
+ * Names that begin with `system:` have the rights that Kubernetes binds to them:
+ * https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings
  */
 export const API_USERS = {
   operator: { user: "facility-operator", group: "system:masters" },
@@ -19,14 +20,14 @@ export const API_USERS = {
 /** Name of a client of the API server. */
 export type ApiUser = keyof typeof API_USERS;
 
-/** What the API server knows its clients by. */
+/** Tokens of the clients, and the key that signs tokens of service accounts. */
 export interface Credentials {
   readonly tokenFile: string;
   readonly serviceAccountKey: string;
   readonly tokens: Readonly<Record<ApiUser, string>>;
 }
 
-/** Makes tokens and the key that signs service account tokens, or reads those of an earlier start. */
+/** Makes the tokens of the clients and the key that signs tokens of service accounts, or reads those of an earlier start. */
 export function credentials(folder: SiteFolder): Credentials {
   const tokenFile = path.join(folder.keys, "tokens.csv");
   const serviceAccountKey = path.join(folder.keys, "service-account.pem");
@@ -49,7 +50,7 @@ export function credentials(folder: SiteFolder): Credentials {
   return { tokenFile, serviceAccountKey, tokens };
 }
 
-/** The file that a client of that identity is given. The server's self-signed certificate is its own authority. */
+/** Writes the kubeconfig of a client and returns its path. The server's certificate is self-signed and so its own authority. */
 export function writeKubeconfig(folder: SiteFolder, identity: ApiUser, server: string, token: string): string {
   const file = identity === "operator" ? folder.kubeconfig : path.join(folder.keys, `${identity}.kubeconfig`);
   const authority = fs.readFileSync(path.join(folder.keys, "apiserver.crt")).toString("base64");

@@ -8,25 +8,25 @@ import type { SiteFolder } from "../folders";
 import { recordOf, tied } from "../processes";
 import type { DaemonRecord } from "./state";
 
-/** How a daemon is started, and how one sees that it is ready. */
+/** How a daemon is started, and how it shows that it is ready. */
 export interface DaemonDefinition {
   readonly name: string;
   readonly command: readonly string[];
-  /** URL that answers 200 when the daemon is ready; without one it is ready as soon as it runs. */
+  /** URL that answers 200 once the daemon is ready; a daemon without one is ready as soon as it runs. */
   readonly health?: string;
   readonly env?: Readonly<NodeJS.ProcessEnv>;
 }
 
-/** How long a daemon may take until it answers, in milliseconds: the API server needs 4 s on two idle cores. */
+/** Milliseconds until a daemon must answer: much more than the few seconds that the API server takes, for the sake of busy machines. */
 const READY_WITHIN = 120_000;
 
-/** A running child of the supervisor. It ends with its supervisor, however that ends. */
+/** A daemon that runs as a child of the supervisor, and ends together with it, however the supervisor ends. */
 export class Daemon {
   private readonly child: ChildProcess;
   private exit: string | undefined;
   private stopping = false;
   private readonly log: string;
-  /** The process, as the state file names it. */
+  /** The daemon's process, as the state file records it. */
   readonly record: DaemonRecord;
 
   constructor(
@@ -52,7 +52,10 @@ export class Daemon {
     });
   }
 
-  /** Waits until it answers; throws with the reason from its log when it ends first or takes too long. */
+  /**
+   * Waits until the daemon answers.
+   * @throws {CommandFailure} with the reason from its log if it ends before, or takes too long.
+   */
   async ready(): Promise<this> {
     const until = Date.now() + READY_WITHIN;
     while (this.exit === undefined) {
@@ -63,7 +66,7 @@ export class Daemon {
     throw this.failure(`ended (${this.exit})`);
   }
 
-  /** Asks it to end, and ends it when it does not within `patience` milliseconds. */
+  /** Terminates the daemon, and kills it if it does not end within `patience` milliseconds. */
   async stop(patience = 8_000): Promise<void> {
     this.stopping = true;
     this.child.kill("SIGTERM");
@@ -84,7 +87,7 @@ export class Daemon {
   }
 }
 
-/** The line of a log that tells why its writer gave up: the last one that speaks of an error, else the last one. */
+/** The line of a log that says why a daemon gave up: the last one about an error, else the last one. */
 export function lastWords(log: string): string {
   let lines: readonly string[];
   try {
@@ -99,12 +102,12 @@ export function lastWords(log: string): string {
   const port = lines.findLast((line) => /address already in use/.test(line));
   if (port !== undefined)
     return `its port is taken (${/\d+\.\d+\.\d+\.\d+:\d+/.exec(port)?.[0] ?? "address already in use"}); end what listens there`;
-  // klog and zap put a header before the words: level, time, source line.
+  // klog and zap begin a line with level, time and source.
   const words = lines.findLast((line) => /^[EF]\d{4}|"level":"(fatal|error)"|^Error|panic:|err=/i.test(line)) ?? lines.at(-1);
   return words?.replace(/^[EFWI]\d{4} \S+\s+\d+ \S+\] /, "").slice(0, 300) ?? "its log is empty";
 }
 
-/** Liveness over loopback only; the certificates are the daemons' own, so there is nobody to vouch for them. */
+/** True if a URL answers 200. Certificates are not checked: the daemons sign their own, and only loopback is asked. */
 function answers(url: string): Promise<boolean> {
   return new Promise((resolve) => {
     const done = (response: http.IncomingMessage): void => {

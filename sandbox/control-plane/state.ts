@@ -26,7 +26,7 @@ const schema = z.strictObject({
   versions: z.record(z.string(), z.string()),
 });
 
-/** What the supervisor tells the commands, in `.sandbox/<site>/control-plane.json`. */
+/** The state of a control plane, which the supervisor writes for the commands into `.sandbox/<site>/control-plane.json`. */
 export type ControlPlaneState = z.infer<typeof schema>;
 /** A process of the control plane. */
 export type DaemonRecord = z.infer<typeof daemon>;
@@ -35,7 +35,7 @@ function stateFile(folder: SiteFolder): string {
   return folder.file("control-plane.json");
 }
 
-/** Nothing where there is no state, or none that this version wrote. */
+/** Reads the state; undefined if there is none, or if another version wrote it. */
 export function readState(folder: SiteFolder): ControlPlaneState | undefined {
   try {
     const parsed = schema.safeParse(JSON.parse(fs.readFileSync(stateFile(folder), "utf8")));

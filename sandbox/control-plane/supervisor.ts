@@ -14,7 +14,7 @@ import { apiServerFlags, controllerManagerFlags, etcdFlags, kwokFlags, type Port
 import { freePorts, isFree } from "./ports";
 import { type ControlPlaneState, writeState } from "./state";
 
-/** What the supervisor is started with, as JSON in its only argument. */
+/** What the supervisor gets, as JSON in its only argument. */
 export interface SupervisorInput {
   readonly site: string;
   /** The folder above `<site>/`. */
@@ -25,8 +25,8 @@ export interface SupervisorInput {
 }
 
 /**
- * Owns the control plane of one site: it starts the daemons in order, writes what it knows to `control-plane.json`, and ends all of them
- * when it is told to, or when one of them dies by itself. In a cell it is the process that holds the cell.
+ * Runs the control plane of one site: starts the daemons in order, writes their state to `control-plane.json`, and ends all of them on a
+ * signal or when one of them dies. It is the process that holds the cell.
  */
 class Supervisor {
   private readonly folder: SiteFolder;
@@ -109,7 +109,7 @@ class Supervisor {
     return daemon;
   }
 
-  /** The API server keeps its port over a restart where it can, so that a kubeconfig in an open shell stays good. */
+  /** Chooses free ports. The API server gets its last port again if that is free, so that a kubeconfig in an open shell still works. */
   private async choosePorts(): Promise<Ports> {
     const remembered = this.folder.file("api-port");
     const before = fs.existsSync(remembered) ? Number(fs.readFileSync(remembered, "utf8")) : 0;
@@ -126,7 +126,7 @@ class Supervisor {
     return { etcd, etcdPeer, apiServer, controllerManager, scheduler, kwok };
   }
 
-  /** Ends the clients first and the store last, each of them once. */
+  /** Ends the daemons, the clients first and etcd last; a second call waits for the first. */
   private end(phase: "stopped" | "failed", reason?: string): Promise<void> {
     this.ending ??= (async () => {
       const [etcd, apiServer, ...clients] = this.daemons;

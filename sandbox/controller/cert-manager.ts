@@ -9,7 +9,7 @@ const issuer: Behaviour = {
   needs: (world, each) => {
     const ca = textAt(each, "spec", "ca", "secretName");
     if (ca === undefined) return [];
-    // A ClusterIssuer's Secret lies in cert-manager's own namespace, which only its flags tell: any namespace will do here.
+    // The Secret of a ClusterIssuer is in a namespace that only cert-manager's flags name, so any namespace will do here.
     return findObject(world, "", "Secret", ca, each.metadata.namespace) === undefined ? [`Secret ${ca} does not exist`] : [];
   },
   status: (each, lacking) => ({
@@ -42,7 +42,7 @@ const certificate: Behaviour = {
   }),
 };
 
-/** The names that a certificate is for: common name first, then the others. */
+/** The names of a certificate, the common name first. */
 export function namesOf(each: ClusterObject): readonly string[] {
   const common = textAt(each, "spec", "commonName");
   const others = listAt(each, "spec", "dnsNames").filter((name): name is string => typeof name === "string");

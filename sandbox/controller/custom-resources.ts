@@ -15,7 +15,7 @@ import { bucketClaim, deletionBlocked, ROOK_BEHAVIOURS } from "./rook";
 const OPERAND_LABEL = "sandbox.analysis-facility/operand-of";
 const HASH_ANNOTATION = "sandbox.analysis-facility/operand-hash";
 
-/** Groups that have rules of their own, and those whose controllers write no status that anybody could wait for. */
+/** Groups that have reconcilers of their own, and groups whose controllers write no status to wait for. */
 const ELSEWHERE = new Set(["helm.toolkit.fluxcd.io", "source.toolkit.fluxcd.io", "metallb.io", "traefik.io", "hub.traefik.io"]);
 const SILENT = new Set([
   "ServiceMonitor",
@@ -35,7 +35,10 @@ const BEHAVIOURS: Readonly<Record<string, Readonly<Record<string, Behaviour>>>> 
   "cert-manager.io": CERT_MANAGER_BEHAVIOURS,
 };
 
-/** What operators do about their custom resources: pods, status and finalizers. A kind that nobody knows is called ready, and says so. */
+/**
+ * Plays operators: pods, status and finalizers of their custom resources. A kind without a known operator is made ready, and its status
+ * says so.
+ */
 export const customResources: Reconciler = {
   name: "custom resource",
   subjects: (world) =>
@@ -61,7 +64,7 @@ function maintain(world: World, resource: ClusterObject, behaviour: Behaviour, o
   const operands = operator === undefined ? [] : operandsOf(operator, resource);
   const lacking = operands.flatMap((operand) => notReady(operand, findByKey(world, operand)) ?? []);
   const products = (behaviour.products?.(world, resource) ?? []).filter(
-    // A product that is there is left alone: what lies in it has been handed out already.
+    // A product that exists is left alone, because others already use what is in it.
     (change) => change.kind !== "apply" || findByKey(world, change.object) === undefined,
   );
   return [
@@ -79,7 +82,7 @@ function letGo(world: World, resource: ClusterObject, behaviour: Behaviour): rea
   return removeFinalizer(resource, behaviour.finalizer);
 }
 
-/** The pods' owners that an operator makes of a resource: they go with it, by the garbage collector. */
+/** The workloads that an operator makes for a resource; the garbage collector deletes them together with it. */
 function operandsOf(operator: Chart<unknown>, resource: ClusterObject): readonly ClusterObject[] {
   const { apiVersion, kind, metadata } = resource;
   const owner = { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true };

@@ -10,7 +10,10 @@ const GROUP = "helm.toolkit.fluxcd.io";
 const SOURCES = "source.toolkit.fluxcd.io";
 const FINALIZER = "finalizers.fluxcd.io";
 
-/** What Flux's helm-controller does: a HelmRelease becomes its chart's workloads, and is ready when they are. */
+/**
+ * Plays Flux's helm-controller (https://fluxcd.io/flux/components/helm/helmreleases/): a HelmRelease becomes the workloads of its chart and
+ * is ready once they are.
+ */
 export const helmReleases: Reconciler = {
   name: "HelmRelease",
   subjects: (world) => world.all(GROUP, "HelmRelease"),
@@ -70,7 +73,7 @@ function reconcile(world: World, release: ClusterObject): readonly Action[] {
   if (lacking.length === 0) return ready(release, `${chart.name}@${chart.version}`);
   const since = Date.parse(conditionOf(release, "Ready")?.lastTransitionTime ?? "") || Date.now();
   const failed = installed?.status === "False" || Date.now() - since > durationOf(textAt(release, "spec", "timeout") ?? "5m");
-  // As with remediation retries: a release that failed for want of room becomes ready once there is room.
+  // With retries, a release that failed because there was no room becomes ready once there is room.
   return failed ? unready(release, "InstallFailed", `timed out waiting: ${lacking.join("; ")}`) : progressing(release, lacking);
 }
 
@@ -106,7 +109,7 @@ function dependencies(world: World, release: ClusterObject): string | undefined 
   return waiting.length === 0 ? undefined : `waiting for HelmRelease ${waiting.map((each) => textAt(each, "name")).join(", ")}`;
 }
 
-/** Name and version of the chart, once the source that it is to come from is there and ready. */
+/** Name and version of the chart, or why its source cannot be used yet. */
 function chartOf(world: World, release: ClusterObject): { readonly name: string; readonly version: string } | { readonly problem: string } {
   const direct = fieldAt(release, "spec", "chartRef");
   const {
@@ -132,7 +135,7 @@ function chartOf(world: World, release: ClusterObject): { readonly name: string;
   };
 }
 
-/** An OCI HelmRepository is only an address: Flux gives it no status. */
+/** True for an OCI HelmRepository: it is only an address, and Flux gives it no status. */
 export function isStatic(source: ClusterObject): boolean {
   return source.kind === "HelmRepository" && textAt(source, "spec", "type") === "oci";
 }

@@ -7,7 +7,10 @@ import { absenceOf, actingOperator } from "./operator";
 
 const GROUP = "metallb.io";
 
-/** What MetalLB's controller does, and the load balancer that a cluster came with: an address for each Service of type LoadBalancer, to one Service only. */
+/**
+ * Plays MetalLB's controller and the load balancer that a cluster comes with: every Service of type LoadBalancer gets an address that no
+ * other Service has.
+ */
 export const loadBalancers: Reconciler = {
   name: "Service",
   subjects: (world) =>
@@ -35,7 +38,10 @@ export function addressesOf(service: ClusterObject): readonly string[] {
   return listAt(service, "status", "loadBalancer", "ingress").flatMap((each) => textAt(each, "ip") ?? []);
 }
 
-/** The address that a Service asks for, in any of the three ways that MetalLB reads, or in that of the load balancer that is given. */
+/**
+ * The address that a Service asks for, in one of the ways that MetalLB reads (https://metallb.universe.tf/usage/), or by the annotation of
+ * the load balancer that the cluster comes with.
+ */
 function wanted(service: ClusterObject, annotation: string | undefined): string | undefined {
   const annotations = service.metadata.annotations ?? {};
   const asked =
@@ -96,7 +102,7 @@ export function allocate(world: World, service: ClusterObject): { readonly addre
   return { reason: `all addresses of the pools ${eligible.map((pool) => pool.name).join(", ")} are in use` };
 }
 
-/** Whether two Services agreed to share an address and do not want the same port of it. */
+/** True if two Services have agreed to share an address and do not use the same port. */
 function shares(a: ClusterObject, b: ClusterObject): boolean {
   const key = (service: ClusterObject): string | undefined => service.metadata.annotations?.["metallb.io/allow-shared-ip"];
   const ports = (service: ClusterObject): readonly string[] =>

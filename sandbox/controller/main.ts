@@ -3,13 +3,13 @@ import { reasonOf } from "../../terminal/failure";
 import { Controller } from "./controller";
 import { Watcher } from "./watcher";
 
-/** Pause between a change in the cluster and the look at it, in milliseconds: changes come in bursts. */
+/** Milliseconds between a change in the cluster and the next look, because changes come in bursts. */
 const SETTLE = 20;
 
-/** Time after which everything is looked at again although nothing changed: time-outs and retries hang on it. In milliseconds. */
+/** Milliseconds after which everything is looked at again although nothing changed, for the sake of time-outs and retries. */
 const INTERVAL = 2_000;
 
-/** The process that stands in for the controllers of a facility's charts; the supervisor starts it with KUBECONFIG set. */
+/** The process that plays the controllers of a facility's charts; the supervisor starts it with KUBECONFIG set. */
 async function main(): Promise<void> {
   const cluster = Cluster.load(process.env["KUBECONFIG"] ?? "");
   let due: NodeJS.Timeout | undefined;

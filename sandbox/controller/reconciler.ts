@@ -2,7 +2,7 @@ import type { ChartInstall } from "../charts/install";
 import type { ClusterObject, ObjectKey } from "../cluster/client";
 import { asFields, type World } from "../cluster/world";
 
-/** Something that a rule wants done. Rules only say it, so that they can be tested without a cluster. */
+/** Something that a reconciler wants done. It does nothing itself, so that it can be tested without a cluster. */
 export type Action =
   | { readonly kind: "apply"; readonly object: ClusterObject }
   | { readonly kind: "delete"; readonly key: ObjectKey }
@@ -19,18 +19,18 @@ export type Action =
   | { readonly kind: "install"; readonly install: ChartInstall }
   | { readonly kind: "uninstall"; readonly release: string; readonly namespace: string };
 
-/** What a controller of a real cluster would do about one object now; nothing when it is as it should be. */
+/** Plays one controller: says what a controller of a real cluster would do about an object now. */
 export interface Reconciler {
-  /** Which objects it looks after, as group and kind. */
+  /** What the reconciler looks after, for the log. */
   readonly name: string;
   subjects(world: World): readonly ClusterObject[];
   actions(world: World, object: ClusterObject): readonly Action[];
 }
 
-/** Fields that not every kind's definition has: the server drops them without a word, so their absence proves nothing. */
+/** Fields that some kinds' definitions do not have. The server drops them without a word, so their absence proves nothing. */
 const MAY_BE_DROPPED = new Set(["conditions", "observedGeneration"]);
 
-/** A status change, or nothing when the object already says so. Times do not count as a difference. */
+/** The action that writes a status; none if the object has that status already, apart from times. */
 export function statusAction(object: ClusterObject, wanted: Readonly<Record<string, unknown>>): readonly Action[] {
   return agrees(asFields(object["status"]), wanted) ? [] : [{ kind: "status", key: object, status: wanted }];
 }
@@ -46,13 +46,13 @@ function agrees(have: unknown, want: unknown): boolean {
   );
 }
 
-/** Puts a finalizer on an object; nothing if it is there. */
+/** The action that adds a finalizer; none if the object has it already. */
 export function addFinalizer(object: ClusterObject, finalizer: string): readonly Action[] {
   const present = object.metadata.finalizers ?? [];
   return present.includes(finalizer) ? [] : [{ kind: "finalizers", key: object, finalizers: [...present, finalizer] }];
 }
 
-/** Takes a finalizer off an object; nothing if it is not there. */
+/** The action that removes a finalizer; none if the object does not have it. */
 export function removeFinalizer(object: ClusterObject, finalizer: string): readonly Action[] {
   const present = object.metadata.finalizers ?? [];
   return present.includes(finalizer) ? [{ kind: "finalizers", key: object, finalizers: present.filter((each) => each !== finalizer) }] : [];

@@ -6,7 +6,7 @@ import type { Action } from "./reconciler";
 
 const GROUP = "ceph.rook.io";
 
-/** The kinds that live in a cluster: Rook does not let a CephCluster go while any of them is there. */
+/** Kinds that belong to a CephCluster: Rook does not let the cluster be deleted while one of them exists. */
 const IN_CLUSTER = [
   "CephBlockPool",
   "CephFilesystem",
@@ -22,7 +22,7 @@ function siblings(world: World, kind: string, resource: ClusterObject): readonly
   return world.all(GROUP, kind).filter((each) => each.metadata.namespace === resource.metadata.namespace);
 }
 
-/** Nothing of Rook begins before its namespace has a cluster that is ready. */
+/** Rook begins with no resource before its namespace has a ready CephCluster. */
 function cluster(world: World, resource: ClusterObject): readonly string[] {
   return siblings(world, "CephCluster", resource).some(isReady) ? [] : [`no CephCluster in ${resource.metadata.namespace ?? ""} is ready`];
 }
@@ -31,7 +31,7 @@ function named(world: World, kind: string, name: string | undefined, resource: C
   return isReady(findObject(world, GROUP, kind, name ?? "", resource.metadata.namespace)) ? [] : [`${kind} ${name ?? ""} is not ready`];
 }
 
-/** Volumes of a provisioner whose attributes fit; their data would be lost with what is deleted. */
+/** Volumes of a provisioner with that attribute; a deletion would lose their data. */
 function volumes(world: World, provisioner: string, attribute: string, value: string): readonly string[] {
   return world
     .all("", "PersistentVolume")
@@ -49,7 +49,7 @@ function phase(
   more: Readonly<Record<string, unknown>> = {},
 ): Readonly<Record<string, unknown>> {
   const generation = { observedGeneration: resource.metadata.generation ?? 1 };
-  // Once ready, a pod that is replaced does not take the phase back: Rook reports that through Ceph's health.
+  // A resource that was ready keeps its phase while a pod is replaced: Rook reports that as Ceph's health.
   if (lacking.length > 0 && !isReady(resource)) return { ...generation, phase: "Progressing", conditions: progressing(resource, lacking) };
   return {
     ...generation,
@@ -93,12 +93,12 @@ const objectStore: Behaviour = {
   status: (each, lacking) => phase(each, lacking, "Ready", { info: { endpoint: endpointOf(each.metadata.name, each.metadata.namespace) } }),
 };
 
-/** A user may live in another namespace than its store, where the store allows that. */
+/** The namespace of a user's store, which may be another than the user's. */
 function storeNamespace(user: ClusterObject): string | undefined {
   return textAt(user, "spec", "clusterNamespace") ?? user.metadata.namespace;
 }
 
-/** The keys that a user was given in Secrets of its own, by the names under which Rook hands them out. */
+/** Keys that the user's spec takes from Secrets, by the names under which Rook hands them out. */
 function givenKeys(world: World, user: ClusterObject): Readonly<Record<string, string | undefined>> {
   const given = listAt(user, "spec", "keys")[0];
   if (given === undefined) return {};
@@ -135,12 +135,12 @@ const objectStoreUser: Behaviour = {
   status: (user, lacking) => phase(user, lacking, "Ready", { info: { secretName: secretOf(user) } }),
 };
 
-/** True for a CephCluster that runs elsewhere. */
+/** True for a CephCluster that runs elsewhere and is only connected to. */
 export function isExternal(cluster: ClusterObject): boolean {
   return fieldAt(cluster, "spec", "external", "enable") === true;
 }
 
-/** What Rook reads before it connects to a cluster that is somebody else's, and what of it is not there. */
+/** What is missing of the ConfigMap and the Secret that Rook reads before it connects to an external cluster. */
 function connection(world: World, namespace: string | undefined): readonly string[] {
   const endpoints = findObject(world, "", "ConfigMap", "rook-ceph-mon-endpoints", namespace);
   const identity = findObject(world, "", "Secret", "rook-ceph-mon", namespace);
@@ -171,7 +171,7 @@ const cephCluster: Behaviour = {
   },
 };
 
-/** A child of a cluster that nothing else depends on. */
+/** Behaviour of a kind that belongs to a CephCluster and on which nothing depends. */
 function child(kind: string, needs: Behaviour["needs"] = cluster): Behaviour {
   return { finalizer: `${kind.toLowerCase()}.ceph.rook.io`, needs, status: phase };
 }
@@ -193,7 +193,7 @@ export const ROOK_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   CephNFS: child("CephNFS"),
 };
 
-/** A bucket claim is bound as soon as its class's store is ready; its keys lie in a Secret and a ConfigMap of its own name. */
+/** Behaviour of a bucket claim: it is bound once the store of its class is ready, and its keys are in a Secret of its name. */
 export const bucketClaim: Behaviour = {
   finalizer: "objectbucket.io/finalizer",
   needs: (world, claim) => {
@@ -214,7 +214,7 @@ export const bucketClaim: Behaviour = {
   status: (_, lacking) => ({ phase: lacking.length === 0 ? "Bound" : "Pending" }),
 };
 
-/** Says on a resource why it cannot go yet, in Rook's own words for it. */
+/** The status that says why a resource cannot be deleted yet, as Rook says it. */
 export function deletionBlocked(resource: ClusterObject, dependents: readonly string[]): Readonly<Record<string, unknown>> {
   const message = `will not be deleted until all dependents are removed: ${dependents.slice(0, 10).join(", ")}`;
   const before = conditionOf(resource, "DeletionIsBlocked");
@@ -231,7 +231,7 @@ function secretOf(user: ClusterObject): string {
   return `rook-ceph-object-user-${textAt(user, "spec", "store") ?? ""}-${user.metadata.name}`;
 }
 
-/** A made-up key that stays the same for the life of the resource. */
+/** A made-up key that stays the same as long as the resource exists. */
 function key(resource: ClusterObject, purpose: string): string {
   return `STANDIN${createHash("sha256")
     .update(`${resource.metadata.uid ?? ""}/${purpose}`)

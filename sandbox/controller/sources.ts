@@ -6,7 +6,7 @@ import { actingOperator } from "./operator";
 const GROUP = "source.toolkit.fluxcd.io";
 const FINALIZER = "finalizers.fluxcd.io";
 
-/** What Flux's source-controller does, without fetching anything: a source is ready as soon as it is declared. */
+/** Plays Flux's source-controller (https://fluxcd.io/flux/components/source/): every source is ready at once, and nothing is fetched. */
 export const fluxSources: Reconciler = {
   name: "source",
   subjects: (world) => ["HelmRepository", "OCIRepository", "GitRepository", "Bucket"].flatMap((kind) => world.all(GROUP, kind)),

@@ -4,7 +4,7 @@ import { fieldAt, asFields, findObject, listAt, textAt, type World } from "../cl
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Deep merge; the second tree wins, and lists are replaced as Helm does. A null takes a key away. */
+/** Merges trees as Helm does: the second one wins, lists are replaced, and a null removes a key. */
 export function mergeValues(base: Values, over: Values): Values {
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) {
@@ -25,8 +25,8 @@ export function atPath(path: string, value: string): Values {
 }
 
 /**
- * The values of a HelmRelease: those of `valuesFrom` in their order, then the inline ones over them. Either the values, or what is
- * missing, one sentence each.
+ * The values of a HelmRelease (https://fluxcd.io/flux/components/helm/helmreleases/#values): those of `valuesFrom` in their order, and the
+ * inline ones over them; or else what is missing, one sentence each.
  */
 export function valuesOf(world: World, release: ClusterObject): { readonly values: Values } | { readonly missing: readonly string[] } {
   const missing: string[] = [];
@@ -47,7 +47,7 @@ export function valuesOf(world: World, release: ClusterObject): { readonly value
     try {
       values = mergeValues(values, target === undefined ? asFields(parse(content)) : atPath(target, content));
     } catch {
-      // The parser's message would show the text, which may be secret.
+      // The parser's message would quote the text, which may be secret.
       missing.push(`${kind} ${name} holds no YAML under ${key}`);
     }
   }

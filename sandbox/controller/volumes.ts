@@ -5,11 +5,14 @@ import { GIVEN_PROVISIONER } from "../given/given";
 import { provisionerRuns } from "./operator";
 import { isExternal } from "./rook";
 
-/** Set by the volume controller on a claim for which it waits for somebody else to make a volume. */
+/**
+ * Kubernetes' volume controller sets it on a claim whose volume a provisioner is to make:
+ * https://kubernetes.io/docs/reference/labels-annotations-taints/#volume-kubernetes-io-storage-provisioner
+ */
 const PROVISIONER_ANNOTATION = "volume.kubernetes.io/storage-provisioner";
 const CEPH_CSI_SUFFIX = ".csi.ceph.com";
 
-/** What a provisioner does for a claim: a volume that is bound to it. It plays ceph-csi's and those that the cluster came with. */
+/** Plays the provisioners of ceph-csi and of the cluster's own storage classes: a claim gets a volume that is bound to it. */
 export const claims: Reconciler = {
   name: "PersistentVolumeClaim",
   subjects: (world) =>
@@ -37,7 +40,7 @@ function isPlayed(provisioner = ""): boolean {
   return provisioner.endsWith(CEPH_CSI_SUFFIX) || provisioner === GIVEN_PROVISIONER;
 }
 
-/** Why ceph-csi would not make the volume, or nothing. */
+/** Why ceph-csi would not make the volume; undefined if it would. */
 function refusal(world: World, claim: ClusterObject, storageClass: ClusterObject, provisioner: string): string | undefined {
   if (provisioner === GIVEN_PROVISIONER) return undefined;
   const cluster = textAt(storageClass, "parameters", "clusterID") ?? "";
@@ -56,7 +59,7 @@ function refusal(world: World, claim: ClusterObject, storageClass: ClusterObject
   return `stand-in for ceph-csi: ${kind} ${cluster}/${name}, which StorageClass ${storageClass.metadata.name} names, is not ready`;
 }
 
-/** What pools somebody else's Ceph has, nobody knows here; as whom the driver goes there, the class's Secret says. */
+/** Why a volume of an external Ceph cannot be made. The sandbox does not know its pools, but the Secret of the class must name a user. */
 function refusalOfExternal(world: World, cluster: ClusterObject, storageClass: ClusterObject): string | undefined {
   if (!isReady(cluster)) return `stand-in for ceph-csi: CephCluster ${cluster.metadata.name} is not connected`;
   const name = textAt(storageClass, "parameters", "csi.storage.k8s.io/provisioner-secret-name") ?? "";
@@ -66,7 +69,7 @@ function refusalOfExternal(world: World, cluster: ClusterObject, storageClass: C
   return missing.length === 0 ? undefined : `stand-in for ceph-csi: Secret ${namespace}/${name} has no ${missing.join(" and ")}`;
 }
 
-/** Named after the claim's uid as the real provisioner does, so that making it twice makes it once. */
+/** The volume of a claim, named after the claim's uid as by the real provisioner, so that a second attempt makes no second volume. */
 export function volumeOf(claim: ClusterObject, storageClass: ClusterObject, provisioner: string): ClusterObject {
   const { name, namespace, uid } = claim.metadata;
   return {
@@ -93,7 +96,7 @@ export function volumeOf(claim: ClusterObject, storageClass: ClusterObject, prov
   };
 }
 
-/** The other end: a volume whose claim is gone is deleted where its class says so, and kept (Released) where it says Retain. */
+/** Plays the end of a volume: once its claim is gone, it is deleted if its class says Delete, and kept if it says Retain. */
 export const releasedVolumes: Reconciler = {
   name: "PersistentVolume",
   subjects: (world) =>

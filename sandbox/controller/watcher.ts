@@ -4,7 +4,7 @@ import { isEstablished } from "../charts/crds";
 import type { Cluster, ClusterObject } from "../cluster/client";
 import { groupOf, listAt, textAt, type World } from "../cluster/world";
 
-/** What rules look at besides custom resources. */
+/** Kinds that reconcilers read, besides custom resources. */
 const BUILT_IN: readonly (readonly [apiVersion: string, kind: string])[] = [
   ...WORKLOAD_TYPES,
   ["v1", "Secret"],
@@ -14,7 +14,7 @@ const BUILT_IN: readonly (readonly [apiVersion: string, kind: string])[] = [
   ["apiextensions.k8s.io/v1", "CustomResourceDefinition"],
 ];
 
-/** How long to wait before a watch that broke is tried again, in milliseconds. */
+/** Milliseconds before a broken watch is tried again. */
 const RETRY_AFTER = 1_000;
 
 interface Watch {
@@ -24,7 +24,7 @@ interface Watch {
   stopped: boolean;
 }
 
-/** Watches every kind that rules look at; custom kinds join as soon as their definition is served, and leave with it. */
+/** Watches every kind that reconcilers read. Custom kinds are added once their definition is served, and removed together with it. */
 export class Watcher implements World {
   private readonly watches = new Map<string, Watch>();
 
@@ -50,7 +50,7 @@ export class Watcher implements World {
     }));
   }
 
-  /** Follows the definitions: called before each look at the world. */
+  /** Adds and removes custom kinds as their definitions come and go. */
   followDefinitions(): void {
     const served = new Map<string, readonly [string, string]>();
     for (const definition of this.all("apiextensions.k8s.io", "CustomResourceDefinition")) {
@@ -85,7 +85,7 @@ export class Watcher implements World {
     await informer.start();
   }
 
-  /** A definition may say that it is served a moment before the server's discovery does. */
+  /** The URL path of a kind. Discovery may know a kind a moment later than its definition says, so this waits. */
   private async pathOf(apiVersion: string, kind: string): Promise<string> {
     for (;;) {
       try {

@@ -25,7 +25,7 @@ export type EngineCommand = "up" | "preview" | "destroy";
 export interface EngineRun {
   readonly folder: SiteFolder;
   readonly command: EngineCommand;
-  /** The `pulumi` to run. */
+  /** Path of the Pulumi CLI. */
   readonly pulumi: string;
   /** The site file that the stack file is made from. */
   readonly siteFile: string;
@@ -43,7 +43,7 @@ export interface EngineResult {
   readonly plugins: readonly InstalledPlugin[];
 }
 
-/** The arguments of the CLI for a command. */
+/** The arguments of the Pulumi CLI for a command. */
 export function engineArguments(command: EngineCommand, site: string, stackFile: string, extra: readonly string[]): readonly string[] {
   const common = ["--stack", site, "--config-file", stackFile, "--non-interactive"];
   const packs = POLICY_PACKS.flatMap((pack) => ["--policy-pack", pack]);
@@ -53,7 +53,7 @@ export function engineArguments(command: EngineCommand, site: string, stackFile:
     case "up":
       return ["up", ...common, "--yes", ...packs, ...extra];
     case "destroy":
-      // Protected resources stay, as they would have to be unprotected by hand; without this the command refuses altogether.
+      // Without this, `destroy` would refuse altogether because of the protected resources, which only a person may unprotect.
       return [
         "destroy",
         ...common,
@@ -66,7 +66,11 @@ export function engineArguments(command: EngineCommand, site: string, stackFile:
   }
 }
 
-/** Runs the real CLI on the sandbox. Resolves with its exit code; one run at a time for a site. */
+/**
+ * Runs the Pulumi CLI on the sandbox of a site, after clearing what a killed run has left.
+ * @throws {UsageError} if another run of the same site is under way.
+ * @throws {CommandFailure} if the preparation fails, with the CLI's own words.
+ */
 export async function runEngine(options: EngineRun): Promise<EngineResult> {
   const { folder } = options;
   const lock = tryLock(folder.file("engine.lock"));
@@ -94,7 +98,7 @@ export async function runEngine(options: EngineRun): Promise<EngineResult> {
   }
 }
 
-/** Clears what a killed run has left behind, by the commands that Pulumi itself tells a user to give. */
+/** Clears what a killed run has left, with the commands that Pulumi tells a user to give. */
 async function recover(
   { folder, say }: EngineRun,
   stackFile: string,
@@ -111,7 +115,7 @@ async function recover(
   await pulumi(["refresh", "--stack", folder.site, "--config-file", stackFile, "--yes", "--skip-preview", ...settling], projectFolder());
 }
 
-/** The CLI with the user's terminal; signals of this process are handed on once each, so that it can end in order. */
+/** Runs the CLI on the user's terminal and hands every signal on once, so that the CLI can end in order. */
 async function stream(pulumi: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Omit<EngineResult, "plugins">> {
   const [command, ...rest] = tied([pulumi, ...args], "TERM");
   const child = spawn(command as string, rest, { cwd: projectFolder(), env, stdio: "inherit" });

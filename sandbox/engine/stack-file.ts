@@ -20,8 +20,10 @@ export function projectName(): string {
 }
 
 /**
- * The site file as the sandbox gives it to the engine: the tracked one without anything encrypted, since its key is not here. Secrets and
- * the salt that an earlier run has put into the copy are kept, so that a second run sees no change.
+ * The site file as the engine gets it: the tracked file without its encrypted values, which nobody here could decrypt, and with the secrets
+ * and the salt that an earlier run has written into the copy, so that a second run sees no change.
+ * @param tracked text of the site file.
+ * @param copy text of the copy that an earlier run has left.
  */
 export function copyOf(tracked: string, copy: string | undefined, project: string): EngineStackFile {
   const { encryptionsalt, secretsprovider, encryptedkey, config = {}, ...rest } = parse(tracked) as EngineStackFile;
@@ -43,7 +45,10 @@ export function secretNames(file: EngineStackFile, project: string): readonly st
   return typeof secrets === "object" && secrets !== null ? Object.keys(secrets).sort() : [];
 }
 
-/** A made-up value for a secret: the same one each time, so that nothing changes between two runs. */
+/**
+ * A made-up value for a secret; it is the same in every run, so that a second run changes nothing.
+ * @param seed random text of this sandbox.
+ */
 export function placeholder(secret: DeclaredSecret, seed: string): string {
   const digest = createHmac("sha256", seed).update(secret.name).digest();
   switch (secret.encoding) {
@@ -56,12 +61,12 @@ export function placeholder(secret: DeclaredSecret, seed: string): string {
   }
 }
 
-/** Runs the CLI and returns what it printed; rejects with its own words when it fails. */
+/** Runs the Pulumi CLI and returns what it printed; rejects with the CLI's own words if it fails. */
 export type RunPulumi = (args: readonly string[], cwd: string) => Promise<string>;
 
 /**
- * Writes `.sandbox/<site>/Pulumi.<site>.yaml`: the site's file with a placeholder for each secret that the site declares. The CLI does the
- * encrypting, in a project of its own beside the copy, so that the tracked file is out of its reach.
+ * Writes `.sandbox/<site>/Pulumi.<site>.yaml`, the site's file with a placeholder for each declared secret, and returns its path. The CLI
+ * encrypts the placeholders in a project of its own beside the copy, so that it cannot reach the tracked file.
  */
 export async function prepareStackFile(
   folder: SiteFolder,

@@ -13,7 +13,7 @@ const WIRE_LEVELS: Readonly<Record<LogLevel, LogSeverity>> = {
   error: LogSeverity.ERROR,
 };
 
-/** Where a plugin tells the user something about a resource. */
+/** How a plugin tells the user something about a resource. */
 export interface Log {
   /** A line that stays. */
   message(severity: LogLevel, urn: string, text: string): void;
@@ -21,7 +21,10 @@ export interface Log {
   status(urn: string, text: string): void;
 }
 
-/** Messages to the engine at `address` (`host:port`); without one they go nowhere. A message that cannot be delivered is dropped: it must never fail an operation. */
+/**
+ * Messages to the engine at `address` (`host:port`); without an address they go nowhere. A message that cannot be delivered is dropped,
+ * because it must not make an operation fail.
+ */
 export class EngineLog implements Log {
   private client: EngineClient | undefined;
 

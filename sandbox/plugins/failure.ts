@@ -16,7 +16,8 @@ export class PluginFailure extends Error {
 }
 
 /**
- * The object exists but did not become ready. The engine then records it with these outputs, shows the reasons, and updates it on the next run.
+ * The object exists but did not become ready. The engine then records it with these outputs, shows the reasons, and updates it on the next
+ * run.
  */
 export class PartialFailure extends PluginFailure {
   constructor(
@@ -31,12 +32,12 @@ export class PartialFailure extends PluginFailure {
   }
 }
 
-/** What gRPC sends for anything thrown. */
+/** The gRPC error for anything that was thrown. */
 export function toServiceError(error: unknown): Partial<grpc.ServiceError> {
   if (error instanceof PartialFailure) return partialError(error);
   if (error instanceof PluginFailure) return { code: error.code, details: error.message };
   if (error instanceof Error && isServiceError(error)) return { code: error.code, details: error.details, metadata: error.metadata };
-  // Anything else is a defect of the plugin: its stack is what helps.
+  // Anything else is a defect of the plugin, and its stack trace helps to find it.
   return { code: grpc.status.INTERNAL, details: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 

@@ -3,8 +3,9 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 /**
  * The values that engine, program and plugins exchange: JSON, plus secrets and values that are not known yet.
  *
- * On the wire a special value is an object with a marker key, or for unknowns a reserved string (`sdk/go/common/resource/plugin/rpc.go` of the
- * Pulumi SDK). Assets, archives and references stay the marked objects that they are on the wire, so they pass through unchanged.
+ * On the wire a secret or an output is an object with a marker key, and an unknown is a reserved string:
+ * https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go. Assets, archives and references keep the form that
+ * they have on the wire, so they pass through unchanged.
  */
 export type PropertyValue = null | boolean | number | string | Secret | Unknown | OutputValue | readonly PropertyValue[] | PropertyMap;
 /** Values by name; one that is undefined is not sent. */
@@ -24,12 +25,14 @@ export class Secret {
   constructor(readonly value: PropertyValue) {}
 }
 
-/** A value that is only known once something has been created; `token` keeps which kind of unknown the engine sent. */
+/** A value that is known only after something has been created; `token` is the reserved string that the engine sent. */
 export class Unknown {
   constructor(readonly token: string = UNKNOWN_STRING) {}
 }
 
-/** An output value with its dependencies, sent only to plugins that ask for them; kept whole so that it can be returned as it came. */
+/**
+ * An output with its dependencies, which only plugins that ask for outputs get; it is kept whole, so that it can be returned as it came.
+ */
 export class OutputValue {
   constructor(
     readonly value: PropertyValue | undefined,
@@ -72,7 +75,7 @@ export function isMap(value: PropertyValue | undefined): value is PropertyMap {
   );
 }
 
-/** Whether an unknown is anywhere inside. */
+/** True if an unknown is anywhere inside. */
 export function hasUnknown(value: PropertyValue | undefined): boolean {
   if (value instanceof Unknown) return true;
   if (value instanceof Secret) return hasUnknown(value.value);
@@ -81,7 +84,7 @@ export function hasUnknown(value: PropertyValue | undefined): boolean {
   return isMap(value) && Object.values(value).some(hasUnknown);
 }
 
-/** Whether a secret is anywhere inside. */
+/** True if a secret is anywhere inside. */
 export function hasSecret(value: PropertyValue | undefined): boolean {
   if (value instanceof Secret) return true;
   if (value instanceof OutputValue) return value.secret || hasSecret(value.value);
@@ -90,8 +93,8 @@ export function hasSecret(value: PropertyValue | undefined): boolean {
 }
 
 /**
- * The value without marks. Secrets lose their mark, so the result must not reach a log. Unknowns become their wire string: ask `hasUnknown` first
- * where that matters. Entries that are `null` or `undefined` are dropped, as the official plugins do.
+ * The value without marks. Secrets lose their mark, so the result must not reach a log. Unknowns become their wire string: ask `hasUnknown`
+ * first where that matters. Entries that are `null` or `undefined` are dropped, as the official plugins do.
  */
 export function plain(value: PropertyMap): JsonObject;
 export function plain(value: PropertyValue | undefined): Json;
@@ -110,7 +113,7 @@ export function plain(value: PropertyValue | undefined): Json {
   return result;
 }
 
-/** Text as it is, other scalars as they are written, nothing for everything else. */
+/** A scalar as text; empty text for everything else. */
 export function textOf(value: Json | undefined): string {
   return typeof value === "object" || value === undefined ? "" : String(value);
 }

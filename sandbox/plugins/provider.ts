@@ -13,7 +13,7 @@ export interface CheckRequest {
   readonly urn: string;
   readonly olds: PropertyMap;
   readonly news: PropertyMap;
-  /** Makes generated names repeatable between preview and update; empty when the engine gives none. */
+  /** Makes generated names the same in preview and update; empty if the engine gives none. */
   readonly randomSeed: Uint8Array;
 }
 
@@ -25,10 +25,10 @@ export interface CheckResult {
 
 /** What happens to one property; `-replace` means that the resource is made anew for it. */
 export type DiffKind = "add" | "add-replace" | "delete" | "delete-replace" | "update" | "update-replace";
-/** What changes, by property path (`spec.ports[0].port`). Empty: nothing. */
+/** What changes, by property path (`spec.ports[0].port`); empty if nothing does. */
 export interface DiffResult {
   readonly changes: ReadonlyMap<string, DiffKind>;
-  /** Further paths that force a replacement, beside the `-replace` kinds. */
+  /** Further paths that force a replacement, besides those of the `-replace` kinds. */
   readonly replaces?: readonly string[];
   readonly deleteBeforeReplace?: boolean;
 }
@@ -47,7 +47,7 @@ export interface DiffRequest {
 export interface CreateRequest {
   readonly urn: string;
   readonly inputs: PropertyMap;
-  /** Seconds, 0 when the program gave none. */
+  /** Seconds; 0 if the program gives none. */
   readonly timeout: number;
   readonly preview: boolean;
 }
@@ -82,7 +82,7 @@ export interface DeleteRequest {
   readonly timeout: number;
 }
 
-/** What a resource provider does, free of the wire format. Whatever a method throws is shown to the user (`PluginFailure` without a stack). */
+/** A resource provider without the wire format. The user sees everything that a method throws, and for a PluginFailure only its message. */
 export interface Provider {
   readonly name: string;
   readonly version: string;
@@ -212,7 +212,7 @@ function operations(provider: Provider): grpc.UntypedServiceImplementation {
   };
 }
 
-/** Provider arguments by name; the older `variables` form (`kubernetes:config:context`) is read where the engine sends no arguments. */
+/** Arguments of the provider by name; if the engine sends none, the older variables such as `kubernetes:config:context` are read. */
 function configuration(request: rpc.ConfigureRequest, name: string): PropertyMap {
   const args = request.getArgs();
   if (args !== undefined) return fromStruct(args);
@@ -264,7 +264,7 @@ function diffResponse(result: DiffResult): rpc.DiffResponse {
   for (const [path, kind] of result.changes) {
     const diff = new rpc.PropertyDiff();
     diff.setKind(WIRE_KINDS[kind]);
-    // The paths are those of the inputs, so the engine shows old inputs against new inputs.
+    // The paths are those of inputs, so the engine compares old inputs with new inputs.
     diff.setInputdiff(true);
     response.getDetaileddiffMap().set(path, diff);
     if (kind.endsWith("-replace")) replaces.add(path);

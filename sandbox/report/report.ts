@@ -2,12 +2,12 @@ import type { ClusterSummary } from "./summary";
 import { bar, table } from "../../terminal/table";
 import { wrapped } from "../../terminal/text";
 
-/** What the report says besides the cluster's state. */
+/** What the report says about the run, besides the state of the cluster. */
 export interface ReportContext {
   readonly site: string;
   readonly kubeconfig: string;
   readonly logs: string;
-  /** The cell, in one line; empty when everything can be done. */
+  /** What the machine cannot do, in one line; empty if it can do everything. */
   readonly cell: string;
   readonly plugins: readonly { readonly name: string; readonly kind: string; readonly source: "official" | "stand-in" }[];
   readonly versions: Readonly<Record<string, string>>;
@@ -15,7 +15,7 @@ export interface ReportContext {
 
 const WIDTH = 118;
 
-/** The closing table: hosts, pods, what waits and why, addresses, and what is not real. */
+/** The report at the end of a run: hosts, pods, what waits and why, addresses, and what is a stand-in. */
 export function report(facts: ClusterSummary, around: ReportContext): string {
   return [hosts(facts), pods(facts), pending(facts), addresses(facts), standIns(facts, around), whereToLook(around)]
     .filter((part) => part.length > 0)

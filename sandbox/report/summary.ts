@@ -4,23 +4,23 @@ import type { Cluster, ClusterObject } from "../cluster/client";
 import { fieldAt, conditionOf, listAt, textAt } from "../cluster/world";
 import type { SandboxHost } from "../nodes/nodes";
 
-/** What the report is made of: facts of the cluster, read once. */
+/** The state of the cluster as the report shows it, read once. */
 export interface ClusterSummary {
   readonly hosts: readonly HostSummary[];
   readonly pods: readonly PodSummary[];
-  /** Pods that no controller may even create, with the reason: a quota, an admission rule. */
+  /** Owners whose pods are refused, with the reason, such as a quota. */
   readonly refused: readonly { readonly owner: string; readonly reason: string }[];
   readonly services: readonly { readonly name: string; readonly address: string; readonly ports: string }[];
-  /** Where the definitions of custom resources came from, and how many from each. */
+  /** How many definitions of custom resources came from each source. */
   readonly definitions: ReadonlyMap<string, number>;
 }
 
-/** A host and how much of it is asked for. */
+/** A host with what pods ask of it. */
 export interface HostSummary {
   readonly name: string;
   readonly pool: string;
   readonly ready: boolean;
-  /** Millicores and bytes, requested and allocatable. */
+  /** Requested and allocatable: CPU in millicores, memory in bytes. */
   readonly cpu: { readonly requested: number; readonly whole: number };
   readonly memory: { readonly requested: number; readonly whole: number };
 }
@@ -31,7 +31,7 @@ export interface PodSummary {
   readonly name: string;
   readonly pool: string;
   readonly phase: string;
-  /** Why it has no host, in the scheduler's words; empty when it has one. */
+  /** Why the pod has no host, in the scheduler's words; empty if it has one. */
   readonly pending: string;
 }
 
@@ -56,7 +56,7 @@ export interface Observed {
   readonly definitions: readonly ClusterObject[];
 }
 
-/** Works out of the cluster's objects what the report says. */
+/** Sums up the cluster's objects. */
 export function summaryOf(hosts: readonly SandboxHost[], observed: Observed): ClusterSummary {
   const live = observed.pods.filter((pod) => !["Succeeded", "Failed"].includes(textAt(pod, "status", "phase") ?? ""));
   const poolOf = new Map(hosts.map((host) => [host.name, host.pool]));
@@ -103,7 +103,10 @@ export function summaryOf(hosts: readonly SandboxHost[], observed: Observed): Cl
   };
 }
 
-/** What the scheduler counts: the containers together, or the largest init container where that is more; sidecars count with both. */
+/**
+ * What the scheduler counts for a pod, in millicores or bytes: all containers together, or the largest init container if that is more;
+ * sidecars count in both cases (https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers).
+ */
 export function requestOf(pod: ClusterObject, resource: "cpu" | "memory"): number {
   const asked = (container: unknown): number => amount(fieldAt(container, "resources", "requests", resource), resource);
   const [inits, mains] = [listAt(pod, "spec", "initContainers"), listAt(pod, "spec", "containers")];
@@ -123,7 +126,7 @@ function amount(quantity: unknown, resource: "cpu" | "memory"): number {
   return Number(resource === "cpu" ? millicores(String(quantity)) : bytes(String(quantity)));
 }
 
-/** Controllers report what they may not create as events; the newest for each owner is what still holds. */
+/** Controllers report as events what they may not create; the newest event of each owner holds. */
 function refusals(events: readonly ClusterObject[]): ClusterSummary["refused"] {
   const found = new Map<string, { readonly owner: string; readonly reason: string; readonly at: string }>();
   for (const event of events.filter((each) => textAt(each, "reason") === "FailedCreate")) {

@@ -10,14 +10,17 @@ import { moduleFolder, pinnedVersion, type Tool, type ToolModule, TOOLS } from "
 
 const run = promisify(execFile);
 
-/** What the builder tells while it works. */
+/** Who is told what the builder does. */
 export interface BuildListener {
   building(tool: Tool): void;
   built(tool: Tool): void;
   waiting(pid: number): void;
 }
 
-/** The Go that builds: found once, refused when it is older than the modules ask for. */
+/**
+ * The version of Go on this machine, such as `go1.26.0`.
+ * @throws {UsageError} if there is no Go, or if it is older than the modules need.
+ */
 export async function findGo(env: Readonly<NodeJS.ProcessEnv> = process.env): Promise<string> {
   let printed: string;
   try {
@@ -37,7 +40,7 @@ export async function findGo(env: Readonly<NodeJS.ProcessEnv> = process.env): Pr
   return `go${version}`;
 }
 
-/** The newest Go that any of the tool modules asks for. */
+/** The oldest version of Go with which all tool modules build. */
 export function goLine(): string {
   const lines = [...new Set(TOOLS.map((tool) => tool.module))].map((toolModule) => {
     const text = fs.readFileSync(path.join(moduleFolder(toolModule), "go.mod"), "utf8");
@@ -55,7 +58,7 @@ export function isOlder(version: string, wanted: string): boolean {
   return false;
 }
 
-/** The folder in which a module's programs lie once built: the name changes with everything that could change the programs. */
+/** The folder of a module's built programs; its name changes with everything that could change the programs. */
 export function moduleCache(toolModule: ToolModule, goVersion: string, cache: string = cacheFolder()): string {
   const hash = createHash("sha256").update(goVersion);
   for (const file of ["go.mod", "go.sum"]) hash.update(fs.readFileSync(path.join(moduleFolder(toolModule), file)));
@@ -63,8 +66,9 @@ export function moduleCache(toolModule: ToolModule, goVersion: string, cache: st
 }
 
 /**
- * Builds every program of a module unless the cache has them already, and returns their folder. The folder appears whole or not at all,
- * and two runs do not build twice: the second waits for the first.
+ * Builds every program of a module unless they are in the cache, and returns their folder. The folder appears whole or not at all, and a
+ * second run waits for the first and does not build again.
+ * @throws {UsageError} with the remedy if they cannot be built.
  */
 export async function buildModule(
   toolModule: ToolModule,
@@ -78,7 +82,7 @@ export async function buildModule(
   const draft = `${finished}.building`;
   return withLock(`${finished}.lock`, listener.waiting.bind(listener), async () => {
     if (fs.existsSync(finished)) return finished;
-    // Only the holder of the lock works here, so what lies in the draft is a killed builder's, and not to be trusted.
+    // Only the holder of the lock works here, so a draft that exists was left by a killed builder and may be broken.
     fs.rmSync(draft, { recursive: true, force: true });
     try {
       fs.mkdirSync(draft, { recursive: true });
@@ -108,7 +112,7 @@ function diskFull(where: string): UsageError {
   );
 }
 
-/** The flags are part of the contract with Go's cache: other flags would compile everything once more. */
+/** Builds one program. With other flags Go's cache would not be hit, and everything would be compiled again. */
 async function goBuild(tool: Tool, output: string, signal: AbortSignal): Promise<void> {
   const flags = ["-s", "-w", ...tool.stamp(pinnedVersion(tool))].join(" ");
   const child = spawn("go", ["build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", output, tool.package], {
@@ -127,7 +131,7 @@ async function goBuild(tool: Tool, output: string, signal: AbortSignal): Promise
   if (code !== 0) throw buildFailure(tool, said, code);
 }
 
-/** Turns what Go printed into the one line that says what to do about it. */
+/** Turns what Go printed into a message that says what to do. */
 export function buildFailure(tool: Tool, said: string, code: number | null): UsageError {
   if (/no space left on device/.test(said)) return diskFull(cacheFolder());
   const lines = said.split("\n").map((line) => line.trim());

@@ -5,10 +5,10 @@ import { projectFolder } from "../../stacks/site/project";
 /** File name of a program that the sandbox runs. */
 export type ToolName = "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kwok" | "pulumi";
 
-/** The Go modules under `sandbox/tools`, each with its own go.mod so that their dependencies never meet. */
+/** The Go modules in `sandbox/tools`; each has its own go.mod, because their dependencies contradict each other. */
 export type ToolModule = "etcd" | "kubernetes" | "kwok" | "pulumi";
 
-/** A program that the sandbox runs: where it is built from and how one on the machine is recognised. */
+/** A program that the sandbox runs: what it is built from, and how its version is found out. */
 export interface Tool {
   readonly name: ToolName;
   readonly module: ToolModule;
@@ -18,7 +18,7 @@ export interface Tool {
   readonly dependency: string;
   /** Arguments that make it print its version. */
   readonly versionArguments: readonly string[];
-  /** Linker flags beyond `-s -w`, given the version: clients parse what these programs say of themselves. */
+  /** Linker flags that put the version into the program, because clients read it; `-s -w` come on top. */
   stamp(version: string): readonly string[];
 }
 
@@ -71,7 +71,10 @@ export function moduleFolder(toolModule: ToolModule): string {
   return path.join(projectFolder(), "sandbox", "tools", toolModule);
 }
 
-/** The version that the module's go.mod pins, such as `v1.37.2`: written in one place only. */
+/**
+ * The version that the module's go.mod pins, such as `v1.37.2`.
+ * @throws {Error} if go.mod does not name the tool.
+ */
 export function pinnedVersion(tool: Tool): string {
   const file = path.join(moduleFolder(tool.module), "go.mod");
   const line = fs

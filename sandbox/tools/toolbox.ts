@@ -10,7 +10,7 @@ import { pinnedVersion, type Tool, type ToolName, TOOLS } from "./tool";
 /** Every program that the sandbox runs, by name. */
 export type Toolbox = Readonly<Record<ToolName, FoundTool>>;
 
-/** Who is told what is built, and who may stop it. */
+/** How the tools are provided: who is told about it, and what stops it. */
 export interface ToolboxOptions {
   readonly progress: Progress;
   readonly say: (line: string) => void;
@@ -19,8 +19,9 @@ export interface ToolboxOptions {
 }
 
 /**
- * Every program that the sandbox runs: those on the machine where the version fits, the others built once into the user's cache.
- * Throws a UsageError with the remedy when that cannot be done, and leaves no half-built program behind.
+ * Provides every program that the sandbox runs: from the machine if the version fits, else built once into the user's cache.
+ * @throws {UsageError} with the remedy if a program cannot be built; no half-built program is left.
+ * @throws {Interrupted} if the signal stops it.
  */
 export async function provideTools(options: ToolboxOptions): Promise<Toolbox> {
   const found = new Map<ToolName, FoundTool>();
@@ -38,7 +39,7 @@ export async function provideTools(options: ToolboxOptions): Promise<Toolbox> {
   return Object.fromEntries(found) as Toolbox;
 }
 
-/** The tools that can be had at once: on the machine, or in the cache. Builds nothing; the second part names what is missing. */
+/** The tools that are on the machine or in the cache, and the names of the missing ones. Builds nothing. */
 export async function toolsAtHand(
   env: Readonly<NodeJS.ProcessEnv> = process.env,
 ): Promise<{ readonly found: Partial<Toolbox>; readonly missing: readonly ToolName[] }> {

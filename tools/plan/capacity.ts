@@ -209,8 +209,8 @@ export function worstOf(losses: readonly Loss[]): readonly Loss[] {
 }
 
 /**
- * The changes that help. Where pods have no place, a change helps if they have one after it; where only the order of placing decides, it helps
- * if every order places them after it.
+ * The changes that help. Where pods have no place, a change helps if they have one after it; where only the order of placing decides, it
+ * helps if every order places them after it.
  */
 function changes({ platform }: Facility, { hosts, pods }: Pick<Facility, "hosts" | "pods">, proof: Proof, most: number): readonly string[] {
   const needed = new Set(platform.map(({ pod }) => identityOf(pod)));

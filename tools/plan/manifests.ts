@@ -15,8 +15,8 @@ export interface ManifestFile {
 }
 
 /**
- * Everything that would be applied, one object a file, in YAML that kubectl reads. A Helm release of Pulumi's own client becomes a document of
- * the kind Release of helm.sh, which no API server knows.
+ * Everything that would be applied, one object a file, in YAML that kubectl reads. A Helm release of Pulumi's own client becomes a document
+ * of the kind Release of helm.sh, which no API server knows.
  */
 export function manifestFiles(resources: readonly SafeResource[]): readonly ManifestFile[] {
   return resources.flatMap(({ resource: { type }, inputs }) => {

@@ -50,7 +50,10 @@ function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** Writes a number with an exponent so that version 1.1 reads it as one: it needs a point before the exponent (https://yaml.org/type/float.html). */
+/**
+ * Writes a number with an exponent so that version 1.1 reads it as one: it needs a point before the exponent
+ * (https://yaml.org/type/float.html).
+ */
 const EXPONENT: ScalarTag = {
   identify: (value) => typeof value === "number" && String(value).includes("e"),
   default: true,

@@ -15,8 +15,8 @@ export interface SchemaChecks {
 }
 
 /**
- * API groups that are part of Kubernetes (https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.34/). A kind of any other group, such
- * as gateway.networking.k8s.io, exists only where a CustomResourceDefinition was applied.
+ * API groups that are part of Kubernetes (https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.34/). A kind of any other group,
+ * such as gateway.networking.k8s.io, exists only where a CustomResourceDefinition was applied.
  */
 const BUILT_IN =
   /^([^.]*|(admissionregistration|apiextensions|apiregistration|authentication|authorization|certificates|coordination|discovery|events|flowcontrol\.apiserver|networking|node|rbac\.authorization|resource|scheduling|storage)\.k8s\.io)$/;
@@ -26,7 +26,9 @@ export function groupOf({ apiVersion }: { readonly apiVersion: string }): string
   return apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
 }
 
-/** True for a kind that needs a CustomResourceDefinition. Pulumi's own kind Release of helm.sh is no object of the cluster and needs none. */
+/**
+ * True for a kind that needs a CustomResourceDefinition. Pulumi's own kind Release of helm.sh is no object of the cluster and needs none.
+ */
 export function isCustom(object: { readonly apiVersion: string }): boolean {
   const group = groupOf(object);
   return group !== "helm.sh" && !BUILT_IN.test(group);

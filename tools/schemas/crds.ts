@@ -28,7 +28,9 @@ interface Definition {
   readonly spec: { readonly versions: readonly { readonly name: string; readonly schema: { readonly openAPIV3Schema: Schema } }[] };
 }
 
-/** Drops descriptions, which are most of a definition. A property that is called `description` has its value on the next lines and stays. */
+/**
+ * Drops descriptions, which are most of a definition. A property that is called `description` has its value on the next lines and stays.
+ */
 function withoutDescriptions(text: string): string {
   const kept: string[] = [];
   let dropped = -1;
@@ -41,7 +43,9 @@ function withoutDescriptions(text: string): string {
   return kept.join("\n");
 }
 
-/** Refuses unknown fields, which the API server would drop without a word, in every object unless its definition says that it keeps them. */
+/**
+ * Refuses unknown fields, which the API server would drop without a word, in every object unless its definition says that it keeps them.
+ */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== "object" || schema === null) return schema;

@@ -16,8 +16,8 @@ export interface Mismatch {
 const OPTIONS = { strict: false, allErrors: true, logger: false, unicodeRegExp: false, validateSchema: false } as const;
 
 /**
- * Checks a value against a JSON Schema: of 2020-12 where `$schema` says so, and of draft 7 otherwise, because charts publish misspellings of
- * draft 7's address that no validator knows (docs/sources.md, Sandbox and tools). Values that are not known yet are not judged.
+ * Checks a value against a JSON Schema: of 2020-12 where `$schema` says so, and of draft 7 otherwise, because charts publish misspellings
+ * of draft 7's address that no validator knows (docs/sources.md, Sandbox and tools). Values that are not known yet are not judged.
  * @param judged the part of the value that is to be judged; all of it if it is left out.
  * @throws {Error} if the schema refers to a definition that it does not have.
  */

@@ -15,7 +15,8 @@ import { inShort, valueOf } from "./values";
 type Origin = ExplainDocument["origin"];
 
 /**
- * Says what is in force at a path of a site, what set it, and what the settings say about it. A file that is wrong elsewhere is explained too.
+ * Says what is in force at a path of a site, what set it, and what the settings say about it. A file that is wrong elsewhere is explained
+ * too.
  * @throws {UsageError} if there is nothing at the path.
  * @throws {SiteError} if the file cannot be read at all.
  */

@@ -2,8 +2,8 @@ import { stringify } from "yaml";
 import type { SiteAnswers, SiteQuestionName } from "./questions";
 
 /**
- * Guesses to start with, marked in the file: the share of all users who have a server at once, cores and GiB of memory of a server, and GiB of
- * a home.
+ * Guesses to start with, marked in the file: the share of all users who have a server at once, cores and GiB of memory of a server, and GiB
+ * of a home.
  */
 const START = { concurrent: 0.25, cpu: 1, memory: 4, home: 10 } as const;
 

@@ -2,7 +2,10 @@ import { RunResponse, type RunRequest } from "@pulumi/pulumi/proto/language_pb";
 import { locateModule, optionEnvironment, runtimeOptions } from "./options";
 import type { Processes } from "./processes";
 
-/** The SDK has told the user already what went wrong (`nodeJSProcessExitedAfterLoggingUserActionableMessage` of cmd/run). */
+/**
+ * Exit code by which the SDK says that it has told the user what went wrong: `nodeJSProcessExitedAfterLoggingUserActionableMessage` in
+ * https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/cmd/run/index.ts
+ */
 const EXIT_AFTER_MESSAGE = 32;
 
 /** Runs a Pulumi program: `@pulumi/pulumi/cmd/run` of the program's own SDK. */
@@ -29,7 +32,7 @@ export async function runProgram(request: RunRequest, engine: string | undefined
   return response;
 }
 
-/** What `cmd/run` is started with; empty values are left out. */
+/** The arguments of `cmd/run`; empty values are left out. */
 export function runArguments(request: RunRequest, engine: string | undefined): readonly string[] {
   const info = request.getInfo();
   const valued: readonly (readonly [string, string | undefined])[] = [

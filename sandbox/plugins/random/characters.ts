@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { JsonObject } from "../properties";
 
-/** The classes of characters that a password or string is drawn from, as the official provider names and fills them. */
+/** The classes of characters of a password or string, with the official provider's names and contents. */
 const CLASSES = [
   { use: "lower", minimum: "minLower", characters: "abcdefghijklmnopqrstuvwxyz" },
   { use: "upper", minimum: "minUpper", characters: "ABCDEFGHIJKLMNOPQRSTUVWXYZ" },
@@ -22,7 +22,7 @@ export const CHARACTER_DEFAULTS = {
   minSpecial: 0,
 } as const;
 
-/** A string of `length` characters of the classes in use, with each class's minimum, in random order. */
+/** A random string of `length` characters of the classes in use, which holds the minimum of each class. */
 export function drawCharacters(inputs: JsonObject): string {
   const drawn: string[] = [];
   let all = "";
@@ -41,7 +41,7 @@ export function drawCharacters(inputs: JsonObject): string {
   return drawn.join("");
 }
 
-/** What keeps a string from being drawn. */
+/** What is wrong with the inputs of a random string. */
 export function characterProblems(inputs: JsonObject): { property: string; reason: string }[] {
   const problems = lengthProblems(inputs, "length");
   const least = CLASSES.reduce((sum, { minimum }) => sum + Number(inputs[minimum] ?? 0), 0);
@@ -55,7 +55,7 @@ export function characterProblems(inputs: JsonObject): { property: string; reaso
   return problems;
 }
 
-/** A whole number of at least 1 is needed. */
+/** What is wrong with an input that must be a whole number of at least 1. */
 export function lengthProblems(inputs: JsonObject, property: string): { property: string; reason: string }[] {
   const value = inputs[property];
   if (typeof value === "number" && Number.isInteger(value) && value >= 1) return [];

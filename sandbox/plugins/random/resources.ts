@@ -69,7 +69,10 @@ const pet: ValueResource = {
   },
 };
 
-/** `@pulumi/random` as far as the project uses it. `bcryptHash` of passwords is not computed. */
+/**
+ * `@pulumi/random` (https://www.pulumi.com/registry/packages/random/) as far as the project uses it; `bcryptHash` of a password is not
+ * computed.
+ */
 export function randomProvider(): Provider {
   return valueProvider("random", "4.21.2", {
     "random:index/randomPassword:RandomPassword": randomPassword,

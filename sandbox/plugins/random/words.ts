@@ -1,4 +1,4 @@
-/** Words that pet names are made of: adverbs, adjectives and animals. */
+/** The words at the beginning of a pet name of three words or more. */
 // prettier-ignore
 export const ADVERBS: readonly string[] = [
   "boldly", "briefly", "brightly", "calmly", "clearly", "closely", "daily", "deeply", "duly", "early", "easily", "evenly", "fairly",

@@ -4,7 +4,7 @@ import { bits, constructed, elements, integer, namedBits, octets, oid, primitive
 import { publicKeyInfo, signatureAlgorithm, signWith } from "./keys";
 import { alternativeNames, distinguishedName, extension, findExtension } from "./names";
 
-/** What a certificate is to say about its holder. */
+/** What a certificate says about its holder. */
 export interface Holder {
   readonly subject: Buffer;
   readonly publicKey: Buffer;
@@ -41,7 +41,10 @@ export const KNOWN_USES: readonly string[] = [...Object.keys(KEY_USAGES), ...Obj
 /** True for a use in either spelling. */
 export const isKnownUse = (use: string): boolean => KNOWN_USES.includes(spelled(use));
 
-/** Signs a certificate and says when it holds. `inputs` are those of SelfSignedCert or LocallySignedCert. */
+/**
+ * Signs a certificate and says from when until when it is valid.
+ * @param inputs those of SelfSignedCert or LocallySignedCert.
+ */
 export function issue(
   holder: Holder,
   issuer: Issuer,
@@ -50,7 +53,7 @@ export function issue(
 ): { readonly pem: string; readonly serial: string; readonly until: Date; readonly from: Date } {
   const from = new Date(Math.floor(now.getTime() / 1000) * 1000);
   const until = new Date(from.getTime() + Number(inputs["validityPeriodHours"]) * 3_600_000);
-  // 16 bytes: more than enough to be unique, and below the 20 that RFC 5280 allows.
+  // 16 random bytes are unique, and fewer than the 20 that RFC 5280, 4.1.2.2, allows.
   const serial = BigInt(`0x${randomBytes(16).toString("hex")}`);
   const toSign = sequence(
     constructed(0, integer(2)),
@@ -75,7 +78,10 @@ export function request(key: KeyObject, inputs: JsonObject): string {
   return pem("CERTIFICATE REQUEST", sequence(toSign, algorithm, bits(signature)));
 }
 
-/** What a request asks for. Throws when it is none. Its signature is not checked: whoever signs it has it from the same program. */
+/**
+ * Reads what a certificate request asks for. Its signature is not checked, because the same program has made it.
+ * @throws {Error} if the text is no certificate request.
+ */
 export function readRequest(text: string): Holder {
   const [outer] = elements(fromPem("CERTIFICATE REQUEST", text));
   const [inner] = elements(outer?.content ?? Buffer.alloc(0));
@@ -90,7 +96,10 @@ export function readRequest(text: string): Holder {
   return { subject: subject.whole, publicKey: publicKey.whole, names: names.map((value) => extension("2.5.29.17", value, false)) };
 }
 
-/** Name and key identifier of a CA from its certificate. */
+/**
+ * Reads name and key identifier of a CA from its certificate.
+ * @throws {Error} if the text is no certificate, or if the key is not the certificate's.
+ */
 export function readIssuer(text: string, key: KeyObject): Issuer {
   let certificate: X509Certificate;
   try {

@@ -1,4 +1,4 @@
-/** Distinguished Encoding Rules (ITU-T X.690), as far as X.509 needs them: values are written from the inside out, read one level at a time. */
+/** Tags of the Distinguished Encoding Rules (https://www.itu.int/rec/T-REC-X.690), as far as X.509 needs them. */
 export const TAG = {
   boolean: 0x01,
   integer: 0x02,
@@ -28,7 +28,7 @@ export const utf8 = (text: string): Buffer => element(TAG.utf8String, Buffer.fro
 /** The boolean true. */
 export const TRUE = element(TAG.boolean, Buffer.from([0xff]));
 
-/** A set: its members in the order of their encodings, as DER wants them. */
+/** A set, whose members DER wants in the order of their encodings. */
 export function set(...items: readonly Uint8Array[]): Buffer {
   return element(TAG.set, ...[...items].sort((a, b) => Buffer.compare(a, b)));
 }
@@ -86,7 +86,10 @@ export interface Element {
   readonly whole: Buffer;
 }
 
-/** The elements that stand one after the other in `bytes`. Throws on anything that is no DER. */
+/**
+ * The elements that follow each other in `bytes`; elements inside them are not read.
+ * @throws {Error} for anything that is no DER.
+ */
 export function elements(bytes: Buffer): readonly Element[] {
   const found: Element[] = [];
   for (let at = 0; at < bytes.length;) {

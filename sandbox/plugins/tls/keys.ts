@@ -3,7 +3,7 @@ import { textOf, type JsonObject } from "../properties";
 import { sequence, oid, element } from "./der";
 import { openSshPrivateKey, openSshPublicBlob, openSshType } from "./openssh";
 
-/** Curves by the provider's name: the name in OpenSSL, and the hash that Go signs with. */
+/** Curves by the provider's name, with their name in OpenSSL and the hash with which Go signs. */
 const CURVES: Readonly<Record<string, { readonly openssl: string; readonly hash: string; readonly signature: string }>> = {
   P224: { openssl: "secp224r1", hash: "sha256", signature: "1.2.840.10045.4.3.2" },
   P256: { openssl: "prime256v1", hash: "sha256", signature: "1.2.840.10045.4.3.2" },
@@ -52,7 +52,10 @@ export function createKey(inputs: JsonObject): { readonly id: string; readonly v
   };
 }
 
-/** A private key from PEM of any kind. The message of the error does not quote it. */
+/**
+ * Reads a private key from PEM of any kind.
+ * @throws {Error} without quoting the text, which may be secret.
+ */
 export function readPrivateKey(pem: unknown, property: string): KeyObject {
   try {
     return createPrivateKey(String(pem));
@@ -77,7 +80,7 @@ export function signWith(key: KeyObject, content: Buffer): { readonly algorithm:
   return { algorithm: sequence(oid(type), ...parameters), signature: sign(hash, content, key) };
 }
 
-/** AlgorithmIdentifier of signatures by this key: it stands inside what is signed as well. */
+/** The AlgorithmIdentifier of signatures by this key, which is also part of what is signed. */
 export function signatureAlgorithm(key: KeyObject): Buffer {
   const [type] = signatureOf(key);
   return sequence(oid(type), ...(key.asymmetricKeyType === "rsa" ? [element(0x05)] : []));

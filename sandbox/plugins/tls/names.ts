@@ -27,7 +27,7 @@ export function distinguishedName(subject: JsonObject): Buffer {
   return sequence(...parts);
 }
 
-/** The extension with all names that a certificate is for; nothing without any. */
+/** The extension with all names of a certificate; none if it has no names. */
 export function alternativeNames(inputs: JsonObject): readonly Buffer[] {
   const list = (key: string): readonly string[] => (Array.isArray(inputs[key]) ? inputs[key].map(textOf) : []);
   const names = [
@@ -53,7 +53,10 @@ export function findExtension(extensions: Buffer, type: string): Buffer | undefi
   return undefined;
 }
 
-/** The four or sixteen bytes of an address. Throws for anything else. */
+/**
+ * The four or sixteen bytes of an IP address.
+ * @throws {Error} for anything else.
+ */
 export function addressBytes(address: string): Buffer {
   if (net.isIPv4(address)) return Buffer.from(address.split(".").map(Number));
   if (!net.isIPv6(address)) throw new Error(`${JSON.stringify(address)} is no IP address`);
@@ -76,6 +79,6 @@ function withoutDots(address: string): string {
 
 function attributeValue(property: string, value: string): Buffer {
   if (property === "emailAddress") return element(TAG.ia5String, Buffer.from(value, "ascii"));
-  // Names of countries have to be printable strings; others are as long as they use its characters, as in Go.
+  // Text is a printable string if all its characters allow it, as in Go; a country is always one.
   return /^[A-Za-z0-9 '()+,\-./:=?]*$/.test(value) ? element(TAG.printableString, Buffer.from(value, "ascii")) : utf8(value);
 }

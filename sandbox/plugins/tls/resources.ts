@@ -82,7 +82,7 @@ const locallySignedCert: ValueResource = {
   },
 };
 
-/** `@pulumi/tls`: its four kinds of resource. */
+/** The four kinds of resource of `@pulumi/tls`: https://www.pulumi.com/registry/packages/tls/ */
 export function tlsProvider(): Provider {
   return valueProvider("tls", "5.6.1", {
     "tls:index/privateKey:PrivateKey": privateKey,
@@ -106,7 +106,7 @@ function certificate(
   };
 }
 
-/** Within the last `earlyRenewalHours` of its life a certificate is made anew. */
+/** True within the last `earlyRenewalHours` of a certificate's life, in which it is made anew. */
 function expired(state: JsonObject): boolean {
   const end = Date.parse(textOf(state["validityEndTime"]));
   return Date.now() >= end - Number(state["earlyRenewalHours"] ?? 0) * 3_600_000;

@@ -8,7 +8,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ToolName } from "#af/sandbox/tools/tool";
 import { toolsAtHand, type Toolbox } from "#af/sandbox/tools/toolbox";
 
-/** Programs that a suite needs, from KUBEBUILDER_ASSETS, AF_TOOLS, PATH or the cache of built tools; else it is skipped with the reason, and fails in CI. */
+/**
+ * Programs that a suite needs, from KUBEBUILDER_ASSETS, AF_TOOLS, PATH or the cache of built tools; else it is skipped with the reason, and
+ * fails in CI.
+ */
 export async function requireTools(suite: Mocha.Context, ...names: readonly ToolName[]): Promise<Partial<Toolbox>> {
   const environment = { ...process.env, PATH: [process.env["AF_TOOLS"], process.env["PATH"]].filter(Boolean).join(path.delimiter) };
   const { found, missing } = await toolsAtHand(environment);

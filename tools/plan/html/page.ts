@@ -20,8 +20,8 @@ const TIGHTEST = 5;
 const VERDICT_CLASS: Readonly<Record<Verdict, string>> = { fits: "fits", "at risk": "risk", "does not fit": "not" };
 
 /**
- * Draws a page that needs no other file: the answers, and every host as bars with its pods, with everything in place and after losing a host
- * or a rack.
+ * Draws a page that needs no other file: the answers, and every host as bars with its pods, with everything in place and after losing a
+ * host or a rack.
  * @throws {RangeError} as the packer.
  */
 export function planPage({ site }: Site, { answers, uncounted }: CapacityProof, facility: Facility): string {
