@@ -13,16 +13,16 @@ const QUIET = 2_000;
 export type Screen = Writable & { readonly isTTY?: boolean };
 
 /** What a command is at. */
-export interface Steps {
+export interface ProgressSteps {
   /** Says what begins now. */
   step(text: string): void;
 }
 
 /**
  * Shows what is awaited and for how many seconds: a line that is drawn anew on a terminal, a line now and then elsewhere. Timers draw it,
- * so the work must leave them time; for work that does not there is {@link stepsOf}.
+ * so the work must leave them time; for work that does not there is {@link progressOf}.
  */
-export class Progress implements Steps {
+export class Progress implements ProgressSteps {
   private text = "";
   private started = Date.now();
   private timer: NodeJS.Timeout | undefined;
@@ -85,7 +85,7 @@ export class Progress implements Steps {
 /**
  * Shows the steps of work that computes without a pause, so that no timer could draw: a line for each step that begins after two seconds.
  */
-export function stepsOf(command: string, out: Screen = process.stderr): Steps {
+export function progressOf(command: string, out: Screen = process.stderr): ProgressSteps {
   const started = Date.now();
   return {
     step: (text) => {

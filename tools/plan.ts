@@ -7,7 +7,7 @@ import { SiteError } from "../stacks/site/problems";
 import { readSite } from "../stacks/site/read";
 import { HELP_HINT, runCommand } from "../terminal/command";
 import { EXIT, UsageError } from "../terminal/failure";
-import { stepsOf } from "../terminal/progress";
+import { progressOf } from "../terminal/progress";
 import { planLines } from "./plan/human";
 import { customKinds } from "./plan/kinds";
 import { assertOurs, manifestFiles, writeManifests } from "./plan/manifests";
@@ -32,7 +32,7 @@ const command = new Command("plan")
   .option("--config-file <file>", "read the site from this file")
   .addHelpText("after", "\nExit codes: 0 fits and passes, 1 a violation, 2 the site file or an argument is wrong")
   .action(async (name: string, { json, kinds, html, manifests, configFile }: Options) => {
-    const progress = stepsOf("plan");
+    const progress = progressOf("plan");
     const site = readSite(name, configFile);
     if (manifests !== undefined) assertOurs(manifests);
     if (html !== undefined) assertWritable(html);

@@ -13,12 +13,12 @@ import { readSite } from "#af/stacks/site/read";
 import { declaredSecrets } from "#af/stacks/site/secrets";
 import { workloadsOf } from "#af/stacks/site/workloads";
 import { SITES } from "../support/site-config";
-import { stepsOf } from "#af/terminal/progress";
+import { progressOf } from "#af/terminal/progress";
 import { makePlan } from "#af/tools/plan/plan";
 import { runTool } from "../tools/run-tool";
 import { type Finished, TestSandbox, toolsOrSkip } from "../sandbox/e2e/harness";
 
-/** Writes of the sandbox itself for what is not the facility's. */
+/** Writes with which the sandbox makes what a site's cluster comes with. */
 const GIVEN = /fieldManager=sandbox-given|customresourcedefinitions\/routes\.route\.openshift\.io/;
 
 type Pod = ClusterObject & { readonly spec: { readonly nodeName?: string } };
@@ -34,7 +34,7 @@ for (const name of SITES) {
 
     before(async function () {
       await toolsOrSkip(this);
-      const { findings } = await makePlan(site, stepsOf("plan"));
+      const { findings } = await makePlan(site, progressOf("plan"));
       planned = findings.map(({ enforcement, rule }) => `${enforcement} ${rule}`).sort();
     });
     after(() => sandbox.remove());
@@ -99,14 +99,14 @@ for (const name of SITES) {
       for (const file of filesBelow(folder).filter((each) => each.endsWith(".yaml"))) {
         const manifest = fs.readFileSync(file, "utf8");
         const object = parse(manifest) as ClusterObject;
-        // What a Secret holds is hidden in the file.
+        // The contents of a Secret are hidden in its file.
         if (object.kind === "Secret") continue;
         try {
           const stored = await sandbox.ask<ClusterObject | null>({ ask: "try", key: object, manifest });
           if (stored === null) leftOut.push(`${object.kind} of ${object.apiVersion}: ${object.metadata.name}`);
           else {
             taken += 1;
-            // Where a definition lets everything through, only a comparison shows a value that was read as something else.
+            // The definition of a HelmRelease allows any values, so only a comparison shows one that was read as something else.
             if (object.kind === "HelmRelease") assert.deepEqual(valuesOf(stored), valuesOf(object), file);
           }
         } catch (error) {
@@ -115,7 +115,7 @@ for (const name of SITES) {
       }
       assert.deepEqual(refused, []);
       assert.ok(taken > 30, `${taken} files`);
-      // Pulumi's own client of Helm works on charts: the server has no such kind.
+      // Pulumi's own client of Helm has a kind that no API server knows.
       assert.deepEqual(
         leftOut.filter((line) => !line.startsWith("Release of helm.sh/")),
         [],
@@ -211,7 +211,7 @@ for (const name of SITES) {
       assert.deepEqual(sandbox.processes(), []);
     });
 
-    // The hosts themselves are the sandbox's, and so is what a site's cluster came with: they are there before Pulumi starts.
+    // The sandbox makes the hosts and what a site's cluster comes with, before Pulumi starts.
     const uris = (since: Date): readonly string[] =>
       sandbox
         .writesSince(since)
@@ -237,7 +237,7 @@ function valuesOf({ spec }: ClusterObject): unknown {
   return (spec as { readonly values?: unknown } | undefined)?.values;
 }
 
-/** What the policy packs said in each preview and update, in order. */
+/** The findings of the policy packs in each preview and update, in order. */
 function judgements(output: string): readonly (readonly string[])[] {
   return output
     .split(/^Policies:$/m)
@@ -245,7 +245,7 @@ function judgements(output: string): readonly (readonly string[])[] {
     .map((part) => [...part.matchAll(/^ +- \[(\w+)\] \[severity: \w+\] +([\w-]+)/gm)].map(([, level, rule]) => `${level} ${rule}`).sort());
 }
 
-/** The site file with some values changed, written to another file. */
+/** Writes a copy of the site file with some values changed. */
 function write(file: string, site: string, changes: readonly (readonly [path: readonly string[], value: unknown])[]): void {
   const document = parseDocument(fs.readFileSync(siteFile(site), "utf8"));
   for (const [at, value] of changes) document.setIn(["config", ...at], value);

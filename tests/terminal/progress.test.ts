@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Progress, stepsOf } from "#af/terminal/progress";
+import { Progress, progressOf } from "#af/terminal/progress";
 
 class Screen extends Writable {
   text = "";
@@ -59,7 +59,7 @@ describe("the steps of a command", () => {
     try {
       let now = 1_000_000;
       Date.now = () => now;
-      const steps = stepsOf("plan", screen);
+      const steps = progressOf("plan", screen);
       steps.step("running the program");
       now += 2_100;
       steps.step("judging");

@@ -7,7 +7,7 @@ import { capacityOf, type CapacityAnswer, type CapacityQuestion } from "#af/tool
 import { settingsOfKind } from "../support/site-kinds";
 import { spoilt } from "../support/site-config";
 
-/** What a new site of three hosts in one rack, with its own Ceph, is told. */
+/** The answers about a new site of three hosts in one rack, with its own Ceph. */
 async function answers(hosts: string): Promise<(question: CapacityQuestion) => CapacityAnswer> {
   const config = spoilt(await settingsOfKind("storage: rook"), ["nodes", "workers", "hosts"], [hosts]);
   const site = parseSite(config, "a test");

@@ -3,13 +3,13 @@ import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { readSite } from "#af/stacks/site/read";
-import { stepsOf } from "#af/terminal/progress";
+import { progressOf } from "#af/terminal/progress";
 import { manifestFiles } from "#af/tools/plan/manifests";
 import { makePlan } from "#af/tools/plan/plan";
 import { unambiguousYaml } from "#af/tools/plan/yaml";
 import { SITES } from "../support/site-config";
 
-/** Text that some reader of YAML takes for something else when it is not quoted. */
+/** Text that some reader of YAML takes for something else unless it is quoted. */
 const AMBIGUOUS = [
   ..."y Y n N yes Yes YES no No on On off OFF true False TRUE null Null NULL ~ <<".split(" "),
   ..."0o17 017 0x1F 0b11 1_000 1__0 0_ 08 12:30:45 190:20:30.15 1:30 +1 -0 .5 +.5 1. 1e3 1e+3 1.5E3 1_0.5 .inf -.INF .NaN".split(" "),
@@ -30,7 +30,7 @@ json.dump([read(text) for text in json.load(sys.stdin)], sys.stdout, default=rep
 describe("the YAML of a plan's manifests", function () {
   this.timeout(60_000);
   const text = fc.oneof(fc.constantFrom(...AMBIGUOUS), fc.string({ unit: "binary" }), fc.string({ unit: "grapheme-ascii" }), yamlish());
-  // PyYAML reads an integer of any size, JSON and JavaScript do not.
+  // JavaScript keeps no larger integer exactly.
   const number = fc.oneof(
     fc.maxSafeInteger(),
     fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
@@ -71,7 +71,7 @@ describe("the YAML of a plan's manifests", function () {
 
   for (const site of SITES)
     it(`is read to the same objects by all of them: the manifests of ${site}`, async function () {
-      const { resources } = await makePlan(readSite(site), stepsOf("test"));
+      const { resources } = await makePlan(readSite(site), progressOf("test"));
       const files = manifestFiles(resources);
       assert.ok(files.length > 30, `${files.length} files`);
       const read = files.map((file) => ({ ...file, value: parse(file.text) as unknown }));

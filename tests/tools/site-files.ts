@@ -4,7 +4,7 @@ import { stringify } from "yaml";
 import { newSite } from "#af/tools/site/new";
 import type { SiteAnswers } from "#af/tools/site/questions";
 
-/** Answers that make a site out of nothing. */
+/** Answers that suffice for a new site. */
 export const ANSWERS: SiteAnswers = {
   domain: ["af.example.edu"],
   pool: ["workers=node[01-06]:32:128Gi"],
@@ -19,7 +19,7 @@ export function flags(answers: SiteAnswers): readonly string[] {
   return Object.entries(answers).flatMap(([name, values]) => values.flatMap((value) => [`--${name}`, value]));
 }
 
-/** A new site in a folder, made as an operator makes one. */
+/** Writes the file of a new site into a folder, as an operator does. */
 export async function writeNewSite(folder: string, name: string, answers: SiteAnswers = ANSWERS): Promise<string> {
   await newSite(name, answers, undefined, folder);
   return path.join(folder, `Pulumi.${name}.yaml`);

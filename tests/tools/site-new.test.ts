@@ -10,7 +10,7 @@ import { SITES as PROJECT } from "../support/site-config";
 import { runTool } from "./run-tool";
 import { ANSWERS, flags, writeNewSite } from "./site-files";
 
-/** Sites as unlike each other as the questions allow. */
+/** Answers of sites that differ as much as the questions allow. */
 const SITES: Readonly<Record<string, SiteAnswers>> = {
   plain: ANSWERS,
   ceph: {

@@ -8,7 +8,7 @@ import { silently } from "../../policies/model/workloads";
 import type { Finding } from "../../policies/model/rules";
 import { recordProgram, type Recording } from "../../stacks/record";
 import type { Site } from "../../stacks/site/schema";
-import type { Steps } from "../../terminal/progress";
+import type { ProgressSteps } from "../../terminal/progress";
 import { comparisonEntries, exceptionsUsed, findingEntries, ruleSummary } from "../findings";
 import { checkSchemas, type SchemaChecks } from "../schemas/check";
 import { capacityOf, type CapacityProof } from "./capacity";
@@ -32,13 +32,13 @@ export interface Plan {
  * Runs the program of a site and judges what it makes. Needs no CLI, cluster or secret.
  * @throws {RecordingError} if the program itself does not run through.
  */
-export async function makePlan(site: Site, progress: Steps): Promise<Plan> {
+export async function makePlan(site: Site, progress: ProgressSteps): Promise<Plan> {
   progress.step("running the program");
   return judgeRecording(await recordProgram(site), progress);
 }
 
 /** Judges what a program has made. */
-export function judgeRecording(recording: Recording, progress: Steps): Plan {
+export function judgeRecording(recording: Recording, progress: ProgressSteps): Plan {
   const { site, resources } = recording;
   const objects = resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn));
   progress.step("judging by both policy packs");

@@ -1,4 +1,4 @@
-import { Document, isScalar, Scalar, visit, type ScalarTag } from "yaml";
+import { Document, Scalar, visit, type ScalarTag } from "yaml";
 
 /**
  * A value as YAML that readers of version 1.1 and of version 1.2 read alike. kubectl reads version 1.1, in which an unquoted `no` is false
@@ -10,10 +10,6 @@ export function unambiguousYaml(value: unknown): string {
   visit(document, {
     Scalar: (position, node) => {
       if (typeof node.value === "string") node.type = styleOf(node.value, position === "key");
-    },
-    Pair: (_, { key }) => {
-      // Every key of a Kubernetes object is text, also one that looks like a number.
-      if (isScalar(key)) key.value = String(key.value);
     },
   });
   return document.toString({ lineWidth: 0, doubleQuotedAsJSON: true }).replace(NOT_PRINTED, escaped);

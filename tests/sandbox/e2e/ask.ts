@@ -16,7 +16,7 @@ export type ServerQuestion =
   | { readonly ask: "install"; readonly install: ChartInstall }
   | { readonly ask: "uninstall"; readonly release: string; readonly namespace: string };
 
-/** What the server would store; null where it does not serve the kind. */
+/** The object that the server would store; null if it does not serve the kind. */
 async function tried(cluster: Cluster, { apiVersion, kind, metadata }: ObjectKey, manifest: string): Promise<unknown> {
   if (!(await cluster.knows(apiVersion, kind))) return null;
   const path = `${await cluster.collection(apiVersion, kind, metadata.namespace ?? "default")}/${metadata.name}`;
@@ -47,7 +47,7 @@ async function answer(cluster: Cluster, question: ServerQuestion): Promise<unkno
   }
 }
 
-/** Answers the questions of its standard input, a line of JSON each, on its standard output. */
+/** Reads questions from standard input, one JSON document a line, and writes the answers to standard output. */
 async function main(): Promise<void> {
   const cluster = Cluster.load(process.env["KUBECONFIG"] ?? "");
   let rest = "";

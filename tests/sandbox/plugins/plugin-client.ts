@@ -49,7 +49,7 @@ export class PluginProcess {
     return { inputs: fromStruct(response.getInputs()), failures: response.getFailuresList().map((failure) => failure.getReason()) };
   }
 
-  /** As an engine that dies: its end of our stdin closes. Resolves with the exit code. */
+  /** Closes the plugin's stdin, as an engine that dies; resolves with the exit code. */
   abandon(): Promise<number | null> {
     const ended = new Promise<number | null>((resolve) => this.child.once("exit", resolve));
     this.child.stdin?.end();
