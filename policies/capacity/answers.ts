@@ -1,5 +1,5 @@
 import { placesAll } from "../../capacity/packing/layout";
-import { identityOf, type PackHost, type PackPod } from "../../capacity/packing/model";
+import { workloadId, type PackHost, type PackPod } from "../../capacity/packing/model";
 import { prove, type PodVerdict, type Proof, type ProveOptions } from "../../capacity/packing/prove";
 import { drainEach, type Drain } from "../../capacity/packing/questions/drains";
 import { withoutEachDomain, type Loss } from "../../capacity/packing/questions/losses";
@@ -50,8 +50,8 @@ type AfterLoss = Pick<Loss, "hosts" | "asked" | "proof">;
 
 /** Those pods that users do not start themselves. */
 export function platformOf({ platform }: Facility, pods: readonly PackPod[]): readonly PackPod[] {
-  const names = new Set(platform.map(({ pod }) => identityOf(pod)));
-  return pods.filter((pod) => names.has(identityOf(pod)));
+  const names = new Set(platform.map(({ pod }) => workloadId(pod)));
+  return pods.filter((pod) => names.has(workloadId(pod)));
 }
 
 /** A workload while its new pods stand beside its old ones. */
@@ -73,7 +73,7 @@ export const rollouts = once((facility: Facility): readonly PlatformRollout[] =>
 
 /** What a proof says of a workload. */
 export function verdictOn({ pods }: Proof, pod: PackPod): PodVerdict | undefined {
-  return pods.find((each) => identityOf(each.pod) === identityOf(pod));
+  return pods.find((each) => workloadId(each.pod) === workloadId(pod));
 }
 
 /** Pods that no placement holds, of those that are judged. */
@@ -83,7 +83,7 @@ export function withoutPlace(verdicts: readonly PodVerdict[]): number {
 
 /** A workload that waits and why, for messages. */
 export function waitingText({ pod, waiting, message }: PodVerdict): string {
-  return `${Math.max(1, waiting)} of ${pod.count} ${identityOf(pod)} (${message})`;
+  return `${Math.max(1, waiting)} of ${pod.count} ${workloadId(pod)} (${message})`;
 }
 
 /** With fewer hosts no risk is less: where pods are at risk with all of them, only whether there is still a placement is asked. */

@@ -1,6 +1,6 @@
 import type { SchedulableHost } from "../../capacity/placement";
 import { bytes } from "../../capacity/quantity";
-import { compare, usage, type Comparison } from "../../capacity/quota";
+import { compareWithQuota, quotaUsage, type QuotaComparison } from "../../capacity/quota";
 import type { Field } from "./field";
 import { namespacesOf, type NamespaceContents } from "./namespaces";
 import type { KubernetesObject } from "./objects";
@@ -12,7 +12,7 @@ export interface NamespaceDemand {
   readonly namespace: KubernetesObject;
   /** Pods at full scale, without those of a rollout. */
   readonly pods: number;
-  readonly comparisons: readonly { readonly quota: KubernetesObject; readonly comparison: Comparison }[];
+  readonly comparisons: readonly { readonly quota: KubernetesObject; readonly comparison: QuotaComparison }[];
 }
 
 /** What a claim asks for. */
@@ -69,12 +69,12 @@ function demandOf(
     pods: workloads.reduce((all, { scale }) => all + scale.pods, 0),
     comparisons: quotas.flatMap((quota) => {
       const whole = isWhole(quota);
-      const used = usage({
+      const used = quotaUsage({
         pods: whole ? workloads : workloads.filter(({ pod }) => countsPod(quota, pod)),
         claims: whole ? sizes : [],
         loadBalancers: whole ? loadBalancers : 0,
       });
-      return compare(used, quota.root.at("spec", "hard").quantities()).map((comparison) => ({ quota, comparison }));
+      return compareWithQuota(used, quota.root.at("spec", "hard").quantities()).map((comparison) => ({ quota, comparison }));
     }),
   };
 }

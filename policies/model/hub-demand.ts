@@ -1,4 +1,4 @@
-import { usage } from "../../capacity/quota";
+import { quotaUsage } from "../../capacity/quota";
 import { bytes } from "../../capacity/quantity";
 import type { Amounts } from "../../capacity/requests";
 import { serversAtOnce } from "../../components/hub/users";
@@ -39,7 +39,7 @@ export function hubUsage({ hub, members }: HubNamespace, site: Site, on: Judgeme
   const workloads = workloadsOf(members, schedulableHosts(site), partOf(on));
   const profiles = profilesOf(hub, defaultsByNamespace(members, silently).get(hub.namespace));
   const home = hub.values.at("singleuser", "storage", "capacity").quantity();
-  return usage({
+  return quotaUsage({
     pods: [...workloads, ...serversOf(profiles, site)],
     claims: [
       ...claimsOf(members, workloads, partOf(on)).flatMap(({ bytes: size, count }) => Array.from({ length: count }, () => size)),

@@ -150,7 +150,7 @@ function workloadsOf(object: KubernetesObject): readonly KubernetesObject[] {
   }
   const group = object.apiVersion.split("/")[0] ?? "";
   const owner = catalogue.find((chart) => chart.operands !== undefined && chart.crdGroups.includes(group));
-  return owner?.operands ? made(owner.name, object.name, owner.operands(replaced(object.root.raw(), UNKNOWN, TRAP) as Manifest)) : [];
+  return owner?.operands ? made(owner.name, object.name, owner.operands(replaced(object.root.raw(), UNKNOWN, TRAP) as Manifest, [])) : [];
 }
 
 /** Text, or nothing where there is none that could be read: who an object is must not stop judging what it does. */

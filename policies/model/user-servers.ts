@@ -1,4 +1,4 @@
-import type { Placement } from "../../capacity/placement";
+import type { PodPlacement } from "../../capacity/placement";
 import { podAmounts, type ContainerDefaults, type ContainerResources, type PodAmounts } from "../../capacity/requests";
 import type { Field } from "./field";
 import { releaseOf, type KubernetesObject } from "./objects";
@@ -43,7 +43,7 @@ export function profilesOf({ values }: HubRelease, defaults: readonly ContainerD
 }
 
 /** Where user servers may run: what Z2JH makes of `matchNodePurpose` and `extraTolerations`. */
-export function userPlacement({ values }: HubRelease): Placement {
+export function userPlacement({ values }: HubRelease): PodPlacement {
   const purpose = { matchExpressions: [{ key: "hub.jupyter.org/node-purpose", operator: "In", values: ["user"] }] };
   const required = values.at("scheduling", "userPods", "nodeAffinity", "matchNodePurpose").text() === "require";
   return {

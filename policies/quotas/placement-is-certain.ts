@@ -1,4 +1,4 @@
-import { identityOf } from "../../capacity/packing/model";
+import { workloadId } from "../../capacity/packing/model";
 import { everythingPlaced } from "../capacity/answers";
 import { facilityOf, sayUnread } from "../capacity/facility";
 import { WHOLE_STACK } from "../model/objects";
@@ -22,7 +22,7 @@ export const placementIsCertain: SiteRule = {
     sayUnread(facility, on);
     if (facility.pods.length > 0) on(WHOLE_STACK).looked();
     const risky = everythingPlaced(facility).pods.filter(({ verdict }) => verdict === "at risk");
-    const names = risky.map(({ pod }) => identityOf(pod));
+    const names = risky.map(({ pod }) => workloadId(pod));
     const named = names.length > NAMED ? [...names.slice(0, NAMED), `${names.length - NAMED} more`] : names;
     if (risky.length > 0)
       on(WHOLE_STACK).violation(

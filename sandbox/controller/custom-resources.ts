@@ -61,7 +61,7 @@ function maintain(world: World, resource: ClusterObject, behaviour: Behaviour, o
   const finalizer = behaviour.finalizer === undefined ? [] : addFinalizer(resource, behaviour.finalizer);
   const needs = behaviour.needs?.(world, resource) ?? [];
   if (needs.length > 0) return [...finalizer, ...statusAction(resource, behaviour.status(resource, needs))];
-  const operands = operator === undefined ? [] : operandsOf(operator, resource);
+  const operands = operator === undefined ? [] : operandsOf(operator, resource, clustersOf(world, resource));
   const lacking = operands.flatMap((operand) => notReady(operand, findByKey(world, operand)) ?? []);
   const products = (behaviour.products?.(world, resource) ?? []).filter(
     // A product that exists is left alone, because others already use what is in it.
@@ -82,11 +82,16 @@ function letGo(world: World, resource: ClusterObject, behaviour: Behaviour): rea
   return removeFinalizer(resource, behaviour.finalizer);
 }
 
+/** Clusters of the operator's own group: what runs for a store follows from the cluster that it belongs to. */
+function clustersOf(world: World, { apiVersion }: ClusterObject): readonly ClusterObject[] {
+  return world.all(groupOf(apiVersion), "CephCluster");
+}
+
 /** The workloads that an operator makes for a resource; the garbage collector deletes them together with it. */
-function operandsOf(operator: Chart<unknown>, resource: ClusterObject): readonly ClusterObject[] {
+function operandsOf(operator: Chart<unknown>, resource: ClusterObject, siblings: readonly ClusterObject[]): readonly ClusterObject[] {
   const { apiVersion, kind, metadata } = resource;
   const owner = { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true };
-  return (operator.operands?.(resource) ?? []).map((workload) => {
+  return (operator.operands?.(resource, siblings) ?? []).map((workload) => {
     const object = labelled(workload, metadata.namespace ?? "default", {
       "app.kubernetes.io/managed-by": "sandbox",
       [OPERAND_LABEL]: metadata.uid ?? metadata.name,

@@ -2,7 +2,7 @@ import { execFile, spawn } from "node:child_process";
 import { promisify } from "node:util";
 import { projectFolder } from "../../stacks/site/project";
 import { installPlugins, type InstalledPlugin } from "../plugins/install";
-import type { DeclaredSecret } from "../../stacks/site/secrets";
+import type { DeclaredSecret } from "../../components/secret";
 import { Cluster } from "../cluster/client";
 import { CommandFailure, reasonOf, UsageError } from "../../terminal/failure";
 import type { SiteFolder } from "../folders";

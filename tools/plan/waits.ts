@@ -1,5 +1,5 @@
 import { grouped } from "../../capacity/packing/grouped";
-import type { Verdict } from "../../capacity/packing/prove";
+import type { PackingVerdict } from "../../capacity/packing/prove";
 import type { Refusal } from "../../capacity/packing/reasons";
 import type { Facility } from "../../policies/capacity/facility";
 
@@ -7,7 +7,7 @@ import type { Facility } from "../../policies/capacity/facility";
 export interface Wait {
   /** `namespace/name`. */
   readonly workload: string;
-  readonly verdict: Exclude<Verdict, "fits">;
+  readonly verdict: Exclude<PackingVerdict, "fits">;
   /** How many wait; 0 if it is not settled whether any does. */
   readonly waiting: number;
   readonly of: number;

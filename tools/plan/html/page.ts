@@ -1,5 +1,5 @@
 import type { PackPod } from "../../../capacity/packing/model";
-import type { Verdict } from "../../../capacity/packing/prove";
+import type { PackingVerdict } from "../../../capacity/packing/prove";
 import { drains, everythingPlaced } from "../../../policies/capacity/answers";
 import type { Facility } from "../../../policies/capacity/facility";
 import { amountText, unitOf } from "../../../policies/model/figures";
@@ -17,7 +17,7 @@ import { SCRIPT, styleSheet } from "./style";
 /** How many of the tightest hosts the page names. */
 const TIGHTEST = 5;
 
-const VERDICT_CLASS: Readonly<Record<Verdict, string>> = { fits: "fits", "at risk": "risk", "does not fit": "not" };
+const VERDICT_CLASS: Readonly<Record<PackingVerdict, string>> = { fits: "fits", "at risk": "risk", "does not fit": "not" };
 
 /**
  * Draws a page that needs no other file: the answers, and every host as bars with its pods, with everything in place and after losing a

@@ -1,0 +1,24 @@
+import type { Agreements } from "./agreements/agreement";
+import { FNAL } from "./agreements/fnal";
+import { NAMESPACES } from "./agreements/namespaces";
+import { OUTSIDE } from "./agreements/outside";
+import { UNL } from "./agreements/unl";
+
+/** Who must agree on a setting, by site and path. */
+export const AGREEMENTS = {
+  unl: { ...UNL, ...NAMESPACES },
+  fnal: FNAL,
+  outside: OUTSIDE,
+  skyhook: { "skyhook.image": { must: ["CephCluster rook-ceph-skyhook/skyhook: spec.cephVersion.image"] } },
+} as const satisfies Readonly<Record<string, Agreements>>;
+
+/** Settings of these types that no object need repeat, and why. */
+export const NOWHERE: Readonly<Record<string, string>> = {
+  "site.domain": "names are written in full, each at its service",
+  "site.kubernetes.podCidr": "the cluster has it already; it is compared with other networks and with the hosts",
+  "site.kubernetes.serviceCidr": "as the network of the pods",
+  "tenancy.leaveAlone.*": "these namespaces are somebody else's; names of the facility's are compared with them",
+  "platform.loadBalancer.addresses.*": "the load balancer is somebody else's; addresses that services ask for are compared with them",
+  "hub.profiles.*.fills.pool": "the size of a server follows from it, not the place",
+  "skyhook.pool": "hosts are selected by a pool's name; another name is another pool",
+};
