@@ -4,6 +4,9 @@ import { Malformed, type Field } from "./field";
 import type { KubernetesObject } from "./objects";
 import type { JudgementOf } from "./rules";
 
+/** Annotation whose value is the key under which Services share one address of MetalLB (https://metallb.io/usage/#ip-address-sharing). */
+export const ADDRESS_SHARING_KEY = "metallb.io/allow-shared-ip";
+
 /** A pool of MetalLB. */
 export interface AddressPool {
   readonly object: KubernetesObject;

@@ -1,7 +1,6 @@
 import { WHOLE_STACK, type KubernetesObject } from "../model/objects";
 import type { StackRule } from "../model/rules";
-import { addressPools, countOf } from "../model/address-pools";
-import { SHARING } from "../model/load-balancer-addresses";
+import { ADDRESS_SHARING_KEY, addressPools, countOf } from "../model/address-pools";
 
 /** Row Q-40 of the catalogue of quotas (guide policies.md §2.4). User servers get no address each: a hub's Services for users are internal. */
 export const loadBalancersHaveAddresses: StackRule = {
@@ -25,7 +24,7 @@ export const loadBalancersHaveAddresses: StackRule = {
     // Services that share an address by its key need one together.
     const shared = new Set<string>();
     const alone = services.filter(({ root }) => {
-      const key = root.at("metadata", "annotations", SHARING).text();
+      const key = root.at("metadata", "annotations", ADDRESS_SHARING_KEY).text();
       if (key === undefined) return true;
       const seen = shared.has(key);
       shared.add(key);

@@ -23,7 +23,7 @@ import { hostsHaveRoomForPods } from "./hosts-have-room-for-pods";
 import { inventoryIsWhole } from "./inventory-is-whole";
 import { jobsFitThePool } from "./jobs-fit-the-pool";
 import { limitRangesAreConsistent } from "./limit-ranges-are-consistent";
-import { loadBalancerAddresses } from "../model/load-balancer-addresses";
+import { loadBalancerAddresses } from "./load-balancer-addresses";
 import { loadBalancersHaveAddresses } from "./load-balancers-have-addresses";
 import { namespacesHaveDefaults } from "./namespaces-have-defaults";
 import { namespacesHaveQuota } from "./namespaces-have-quota";

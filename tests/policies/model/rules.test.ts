@@ -31,7 +31,7 @@ describe("every rule", () => {
       const files = fs.readdirSync(folder).filter((file) => fs.readFileSync(path.join(folder, file), "utf8").includes('scope: "'));
       const rules = RULES.filter((rule) => rule.pack === pack).map(({ name }) => `${name}.ts`);
       assert.deepEqual(files.sort(), rules.sort());
-      const folderOfTests = path.join(__dirname, pack);
+      const folderOfTests = path.join(__dirname, "..", pack);
       const tests = fs.readdirSync(folderOfTests).map((file) => ({ file, text: fs.readFileSync(path.join(folderOfTests, file), "utf8") }));
       for (const rule of RULES.filter((each) => each.pack === pack).map(({ name }) => name))
         assert.ok(

@@ -1,12 +1,11 @@
 import { gives, networksOf } from "../../components/platform/settings";
-import type { Field } from "./field";
-import type { KubernetesObject } from "./objects";
-import { objectName, type SiteRule } from "./rules";
+import { ADDRESS_SHARING_KEY } from "../model/address-pools";
+import type { Field } from "../model/field";
+import type { KubernetesObject } from "../model/objects";
+import { objectName, type SiteRule } from "../model/rules";
 
 /** Where a Service asks MetalLB for an address; the older spellings still work. */
 const ANNOTATIONS = ["metallb.io/loadBalancerIPs", "metallb.universe.tf/loadBalancerIPs"] as const;
-/** The key under which Services share an address; {@link loadBalancersHaveAddresses} counts them once. */
-export const SHARING = "metallb.io/allow-shared-ip";
 
 /** Row Q-41 of the catalogue of quotas (guide policies.md §2.4). */
 export const loadBalancerAddresses: SiteRule = {
@@ -49,7 +48,7 @@ export const loadBalancerAddresses: SiteRule = {
 
 /** MetalLB lets Services share an address that have the same key, and ports of their own. */
 function share(a: KubernetesObject, b: KubernetesObject): boolean {
-  const [keyOfA, keyOfB] = [a, b].map(({ root }) => root.at("metadata", "annotations", SHARING).text());
+  const [keyOfA, keyOfB] = [a, b].map(({ root }) => root.at("metadata", "annotations", ADDRESS_SHARING_KEY).text());
   const portsOfA = portsOf(a);
   return keyOfA !== undefined && keyOfA === keyOfB && portsOf(b).every((port) => !portsOfA.includes(port));
 }
