@@ -1,7 +1,7 @@
 import type { Policies, PolicyResource, ReportViolation } from "@pulumi/policy";
 import type { Site } from "../stacks/site/schema";
 import { plain } from "./engine-values";
-import { siteOfStack } from "./inventory";
+import { siteOfStack } from "./stack-site";
 import { judge } from "./judge";
 import { objectName, type Finding, type ObjectRule, type Rule, type SiteRule, type StackRule } from "./model/rules";
 import { objectsOfResource, type KubernetesObject } from "./model/objects";

@@ -11,14 +11,14 @@ export interface Excepted extends Allowance {
 }
 
 /** What the rules say about some objects. */
-export interface Verdict {
+export interface PackVerdict {
   /** In the order of the rules, then of the objects. */
   readonly findings: readonly Finding[];
   readonly excepted: readonly Excepted[];
   /** Every need that a rule compared with what there is, those that fit among them. */
   readonly comparisons: readonly Compared[];
   /** How many things each rule looked at: pods, containers, namespaces. */
-  readonly looked: Readonly<Record<string, number>>;
+  readonly checked: Readonly<Record<string, number>>;
   /** Rules that could not be judged, and why. */
   readonly skipped: Readonly<Record<string, string>>;
 }
@@ -34,7 +34,7 @@ interface Growing {
   readonly findings: Finding[];
   readonly excepted: Excepted[];
   readonly comparisons: Compared[];
-  readonly looked: Record<string, number>;
+  readonly checked: Record<string, number>;
   readonly skipped: Record<string, string>;
 }
 
@@ -43,21 +43,21 @@ export function judge(
   rules: readonly Rule[],
   objects: readonly KubernetesObject[],
   { site, exceptions = EXCEPTIONS }: JudgeOptions,
-): Verdict {
-  const verdict: Growing = { findings: [], excepted: [], comparisons: [], looked: {}, skipped: {} };
+): PackVerdict {
+  const verdict: Growing = { findings: [], excepted: [], comparisons: [], checked: {}, skipped: {} };
   for (const rule of rules) {
-    verdict.looked[rule.name] = 0;
+    verdict.checked[rule.name] = 0;
     const on: JudgementOf = (object) => new Judge(rule, object, verdict, exceptions);
     switch (rule.scope) {
       case "object":
-        for (const object of objects) on(object).part(() => rule.check(object, on(object)));
+        for (const object of objects) on(object).attempt(() => rule.check(object, on(object)));
         break;
       case "stack":
-        on(WHOLE_STACK).part(() => rule.check(objects, on));
+        on(WHOLE_STACK).attempt(() => rule.check(objects, on));
         break;
       case "site":
         if (site === undefined) verdict.skipped[rule.name] = "no site was named, and the rule compares with its hosts and addresses";
-        else on(WHOLE_STACK).part(() => rule.check(objects, site, on));
+        else on(WHOLE_STACK).attempt(() => rule.check(objects, site, on));
         break;
     }
   }
@@ -85,13 +85,13 @@ class Judge implements Judgement {
   }
 
   compared(field: Field, figure: Figure, message = shortageText(figure)): void {
-    this.looked();
+    this.countChecked();
     const { name: rule, pack } = this.rule;
     this.verdict.comparisons.push({ rule, pack, object: referenceTo(this.object), path: field.path, figure });
     if (figure.need > figure.have) this.verdict.findings.push({ ...this.finding(field.path, message), figures: [figure] });
   }
 
-  part(check: () => void): void {
+  attempt(check: () => void): void {
     try {
       check();
     } catch (error) {
@@ -99,8 +99,8 @@ class Judge implements Judgement {
     }
   }
 
-  looked(): void {
-    this.verdict.looked[this.rule.name] = (this.verdict.looked[this.rule.name] ?? 0) + 1;
+  countChecked(): void {
+    this.verdict.checked[this.rule.name] = (this.verdict.checked[this.rule.name] ?? 0) + 1;
   }
 
   /** What could not be judged counts as broken: at the rule's own level, never as passed. */

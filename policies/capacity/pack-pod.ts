@@ -5,14 +5,14 @@ import { Undetermined, type Field } from "../model/field";
 import { hostPortsOf, labelSelectorOf } from "../model/pod-reading";
 import { priorityOf } from "../model/priorities";
 import { packPod, type StackWorkload } from "../model/workloads";
-import { classOf, type Surroundings } from "./surroundings";
+import { classOf, type PlacementContext } from "./placement-context";
 
 /**
  * Pods of a workload with everything that decides where the scheduler puts them.
  * @throws {Undetermined} for what is not known yet.
  * @throws {Malformed} for what has another type than Kubernetes has there.
  */
-export function fullPackPod(workload: StackWorkload, surroundings: Surroundings): PackPod {
+export function fullPackPod(workload: StackWorkload, context: PlacementContext): PackPod {
   const { pod } = workload;
   const basic = packPod(workload);
   const labels = basic.labels ?? {};
@@ -20,10 +20,10 @@ export function fullPackPod(workload: StackWorkload, surroundings: Surroundings)
     pod.spec
       .at("affinity", kind, "requiredDuringSchedulingIgnoredDuringExecution")
       .items()
-      .map((term) => affinityTerm(term, labels, surroundings));
+      .map((term) => affinityTerm(term, labels, context));
   return {
     ...basic,
-    volumes: volumesOf(workload, surroundings),
+    volumes: volumesOf(workload, context),
     hostPorts: hostPortsOf(pod).map(({ port, protocol, ip }) => ({ port, protocol, ...(ip !== undefined && { ip }) })),
     affinity: affinity("podAffinity"),
     antiAffinity: affinity("podAntiAffinity"),
@@ -31,20 +31,23 @@ export function fullPackPod(workload: StackWorkload, surroundings: Surroundings)
       .at("topologySpreadConstraints")
       .items()
       .map((constraint) => spreadConstraint(constraint, labels)),
-    ...priority(pod.spec.at("priorityClassName"), surroundings),
+    ...priority(pod.spec.at("priorityClassName"), context),
   };
 }
 
 /** The priority that a class gives, and whether its pods evict others. */
-export function priority(className: Field, { priorities, peaceful }: Surroundings): Pick<PackPod, "priority" | "preemptionPolicy"> {
+export function priority(
+  className: Field,
+  { priorities, nonPreempting }: PlacementContext,
+): Pick<PackPod, "priority" | "preemptionPolicy"> {
   return {
     priority: priorityOf(className, priorities),
-    preemptionPolicy: peaceful.has(className.text() ?? "") ? "Never" : "PreemptLowerPriority",
+    preemptionPolicy: nonPreempting.has(className.text() ?? "") ? "Never" : "PreemptLowerPriority",
   };
 }
 
 /** For each claim on a class whose volumes are made beforehand, where these are. */
-function volumesOf({ object, pod }: StackWorkload, { volumes, claims }: Surroundings): readonly (readonly NodeSelectorTerm[])[] {
+function volumesOf({ object, pod }: StackWorkload, { volumes, claims }: PlacementContext): readonly (readonly NodeSelectorTerm[])[] {
   const templates = object.root
     .at("spec", "volumeClaimTemplates")
     .items()
@@ -60,9 +63,9 @@ function volumesOf({ object, pod }: StackWorkload, { volumes, claims }: Surround
   });
 }
 
-function affinityTerm(term: Field, labels: Labels, surroundings: Surroundings): PodAffinityTerm {
+function affinityTerm(term: Field, labels: Labels, context: PlacementContext): PodAffinityTerm {
   const labelSelector = labelSelectorWithKeys(term, labels);
-  const namespaces = namespacesOf(term, surroundings);
+  const namespaces = affinityNamespaces(term, context);
   return {
     topologyKey: term.at("topologyKey").text() ?? "",
     ...(labelSelector && { labelSelector }),
@@ -100,7 +103,7 @@ function labelSelectorWithKeys(field: Field, labels: Labels): LabelSelector | un
 const NOWHERE = "";
 
 /** Namespaces that the term names or selects; undefined where it does neither. */
-function namespacesOf(term: Field, { namespaces }: Surroundings): readonly string[] | undefined {
+function affinityNamespaces(term: Field, { namespaces }: PlacementContext): readonly string[] | undefined {
   const selector = labelSelectorOf(term.at("namespaceSelector"));
   const named = term
     .at("namespaces")

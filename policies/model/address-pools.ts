@@ -26,7 +26,7 @@ export interface AddressRange {
 export function addressPools(objects: readonly KubernetesObject[], on: JudgementOf): readonly AddressPool[] {
   const pools: AddressPool[] = [];
   for (const object of objects.filter(({ kind, apiVersion }) => kind === "IPAddressPool" && apiVersion.startsWith("metallb.io/")))
-    on(object).part(() => {
+    on(object).attempt(() => {
       const spec = object.root.at("spec");
       pools.push({
         object,
@@ -38,7 +38,7 @@ export function addressPools(objects: readonly KubernetesObject[], on: Judgement
 }
 
 /** How many addresses a pool can give out. */
-export function countOf({ ranges, avoidsBuggy }: AddressPool): number {
+export function addressCount({ ranges, avoidsBuggy }: AddressPool): number {
   return ranges.reduce((sum, { first, last }) => sum + (last - first + 1) - (avoidsBuggy ? buggy(first, last) : 0), 0);
 }
 

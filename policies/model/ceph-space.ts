@@ -1,11 +1,11 @@
 import type { KubernetesObject } from "./objects";
-import { domainOf, isCeph, type CephDisk, type CephPool } from "./ceph";
+import { failureDomainOf, isCeph, type CephDisk, type CephPool } from "./ceph";
 
 /** Ceph warns from here on and slows down soon after: `nearFullRatio` in hundredths (guide policies.md Q-30). */
 const NEAR_FULL = 85n;
 
 /** True if volumes of the class lie in the pool: a block pool by its name, a file system's first data pool unless another is named. */
-export function isOfPool({ root }: KubernetesObject, { object, name }: CephPool): boolean {
+export function usesPool({ root }: KubernetesObject, { object, name }: CephPool): boolean {
   const parameters = root.at("parameters");
   if (parameters.at("clusterID").text() !== object.namespace) return false;
   if (isCeph(object, "CephBlockPool")) return parameters.at("pool").text() === name;
@@ -22,16 +22,16 @@ export function isOfPool({ root }: KubernetesObject, { object, name }: CephPool)
 }
 
 /** What a pool takes of the disks for so many bytes kept, rounded up. */
-export function onDisk(kept: bigint, { overhead: [disk, of] }: CephPool): bigint {
+export function rawBytes(kept: bigint, { overhead: [disk, of] }: CephPool): bigint {
   return (kept * disk + of - 1n) / of;
 }
 
 /** All disks but those of the largest failure domain, up to the point where Ceph warns. */
-export function usable(disks: readonly CephDisk[], pools: readonly CephPool[]): bigint {
+export function usableBytes(disks: readonly CephDisk[], pools: readonly CephPool[]): bigint {
   const losses = pools.map(({ failureDomain }) => {
     const domains = new Map<string, bigint>();
     for (const disk of disks) {
-      const domain = domainOf(disk.host, failureDomain);
+      const domain = failureDomainOf(disk.host, failureDomain);
       domains.set(domain, (domains.get(domain) ?? 0n) + disk.bytes);
     }
     return [...domains.values()].reduce(larger, 0n);

@@ -35,20 +35,20 @@ export function isCeph({ apiVersion, kind }: KubernetesObject, wanted: string): 
 }
 
 /** The pools that a resource of Rook makes; none for other objects. */
-export function poolsOf(object: KubernetesObject): readonly CephPool[] {
+export function poolsMadeBy(object: KubernetesObject): readonly CephPool[] {
   const spec = object.root.at("spec");
-  if (isCeph(object, "CephBlockPool")) return [pool(object, spec, object.name)];
+  if (isCeph(object, "CephBlockPool")) return [poolFrom(object, spec, object.name)];
   if (isCeph(object, "CephObjectStore"))
     return (["metadataPool", "dataPool"] as const)
       .filter((key) => spec.at(key).given)
-      .map((key) => pool(object, spec.at(key), `${object.name} ${key.replace("Pool", "")}`));
+      .map((key) => poolFrom(object, spec.at(key), `${object.name} ${key.replace("Pool", "")}`));
   if (!isCeph(object, "CephFilesystem")) return [];
   return [
-    pool(object, spec.at("metadataPool"), `${object.name} metadata`),
+    poolFrom(object, spec.at("metadataPool"), `${object.name} metadata`),
     ...spec
       .at("dataPools")
       .items()
-      .map((data, index) => pool(object, data, `${object.name} ${data.at("name").text() ?? `data${index}`}`)),
+      .map((data, index) => poolFrom(object, data, `${object.name} ${data.at("name").text() ?? `data${index}`}`)),
   ];
 }
 
@@ -56,7 +56,7 @@ export function poolsOf(object: KubernetesObject): readonly CephPool[] {
  * The disks that a CephCluster names, with their sizes from the site's inventory.
  * @throws {Undetermined} for a disk or a host that the inventory does not have: its size is then not known.
  */
-export function disksOf({ root }: KubernetesObject, site: Site, hosts: readonly SiteHost[]): readonly CephDisk[] {
+export function clusterDisks({ root }: KubernetesObject, site: Site, hosts: readonly SiteHost[]): readonly CephDisk[] {
   const named = namedDisks(site);
   return root
     .at("spec", "storage", "nodes")
@@ -82,7 +82,7 @@ function whereDisksOf(pool: string, { skyhook }: Site): string {
 
 /** Failure domains in which a CephCluster has disks, as far as the site's inventory tells hosts and racks apart. */
 export function failureDomains(disks: readonly CephDisk[], { failureDomain, deviceClass }: CephPool): ReadonlySet<string> {
-  return new Set(ofClass(disks, deviceClass).map(({ host }) => domainOf(host, failureDomain)));
+  return new Set(ofClass(disks, deviceClass).map(({ host }) => failureDomainOf(host, failureDomain)));
 }
 
 export function ofClass(disks: readonly CephDisk[], deviceClass: string | undefined): readonly CephDisk[] {
@@ -90,7 +90,7 @@ export function ofClass(disks: readonly CephDisk[], deviceClass: string | undefi
 }
 
 /** The part of the cluster that is lost together with the host. */
-export function domainOf(host: SiteHost, failureDomain: string): string {
+export function failureDomainOf(host: SiteHost, failureDomain: string): string {
   return failureDomain === "rack" || failureDomain === "zone" ? host.rack : host.name;
 }
 
@@ -106,7 +106,7 @@ export function clusterOf({ namespace }: KubernetesObject, objects: readonly Kub
   return objects.find((other) => isCeph(other, "CephCluster") && other.namespace === namespace);
 }
 
-function pool(object: KubernetesObject, field: Field, name: string): CephPool {
+function poolFrom(object: KubernetesObject, field: Field, name: string): CephPool {
   const data = field.at("erasureCoded", "dataChunks").number() ?? 0;
   const coding = field.at("erasureCoded", "codingChunks").number() ?? 0;
   const replicated = data === 0;
@@ -133,11 +133,11 @@ export function forEachPool(
 ): void {
   const hosts = schedulableHosts(site);
   for (const cluster of objects.filter((object) => isCeph(object, "CephCluster")))
-    on(cluster).part(() => {
-      const disks = disksOf(cluster, site, hosts);
+    on(cluster).attempt(() => {
+      const disks = clusterDisks(cluster, site, hosts);
       for (const object of objects.filter((each) => clusterOf(each, objects) === cluster))
-        on(object).part(() => {
-          for (const each of poolsOf(object)) check(each, disks, on(object));
+        on(object).attempt(() => {
+          for (const each of poolsMadeBy(object)) check(each, disks, on(object));
         });
     });
 }

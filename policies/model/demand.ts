@@ -2,10 +2,10 @@ import type { SchedulableHost } from "../../capacity/placement";
 import { bytes } from "../../capacity/quantity";
 import { compare, usage, type Comparison } from "../../capacity/quota";
 import type { Field } from "./field";
-import { namespacesOf, type NamespaceContents } from "./namespaces";
+import { namespaceContents, type NamespaceContents } from "./namespaces";
 import type { KubernetesObject } from "./objects";
-import { countsPod, isWhole } from "./quota-scopes";
-import { workloadsOf, type Part, type StackWorkload } from "./workloads";
+import { countsPod, coversWholeNamespace } from "./quota-scopes";
+import { stackWorkloads, type Attempt, type StackWorkload } from "./workloads";
 
 /** A namespace's quotas compared with what stands in it at full scale. */
 export interface NamespaceDemand {
@@ -26,40 +26,44 @@ export interface Claim {
 }
 
 /** Adds up every namespace of the stack. `part` judges one namespace or one workload on its own. */
-export function demands(objects: readonly KubernetesObject[], hosts: readonly SchedulableHost[], part: Part): readonly NamespaceDemand[] {
-  const workloads = workloadsOf(objects, hosts, part);
-  const claims = claimsOf(objects, workloads, part);
-  return namespacesOf(objects).flatMap((contents) => {
+export function demands(
+  objects: readonly KubernetesObject[],
+  hosts: readonly SchedulableHost[],
+  attempt: Attempt,
+): readonly NamespaceDemand[] {
+  const workloads = stackWorkloads(objects, hosts, attempt);
+  const claims = claimsOf(objects, workloads, attempt);
+  return namespaceContents(objects).flatMap((contents) => {
     const list: NamespaceDemand[] = [];
     const inside = ({ object }: { readonly object: KubernetesObject }) => object.namespace === contents.namespace.name;
-    part(contents.namespace, () => list.push(demandOf(contents, workloads.filter(inside), claims.filter(inside), part)));
+    attempt(contents.namespace, () => list.push(namespaceDemand(contents, workloads.filter(inside), claims.filter(inside), attempt)));
     return list;
   });
 }
 
 /** Every claim that the stack makes by itself: single ones and those of sets. Homes are made later, one a user. */
-export function claimsOf(objects: readonly KubernetesObject[], workloads: readonly StackWorkload[], part: Part): readonly Claim[] {
+export function claimsOf(objects: readonly KubernetesObject[], workloads: readonly StackWorkload[], attempt: Attempt): readonly Claim[] {
   const claims: Claim[] = [];
   const add = (object: KubernetesObject, spec: Field, count: number) =>
     claims.push({ object, spec, bytes: bytes(spec.at("resources", "requests", "storage").quantity() ?? "0"), count });
   for (const { object, scale } of workloads)
-    part(object, () => {
+    attempt(object, () => {
       for (const template of object.root.at("spec", "volumeClaimTemplates").items()) add(object, template.at("spec"), scale.pods);
     });
   for (const object of objects.filter(({ kind, apiVersion }) => kind === "PersistentVolumeClaim" && apiVersion === "v1"))
-    part(object, () => add(object, object.root.at("spec"), 1));
+    attempt(object, () => add(object, object.root.at("spec"), 1));
   return claims;
 }
 
-function demandOf(
+function namespaceDemand(
   { namespace, members }: NamespaceContents,
   workloads: readonly StackWorkload[],
   claims: readonly Claim[],
-  part: Part,
+  attempt: Attempt,
 ): NamespaceDemand {
   let loadBalancers = 0;
   for (const object of members.filter(({ kind }) => kind === "Service"))
-    part(object, () => {
+    attempt(object, () => {
       if (object.root.at("spec", "type").text() === "LoadBalancer") loadBalancers += 1;
     });
   const sizes = claims.flatMap(({ bytes: size, count }) => Array.from({ length: count }, () => size));
@@ -68,7 +72,7 @@ function demandOf(
     namespace,
     pods: workloads.reduce((all, { scale }) => all + scale.pods, 0),
     comparisons: quotas.flatMap((quota) => {
-      const whole = isWhole(quota);
+      const whole = coversWholeNamespace(quota);
       const used = usage({
         pods: whole ? workloads : workloads.filter(({ pod }) => countsPod(quota, pod)),
         claims: whole ? sizes : [],

@@ -47,7 +47,7 @@ export function shortageText(figure: Figure): string {
 }
 
 /** The part of what there is that is needed; as large as can be where there is nothing and something is needed. */
-export function share({ need, have }: Figure): number {
+export function usedShare({ need, have }: Figure): number {
   if (have > 0n) return Number(need) / Number(have);
   return need > 0n ? Number.MAX_VALUE : 0;
 }

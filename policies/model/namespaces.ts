@@ -7,7 +7,7 @@ export interface NamespaceContents {
 }
 
 /** The namespaces that the stack itself makes; others are somebody else's to bound. */
-export function namespacesOf(objects: readonly KubernetesObject[]): readonly NamespaceContents[] {
+export function namespaceContents(objects: readonly KubernetesObject[]): readonly NamespaceContents[] {
   const members = new Map<string, KubernetesObject[]>();
   for (const object of objects) {
     if (object.namespace === "") continue;

@@ -72,7 +72,7 @@ export function objectsOf(manifest: unknown, urn?: string, partial = false): rea
         .at("items")
         .items()
         .flatMap((item) => objectsOf(item.raw(), urn));
-    return [object, ...workloadsOf(object)];
+    return [object, ...generatedObjects(object)];
   } catch (error) {
     // Values that are not known yet, or not those of the chart: whoever judges pods must not take this for "no pods".
     return [{ ...object, obstacle: error instanceof Error ? error.message : String(error) }];
@@ -131,7 +131,7 @@ export function releaseOf({ apiVersion, kind, root, name, namespace }: Kubernete
   return undefined;
 }
 
-function workloadsOf(object: KubernetesObject): readonly KubernetesObject[] {
+function generatedObjects(object: KubernetesObject): readonly KubernetesObject[] {
   const release = releaseOf(object);
   const place = object.namespace === "" ? object.name : `${object.namespace}/${object.name}`;
   const made = (chart: string, name: string, workloads: readonly object[]) =>

@@ -11,7 +11,7 @@ export interface PodTemplate {
 export const CONTAINER_LISTS = ["initContainers", "containers", "ephemeralContainers"] as const;
 
 /** A container in one of a pod's three lists. */
-export interface Container {
+export interface PodContainer {
   readonly pod: PodTemplate;
   readonly list: (typeof CONTAINER_LISTS)[number];
   readonly field: Field;
@@ -47,7 +47,7 @@ export function podTemplateOf(object: KubernetesObject): PodTemplate | undefined
 }
 
 /** All containers of a pod, in the order in which they start. */
-export function containersOf(pod: PodTemplate): readonly Container[] {
+export function containersOf(pod: PodTemplate): readonly PodContainer[] {
   return CONTAINER_LISTS.flatMap((list) =>
     pod.spec
       .at(list)

@@ -3,7 +3,7 @@ import type { Field } from "./field";
 import type { KubernetesObject } from "./objects";
 
 /** True if a quota bounds everything in its namespace, not some pods only. */
-export function isWhole({ root }: KubernetesObject): boolean {
+export function coversWholeNamespace({ root }: KubernetesObject): boolean {
   return root.at("spec", "scopes").items().length === 0 && root.at("spec", "scopeSelector", "matchExpressions").items().length === 0;
 }
 

@@ -2,7 +2,7 @@ import type { Site } from "../../stacks/site/schema";
 import type { Field } from "./field";
 import type { Figure } from "./figures";
 import type { KubernetesObject } from "./objects";
-import { containersOf, podTemplateOf, type Container, type PodTemplate } from "./pods";
+import { containersOf, podTemplateOf, type PodContainer, type PodTemplate } from "./pods";
 
 /** A judgement of one rule about one object, as every command prints it. */
 export interface Finding {
@@ -64,9 +64,9 @@ export interface Judgement {
    */
   compared(field: Field, figure: Figure, message?: string): void;
   /** Judges a part on its own, so that one part that is not known yet hides no other. */
-  part(check: () => void): void;
+  attempt(check: () => void): void;
   /** Counts one thing that was looked at: a rule that never looked at anything has proved nothing. */
-  looked(): void;
+  countChecked(): void;
 }
 
 interface RuleFacts {
@@ -110,19 +110,19 @@ export function everyPod(check: (pod: PodTemplate, judgement: Judgement) => void
   return (object, judgement) => {
     const pod = podTemplateOf(object);
     if (!pod) return;
-    judgement.looked();
+    judgement.countChecked();
     check(pod, judgement);
   };
 }
 
 /** A check of every container: init containers, sidecars and ephemeral ones too. */
-export function everyContainer(check: (container: Container, judgement: Judgement) => void): ObjectRule["check"] {
+export function everyContainer(check: (container: PodContainer, judgement: Judgement) => void): ObjectRule["check"] {
   return (object, judgement) => {
     const pod = podTemplateOf(object);
     if (!pod) return;
     for (const container of containersOf(pod)) {
-      judgement.looked();
-      judgement.part(() => check(container, judgement));
+      judgement.countChecked();
+      judgement.attempt(() => check(container, judgement));
     }
   };
 }

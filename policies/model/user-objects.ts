@@ -4,7 +4,7 @@ import { schedulableHosts } from "../../components/nodes/schedulable";
 import type { KubernetesObject } from "./objects";
 import type { JudgementOf } from "./rules";
 import type { HubNamespace } from "./hub-demand";
-import { partOf, workloadsOf } from "./workloads";
+import { attemptOf, stackWorkloads } from "./workloads";
 
 /** Objects of one kind in a hub's namespace, with the users' own. */
 export interface ObjectCount {
@@ -42,7 +42,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 /** Object counts that the quotas of a hub's namespace bound. */
 export function objectCounts({ members, quotas }: HubNamespace, site: Site, on: JudgementOf): readonly ObjectCount[] {
   const { registered, concurrent } = site.hub.users;
-  const workloads = workloadsOf(members, schedulableHosts(site), partOf(on));
+  const workloads = stackWorkloads(members, schedulableHosts(site), attemptOf(on));
   const pods = workloads.reduce((sum, { scale }) => sum + scale.pods + scale.surge, 0);
   const counts: ObjectCount[] = [];
   for (const [kind, own] of Object.entries(perUser(site.hub))) {
@@ -51,7 +51,7 @@ export function objectCounts({ members, quotas }: HubNamespace, site: Site, on: 
     const fixed = kind === "Pod" ? pods : members.filter((member) => member.kind === kind).length;
     const need = BigInt(fixed + own.running * concurrent + own.registered * registered);
     for (const quota of quotas)
-      on(quota).part(() => {
+      on(quota).attempt(() => {
         for (const key of KEYS[kind] ?? []) {
           const hard = quota.root.at("spec", "hard", key).quantity();
           if (hard !== undefined) counts.push({ quota, key, need, hard: bytes(hard) });

@@ -29,10 +29,10 @@ export function hubReleaseOf(object: KubernetesObject): HubRelease | undefined {
 /** What users can choose; without a list there is one choice. KubeSpawner takes the first if none is marked as default. */
 export function profilesOf({ values }: HubRelease, defaults: readonly ContainerDefaults[] = []): readonly Profile[] {
   const list = values.at("singleuser", "profileList").items();
-  if (list.length === 0) return [profile("default", true, values, undefined, defaults)];
+  if (list.length === 0) return [profileFrom("default", true, values, undefined, defaults)];
   const marked = list.findIndex((entry) => entry.at("default").boolean() === true);
   return list.map((entry, index) =>
-    profile(
+    profileFrom(
       entry.at("display_name").text() ?? String(index),
       index === Math.max(marked, 0),
       values,
@@ -56,7 +56,7 @@ export function userPlacement({ values }: HubRelease): Placement {
   };
 }
 
-function profile(
+function profileFrom(
   name: string,
   isDefault: boolean,
   values: Field,

@@ -20,19 +20,19 @@ export interface StackWorkload {
 }
 
 /** Judges a part of the stack on its own; {@link Judgement.part} of an object, or whatever a caller does with what cannot be read. */
-export type Part = (object: KubernetesObject, check: () => void) => void;
+export type Attempt = (object: KubernetesObject, check: () => void) => void;
 
 /** Every workload of the stack that makes pods by itself, those of charts and operators among them. */
-export function workloadsOf(
+export function stackWorkloads(
   objects: readonly KubernetesObject[],
   hosts: readonly SchedulableHost[] | undefined,
-  part: Part,
+  attempt: Attempt,
 ): readonly StackWorkload[] {
-  const defaults = defaultsByNamespace(objects, part);
-  const maxima = autoscaledMaxima(objects, part);
+  const defaults = defaultsByNamespace(objects, attempt);
+  const maxima = autoscaledMaxima(objects, attempt);
   const workloads: StackWorkload[] = [];
   for (const object of objects) {
-    part(object, () => {
+    attempt(object, () => {
       const pod = podTemplateOf(object);
       const scaled = pod && scaledWorkloadOf(object, pod, maxima.get(keyOf(object.namespace, object.kind, object.name)));
       if (!scaled) return;
@@ -44,19 +44,22 @@ export function workloadsOf(
 }
 
 /** What the LimitRanges of each namespace fill in. */
-export function defaultsByNamespace(objects: readonly KubernetesObject[], part: Part): ReadonlyMap<string, readonly ContainerDefaults[]> {
+export function defaultsByNamespace(
+  objects: readonly KubernetesObject[],
+  attempt: Attempt,
+): ReadonlyMap<string, readonly ContainerDefaults[]> {
   const defaults = new Map<string, readonly ContainerDefaults[]>();
   for (const object of objects.filter(({ kind }) => kind === "LimitRange"))
-    part(object, () => defaults.set(object.namespace, [...(defaults.get(object.namespace) ?? []), ...containerDefaults([object])]));
+    attempt(object, () => defaults.set(object.namespace, [...(defaults.get(object.namespace) ?? []), ...containerDefaults([object])]));
   return defaults;
 }
 
-function autoscaledMaxima(objects: readonly KubernetesObject[], part: Part): ReadonlyMap<string, number> {
+function autoscaledMaxima(objects: readonly KubernetesObject[], attempt: Attempt): ReadonlyMap<string, number> {
   const maxima = new Map<string, number>();
   for (const object of objects.filter(
     ({ kind, apiVersion }) => kind === "HorizontalPodAutoscaler" && apiVersion.startsWith("autoscaling/"),
   ))
-    part(object, () => {
+    attempt(object, () => {
       const spec = object.root.at("spec");
       const target = spec.at("scaleTargetRef");
       maxima.set(
@@ -72,7 +75,7 @@ function keyOf(namespace: string, kind: string, name: string): string {
 }
 
 /** For what is judged elsewhere: parts that cannot be read are left out. */
-export const silently: Part = (_, check) => {
+export const skipUnreadable: Attempt = (_, check) => {
   try {
     check();
   } catch {
@@ -81,8 +84,8 @@ export const silently: Part = (_, check) => {
 };
 
 /** The part of a rule's own judgement. */
-export function partOf(on: JudgementOf): Part {
-  return (object, check) => on(object).part(check);
+export function attemptOf(on: JudgementOf): Attempt {
+  return (object, check) => on(object).attempt(check);
 }
 
 /** A pod of the workload, as the arithmetic of packing takes it. */

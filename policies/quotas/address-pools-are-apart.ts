@@ -20,7 +20,7 @@ export const addressPoolsAreApart: SiteRule = {
     ];
     for (const { object, ranges } of addressPools(objects, on))
       for (const own of ranges) {
-        on(object).looked();
+        on(object).countChecked();
         for (const other of taken.filter((each) => overlap(own, each))) on(object).violation(own.field, `${own.text} overlaps ${other.of}`);
         taken.push({ of: `${own.text} of ${objectName(object)}`, first: own.first, last: own.last });
       }

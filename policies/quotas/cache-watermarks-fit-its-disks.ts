@@ -3,7 +3,7 @@ import { Undetermined, type Field } from "../model/field";
 import type { KubernetesObject } from "../model/objects";
 import type { StackRule } from "../model/rules";
 import { claimsOf } from "../model/demand";
-import { partOf, workloadsOf, type StackWorkload } from "../model/workloads";
+import { attemptOf, stackWorkloads, type Attempt, type StackWorkload } from "../model/workloads";
 
 /** `pfc.diskusage <low> <high>`: shares of the disk, or sizes (guide data-access.md §2). */
 const WATERMARKS = /^\s*pfc\.diskusage\s+(\S+)\s+(\S+)/m;
@@ -19,14 +19,14 @@ export const cacheWatermarksFitItsDisks: StackRule = {
   frameworks: ["facility:Q-37"],
   scope: "stack",
   check: (objects, on) => {
-    const part = partOf(on);
-    const workloads = workloadsOf(objects, undefined, part);
+    const attempt = attemptOf(on);
+    const workloads = stackWorkloads(objects, undefined, attempt);
     for (const object of objects.filter(({ kind, apiVersion }) => kind === "ConfigMap" && apiVersion === "v1"))
-      on(object).part(() => {
+      on(object).attempt(() => {
         for (const [, field] of object.root.at("data").entries()) {
           const [, low, high] = WATERMARKS.exec(field.text() ?? "") ?? [];
           if (low === undefined || high === undefined) continue;
-          const disks = diskOf(object, objects, workloads, part);
+          const disks = diskOf(object, objects, workloads, attempt);
           const [from, to] = [markOf(low, disks, field), markOf(high, disks, field)];
           on(object).compared(field, {
             subject: `high mark ${high} of pfc.diskusage`,
@@ -52,7 +52,7 @@ function diskOf(
   config: KubernetesObject,
   objects: readonly KubernetesObject[],
   workloads: readonly StackWorkload[],
-  part: ReturnType<typeof partOf>,
+  attempt: Attempt,
 ): bigint {
   const users = workloads.filter(
     ({ object, pod }) =>
@@ -62,7 +62,7 @@ function diskOf(
         .items()
         .some((volume) => volume.at("configMap", "name").text() === config.name),
   );
-  return claimsOf(objects, users, part)
+  return claimsOf(objects, users, attempt)
     .filter(({ object }) => users.some((user) => user.object === object))
     .reduce((sum, claim) => sum + claim.bytes, 0n);
 }

@@ -21,11 +21,11 @@ export const cephDaemonsFitTheirHosts: SiteRule = {
     const hosts = schedulableHosts(site);
     for (const cluster of objects.filter((object) => isCeph(object, "CephCluster"))) {
       const judgement = on(cluster);
-      judgement.part(() => {
+      judgement.attempt(() => {
         // One of each may stand on any host with disks.
         const beside = limitOf(cluster, "mon") + limitOf(cluster, "mgr");
         for (const node of cluster.root.at("spec", "storage", "nodes").items())
-          judgement.part(() => {
+          judgement.attempt(() => {
             const host = hostNamed(node.at("name"), hosts);
             const disks = node.at("devices").items().length;
             judgement.compared(node, {

@@ -18,10 +18,10 @@ export const cephKeepsQuorum: SiteRule = {
   check: (objects, site, on) => {
     const hosts = schedulableHosts(site);
     for (const object of objects.filter((each) => isCeph(each, "CephCluster")))
-      on(object).part(() => checkCluster(object, hosts, on(object)));
+      on(object).attempt(() => checkCluster(object, hosts, on(object)));
     for (const object of objects.filter((each) => isCeph(each, "CephFilesystem")))
-      on(object).part(() => {
-        on(object).looked();
+      on(object).attempt(() => {
+        on(object).countChecked();
         const standby = object.root.at("spec", "metadataServer", "activeStandby");
         if (standby.boolean() !== true) on(object).violation(standby, "the only MDS has no standby; allowed: activeStandby true");
       });

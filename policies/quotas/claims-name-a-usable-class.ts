@@ -4,7 +4,7 @@ import type { Judgement, SiteRule } from "../model/rules";
 import { claimsOf } from "../model/demand";
 import { forEachHub } from "../model/hub-demand";
 import { givenClasses, isStorageClass } from "../model/storage-classes";
-import { partOf, workloadsOf } from "../model/workloads";
+import { attemptOf, stackWorkloads } from "../model/workloads";
 
 /** Drivers whose volumes one host mounts at a time; Ceph's block driver carries the operator's namespace in its name. */
 const ONE_HOST = [/^kubernetes\.io\/no-provisioner$/, /\.rbd\.csi\.ceph\.com$/];
@@ -22,14 +22,14 @@ export const claimsNameAUsableClass: SiteRule = {
   frameworks: ["facility:Q-34"],
   scope: "site",
   check: (objects, site, on) => {
-    const part = partOf(on);
+    const attempt = attemptOf(on);
     const own = new Map(objects.filter(isStorageClass).map((object) => [object.name, object]));
     const given = givenClasses(site);
     const made = new Set(
       objects.filter(({ kind, apiVersion }) => kind === "PersistentVolume" && apiVersion === "v1").map(({ name }) => name),
     );
     const check = (judgement: Judgement, name: Field, modes: Field, volume?: Field) => {
-      judgement.looked();
+      judgement.countChecked();
       // No class, said outright, and a volume by its name: bound by hand.
       if (name.text() === "" && volume?.text() !== undefined) {
         if (!made.has(volume.text() ?? ""))
@@ -46,8 +46,8 @@ export const claimsNameAUsableClass: SiteRule = {
         judgement.violation(name, `${storageClass} is no class of the site; allowed: ${allowed}`);
       else checkModes(own.get(storageClass), modes, judgement);
     };
-    for (const { object, spec } of claimsOf(objects, workloadsOf(objects, undefined, part), part))
-      part(object, () => check(on(object), spec.at("storageClassName"), spec.at("accessModes"), spec.at("volumeName")));
+    for (const { object, spec } of claimsOf(objects, stackWorkloads(objects, undefined, attempt), attempt))
+      attempt(object, () => check(on(object), spec.at("storageClassName"), spec.at("accessModes"), spec.at("volumeName")));
     forEachHub(objects, on, ({ hub }) => {
       const { values } = hub;
       // Homes on one shared volume make no claims (`type: static`).

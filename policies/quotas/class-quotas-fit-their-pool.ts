@@ -1,7 +1,7 @@
 import { bytes } from "../../capacity/quantity";
 import type { SiteRule } from "../model/rules";
 import { forEachPool, ofClass } from "../model/ceph";
-import { isOfPool, onDisk, usable } from "../model/ceph-space";
+import { usesPool, rawBytes, usableBytes } from "../model/ceph-space";
 import { isStorageClass } from "../model/storage-classes";
 
 /** Row Q-35 of the catalogue of quotas (guide policies.md §2.4). */
@@ -16,19 +16,19 @@ export const classQuotasFitTheirPool: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     forEachPool(objects, site, on, (pool, disks) => {
-      for (const storageClass of objects.filter((object) => isStorageClass(object) && isOfPool(object, pool))) {
+      for (const storageClass of objects.filter((object) => isStorageClass(object) && usesPool(object, pool))) {
         const key = `${storageClass.name}.storageclass.storage.k8s.io/requests.storage`;
         let promised = 0n;
         for (const quota of objects.filter(({ kind, apiVersion }) => kind === "ResourceQuota" && apiVersion === "v1"))
-          on(quota).part(() => {
+          on(quota).attempt(() => {
             promised += bytes(quota.root.at("spec", "hard", key).quantity() ?? "0");
           });
         on(storageClass).compared(storageClass.root.at("parameters"), {
           subject: `the sum of all quotas of class ${storageClass.name}, with all copies,`,
           resource: `disk for pool ${pool.name}`,
           unit: "bytes",
-          need: onDisk(promised, pool),
-          have: usable(ofClass(disks, pool.deviceClass), [pool]),
+          need: rawBytes(promised, pool),
+          have: usableBytes(ofClass(disks, pool.deviceClass), [pool]),
         });
       }
     });

@@ -31,7 +31,7 @@ export const clusterNetworksSuffice: SiteRule = {
     });
     let services = 0;
     for (const object of objects.filter(({ kind, apiVersion }) => kind === "Service" && apiVersion === "v1"))
-      on(object).part(() => {
+      on(object).attempt(() => {
         if (object.root.at("spec", "clusterIP").text() !== "None") services += 1;
       });
     // With a scheduler in each user's pod the hub makes a Service for each.

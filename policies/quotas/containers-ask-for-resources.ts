@@ -1,7 +1,7 @@
 import { podAmounts } from "../../capacity/requests";
 import type { Field } from "../model/field";
 import type { KubernetesObject } from "../model/objects";
-import { containersOf, podTemplateOf, type Container } from "../model/pods";
+import { containersOf, podTemplateOf, type PodContainer } from "../model/pods";
 import type { Judgement, StackRule } from "../model/rules";
 import { containerDefaults, containerResources } from "../model/pod-reading";
 
@@ -21,21 +21,21 @@ export const containersAskForResources: StackRule = {
       ranges.set(object.namespace, [...(ranges.get(object.namespace) ?? []), object]);
     for (const object of objects) {
       const judgement = on(object);
-      judgement.part(() => {
+      judgement.attempt(() => {
         const pod = podTemplateOf(object);
         if (!pod || object.partial) return;
         const members = ranges.get(object.namespace) ?? [];
         for (const container of containersOf(pod)) {
-          judgement.looked();
+          judgement.countChecked();
           // Ephemeral containers may not ask for anything.
-          if (container.list !== "ephemeralContainers") judgement.part(() => check(container, members, judgement));
+          if (container.list !== "ephemeralContainers") judgement.attempt(() => check(container, members, judgement));
         }
       });
     }
   },
 };
 
-function check({ field, name, pod }: Container, members: readonly KubernetesObject[], judgement: Judgement): void {
+function check({ field, name, pod }: PodContainer, members: readonly KubernetesObject[], judgement: Judgement): void {
   const { requests, limits } = podAmounts({ containers: [containerResources(field)] }, containerDefaults(members));
   // Pod-level resources stand in for those of its containers.
   const ofPod = podAmounts({ containers: [], resources: containerResources(pod.spec).resources ?? {} });

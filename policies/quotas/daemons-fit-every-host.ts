@@ -1,9 +1,9 @@
 import { freeOf } from "../../capacity/allocatable";
-import { share, unitOf, type Figure } from "../model/figures";
+import { usedShare, unitOf, type Figure } from "../model/figures";
 import { schedulableHosts } from "../../components/nodes/schedulable";
 import { WHOLE_STACK } from "../model/objects";
 import type { SiteRule } from "../model/rules";
-import { hostsWithDaemons, partOf, workloadsOf } from "../model/workloads";
+import { hostsWithDaemons, attemptOf, stackWorkloads } from "../model/workloads";
 
 /** Row Q-24 of the catalogue of quotas (guide policies.md §2.4): image pullers among them. */
 export const daemonsFitEveryHost: SiteRule = {
@@ -17,7 +17,7 @@ export const daemonsFitEveryHost: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const all = schedulableHosts(site);
-    const daemons = workloadsOf(objects, all, partOf(on)).filter(({ object }) => object.kind === "DaemonSet");
+    const daemons = stackWorkloads(objects, all, attemptOf(on)).filter(({ object }) => object.kind === "DaemonSet");
     if (daemons.length === 0) return;
     for (const resource of ["cpu", "memory"] as const) {
       const [fullest] = hostsWithDaemons(all, daemons)
@@ -32,7 +32,7 @@ export const daemonsFitEveryHost: SiteRule = {
             have,
           };
         })
-        .sort((a, b) => share(b) - share(a));
+        .sort((a, b) => usedShare(b) - usedShare(a));
       if (fullest) on(WHOLE_STACK).compared(WHOLE_STACK.root, fullest);
     }
   },

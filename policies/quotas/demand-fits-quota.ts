@@ -2,7 +2,7 @@ import { unitOf } from "../model/figures";
 import { schedulableHosts } from "../../components/nodes/schedulable";
 import type { SiteRule } from "../model/rules";
 import { demands } from "../model/demand";
-import { partOf } from "../model/workloads";
+import { attemptOf } from "../model/workloads";
 
 /** Row Q-05 of the catalogue of quotas (guide policies.md §2.4). */
 export const demandFitsQuota: SiteRule = {
@@ -15,7 +15,7 @@ export const demandFitsQuota: SiteRule = {
   frameworks: ["facility:Q-05", "NSA:resource-quotas"],
   scope: "site",
   check: (objects, site, on) => {
-    for (const { namespace, comparisons } of demands(objects, schedulableHosts(site), partOf(on))) {
+    for (const { namespace, comparisons } of demands(objects, schedulableHosts(site), attemptOf(on))) {
       for (const { quota, comparison } of comparisons) {
         const { key, resource, need, have } = comparison;
         on(quota).compared(quota.root.at("spec", "hard", key), {

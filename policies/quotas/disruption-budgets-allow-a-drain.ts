@@ -2,7 +2,7 @@ import type { Field } from "../model/field";
 import { objectName, type StackRule } from "../model/rules";
 import type { KubernetesObject } from "../model/objects";
 import { selectorMatches } from "../model/pod-reading";
-import { partOf, workloadsOf, type StackWorkload } from "../model/workloads";
+import { attemptOf, stackWorkloads, type StackWorkload } from "../model/workloads";
 
 /** Row Q-23 of the catalogue of quotas (guide policies.md §2.4): hosts are drained one at a time. */
 export const disruptionBudgetsAllowADrain: StackRule = {
@@ -15,18 +15,18 @@ export const disruptionBudgetsAllowADrain: StackRule = {
   frameworks: ["facility:Q-23"],
   scope: "stack",
   check: (objects, on) => {
-    const workloads = workloadsOf(objects, undefined, partOf(on)).filter(({ object }) => object.kind !== "DaemonSet");
+    const workloads = stackWorkloads(objects, undefined, attemptOf(on)).filter(({ object }) => object.kind !== "DaemonSet");
     const budgeted = new Map<KubernetesObject, KubernetesObject>();
     for (const object of objects.filter(({ kind, apiVersion }) => kind === "PodDisruptionBudget" && apiVersion === "policy/v1")) {
       const judgement = on(object);
-      judgement.part(() => {
+      judgement.attempt(() => {
         const spec = object.root.at("spec");
         const chosen = workloads.filter(
           ({ object: other, pod }) =>
             other.namespace === object.namespace && selectorMatches(spec.at("selector"), pod.metadata.at("labels").texts()),
         );
         const pods = chosen.reduce((sum, { scale }) => sum + scale.pods, 0);
-        judgement.looked();
+        judgement.countChecked();
         if (pods > 0) {
           const have = BigInt(disruptions(spec, pods));
           judgement.compared(spec, { subject: object.name, resource: `of ${pods} pods that may go`, unit: "count", need: 1n, have });
@@ -55,13 +55,13 @@ function doubles(
 /** Pods that may be evicted while all are healthy; shares are rounded up (kubernetes/kubernetes, pkg/controller/disruption/disruption.go). */
 function disruptions(spec: Field, pods: number): number {
   const unavailable = spec.at("maxUnavailable");
-  if (unavailable.given) return Math.min(pods, countOf(unavailable, pods));
+  if (unavailable.given) return Math.min(pods, podCount(unavailable, pods));
   // Without either, one has to stay.
   const available = spec.at("minAvailable");
-  return Math.max(pods - (available.given ? countOf(available, pods) : 1), 0);
+  return Math.max(pods - (available.given ? podCount(available, pods) : 1), 0);
 }
 
-function countOf(field: Field, pods: number): number {
+function podCount(field: Field, pods: number): number {
   if (typeof field.raw() === "number") return field.number() ?? 0;
   const percent = /^(\d+)%$/.exec(field.text() ?? "")?.[1];
   return Math.ceil((Number(percent ?? 0) * pods) / 100);

@@ -1,13 +1,13 @@
 import { candidates } from "../../capacity/placement";
 import { bytes } from "../../capacity/quantity";
 import { EPHEMERAL, schedulableHosts } from "../../components/nodes/schedulable";
-import { facilityOf } from "../capacity/facility";
+import { packFacility } from "../capacity/pack-facility";
 import { Undetermined, type Field } from "../model/field";
 import { amountText } from "../model/figures";
 import { WHOLE_STACK } from "../model/objects";
 import type { PodTemplate } from "../model/pods";
 import type { SiteRule } from "../model/rules";
-import { partOf, workloadsOf } from "../model/workloads";
+import { attemptOf, stackWorkloads } from "../model/workloads";
 
 /**
  * Row Q-37 of the catalogue of quotas (guide policies.md §2.4), for the hosts' own disks. A pod may land on the smallest host that takes it, and the scheduler
@@ -25,20 +25,20 @@ export const ephemeralStorageFitsTheHosts: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const hosts = schedulableHosts(site);
-    const workloads = workloadsOf(objects, hosts, partOf(on));
+    const workloads = stackWorkloads(objects, hosts, attemptOf(on));
     if (workloads.length === 0) return;
     const unsaid = Object.keys(site.nodes).filter((pool) => site.nodes[pool]?.capacity.ephemeral === undefined);
     const judgement = on(WHOLE_STACK);
     for (const pool of unsaid)
-      judgement.part(() => {
+      judgement.attempt(() => {
         throw new Undetermined(`af:nodes.${pool}.capacity.ephemeral`, "is not given");
       });
-    let need = facilityOf(objects, site).onDemand.reduce(
+    let need = packFacility(objects, site).onDemand.reduce(
       (sum, { pod: { requests, count } }) => sum + (requests[EPHEMERAL] ?? 0n) * BigInt(count),
       0n,
     );
     for (const { object, pod, placement, amounts, scale } of workloads)
-      on(object).part(() => {
+      on(object).attempt(() => {
         const held = heldBy(pod);
         const [asked = 0n, limit] = [amounts.requests[EPHEMERAL], amounts.limits[EPHEMERAL]];
         if (held > 0n && limit !== undefined)

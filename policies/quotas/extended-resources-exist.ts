@@ -3,7 +3,7 @@ import { schedulableHosts } from "../../components/nodes/schedulable";
 import type { SiteRule } from "../model/rules";
 import { forEachHub } from "../model/hub-demand";
 import { profilesOf } from "../model/user-servers";
-import { partOf, workloadsOf } from "../model/workloads";
+import { attemptOf, stackWorkloads } from "../model/workloads";
 
 /** Row Q-20 of the catalogue of quotas (guide policies.md §2.4). */
 export const extendedResourcesExist: SiteRule = {
@@ -18,9 +18,9 @@ export const extendedResourcesExist: SiteRule = {
   check: (objects, site, on) => {
     const hosts = schedulableHosts(site);
     const offered = (resource: string) => hosts.reduce((sum, { allocatable }) => sum + (allocatable[resource] ?? 0n), 0n);
-    for (const { object, pod, amounts, scale } of workloadsOf(objects, hosts, partOf(on))) {
+    for (const { object, pod, amounts, scale } of stackWorkloads(objects, hosts, attemptOf(on))) {
       const judgement = on(object);
-      judgement.looked();
+      judgement.countChecked();
       for (const [resource, amount] of devices(amounts.requests))
         judgement.compared(pod.spec, {
           subject: `${object.kind} ${object.name}`,
@@ -32,7 +32,7 @@ export const extendedResourcesExist: SiteRule = {
     }
     forEachHub(objects, on, ({ hub }) => {
       for (const { name, field, amounts } of profilesOf(hub)) {
-        on(hub.object).looked();
+        on(hub.object).countChecked();
         for (const [resource, need] of devices(amounts.requests))
           on(hub.object).compared(field, { subject: `profile ${name}`, resource, unit: "count", need, have: offered(resource) });
       }

@@ -18,8 +18,8 @@ export const homesAreKeptAndCanGrow: StackRule = {
       const storageClass = objects.find((object) => isStorageClass(object) && object.name === wanted);
       if (!storageClass) return;
       const judgement = on(storageClass);
-      judgement.part(() => {
-        judgement.looked();
+      judgement.attempt(() => {
+        judgement.countChecked();
         const reclaim = storageClass.root.at("reclaimPolicy");
         // Delete is the API server's choice where nothing is said.
         if (reclaim.text() !== "Retain")

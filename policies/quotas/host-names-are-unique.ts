@@ -3,7 +3,7 @@ import { objectName, type StackRule } from "../model/rules";
 import type { KubernetesObject } from "../model/objects";
 
 /** A route's claim on a host name. */
-interface Claim {
+interface RoutedHost {
   readonly field: Field;
   readonly entryPoint: string;
   readonly host: string;
@@ -25,9 +25,9 @@ export const hostNamesAreUnique: StackRule = {
     const taken = new Map<string, KubernetesObject>();
     for (const object of objects) {
       const judgement = on(object);
-      judgement.part(() => {
-        for (const { field, entryPoint, host, rest } of claimsOf(object)) {
-          judgement.looked();
+      judgement.attempt(() => {
+        for (const { field, entryPoint, host, rest } of routedHosts(object)) {
+          judgement.countChecked();
           const key = `${entryPoint} ${host} ${rest}`;
           const other = taken.get(key);
           if (other) judgement.violation(field, `${host}${rest} on ${entryPoint} is already routed by ${objectName(other)}`);
@@ -38,7 +38,7 @@ export const hostNamesAreUnique: StackRule = {
   },
 };
 
-function claimsOf({ apiVersion, kind, root }: KubernetesObject): readonly Claim[] {
+function routedHosts({ apiVersion, kind, root }: KubernetesObject): readonly RoutedHost[] {
   const spec = root.at("spec");
   if (kind === "Ingress" && apiVersion === "networking.k8s.io/v1") {
     return spec

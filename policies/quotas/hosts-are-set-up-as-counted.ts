@@ -28,8 +28,8 @@ export const hostsAreSetUpAsCounted: SiteRule = {
     const named = new Set<string>();
     for (const node of nodes) {
       const judgement = on(node);
-      judgement.part(() => {
-        judgement.looked();
+      judgement.attempt(() => {
+        judgement.countChecked();
         const field = node.root.at("metadata", "name");
         const host = hosts.find(({ name }) => name === field.text());
         named.add(field.text() ?? "");

@@ -3,7 +3,7 @@ import { MAX_PODS, schedulableHosts, workers } from "../../components/nodes/sche
 import { WHOLE_STACK } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 import { forEachHub } from "../model/hub-demand";
-import { hostsWithDaemons, partOf, workloadsOf } from "../model/workloads";
+import { hostsWithDaemons, attemptOf, stackWorkloads } from "../model/workloads";
 
 /** Row Q-19 of the catalogue of quotas (guide policies.md §2.4): by totals; which host takes which pod is for the packing to say. */
 export const hostsHaveRoomForPods: SiteRule = {
@@ -17,7 +17,7 @@ export const hostsHaveRoomForPods: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const all = schedulableHosts(site);
-    const workloads = workloadsOf(objects, all, partOf(on));
+    const workloads = stackWorkloads(objects, all, attemptOf(on));
     const hosts = hostsWithDaemons(all, workloads);
     if (workloads.length === 0) return;
     const judgement = on(WHOLE_STACK);

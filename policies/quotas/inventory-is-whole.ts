@@ -18,7 +18,7 @@ export const inventoryIsWhole: SiteRule = {
   check: (_, { nodes }, on) => {
     const judgement = on(WHOLE_STACK);
     for (const [pool, { capacity }] of Object.entries(nodes)) {
-      judgement.looked();
+      judgement.countChecked();
       if (capacity.ephemeral === undefined)
         judgement.violation(new Field(undefined, `af:nodes.${pool}.capacity.ephemeral`), "is missing; allowed: a size such as 100Gi");
     }

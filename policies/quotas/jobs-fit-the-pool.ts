@@ -17,7 +17,7 @@ export const jobsFitThePool: SiteRule = {
     if (batch.kind === "none") return;
     for (const object of objects.filter(({ kind, apiVersion }) => kind === "ConfigMap" && apiVersion === "v1")) {
       const judgement = on(object);
-      judgement.part(() => {
+      judgement.attempt(() => {
         for (const [, field] of object.root.at("data").entries())
           for (const [, name = "", value = "0"] of (field.text() ?? "").matchAll(SETTING))
             judgement.compared(field, {

@@ -20,9 +20,9 @@ export const limitRangesAreConsistent: StackRule = {
   check: (objects, on) => {
     for (const object of objects.filter(({ kind, apiVersion }) => kind === "LimitRange" && apiVersion === "v1")) {
       const judgement = on(object);
-      judgement.part(() => {
+      judgement.attempt(() => {
         for (const item of object.root.at("spec", "limits").items()) {
-          judgement.looked();
+          judgement.countChecked();
           const resources = new Set(ORDER.flatMap((name) => Object.keys(item.at(name).quantities())));
           for (const resource of resources) checkResource(item, resource, judgement);
         }

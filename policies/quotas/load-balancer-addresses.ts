@@ -27,15 +27,15 @@ export const loadBalancerAddresses: SiteRule = {
     const taken = new Map<string, KubernetesObject[]>();
     for (const object of objects.filter(({ kind, apiVersion }) => kind === "Service" && apiVersion === "v1")) {
       const judgement = on(object);
-      judgement.part(() => {
+      judgement.attempt(() => {
         if (object.root.at("spec", "type").text() !== "LoadBalancer") return;
-        judgement.looked();
+        judgement.countChecked();
         const { field, addresses } = addressesOf(object, annotations);
         if (addresses.length === 0 && loadBalancer.kind !== "none")
           judgement.violation(field, `asks for no address and would get none, for pools give them out by name only; ${allowed}`);
         for (const address of addresses) {
           const holders = taken.get(address) ?? [];
-          const other = holders.find((holder) => !share(holder, object));
+          const other = holders.find((holder) => !mayShareAddress(holder, object));
           if (other)
             judgement.violation(field, `asks for ${address}, which ${objectName(other)} already has; allowed: an address of its own`);
           else taken.set(address, [...holders, object]);
@@ -47,7 +47,7 @@ export const loadBalancerAddresses: SiteRule = {
 };
 
 /** MetalLB lets Services share an address that have the same key, and ports of their own. */
-function share(a: KubernetesObject, b: KubernetesObject): boolean {
+function mayShareAddress(a: KubernetesObject, b: KubernetesObject): boolean {
   const [keyOfA, keyOfB] = [a, b].map(({ root }) => root.at("metadata", "annotations", ADDRESS_SHARING_KEY).text());
   const portsOfA = portsOf(a);
   return keyOfA !== undefined && keyOfA === keyOfB && portsOf(b).every((port) => !portsOfA.includes(port));

@@ -1,6 +1,6 @@
 import { WHOLE_STACK, type KubernetesObject } from "../model/objects";
 import type { StackRule } from "../model/rules";
-import { ADDRESS_SHARING_KEY, addressPools, countOf } from "../model/address-pools";
+import { ADDRESS_SHARING_KEY, addressPools, addressCount } from "../model/address-pools";
 
 /** Row Q-40 of the catalogue of quotas (guide policies.md §2.4). User servers get no address each: a hub's Services for users are internal. */
 export const loadBalancersHaveAddresses: StackRule = {
@@ -16,7 +16,7 @@ export const loadBalancersHaveAddresses: StackRule = {
   check: (objects, on) => {
     const services: KubernetesObject[] = [];
     for (const object of objects.filter(({ kind, apiVersion }) => kind === "Service" && apiVersion === "v1"))
-      on(object).part(() => {
+      on(object).attempt(() => {
         if (object.root.at("spec", "type").text() === "LoadBalancer") services.push(object);
       });
     const pools = addressPools(objects, on);
@@ -35,7 +35,7 @@ export const loadBalancersHaveAddresses: StackRule = {
       resource: `addresses of ${pools.map(({ object }) => object.name).join(", ")}`,
       unit: "count",
       need: BigInt(alone.length),
-      have: BigInt(pools.reduce((sum, pool) => sum + countOf(pool), 0)),
+      have: BigInt(pools.reduce((sum, pool) => sum + addressCount(pool), 0)),
     });
   },
 };

@@ -1,4 +1,4 @@
-import { namespacesOf } from "../model/namespaces";
+import { namespaceContents } from "../model/namespaces";
 import type { StackRule } from "../model/rules";
 import { containerDefaults } from "../model/pod-reading";
 
@@ -19,10 +19,10 @@ export const namespacesHaveDefaults: StackRule = {
   frameworks: ["facility:Q-02", "NSA:limit-ranges", "trivy:KSV-0039"],
   scope: "stack",
   check: (objects, on) => {
-    for (const { namespace, members } of namespacesOf(objects)) {
+    for (const { namespace, members } of namespaceContents(objects)) {
       const judgement = on(namespace);
-      judgement.looked();
-      judgement.part(() => {
+      judgement.countChecked();
+      judgement.attempt(() => {
         const defaults = containerDefaults(members);
         // A default limit serves as default request too, as in the API server.
         const missing = FIELDS.filter(
@@ -32,7 +32,10 @@ export const namespacesHaveDefaults: StackRule = {
             ),
         );
         if (missing.length > 0)
-          judgement.violation(namespace.root, `no LimitRange of type Container gives ${missing.map((path) => path.join(".")).join(", ")}`);
+          judgement.violation(
+            namespace.root,
+            `no LimitRange of type Container gives ${missing.map((path) => path.join(".")).join(", ")}`,
+          );
       });
     }
   },

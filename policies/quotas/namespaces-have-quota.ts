@@ -1,4 +1,4 @@
-import { namespacesOf } from "../model/namespaces";
+import { namespaceContents } from "../model/namespaces";
 import type { StackRule } from "../model/rules";
 
 /** What a namespace can cost others, each with all spellings that bound it (row Q-01, guide policies.md §2.4). */
@@ -26,10 +26,10 @@ export const namespacesHaveQuota: StackRule = {
   frameworks: ["facility:Q-01", "NSA:resource-quotas", "trivy:KSV-0040"],
   scope: "stack",
   check: (objects, on) => {
-    for (const { namespace, members } of namespacesOf(objects)) {
+    for (const { namespace, members } of namespaceContents(objects)) {
       const judgement = on(namespace);
-      judgement.looked();
-      judgement.part(() => {
+      judgement.countChecked();
+      judgement.attempt(() => {
         const quotas = members.filter(({ kind, apiVersion }) => kind === "ResourceQuota" && apiVersion === "v1");
         // A quota with scopes bounds some pods only.
         const whole = quotas.filter(

@@ -15,8 +15,8 @@ export const objectUsersHaveAQuota: StackRule = {
   check: (objects, on) => {
     for (const object of objects.filter((each) => isCeph(each, "CephObjectStoreUser"))) {
       const judgement = on(object);
-      judgement.part(() => {
-        judgement.looked();
+      judgement.attempt(() => {
+        judgement.countChecked();
         const size = object.root.at("spec", "quotas", "maxSize");
         if (size.quantity() === undefined)
           judgement.violation(size, "is missing, so that the user may fill the cluster; allowed: a size such as 1Ti");

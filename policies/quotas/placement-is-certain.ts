@@ -1,6 +1,6 @@
 import { identityOf } from "../../capacity/packing/model";
-import { everythingPlaced } from "../capacity/answers";
-import { facilityOf, sayUnread } from "../capacity/facility";
+import { everythingPlaced } from "../capacity/packing-results";
+import { packFacility, reportUnread } from "../capacity/pack-facility";
 import { WHOLE_STACK } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 
@@ -18,9 +18,9 @@ export const placementIsCertain: SiteRule = {
   frameworks: ["facility:Q-12"],
   scope: "site",
   check: (objects, site, on) => {
-    const facility = facilityOf(objects, site);
-    sayUnread(facility, on);
-    if (facility.pods.length > 0) on(WHOLE_STACK).looked();
+    const facility = packFacility(objects, site);
+    reportUnread(facility, on);
+    if (facility.pods.length > 0) on(WHOLE_STACK).countChecked();
     const risky = everythingPlaced(facility).pods.filter(({ verdict }) => verdict === "at risk");
     const names = risky.map(({ pod }) => identityOf(pod));
     const named = names.length > NAMED ? [...names.slice(0, NAMED), `${names.length - NAMED} more`] : names;

@@ -1,7 +1,7 @@
-import { domainLosses, DOMAIN_LABEL } from "../capacity/answers";
-import { facilityOf, sayUnread } from "../capacity/facility";
+import { domainLosses, DOMAIN_LABEL } from "../capacity/packing-results";
+import { packFacility, reportUnread } from "../capacity/pack-facility";
 import type { SiteRule } from "../model/rules";
-import { compareAfterWorst } from "../capacity/platform-survival";
+import { compareAfterWorstLoss } from "../capacity/platform-survival";
 
 /** Row Q-13 of the catalogue of quotas (guide policies.md §2.4), for failure domains; what becomes of Ceph's data is for its own rules to say. */
 export const platformSurvivesAFailureDomain: SiteRule = {
@@ -14,9 +14,9 @@ export const platformSurvivesAFailureDomain: SiteRule = {
   frameworks: ["facility:Q-13"],
   scope: "site",
   check: (objects, site, on) => {
-    const facility = facilityOf(objects, site);
-    sayUnread(facility, on);
+    const facility = packFacility(objects, site);
+    reportUnread(facility, on);
     const domainOf = (host: string | undefined) => facility.hosts.find(({ name }) => name === host)?.labels[DOMAIN_LABEL] ?? "";
-    compareAfterWorst(facility, domainLosses(facility), ({ hosts }) => `failure domain ${domainOf(hosts[0])}`, on);
+    compareAfterWorstLoss(facility, domainLosses(facility), ({ hosts }) => `failure domain ${domainOf(hosts[0])}`, on);
   },
 };

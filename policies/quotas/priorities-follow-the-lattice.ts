@@ -5,7 +5,7 @@ import type { KubernetesObject } from "../model/objects";
 import { rolesOf } from "../model/roles";
 import { forEachHub } from "../model/hub-demand";
 import { isPriorityClass, priorityClasses, priorityOf } from "../model/priorities";
-import { partOf, workloadsOf } from "../model/workloads";
+import { attemptOf, stackWorkloads } from "../model/workloads";
 
 /** What has to stay when hosts are full, from the first to the last. Each step has a strictly higher priority than the next. */
 const LATTICE = ["storage", "ingress and hub", "ServiceX", "users", "placeholders"] as const;
@@ -48,11 +48,11 @@ export const prioritiesFollowTheLattice: StackRule = {
     const roles = rolesOf(objects);
     const ranked: Ranked[] = [];
     const rank = (object: KubernetesObject, field: Field, step: Step) =>
-      on(object).part(() => {
-        on(object).looked();
+      on(object).attempt(() => {
+        on(object).countChecked();
         ranked.push({ object, field, step, priority: priorityOf(field, classes) });
       });
-    for (const { object, pod } of workloadsOf(objects, undefined, partOf(on))) {
+    for (const { object, pod } of stackWorkloads(objects, undefined, attemptOf(on))) {
       const role = roles.get(object.namespace);
       const step = object.name === "user-placeholder" ? "placeholders" : role && STEP_OF_ROLE[role];
       // Pullers of the hub's chart only fetch images, and its Jobs wait for them: nobody's work depends on either.
@@ -76,7 +76,7 @@ export const prioritiesFollowTheLattice: StackRule = {
 function checkDefaults(objects: readonly KubernetesObject[], on: Parameters<StackRule["check"]>[1]): void {
   const defaults: KubernetesObject[] = [];
   for (const object of objects.filter(isPriorityClass))
-    on(object).part(() => {
+    on(object).attempt(() => {
       if (object.root.at("globalDefault").boolean() === true) defaults.push(object);
     });
   for (const object of defaults.slice(1))

@@ -49,8 +49,8 @@ export const quotaKeysAreReal: SiteRule = {
     const classes = [...objects.filter(isStorageClass).map(({ name }) => name), ...givenClasses(site)];
     for (const object of objects.filter(({ kind, apiVersion }) => kind === "ResourceQuota" && apiVersion === "v1")) {
       const judgement = on(object);
-      judgement.part(() => {
-        judgement.looked();
+      judgement.attempt(() => {
+        judgement.countChecked();
         const hard = object.root.at("spec", "hard");
         const keys = hard.entries();
         if (keys.length === 0) judgement.violation(hard, "is empty and bounds nothing; allowed: at least one key");

@@ -3,9 +3,9 @@ import { amountOf } from "../../capacity/requests";
 import { unitOf } from "../model/figures";
 import { schedulableHosts, workers } from "../../components/nodes/schedulable";
 import { WHOLE_STACK, type KubernetesObject } from "../model/objects";
-import { namespacesOf } from "../model/namespaces";
+import { namespaceContents } from "../model/namespaces";
 import type { SiteRule } from "../model/rules";
-import { isWhole } from "../model/quota-scopes";
+import { coversWholeNamespace } from "../model/quota-scopes";
 
 /** Row Q-10 of the catalogue of quotas (guide policies.md §2.4): nothing is promised more often than the site says. */
 export const quotasFitTheSite: SiteRule = {
@@ -21,8 +21,8 @@ export const quotasFitTheSite: SiteRule = {
     const hosts = workers(schedulableHosts(site));
     for (const resource of ["cpu", "memory"] as const) {
       const promises: bigint[] = [];
-      for (const { namespace, members } of namespacesOf(objects))
-        on(namespace).part(() => {
+      for (const { namespace, members } of namespaceContents(objects))
+        on(namespace).attempt(() => {
           const amounts = members.flatMap((member) => promiseOf(member, resource));
           // Several quotas of a namespace all apply, so the smallest is what it can have.
           if (amounts.length > 0) promises.push(amounts.reduce((a, b) => (a < b ? a : b)));
@@ -42,7 +42,7 @@ export const quotasFitTheSite: SiteRule = {
 };
 
 function promiseOf(object: KubernetesObject, resource: "cpu" | "memory"): readonly bigint[] {
-  if (object.kind !== "ResourceQuota" || !isWhole(object)) return [];
+  if (object.kind !== "ResourceQuota" || !coversWholeNamespace(object)) return [];
   const hard = object.root.at("spec", "hard");
   const quantity = hard.at(`requests.${resource}`).quantity() ?? hard.at(resource).quantity();
   return quantity === undefined ? [] : [amountOf(resource, quantity)];

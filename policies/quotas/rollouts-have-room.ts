@@ -1,5 +1,5 @@
-import { rollouts, withoutPlace } from "../capacity/answers";
-import { facilityOf, sayUnread } from "../capacity/facility";
+import { rollouts, podsWithoutPlace } from "../capacity/packing-results";
+import { packFacility, reportUnread } from "../capacity/pack-facility";
 import type { SiteRule } from "../model/rules";
 
 /** Row Q-18 of the catalogue of quotas (guide policies.md §2.4): new pods start before old ones go. */
@@ -13,8 +13,8 @@ export const rolloutsHaveRoom: SiteRule = {
   frameworks: ["facility:Q-18"],
   scope: "site",
   check: (objects, site, on) => {
-    const facility = facilityOf(objects, site);
-    sayUnread(facility, on);
+    const facility = packFacility(objects, site);
+    reportUnread(facility, on);
     for (const { workload, verdict } of rollouts(facility)) {
       const need = workload.pod.count + workload.surge;
       on(workload.object).compared(workload.object.root.at("spec"), {
@@ -22,7 +22,7 @@ export const rolloutsHaveRoom: SiteRule = {
         resource: "pods while it is rolled out",
         unit: "count",
         need: BigInt(need),
-        have: BigInt(need - withoutPlace([verdict])),
+        have: BigInt(need - podsWithoutPlace([verdict])),
       });
     }
   },

@@ -3,7 +3,7 @@ import type { Field } from "../model/field";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
 import type { SiteRule } from "../model/rules";
 import { selectorMatches } from "../model/pod-reading";
-import { partOf, workloadsOf, type StackWorkload } from "../model/workloads";
+import { attemptOf, stackWorkloads, type StackWorkload } from "../model/workloads";
 
 /** Rows Q-15 (topology keys) and Q-17 of the catalogue of quotas (guide policies.md §2.4). */
 export const spreadPodsHaveDomains: SiteRule = {
@@ -17,11 +17,11 @@ export const spreadPodsHaveDomains: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const hosts = schedulableHosts(site);
-    const workloads = workloadsOf(objects, hosts, partOf(on)).filter(({ object }) => object.kind !== "DaemonSet");
+    const workloads = stackWorkloads(objects, hosts, attemptOf(on)).filter(({ object }) => object.kind !== "DaemonSet");
     for (const workload of workloads) {
       const { object, pod, placement } = workload;
       const judgement = on(object);
-      judgement.part(() => {
+      judgement.attempt(() => {
         const allowed = candidates(placement, hosts);
         const terms = pod.spec.at("affinity", "podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution");
         for (const term of terms.items()) {

@@ -3,7 +3,7 @@ import { schedulableHosts, workers } from "../../components/nodes/schedulable";
 import type { SiteRule } from "../model/rules";
 import { forEachHub } from "../model/hub-demand";
 import { userPlacement } from "../model/user-servers";
-import { partOf, workloadsOf } from "../model/workloads";
+import { attemptOf, stackWorkloads } from "../model/workloads";
 
 /** Row Q-16 of the catalogue of quotas (guide policies.md §2.4): hosts that nothing may use are lost; masters are meant to be. That pods tolerate what they are aimed at is judged by {@link podsFitAHost}. */
 export const taintedHostsHaveUsers: SiteRule = {
@@ -17,13 +17,13 @@ export const taintedHostsHaveUsers: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const hosts = schedulableHosts(site);
-    const placements = workloadsOf(objects, hosts, partOf(on))
+    const placements = stackWorkloads(objects, hosts, attemptOf(on))
       .filter(({ object }) => object.kind !== "DaemonSet")
       .map(({ placement }) => placement);
     forEachHub(objects, on, ({ hub }) => placements.push(userPlacement(hub)));
     for (const object of objects.filter(({ kind, apiVersion }) => kind === "Node" && apiVersion === "v1")) {
       const judgement = on(object);
-      judgement.part(() => {
+      judgement.attempt(() => {
         const taints = object.root.at("spec", "taints");
         const host = workers(hosts).find(({ name }) => name === object.name);
         if (!host || taints.items().length === 0) return;

@@ -1,5 +1,5 @@
 import { bytes } from "../../capacity/quantity";
-import { namespacesOf } from "../model/namespaces";
+import { namespaceContents } from "../model/namespaces";
 import { isTenant, roleOf } from "../model/roles";
 import type { StackRule } from "../model/rules";
 import { podTemplateOf } from "../model/pods";
@@ -18,11 +18,11 @@ export const tenantsCannotTakePlatformPriorities: StackRule = {
   frameworks: ["facility:Q-08"],
   scope: "stack",
   check: (objects, on) => {
-    for (const { namespace, members } of namespacesOf(objects)) {
+    for (const { namespace, members } of namespaceContents(objects)) {
       const judgement = on(namespace);
-      judgement.part(() => {
+      judgement.attempt(() => {
         if (!isTenant(roleOf(namespace))) return;
-        judgement.looked();
+        judgement.countChecked();
         const classes = priorityClasses(objects);
         const own = members.flatMap((member) => {
           const pod = podTemplateOf(member);

@@ -4,7 +4,7 @@ import type { SiteRule } from "../model/rules";
 import { isTenant, rolesOf } from "../model/roles";
 import { forEachHub } from "../model/hub-demand";
 import { userPlacement } from "../model/user-servers";
-import { partOf, workloadsOf } from "../model/workloads";
+import { attemptOf, stackWorkloads } from "../model/workloads";
 
 /** Row Q-16 of the catalogue of quotas (guide policies.md §2.4). */
 export const tenantsKeepOffPlatformHosts: SiteRule = {
@@ -20,16 +20,16 @@ export const tenantsKeepOffPlatformHosts: SiteRule = {
     const platform = schedulableHosts(site).filter(isForPlatform);
     const roles = rolesOf(objects);
     const hostFor = (placement: Placement) => platform.find((host) => mayRunOn(placement, host));
-    for (const { object, pod, placement } of workloadsOf(objects, undefined, partOf(on))) {
+    for (const { object, pod, placement } of stackWorkloads(objects, undefined, attemptOf(on))) {
       if (!isTenant(roles.get(object.namespace))) continue;
       const judgement = on(object);
-      judgement.looked();
+      judgement.countChecked();
       const host = hostFor(placement);
       if (host) judgement.violation(pod.spec.at("tolerations"), problemOf("a pod", host));
     }
     forEachHub(objects, on, ({ hub }) => {
       const judgement = on(hub.object);
-      judgement.looked();
+      judgement.countChecked();
       const host = hostFor(userPlacement(hub));
       if (host) judgement.violation(hub.values.at("singleuser", "extraTolerations"), problemOf("a user's server", host));
     });

@@ -14,7 +14,7 @@ export const userNamesCannotCollide: StackRule = {
   check: (objects, on) => {
     forEachHub(objects, on, ({ hub }) => {
       const judgement = on(hub.object);
-      judgement.looked();
+      judgement.countChecked();
       const scheme = hub.values.at("hub", "config", "KubeSpawner", "slug_scheme");
       // KubeSpawner's own default since version 7.
       const found = scheme.text() ?? "safe";

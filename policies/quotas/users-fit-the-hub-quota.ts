@@ -18,7 +18,7 @@ export const usersFitTheHubQuota: SiteRule = {
       const used = hubUsage(namespace, site, on);
       const { registered, concurrent } = site.hub.users;
       for (const quota of namespace.quotas) {
-        on(quota).part(() => {
+        on(quota).attempt(() => {
           for (const { key, resource, need, have } of compare(used, quota.root.at("spec", "hard").quantities())) {
             if (key === "services.loadbalancers") continue;
             on(quota).compared(quota.root.at("spec", "hard", key), {

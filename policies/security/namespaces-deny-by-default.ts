@@ -1,4 +1,4 @@
-import { namespacesOf } from "../model/namespaces";
+import { namespaceContents } from "../model/namespaces";
 import type { StackRule } from "../model/rules";
 
 const DIRECTIONS = ["Ingress", "Egress"] as const;
@@ -14,10 +14,10 @@ export const namespacesDenyByDefault: StackRule = {
   frameworks: ["CIS:5.3.2", "Kubescape:C-0054"],
   scope: "stack",
   check: (objects, on) => {
-    for (const { namespace, members } of namespacesOf(objects)) {
+    for (const { namespace, members } of namespaceContents(objects)) {
       const judgement = on(namespace);
-      judgement.looked();
-      judgement.part(() => {
+      judgement.countChecked();
+      judgement.attempt(() => {
         const policies = members.filter(({ kind, apiVersion }) => kind === "NetworkPolicy" && apiVersion === "networking.k8s.io/v1");
         for (const direction of DIRECTIONS) {
           const denied = policies.some(({ root }) => {

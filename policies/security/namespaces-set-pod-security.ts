@@ -15,7 +15,7 @@ export const namespacesSetPodSecurity: ObjectRule = {
   scope: "object",
   check: ({ apiVersion, kind, root, partial }, judgement) => {
     if (kind !== "Namespace" || apiVersion !== "v1") return;
-    judgement.looked();
+    judgement.countChecked();
     const label = root.at("metadata", "labels", LABEL);
     const level = label.text();
     if (level === undefined && partial) return;

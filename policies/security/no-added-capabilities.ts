@@ -29,7 +29,7 @@ export const noAddedCapabilities: ObjectRule = {
   scope: "object",
   check: everyContainer(({ field, name }, judgement) => {
     for (const added of field.at("securityContext", "capabilities", "add").items()) {
-      judgement.part(() => {
+      judgement.attempt(() => {
         const capability = (added.text() ?? "").replace(/^CAP_/, "");
         if (HARMLESS.has(capability)) return;
         judgement.violation(added, `container ${name} adds ${capability}; allowed: ${[...HARMLESS].join(", ")}`, capability);

@@ -14,7 +14,7 @@ export const noHostNamespaces: ObjectRule = {
   scope: "object",
   check: everyPod(({ spec }, judgement) => {
     for (const name of SHARED) {
-      judgement.part(() => {
+      judgement.attempt(() => {
         const field = spec.at(name);
         if (field.boolean() === true) judgement.violation(field, `${name} is true; allowed: false, or no such field`, name);
       });

@@ -2,7 +2,7 @@ import { everyPod, type ObjectRule } from "../model/rules";
 
 const pods = everyPod(({ spec }, judgement) => {
   for (const volume of spec.at("volumes").items()) {
-    judgement.part(() => {
+    judgement.attempt(() => {
       const hostPath = volume.at("hostPath");
       if (!hostPath.given) return;
       const path = hostPath.at("path").text() ?? "";
@@ -27,7 +27,7 @@ export const noHostPaths: ObjectRule = {
   scope: "object",
   check: (object, judgement) => {
     if (object.kind === "PersistentVolume") {
-      judgement.looked();
+      judgement.countChecked();
       const hostPath = object.root.at("spec", "hostPath");
       if (hostPath.given)
         judgement.violation(hostPath, "the volume is a folder of whatever host the pod is on; allowed: local, with node affinity");

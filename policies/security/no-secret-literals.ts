@@ -19,7 +19,7 @@ export const noSecretLiterals: ObjectRule = {
   scope: "object",
   check: everyContainer(({ field, name }, judgement) => {
     for (const variable of field.at("env").items()) {
-      judgement.part(() => {
+      judgement.attempt(() => {
         const value = variable.at("value");
         if (!value.given) return;
         const variableName = variable.at("name").text() ?? "";

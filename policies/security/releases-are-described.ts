@@ -15,7 +15,7 @@ export const releasesAreDescribed: ObjectRule = {
   check: (object, judgement) => {
     const release = releaseOf(object);
     if (!release) return;
-    judgement.looked();
+    judgement.countChecked();
     const spec = object.root.at("spec");
     if (release.chart === undefined) {
       judgement.violation(spec, "the release names no chart, so nobody can see what it runs; allowed: a chart of the catalogue by name");

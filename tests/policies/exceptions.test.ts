@@ -3,7 +3,7 @@ import { parseSite } from "#af/stacks/site/parse";
 import type { Site } from "#af/stacks/site/schema";
 import { plain } from "#af/policies/engine-values";
 import { EXCEPTIONS, type StandingException } from "#af/policies/exceptions";
-import { judge, type Verdict } from "#af/policies/judge";
+import { judge, type PackVerdict } from "#af/policies/judge";
 import { objectsOf, objectsOfResource } from "#af/policies/model/objects";
 import { RULES } from "#af/policies/packs";
 import { security } from "#af/policies/security/rules";
@@ -28,7 +28,7 @@ function siteWithSkyhook(): Site {
   return parseSite({ ...config, nodes, skyhook }, "test");
 }
 
-async function verdictOf(site: Site): Promise<Verdict> {
+async function verdictOf(site: Site): Promise<PackVerdict> {
   const { resources } = await recordProgram(site);
   return judge(
     security,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { UNKNOWN } from "#af/policies/model/field";
-import { judge, type Verdict } from "#af/policies/judge";
+import { judge, type PackVerdict } from "#af/policies/judge";
 import { objectsOf } from "#af/policies/model/objects";
 import { RULES } from "#af/policies/packs";
 import type { Finding, Rule } from "#af/policies/model/rules";
@@ -14,7 +14,7 @@ export const KINDS = Object.keys(WORKLOAD_KINDS) as WorkloadKind[];
 export const LISTS = ["initContainers", "containers", "ephemeralContainers"] as const;
 
 /** Both packs over plain objects of the site. */
-export function verdictOn(objects: readonly Data[], rules: readonly Rule[] = RULES, site: Site = SITE): Verdict {
+export function verdictOn(objects: readonly Data[], rules: readonly Rule[] = RULES, site: Site = SITE): PackVerdict {
   return judge(
     rules,
     objects.flatMap((object) => objectsOf(object)),
@@ -37,11 +37,11 @@ export function onlyFinding(objects: readonly Data[], rule: Rule, path: string, 
   return finding;
 }
 
-/** Asserts that no rule speaks, and that this one has looked. */
+/** Asserts that no rule speaks, and that this one has checked. */
 export function nothingFound(objects: readonly Data[], rule: Rule): void {
-  const { findings, looked } = verdictOn(objects);
+  const { findings, checked } = verdictOn(objects);
   assert.deepEqual(findings, []);
-  assert.ok((looked[rule.name] ?? 0) > 0, `${rule.name} looked at nothing`);
+  assert.ok((checked[rule.name] ?? 0) > 0, `${rule.name} checked at nothing`);
 }
 
 /** Asserts what the rule makes of values that are not known or of another type: never nothing, and at its own level. */
@@ -50,10 +50,10 @@ export function neverSilent(
   object: Data,
   steps: readonly (string | number)[],
   wrong: unknown,
-  around: readonly Data[] = [],
+  others: readonly Data[] = [],
   site: Site = SITE,
 ): void {
-  const said = (value: unknown) => verdictOn([...around, changed(object, steps, value)], [rule], site).findings;
+  const said = (value: unknown) => verdictOn([...others, changed(object, steps, value)], [rule], site).findings;
   const [unknown, ...moreUnknown] = said(UNKNOWN);
   assert.match(unknown?.message ?? "nothing found", /^undetermined: .* is not known before up runs/, `${rule.name} at ${steps.join(".")}`);
   assert.equal(unknown?.enforcement, rule.enforcement);

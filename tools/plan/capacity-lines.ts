@@ -1,7 +1,7 @@
 import { amountText, unitOf } from "../../policies/model/figures";
 import { styled, table } from "../text";
 import type { Refusal } from "../../capacity/packing/reasons";
-import type { Facility } from "../../policies/capacity/facility";
+import type { PackFacility } from "../../policies/capacity/pack-facility";
 import { CHANGES, type Answer, type CapacityProof } from "./capacity";
 import { hostsByPool, whoWaits, type Wait } from "./waits";
 import { hostUse, share, type HostUse } from "./host-use";
@@ -38,7 +38,7 @@ function answerRow({ about, verdict, unit, need, have, note }: Answer): readonly
 }
 
 /** Who waits, why on which hosts, and what helps; of what is only feared, such as a lost host, what helps most. */
-function detailLines({ question, about, waits, changes }: Answer, facility: Facility | undefined): readonly string[] {
+function detailLines({ question, about, waits, changes }: Answer, facility: PackFacility | undefined): readonly string[] {
   if (question !== "everything") return changes(1).map((change) => `  ${about}: ${change}`);
   return [
     ...waits.slice(0, NAMED).flatMap((wait) => [waitLine(wait), ...wait.reasons.map((refusal) => `    ${reasonText(refusal, facility)}`)]),
@@ -51,7 +51,7 @@ function waitLine(wait: Wait): string {
   return styled(wait.verdict === "does not fit" ? "red" : "yellow", `  ${whoWaits(wait)}`);
 }
 
-function reasonText({ reason, hosts }: Refusal, facility: Facility | undefined): string {
+function reasonText({ reason, hosts }: Refusal, facility: PackFacility | undefined): string {
   return `${reason}: ${hostsByPool(hosts, facility)
     .map(({ pool, members }) => `${pool} (${members.length})`)
     .join(", ")}`;

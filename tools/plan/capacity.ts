@@ -4,9 +4,9 @@ import { identityOf, type PackPod } from "../../capacity/packing/model";
 import { provesToFit, worst, type PodVerdict, type Proof, type Verdict } from "../../capacity/packing/prove";
 import type { Loss } from "../../capacity/packing/questions/losses";
 import { POOL_LABEL } from "../../components/nodes/labels";
-import { DOMAIN_LABEL, domainLosses, drains, EFFORT, everythingPlaced, rollouts } from "../../policies/capacity/answers";
-import { facilityOf, type Facility } from "../../policies/capacity/facility";
-import { mostServers } from "../../policies/capacity/servers";
+import { DOMAIN_LABEL, domainLosses, drains, EFFORT, everythingPlaced, rollouts } from "../../policies/capacity/packing-results";
+import { packFacility, type PackFacility } from "../../policies/capacity/pack-facility";
+import { serverCapacities } from "../../policies/capacity/server-capacity";
 import { Malformed, Undetermined } from "../../policies/model/field";
 import { objectName } from "../../policies/model/rules";
 import type { KubernetesObject } from "../../policies/model/objects";
@@ -39,7 +39,7 @@ export interface Answer {
 /** The facility on its hosts, and what was asked of it. */
 export interface CapacityProof {
   /** Undefined where what concerns every pod cannot be read; findings say what. */
-  readonly facility: Facility | undefined;
+  readonly facility: PackFacility | undefined;
   readonly answers: readonly Answer[];
   /** What nothing is counted of, because it cannot be read. */
   readonly uncounted: readonly string[];
@@ -51,7 +51,7 @@ export const CHANGES = 3;
 /** Asks every question of the facility that a site's objects are. */
 export function capacityOf(objects: readonly KubernetesObject[], site: Site): CapacityProof {
   try {
-    const facility = facilityOf(objects, site);
+    const facility = packFacility(objects, site);
     const uncounted = facility.unread.map(({ object }) => objectName(object));
     if (facility.pods.length === 0) return { facility, answers: [], uncounted };
     const answers = [everything(facility, site), ...servers(facility), ...hostLost(facility), ...domainLost(facility), ...upkeep(facility)];
@@ -63,7 +63,7 @@ export function capacityOf(objects: readonly KubernetesObject[], site: Site): Ca
   }
 }
 
-function everything(facility: Facility, { hub }: Site): Answer {
+function everything(facility: PackFacility, { hub }: Site): Answer {
   const proof = everythingPlaced(facility);
   const atRisk = proof.pods.filter(({ verdict }) => verdict === "at risk").map(({ pod }) => pod.name);
   return {
@@ -75,9 +75,9 @@ function everything(facility: Facility, { hub }: Site): Answer {
   };
 }
 
-function servers(facility: Facility): readonly Answer[] {
+function servers(facility: PackFacility): readonly Answer[] {
   const proof = everythingPlaced(facility);
-  return mostServers(facility).map(({ asked: { pod }, packed, totals }) => {
+  return serverCapacities(facility).map(({ asked: { pod }, packed, totals }) => {
     const found = proof.pods.find((each) => each.pod === pod);
     const unlucky = found?.grounds.kind === "order fails" ? `; placed in a bad order ${found.waiting} of them wait` : "";
     return {
@@ -94,19 +94,19 @@ function servers(facility: Facility): readonly Answer[] {
   });
 }
 
-function hostLost(facility: Facility): readonly Answer[] {
+function hostLost(facility: PackFacility): readonly Answer[] {
   const losses = drains(facility).map(({ loss }) => loss);
   return worstOf(losses).map((loss) => lossAnswer(facility, "host lost", `without the worst host, ${loss.hosts.join()}`, loss));
 }
 
-function domainLost(facility: Facility): readonly Answer[] {
+function domainLost(facility: PackFacility): readonly Answer[] {
   const domainOf = ({ hosts: [host] }: Loss) => facility.hosts.find(({ name }) => name === host)?.labels[DOMAIN_LABEL] ?? "";
   return worstOf(domainLosses(facility)).map((loss) =>
     lossAnswer(facility, "domain lost", `without the worst rack, ${domainOf(loss)} (${counted(loss.hosts.length, "host")})`, loss),
   );
 }
 
-function lossAnswer(facility: Facility, question: Question, about: string, { hosts: lost, asked, proof, gone }: Loss): Answer {
+function lossAnswer(facility: PackFacility, question: Question, about: string, { hosts: lost, asked, proof, gone }: Loss): Answer {
   const { hosts, onDemand } = facility;
   if (isAllGone({ asked, gone })) {
     const need = gone.reduce((sum, { count }) => sum + count, 0);
@@ -133,7 +133,7 @@ function lossAnswer(facility: Facility, question: Question, about: string, { hos
 }
 
 /** Draining hosts one by one, and rolling out workloads one by one. */
-function upkeep(facility: Facility): readonly Answer[] {
+function upkeep(facility: PackFacility): readonly Answer[] {
   const drained = drains(facility);
   const stuck = drained.filter(({ obstacles, loss }) => obstacles.length > 0 || loss.proof.verdict === "does not fit");
   const hosts = (of: typeof drained) => of.reduce((sum, { loss }) => sum + loss.hosts.length + loss.same.length, 0);
@@ -200,7 +200,12 @@ export function worstOf(losses: readonly Loss[]): readonly Loss[] {
 }
 
 /** Where pods have no place, a change helps if there is one with it; where only the order decides, if the order no longer does. */
-function changes({ platform }: Facility, { hosts, pods }: Pick<Facility, "hosts" | "pods">, proof: Proof, most: number): readonly string[] {
+function changes(
+  { platform }: PackFacility,
+  { hosts, pods }: Pick<PackFacility, "hosts" | "pods">,
+  proof: Proof,
+  most: number,
+): readonly string[] {
   const needed = new Set(platform.map(({ pod }) => identityOf(pod)));
   const isNeeded = (pod: PackPod) => needed.has(identityOf(pod));
   const missing = missingIn(proof);

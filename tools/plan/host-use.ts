@@ -1,7 +1,7 @@
 import { layout } from "../../capacity/packing/layout";
 import { identityOf, type PackHost, type PackPod, type Placed } from "../../capacity/packing/model";
 import { freeOf } from "../../capacity/allocatable";
-import type { Facility } from "../../policies/capacity/facility";
+import type { PackFacility } from "../../policies/capacity/pack-facility";
 
 /** Resources that hosts run out of. */
 export const RESOURCES = ["cpu", "memory", "pods"] as const;
@@ -19,7 +19,7 @@ export interface HostUse {
 }
 
 /** Hosts with all pods placed, the tightest first. One placement of several: which host is the tightest may differ in another. */
-export function hostUse({ hosts, pods }: Facility): readonly HostUse[] {
+export function hostUse({ hosts, pods }: PackFacility): readonly HostUse[] {
   const placed = layout(hosts, pods);
   const uses = hosts.map((host) => useOf(host, host.pool, placedOn(host, placed, pods)));
   return uses.sort((a, b) => share(b, b.tightest) - share(a, a.tightest));

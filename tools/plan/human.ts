@@ -1,5 +1,5 @@
 import { amountText, marginOf, unitOf } from "../../policies/model/figures";
-import type { Verdict } from "../../policies/judge";
+import type { PackVerdict } from "../../policies/judge";
 import type { NamespaceDemand } from "../../policies/model/demand";
 import type { RecordedResource } from "../../stacks/record";
 import { conclusion, exceptionsUsed, findingLines, ruleSummary, tightestFirst } from "../findings";
@@ -88,7 +88,7 @@ function demandRow({ namespace, pods, comparisons }: NamespaceDemand): readonly 
 }
 
 /** What leaves least over and is not a choice of exactly as much as is needed. */
-function tightestRows(verdict: Verdict): readonly (readonly string[])[] {
+function tightestRows(verdict: PackVerdict): readonly (readonly string[])[] {
   return tightestFirst(verdict)
     .filter(({ figure }) => figure.unit !== "count" || marginOf(figure) < 0n)
     .slice(0, TIGHTEST)

@@ -1,7 +1,7 @@
 import { grouped } from "../../capacity/packing/grouped";
 import type { Verdict } from "../../capacity/packing/prove";
 import type { Refusal } from "../../capacity/packing/reasons";
-import type { Facility } from "../../policies/capacity/facility";
+import type { PackFacility } from "../../policies/capacity/pack-facility";
 
 /** Pods of a workload that wait: in the best placement where there is no place for all, in a bad order of placing where there is. */
 export interface Wait {
@@ -24,7 +24,7 @@ export function whoWaits({ workload, verdict, waiting, of }: Wait): string {
 /** Hosts by the pool that they are of: a reason is seldom one host's alone. */
 export function hostsByPool(
   hosts: readonly string[],
-  facility: Facility | undefined,
+  facility: PackFacility | undefined,
 ): readonly { readonly pool: string; readonly members: readonly string[] }[] {
   const pools = grouped(hosts, (host) => facility?.hosts.find(({ name }) => name === host)?.pool ?? "");
   return [...pools].map(([pool, members]) => ({ pool, members }));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { marginOf } from "#af/policies/model/figures";
-import type { Verdict } from "#af/policies/judge";
+import type { PackVerdict } from "#af/policies/judge";
 import type { Rule } from "#af/policies/model/rules";
 import type { Site } from "#af/stacks/site/schema";
 import { neverSilent, SITE, verdictOn } from "../expect";
@@ -55,9 +55,9 @@ export function describeCases(cases: RuleCases): void {
   CASES.push(cases);
   describe(rule.name, () => {
     it("accepts", () => {
-      const { findings, looked } = verdictOn(passes, [rule], site);
+      const { findings, checked } = verdictOn(passes, [rule], site);
       assert.deepEqual(findings, []);
-      assert.ok((looked[rule.name] ?? 0) > 0, "it looked at nothing");
+      assert.ok((checked[rule.name] ?? 0) > 0, "it checked at nothing");
     });
 
     for (const { of, at, value, path, message } of refused)
@@ -110,7 +110,7 @@ function checkBoundary(cases: RuleCases, { of, at, resource, side, write = Strin
 }
 
 /** The verdict with another value in one field. */
-function judged({ rule, site = SITE, passes }: RuleCases, { of, at }: Place, value: unknown): Verdict {
+function judged({ rule, site = SITE, passes }: RuleCases, { of, at }: Place, value: unknown): PackVerdict {
   if (of === "site") return verdictOn(passes, [rule], changed(site, at, value) as unknown as Site);
   return verdictOn(
     passes.map((object, index) => (index === of ? changed(object, at, value) : object)),

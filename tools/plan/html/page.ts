@@ -1,7 +1,7 @@
 import type { PackPod } from "../../../capacity/packing/model";
 import type { Verdict } from "../../../capacity/packing/prove";
-import { drains, everythingPlaced } from "../../../policies/capacity/answers";
-import type { Facility } from "../../../policies/capacity/facility";
+import { drains, everythingPlaced } from "../../../policies/capacity/packing-results";
+import type { PackFacility } from "../../../policies/capacity/pack-facility";
 import { amountText, unitOf } from "../../../policies/model/figures";
 import type { Site } from "../../../stacks/site/schema";
 import { counted } from "../../text";
@@ -23,7 +23,7 @@ const VERDICT_CLASS: Readonly<Record<Verdict, string>> = { fits: "fits", "at ris
  * One page that needs nothing else: hosts as bars with their pods, everything in place and after losing a host or a rack, beside the answers.
  * @throws {RangeError} as the packer.
  */
-export function planPage({ site }: Site, { answers, uncounted }: CapacityProof, facility: Facility): string {
+export function planPage({ site }: Site, { answers, uncounted }: CapacityProof, facility: PackFacility): string {
   const colours = new Colours(facility);
   const scenes = scenesOf(facility, everythingPlaced(facility).verdict);
   const page = html`<!doctype html>
@@ -118,7 +118,7 @@ function tightestTable(hosts: readonly HostUse[]): Markup {
   </table>`;
 }
 
-function chooser(facility: Facility, scenes: readonly Scene[]): Markup {
+function chooser(facility: PackFacility, scenes: readonly Scene[]): Markup {
   const [loss] = worstOf(drains(facility).map(({ loss: each }) => each));
   const worst = scenes.find(({ kind, title }) => kind === "host" && title === loss?.hosts[0]);
   const options = (kind: Scene["kind"]) =>
@@ -163,7 +163,7 @@ function outcome({ id, kind, title, verdict, hosts, waiting, gone }: Scene): Mar
   </div>`;
 }
 
-function racks({ hosts }: Facility, scenes: readonly [Scene, ...Scene[]], colours: Colours): readonly Markup[] {
+function racks({ hosts }: PackFacility, scenes: readonly [Scene, ...Scene[]], colours: Colours): readonly Markup[] {
   return [...new Set(hosts.map(({ rack }) => rack))].map((rack) => {
     const here = hosts.filter((host) => host.rack === rack);
     const pools = [...new Set(here.map(({ pool }) => pool))].map((pool) => {

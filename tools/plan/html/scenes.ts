@@ -4,8 +4,8 @@ import type { Verdict } from "../../../capacity/packing/prove";
 import { staysOnItsHost } from "../../../capacity/packing/questions/losses";
 import { mayStandOn } from "../../../capacity/packing/selectors";
 import { byCodeUnits } from "../../../capacity/packing/reasons";
-import { DOMAIN_LABEL, domainLosses, drains } from "../../../policies/capacity/answers";
-import type { Facility } from "../../../policies/capacity/facility";
+import { DOMAIN_LABEL, domainLosses, drains } from "../../../policies/capacity/packing-results";
+import type { PackFacility } from "../../../policies/capacity/pack-facility";
 import { verdictAfter } from "../capacity";
 import { placedOn } from "../host-use";
 
@@ -32,7 +32,7 @@ export interface Scene {
 }
 
 /** Everything in place, then each host lost, then each failure domain. */
-export function scenesOf(facility: Facility, verdict: Verdict): readonly [Scene, ...Scene[]] {
+export function scenesOf(facility: PackFacility, verdict: Verdict): readonly [Scene, ...Scene[]] {
   const { hosts, pods } = facility;
   const placed = layout(hosts, pods);
   const before = new Map(hosts.map((host) => [host.name, placedOn(host, placed, pods)]));
@@ -53,7 +53,7 @@ type Facts = Pick<Scene, "id" | "kind" | "title" | "verdict" | "lost">;
 type ByHost = ReadonlyMap<string, readonly PackPod[]>;
 
 /** Whoever stands on other hosts stays there, unless a pod of higher priority would wait otherwise. */
-function without(facts: Facts, facility: Facility, before: ByHost): Scene {
+function without(facts: Facts, facility: PackFacility, before: ByHost): Scene {
   const left = facility.hosts.filter(({ name }) => !facts.lost.includes(name));
   const homeless = facts.lost.flatMap((name) => before.get(name) ?? []);
   const gone = homeless.filter((pod) => staysOnItsHost(pod) || !left.some((host) => mayStandOn(pod, host)));
@@ -105,7 +105,7 @@ function compareWaiting(a: Settled, b: Settled): number {
   return priorities.map((priority) => count(a, priority) - count(b, priority)).find((difference) => difference !== 0) ?? 0;
 }
 
-function sceneOf(facts: Facts, { hosts, pods }: Facility, before: ByHost, placed: readonly Placed[], gone: readonly PackPod[]): Scene {
+function sceneOf(facts: Facts, { hosts, pods }: PackFacility, before: ByHost, placed: readonly Placed[], gone: readonly PackPod[]): Scene {
   const content = hosts
     .filter(({ name }) => !facts.lost.includes(name))
     .map((host) => [host.name, placedOn(host, placed, pods).map((pod) => ({ pod, moved: movedTo(host, pod, before) }))] as const);

@@ -5,10 +5,10 @@ import type { JudgementOf } from "./rules";
 import { isCeph } from "./ceph";
 import { claimsOf } from "./demand";
 import { forEachHub } from "./hub-demand";
-import { partOf, workloadsOf } from "./workloads";
+import { attemptOf, stackWorkloads } from "./workloads";
 
 /** What volumes and buckets may come to hold once they are full, copies not counted. */
-export interface Kept {
+export interface StoredBytes {
   /** Bytes of claims and of everybody's home, by storage class. */
   readonly volumes: readonly { readonly storageClass: string; readonly bytes: bigint }[];
   /** Bytes that the quotas of an object store's users allow, by `namespace/name` of the store. */
@@ -16,11 +16,11 @@ export interface Kept {
 }
 
 /** What the stack may keep; what cannot be read is a finding of the object that says it. */
-export function keptBy(objects: readonly KubernetesObject[], registered: number, on: JudgementOf): Kept {
-  const part = partOf(on);
-  const volumes: Kept["volumes"][number][] = [];
-  for (const { object, spec, bytes: size, count } of claimsOf(objects, workloadsOf(objects, undefined, part), part))
-    part(object, () => volumes.push({ storageClass: spec.at("storageClassName").text() ?? "", bytes: size * BigInt(count) }));
+export function storedBytes(objects: readonly KubernetesObject[], registered: number, on: JudgementOf): StoredBytes {
+  const attempt = attemptOf(on);
+  const volumes: StoredBytes["volumes"][number][] = [];
+  for (const { object, spec, bytes: size, count } of claimsOf(objects, stackWorkloads(objects, undefined, attempt), attempt))
+    attempt(object, () => volumes.push({ storageClass: spec.at("storageClassName").text() ?? "", bytes: size * BigInt(count) }));
   forEachHub(objects, on, ({ hub }) => {
     const storage = hub.values.at("singleuser", "storage");
     volumes.push({
@@ -28,9 +28,9 @@ export function keptBy(objects: readonly KubernetesObject[], registered: number,
       bytes: sizeOf(storage.at("capacity")) * BigInt(registered),
     });
   });
-  const buckets: Kept["buckets"][number][] = [];
+  const buckets: StoredBytes["buckets"][number][] = [];
   for (const object of objects.filter((each) => isCeph(each, "CephObjectStoreUser")))
-    part(object, () => {
+    attempt(object, () => {
       const spec = object.root.at("spec");
       const namespace = spec.at("clusterNamespace").text() ?? object.namespace;
       buckets.push({ store: `${namespace}/${spec.at("store").text() ?? ""}`, bytes: sizeOf(spec.at("quotas", "maxSize")) });
@@ -38,7 +38,7 @@ export function keptBy(objects: readonly KubernetesObject[], registered: number,
   return { volumes, buckets };
 }
 
-export function sum(list: readonly { readonly bytes: bigint }[]): bigint {
+export function totalBytes(list: readonly { readonly bytes: bigint }[]): bigint {
   return list.reduce((total, { bytes: size }) => total + size, 0n);
 }
 

@@ -3,9 +3,9 @@ import { identityOf, type PackHost, type PackPod } from "../../capacity/packing/
 import { prove, type PodVerdict, type Proof, type ProveOptions } from "../../capacity/packing/prove";
 import { drainEach, type Drain } from "../../capacity/packing/questions/drains";
 import { withoutEachDomain, type Loss } from "../../capacity/packing/questions/losses";
-import type { Facility, PlatformPods } from "./facility";
-import { once } from "./once";
-import { withoutSpareMons } from "./mons";
+import type { PackFacility, PlatformPods } from "./pack-facility";
+import { memoize } from "./memoize";
+import { withoutSpareMons } from "./spare-mons";
 
 /** Label that names a host's failure domain. */
 export const DOMAIN_LABEL = "topology.kubernetes.io/zone";
@@ -14,16 +14,16 @@ export const DOMAIN_LABEL = "topology.kubernetes.io/zone";
 export const EFFORT: ProveOptions = { effort: 200 };
 
 /** Everything in its place, with all users that the site reckons with. */
-export const everythingPlaced = once(({ hosts, pods }: Facility): Proof => prove(hosts, pods, EFFORT));
+export const everythingPlaced = memoize(({ hosts, pods }: PackFacility): Proof => prove(hosts, pods, EFFORT));
 
 /** Each host emptied, and so each host lost; hosts that are alike once. */
-export const drains = once((facility: Facility): readonly Drain[] =>
+export const drains = memoize((facility: PackFacility): readonly Drain[] =>
   drainEach(facility.hosts, facility.pods, facility.budgets, { ...EFFORT, proof: proofOfLess(facility) }),
 );
 
 /** Each failure domain lost. */
-export const domainLosses = once(
-  (facility: Facility): readonly Loss[] =>
+export const domainLosses = memoize(
+  (facility: PackFacility): readonly Loss[] =>
     withoutEachDomain(facility.hosts, facility.pods, DOMAIN_LABEL, { ...EFFORT, proof: proofOfLess(facility) }).each,
 );
 
@@ -31,7 +31,10 @@ export const domainLosses = once(
  * Workloads of the platform that no placement holds, whatever users do, once these hosts are lost; by default with none lost. What not even an empty host
  * would take is left out: pods too large for any host are judged elsewhere, and what only the lost hosts could take is gone with them.
  */
-export function misfits(facility: Facility, { hosts: lost, asked, proof }: AfterLoss = whole(facility)): readonly PodVerdict[] {
+export function platformWithoutPlace(
+  facility: PackFacility,
+  { hosts: lost, asked, proof }: AfterLoss = whole(facility),
+): readonly PodVerdict[] {
   if (proof.verdict !== "does not fit") return [];
   const isLost = ({ name }: PackHost) => lost.includes(name);
   const left = facility.hosts.filter((host) => !isLost(host));
@@ -49,7 +52,7 @@ export function misfits(facility: Facility, { hosts: lost, asked, proof }: After
 type AfterLoss = Pick<Loss, "hosts" | "asked" | "proof">;
 
 /** Those pods that users do not start themselves. */
-export function platformOf({ platform }: Facility, pods: readonly PackPod[]): readonly PackPod[] {
+export function platformOf({ platform }: PackFacility, pods: readonly PackPod[]): readonly PackPod[] {
   const names = new Set(platform.map(({ pod }) => identityOf(pod)));
   return pods.filter((pod) => names.has(identityOf(pod)));
 }
@@ -61,7 +64,7 @@ export interface PlatformRollout {
 }
 
 /** Each workload rolled out. What finds a place while all are rolled out at once does so alone; only the others are tried alone. */
-export const rollouts = once((facility: Facility): readonly PlatformRollout[] => {
+export const rollouts = memoize((facility: PackFacility): readonly PlatformRollout[] => {
   const surging = facility.platform.filter(({ surge }) => surge > 0);
   const together = rolledOut(facility, surging);
   return surging.flatMap((workload) => {
@@ -77,7 +80,7 @@ export function verdictOn({ pods }: Proof, pod: PackPod): PodVerdict | undefined
 }
 
 /** Pods that no placement holds, of those that are judged. */
-export function withoutPlace(verdicts: readonly PodVerdict[]): number {
+export function podsWithoutPlace(verdicts: readonly PodVerdict[]): number {
   return verdicts.reduce((sum, { verdict, waiting }) => sum + (verdict === "does not fit" ? Math.max(1, waiting) : 0), 0);
 }
 
@@ -87,14 +90,14 @@ export function waitingText({ pod, waiting, message }: PodVerdict): string {
 }
 
 /** With fewer hosts no risk is less: where pods are at risk with all of them, only whether there is still a placement is asked. */
-function proofOfLess(facility: Facility): typeof prove {
+function proofOfLess(facility: PackFacility): typeof prove {
   return (hosts, pods, options) =>
     everythingPlaced(facility).verdict === "at risk" && placesAll(hosts, pods)
       ? { verdict: "at risk", pods: [], packings: [] }
       : prove(hosts, pods, options);
 }
 
-function rolledOut({ hosts, pods }: Facility, workloads: readonly PlatformPods[]): Proof {
+function rolledOut({ hosts, pods }: PackFacility, workloads: readonly PlatformPods[]): Proof {
   const surges = new Map(workloads.map(({ pod, surge }) => [pod, surge]));
   return prove(
     hosts,
@@ -103,6 +106,6 @@ function rolledOut({ hosts, pods }: Facility, workloads: readonly PlatformPods[]
   );
 }
 
-function whole(facility: Facility): AfterLoss {
+function whole(facility: PackFacility): AfterLoss {
   return { hosts: [], asked: facility.pods, proof: everythingPlaced(facility) };
 }

@@ -5,10 +5,10 @@ import { termsOf } from "../model/pod-reading";
 import { priorityClasses, isPriorityClass, type PriorityClasses } from "../model/priorities";
 
 /** What decides about a pod's place and is written in other objects of the stack. */
-export interface Surroundings {
+export interface PlacementContext {
   readonly priorities: PriorityClasses;
   /** Names of the priority classes whose pods evict nobody. */
-  readonly peaceful: ReadonlySet<string>;
+  readonly nonPreempting: ReadonlySet<string>;
   /** Labels of namespaces by name. */
   readonly namespaces: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** Of each storage class whose volumes are made beforehand: where each volume can be used. */
@@ -20,12 +20,12 @@ export interface Surroundings {
 /** What the StorageClass of volumes that nobody makes on demand names. */
 const NO_PROVISIONER = "kubernetes.io/no-provisioner";
 
-export function surroundingsOf(objects: readonly KubernetesObject[]): Surroundings {
+export function placementContext(objects: readonly KubernetesObject[]): PlacementContext {
   const ofKind = (kind: string) => objects.filter((object) => object.kind === kind);
   const classes = ofKind("StorageClass").filter(({ root }) => root.at("provisioner").text() === NO_PROVISIONER);
   return {
     priorities: priorityClasses(objects),
-    peaceful: new Set(
+    nonPreempting: new Set(
       objects
         .filter(isPriorityClass)
         .filter(({ root }) => root.at("preemptionPolicy").text() === "Never")

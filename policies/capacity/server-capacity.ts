@@ -3,14 +3,14 @@ import { placesAll } from "../../capacity/packing/layout";
 import { sum, type Amounts } from "../../capacity/requests";
 import { greatest } from "../../capacity/packing/questions/searching";
 import { mayStandOn } from "../../capacity/packing/selectors";
-import { everythingPlaced } from "./answers";
-import type { Facility } from "./facility";
-import { once } from "./once";
-import type { OnDemand } from "./on-demand";
+import { everythingPlaced } from "./packing-results";
+import type { PackFacility } from "./pack-facility";
+import { memoize } from "./memoize";
+import type { OnDemandPods } from "./on-demand";
 
 /** How many pods of one kind, such as the servers of a profile, fit at once beside everything else that the site reckons with. */
-export interface Most {
-  readonly asked: OnDemand;
+export interface OnDemandCapacity {
+  readonly asked: OnDemandPods;
   /** So many were placed on the hosts, one by one. */
   readonly packed: number;
   /** So many would fit if all hosts were one, and nothing else were on it: what dividing totals says. */
@@ -18,12 +18,12 @@ export interface Most {
 }
 
 /** The most servers of each profile. */
-export const mostServers = once((facility: Facility): readonly Most[] =>
-  facility.onDemand.filter(({ profile }) => profile !== undefined).map((asked) => mostOf(facility, asked)),
+export const serverCapacities = memoize((facility: PackFacility): readonly OnDemandCapacity[] =>
+  facility.onDemand.filter(({ profile }) => profile !== undefined).map((asked) => onDemandCapacity(facility, asked)),
 );
 
 /** The most of one kind of pods that users bring. */
-export function mostOf(facility: Facility, asked: OnDemand): Most {
+export function onDemandCapacity(facility: PackFacility, asked: OnDemandPods): OnDemandCapacity {
   const { hosts, pods } = facility;
   const allowed = hosts.filter((host) => mayStandOn(asked.pod, host));
   const room = allowed.reduce((places, host) => places + timesIn(freeOf(host), asked), 0);
@@ -43,7 +43,7 @@ export function mostOf(facility: Facility, asked: OnDemand): Most {
 }
 
 /** How often a pod goes into amounts. */
-function timesIn(amounts: Amounts, { pod }: OnDemand): number {
+function timesIn(amounts: Amounts, { pod }: OnDemandPods): number {
   const times = Object.entries({ ...pod.requests, pods: 1n })
     .filter(([, asked]) => asked > 0n)
     .map(([resource, asked]) => Math.max(0, Number((amounts[resource] ?? 0n) / asked)));

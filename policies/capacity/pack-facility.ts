@@ -4,14 +4,14 @@ import type { DisruptionBudget } from "../../capacity/packing/questions/drains";
 import { EPHEMERAL, schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
 import type { Site } from "../../stacks/site/schema";
 import { labelSelectorOf } from "../model/pod-reading";
-import { workloadsOf, type Part } from "../model/workloads";
+import { stackWorkloads, type Attempt } from "../model/workloads";
 import type { Field } from "../model/field";
 import type { KubernetesObject } from "../model/objects";
 import type { JudgementOf } from "../model/rules";
-import { onDemandOf, type OnDemand } from "./on-demand";
-import { once } from "./once";
+import { onDemandOf, type OnDemandPods } from "./on-demand";
+import { memoize } from "./memoize";
 import { fullPackPod } from "./pack-pod";
-import { surroundingsOf } from "./surroundings";
+import { placementContext } from "./placement-context";
 
 /** Pods that the facility runs whether anybody works or not. */
 export interface PlatformPods {
@@ -22,10 +22,10 @@ export interface PlatformPods {
 }
 
 /** A facility as the packer takes it: hosts with the pods of DaemonSets, and everything else that has to find a place on them. */
-export interface Facility {
+export interface PackFacility {
   readonly hosts: readonly (SiteHost & PackHost)[];
   readonly platform: readonly PlatformPods[];
-  readonly onDemand: readonly OnDemand[];
+  readonly onDemand: readonly OnDemandPods[];
   /** Of platform and users. */
   readonly pods: readonly PackPod[];
   readonly budgets: readonly DisruptionBudget[];
@@ -37,23 +37,23 @@ export interface Facility {
  * The facility that a site's objects are. Read once for the same objects and site.
  * @throws {Undetermined | Malformed} for what concerns every pod, such as a priority class.
  */
-export function facilityOf(objects: readonly KubernetesObject[], site: Site): Facility {
+export function packFacility(objects: readonly KubernetesObject[], site: Site): PackFacility {
   return facilities(objects)(site);
 }
 
-const facilities = once((objects: readonly KubernetesObject[]) => once((site: Site) => read(objects, site)));
+const facilities = memoize((objects: readonly KubernetesObject[]) => memoize((site: Site) => read(objects, site)));
 
 /** Says of everything that could not be read why not, so that it is never taken for nothing. */
-export function sayUnread({ unread }: Facility, on: JudgementOf): void {
+export function reportUnread({ unread }: PackFacility, on: JudgementOf): void {
   for (const { object, error } of unread)
-    on(object).part(() => {
+    on(object).attempt(() => {
       throw error;
     });
 }
 
-function read(objects: readonly KubernetesObject[], site: Site): Facility {
+function read(objects: readonly KubernetesObject[], site: Site): PackFacility {
   const unread = new Map<KubernetesObject, unknown>();
-  const part: Part = (object, check) => {
+  const attempt: Attempt = (object, check) => {
     try {
       check();
     } catch (error) {
@@ -61,21 +61,21 @@ function read(objects: readonly KubernetesObject[], site: Site): Facility {
     }
   };
   const machines = schedulableHosts(site);
-  const surroundings = surroundingsOf(objects);
+  const context = placementContext(objects);
   const counted = machines.every(({ allocatable }) => EPHEMERAL in allocatable) ? (pod: PackPod) => pod : withoutDisk;
   const daemons: PackPod[] = [];
   const platform: PlatformPods[] = [];
-  const onDemand: OnDemand[] = [];
+  const onDemand: OnDemandPods[] = [];
   const budgets: DisruptionBudget[] = [];
-  for (const workload of workloadsOf(objects, machines, part))
-    part(workload.object, () => {
-      const pod = counted(fullPackPod(workload, surroundings));
+  for (const workload of stackWorkloads(objects, machines, attempt))
+    attempt(workload.object, () => {
+      const pod = counted(fullPackPod(workload, context));
       if (workload.object.kind === "DaemonSet") daemons.push(pod);
       else platform.push({ object: workload.object, pod, surge: workload.scale.surge });
     });
   for (const object of objects)
-    part(object, () => {
-      onDemand.push(...onDemandOf(object, objects, site, surroundings).map((each) => ({ ...each, pod: counted(each.pod) })));
+    attempt(object, () => {
+      onDemand.push(...onDemandOf(object, objects, site, context).map((each) => ({ ...each, pod: counted(each.pod) })));
       if (object.kind === "PodDisruptionBudget") budgets.push(budgetOf(object));
     });
   const tellApart = namer();
