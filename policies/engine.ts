@@ -4,7 +4,7 @@ import { plain } from "./engine-values";
 import { siteOfStack } from "./stack-site";
 import { judge } from "./judge";
 import { objectName, type Finding, type ObjectRule, type Rule, type SiteRule, type StackRule } from "./model/rules";
-import { objectsOfResource, type KubernetesObject } from "./model/objects";
+import { is, objectsOfResource, type KubernetesObject } from "./model/objects";
 
 /**
  * Rules as policies of the Pulumi engine. Values that are not known yet are judged as such here, at the rule's own level: left to the SDK they
@@ -56,10 +56,10 @@ function judgeStack(
     }
   }
   for (const finding of judge([rule], objects, { site }).findings) {
-    const { kind, namespace, name } = finding.object;
+    const { apiVersion, kind, namespace, name } = finding.object;
     report(
       sentence(finding),
-      objects.find((object) => object.kind === kind && object.namespace === namespace && object.name === name)?.urn,
+      objects.find((object) => is(object, apiVersion, kind) && object.namespace === namespace && object.name === name)?.urn,
     );
   }
 }

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "./model/objects";
+import { is, type KubernetesObject } from "./model/objects";
 
 /** What upstream software needs and a rule forbids. Never more than what is named; everything else about the same workload is still judged. */
 export interface StandingException {
@@ -147,7 +147,7 @@ function namesIn({ of }: StandingException, object: KubernetesObject): Readonly<
       return id !== "" && object.name === head + id + tail ? { ...names, id } : undefined;
     }
     case "namespace": {
-      const labels: unknown = object.kind === "Namespace" ? object.root.at("metadata", "labels").raw() : undefined;
+      const labels: unknown = is(object, "v1", "Namespace") ? object.root.at("metadata", "labels").raw() : undefined;
       const role: unknown = typeof labels === "object" && labels !== null ? Reflect.get(labels, "analysis-facility/role") : undefined;
       return role === of.role ? {} : undefined;
     }

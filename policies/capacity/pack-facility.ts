@@ -4,9 +4,10 @@ import type { DisruptionBudget } from "../../capacity/packing/questions/drains";
 import { EPHEMERAL, schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
 import type { Site } from "../../stacks/site/schema";
 import { labelSelectorOf } from "../model/pod-reading";
+import { isDaemonSet } from "../model/pods";
 import { stackWorkloads, type Attempt } from "../model/workloads";
 import type { Field } from "../model/field";
-import type { KubernetesObject } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 import type { JudgementOf } from "../model/rules";
 import { onDemandOf, type OnDemandPods } from "./on-demand";
 import { memoize } from "./memoize";
@@ -70,13 +71,13 @@ function read(objects: readonly KubernetesObject[], site: Site): PackFacility {
   for (const workload of stackWorkloads(objects, machines, attempt))
     attempt(workload.object, () => {
       const pod = counted(fullPackPod(workload, context));
-      if (workload.object.kind === "DaemonSet") daemons.push(pod);
+      if (isDaemonSet(workload.object)) daemons.push(pod);
       else platform.push({ object: workload.object, pod, surge: workload.scale.surge });
     });
   for (const object of objects)
     attempt(object, () => {
       onDemand.push(...onDemandOf(object, objects, site, context).map((each) => ({ ...each, pod: counted(each.pod) })));
-      if (object.kind === "PodDisruptionBudget") budgets.push(budgetOf(object));
+      if (is(object, "policy/v1", "PodDisruptionBudget")) budgets.push(budgetOf(object));
     });
   const tellApart = namer();
   const [platformPods, broughtPods] = [platform.map(tellApart), onDemand.map(tellApart)];

@@ -1,8 +1,9 @@
 import type { NodeSelectorTerm } from "../../capacity/placement";
 import type { Field } from "../model/field";
-import type { KubernetesObject } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 import { termsOf } from "../model/pod-reading";
 import { priorityClasses, isPriorityClass, type PriorityClasses } from "../model/priorities";
+import { isStorageClass } from "../model/storage-classes";
 
 /** What decides about a pod's place and is written in other objects of the stack. */
 export interface PlacementContext {
@@ -21,8 +22,8 @@ export interface PlacementContext {
 const NO_PROVISIONER = "kubernetes.io/no-provisioner";
 
 export function placementContext(objects: readonly KubernetesObject[]): PlacementContext {
-  const ofKind = (kind: string) => objects.filter((object) => object.kind === kind);
-  const classes = ofKind("StorageClass").filter(({ root }) => root.at("provisioner").text() === NO_PROVISIONER);
+  const ofKind = (kind: string) => objects.filter((object) => is(object, "v1", kind));
+  const classes = objects.filter(isStorageClass).filter(({ root }) => root.at("provisioner").text() === NO_PROVISIONER);
   return {
     priorities: priorityClasses(objects),
     nonPreempting: new Set(

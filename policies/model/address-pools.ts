@@ -1,7 +1,7 @@
 import * as net from "node:net";
 import { range } from "../../components/fields";
 import { Malformed, type Field } from "./field";
-import type { KubernetesObject } from "./objects";
+import { is, type KubernetesObject } from "./objects";
 import type { JudgementOf } from "./rules";
 
 /** Annotation whose value is the key under which Services share one address of MetalLB (https://metallb.io/usage/#ip-address-sharing). */
@@ -25,7 +25,7 @@ export interface AddressRange {
 /** Every pool of the stack. */
 export function addressPools(objects: readonly KubernetesObject[], on: JudgementOf): readonly AddressPool[] {
   const pools: AddressPool[] = [];
-  for (const object of objects.filter(({ kind, apiVersion }) => kind === "IPAddressPool" && apiVersion.startsWith("metallb.io/")))
+  for (const object of objects.filter((each) => is(each, "metallb.io/*", "IPAddressPool")))
     on(object).attempt(() => {
       const spec = object.root.at("spec");
       pools.push({

@@ -1,5 +1,5 @@
-import type { KubernetesObject } from "./objects";
-import { failureDomainOf, isCeph, type CephDisk, type CephPool } from "./ceph";
+import { is, type KubernetesObject } from "./objects";
+import { failureDomainOf, CEPH, type CephDisk, type CephPool } from "./ceph";
 
 /** Ceph warns from here on and slows down soon after: `nearFullRatio` in hundredths (guide policies.md Q-30). */
 const NEAR_FULL = 85n;
@@ -8,7 +8,7 @@ const NEAR_FULL = 85n;
 export function usesPool({ root }: KubernetesObject, { object, name }: CephPool): boolean {
   const parameters = root.at("parameters");
   if (parameters.at("clusterID").text() !== object.namespace) return false;
-  if (isCeph(object, "CephBlockPool")) return parameters.at("pool").text() === name;
+  if (is(object, CEPH, "CephBlockPool")) return parameters.at("pool").text() === name;
   if (parameters.at("fsName").text() !== object.name) return false;
   const [first] = object.root.at("spec", "dataPools").items();
   const wanted =

@@ -3,7 +3,7 @@ import { disksOf as namedDisks } from "../../stacks/site/disks";
 import type { Site } from "../../stacks/site/schema";
 import { Undetermined, type Field } from "./field";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
-import type { KubernetesObject } from "./objects";
+import { is, type KubernetesObject } from "./objects";
 import type { Judgement, JudgementOf } from "./rules";
 
 /** A pool of Ceph, of whatever kind of resource. */
@@ -29,20 +29,18 @@ export interface CephDisk {
   readonly bytes: bigint;
 }
 
-/** True for a resource of Rook of that kind. */
-export function isCeph({ apiVersion, kind }: KubernetesObject, wanted: string): boolean {
-  return apiVersion === "ceph.rook.io/v1" && kind === wanted;
-}
+/** API version of the resources from which Rook makes Ceph clusters, pools, file systems and object stores. */
+export const CEPH = "ceph.rook.io/v1";
 
 /** The pools that a resource of Rook makes; none for other objects. */
 export function poolsMadeBy(object: KubernetesObject): readonly CephPool[] {
   const spec = object.root.at("spec");
-  if (isCeph(object, "CephBlockPool")) return [poolFrom(object, spec, object.name)];
-  if (isCeph(object, "CephObjectStore"))
+  if (is(object, CEPH, "CephBlockPool")) return [poolFrom(object, spec, object.name)];
+  if (is(object, CEPH, "CephObjectStore"))
     return (["metadataPool", "dataPool"] as const)
       .filter((key) => spec.at(key).given)
       .map((key) => poolFrom(object, spec.at(key), `${object.name} ${key.replace("Pool", "")}`));
-  if (!isCeph(object, "CephFilesystem")) return [];
+  if (!is(object, CEPH, "CephFilesystem")) return [];
   return [
     poolFrom(object, spec.at("metadataPool"), `${object.name} metadata`),
     ...spec
@@ -103,7 +101,7 @@ export function hostNamed(field: Field, hosts: readonly SiteHost[]): SiteHost {
 
 /** The cluster that a resource belongs to: Rook's resources stand in their cluster's namespace. */
 export function clusterOf({ namespace }: KubernetesObject, objects: readonly KubernetesObject[]): KubernetesObject | undefined {
-  return objects.find((other) => isCeph(other, "CephCluster") && other.namespace === namespace);
+  return objects.find((other) => is(other, CEPH, "CephCluster") && other.namespace === namespace);
 }
 
 function poolFrom(object: KubernetesObject, field: Field, name: string): CephPool {
@@ -132,7 +130,7 @@ export function forEachPool(
   check: (pool: CephPool, disks: readonly CephDisk[], judgement: Judgement) => void,
 ): void {
   const hosts = schedulableHosts(site);
-  for (const cluster of objects.filter((object) => isCeph(object, "CephCluster")))
+  for (const cluster of objects.filter((object) => is(object, CEPH, "CephCluster")))
     on(cluster).attempt(() => {
       const disks = clusterDisks(cluster, site, hosts);
       for (const object of objects.filter((each) => clusterOf(each, objects) === cluster))

@@ -3,7 +3,7 @@ import { bytes } from "../../capacity/quantity";
 import { compare, usage, type Comparison } from "../../capacity/quota";
 import type { Field } from "./field";
 import { namespaceContents, type NamespaceContents } from "./namespaces";
-import type { KubernetesObject } from "./objects";
+import { is, type KubernetesObject } from "./objects";
 import { countsPod, coversWholeNamespace } from "./quota-scopes";
 import { stackWorkloads, type Attempt, type StackWorkload } from "./workloads";
 
@@ -50,7 +50,7 @@ export function claimsOf(objects: readonly KubernetesObject[], workloads: readon
     attempt(object, () => {
       for (const template of object.root.at("spec", "volumeClaimTemplates").items()) add(object, template.at("spec"), scale.pods);
     });
-  for (const object of objects.filter(({ kind, apiVersion }) => kind === "PersistentVolumeClaim" && apiVersion === "v1"))
+  for (const object of objects.filter((each) => is(each, "v1", "PersistentVolumeClaim")))
     attempt(object, () => add(object, object.root.at("spec"), 1));
   return claims;
 }
@@ -62,12 +62,12 @@ function namespaceDemand(
   attempt: Attempt,
 ): NamespaceDemand {
   let loadBalancers = 0;
-  for (const object of members.filter(({ kind }) => kind === "Service"))
+  for (const object of members.filter((each) => is(each, "v1", "Service")))
     attempt(object, () => {
       if (object.root.at("spec", "type").text() === "LoadBalancer") loadBalancers += 1;
     });
   const sizes = claims.flatMap(({ bytes: size, count }) => Array.from({ length: count }, () => size));
-  const quotas = members.filter(({ kind, apiVersion }) => kind === "ResourceQuota" && apiVersion === "v1");
+  const quotas = members.filter((each) => is(each, "v1", "ResourceQuota"));
   return {
     namespace,
     pods: workloads.reduce((all, { scale }) => all + scale.pods, 0),

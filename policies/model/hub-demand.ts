@@ -25,8 +25,7 @@ export function forEachHub(objects: readonly KubernetesObject[], on: JudgementOf
       const hub = hubReleaseOf(object);
       if (!hub) return;
       const members = objects.filter(({ namespace }) => namespace === hub.namespace);
-      const quotas = members.filter(({ kind, apiVersion }) => kind === "ResourceQuota" && apiVersion === "v1");
-      check({ hub, members, quotas: quotas.filter(coversWholeNamespace) });
+      check({ hub, members, quotas: members.filter(coversWholeNamespace) });
     });
   }
 }

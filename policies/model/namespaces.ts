@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "./objects";
+import { is, type KubernetesObject } from "./objects";
 
 /** A namespace of the stack with everything that stands in it. */
 export interface NamespaceContents {
@@ -16,6 +16,6 @@ export function namespaceContents(objects: readonly KubernetesObject[]): readonl
     else members.set(object.namespace, [object]);
   }
   return objects
-    .filter(({ apiVersion, kind, partial }) => kind === "Namespace" && apiVersion === "v1" && !partial)
+    .filter((object) => is(object, "v1", "Namespace") && !object.partial)
     .map((namespace) => ({ namespace, members: members.get(namespace.name) ?? [] }));
 }

@@ -49,6 +49,15 @@ export const WHOLE_STACK: KubernetesObject = {
 };
 
 /**
+ * True if the object is of this kind. Other groups may have a kind of the same name: Knative's Service is not the core group's.
+ * @param apiVersion one version, such as `apps/v1`, or any version of a group, such as `metallb.io/*`.
+ */
+export function is(object: Pick<KubernetesObject, "apiVersion" | "kind">, apiVersion: string, kind: string): boolean {
+  if (object.kind !== kind) return false;
+  return apiVersion.endsWith("/*") ? object.apiVersion.startsWith(apiVersion.slice(0, -1)) : object.apiVersion === apiVersion;
+}
+
+/**
  * All objects of a manifest: the object itself, the members of a list, and what a chart or an operator makes of it.
  * @param urn of the resource that the manifest belongs to.
  */
@@ -107,9 +116,10 @@ function declaredOf(properties: Readonly<Record<string, unknown>>): Readonly<Rec
 }
 
 /** The release that an object is, if it is one. */
-export function releaseOf({ apiVersion, kind, root, name, namespace }: KubernetesObject): ReleaseFacts | undefined {
+export function releaseOf(object: KubernetesObject): ReleaseFacts | undefined {
+  const { root, name, namespace } = object;
   const spec = root.at("spec");
-  if (kind === "HelmRelease" && apiVersion.startsWith("helm.toolkit.fluxcd.io/")) {
+  if (is(object, "helm.toolkit.fluxcd.io/*", "HelmRelease")) {
     const chart = spec.at("chart", "spec");
     return {
       chart: chart.at("chart").text(),
@@ -119,7 +129,7 @@ export function releaseOf({ apiVersion, kind, root, name, namespace }: Kubernete
       values: spec.at("values"),
     };
   }
-  if (kind === "Release" && apiVersion.startsWith("helm.sh/")) {
+  if (is(object, "helm.sh/*", "Release")) {
     return {
       chart: spec.at("chart").text()?.split("/").at(-1),
       version: spec.at("version").text(),

@@ -4,7 +4,7 @@ import type { NodeSelectorTerm, Placement, Requirement, Toleration } from "../..
 import type { ContainerDefaults, ContainerResources, PodResources } from "../../capacity/requests";
 import type { ScaledWorkload } from "../../capacity/scale";
 import type { Field } from "./field";
-import type { KubernetesObject } from "./objects";
+import { is, type KubernetesObject } from "./objects";
 import { containersOf, type PodTemplate } from "./pods";
 
 /** What a pod asks for, every quantity checked. */
@@ -88,7 +88,7 @@ export function scaledWorkloadOf(object: KubernetesObject, pod: PodTemplate, aut
 /** The LimitRange items of a namespace that fill in what containers leave out. */
 export function containerDefaults(members: readonly KubernetesObject[]): readonly ContainerDefaults[] {
   return members
-    .filter(({ kind, apiVersion }) => kind === "LimitRange" && apiVersion === "v1")
+    .filter((each) => is(each, "v1", "LimitRange"))
     .flatMap(({ root }) => root.at("spec", "limits").items())
     .filter((item) => item.at("type").text() === "Container")
     .map((item) => ({

@@ -1,5 +1,5 @@
 import { Undetermined, type Field } from "./field";
-import type { KubernetesObject } from "./objects";
+import { is, type KubernetesObject } from "./objects";
 
 /** A pod, or what a workload makes pods from. */
 export interface PodTemplate {
@@ -31,6 +31,11 @@ const TEMPLATES: Readonly<Record<string, { readonly groups: readonly string[]; r
   Job: { groups: ["batch"], path: ["spec", "template"] },
   CronJob: { groups: ["batch"], path: ["spec", "jobTemplate", "spec", "template"] },
 };
+
+/** True for a DaemonSet, which runs a pod on every host that its pods may run on. */
+export function isDaemonSet(object: KubernetesObject): boolean {
+  return ["apps/*", "extensions/*"].some((group) => is(object, group, "DaemonSet"));
+}
 
 /**
  * The pod template of an object, or undefined if it makes no pods.

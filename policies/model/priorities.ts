@@ -1,5 +1,5 @@
 import { Undetermined, type Field } from "./field";
-import type { KubernetesObject } from "./objects";
+import { is, type KubernetesObject } from "./objects";
 
 /** Classes that every cluster has (kubernetes/kubernetes, pkg/apis/scheduling/helpers.go). */
 const BUILT_IN: Readonly<Record<string, number>> = { "system-node-critical": 2_000_001_000, "system-cluster-critical": 2_000_000_000 };
@@ -20,8 +20,8 @@ export function priorityClasses(objects: readonly KubernetesObject[]): PriorityC
   return { values, otherwise: chosen.length === 0 ? 0 : Math.min(...chosen) };
 }
 
-export function isPriorityClass({ kind, apiVersion }: KubernetesObject): boolean {
-  return kind === "PriorityClass" && apiVersion === "scheduling.k8s.io/v1";
+export function isPriorityClass(object: KubernetesObject): boolean {
+  return is(object, "scheduling.k8s.io/v1", "PriorityClass");
 }
 
 /** @throws {Undetermined} for a class that the stack does not make. */

@@ -1,10 +1,10 @@
 import { ROLE_FACTS, ROLES, type Role } from "../../components/tenancy/roles";
-import type { KubernetesObject } from "./objects";
+import { is, type KubernetesObject } from "./objects";
 
 /** The role of a namespace of the facility; undefined for other namespaces and objects. */
-export function roleOf({ kind, root }: KubernetesObject): Role | undefined {
-  if (kind !== "Namespace") return undefined;
-  const role = root.at("metadata", "labels", "analysis-facility/role").text();
+export function roleOf(object: KubernetesObject): Role | undefined {
+  if (!is(object, "v1", "Namespace")) return undefined;
+  const role = object.root.at("metadata", "labels", "analysis-facility/role").text();
   return ROLES.find((known) => known === role);
 }
 

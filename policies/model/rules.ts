@@ -1,7 +1,7 @@
 import type { Site } from "../../stacks/site/schema";
 import type { Field } from "./field";
 import type { Figure } from "./figures";
-import type { KubernetesObject } from "./objects";
+import { is, WHOLE_STACK, type KubernetesObject } from "./objects";
 import { containersOf, podTemplateOf, type PodContainer, type PodTemplate } from "./pods";
 
 /** A judgement of one rule about one object, as every command prints it. */
@@ -128,7 +128,9 @@ export function everyContainer(check: (container: PodContainer, judgement: Judge
 }
 
 /** `Deployment cmsaf-prod/hub`, for messages. */
-export function objectName({ kind, namespace, name }: ObjectReference): string {
+export function objectName(reference: ObjectReference): string {
+  if (is(reference, WHOLE_STACK.apiVersion, WHOLE_STACK.kind)) return "the stack";
+  const { kind, namespace, name } = reference;
   const known = name === "" ? "(name not known yet)" : name;
-  return kind === "Stack" ? "the stack" : `${kind} ${namespace === "" ? known : `${namespace}/${known}`}`;
+  return `${kind} ${namespace === "" ? known : `${namespace}/${known}`}`;
 }

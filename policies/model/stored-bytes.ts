@@ -1,8 +1,8 @@
 import { bytes } from "../../capacity/quantity";
 import type { Field } from "./field";
-import type { KubernetesObject } from "./objects";
+import { is, type KubernetesObject } from "./objects";
 import type { JudgementOf } from "./rules";
-import { isCeph } from "./ceph";
+import { CEPH } from "./ceph";
 import { claimsOf } from "./demand";
 import { forEachHub } from "./hub-demand";
 import { attemptOf, stackWorkloads } from "./workloads";
@@ -29,7 +29,7 @@ export function storedBytes(objects: readonly KubernetesObject[], registered: nu
     });
   });
   const buckets: StoredBytes["buckets"][number][] = [];
-  for (const object of objects.filter((each) => isCeph(each, "CephObjectStoreUser")))
+  for (const object of objects.filter((each) => is(each, CEPH, "CephObjectStoreUser")))
     attempt(object, () => {
       const spec = object.root.at("spec");
       const namespace = spec.at("clusterNamespace").text() ?? object.namespace;

@@ -4,8 +4,8 @@ import type { Placement, SchedulableHost } from "../../capacity/placement";
 import { podAmounts, type ContainerDefaults, type PodAmounts } from "../../capacity/requests";
 import { scaleOf, type Scale } from "../../capacity/scale";
 import type { SiteHost } from "../../components/nodes/schedulable";
-import type { KubernetesObject } from "./objects";
-import { podTemplateOf, type PodTemplate } from "./pods";
+import { is, type KubernetesObject } from "./objects";
+import { isDaemonSet, podTemplateOf, type PodTemplate } from "./pods";
 import type { JudgementOf } from "./rules";
 import { containerDefaults, placementOf, resourcesOf, scaledWorkloadOf } from "./pod-reading";
 
@@ -49,16 +49,14 @@ export function defaultsByNamespace(
   attempt: Attempt,
 ): ReadonlyMap<string, readonly ContainerDefaults[]> {
   const defaults = new Map<string, readonly ContainerDefaults[]>();
-  for (const object of objects.filter(({ kind }) => kind === "LimitRange"))
+  for (const object of objects.filter((each) => is(each, "v1", "LimitRange")))
     attempt(object, () => defaults.set(object.namespace, [...(defaults.get(object.namespace) ?? []), ...containerDefaults([object])]));
   return defaults;
 }
 
 function autoscaledMaxima(objects: readonly KubernetesObject[], attempt: Attempt): ReadonlyMap<string, number> {
   const maxima = new Map<string, number>();
-  for (const object of objects.filter(
-    ({ kind, apiVersion }) => kind === "HorizontalPodAutoscaler" && apiVersion.startsWith("autoscaling/"),
-  ))
+  for (const object of objects.filter((each) => is(each, "autoscaling/*", "HorizontalPodAutoscaler")))
     attempt(object, () => {
       const spec = object.root.at("spec");
       const target = spec.at("scaleTargetRef");
@@ -96,6 +94,6 @@ export function packPod({ object, pod, placement, amounts, scale }: StackWorkloa
 
 /** The hosts, each with the pods of those DaemonSets that select and tolerate it. */
 export function hostsWithDaemons(hosts: readonly SiteHost[], workloads: readonly StackWorkload[]): readonly (SiteHost & PackHost)[] {
-  const daemons = workloads.filter(({ object }) => object.kind === "DaemonSet").map(packPod);
+  const daemons = workloads.filter(({ object }) => isDaemonSet(object)).map(packPod);
   return withDaemons(hosts, daemons);
 }

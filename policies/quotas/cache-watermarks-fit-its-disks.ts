@@ -1,6 +1,6 @@
 import { bytes, isQuantity, multiplied } from "../../capacity/quantity";
 import { Undetermined, type Field } from "../model/field";
-import type { KubernetesObject } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 import type { StackRule } from "../model/rules";
 import { claimsOf } from "../model/demand";
 import { attemptOf, stackWorkloads, type Attempt, type StackWorkload } from "../model/workloads";
@@ -21,7 +21,7 @@ export const cacheWatermarksFitItsDisks: StackRule = {
   check: (objects, on) => {
     const attempt = attemptOf(on);
     const workloads = stackWorkloads(objects, undefined, attempt);
-    for (const object of objects.filter(({ kind, apiVersion }) => kind === "ConfigMap" && apiVersion === "v1"))
+    for (const object of objects.filter((each) => is(each, "v1", "ConfigMap")))
       on(object).attempt(() => {
         for (const [, field] of object.root.at("data").entries()) {
           const [, low, high] = WATERMARKS.exec(field.text() ?? "") ?? [];

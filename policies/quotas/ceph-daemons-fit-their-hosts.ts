@@ -1,8 +1,8 @@
 import { bytes } from "../../capacity/quantity";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
-import type { KubernetesObject } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 import type { SiteRule } from "../model/rules";
-import { hostNamed, isCeph } from "../model/ceph";
+import { hostNamed, CEPH } from "../model/ceph";
 
 /** Share of a host's memory, in hundredths, that Ceph may take where users run too (guide storage.md §2.3: "refuse above e.g. 60 %"). */
 const BESIDE_USERS = 60n;
@@ -19,7 +19,7 @@ export const cephDaemonsFitTheirHosts: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const hosts = schedulableHosts(site);
-    for (const cluster of objects.filter((object) => isCeph(object, "CephCluster"))) {
+    for (const cluster of objects.filter((object) => is(object, CEPH, "CephCluster"))) {
       const judgement = on(cluster);
       judgement.attempt(() => {
         // One of each may stand on any host with disks.

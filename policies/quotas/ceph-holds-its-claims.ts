@@ -1,7 +1,7 @@
 import { schedulableHosts } from "../../components/nodes/schedulable";
-import type { KubernetesObject } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 import type { JudgementOf, SiteRule } from "../model/rules";
-import { clusterOf, clusterDisks, isCeph, ofClass, poolsMadeBy, type CephPool } from "../model/ceph";
+import { clusterOf, clusterDisks, CEPH, ofClass, poolsMadeBy, type CephPool } from "../model/ceph";
 import { usesPool, rawBytes, usableBytes } from "../model/ceph-space";
 import { storedBytes, totalBytes, type StoredBytes } from "../model/stored-bytes";
 import { isStorageClass } from "../model/storage-classes";
@@ -19,7 +19,7 @@ export const cephHoldsItsClaims: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const hosts = schedulableHosts(site);
-    for (const cluster of objects.filter((object) => isCeph(object, "CephCluster")))
+    for (const cluster of objects.filter((object) => is(object, CEPH, "CephCluster")))
       on(cluster).attempt(() => {
         const disks = clusterDisks(cluster, site, hosts);
         const pools = objects.filter((object) => clusterOf(object, objects) === cluster).flatMap((object) => poolsIn(object, on));
@@ -49,7 +49,7 @@ function poolsIn(object: KubernetesObject, on: JudgementOf): readonly CephPool[]
 /** Bytes that may come to lie in a pool: claims of its classes, everybody's home, and the quotas of its store's users. */
 function keptIn(objects: readonly KubernetesObject[], { volumes, buckets }: StoredBytes): (pool: CephPool) => bigint {
   return (pool) => {
-    if (isCeph(pool.object, "CephObjectStore")) {
+    if (is(pool.object, CEPH, "CephObjectStore")) {
       const store = `${pool.object.namespace}/${pool.object.name}`;
       return pool.name.endsWith(" data") ? totalBytes(buckets.filter((bucket) => bucket.store === store)) : 0n;
     }

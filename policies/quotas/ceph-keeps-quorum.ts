@@ -1,8 +1,8 @@
 import { candidates } from "../../capacity/placement";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
-import type { KubernetesObject } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 import type { Judgement, SiteRule } from "../model/rules";
-import { isCeph } from "../model/ceph";
+import { CEPH } from "../model/ceph";
 import { nodeAffinityOf, tolerationsOf } from "../model/pod-reading";
 
 /** Row Q-33 of the catalogue of quotas (guide policies.md §2.4). */
@@ -17,9 +17,9 @@ export const cephKeepsQuorum: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const hosts = schedulableHosts(site);
-    for (const object of objects.filter((each) => isCeph(each, "CephCluster")))
+    for (const object of objects.filter((each) => is(each, CEPH, "CephCluster")))
       on(object).attempt(() => checkCluster(object, hosts, on(object)));
-    for (const object of objects.filter((each) => isCeph(each, "CephFilesystem")))
+    for (const object of objects.filter((each) => is(each, CEPH, "CephFilesystem")))
       on(object).attempt(() => {
         on(object).countChecked();
         const standby = object.root.at("spec", "metadataServer", "activeStandby");

@@ -1,5 +1,5 @@
 import type { Field } from "../model/field";
-import type { KubernetesObject } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 import type { Judgement, SiteRule } from "../model/rules";
 import { claimsOf } from "../model/demand";
 import { forEachHub } from "../model/hub-demand";
@@ -25,9 +25,7 @@ export const claimsNameAUsableClass: SiteRule = {
     const attempt = attemptOf(on);
     const own = new Map(objects.filter(isStorageClass).map((object) => [object.name, object]));
     const given = givenClasses(site);
-    const made = new Set(
-      objects.filter(({ kind, apiVersion }) => kind === "PersistentVolume" && apiVersion === "v1").map(({ name }) => name),
-    );
+    const made = new Set(objects.filter((each) => is(each, "v1", "PersistentVolume")).map(({ name }) => name));
     const check = (judgement: Judgement, name: Field, modes: Field, volume?: Field) => {
       judgement.countChecked();
       // No class, said outright, and a volume by its name: bound by hand.

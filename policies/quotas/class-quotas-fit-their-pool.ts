@@ -1,4 +1,5 @@
 import { bytes } from "../../capacity/quantity";
+import { is } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 import { forEachPool, ofClass } from "../model/ceph";
 import { usesPool, rawBytes, usableBytes } from "../model/ceph-space";
@@ -19,7 +20,7 @@ export const classQuotasFitTheirPool: SiteRule = {
       for (const storageClass of objects.filter((object) => isStorageClass(object) && usesPool(object, pool))) {
         const key = `${storageClass.name}.storageclass.storage.k8s.io/requests.storage`;
         let promised = 0n;
-        for (const quota of objects.filter(({ kind, apiVersion }) => kind === "ResourceQuota" && apiVersion === "v1"))
+        for (const quota of objects.filter((each) => is(each, "v1", "ResourceQuota")))
           on(quota).attempt(() => {
             promised += bytes(quota.root.at("spec", "hard", key).quantity() ?? "0");
           });

@@ -1,6 +1,6 @@
 import { range } from "../../components/fields";
 import { schedulableHosts } from "../../components/nodes/schedulable";
-import { WHOLE_STACK } from "../model/objects";
+import { is, WHOLE_STACK } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 import { forEachHub } from "../model/hub-demand";
 
@@ -30,7 +30,7 @@ export const clusterNetworksSuffice: SiteRule = {
       have: parts,
     });
     let services = 0;
-    for (const object of objects.filter(({ kind, apiVersion }) => kind === "Service" && apiVersion === "v1"))
+    for (const object of objects.filter((each) => is(each, "v1", "Service")))
       on(object).attempt(() => {
         if (object.root.at("spec", "clusterIP").text() !== "None") services += 1;
       });

@@ -1,6 +1,6 @@
 import { podAmounts } from "../../capacity/requests";
 import type { Field } from "../model/field";
-import type { KubernetesObject } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 import { containersOf, podTemplateOf, type PodContainer } from "../model/pods";
 import type { Judgement, StackRule } from "../model/rules";
 import { containerDefaults, containerResources } from "../model/pod-reading";
@@ -17,7 +17,7 @@ export const containersAskForResources: StackRule = {
   scope: "stack",
   check: (objects, on) => {
     const ranges = new Map<string, KubernetesObject[]>();
-    for (const object of objects.filter(({ kind }) => kind === "LimitRange"))
+    for (const object of objects.filter((each) => is(each, "v1", "LimitRange")))
       ranges.set(object.namespace, [...(ranges.get(object.namespace) ?? []), object]);
     for (const object of objects) {
       const judgement = on(object);

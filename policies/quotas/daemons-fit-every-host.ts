@@ -1,6 +1,7 @@
 import { freeOf } from "../../capacity/allocatable";
 import { usedShare, unitOf, type Figure } from "../model/figures";
 import { schedulableHosts } from "../../components/nodes/schedulable";
+import { isDaemonSet } from "../model/pods";
 import { WHOLE_STACK } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 import { hostsWithDaemons, attemptOf, stackWorkloads } from "../model/workloads";
@@ -17,7 +18,7 @@ export const daemonsFitEveryHost: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const all = schedulableHosts(site);
-    const daemons = stackWorkloads(objects, all, attemptOf(on)).filter(({ object }) => object.kind === "DaemonSet");
+    const daemons = stackWorkloads(objects, all, attemptOf(on)).filter(({ object }) => isDaemonSet(object));
     if (daemons.length === 0) return;
     for (const resource of ["cpu", "memory"] as const) {
       const [fullest] = hostsWithDaemons(all, daemons)

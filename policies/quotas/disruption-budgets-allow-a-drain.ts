@@ -1,6 +1,7 @@
 import type { Field } from "../model/field";
+import { isDaemonSet } from "../model/pods";
 import { objectName, type StackRule } from "../model/rules";
-import type { KubernetesObject } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 import { selectorMatches } from "../model/pod-reading";
 import { attemptOf, stackWorkloads, type StackWorkload } from "../model/workloads";
 
@@ -15,9 +16,9 @@ export const disruptionBudgetsAllowADrain: StackRule = {
   frameworks: ["facility:Q-23"],
   scope: "stack",
   check: (objects, on) => {
-    const workloads = stackWorkloads(objects, undefined, attemptOf(on)).filter(({ object }) => object.kind !== "DaemonSet");
+    const workloads = stackWorkloads(objects, undefined, attemptOf(on)).filter(({ object }) => !isDaemonSet(object));
     const budgeted = new Map<KubernetesObject, KubernetesObject>();
-    for (const object of objects.filter(({ kind, apiVersion }) => kind === "PodDisruptionBudget" && apiVersion === "policy/v1")) {
+    for (const object of objects.filter((each) => is(each, "policy/v1", "PodDisruptionBudget"))) {
       const judgement = on(object);
       judgement.attempt(() => {
         const spec = object.root.at("spec");

@@ -1,7 +1,8 @@
 import { bytes } from "../../capacity/quantity";
 import { Undetermined } from "../model/field";
+import { is } from "../model/objects";
 import type { SiteRule } from "../model/rules";
-import { isCeph } from "../model/ceph";
+import { CEPH } from "../model/ceph";
 import { storedBytes, totalBytes } from "../model/stored-bytes";
 import { isStorageClass } from "../model/storage-classes";
 
@@ -17,7 +18,7 @@ export const externalCephHoldsItsClaims: SiteRule = {
   frameworks: ["facility:Q-31"],
   scope: "site",
   check: (objects, site, on) => {
-    for (const cluster of objects.filter((object) => isCeph(object, "CephCluster")))
+    for (const cluster of objects.filter((object) => is(object, CEPH, "CephCluster")))
       on(cluster).attempt(() => {
         const enabled = cluster.root.at("spec", "external", "enable");
         if (enabled.boolean() !== true) return;

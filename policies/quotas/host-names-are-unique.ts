@@ -1,6 +1,6 @@
 import type { Field } from "../model/field";
 import { objectName, type StackRule } from "../model/rules";
-import type { KubernetesObject } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 
 /** A route's claim on a host name. */
 interface RoutedHost {
@@ -38,9 +38,9 @@ export const hostNamesAreUnique: StackRule = {
   },
 };
 
-function routedHosts({ apiVersion, kind, root }: KubernetesObject): readonly RoutedHost[] {
-  const spec = root.at("spec");
-  if (kind === "Ingress" && apiVersion === "networking.k8s.io/v1") {
+function routedHosts(object: KubernetesObject): readonly RoutedHost[] {
+  const spec = object.root.at("spec");
+  if (is(object, "networking.k8s.io/v1", "Ingress")) {
     return spec
       .at("rules")
       .items()
@@ -50,7 +50,7 @@ function routedHosts({ apiVersion, kind, root }: KubernetesObject): readonly Rou
         return paths.map((path) => ({ field: rule, entryPoint: "websecure", host, rest: path.at("path").text() ?? "" }));
       });
   }
-  if (!/^traefik\.io\//.test(apiVersion) || !["IngressRoute", "IngressRouteTCP"].includes(kind)) return [];
+  if (!["IngressRoute", "IngressRouteTCP"].some((kind) => is(object, "traefik.io/*", kind))) return [];
   const entryPoints = spec
     .at("entryPoints")
     .items()

@@ -3,7 +3,7 @@ import { schedulableHosts, type SiteHost } from "../../components/nodes/schedula
 import type { Taint } from "../../capacity/placement";
 import type { Site } from "../../stacks/site/schema";
 import type { Field } from "../model/field";
-import { WHOLE_STACK } from "../model/objects";
+import { is, WHOLE_STACK } from "../model/objects";
 import type { Judgement, SiteRule } from "../model/rules";
 
 /**
@@ -22,7 +22,7 @@ export const hostsAreSetUpAsCounted: SiteRule = {
   frameworks: ["facility:Q-50"],
   scope: "site",
   check: (objects, site, on) => {
-    const nodes = objects.filter(({ kind, apiVersion }) => kind === "Node" && apiVersion === "v1");
+    const nodes = objects.filter((each) => is(each, "v1", "Node"));
     if (nodes.length === 0) return;
     const hosts = schedulableHosts(site);
     const named = new Set<string>();

@@ -1,5 +1,6 @@
 import { freeOf } from "../../capacity/allocatable";
 import { MAX_PODS, schedulableHosts, workers } from "../../components/nodes/schedulable";
+import { isDaemonSet } from "../model/pods";
 import { WHOLE_STACK } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 import { forEachHub } from "../model/hub-demand";
@@ -32,9 +33,7 @@ export const hostsHaveRoomForPods: SiteRule = {
       });
     let users = 0;
     forEachHub(objects, on, () => (users = site.hub.users.concurrent));
-    const need = workloads
-      .filter(({ object }) => object.kind !== "DaemonSet")
-      .reduce((sum, { scale }) => sum + scale.pods + scale.surge, users);
+    const need = workloads.filter(({ object }) => !isDaemonSet(object)).reduce((sum, { scale }) => sum + scale.pods + scale.surge, users);
     const free = workers(hosts).reduce((sum, host) => sum + (freeOf(host)["pods"] ?? 0n), 0n);
     judgement.compared(WHOLE_STACK.root, {
       subject: `the stack with ${users} users`,

@@ -1,3 +1,4 @@
+import { is } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 
 /** `MAX_JOBS_RUNNING = 2000` in the configuration of a schedd. */
@@ -15,7 +16,7 @@ export const jobsFitThePool: SiteRule = {
   scope: "site",
   check: (objects, { batch }, on) => {
     if (batch.kind === "none") return;
-    for (const object of objects.filter(({ kind, apiVersion }) => kind === "ConfigMap" && apiVersion === "v1")) {
+    for (const object of objects.filter((each) => is(each, "v1", "ConfigMap"))) {
       const judgement = on(object);
       judgement.attempt(() => {
         for (const [, field] of object.root.at("data").entries())

@@ -2,6 +2,7 @@ import { amountOf } from "../../capacity/requests";
 import { millicores } from "../../capacity/quantity";
 import type { Field } from "../model/field";
 import { amountText, unitOf } from "../model/figures";
+import { is } from "../model/objects";
 import type { Judgement, StackRule } from "../model/rules";
 
 /** From the smallest to the largest. */
@@ -18,7 +19,7 @@ export const limitRangesAreConsistent: StackRule = {
   frameworks: ["facility:Q-03"],
   scope: "stack",
   check: (objects, on) => {
-    for (const object of objects.filter(({ kind, apiVersion }) => kind === "LimitRange" && apiVersion === "v1")) {
+    for (const object of objects.filter((each) => is(each, "v1", "LimitRange"))) {
       const judgement = on(object);
       judgement.attempt(() => {
         for (const item of object.root.at("spec", "limits").items()) {

@@ -1,7 +1,7 @@
 import { gives, networksOf } from "../../components/platform/settings";
 import { ADDRESS_SHARING_KEY } from "../model/address-pools";
 import type { Field } from "../model/field";
-import type { KubernetesObject } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 import { objectName, type SiteRule } from "../model/rules";
 
 /** Where a Service asks MetalLB for an address; the older spellings still work. */
@@ -25,7 +25,7 @@ export const loadBalancerAddresses: SiteRule = {
     }`;
     const annotations = loadBalancer.kind === "provided" ? [loadBalancer.annotation, ...ANNOTATIONS] : ANNOTATIONS;
     const taken = new Map<string, KubernetesObject[]>();
-    for (const object of objects.filter(({ kind, apiVersion }) => kind === "Service" && apiVersion === "v1")) {
+    for (const object of objects.filter((each) => is(each, "v1", "Service"))) {
       const judgement = on(object);
       judgement.attempt(() => {
         if (object.root.at("spec", "type").text() !== "LoadBalancer") return;

@@ -1,4 +1,4 @@
-import { WHOLE_STACK, type KubernetesObject } from "../model/objects";
+import { is, WHOLE_STACK, type KubernetesObject } from "../model/objects";
 import type { StackRule } from "../model/rules";
 import { ADDRESS_SHARING_KEY, addressPools, addressCount } from "../model/address-pools";
 
@@ -15,7 +15,7 @@ export const loadBalancersHaveAddresses: StackRule = {
   scope: "stack",
   check: (objects, on) => {
     const services: KubernetesObject[] = [];
-    for (const object of objects.filter(({ kind, apiVersion }) => kind === "Service" && apiVersion === "v1"))
+    for (const object of objects.filter((each) => is(each, "v1", "Service")))
       on(object).attempt(() => {
         if (object.root.at("spec", "type").text() === "LoadBalancer") services.push(object);
       });

@@ -32,10 +32,7 @@ export const namespacesHaveDefaults: StackRule = {
             ),
         );
         if (missing.length > 0)
-          judgement.violation(
-            namespace.root,
-            `no LimitRange of type Container gives ${missing.map((path) => path.join(".")).join(", ")}`,
-          );
+          judgement.violation(namespace.root, `no LimitRange of type Container gives ${missing.map((path) => path.join(".")).join(", ")}`);
       });
     }
   },

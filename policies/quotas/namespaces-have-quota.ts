@@ -1,4 +1,5 @@
 import { namespaceContents } from "../model/namespaces";
+import { coversWholeNamespace } from "../model/quota-scopes";
 import type { StackRule } from "../model/rules";
 
 /** What a namespace can cost others, each with all spellings that bound it (row Q-01, guide policies.md §2.4). */
@@ -30,11 +31,7 @@ export const namespacesHaveQuota: StackRule = {
       const judgement = on(namespace);
       judgement.countChecked();
       judgement.attempt(() => {
-        const quotas = members.filter(({ kind, apiVersion }) => kind === "ResourceQuota" && apiVersion === "v1");
-        // A quota with scopes bounds some pods only.
-        const whole = quotas.filter(
-          ({ root }) => root.at("spec", "scopes").items().length === 0 && !root.at("spec", "scopeSelector").given,
-        );
+        const whole = members.filter(coversWholeNamespace);
         const keys = new Set(whole.flatMap(({ root }) => Object.keys(root.at("spec", "hard").quantities())));
         const missing = BOUNDS.filter((spellings) => !spellings.some((key) => keys.has(key))).map(([key]) => key);
         if (whole.length === 0)

@@ -1,5 +1,6 @@
+import { is } from "../model/objects";
 import type { StackRule } from "../model/rules";
-import { isCeph } from "../model/ceph";
+import { CEPH } from "../model/ceph";
 
 /** Row Q-37 of the catalogue of quotas (guide policies.md §2.4), for object stores. */
 export const objectUsersHaveAQuota: StackRule = {
@@ -13,7 +14,7 @@ export const objectUsersHaveAQuota: StackRule = {
   frameworks: ["facility:Q-37"],
   scope: "stack",
   check: (objects, on) => {
-    for (const object of objects.filter((each) => isCeph(each, "CephObjectStoreUser"))) {
+    for (const object of objects.filter((each) => is(each, CEPH, "CephObjectStoreUser"))) {
       const judgement = on(object);
       judgement.attempt(() => {
         judgement.countChecked();

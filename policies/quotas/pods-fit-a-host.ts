@@ -3,7 +3,7 @@ import { candidates } from "../../capacity/placement";
 import { podAmounts, type Amounts } from "../../capacity/requests";
 import { amountText, marginOf, usedShare, unitOf, type Figure } from "../model/figures";
 import { schedulableHosts } from "../../components/nodes/schedulable";
-import { podTemplateOf } from "../model/pods";
+import { isDaemonSet, podTemplateOf } from "../model/pods";
 import type { SiteRule } from "../model/rules";
 import { placementOf, resourcesOf } from "../model/pod-reading";
 import { defaultsByNamespace, hostsWithDaemons, attemptOf, skipUnreadable, stackWorkloads } from "../model/workloads";
@@ -26,7 +26,7 @@ export const podsFitAHost: SiteRule = {
       const judgement = on(object);
       judgement.attempt(() => {
         const pod = podTemplateOf(object);
-        if (!pod || object.partial || object.kind === "DaemonSet") return;
+        if (!pod || object.partial || isDaemonSet(object)) return;
         const { requests } = podAmounts(resourcesOf(pod), defaults.get(object.namespace));
         const allowed = candidates(placementOf(pod), hosts);
         const [roomiest] = allowed

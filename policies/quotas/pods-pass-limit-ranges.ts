@@ -3,6 +3,7 @@ import { amountOf, podAmounts, type ContainerDefaults, type PodAmounts } from ".
 import type { Field } from "../model/field";
 import { amountText, unitOf, type Figure } from "../model/figures";
 import { containersOf, type PodTemplate } from "../model/pods";
+import { is } from "../model/objects";
 import type { Judgement, StackRule } from "../model/rules";
 import { claimsOf } from "../model/demand";
 import { containerResources } from "../model/pod-reading";
@@ -21,7 +22,7 @@ export const podsPassLimitRanges: StackRule = {
   scope: "stack",
   check: (objects, on) => {
     const attempt = attemptOf(on);
-    const ranges = objects.filter(({ kind, apiVersion }) => kind === "LimitRange" && apiVersion === "v1");
+    const ranges = objects.filter((each) => is(each, "v1", "LimitRange"));
     const items = (namespace: string, type: string) =>
       ranges
         .filter((range) => range.namespace === namespace)

@@ -1,8 +1,9 @@
 import { candidates } from "../../capacity/placement";
 import type { Field } from "../model/field";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
+import { isDaemonSet } from "../model/pods";
 import { objectName, type JudgementOf, type SiteRule } from "../model/rules";
-import type { KubernetesObject } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 import { hostPortsOf } from "../model/pod-reading";
 import { attemptOf, stackWorkloads, type StackWorkload } from "../model/workloads";
 
@@ -52,7 +53,7 @@ function takenBy({ object, pod, placement }: StackWorkload, all: readonly SiteHo
 
 /** One pod a host can have the port; a DaemonSet has one a host anyway. */
 function checkReplicas({ object, scale }: StackWorkload, { field, port, hosts }: TakenPort, on: JudgementOf): void {
-  if (object.kind === "DaemonSet") return;
+  if (isDaemonSet(object)) return;
   on(object).compared(field, {
     subject: `${objectName(object)} with port ${port} of a host each`,
     resource: "hosts",
@@ -68,7 +69,7 @@ function clash(a: TakenPort, b: TakenPort): boolean {
 
 function checkNodePorts(objects: readonly KubernetesObject[], on: JudgementOf): void {
   const taken = new Map<string, KubernetesObject>();
-  for (const object of objects.filter(({ kind, apiVersion }) => kind === "Service" && apiVersion === "v1"))
+  for (const object of objects.filter((each) => is(each, "v1", "Service")))
     on(object).attempt(() => {
       for (const entry of object.root.at("spec", "ports").items()) {
         const field = entry.at("nodePort");

@@ -1,4 +1,5 @@
 import { nearest } from "../../stacks/site/problems";
+import { is } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 import { givenClasses, isStorageClass } from "../model/storage-classes";
 
@@ -47,7 +48,7 @@ export const quotaKeysAreReal: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const classes = [...objects.filter(isStorageClass).map(({ name }) => name), ...givenClasses(site)];
-    for (const object of objects.filter(({ kind, apiVersion }) => kind === "ResourceQuota" && apiVersion === "v1")) {
+    for (const object of objects.filter((each) => is(each, "v1", "ResourceQuota"))) {
       const judgement = on(object);
       judgement.attempt(() => {
         judgement.countChecked();

@@ -42,7 +42,7 @@ export const quotasFitTheSite: SiteRule = {
 };
 
 function promiseOf(object: KubernetesObject, resource: "cpu" | "memory"): readonly bigint[] {
-  if (object.kind !== "ResourceQuota" || !coversWholeNamespace(object)) return [];
+  if (!coversWholeNamespace(object)) return [];
   const hard = object.root.at("spec", "hard");
   const quantity = hard.at(`requests.${resource}`).quantity() ?? hard.at(resource).quantity();
   return quantity === undefined ? [] : [amountOf(resource, quantity)];

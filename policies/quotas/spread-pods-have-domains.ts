@@ -1,6 +1,7 @@
 import { candidates } from "../../capacity/placement";
 import type { Field } from "../model/field";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
+import { isDaemonSet } from "../model/pods";
 import type { SiteRule } from "../model/rules";
 import { selectorMatches } from "../model/pod-reading";
 import { attemptOf, stackWorkloads, type StackWorkload } from "../model/workloads";
@@ -17,7 +18,7 @@ export const spreadPodsHaveDomains: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const hosts = schedulableHosts(site);
-    const workloads = stackWorkloads(objects, hosts, attemptOf(on)).filter(({ object }) => object.kind !== "DaemonSet");
+    const workloads = stackWorkloads(objects, hosts, attemptOf(on)).filter(({ object }) => !isDaemonSet(object));
     for (const workload of workloads) {
       const { object, pod, placement } = workload;
       const judgement = on(object);

@@ -1,5 +1,7 @@
 import { mayRunOn } from "../../capacity/placement";
 import { schedulableHosts, workers } from "../../components/nodes/schedulable";
+import { isDaemonSet } from "../model/pods";
+import { is } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 import { forEachHub } from "../model/hub-demand";
 import { userPlacement } from "../model/user-servers";
@@ -18,10 +20,10 @@ export const taintedHostsHaveUsers: SiteRule = {
   check: (objects, site, on) => {
     const hosts = schedulableHosts(site);
     const placements = stackWorkloads(objects, hosts, attemptOf(on))
-      .filter(({ object }) => object.kind !== "DaemonSet")
+      .filter(({ object }) => !isDaemonSet(object))
       .map(({ placement }) => placement);
     forEachHub(objects, on, ({ hub }) => placements.push(userPlacement(hub)));
-    for (const object of objects.filter(({ kind, apiVersion }) => kind === "Node" && apiVersion === "v1")) {
+    for (const object of objects.filter((each) => is(each, "v1", "Node"))) {
       const judgement = on(object);
       judgement.attempt(() => {
         const taints = object.root.at("spec", "taints");

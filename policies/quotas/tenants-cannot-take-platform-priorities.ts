@@ -1,5 +1,6 @@
 import { bytes } from "../../capacity/quantity";
 import { namespaceContents } from "../model/namespaces";
+import { is } from "../model/objects";
 import { isTenant, roleOf } from "../model/roles";
 import type { StackRule } from "../model/rules";
 import { podTemplateOf } from "../model/pods";
@@ -31,7 +32,7 @@ export const tenantsCannotTakePlatformPriorities: StackRule = {
         const highest = Math.max(classes.otherwise, ...own);
         const shut = new Set(
           members
-            .filter(({ kind, root }) => kind === "ResourceQuota" && bytes(root.at("spec", "hard", "pods").quantity() ?? "1") === 0n)
+            .filter((each) => is(each, "v1", "ResourceQuota") && bytes(each.root.at("spec", "hard", "pods").quantity() ?? "1") === 0n)
             .flatMap(priorityClassesOf),
         );
         const open = [...classes.values].filter(([name, value]) => value > highest && !shut.has(name)).map(([name]) => name);

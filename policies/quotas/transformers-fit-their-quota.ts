@@ -36,7 +36,7 @@ export const transformersFitTheirQuota: SiteRule = {
           defaultsByNamespace(members, skipUnreadable).get(release.namespace),
         );
         const used = usage({ pods: [...workloads, { amounts, scale: { pods: most, surge: 0 } }], claims: [], loadBalancers: 0 });
-        for (const quota of members.filter((member) => member.kind === "ResourceQuota" && coversWholeNamespace(member))) {
+        for (const quota of members.filter(coversWholeNamespace)) {
           const hard = quota.root.at("spec", "hard");
           for (const { key, resource, need, have } of compare(used, hard.quantities()).filter(isOfPods))
             on(quota).compared(hard.at(key), {

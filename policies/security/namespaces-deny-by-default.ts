@@ -1,4 +1,5 @@
 import { namespaceContents } from "../model/namespaces";
+import { is } from "../model/objects";
 import type { StackRule } from "../model/rules";
 
 const DIRECTIONS = ["Ingress", "Egress"] as const;
@@ -18,7 +19,7 @@ export const namespacesDenyByDefault: StackRule = {
       const judgement = on(namespace);
       judgement.countChecked();
       judgement.attempt(() => {
-        const policies = members.filter(({ kind, apiVersion }) => kind === "NetworkPolicy" && apiVersion === "networking.k8s.io/v1");
+        const policies = members.filter((each) => is(each, "networking.k8s.io/v1", "NetworkPolicy"));
         for (const direction of DIRECTIONS) {
           const denied = policies.some(({ root }) => {
             const spec = root.at("spec");

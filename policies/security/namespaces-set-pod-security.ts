@@ -1,3 +1,4 @@
+import { is } from "../model/objects";
 import type { ObjectRule } from "../model/rules";
 
 const LABEL = "pod-security.kubernetes.io/enforce";
@@ -13,8 +14,9 @@ export const namespacesSetPodSecurity: ObjectRule = {
   remedy: `Label the namespace ${LABEL}: restricted, or baseline where the software cannot do with less.`,
   frameworks: ["CIS:5.2.1", "facility:F-32"],
   scope: "object",
-  check: ({ apiVersion, kind, root, partial }, judgement) => {
-    if (kind !== "Namespace" || apiVersion !== "v1") return;
+  check: (object, judgement) => {
+    if (!is(object, "v1", "Namespace")) return;
+    const { root, partial } = object;
     judgement.countChecked();
     const label = root.at("metadata", "labels", LABEL);
     const level = label.text();

@@ -1,3 +1,4 @@
+import { is } from "../model/objects";
 import { everyPod, type ObjectRule } from "../model/rules";
 
 const pods = everyPod(({ spec }, judgement) => {
@@ -26,7 +27,7 @@ export const noHostPaths: ObjectRule = {
   frameworks: ["PSS:baseline:host-path-volumes", "CIS:5.2.12"],
   scope: "object",
   check: (object, judgement) => {
-    if (object.kind === "PersistentVolume") {
+    if (is(object, "v1", "PersistentVolume")) {
       judgement.countChecked();
       const hostPath = object.root.at("spec", "hostPath");
       if (hostPath.given)
