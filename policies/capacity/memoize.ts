@@ -1,4 +1,4 @@
-/** Remembers the answer for each key that is still in use: rules that ask the same of the same objects have it worked out once. */
+/** Keeps the answer for each key for as long as the key is in use, so that several rules that ask the same of the same objects work it out once. */
 export function memoize<Key extends object, Answer>(work: (key: Key) => Answer): (key: Key) => Answer {
   const known = new WeakMap<Key, { readonly answer: Answer }>();
   return (key) => {

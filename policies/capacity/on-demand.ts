@@ -12,20 +12,20 @@ import { defaultsByNamespace, skipUnreadable } from "../model/workloads";
 import { priority } from "./pack-pod";
 import type { PlacementContext } from "./placement-context";
 
-/** Pods that users bring, as many as the site reckons with at once. */
+/** Pods that run on demand of users, as many as the site expects at once. */
 export interface OnDemandPods {
   /** The release that starts them. */
   readonly object: KubernetesObject;
-  /** What decides how large they are. */
+  /** The values that decide how large the pods are. */
   readonly field: Field;
-  /** The profile whose servers they are; none for what users start from there. */
+  /** The profile of user servers; undefined for pods that users start out of their servers. */
   readonly profile?: string;
   readonly pod: PackPod;
 }
 
 /**
- * What users bring through one release: servers by profile, Dask's schedulers and workers, ServiceX' transformers; none for other objects.
- * @throws {Undetermined} for what is not known yet.
+ * The pods that a release starts for users: servers by profile, Dask schedulers and workers, transformers of ServiceX; none for other objects.
+ * @throws {Undetermined} for a value that is not known yet.
  */
 export function onDemandOf(
   object: KubernetesObject,
@@ -79,7 +79,7 @@ function daskClusters(
   if (dask.kind !== "gateway") return [];
   const names = ["Dask schedulers", "Dask workers"];
   return clusterPods(dask).map(({ resources: asked, count }, index) =>
-    started(object, objects, { name: names[index] ?? "", asked, count }, context),
+    unconstrainedPods(object, objects, { name: names[index] ?? "", asked, count }, context),
   );
 }
 
@@ -91,11 +91,11 @@ function transformers(
 ): readonly OnDemandPods[] {
   if (servicex.kind !== "servicex") return [];
   const { max, requests } = servicex.transformers;
-  return [started(object, objects, { name: "transformers", asked: TRANSFORMER, count: max * requests }, context)];
+  return [unconstrainedPods(object, objects, { name: "transformers", asked: TRANSFORMER, count: max * requests }, context)];
 }
 
-/** Pods that go wherever pods may and have the priority of those without a class. */
-function started(
+/** Pods without constraints on their host and without a priority class. */
+function unconstrainedPods(
   object: KubernetesObject,
   objects: readonly KubernetesObject[],
   { name, asked, count }: { readonly name: string; readonly asked: Resources; readonly count: number },

@@ -14,29 +14,29 @@ import { memoize } from "./memoize";
 import { fullPackPod } from "./pack-pod";
 import { placementContext } from "./placement-context";
 
-/** Pods that the facility runs whether anybody works or not. */
+/** Pods of a workload that the facility runs whether anybody works or not. */
 export interface PlatformPods {
   readonly object: KubernetesObject;
   readonly pod: PackPod;
-  /** Further pods that live while a change is rolled out. */
+  /** Number of additional pods while a change is rolled out. */
   readonly surge: number;
 }
 
-/** A facility as the packer takes it: hosts with the pods of DaemonSets, and everything else that has to find a place on them. */
+/** A facility as the packer reads it: the hosts with the pods of DaemonSets, and all other pods, for which it finds places. */
 export interface PackFacility {
   readonly hosts: readonly (SiteHost & PackHost)[];
   readonly platform: readonly PlatformPods[];
   readonly onDemand: readonly OnDemandPods[];
-  /** Of platform and users. */
+  /** The pods of the platform and those that users bring. */
   readonly pods: readonly PackPod[];
   readonly budgets: readonly DisruptionBudget[];
-  /** Objects that could not be read whole, and why: nothing that they bring is counted. */
+  /** Objects that could not be read, with the error. Their pods are not counted. */
   readonly unread: readonly { readonly object: KubernetesObject; readonly error: unknown }[];
 }
 
 /**
- * The facility that a site's objects are. Read once for the same objects and site.
- * @throws {Undetermined | Malformed} for what concerns every pod, such as a priority class.
+ * Reads the objects of a site for the packer. The answer for the same objects and site is kept.
+ * @throws {Undetermined | Malformed} for objects that decide about every pod, such as a PriorityClass.
  */
 export function packFacility(objects: readonly KubernetesObject[], site: Site): PackFacility {
   return facilities(objects)(site);
@@ -44,7 +44,7 @@ export function packFacility(objects: readonly KubernetesObject[], site: Site): 
 
 const facilities = memoize((objects: readonly KubernetesObject[]) => memoize((site: Site) => read(objects, site)));
 
-/** Says of everything that could not be read why not, so that it is never taken for nothing. */
+/** Makes a finding of every object that could not be read, so that a rule never takes it for an object without pods. */
 export function reportUnread({ unread }: PackFacility, on: JudgementOf): void {
   for (const { object, error } of unread)
     on(object).attempt(() => {
@@ -91,7 +91,9 @@ function read(objects: readonly KubernetesObject[], site: Site): PackFacility {
   };
 }
 
-/** Where a pool does not say how large its disks are, no disk is counted, and a rule says so. */
+/**
+ * A pod without its request of ephemeral storage. Where a node pool does not say how large its disks are, none is counted; {@link inventoryIsWhole} says so.
+ */
 function withoutDisk(pod: PackPod): PackPod {
   return { ...pod, requests: Object.fromEntries(Object.entries(pod.requests).filter(([resource]) => resource !== EPHEMERAL)) };
 }
@@ -109,12 +111,12 @@ function budgetOf({ namespace, name, root }: KubernetesObject): DisruptionBudget
   };
 }
 
-/** A number of pods, or a percentage. */
+/** The number of pods, or the percentage, that a disruption budget gives. */
 function shareOf(field: Field): number | string | undefined {
   return typeof field.raw() === "number" ? field.number() : field.text();
 }
 
-/** Tells workloads of one namespace and name apart by a number, as a Deployment and a StatefulSet may have the same. */
+/** Adds a number to the name of a workload whose namespace and name another one has: a Deployment and a StatefulSet may have the same. */
 function namer(): <Pods extends { readonly pod: PackPod }>(each: Pods) => Pods {
   const seen = new Map<string, number>();
   return (each) => {

@@ -4,7 +4,11 @@ import type { PackFacility } from "./pack-facility";
 import { WHOLE_STACK } from "../model/objects";
 import type { JudgementOf } from "../model/rules";
 
-/** Compares the platform's pods with their places after the worst of some losses. What only the lost hosts could run is gone, and not asked for. */
+/**
+ * Compares the number of the platform's pods with the number that has a place after the worst of some losses. Pods that only the lost hosts could run are gone
+ * with these hosts, and are not counted.
+ * @param what says what is lost, for messages.
+ */
 export function compareAfterWorstLoss(
   facility: PackFacility,
   losses: readonly Loss[],

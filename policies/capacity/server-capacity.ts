@@ -8,26 +8,26 @@ import type { PackFacility } from "./pack-facility";
 import { memoize } from "./memoize";
 import type { OnDemandPods } from "./on-demand";
 
-/** How many pods of one kind, such as the servers of a profile, fit at once beside everything else that the site reckons with. */
+/** How many pods of one kind, such as the servers of a profile, fit at once beside everything else that the site expects. */
 export interface OnDemandCapacity {
   readonly asked: OnDemandPods;
-  /** So many were placed on the hosts, one by one. */
+  /** Number of pods for which the packer finds a place on the hosts. */
   readonly packed: number;
-  /** So many would fit if all hosts were one, and nothing else were on it: what dividing totals says. */
+  /** Number of pods that would fit on one host as large as all hosts together with nothing else on it: what a division of totals says. */
   readonly totals: number;
 }
 
-/** The most servers of each profile. */
+/** How many servers of each profile fit at once. */
 export const serverCapacities = memoize((facility: PackFacility): readonly OnDemandCapacity[] =>
   facility.onDemand.filter(({ profile }) => profile !== undefined).map((asked) => onDemandCapacity(facility, asked)),
 );
 
-/** The most of one kind of pods that users bring. */
+/** How many pods of one kind that users bring fit at once. */
 export function onDemandCapacity(facility: PackFacility, asked: OnDemandPods): OnDemandCapacity {
   const { hosts, pods } = facility;
   const allowed = hosts.filter((host) => mayStandOn(asked.pod, host));
   const room = allowed.reduce((places, host) => places + timesIn(freeOf(host), asked), 0);
-  // What is not excluded is reckoned to fit, though a quick search may not find how.
+  // What is not proved impossible counts as fitting, even if the short search here finds no placement.
   const known = everythingPlaced(facility).verdict === "does not fit" ? 0 : asked.pod.count;
   const holds = (count: number) =>
     count <= known ||
@@ -42,7 +42,7 @@ export function onDemandCapacity(facility: PackFacility, asked: OnDemandPods): O
   };
 }
 
-/** How often a pod goes into amounts. */
+/** How many times the requests of a pod fit into amounts. */
 function timesIn(amounts: Amounts, { pod }: OnDemandPods): number {
   const times = Object.entries({ ...pod.requests, pods: 1n })
     .filter(([, asked]) => asked > 0n)

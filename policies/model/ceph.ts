@@ -6,23 +6,23 @@ import { schedulableHosts, type SiteHost } from "../../components/nodes/schedula
 import { is, type KubernetesObject } from "./objects";
 import type { Judgement, JudgementOf } from "./rules";
 
-/** A pool of Ceph, of whatever kind of resource. */
+/** A pool of Ceph, whether it is a block pool or belongs to a file system or an object store. */
 export interface CephPool {
   readonly object: KubernetesObject;
   readonly field: Field;
-  /** `replicapool`, `facility data`. */
+  /** The pool's name in messages: `replicapool` for a block pool, `facility data` for a pool of the store `facility`. */
   readonly name: string;
-  /** Copies, or chunks of an erasure code. */
+  /** Copies of each object, or chunks of an erasure code. */
   readonly pieces: number;
-  /** Bytes of disk for each byte kept, as a fraction: copies to 1, or k+m to k. */
+  /** Bytes of disk for each byte kept, as a fraction: copies to 1, or data and coding chunks to data chunks. */
   readonly overhead: readonly [disk: bigint, kept: bigint];
   readonly replicated: boolean;
   readonly failureDomain: string;
-  /** Only disks of this class, or of every class. */
+  /** Class of the disks that the pool may use (`hdd`, `ssd`, `nvme`); undefined if it may use all. */
   readonly deviceClass: string | undefined;
 }
 
-/** An OSD's disk. */
+/** A disk of a host that Ceph uses: one OSD runs for each. */
 export interface CephDisk {
   readonly host: SiteHost;
   readonly deviceClass: string | undefined;
@@ -32,7 +32,7 @@ export interface CephDisk {
 /** API version of the resources from which Rook makes Ceph clusters, pools, file systems and object stores. */
 export const CEPH = "ceph.rook.io/v1";
 
-/** The pools that a resource of Rook makes; none for other objects. */
+/** The pools that Rook makes from a resource; none for other objects. */
 export function poolsMadeBy(object: KubernetesObject): readonly CephPool[] {
   const spec = object.root.at("spec");
   if (is(object, CEPH, "CephBlockPool")) return [poolFrom(object, spec, object.name)];
@@ -73,33 +73,37 @@ export function clusterDisks({ root }: KubernetesObject, site: Site, hosts: read
     });
 }
 
-/** A pool has disks of the production cluster or of the experiment, never of both. */
+/** The key of the site file that lists the disks of a node pool: a pool has disks of the production cluster or of the experiment, never of both. */
 function whereDisksOf(pool: string, { skyhook }: Site): string {
   return skyhook.kind === "experimental" && skyhook.pool === pool ? "af:skyhook.devices" : `af:storage.devices.${pool}`;
 }
 
-/** Failure domains in which a CephCluster has disks, as far as the site's inventory tells hosts and racks apart. */
+/** Names of the failure domains in which a pool has disks: of hosts, or of racks where the pool keeps its copies in different racks or zones. */
 export function failureDomains(disks: readonly CephDisk[], { failureDomain, deviceClass }: CephPool): ReadonlySet<string> {
   return new Set(ofClass(disks, deviceClass).map(({ host }) => failureDomainOf(host, failureDomain)));
 }
 
+/** The disks of a class; all disks where no class is named. */
 export function ofClass(disks: readonly CephDisk[], deviceClass: string | undefined): readonly CephDisk[] {
   return deviceClass === undefined ? disks : disks.filter((disk) => disk.deviceClass === deviceClass);
 }
 
-/** The part of the cluster that is lost together with the host. */
+/** Name of the failure domain that a host belongs to: its rack for the failure domains rack and zone, else the host itself. */
 export function failureDomainOf(host: SiteHost, failureDomain: string): string {
   return failureDomain === "rack" || failureDomain === "zone" ? host.rack : host.name;
 }
 
-/** @throws {Undetermined} if the site has no such host. */
+/**
+ * The host of the site that a field names.
+ * @throws {Undetermined} if the site has no such host.
+ */
 export function hostNamed(field: Field, hosts: readonly SiteHost[]): SiteHost {
   const host = hosts.find(({ name }) => name === field.text());
   if (!host) throw new Undetermined(field.path, "is no host of af:nodes");
   return host;
 }
 
-/** The cluster that a resource belongs to: Rook's resources stand in their cluster's namespace. */
+/** The CephCluster that a resource of Rook belongs to: the one in the same namespace. */
 export function clusterOf({ namespace }: KubernetesObject, objects: readonly KubernetesObject[]): KubernetesObject | undefined {
   return objects.find((other) => is(other, CEPH, "CephCluster") && other.namespace === namespace);
 }
@@ -108,7 +112,7 @@ function poolFrom(object: KubernetesObject, field: Field, name: string): CephPoo
   const data = field.at("erasureCoded", "dataChunks").number() ?? 0;
   const coding = field.at("erasureCoded", "codingChunks").number() ?? 0;
   const replicated = data === 0;
-  // Rook makes one copy where nothing is said (rook/rook, pkg/apis/ceph.rook.io/v1, ReplicatedSpec).
+  // Rook makes one copy where no size is given (https://github.com/rook/rook/blob/v1.20.0/pkg/apis/ceph.rook.io/v1/types.go, ReplicatedSpec).
   const pieces = replicated ? (field.at("replicated", "size").number() ?? 1) : data + coding;
   return {
     object,
@@ -122,7 +126,10 @@ function poolFrom(object: KubernetesObject, field: Field, name: string): CephPoo
   };
 }
 
-/** Every pool of a cluster of the stack, with the cluster's disks; whatever cannot be read is a finding of the object that says it. */
+/**
+ * Calls a check for every pool of every CephCluster in the stack, with the disks of that cluster. A resource that cannot be read is a finding about that
+ * resource.
+ */
 export function forEachPool(
   objects: readonly KubernetesObject[],
   site: Site,

@@ -7,25 +7,25 @@ import { is, type KubernetesObject } from "./objects";
 import { countsPod, coversWholeNamespace } from "./quota-scopes";
 import { stackWorkloads, type Attempt, type StackWorkload } from "./workloads";
 
-/** A namespace's quotas compared with what stands in it at full scale. */
+/** The demand of a namespace: what its objects use at full scale, compared with each of its quotas. */
 export interface NamespaceDemand {
   readonly namespace: KubernetesObject;
-  /** Pods at full scale, without those of a rollout. */
+  /** Number of pods at full scale, without the additional ones of a rollout. */
   readonly pods: number;
   readonly comparisons: readonly { readonly quota: KubernetesObject; readonly comparison: Comparison }[];
 }
 
-/** What a claim asks for. */
+/** A PersistentVolumeClaim, or the template from which a StatefulSet makes one for each replica. */
 export interface Claim {
   readonly object: KubernetesObject;
-  /** The claim's spec. */
   readonly spec: Field;
+  /** Bytes that one claim asks for. */
   readonly bytes: bigint;
-  /** How many such claims there are: a set has one a replica. */
+  /** Number of such claims: one for each replica of a StatefulSet. */
   readonly count: number;
 }
 
-/** Adds up every namespace of the stack. `part` judges one namespace or one workload on its own. */
+/** The demand of every namespace that the stack makes. `attempt` is called for each namespace, workload and claim that is read. */
 export function demands(
   objects: readonly KubernetesObject[],
   hosts: readonly SchedulableHost[],
@@ -41,7 +41,7 @@ export function demands(
   });
 }
 
-/** Every claim that the stack makes by itself: single ones and those of sets. Homes are made later, one a user. */
+/** Every claim of the stack: PersistentVolumeClaims, and those that StatefulSets make. Homes are not among them: the hub makes one for each user. */
 export function claimsOf(objects: readonly KubernetesObject[], workloads: readonly StackWorkload[], attempt: Attempt): readonly Claim[] {
   const claims: Claim[] = [];
   const add = (object: KubernetesObject, spec: Field, count: number) =>

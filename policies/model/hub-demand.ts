@@ -11,14 +11,14 @@ import { coversWholeNamespace } from "./quota-scopes";
 import { hubReleaseOf, profilesOf, type HubRelease, type Profile } from "./user-servers";
 import { defaultsByNamespace, attemptOf, skipUnreadable, stackWorkloads } from "./workloads";
 
-/** The namespace of a hub: what stands there, and the quotas that bound it. */
+/** The namespace of a hub, with its objects and with the quotas that cover all of it. */
 export interface HubNamespace {
   readonly hub: HubRelease;
   readonly members: readonly KubernetesObject[];
   readonly quotas: readonly KubernetesObject[];
 }
 
-/** Every hub of the stack with its namespace; whatever cannot be read is a finding of the release. */
+/** Calls a check for every hub of the stack. A release that cannot be read is a finding about that release. */
 export function forEachHub(objects: readonly KubernetesObject[], on: JudgementOf, check: (namespace: HubNamespace) => void): void {
   for (const object of objects) {
     on(object).attempt(() => {
@@ -31,8 +31,8 @@ export function forEachHub(objects: readonly KubernetesObject[], on: JudgementOf
 }
 
 /**
- * Use of a hub's namespace by quota key, with the servers that the site expects at once, and a home for everybody who is registered: a quota
- * counts the pods that run and the claims that exist.
+ * Use of a hub's namespace by quota key, with the user servers that the site expects at once and a home for every registered user: a quota counts the pods
+ * that run and the claims that exist.
  */
 export function hubUsage({ hub, members }: HubNamespace, site: Site, on: JudgementOf): Amounts {
   const workloads = stackWorkloads(members, schedulableHosts(site), attemptOf(on));
@@ -48,7 +48,10 @@ export function hubUsage({ hub, members }: HubNamespace, site: Site, on: Judgeme
   });
 }
 
-/** The servers that run at once: each choice as often as the site's profile of the same place, and the default for all the others. */
+/**
+ * The user servers that run at once: each profile as often as the site file says for the profile at the same place, and the default profile for all other
+ * users.
+ */
 export function expectedServers(profiles: readonly Profile[], { hub }: Site) {
   const counts = serversAtOnce(hub).map(({ count }) => count);
   const chosen = profiles.map(({ isDefault }, index) => (isDefault ? 0 : (counts[index] ?? 0)));

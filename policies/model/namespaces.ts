@@ -1,12 +1,12 @@
 import { is, type KubernetesObject } from "./objects";
 
-/** A namespace of the stack with everything that stands in it. */
+/** A namespace of the stack with all objects that are in it. */
 export interface NamespaceContents {
   readonly namespace: KubernetesObject;
   readonly members: readonly KubernetesObject[];
 }
 
-/** The namespaces that the stack itself makes; others are somebody else's to bound. */
+/** The namespaces that the stack itself makes. Who made the others decides about their quotas and policies. */
 export function namespaceContents(objects: readonly KubernetesObject[]): readonly NamespaceContents[] {
   const members = new Map<string, KubernetesObject[]>();
   for (const object of objects) {

@@ -1,13 +1,14 @@
 import { Undetermined, type Field } from "./field";
 import { is, type KubernetesObject } from "./objects";
 
-/** A pod, or what a workload makes pods from. */
+/** A pod, or the template from which a workload makes pods. */
 export interface PodTemplate {
   readonly object: KubernetesObject;
   readonly metadata: Field;
   readonly spec: Field;
 }
 
+/** The fields of a pod spec that list containers, in the order in which the containers start. */
 export const CONTAINER_LISTS = ["initContainers", "containers", "ephemeralContainers"] as const;
 
 /** A container in one of a pod's three lists. */
@@ -15,11 +16,11 @@ export interface PodContainer {
   readonly pod: PodTemplate;
   readonly list: (typeof CONTAINER_LISTS)[number];
   readonly field: Field;
-  /** Empty where the pod does not say. */
+  /** The container's name; empty where it has none. */
   readonly name: string;
 }
 
-/** Where each kind keeps its pod template. The API group is looked at too: somebody else's `Job` is not batch's. */
+/** Where each kind keeps its pod template, and the API groups of the kind: a `Job` of another group is another kind. */
 const TEMPLATES: Readonly<Record<string, { readonly groups: readonly string[]; readonly path: readonly string[] }>> = {
   Pod: { groups: [""], path: [] },
   PodTemplate: { groups: [""], path: ["template"] },
@@ -38,8 +39,8 @@ export function isDaemonSet(object: KubernetesObject): boolean {
 }
 
 /**
- * The pod template of an object, or undefined if it makes no pods.
- * @throws {Undetermined} if what it makes cannot be seen.
+ * The pod template of an object; undefined if the object makes no pods.
+ * @throws {Undetermined} if the workloads of a chart or an operator cannot be worked out.
  */
 export function podTemplateOf(object: KubernetesObject): PodTemplate | undefined {
   if (object.obstacle !== undefined)

@@ -7,15 +7,18 @@ import { claimsOf } from "./demand";
 import { forEachHub } from "./hub-demand";
 import { attemptOf, stackWorkloads } from "./workloads";
 
-/** What volumes and buckets may come to hold once they are full, copies not counted. */
+/** Bytes that volumes and buckets hold once they are full, each byte counted once however many copies Ceph keeps. */
 export interface StoredBytes {
-  /** Bytes of claims and of everybody's home, by storage class. */
+  /** Bytes of all claims and of all homes, by storage class. */
   readonly volumes: readonly { readonly storageClass: string; readonly bytes: bigint }[];
-  /** Bytes that the quotas of an object store's users allow, by `namespace/name` of the store. */
+  /** Bytes that the quotas of the users of an object store allow, by `namespace/name` of the store. */
   readonly buckets: readonly { readonly store: string; readonly bytes: bigint }[];
 }
 
-/** What the stack may keep; what cannot be read is a finding of the object that says it. */
+/**
+ * What the stack stores once everything is full. An object that cannot be read is a finding about that object.
+ * @param registered number of users who have a home.
+ */
 export function storedBytes(objects: readonly KubernetesObject[], registered: number, on: JudgementOf): StoredBytes {
   const attempt = attemptOf(on);
   const volumes: StoredBytes["volumes"][number][] = [];
@@ -38,6 +41,7 @@ export function storedBytes(objects: readonly KubernetesObject[], registered: nu
   return { volumes, buckets };
 }
 
+/** The sum in bytes. */
 export function totalBytes(list: readonly { readonly bytes: bigint }[]): bigint {
   return list.reduce((total, { bytes: size }) => total + size, 0n);
 }

@@ -6,12 +6,14 @@ import type { JudgementOf } from "./rules";
 import type { HubNamespace } from "./hub-demand";
 import { attemptOf, stackWorkloads } from "./workloads";
 
-/** Objects of one kind in a hub's namespace, with the users' own. */
+/** Number of objects of one kind in a hub's namespace, those of users included, and what a quota allows of them. */
 export interface ObjectCount {
   readonly quota: KubernetesObject;
-  /** The key of the quota that bounds them. */
+  /** The key of the quota that bounds their number. */
   readonly key: string;
+  /** How many there are with all users. */
   readonly need: bigint;
+  /** How many the quota allows. */
   readonly hard: bigint;
 }
 
@@ -27,7 +29,7 @@ interface PerUser {
 
 /**
  * A user has a server while it runs, and a home that stays. With a Dask scheduler in the user's pod (af:hub.dask of kind sni) a Service and a route for each of
- * the two entry points run too, and a key and a certificate stay: {@link ../../components/hub}, and docs/sources.md, Policies.
+ * the two entry points run too, and a key and a certificate stay (docs/sources.md, Policies).
  */
 function perUser({ dask }: Site["hub"]): Readonly<Record<UserObjectKind, PerUser>> {
   const sni = dask.kind === "sni";
@@ -49,7 +51,7 @@ const COUNTED: Readonly<Record<UserObjectKind, { readonly apiVersion: string; re
   IngressRouteTCP: { apiVersion: "traefik.io/*", keys: ["count/ingressroutetcps.traefik.io"] },
 };
 
-/** Object counts that the quotas of a hub's namespace bound. */
+/** The object counts in a hub's namespace that its quotas bound. */
 export function objectCounts({ members, quotas }: HubNamespace, site: Site, on: JudgementOf): readonly ObjectCount[] {
   const { registered, concurrent } = site.hub.users;
   const workloads = stackWorkloads(members, schedulableHosts(site), attemptOf(on));

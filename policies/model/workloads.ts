@@ -9,20 +9,23 @@ import { isDaemonSet, podTemplateOf, type PodTemplate } from "./pods";
 import type { JudgementOf } from "./rules";
 import { containerDefaults, placementOf, resourcesOf, scaledWorkloadOf } from "./pod-reading";
 
-/** Something that makes pods, with all that arithmetic needs of it. */
+/** A workload of the stack, with everything that is needed to add up and to place its pods. */
 export interface StackWorkload {
   readonly object: KubernetesObject;
   readonly pod: PodTemplate;
   readonly placement: Placement;
   readonly amounts: PodAmounts;
-  /** At full scale: an autoscaler's maximum wins over replicas. */
+  /** Number of pods at full scale: the maximum of an autoscaler where there is one, else the replicas. */
   readonly scale: Scale;
 }
 
-/** Judges a part of the stack on its own; {@link Judgement.part} of an object, or whatever a caller does with what cannot be read. */
+/** Runs a check of an object, and deals with it if the object cannot be read: {@link attemptOf} makes a finding of that, {@link skipUnreadable} nothing. */
 export type Attempt = (object: KubernetesObject, check: () => void) => void;
 
-/** Every workload of the stack that makes pods by itself, those of charts and operators among them. */
+/**
+ * Every workload of the stack that makes pods by itself, those of charts and operators among them.
+ * @param hosts where pods of DaemonSets and of workloads spread over hosts are counted; undefined where the caller does not need the number.
+ */
 export function stackWorkloads(
   objects: readonly KubernetesObject[],
   hosts: readonly SchedulableHost[] | undefined,
@@ -43,7 +46,7 @@ export function stackWorkloads(
   return workloads;
 }
 
-/** What the LimitRanges of each namespace fill in. */
+/** The defaults and bounds for containers that the LimitRanges of each namespace give, by name of the namespace. */
 export function defaultsByNamespace(
   objects: readonly KubernetesObject[],
   attempt: Attempt,
@@ -72,7 +75,7 @@ function keyOf(namespace: string, kind: string, name: string): string {
   return `${namespace}/${kind}/${name}`;
 }
 
-/** For what is judged elsewhere: parts that cannot be read are left out. */
+/** Leaves out what cannot be read. For callers beside a rule that makes a finding of it. */
 export const skipUnreadable: Attempt = (_, check) => {
   try {
     check();
@@ -81,18 +84,18 @@ export const skipUnreadable: Attempt = (_, check) => {
   }
 };
 
-/** The part of a rule's own judgement. */
+/** Makes a finding of the rule of each object that cannot be read. */
 export function attemptOf(on: JudgementOf): Attempt {
   return (object, check) => on(object).attempt(check);
 }
 
-/** A pod of the workload, as the arithmetic of packing takes it. */
+/** The pods of a workload as the packer reads them, without what other objects decide about their place; {@link fullPackPod} adds that. */
 export function packPod({ object, pod, placement, amounts, scale }: StackWorkload): PackPod {
   const { namespace, name } = object;
   return { namespace, name, count: scale.pods, requests: amounts.requests, labels: pod.metadata.at("labels").texts(), placement };
 }
 
-/** The hosts, each with the pods of those DaemonSets that select and tolerate it. */
+/** The hosts, each with the pods of the DaemonSets that run there. */
 export function hostsWithDaemons(hosts: readonly SiteHost[], workloads: readonly StackWorkload[]): readonly (SiteHost & PackHost)[] {
   const daemons = workloads.filter(({ object }) => isDaemonSet(object)).map(packPod);
   return withDaemons(hosts, daemons);

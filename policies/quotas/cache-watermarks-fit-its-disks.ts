@@ -5,10 +5,15 @@ import type { StackRule } from "../model/rules";
 import { claimsOf } from "../model/demand";
 import { attemptOf, stackWorkloads, type Attempt, type StackWorkload } from "../model/workloads";
 
-/** `pfc.diskusage <low> <high>`: shares of the disk, or sizes (guide data-access.md §2). */
+/**
+ * `pfc.diskusage <low> <high>` in the configuration of XRootD: shares of the disk, or sizes
+ * (https://github.com/xrootd/xrootd/blob/v5.7.0/src/XrdPfc/XrdPfcConfiguration.cc).
+ */
 const WATERMARKS = /^\s*pfc\.diskusage\s+(\S+)\s+(\S+)/m;
 
-/** Row Q-37 of the catalogue of quotas (guide policies.md §2.4), for XCache. */
+/**
+ * An XCache whose high mark is beyond its disks fills them before it starts to purge. One whose low mark is not below the high one has nothing to purge.
+ */
 export const cacheWatermarksFitItsDisks: StackRule = {
   name: "cache-watermarks-fit-its-disks",
   pack: "quotas",
@@ -47,7 +52,7 @@ export const cacheWatermarksFitItsDisks: StackRule = {
   },
 };
 
-/** Disks of one pod that mounts the configuration. */
+/** Bytes of the volumes of one pod that mounts the configuration. */
 function diskOf(
   config: KubernetesObject,
   objects: readonly KubernetesObject[],
@@ -67,7 +72,11 @@ function diskOf(
     .reduce((sum, claim) => sum + claim.bytes, 0n);
 }
 
-/** XRootD's sizes are binary: `1t` is 2^40 bytes. */
+/**
+ * Bytes that a mark stands for. Sizes of XRootD are powers of 2, so that `1t` is 2^40 bytes
+ * (https://github.com/xrootd/xrootd/blob/v5.7.0/src/XrdOuc/XrdOuca2x.cc).
+ * @throws {Undetermined} for text that is neither a share nor a size.
+ */
 function markOf(text: string, disks: bigint, field: Field): bigint {
   if (/^[01]?\.\d+$|^[01]$/.test(text)) return multiplied(disks, Number(text), "down");
   const quantity = text.replace(/^([\d.]+)([kmgt])$/i, (_, amount: string, unit: string) => `${amount}${unit.toUpperCase()}i`);

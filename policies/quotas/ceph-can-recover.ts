@@ -1,7 +1,10 @@
 import type { SiteRule } from "../model/rules";
 import { failureDomains, forEachPool } from "../model/ceph";
 
-/** Row Q-32 of the catalogue of quotas (guide policies.md §2.4): one failure domain more than copies. */
+/**
+ * Ceph makes lost copies again only in a failure domain that has none of them yet, so there must be one domain more than copies or chunks
+ * (https://docs.ceph.com/en/latest/rados/operations/crush-map/).
+ */
 export const cephCanRecover: SiteRule = {
   name: "ceph-can-recover",
   pack: "quotas",

@@ -4,10 +4,13 @@ import { is, type KubernetesObject } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 import { hostNamed, CEPH } from "../model/ceph";
 
-/** Share of a host's memory, in hundredths, that Ceph may take where users run too (guide storage.md §2.3: "refuse above e.g. 60 %"). */
+/** Hundredths of the memory of a host that Ceph may have where users run too: a choice of this project, see docs/sources.md, Policies. */
 const BESIDE_USERS = 60n;
 
-/** Row Q-36 of the catalogue of quotas (guide policies.md §2.4). An OSD's memory limit is its `osd_memory_target`. */
+/**
+ * Rook makes the memory limit of an OSD its `osd_memory_target`, and an OSD uses that much for its cache
+ * (https://rook.io/docs/rook/latest-release/CRDs/Cluster/ceph-cluster-crd/). The host must have the limits of all its daemons.
+ */
 export const cephDaemonsFitTheirHosts: SiteRule = {
   name: "ceph-daemons-fit-their-hosts",
   pack: "quotas",
@@ -22,7 +25,7 @@ export const cephDaemonsFitTheirHosts: SiteRule = {
     for (const cluster of objects.filter((object) => is(object, CEPH, "CephCluster"))) {
       const judgement = on(cluster);
       judgement.attempt(() => {
-        // One of each may stand on any host with disks.
+        // Any host with disks may run one of the mons and one of the mgrs.
         const beside = limitOf(cluster, "mon") + limitOf(cluster, "mgr");
         for (const node of cluster.root.at("spec", "storage", "nodes").items())
           judgement.attempt(() => {

@@ -6,7 +6,10 @@ import { usesPool, rawBytes, usableBytes } from "../model/ceph-space";
 import { storedBytes, totalBytes, type StoredBytes } from "../model/stored-bytes";
 import { isStorageClass } from "../model/storage-classes";
 
-/** Rows of the catalogue of quotas (guide policies.md §2.4). Nothing is promised twice: the thin factor is 1. */
+/**
+ * A full Ceph cluster refuses all writes (https://docs.ceph.com/en/latest/rados/configuration/mon-config-ref/#storage-capacity). So the disks must hold every
+ * volume, home and bucket at its full size, although volumes are thin and most are never full.
+ */
 export const cephHoldsItsClaims: SiteRule = {
   name: "ceph-holds-its-claims",
   pack: "quotas",
@@ -25,7 +28,7 @@ export const cephHoldsItsClaims: SiteRule = {
         const pools = objects.filter((object) => clusterOf(object, objects) === cluster).flatMap((object) => poolsIn(object, on));
         const kept = keptIn(objects, storedBytes(objects, site.hub.users.registered, on));
         for (const deviceClass of new Set(pools.map((pool) => pool.deviceClass))) {
-          // A pool without a class takes of all disks, so that with it everything counts.
+          // A pool without a device class may use every disk, so all pools count beside it.
           const own = deviceClass === undefined ? pools : pools.filter((pool) => pool.deviceClass === deviceClass);
           const need = own.reduce((sum, pool) => sum + rawBytes(kept(pool), pool), 0n);
           on(cluster).compared(cluster.root.at("spec", "storage"), {
@@ -46,7 +49,7 @@ function poolsIn(object: KubernetesObject, on: JudgementOf): readonly CephPool[]
   return pools;
 }
 
-/** Bytes that may come to lie in a pool: claims of its classes, everybody's home, and the quotas of its store's users. */
+/** Bytes that a pool keeps once everything is full: claims and homes of its storage classes, and the quotas of the users of its object store. */
 function keptIn(objects: readonly KubernetesObject[], { volumes, buckets }: StoredBytes): (pool: CephPool) => bigint {
   return (pool) => {
     if (is(pool.object, CEPH, "CephObjectStore")) {

@@ -5,7 +5,10 @@ import { forEachPool, ofClass } from "../model/ceph";
 import { usesPool, rawBytes, usableBytes } from "../model/ceph-space";
 import { isStorageClass } from "../model/storage-classes";
 
-/** Row Q-35 of the catalogue of quotas (guide policies.md §2.4). */
+/**
+ * A quota can bound the storage of one class (https://kubernetes.io/docs/concepts/policy/resource-quotas/#storage-resource-quota). What all namespaces may have
+ * of a class together must be there, for each may use its quota up.
+ */
 export const classQuotasFitTheirPool: SiteRule = {
   name: "class-quotas-fit-their-pool",
   pack: "quotas",

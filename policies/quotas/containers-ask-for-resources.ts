@@ -5,7 +5,11 @@ import { containersOf, podTemplateOf, type PodContainer } from "../model/pods";
 import type { Judgement, StackRule } from "../model/rules";
 import { containerDefaults, containerResources } from "../model/pod-reading";
 
-/** Rows RES-01 to RES-03 of the catalogue of checks (guide policies.md §1.3). CPU limits are not asked for (§1.4). */
+/**
+ * The scheduler and the quotas count requests, and a container without a memory limit can use up the memory of its host
+ * (https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/). CPU limits are not asked for: a container over its share of CPU is slowed
+ * down, and harms no other.
+ */
 export const containersAskForResources: StackRule = {
   name: "containers-ask-for-resources",
   pack: "quotas",
@@ -27,7 +31,7 @@ export const containersAskForResources: StackRule = {
         const members = ranges.get(object.namespace) ?? [];
         for (const container of containersOf(pod)) {
           judgement.countChecked();
-          // Ephemeral containers may not ask for anything.
+          // The API server allows ephemeral containers no resources.
           if (container.list !== "ephemeralContainers") judgement.attempt(() => check(container, members, judgement));
         }
       });
@@ -37,7 +41,7 @@ export const containersAskForResources: StackRule = {
 
 function check({ field, name, pod }: PodContainer, members: readonly KubernetesObject[], judgement: Judgement): void {
   const { requests, limits } = podAmounts({ containers: [containerResources(field)] }, containerDefaults(members));
-  // Pod-level resources stand in for those of its containers.
+  // Resources of the pod as a whole serve in place of those of its containers.
   const ofPod = podAmounts({ containers: [], resources: containerResources(pod.spec).resources ?? {} });
   const missing = [
     ...(["cpu", "memory"] as const)

@@ -6,7 +6,10 @@ import { WHOLE_STACK } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 import { hostsWithDaemons, attemptOf, stackWorkloads } from "../model/workloads";
 
-/** Row Q-24 of the catalogue of quotas (guide policies.md §2.4): image pullers among them. */
+/**
+ * A DaemonSet makes a pod for every host that it selects, whether the host has room or not
+ * (https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/). Image pullers are among them.
+ */
 export const daemonsFitEveryHost: SiteRule = {
   name: "daemons-fit-every-host",
   pack: "quotas",

@@ -5,7 +5,10 @@ import { is, type KubernetesObject } from "../model/objects";
 import { selectorMatches } from "../model/pod-reading";
 import { attemptOf, stackWorkloads, type StackWorkload } from "../model/workloads";
 
-/** Row Q-23 of the catalogue of quotas (guide policies.md §2.4): hosts are drained one at a time. */
+/**
+ * An eviction that a budget forbids is retried for ever, so the drain of the host never ends. The eviction of a pod with two budgets is an error
+ * (https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/).
+ */
 export const disruptionBudgetsAllowADrain: StackRule = {
   name: "disruption-budgets-allow-a-drain",
   pack: "quotas",
@@ -42,7 +45,7 @@ export const disruptionBudgetsAllowADrain: StackRule = {
   },
 };
 
-/** The budgets that already hold pods of the chosen workloads; from now on this one does too. */
+/** The budgets that select pods of the chosen workloads already. Notes that this budget selects them too. */
 function doubles(
   chosen: readonly StackWorkload[],
   budget: KubernetesObject,
@@ -53,11 +56,14 @@ function doubles(
   return [...others];
 }
 
-/** Pods that may be evicted while all are healthy; shares are rounded up (kubernetes/kubernetes, pkg/controller/disruption/disruption.go). */
+/**
+ * Number of pods that may be evicted while all are healthy. Percentages are rounded up
+ * (https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/controller/disruption/disruption.go).
+ */
 function disruptions(spec: Field, pods: number): number {
   const unavailable = spec.at("maxUnavailable");
   if (unavailable.given) return Math.min(pods, podCount(unavailable, pods));
-  // Without either, one has to stay.
+  // Without either field one pod has to stay.
   const available = spec.at("minAvailable");
   return Math.max(pods - (available.given ? podCount(available, pods) : 1), 0);
 }

@@ -10,13 +10,13 @@ import type { SiteRule } from "../model/rules";
 import { attemptOf, stackWorkloads } from "../model/workloads";
 
 /**
- * Row Q-37 of the catalogue of quotas (guide policies.md §2.4), for the hosts' own disks. A pod may land on the smallest host that takes it, and the scheduler
- * does not look at what its emptyDirs may hold.
+ * A host whose disk is full evicts pods (https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/). The scheduler counts requests of
+ * ephemeral storage, not what emptyDirs may hold, so each pod must fit on the smallest host that may take it.
  */
 export const ephemeralStorageFitsTheHosts: SiteRule = {
   name: "ephemeral-storage-fits-the-hosts",
   pack: "quotas",
-  title: "What pods ask of their host's own disk, and what their emptyDirs may hold, is there on every host that may take them.",
+  title: "Every host has the ephemeral storage that the pods which may run there ask for, and that their emptyDirs may hold.",
   severity: "high",
   enforcement: "mandatory",
   remedy:
@@ -72,7 +72,7 @@ export const ephemeralStorageFitsTheHosts: SiteRule = {
   },
 };
 
-/** Bytes that the emptyDirs of a pod may hold on disk; one without a limit is bounded by those of the containers. */
+/** Bytes that the emptyDirs of a pod may hold on disk. One without sizeLimit counts as 0: the limits of the containers bound it. */
 function heldBy({ spec }: PodTemplate): bigint {
   return spec
     .at("volumes")
@@ -82,7 +82,7 @@ function heldBy({ spec }: PodTemplate): bigint {
     .reduce((sum, directory) => sum + bytes(directory.at("sizeLimit").quantity() ?? "0"), 0n);
 }
 
-/** Of the media, `Memory` and huge pages are none of the disk's. */
+/** True if an emptyDir is on the disk of the host: the media `Memory` and huge pages are not. */
 function isOnDisk(directory: Field): boolean {
   return (directory.at("medium").text() ?? "") === "";
 }

@@ -5,7 +5,10 @@ import { forEachHub } from "../model/hub-demand";
 import { profilesOf } from "../model/user-servers";
 import { attemptOf, stackWorkloads } from "../model/workloads";
 
-/** Row Q-20 of the catalogue of quotas (guide policies.md §2.4). */
+/**
+ * A pod that asks for a device which no host has is never scheduled
+ * (https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#extended-resources).
+ */
 export const extendedResourcesExist: SiteRule = {
   name: "extended-resources-exist",
   pack: "quotas",
@@ -40,7 +43,7 @@ export const extendedResourcesExist: SiteRule = {
   },
 };
 
-/** Resources with a domain, which devices announce; the others are Kubernetes' own. */
+/** The extended resources among requests: their names have a domain, those of Kubernetes itself have none. */
 function devices(requests: Amounts): readonly (readonly [resource: string, amount: bigint])[] {
   return Object.entries(requests).filter(([resource]) => resource.includes("/"));
 }

@@ -6,7 +6,10 @@ import { CEPH } from "../model/ceph";
 import { storedBytes, totalBytes } from "../model/stored-bytes";
 import { isStorageClass } from "../model/storage-classes";
 
-/** Row Q-31 of the catalogue of quotas (guide policies.md §2.4), for a Ceph whose disks are another team's: the site file says what that team lets it have. */
+/**
+ * The disks of an external Ceph are not in the site file. Its owner allots the facility a number of bytes, and the site file says how many
+ * (`af:storage.capacity`).
+ */
 export const externalCephHoldsItsClaims: SiteRule = {
   name: "external-ceph-holds-its-claims",
   pack: "quotas",

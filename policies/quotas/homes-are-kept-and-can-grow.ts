@@ -2,7 +2,10 @@ import type { StackRule } from "../model/rules";
 import { forEachHub } from "../model/hub-demand";
 import { isStorageClass } from "../model/storage-classes";
 
-/** Row Q-34 of the catalogue of quotas (guide policies.md §2.4), for the data of users; of a class that is not the stack's nothing is known. */
+/**
+ * A deleted claim takes its volume with it unless the class retains volumes (https://kubernetes.io/docs/concepts/storage/storage-classes/#reclaim-policy).
+ * Nothing is known of a class that the stack does not make.
+ */
 export const homesAreKeptAndCanGrow: StackRule = {
   name: "homes-are-kept-and-can-grow",
   pack: "quotas",
@@ -21,7 +24,7 @@ export const homesAreKeptAndCanGrow: StackRule = {
       judgement.attempt(() => {
         judgement.countChecked();
         const reclaim = storageClass.root.at("reclaimPolicy");
-        // Delete is the API server's choice where nothing is said.
+        // The API server takes Delete where the field is missing.
         if (reclaim.text() !== "Retain")
           judgement.violation(reclaim, `is ${reclaim.text() ?? "not set, which means Delete"}; allowed: Retain`);
         const grows = storageClass.root.at("allowVolumeExpansion");

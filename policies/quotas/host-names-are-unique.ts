@@ -2,16 +2,19 @@ import type { Field } from "../model/field";
 import { objectName, type StackRule } from "../model/rules";
 import { is, type KubernetesObject } from "../model/objects";
 
-/** A route's claim on a host name. */
+/** A host name that a route asks for. */
 interface RoutedHost {
   readonly field: Field;
   readonly entryPoint: string;
   readonly host: string;
-  /** What else of a request has to match: routes that differ in it share a host. */
+  /** The rest of the rule, such as the path: routes that differ in it share a host. */
   readonly rest: string;
 }
 
-/** Row Q-43 of the catalogue of quotas (guide policies.md §2.4). Routes that the hub makes for users lie below their own domain. */
+/**
+ * Of two routes for the same host and path Traefik serves the one with the longer rule, or either (https://doc.traefik.io/traefik/routing/routers/#priority).
+ * The routes that the hub makes for users are in a domain of their own.
+ */
 export const hostNamesAreUnique: StackRule = {
   name: "host-names-are-unique",
   pack: "quotas",

@@ -6,7 +6,10 @@ import type { SiteRule } from "../model/rules";
 import { forEachHub } from "../model/hub-demand";
 import { hostsWithDaemons, attemptOf, stackWorkloads } from "../model/workloads";
 
-/** Row Q-19 of the catalogue of quotas (guide policies.md §2.4): by totals; which host takes which pod is for the packing to say. */
+/**
+ * A kubelet runs 110 pods at most by default (https://kubernetes.io/docs/setup/best-practices/cluster-large/). This rule compares totals; which host takes
+ * which pod is for the rules about placement.
+ */
 export const hostsHaveRoomForPods: SiteRule = {
   name: "hosts-have-room-for-pods",
   pack: "quotas",

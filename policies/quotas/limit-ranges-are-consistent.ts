@@ -5,10 +5,10 @@ import { amountText, unitOf } from "../model/figures";
 import { is } from "../model/objects";
 import type { Judgement, StackRule } from "../model/rules";
 
-/** From the smallest to the largest. */
+/** The amounts of a LimitRange item, from the one that must be smallest to the one that must be largest. */
 const ORDER = ["min", "defaultRequest", "default", "max"] as const;
 
-/** Row Q-03 of the catalogue of quotas (guide policies.md §2.4). */
+/** The API server refuses a LimitRange whose defaults are outside its bounds (https://kubernetes.io/docs/concepts/policy/limit-range/). */
 export const limitRangesAreConsistent: StackRule = {
   name: "limit-ranges-are-consistent",
   pack: "quotas",

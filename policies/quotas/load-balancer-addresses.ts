@@ -4,10 +4,13 @@ import type { Field } from "../model/field";
 import { is, type KubernetesObject } from "../model/objects";
 import { objectName, type SiteRule } from "../model/rules";
 
-/** Where a Service asks MetalLB for an address; the older spellings still work. */
+/** Annotations by which a Service asks MetalLB for addresses. MetalLB still reads the older one. */
 const ANNOTATIONS = ["metallb.io/loadBalancerIPs", "metallb.universe.tf/loadBalancerIPs"] as const;
 
-/** Row Q-41 of the catalogue of quotas (guide policies.md §2.4). */
+/**
+ * The pools give out addresses by name only, so that a Service never gets the address that another one is known by
+ * (https://metallb.io/usage/#requesting-specific-ips).
+ */
 export const loadBalancerAddresses: SiteRule = {
   name: "load-balancer-addresses",
   pack: "quotas",
@@ -46,7 +49,7 @@ export const loadBalancerAddresses: SiteRule = {
   },
 };
 
-/** MetalLB lets Services share an address that have the same key, and ports of their own. */
+/** True if MetalLB lets two Services share an address: they have the same sharing key and no port in common (https://metallb.io/usage/#ip-address-sharing). */
 function mayShareAddress(a: KubernetesObject, b: KubernetesObject): boolean {
   const [keyOfA, keyOfB] = [a, b].map(({ root }) => root.at("metadata", "annotations", ADDRESS_SHARING_KEY).text());
   const portsOfA = portsOf(a);

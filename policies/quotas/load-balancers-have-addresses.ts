@@ -2,7 +2,7 @@ import { is, WHOLE_STACK, type KubernetesObject } from "../model/objects";
 import type { StackRule } from "../model/rules";
 import { ADDRESS_SHARING_KEY, addressPools, addressCount } from "../model/address-pools";
 
-/** Row Q-40 of the catalogue of quotas (guide policies.md §2.4). User servers get no address each: a hub's Services for users are internal. */
+/** A Service of type LoadBalancer without an address stays pending. Users' Services are cluster-internal, so their number does not matter here. */
 export const loadBalancersHaveAddresses: StackRule = {
   name: "load-balancers-have-addresses",
   pack: "quotas",
@@ -21,7 +21,7 @@ export const loadBalancersHaveAddresses: StackRule = {
       });
     const pools = addressPools(objects, on);
     if (pools.length === 0) return;
-    // Services that share an address by its key need one together.
+    // Services with the same sharing key need one address together.
     const shared = new Set<string>();
     const alone = services.filter(({ root }) => {
       const key = root.at("metadata", "annotations", ADDRESS_SHARING_KEY).text();

@@ -8,7 +8,10 @@ const FIELDS = [
   ["default", "memory"],
 ] as const;
 
-/** Row Q-02 of the catalogue of quotas (guide policies.md §2.4): a quota refuses pods that say nothing, so something has to say it for them. */
+/**
+ * A quota refuses a container that does not say what it needs, so a LimitRange has to say it for those that do not
+ * (https://kubernetes.io/docs/concepts/policy/limit-range/).
+ */
 export const namespacesHaveDefaults: StackRule = {
   name: "namespaces-have-defaults",
   pack: "quotas",
@@ -24,7 +27,7 @@ export const namespacesHaveDefaults: StackRule = {
       judgement.countChecked();
       judgement.attempt(() => {
         const defaults = containerDefaults(members);
-        // A default limit serves as default request too, as in the API server.
+        // The API server uses a default limit as default request too.
         const missing = FIELDS.filter(
           ([field, resource]) =>
             !defaults.some(

@@ -2,7 +2,7 @@ import { namespaceContents } from "../model/namespaces";
 import { coversWholeNamespace } from "../model/quota-scopes";
 import type { StackRule } from "../model/rules";
 
-/** What a namespace can cost others, each with all spellings that bound it (row Q-01, guide policies.md §2.4). */
+/** What a namespace can take from others: for each, the keys that bound it. A message names the first. */
 const BOUNDS: readonly (readonly string[])[] = [
   ["requests.cpu", "cpu"],
   ["requests.memory", "memory"],
@@ -17,6 +17,10 @@ const BOUNDS: readonly (readonly string[])[] = [
   ["configmaps", "count/configmaps"],
 ];
 
+/**
+ * A key that a ResourceQuota does not have is unbounded (https://kubernetes.io/docs/concepts/policy/resource-quotas/). Every namespace of the stack shares
+ * hosts, disks and addresses with the others.
+ */
 export const namespacesHaveQuota: StackRule = {
   name: "namespaces-have-quota",
   pack: "quotas",

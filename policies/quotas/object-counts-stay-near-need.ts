@@ -2,7 +2,7 @@ import type { SiteRule } from "../model/rules";
 import { forEachHub } from "../model/hub-demand";
 import { objectCounts } from "../model/user-objects";
 
-/** Row Q-07 of the catalogue of quotas (guide policies.md §2.4), from above. */
+/** A count far above the need does not stop a hub that makes objects without end. */
 export const objectCountsStayNearNeed: SiteRule = {
   name: "object-counts-stay-near-need",
   pack: "quotas",

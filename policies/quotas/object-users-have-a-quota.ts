@@ -2,7 +2,10 @@ import { is } from "../model/objects";
 import type { StackRule } from "../model/rules";
 import { CEPH } from "../model/ceph";
 
-/** Row Q-37 of the catalogue of quotas (guide policies.md §2.4), for object stores. */
+/**
+ * The buckets of an object store share disks with the homes of all users. Rook gives a user of the store a quota only if the resource says so
+ * (https://rook.io/docs/rook/latest-release/CRDs/Object-Storage/ceph-object-store-user-crd/).
+ */
 export const objectUsersHaveAQuota: StackRule = {
   name: "object-users-have-a-quota",
   pack: "quotas",

@@ -4,10 +4,13 @@ import { packFacility, reportUnread } from "../capacity/pack-facility";
 import { WHOLE_STACK } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 
-/** How many workloads a message names. */
+/** Most workloads that a message names. */
 const NAMED = 4;
 
-/** Row Q-12 of the catalogue of quotas (guide policies.md §2.4), as the scheduler places: it does not look ahead. */
+/**
+ * The scheduler places one pod after another and does not look ahead, so it may leave a pod waiting for which a better order would have had a place
+ * (https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/).
+ */
 export const placementIsCertain: SiteRule = {
   name: "placement-is-certain",
   pack: "quotas",

@@ -3,7 +3,7 @@ import { packFacility, reportUnread } from "../capacity/pack-facility";
 import type { SiteRule } from "../model/rules";
 import { compareAfterWorstLoss } from "../capacity/platform-survival";
 
-/** Row Q-13 of the catalogue of quotas (guide policies.md §2.4), for failure domains; what becomes of Ceph's data is for its own rules to say. */
+/** One rack, room or power line fails as a whole, and what users do not start themselves must go on. Rules about Ceph judge what becomes of its data. */
 export const platformSurvivesAFailureDomain: SiteRule = {
   name: "platform-survives-a-failure-domain",
   pack: "quotas",

@@ -3,7 +3,9 @@ import { packFacility, reportUnread } from "../capacity/pack-facility";
 import type { SiteRule } from "../model/rules";
 import { compareAfterWorstLoss } from "../capacity/platform-survival";
 
-/** Row Q-13 of the catalogue of quotas (guide policies.md §2.4), for hosts: whether users still fit as well is for the plan to say. */
+/**
+ * Hosts fail and are drained, and what users do not start themselves must go on. Whether all users still fit is shown by the plan, and is no condition.
+ */
 export const platformSurvivesAHost: SiteRule = {
   name: "platform-survives-a-host",
   pack: "quotas",

@@ -8,7 +8,7 @@ import type { SiteRule } from "../model/rules";
 import { placementOf, resourcesOf } from "../model/pod-reading";
 import { defaultsByNamespace, hostsWithDaemons, attemptOf, skipUnreadable, stackWorkloads } from "../model/workloads";
 
-/** Rows of the catalogue of quotas (guide policies.md §2.4); DaemonSets have a rule of their own. */
+/** A pod runs on one host, so free CPU and memory on several hosts do not help it. DaemonSets have a rule of their own, {@link daemonsFitEveryHost}. */
 export const podsFitAHost: SiteRule = {
   name: "pods-fit-a-host",
   pack: "quotas",

@@ -9,7 +9,10 @@ import { claimsOf } from "../model/demand";
 import { containerResources } from "../model/pod-reading";
 import { defaultsByNamespace, attemptOf, stackWorkloads } from "../model/workloads";
 
-/** Row Q-04 of the catalogue of quotas (guide policies.md §2.4); kubernetes/kubernetes, plugin/pkg/admission/limitranger/admission.go. */
+/**
+ * The API server refuses a pod or a claim outside the bounds of a LimitRange, after it has filled in the defaults
+ * (https://github.com/kubernetes/kubernetes/blob/v1.34.0/plugin/pkg/admission/limitranger/admission.go).
+ */
 export const podsPassLimitRanges: StackRule = {
   name: "pods-pass-limit-ranges",
   pack: "quotas",

@@ -7,7 +7,7 @@ import { is, type KubernetesObject } from "../model/objects";
 import { hostPortsOf } from "../model/pod-reading";
 import { attemptOf, stackWorkloads, type StackWorkload } from "../model/workloads";
 
-/** A port of a host that pods of a workload take. */
+/** A port of the host that the pods of a workload bind. */
 interface TakenPort {
   readonly object: KubernetesObject;
   readonly field: Field;
@@ -16,7 +16,10 @@ interface TakenPort {
   readonly hosts: readonly SiteHost[];
 }
 
-/** Row Q-44 of the catalogue of quotas (guide policies.md §2.4). */
+/**
+ * Two pods with the same hostPort cannot run on one host (https://kubernetes.io/docs/concepts/configuration/overview/), and a node port belongs to one Service
+ * (https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport).
+ */
 export const portsAreUnique: SiteRule = {
   name: "ports-are-unique",
   pack: "quotas",
@@ -51,7 +54,7 @@ function takenBy({ object, pod, placement }: StackWorkload, all: readonly SiteHo
   return hostPortsOf(pod).map(({ field, port, protocol }) => ({ object, field, port, protocol, hosts: candidates(placement, all) }));
 }
 
-/** One pod a host can have the port; a DaemonSet has one a host anyway. */
+/** One pod on each host can have the port, so a workload needs as many hosts as pods. A DaemonSet makes one on each anyway. */
 function checkReplicas({ object, scale }: StackWorkload, { field, port, hosts }: TakenPort, on: JudgementOf): void {
   if (isDaemonSet(object)) return;
   on(object).compared(field, {

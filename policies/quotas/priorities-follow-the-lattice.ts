@@ -7,7 +7,7 @@ import { forEachHub } from "../model/hub-demand";
 import { isPriorityClass, priorityClasses, priorityOf } from "../model/priorities";
 import { attemptOf, stackWorkloads } from "../model/workloads";
 
-/** What has to stay when hosts are full, from the first to the last. Each step has a strictly higher priority than the next. */
+/** What has to stay when hosts are full, from what goes last to what goes first. Each step has a strictly higher priority than the next. */
 const LATTICE = ["storage", "ingress and hub", "ServiceX", "users", "placeholders"] as const;
 type Step = (typeof LATTICE)[number];
 
@@ -18,13 +18,13 @@ const STEP_OF_ROLE: Readonly<Partial<Record<Role, Step>>> = {
   servicex: "ServiceX",
 };
 
-/** Rook's reporters lose nothing when they wait; daemons that keep data do (guide storage.md §2.3). */
+/** The daemons of Ceph that keep data or serve it. Rook's other pods collect metrics and crash reports, and may wait. */
 const KEEPS_DATA = /^rook-ceph-(mon|mgr|osd|mds)-/;
 
-/** Kinds whose pods serve for as long as they are there. */
+/** Kinds of workloads whose pods serve without end. */
 const SERVES = ["Deployment", "StatefulSet"];
 
-/** A kind of pod and its priority. */
+/** A workload, or the servers of users, with its step and its priority. */
 interface Ranked {
   readonly object: KubernetesObject;
   readonly field: Field;
@@ -32,7 +32,10 @@ interface Ranked {
   readonly priority: number;
 }
 
-/** Row Q-21 of the catalogue of quotas (guide policies.md §2.4). */
+/**
+ * When hosts are full the scheduler evicts pods for those of a higher priority
+ * (https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/), so the order of priorities decides what stays.
+ */
 export const prioritiesFollowTheLattice: StackRule = {
   name: "priorities-follow-the-lattice",
   pack: "quotas",
@@ -55,7 +58,7 @@ export const prioritiesFollowTheLattice: StackRule = {
     for (const { object, pod } of stackWorkloads(objects, undefined, attemptOf(on))) {
       const role = roles.get(object.namespace);
       const step = object.name === "user-placeholder" ? "placeholders" : role && STEP_OF_ROLE[role];
-      // Pullers of the hub's chart only fetch images, and its Jobs wait for them: nobody's work depends on either.
+      // The DaemonSets of the hub's chart only fetch images, and its Jobs wait for them: no user's work depends on either.
       if (SERVES.includes(object.kind) && step && (role !== "rook" || KEEPS_DATA.test(object.name)))
         rank(object, pod.spec.at("priorityClassName"), step);
     }

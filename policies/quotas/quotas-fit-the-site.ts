@@ -7,7 +7,10 @@ import { namespaceContents } from "../model/namespaces";
 import type { SiteRule } from "../model/rules";
 import { coversWholeNamespace } from "../model/quota-scopes";
 
-/** Row Q-10 of the catalogue of quotas (guide policies.md §2.4): nothing is promised more often than the site says. */
+/**
+ * Each namespace may use up its quota. If all quotas together are more than the hosts offer, two namespaces can be promised the same memory. A site may allow
+ * that with af:tenancy.overcommit.
+ */
 export const quotasFitTheSite: SiteRule = {
   name: "quotas-fit-the-site",
   pack: "quotas",
@@ -24,7 +27,7 @@ export const quotasFitTheSite: SiteRule = {
       for (const { namespace, members } of namespaceContents(objects))
         on(namespace).attempt(() => {
           const amounts = members.flatMap((member) => promiseOf(member, resource));
-          // Several quotas of a namespace all apply, so the smallest is what it can have.
+          // All quotas of a namespace apply, so the smallest bounds it.
           if (amounts.length > 0) promises.push(amounts.reduce((a, b) => (a < b ? a : b)));
         });
       if (promises.length === 0) continue;

@@ -2,7 +2,10 @@ import { rollouts, podsWithoutPlace } from "../capacity/packing-results";
 import { packFacility, reportUnread } from "../capacity/pack-facility";
 import type { SiteRule } from "../model/rules";
 
-/** Row Q-18 of the catalogue of quotas (guide policies.md §2.4): new pods start before old ones go. */
+/**
+ * A Deployment starts new pods before it ends old ones (https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment).
+ * Without room for them its rollout hangs.
+ */
 export const rolloutsHaveRoom: SiteRule = {
   name: "rollouts-have-room",
   pack: "quotas",

@@ -49,7 +49,7 @@ import { userNamesCannotCollide } from "./user-names-cannot-collide";
 import { usersFitTheHosts } from "./users-fit-the-hosts";
 import { usersFitTheHubQuota } from "./users-fit-the-hub-quota";
 
-/** The quotas pack: what the facility asks for is bounded, and the site has it. In the order of the catalogue (guide policies.md §2.4). */
+/** The rules of the quotas pack: what the facility asks for is bounded, and the site has it. The rules about one subject stand together. */
 export const quotas: readonly Rule[] = [
   namespacesHaveQuota,
   namespacesHaveDefaults,

@@ -7,7 +7,10 @@ import { forEachHub } from "../model/hub-demand";
 import { userPlacement } from "../model/user-servers";
 import { attemptOf, stackWorkloads } from "../model/workloads";
 
-/** Row Q-16 of the catalogue of quotas (guide policies.md §2.4): hosts that nothing may use are lost; masters are meant to be. That pods tolerate what they are aimed at is judged by {@link podsFitAHost}. */
+/**
+ * Hosts whose taints nothing tolerates do nothing (https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/). Control-plane hosts are
+ * meant to be empty and are not judged. Whether a pod tolerates the hosts that it selects is judged by {@link podsFitAHost}.
+ */
 export const taintedHostsHaveUsers: SiteRule = {
   name: "tainted-hosts-have-users",
   pack: "quotas",

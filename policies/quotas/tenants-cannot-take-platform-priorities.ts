@@ -7,7 +7,10 @@ import { podTemplateOf } from "../model/pods";
 import { priorityClasses, priorityOf } from "../model/priorities";
 import { priorityClassesOf } from "../model/quota-scopes";
 
-/** Row Q-08 of the catalogue of quotas (guide policies.md §2.4). */
+/**
+ * Whoever can make pods in a namespace can give them any priority class, and so evict the platform. A quota scoped by priority class forbids that
+ * (https://kubernetes.io/docs/concepts/policy/resource-quotas/#resource-quota-per-priorityclass).
+ */
 export const tenantsCannotTakePlatformPriorities: StackRule = {
   name: "tenants-cannot-take-platform-priorities",
   pack: "quotas",

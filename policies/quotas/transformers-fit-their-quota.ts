@@ -7,14 +7,16 @@ import type { SiteRule } from "../model/rules";
 import { coversWholeNamespace } from "../model/quota-scopes";
 import { defaultsByNamespace, attemptOf, skipUnreadable, stackWorkloads } from "../model/workloads";
 
-/** Row Q-22 of the catalogue of quotas (guide policies.md §2.4), for ServiceX: what one request may start beside what always runs. */
+/**
+ * A transformer that the quota refuses does not start, so a request gets fewer than its maximum. ServiceX itself runs in the same namespace.
+ */
 export const transformersFitTheirQuota: SiteRule = {
   name: "transformers-fit-their-quota",
   pack: "quotas",
   title: "The quota of ServiceX' namespace has room for all transformers that one request may get.",
   severity: "high",
   enforcement: "mandatory",
-  remedy: "Raise the quota of servicex in af:tenancy.namespaces, or lower af:servicex.transformers.max.",
+  remedy: "Raise the quota in af:tenancy.pins.servicex, or lower af:servicex.transformers.max.",
   frameworks: ["facility:Q-22"],
   scope: "site",
   check: (objects, site, on) => {
@@ -25,7 +27,7 @@ export const transformersFitTheirQuota: SiteRule = {
         const members = objects.filter(({ namespace }) => namespace === release.namespace);
         const workloads = stackWorkloads(members, schedulableHosts(site), attemptOf(on));
         const transformer = release.values.at("transformer");
-        // The chart's own defaults are 20 transformers of one CPU (guide policies.md Q-22); the limit is the request too.
+        // Defaults of the chart: 20 transformers of one CPU (https://github.com/ssl-hep/ServiceX/blob/develop/helm/servicex/values.yaml). The limit is the request too.
         const most = transformer.at("autoscaler", "maxReplicas").number() ?? 20;
         const limits = {
           cpu: transformer.at("cpuLimit").quantity() ?? "1",

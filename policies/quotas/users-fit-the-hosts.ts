@@ -4,7 +4,9 @@ import { onDemandCapacity, serverCapacities, type OnDemandCapacity } from "../ca
 import { WHOLE_STACK } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 
-/** Rows Q-11 and Q-12 of the catalogue of quotas (guide policies.md §2.4): packed on the hosts one by one, every resource at once. */
+/**
+ * Totals mislead: a pod runs on one host, and CPU and memory left on several hosts do not add up. So every pod is placed, with every resource at once.
+ */
 export const usersFitTheHosts: SiteRule = {
   name: "users-fit-the-hosts",
   pack: "quotas",
@@ -24,7 +26,7 @@ export const usersFitTheHosts: SiteRule = {
         WHOLE_STACK.root,
         `no placement on ${facility.hosts.length} hosts holds ${waitingText(verdict)}`,
       );
-    // Beside what has no place itself nothing can be counted.
+    // Nothing can be counted beside pods that have no place themselves.
     if (left.length > 0) return;
     for (const { asked, packed } of comparedWith(facility))
       on(asked.object).compared(asked.field, {
@@ -37,7 +39,10 @@ export const usersFitTheHosts: SiteRule = {
   },
 };
 
-/** Servers of the profile that most users choose, for with one too many every other profile is short as well; and whatever else is short by itself. */
+/**
+ * The pods of users that are compared: the servers of the profile that most users choose, because one server too many leaves every other profile short as well,
+ * and all other pods of users that are short by themselves.
+ */
 function comparedWith(facility: PackFacility): readonly OnDemandCapacity[] {
   const [most] = [...serverCapacities(facility)].sort((a, b) => b.asked.pod.count - a.asked.pod.count);
   const short = facility.onDemand

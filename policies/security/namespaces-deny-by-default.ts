@@ -4,7 +4,10 @@ import type { StackRule } from "../model/rules";
 
 const DIRECTIONS = ["Ingress", "Egress"] as const;
 
-/** Row NET-02 of the catalogue of checks (guide policies.md §1.3). */
+/**
+ * Without a policy every pod can reach every other pod of the cluster
+ * (https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-ingress-and-all-egress-traffic).
+ */
 export const namespacesDenyByDefault: StackRule = {
   name: "namespaces-deny-by-default",
   pack: "security",

@@ -1,10 +1,11 @@
 import { is } from "../model/objects";
 import type { ObjectRule } from "../model/rules";
 
+/** Label of a namespace whose value is the level that the API server enforces there. */
 const LABEL = "pod-security.kubernetes.io/enforce";
 const LEVELS = ["restricted", "baseline", "privileged"];
 
-/** Rows HYG-03 and F-32 of the catalogue of checks (guide policies.md §1.3, §5.3). */
+/** Without the label a namespace admits pods with any privilege (https://kubernetes.io/docs/concepts/security/pod-security-admission/). */
 export const namespacesSetPodSecurity: ObjectRule = {
   name: "namespaces-set-pod-security",
   pack: "security",

@@ -16,7 +16,10 @@ const pods = everyPod(({ spec }, judgement) => {
   }
 });
 
-/** Rows POD-09 and, for volumes that are declared apart, POD-13 of the catalogue of checks (guide policies.md §1.3). */
+/**
+ * A pod that mounts a folder of its host can read the credentials of the kubelet and of other pods
+ * (https://kubernetes.io/docs/concepts/security/pod-security-standards/). A PersistentVolume with a hostPath is the same by another way.
+ */
 export const noHostPaths: ObjectRule = {
   name: "no-host-paths",
   pack: "security",

@@ -2,7 +2,10 @@ import { findChart } from "../../components/charts/catalogue";
 import { releaseOf } from "../model/objects";
 import type { ObjectRule } from "../model/rules";
 
-/** Facts E-07 and E-09 (guide policies.md §6.1): what a chart makes is not in the stack, so it has to be described. */
+/**
+ * What a chart makes is not in the stack, so no rule sees it. For a chart of the catalogue, components/charts describes the workloads, and the rules judge
+ * those.
+ */
 export const releasesAreDescribed: ObjectRule = {
   name: "releases-are-described",
   pack: "security",

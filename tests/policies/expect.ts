@@ -13,7 +13,7 @@ export const SITE = readSite("unl");
 export const KINDS = Object.keys(WORKLOAD_KINDS) as WorkloadKind[];
 export const LISTS = ["initContainers", "containers", "ephemeralContainers"] as const;
 
-/** Both packs over plain objects of the site. */
+/** The verdict of both packs, or of some rules, on plain objects of the site. */
 export function verdictOn(objects: readonly Data[], rules: readonly Rule[] = RULES, site: Site = SITE): PackVerdict {
   return judge(
     rules,
@@ -22,7 +22,7 @@ export function verdictOn(objects: readonly Data[], rules: readonly Rule[] = RUL
   );
 }
 
-/** Asserts that of both packs the one rule speaks, once, about the path. Returns what it said. */
+/** Asserts that the rule makes the only finding of both packs, about this path. Returns the finding. */
 export function onlyFinding(objects: readonly Data[], rule: Rule, path: string, message: RegExp): Finding {
   const { findings } = verdictOn(objects);
   assert.deepEqual(
@@ -37,14 +37,14 @@ export function onlyFinding(objects: readonly Data[], rule: Rule, path: string, 
   return finding;
 }
 
-/** Asserts that no rule speaks, and that this one has checked. */
+/** Asserts that no rule of both packs makes a finding, and that this rule has checked something. */
 export function nothingFound(objects: readonly Data[], rule: Rule): void {
   const { findings, checked } = verdictOn(objects);
   assert.deepEqual(findings, []);
   assert.ok((checked[rule.name] ?? 0) > 0, `${rule.name} checked at nothing`);
 }
 
-/** Asserts what the rule makes of values that are not known or of another type: never nothing, and at its own level. */
+/** Asserts that the rule makes a finding at its own level of a value that is not known, and of one of a wrong type. */
 export function neverSilent(
   rule: Rule,
   object: Data,
@@ -63,14 +63,14 @@ export function neverSilent(
   assert.equal(malformed?.enforcement, rule.enforcement);
 }
 
-/** A defect in a pod spec, refused in every kind of workload. */
+/** Asserts that the rule refuses a defect in the pod spec of every kind of workload. */
 export function refusedInEveryKind(rule: Rule, steps: readonly (string | number)[], value: unknown, path: string, message: RegExp): void {
   for (const kind of KINDS) {
     onlyFinding([workload(kind, changed(POD_SPEC, steps, value))], rule, `${specPath(kind)}.${path}`, message);
   }
 }
 
-/** A defect in a container, refused in every list of containers of every kind of workload. */
+/** Asserts that the rule refuses a defect of a container in every list of containers of every kind of workload. */
 export function refusedInEveryContainer(
   rule: Rule,
   steps: readonly (string | number)[],

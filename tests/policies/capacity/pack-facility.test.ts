@@ -16,7 +16,7 @@ function read(objects: readonly Data[], site = SITE): PackFacility {
   );
 }
 
-/** The one workload of the platform. */
+/** The only workload of the platform. */
 function podOf(...objects: readonly Data[]) {
   const { platform, unread } = read(objects);
   assert.deepEqual(unread, []);
@@ -29,7 +29,7 @@ const SPEC = ["spec", "template", "spec"] as const;
 const REQUESTS = [...SPEC, "containers", 0, "resources"] as const;
 const deployment = workload("Deployment");
 
-describe("a facility as the packer takes it", () => {
+describe("a facility as the packer reads it", () => {
   it("has the requests that a LimitRange fills in, and none of the hosts' disks where one pool does not say how large they are", () => {
     const disks = changed(LIMIT_RANGE, ["spec", "limits", 0, "defaultRequest", "ephemeral-storage"], "1Gi");
     const objects = [changed(deployment, REQUESTS, undefined), disks, changed(workload("DaemonSet"), REQUESTS, undefined)];

@@ -16,7 +16,7 @@ describe("every rule", () => {
       assert.ok((ENFORCEMENTS as readonly string[]).includes(rule.enforcement));
       assert.ok(rule.frameworks.length > 0);
       for (const framework of rule.frameworks) assert.match(framework, /^(PSS:(baseline|restricted):[a-z-]+|[A-Za-z]+:[A-Z]*[\w.-]+)$/);
-      // The engine's own name for all policies, and its key of a policy's configuration.
+      // The engine uses this name for all policies together, in the configuration of a pack.
       assert.notEqual(rule.name, "all");
     });
   }

@@ -16,21 +16,21 @@ import { pathsOf, SITES, valueAt } from "../../support/site-config";
 
 type Steps = readonly (string | number)[];
 
-/** A facility to be judged. */
+/** A site and the objects of its stack. */
 interface SiteObjects {
   readonly site: Site;
   readonly objects: readonly KubernetesObject[];
 }
 
-/** One number of a facility that can be turned. */
+/** A number in the site file or in an object that a test can change. */
 interface Knob {
   readonly at: string;
-  /** What it is now, in its smallest steps. */
+  /** Its value, in its smallest steps. */
   readonly value: bigint;
   readonly turned: (value: bigint) => SiteObjects;
 }
 
-/** Numbers that move a rule's comparisons, by what {@link knobsFor} calls them: of the judged object, of the site file, of all that runs. */
+/** The number that moves the comparisons of each rule, by its name in {@link knobsFor}: a number of the judged object, of the site file, or of any workload. */
 const KNOBS: Readonly<Record<string, RegExp>> = {
   "limit-ranges-are-consistent": /^own spec\.limits\.0\.(default|defaultRequest)\./,
   "demand-fits-quota": /^own spec\.hard\./,
@@ -64,7 +64,7 @@ const KNOBS: Readonly<Record<string, RegExp>> = {
 /** How far a knob is turned up until something is short. */
 const FAR = [64n, 4096n, 1n << 20n];
 
-/** What no number of either site says: who tolerates a taint, addresses, GPUs and bounds of LimitRanges that they have not, ports. */
+/** Rules whose comparisons no number of either site moves: tolerations, addresses and ports are no numbers, and neither site has GPUs or bounds in its LimitRanges. */
 const NOT_BY_NUMBERS = [
   "extended-resources-exist",
   "load-balancers-have-addresses",
@@ -92,7 +92,7 @@ for (const name of SITES)
           return;
         }
         const boundary = firstOf(comparisons, (compared) => boundaryOf(rule, facility, compared));
-        // Without a Service for each user only the hosts' networks are compared, and those are no numbers.
+        // Without a Service for each user only the number of hosts is compared with the network, and hosts are names, not a number.
         const asksNumbers = rule.name !== "cluster-networks-suffice" || facility.site.hub.dask.kind === "sni";
         if (asksNumbers) assert.ok(boundary, "no number moves it");
         if (this.test) this.test.title += ` (${boundary ?? "decided by networks"})`;
@@ -116,11 +116,11 @@ function firstOf<Item, Found>(items: readonly Item[], find: (item: Item) => Foun
 }
 
 function judged(rule: Rule, { site, objects }: SiteObjects): PackVerdict {
-  // Answers are remembered by the list of objects.
+  // Answers are kept by the identity of the list of objects, so a changed object needs a new list.
   return judge([rule], [...objects], { site });
 }
 
-/** Turns the knobs that there are until one moves the comparison over its boundary; says which. */
+/** Changes one number after another until one moves the comparison over its boundary; the name of that number. */
 function boundaryOf(rule: Rule, facility: SiteObjects, compared: Compared): string | undefined {
   for (const knob of knobsFor(facility, compared)) {
     if (KNOBS[rule.name]?.test(knob.at) !== true) continue;
@@ -145,7 +145,7 @@ function boundaryOf(rule: Rule, facility: SiteObjects, compared: Compared): stri
   return undefined;
 }
 
-/** What the rule says of the same comparison elsewhere; undefined if it is not made there. A finding is there exactly where something is short. */
+/** What the rule says of the same comparison about other objects; undefined if it does not make it there. There is a finding if, and only if, something is short. */
 function outcome(rule: Rule, facility: SiteObjects, { object, path: at, figure }: Compared) {
   const { comparisons, findings } = judged(rule, facility);
   const same = comparisons.find(
@@ -159,7 +159,7 @@ function outcome(rule: Rule, facility: SiteObjects, { object, path: at, figure }
   return { short: need > have, text: `need ${need}, have ${have}` };
 }
 
-/** Numbers of the object that is judged, then those of the site file, then those of all objects that ask for something. */
+/** Numbers of the judged object, then those of the site file, then those of all workloads. */
 function* knobsFor({ site, objects }: SiteObjects, { object: { kind, name, namespace } }: Compared): Generator<Knob> {
   const isOwner = (each: KubernetesObject) => each.kind === kind && each.name === name && each.namespace === namespace;
   for (const object of objects.filter(isOwner))
