@@ -14,7 +14,7 @@ const BESIDE_USERS = 60n;
 export const cephDaemonsFitTheirHosts: SiteRule = {
   name: "ceph-daemons-fit-their-hosts",
   pack: "quotas",
-  title: "On every host with disks the OSDs, a mon and a mgr fit the memory, and leave 40 % of it where users run too.",
+  title: "Every host with disks has memory for its OSDs, a mon and a mgr, and where users run too these take at most 60 % of it.",
   severity: "high",
   enforcement: "mandatory",
   remedy: "Use fewer disks of the host, lower resources.osd.limits.memory of the CephCluster, or take users off the pool in af:nodes.",

@@ -13,7 +13,7 @@ import { isStorageClass } from "../model/storage-classes";
 export const cephHoldsItsClaims: SiteRule = {
   name: "ceph-holds-its-claims",
   pack: "quotas",
-  title: "All volumes, homes and buckets, filled, fit Ceph's disks with all copies, even without the largest failure domain.",
+  title: "When full, all volumes, homes and buckets fit Ceph's disks with all copies, even without the largest failure domain.",
   severity: "high",
   enforcement: "mandatory",
   remedy:

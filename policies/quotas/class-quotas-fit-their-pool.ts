@@ -12,7 +12,7 @@ import { isStorageClass } from "../model/storage-classes";
 export const classQuotasFitTheirPool: SiteRule = {
   name: "class-quotas-fit-their-pool",
   pack: "quotas",
-  title: "What quotas promise of a storage class to all namespaces together fits the pool behind it.",
+  title: "The pool behind a storage class has room for what the quotas of all namespaces promise of the class together.",
   severity: "high",
   enforcement: "mandatory",
   remedy: "Lower the <class>.storageclass.storage.k8s.io/requests.storage of the quotas, or add disks to af:storage.devices.",

@@ -13,7 +13,7 @@ import { hostsWithDaemons, attemptOf, stackWorkloads } from "../model/workloads"
 export const daemonsFitEveryHost: SiteRule = {
   name: "daemons-fit-every-host",
   pack: "quotas",
-  title: "What DaemonSets put on a host fits it, on every host that they select and tolerate.",
+  title: "The pods of all DaemonSets together fit every host on which they run.",
   severity: "high",
   enforcement: "mandatory",
   remedy: "Lower the requests of the DaemonSets, or keep some of them off the smallest hosts: their pods would wait there for ever.",

@@ -12,7 +12,7 @@ import { attemptOf, stackWorkloads } from "../model/workloads";
 export const extendedResourcesExist: SiteRule = {
   name: "extended-resources-exist",
   pack: "quotas",
-  title: "GPUs and other devices that pods and profiles ask for are there.",
+  title: "The hosts have the GPUs and other devices that pods and profiles ask for.",
   severity: "high",
   enforcement: "mandatory",
   remedy: "Take the device out of the requests or the profile: no pool of af:nodes has it, and the pod would wait for ever.",

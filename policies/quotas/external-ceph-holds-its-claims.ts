@@ -13,7 +13,7 @@ import { isStorageClass } from "../model/storage-classes";
 export const externalCephHoldsItsClaims: SiteRule = {
   name: "external-ceph-holds-its-claims",
   pack: "quotas",
-  title: "All volumes, homes and buckets, filled, fit what the facility may keep in somebody else's Ceph.",
+  title: "When full, all volumes, homes and buckets fit what the facility may keep in somebody else's Ceph.",
   severity: "high",
   enforcement: "mandatory",
   remedy:

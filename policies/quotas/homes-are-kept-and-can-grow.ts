@@ -12,7 +12,7 @@ export const homesAreKeptAndCanGrow: StackRule = {
   title: "The storage class of homes keeps a volume whose claim is deleted, and lets it grow.",
   severity: "critical",
   enforcement: "mandatory",
-  remedy: "Set reclaimPolicy to Retain and allowVolumeExpansion to true; with Delete, a home is gone with its claim.",
+  remedy: "Set reclaimPolicy to Retain and allowVolumeExpansion to true; with Delete, a home is lost when its claim is deleted.",
   frameworks: ["facility:Q-34", "facility:F-34"],
   scope: "stack",
   check: (objects, on) => {

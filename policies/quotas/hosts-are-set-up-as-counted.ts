@@ -37,7 +37,7 @@ export const hostsAreSetUpAsCounted: SiteRule = {
     }
     if (named.size < nodes.length) return;
     for (const { name, pool } of hosts.filter((host) => !named.has(host.name)))
-      on(WHOLE_STACK).violation(WHOLE_STACK.root, `${name} of af:nodes.${pool} is counted on, and the stack sets up no such Node`);
+      on(WHOLE_STACK).violation(WHOLE_STACK.root, `${name} of af:nodes.${pool} counts in every proof, and the stack sets up no such Node`);
   },
 };
 

@@ -13,7 +13,7 @@ import { hostsWithDaemons, attemptOf, stackWorkloads } from "../model/workloads"
 export const hostsHaveRoomForPods: SiteRule = {
   name: "hosts-have-room-for-pods",
   pack: "quotas",
-  title: "All pods and all servers that users run at once are no more than the kubelets of the site admit.",
+  title: "All pods, with all user servers that run at once, are no more than the kubelets of the site admit.",
   severity: "high",
   enforcement: "mandatory",
   remedy: "Lower replicas or af:hub.users.concurrent, or add hosts to af:nodes: a kubelet admits 110 pods whatever their size.",

@@ -9,7 +9,7 @@ export const objectCountsStayNearNeed: SiteRule = {
   title: "The quota of the hub's namespace admits at most twice the objects that its users need.",
   severity: "low",
   enforcement: "advisory",
-  remedy: "Lower the count in the hub's quota: one that nobody reaches stops no runaway either.",
+  remedy: "Lower the count in the hub's quota: a count far above the need does not stop a hub that makes objects without end.",
   frameworks: ["facility:Q-07"],
   scope: "site",
   check: (objects, site, on) => {

@@ -9,7 +9,7 @@ import { CEPH } from "../model/ceph";
 export const objectUsersHaveAQuota: StackRule = {
   name: "object-users-have-a-quota",
   pack: "quotas",
-  title: "Every user of an object store has an upper bound of what it may keep.",
+  title: "Every user of an object store has a quota for what it may keep.",
   severity: "high",
   enforcement: "mandatory",
   remedy:

@@ -14,7 +14,7 @@ const NAMED = 4;
 export const placementIsCertain: SiteRule = {
   name: "placement-is-certain",
   pack: "quotas",
-  title: "Whatever the order in which the scheduler takes pods, and whatever it chooses among hosts, none is left waiting.",
+  title: "No pod is left waiting, whatever the order in which the scheduler takes pods and whatever hosts it chooses.",
   severity: "medium",
   enforcement: "advisory",
   remedy: "Give what must not wait a higher priority, let it run on more hosts, or leave more room; npm run -s plan shows who waits.",

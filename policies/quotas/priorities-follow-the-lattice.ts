@@ -39,11 +39,11 @@ interface Ranked {
 export const prioritiesFollowTheLattice: StackRule = {
   name: "priorities-follow-the-lattice",
   pack: "quotas",
-  title: "Storage goes before ingress and hub, these before ServiceX, users and placeholders; users evict nobody.",
+  title: "Priorities fall from storage over ingress and hub, ServiceX and users to placeholders, and users evict nobody.",
   severity: "medium",
   enforcement: "advisory",
   remedy:
-    "Make a PriorityClass for each step and name it in the pods' priorityClassName: without, whoever comes last waits, be it the hub.",
+    "Make a PriorityClass for each step and name it in the pods' priorityClassName: without priorities, whatever comes last waits, even if it is the hub.",
   frameworks: ["facility:Q-21"],
   scope: "stack",
   check: (objects, on) => {

@@ -14,10 +14,11 @@ import { coversWholeNamespace } from "../model/quota-scopes";
 export const quotasFitTheSite: SiteRule = {
   name: "quotas-fit-the-site",
   pack: "quotas",
-  title: "What quotas promise to all namespaces together is there, as often as the site promises it.",
+  title: "The hosts offer what the quotas of all namespaces promise together, up to the overcommit that the site file allows.",
   severity: "high",
   enforcement: "mandatory",
-  remedy: "Lower quotas, add hosts to af:nodes, or raise af:tenancy.overcommit: what is promised twice is missing when both need it.",
+  remedy:
+    "Lower quotas, add hosts to af:nodes, or raise af:tenancy.overcommit: what two namespaces are promised is missing when both need it.",
   frameworks: ["facility:Q-10"],
   scope: "site",
   check: (objects, site, on) => {

@@ -12,7 +12,7 @@ export const rolloutsHaveRoom: SiteRule = {
   title: "While a workload is rolled out there is a place for its new pods beside the old ones, with all users at work.",
   severity: "medium",
   enforcement: "advisory",
-  remedy: "Set strategy Recreate or maxSurge 0, or leave room on the hosts that it may run on: the rollout would hang.",
+  remedy: "Set strategy Recreate or maxSurge 0, or leave room on the hosts on which it may run: otherwise the rollout hangs.",
   frameworks: ["facility:Q-18"],
   scope: "site",
   check: (objects, site, on) => {

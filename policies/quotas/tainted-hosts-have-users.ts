@@ -14,7 +14,7 @@ import { attemptOf, stackWorkloads } from "../model/workloads";
 export const taintedHostsHaveUsers: SiteRule = {
   name: "tainted-hosts-have-users",
   pack: "quotas",
-  title: "Every tainted host has a workload that tolerates its taints, other than what runs everywhere.",
+  title: "Every tainted host has a workload other than DaemonSets that tolerates its taints.",
   severity: "medium",
   enforcement: "advisory",
   remedy: "Take the taint off the pool in af:nodes, or let the workload that the hosts are for tolerate it.",

@@ -13,7 +13,7 @@ import { defaultsByNamespace, attemptOf, skipUnreadable, stackWorkloads } from "
 export const transformersFitTheirQuota: SiteRule = {
   name: "transformers-fit-their-quota",
   pack: "quotas",
-  title: "The quota of ServiceX' namespace has room for all transformers that one request may get.",
+  title: "The quota of the namespace of ServiceX has room for all transformers that one request may get.",
   severity: "high",
   enforcement: "mandatory",
   remedy: "Raise the quota in af:tenancy.pins.servicex, or lower af:servicex.transformers.max.",

@@ -14,7 +14,8 @@ export const namespacesDenyByDefault: StackRule = {
   title: "In every namespace of the stack, traffic that nobody allowed is denied in both directions.",
   severity: "high",
   enforcement: "mandatory",
-  remedy: "Add a NetworkPolicy with podSelector {} and policyTypes [Ingress, Egress], and beside it one for each flow that is wanted.",
+  remedy:
+    "Add a NetworkPolicy with podSelector {} and policyTypes [Ingress, Egress], and one more for each kind of connection that is wanted.",
   frameworks: ["CIS:5.3.2", "Kubescape:C-0054"],
   scope: "stack",
   check: (objects, on) => {

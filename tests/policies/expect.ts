@@ -41,7 +41,7 @@ export function onlyFinding(objects: readonly Data[], rule: Rule, path: string, 
 export function nothingFound(objects: readonly Data[], rule: Rule): void {
   const { findings, checked } = verdictOn(objects);
   assert.deepEqual(findings, []);
-  assert.ok((checked[rule.name] ?? 0) > 0, `${rule.name} checked at nothing`);
+  assert.ok((checked[rule.name] ?? 0) > 0, `${rule.name} checked nothing`);
 }
 
 /** Asserts that the rule makes a finding at its own level of a value that is not known, and of one of a wrong type. */

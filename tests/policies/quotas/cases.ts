@@ -57,7 +57,7 @@ export function describeCases(cases: RuleCases): void {
     it("accepts", () => {
       const { findings, checked } = verdictOn(passes, [rule], site);
       assert.deepEqual(findings, []);
-      assert.ok((checked[rule.name] ?? 0) > 0, "it checked at nothing");
+      assert.ok((checked[rule.name] ?? 0) > 0, "it checked nothing");
     });
 
     for (const { of, at, value, path, message } of refused)

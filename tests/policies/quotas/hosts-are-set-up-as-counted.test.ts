@@ -77,7 +77,7 @@ describe("a pool that is taken away or shrunk", () => {
   it("must not leave a host that counts and has no Node", () => {
     const smaller: Site = { ...SITE, nodes: { ...others, r710: { ...r710, hosts: r710.hosts.slice(1) } } };
     assert.deepEqual(messages(SITE, nodesOf(smaller)), [
-      "red-kube-c0724 of af:nodes.r710 is counted on, and the stack sets up no such Node",
+      "red-kube-c0724 of af:nodes.r710 counts in every proof, and the stack sets up no such Node",
     ]);
   });
 

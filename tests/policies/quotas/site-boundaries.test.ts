@@ -61,7 +61,7 @@ const KNOBS: Readonly<Record<string, RegExp>> = {
   "ephemeral-storage-fits-the-hosts": /^(own .*requests\.ephemeral-storage|af nodes\..*ephemeral)$/,
 };
 
-/** How far a knob is turned up until something is short. */
+/** How far a number is raised until something is short, in the order in which this is tried. */
 const FAR = [64n, 4096n, 1n << 20n];
 
 /** Rules whose comparisons no number of either site moves: tolerations, addresses and ports are no numbers, and neither site has GPUs or bounds in its LimitRanges. */
