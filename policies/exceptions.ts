@@ -37,10 +37,12 @@ const NODE_EXPORTER = workload("kube-prometheus-stack", "DaemonSet", "{release}-
 /** Folders on a host in which Rook keeps the data of the production cluster and of the experimental one. */
 const CEPH_FOLDERS = ["/var/lib/rook", "/var/lib/rook-skyhook"];
 const logsBelow = (folder: string): readonly string[] => [`${folder}/{namespace}/log`, `${folder}/{namespace}/crash`];
+/** Folders in which daemons of Ceph keep logs and crash reports. */
 const CEPH_LOGS = CEPH_FOLDERS.flatMap(logsBelow);
 const cephDaemon = (kind: string): ChartWorkload => workload("rook-ceph", "Deployment", `rook-ceph-${kind}-{id}`);
 const csiNodePlugin = (driver: string): ChartWorkload =>
   workload("ceph-csi-drivers", "DaemonSet", `{namespace}.${driver}.csi.ceph.com-nodeplugin`);
+/** The node plugins of Ceph CSI, with the reasons for what they need. */
 const CSI_NODE_PLUGINS = [
   {
     of: csiNodePlugin("rbd"),

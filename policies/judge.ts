@@ -73,6 +73,7 @@ export function passes(findings: readonly Finding[]): boolean {
   return findings.every(({ enforcement }) => enforcement !== "mandatory");
 }
 
+/** Records what one rule says of one object in the verdict. */
 class Judge implements Judgement {
   constructor(
     private readonly rule: Rule,

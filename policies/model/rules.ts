@@ -77,6 +77,7 @@ export interface Judgement {
   countChecked(): void;
 }
 
+/** What every rule says about itself. */
 interface RuleFacts {
   /** In kebab-case, and unique over both packs: it is the name of the policy in the engine too. */
   readonly name: string;

@@ -60,7 +60,7 @@ export function objectCounts({ members, quotas }: HubNamespace, site: Site, on: 
   const numbers = perUser(site.hub);
   for (const kind of USER_OBJECT_KINDS) {
     const own = numbers[kind];
-    // Charts make objects that no user has and that are described nowhere, so how many are needed is not known.
+    // No user has objects of this kind. Charts make some, and their number is described nowhere, so the need is not known.
     if (own.running + own.registered === 0) continue;
     const { apiVersion, keys } = COUNTED[kind];
     const fixed = kind === "Pod" ? pods : members.filter((member) => is(member, apiVersion, kind)).length;

@@ -24,7 +24,7 @@ export type Attempt = (object: KubernetesObject, check: () => void) => void;
 
 /**
  * Every workload of the stack that makes pods by itself, those of charts and operators among them.
- * @param hosts where pods of DaemonSets and of workloads spread over hosts are counted; undefined where the caller does not need the number.
+ * @param hosts the hosts on which the pods of DaemonSets are counted; undefined where their number does not matter, and a DaemonSet then counts one pod.
  */
 export function stackWorkloads(
   objects: readonly KubernetesObject[],
@@ -75,7 +75,7 @@ function keyOf(namespace: string, kind: string, name: string): string {
   return `${namespace}/${kind}/${name}`;
 }
 
-/** Leaves out what cannot be read. For callers beside a rule that makes a finding of it. */
+/** Leaves out objects that cannot be read: for callers that have a rule beside them which makes findings of these objects. */
 export const skipUnreadable: Attempt = (_, check) => {
   try {
     check();
@@ -84,7 +84,7 @@ export const skipUnreadable: Attempt = (_, check) => {
   }
 };
 
-/** Makes a finding of the rule of each object that cannot be read. */
+/** Turns an object that cannot be read into a finding of the rule that judges. */
 export function attemptOf(on: JudgementOf): Attempt {
   return (object, check) => on(object).attempt(check);
 }

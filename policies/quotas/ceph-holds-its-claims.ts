@@ -26,11 +26,11 @@ export const cephHoldsItsClaims: SiteRule = {
       on(cluster).attempt(() => {
         const disks = clusterDisks(cluster, site, hosts);
         const pools = objects.filter((object) => clusterOf(object, objects) === cluster).flatMap((object) => poolsIn(object, on));
-        const kept = keptIn(objects, storedBytes(objects, site.hub.users.registered, on));
+        const storedIn = bytesByPool(objects, storedBytes(objects, site.hub.users.registered, on));
         for (const deviceClass of new Set(pools.map((pool) => pool.deviceClass))) {
           // A pool without a device class may use every disk, so all pools count beside it.
           const own = deviceClass === undefined ? pools : pools.filter((pool) => pool.deviceClass === deviceClass);
-          const need = own.reduce((sum, pool) => sum + rawBytes(kept(pool), pool), 0n);
+          const need = own.reduce((sum, pool) => sum + rawBytes(storedIn(pool), pool), 0n);
           on(cluster).compared(cluster.root.at("spec", "storage"), {
             subject: `all that ${own.map(({ name }) => name).join(", ")} may keep, with its copies,`,
             resource: `disk ${deviceClass === undefined ? "" : `of class ${deviceClass} `}below nearfull with one failure domain gone`,
@@ -50,7 +50,7 @@ function poolsIn(object: KubernetesObject, on: JudgementOf): readonly CephPool[]
 }
 
 /** Bytes that a pool keeps once everything is full: claims and homes of its storage classes, and the quotas of the users of its object store. */
-function keptIn(objects: readonly KubernetesObject[], { volumes, buckets }: StoredBytes): (pool: CephPool) => bigint {
+function bytesByPool(objects: readonly KubernetesObject[], { volumes, buckets }: StoredBytes): (pool: CephPool) => bigint {
   return (pool) => {
     if (is(pool.object, CEPH, "CephObjectStore")) {
       const store = `${pool.object.namespace}/${pool.object.name}`;

@@ -2,6 +2,7 @@ import { namespaceContents } from "../model/namespaces";
 import type { StackRule } from "../model/rules";
 import { containerDefaults } from "../model/pod-reading";
 
+/** Defaults that containers need: the field of a LimitRange item, and the resource. */
 const FIELDS = [
   ["defaultRequest", "cpu"],
   ["defaultRequest", "memory"],

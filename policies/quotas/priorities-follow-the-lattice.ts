@@ -11,6 +11,7 @@ import { attemptOf, stackWorkloads } from "../model/workloads";
 const LATTICE = ["storage", "ingress and hub", "ServiceX", "users", "placeholders"] as const;
 type Step = (typeof LATTICE)[number];
 
+/** The step of the workloads in the namespaces of a role; workloads of other roles are not compared. */
 const STEP_OF_ROLE: Readonly<Partial<Record<Role, Step>>> = {
   rook: "storage",
   traefik: "ingress and hub",

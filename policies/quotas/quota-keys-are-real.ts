@@ -34,9 +34,13 @@ const COUNTED = ["configmaps", "persistentvolumeclaims", "pods", "replicationcon
   (resource) => `count/${resource}`,
 );
 
+/** A key about the volumes of one storage class. */
 const OF_CLASS = /^(.+)\.storageclass\.storage\.k8s\.io\/(requests\.storage|persistentvolumeclaims)$/;
+/** A key about an extended resource, such as `requests.nvidia.com/gpu`. */
 const EXTENDED = /^requests\.[a-z0-9.-]+\.[a-z]+\/[\w.-]+$/;
+/** A key about huge pages of one size. */
 const HUGE_PAGES = /^(requests\.)?hugepages-\d+[KMG]i$/;
+/** A key that counts the objects of a resource of a named group, such as `count/deployments.apps`. */
 const OF_GROUP = /^count\/[a-z]+\.[a-z0-9-]+(\.[a-z0-9-]+)*$/;
 
 /**

@@ -2,6 +2,7 @@ import { namespaceContents } from "../model/namespaces";
 import { is } from "../model/objects";
 import type { StackRule } from "../model/rules";
 
+/** Both directions that a NetworkPolicy can deny. */
 const DIRECTIONS = ["Ingress", "Egress"] as const;
 
 /**

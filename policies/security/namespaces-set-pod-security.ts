@@ -3,6 +3,7 @@ import type { ObjectRule } from "../model/rules";
 
 /** Label of a namespace whose value is the level that the API server enforces there. */
 const LABEL = "pod-security.kubernetes.io/enforce";
+/** Levels of the Pod Security Standards. */
 const LEVELS = ["restricted", "baseline", "privileged"];
 
 /** Without the label a namespace admits pods with any privilege (https://kubernetes.io/docs/concepts/security/pod-security-admission/). */
