@@ -130,7 +130,7 @@ export class Tenants extends pulumi.ComponentResource {
    */
   of(role: Role): Tenant {
     const tenant = this.byRole.get(role);
-    if (!tenant) throw new Error(`this site has no namespace for ${role}, and a component asked for it`);
+    if (!tenant) throw new Error(`tenancy.namespaces.${role} is missing, and a concern asked for it`);
     return tenant;
   }
 }
