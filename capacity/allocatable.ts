@@ -1,8 +1,8 @@
 import type { PackHost, PackPod } from "./packing/model";
-import { sum, type Amounts } from "./requests";
+import { sumAmounts, type Amounts } from "./requests";
 import { daemonHosts } from "./scale";
 
-/** What a kubelet keeps back from pods: `kubeReserved`, `systemReserved` and the hard eviction thresholds, as amounts. */
+/** What a kubelet keeps back from pods: `kubeReserved`, `systemReserved` and the hard eviction thresholds, in millicores, bytes and counts. */
 export interface SetAside {
   readonly kube?: Amounts;
   readonly system?: Amounts;
@@ -10,11 +10,12 @@ export interface SetAside {
 }
 
 /**
- * What a host offers to pods: capacity less what the kubelet sets aside, at least nothing (upstream `pkg/kubelet/cm/node_container_manager_linux.go`,
- * GetNodeAllocatableReservation). A resource that the capacity does not name is not made by setting some of it aside.
+ * What a host offers to pods, by resource: its capacity less what the kubelet sets aside, and never less than 0. A resource that the capacity does not
+ * name stays absent, even where some of it is set aside. As GetNodeAllocatableReservation does it:
+ * https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/kubelet/cm/node_container_manager_linux.go
  */
 export function allocatable(capacity: Amounts, { kube = {}, system = {}, eviction = {} }: SetAside): Amounts {
-  const aside = sum([kube, system, eviction]);
+  const aside = sumAmounts([kube, system, eviction]);
   return Object.fromEntries(
     Object.entries(capacity).map(([resource, amount]) => {
       const left = amount - (aside[resource] ?? 0n);
@@ -23,7 +24,7 @@ export function allocatable(capacity: Amounts, { kube = {}, system = {}, evictio
   );
 }
 
-/** Puts a pod of each DaemonSet on every host that it selects and tolerates (rule Q-11 of the catalogue, guide policies.md §2.4). */
+/** The hosts with a pod of each DaemonSet standing on every host that the DaemonSet selects and whose taints it tolerates: docs/sources.md, Capacity. */
 export function withDaemons<Host extends Omit<PackHost, "standing">>(
   hosts: readonly Host[],
   daemons: readonly PackPod[],
@@ -36,7 +37,7 @@ export function withDaemons<Host extends Omit<PackHost, "standing">>(
   return hosts.map((host) => ({ ...host, standing: standing.get(host.name) ?? [] }));
 }
 
-/** What is left of a host for pods that may go anywhere; negative if the pods that stand there ask for more than there is. */
+/** What the pods that stand on a host leave of it, in millicores, bytes and counts; negative if they ask for more than there is. */
 export function freeOf({ allocatable: offered, standing = [] }: PackHost): Amounts {
   const free: Record<string, bigint> = { ...offered };
   for (const { requests, count } of standing)

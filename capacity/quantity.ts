@@ -1,6 +1,7 @@
 /**
- * Kubernetes quantities, exactly: integers only, never floats.
- * Grammar and rounding as in apimachinery's `resource.Quantity`: a decimal number with a suffix, rounded up to what is asked for.
+ * Kubernetes quantities as exact whole numbers, without floating point. Grammar and rounding are those of `resource.Quantity`: a decimal number with a
+ * suffix, rounded up to the unit that is asked for.
+ * https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/apimachinery/pkg/api/resource/quantity.go
  */
 
 const POWERS: Readonly<Record<string, readonly [base: bigint, exponent: bigint]>> = {
@@ -52,8 +53,9 @@ export function bytes(text: string | number): bigint {
 }
 
 /**
- * An amount of at least 0 as often as a factor says, which is taken as it is written: 1.1 is eleven tenths and not the floating number beside it.
- * @param rounding to a whole amount: up for what is needed, down for what there is.
+ * An amount of at least 0 times a factor. The factor counts as it is written: 1.1 is eleven tenths, not the nearest floating-point number.
+ * @param rounding to a whole amount: up for what is needed, down for what is there.
+ * @throws {RangeError} if the factor is not a finite number.
  */
 export function multiplied(amount: bigint, factor: number, rounding: "up" | "down"): bigint {
   const { numerator, denominator } = fraction(String(factor));

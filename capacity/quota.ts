@@ -1,16 +1,16 @@
-import { amountOf, sum, times, type Amounts, type PodAmounts } from "./requests";
+import { amountOf, sumAmounts, multiplyAmounts, type Amounts, type PodAmounts } from "./requests";
 import type { Scale } from "./scale";
 
-/** What stands in a namespace and counts against its quota. */
-export interface Demand {
+/** What a namespace holds that counts against its quota. */
+export interface QuotaDemand {
   readonly pods: readonly { readonly amounts: PodAmounts; readonly scale: Scale }[];
   /** Bytes of each claim. */
   readonly claims: readonly bigint[];
   readonly loadBalancers: number;
 }
 
-/** One key of a quota compared with what is needed; amounts as in {@link Amounts}. */
-export interface Comparison {
+/** One key of a quota beside what is needed of it; amounts as in {@link Amounts}. */
+export interface QuotaComparison {
   readonly key: string;
   /** Resource whose unit the amounts have: `cpu`, `memory`, ... or the key itself for a count. */
   readonly resource: string;
@@ -20,15 +20,19 @@ export interface Comparison {
   readonly margin: bigint;
 }
 
-/** Use of a namespace at full scale, by quota key. A rollout's further pods are counted: a quota that has no room for them stops the rollout. */
-export function usage({ pods, claims, loadBalancers }: Demand): Amounts {
-  const total = (kind: keyof PodAmounts) => sum(pods.map(({ amounts, scale }) => times(amounts[kind], scale.pods + scale.surge)));
+/**
+ * What a namespace uses at full scale, by quota key: millicores, bytes and counts. The further pods of a rollout count too, because a quota without room for
+ * them stops the rollout.
+ */
+export function quotaUsage({ pods, claims, loadBalancers }: QuotaDemand): Amounts {
+  const total = (kind: keyof PodAmounts) =>
+    sumAmounts(pods.map(({ amounts, scale }) => multiplyAmounts(amounts[kind], scale.pods + scale.surge)));
   const count = pods.reduce((all, { scale }) => all + scale.pods + scale.surge, 0);
   const requests = total("requests");
   return {
     ...prefixed("requests", requests),
     ...prefixed("limits", total("limits")),
-    // The bare names are the requests.
+    // A quota on `cpu` is one on `requests.cpu`.
     ...requests,
     pods: BigInt(count),
     persistentvolumeclaims: BigInt(claims.length),
@@ -38,10 +42,10 @@ export function usage({ pods, claims, loadBalancers }: Demand): Amounts {
 }
 
 /**
- * Compares use with the quota, key by key. Keys whose use cannot be told from workloads (counts of Secrets, node ports) are left out.
+ * Compares what is used with a quota, key by key. Keys that workloads do not decide (counts of Secrets, node ports) are left out.
  * @throws {RangeError} if a value of `hard` is not a quantity.
  */
-export function compare(used: Amounts, hard: Readonly<Record<string, string>>): readonly Comparison[] {
+export function compareWithQuota(used: Amounts, hard: Readonly<Record<string, string>>): readonly QuotaComparison[] {
   return Object.entries(hard)
     .filter(([key]) => COMPARABLE.test(key))
     .map(([key, quantity]) => {

@@ -1,4 +1,4 @@
-import { candidates, type LabelledHost, type Placement } from "./placement";
+import { candidates, type LabelledHost, type PodPlacement } from "./placement";
 
 /** How many pods a workload makes. */
 export interface Scale {
@@ -8,16 +8,19 @@ export interface Scale {
   readonly surge: number;
 }
 
-/** What of a workload decides how many pods it makes; defaults are those of the API server. */
+/** What decides how many pods a workload makes. What is left out has the default of the API server. */
 export type ScaledWorkload =
   | { readonly kind: "Pod" }
   | { readonly kind: "Deployment"; readonly replicas?: number; readonly recreate?: boolean; readonly maxSurge?: number | string }
   | { readonly kind: "StatefulSet" | "ReplicaSet"; readonly replicas?: number }
-  | { readonly kind: "DaemonSet"; readonly placement: Placement }
+  | { readonly kind: "DaemonSet"; readonly placement: PodPlacement }
   | { readonly kind: "Job"; readonly parallelism?: number; readonly completions?: number; readonly suspend?: boolean }
   | { readonly kind: "CronJob"; readonly parallelism?: number; readonly completions?: number; readonly concurrencyPolicy?: string };
 
-/** Taints that the DaemonSet controller lets its pods tolerate. */
+/**
+ * Taints that the DaemonSet controller lets its pods tolerate:
+ * https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/controller/daemon/util/daemonset_util.go
+ */
 const DAEMON_TOLERATIONS = [
   { key: "node.kubernetes.io/not-ready", operator: "Exists" },
   { key: "node.kubernetes.io/unreachable", operator: "Exists" },
@@ -28,8 +31,8 @@ const DAEMON_TOLERATIONS = [
 ];
 
 /**
- * Pods at full scale. A DaemonSet makes one on every host that it selects and tolerates, so it needs the hosts; without them it counts one.
- * A CronJob that lets its jobs overlap counts two of them: how many overlap is decided by how long they run.
+ * How many pods a workload makes at full scale. A DaemonSet makes one on every host that it selects and tolerates; it counts one where the hosts are not
+ * given. A CronJob counts two of its jobs if it lets them overlap: more than two overlap only if a job runs longer than the schedule's interval.
  */
 export function scaleOf(workload: ScaledWorkload, hosts: readonly LabelledHost[] | undefined): Scale {
   switch (workload.kind) {
@@ -51,12 +54,12 @@ export function scaleOf(workload: ScaledWorkload, hosts: readonly LabelledHost[]
   }
 }
 
-/** The hosts on which a DaemonSet puts a pod. */
-export function daemonHosts<Host extends LabelledHost>(placement: Placement, hosts: readonly Host[]): readonly Host[] {
+/** The hosts on which a DaemonSet puts a pod: those that it selects, and whose taints it or its controller tolerates. */
+export function daemonHosts<Host extends LabelledHost>(placement: PodPlacement, hosts: readonly Host[]): readonly Host[] {
   return candidates({ ...placement, tolerations: [...(placement.tolerations ?? []), ...DAEMON_TOLERATIONS] }, hosts);
 }
 
-/** A share of the replicas is rounded up, as the Deployment controller does. */
+/** Pods above the replicas. The Deployment controller rounds a percentage up. */
 function surgeOf(pods: number, maxSurge: number | string): number {
   const share = /^(\d+)%$/.exec(String(maxSurge))?.[1];
   const surge = share === undefined ? Number(maxSurge) : Math.ceil((pods * Number(share)) / 100);

@@ -1,63 +1,51 @@
 import { bytes, multiplied, quantityOf } from "../capacity/quantity";
-import { usage } from "../capacity/quota";
+import { quotaUsage } from "../capacity/quota";
 import { podAmounts, type PodAmounts } from "../capacity/requests";
 import type { Scale } from "../capacity/scale";
 import { demandOf, type ClassedClaim, type WorkloadDemand } from "../components/workloads/demand";
-import { resources, type Resources } from "../components/workloads/kit";
-import { clusterPods } from "../components/hub/gateway-values";
-import { serversAtOnce } from "../components/hub/users";
+import { workloadsOfParts } from "../components/part-workloads";
+import type { OnRequest, Part } from "../components/parts";
 import { schedulableHosts } from "../components/nodes/schedulable";
 import { classesAbove } from "../components/platform/priority-classes";
-import { TRANSFORMER } from "../components/servicex/values";
-import { sharedClass } from "../components/storage/settings";
 import { CONTAINER_DEFAULTS } from "../components/tenancy/defaults";
 import { ROLE_FACTS, ROLES, type Role } from "../components/tenancy/roles";
 import { nameOf, type Pin } from "../components/tenancy/settings";
 import type { Namespaces } from "../components/tenancy/tenant";
 import type { Site } from "./site/schema";
-import { workloadsOf } from "./site/workloads";
+import { allParts } from "./site/parts";
 
 /** The namespaces of a site with their quotas: what runs there at full scale, users and requests included, times the headroom. */
 export function namespacesOf(site: Site): Namespaces {
+  const parts = allParts(site);
   return Object.fromEntries(
     ROLES.flatMap((role) => {
-      const demand = demandIn(site, role);
-      if (demand === undefined) return [];
+      const own = parts.filter((told) => told.role === role);
+      if (own.length === 0) return [];
+      const demand = demandIn(site, role, own);
       const barred = ROLE_FACTS[role].runsUserCode ? classesAbove(demand.priorityClasses) : [];
       return [[role, { name: nameOf(site.tenancy, role), hard: quotaOf(site, role, demand), barred }]];
     }),
   );
 }
 
-/** All that may stand in a namespace at once; undefined where the site has none for this role. */
-function demandIn(site: Site, role: Role): WorkloadDemand | undefined {
-  const workloads = workloadsOf(site, role);
-  if (workloads === undefined) return undefined;
+/** All that may stand in a namespace at once: what the facility runs there, and what users bring. */
+function demandIn(site: Site, role: Role, parts: readonly Part[]): WorkloadDemand {
+  const workloads = workloadsOfParts(parts, nameOf(site.tenancy, role));
   const standing = demandOf(workloads, schedulableHosts(site), [CONTAINER_DEFAULTS]);
-  const { pods, claims } = ON_REQUEST[role]?.(site) ?? { pods: [], claims: [] };
-  return { ...standing, pods: [...standing.pods, ...pods], claims: [...standing.claims, ...claims] };
+  const requested = parts.map(({ onRequest }) => onRequest);
+  return {
+    ...standing,
+    pods: [...standing.pods, ...requested.flatMap(({ pods }) => pods.map(requestedPods))],
+    claims: [...standing.claims, ...requested.flatMap(({ claims }) => claims.flatMap(requestedClaims))],
+  };
 }
 
-/** What users and their requests bring, by the namespace that it comes to. */
-const ON_REQUEST: Readonly<Partial<Record<Role, (site: Site) => Pick<WorkloadDemand, "pods" | "claims">>>> = {
-  hub: ({ hub, storage }) => ({
-    pods: [
-      ...serversAtOnce(hub).map(({ profile, count }) => several(count, resources(profile.cpu, profile.memory))),
-      ...(hub.dask.kind === "gateway" ? clusterPods(hub.dask).map(({ resources: asked, count }) => several(count, asked)) : []),
-    ],
-    claims: Array.from({ length: hub.users.registered }, () => ({
-      storageClass: hub.homes.kind === "shared" ? sharedClass(storage) : storage.blockClass,
-      bytes: bytes(hub.homes.size),
-    })),
-  }),
-  servicex: ({ servicex }) => ({
-    pods: servicex.kind === "servicex" ? [several(servicex.transformers.max * servicex.transformers.requests, TRANSFORMER)] : [],
-    claims: [],
-  }),
-};
+function requestedPods({ resources, count }: OnRequest["pods"][number]): { readonly amounts: PodAmounts; readonly scale: Scale } {
+  return { amounts: podAmounts({ containers: [{ resources }] }, [CONTAINER_DEFAULTS]), scale: { pods: count, surge: 0 } };
+}
 
-function several(pods: number, asked: Resources): { readonly amounts: PodAmounts; readonly scale: Scale } {
-  return { amounts: podAmounts({ containers: [{ resources: asked }] }, [CONTAINER_DEFAULTS]), scale: { pods, surge: 0 } };
+function requestedClaims({ storageClass, size, count }: OnRequest["claims"][number]): readonly ClassedClaim[] {
+  return Array.from({ length: count }, () => ({ storageClass, bytes: bytes(size) }));
 }
 
 /** What a pod is let have of its host's disk beyond what it asks for at the start: log files, and what it unpacks. */
@@ -66,7 +54,7 @@ const SCRATCH = bytes("2Gi");
 /** `hard` of the quota: a key that is not written is unbounded, so every kind of cost is written (guide policies.md Q-01). */
 function quotaOf({ tenancy }: Site, role: Role, demand: WorkloadDemand): Record<string, string> {
   const pin: Partial<Pin> = tenancy.pins[role] ?? {};
-  const used = usage({ ...demand, claims: demand.claims.map((claim) => claim.bytes) });
+  const used = quotaUsage({ ...demand, claims: demand.claims.map((claim) => claim.bytes) });
   const room = (key: string): bigint => multiplied(used[key] ?? 0n, tenancy.headroom, "up");
   const pods = pin.pods ?? Number(room("pods"));
   const loadBalancers = pin.loadBalancers ?? demand.loadBalancers;

@@ -1,13 +1,13 @@
-import type { Cluster } from "./cluster";
+import type { Occupancy } from "./occupancy";
 import { numbered } from "./grouped";
-import { indexes } from "./stages";
-import type { Problem } from "./problem";
+import { indexes } from "./class-groups";
+import type { PackingProblem } from "./problem";
 
 /**
- * A number by host, the same for hosts that may be exchanged without changing anything but names: as much room, open to the same classes, the same pods
- * standing there, counted by the same constraints, and in the same domains or each alone in its own.
+ * A number for each host, equal for hosts that differ in nothing but their name: they have as much room, admit the same classes, hold the same pods, count for
+ * the same constraints, and are in the same domains or each alone in its own.
  */
-export function alikes(problem: Problem): readonly number[] {
+export function hostEquivalence(problem: PackingProblem): readonly number[] {
   const topologies = problem.topologies.filter((_, topology) => matters(problem, topology));
   return numbered(
     indexes(problem.hosts.length).map((host) =>
@@ -25,29 +25,29 @@ export function alikes(problem: Problem): readonly number[] {
   );
 }
 
-/** True if a pod that is to be placed asks for something in the domains of the topology. */
-function matters({ repulsions, spreads, affinities }: Problem, topology: number): boolean {
+/** True if a constraint of a pod that is to be placed depends on the domains of the topology. */
+function matters({ repulsions, spreads, affinities }: PackingProblem, topology: number): boolean {
   return (
     [...repulsions.flat(), ...spreads.flat()].some((relation) => relation.topology === topology) ||
     affinities.some((affinity) => affinity?.topologies.includes(topology))
   );
 }
 
-/** What stands on a host as text: equal for hosts that are alike and hold the same pods. */
-export function holdings(cluster: Cluster, members: readonly number[], alike: readonly number[], host: number): string {
-  return `${alike[host]}:${members.map((pod) => cluster.on(pod, host)).join()}`;
+/** What a host holds, as text: the same text for hosts that are alike and hold the same pods. */
+export function holdings(occupancy: Occupancy, members: readonly number[], alike: readonly number[], host: number): string {
+  return `${alike[host]}:${members.map((podClass) => occupancy.on(podClass, host)).join()}`;
 }
 
-/** Of hosts that are alike and hold the same, the first. */
-export function firstsOf(
-  cluster: Cluster,
+/** The hosts without those that are like an earlier one and hold the same pods. */
+export function firstOfEqualHosts(
+  occupancy: Occupancy,
   members: readonly number[],
   alike: readonly number[],
   hosts: readonly number[],
 ): readonly number[] {
   const seen = new Set<string>();
   return hosts.filter((host) => {
-    const text = holdings(cluster, members, alike, host);
+    const text = holdings(occupancy, members, alike, host);
     return !seen.has(text) && seen.add(text);
   });
 }

@@ -1,27 +1,28 @@
-import { Cluster } from "./cluster";
+import { Occupancy } from "./occupancy";
 import type { Effort } from "./effort";
 import type { Steps } from "./greedy";
-import { alikes } from "./alike";
-import type { Arena } from "./stages";
-import { tariffs, type Tariff } from "./tariff";
+import { hostEquivalence } from "./alike";
+import type { AnalysedProblem } from "./class-groups";
+import { closingPrices, type ClosingPrices } from "./closing-prices";
 
-/** What a search for an order that keeps a pod waiting came to. */
+/** What came of the search for an order that keeps a pod waiting. `none` is a proof that there is no such order; `unknown` means that the effort was spent. */
 export type Blocking = { readonly kind: "found"; readonly steps: Steps } | { readonly kind: "none" } | { readonly kind: "unknown" };
 
 /**
- * Exact search in a local stage for placements that leave no host to the last pod of the class: host after host, every set of pods that closes it, as far as
- * pods and funds (see {@link Tariff}) reach. Placing never opens a host, so any order makes such placements and the pod waits for good. `none` is a proof.
+ * Exact search for placements that leave no host to the last pod of a class whose group is local. It goes from host to host and tries every set of pods that
+ * closes the host, as long as pods are left and can pay for the hosts that are still open ({@link ClosingPrices}). Placing a pod never opens a host, so the
+ * placements can be made in any order, and the pod then waits for good.
  */
-export function searchBlocking(arena: Arena, pod: number, effort: Effort): Blocking {
-  const { problem } = arena;
-  const cluster = new Cluster(problem);
-  const alike = alikes(problem);
-  const hosts = [...(arena.reach[pod] ?? [])].sort((a, b) => (alike[a] ?? 0) - (alike[b] ?? 0) || a - b);
-  const threats = arena.threats[pod] ?? [];
-  const tariff = strictest(arena, pod, hosts, threats);
+export function searchBlocking(analysed: AnalysedProblem, podClass: number, effort: Effort): Blocking {
+  const { problem } = analysed;
+  const occupancy = new Occupancy(problem);
+  const alike = hostEquivalence(problem);
+  const hosts = [...(analysed.reach[podClass] ?? [])].sort((a, b) => (alike[a] ?? 0) - (alike[b] ?? 0) || a - b);
+  const threats = analysed.threats[podClass] ?? [];
+  const closing = strictest(analysed, podClass, hosts, threats);
   const failed = new Set<string>();
   const steps: (readonly [number, number])[] = [];
-  const left = (other: number) => (cluster.left[other] ?? 0) - (other === pod ? 1 : 0);
+  const left = (other: number) => (occupancy.left[other] ?? 0) - (other === podClass ? 1 : 0);
 
   const close = (position: number): boolean => {
     const host = hosts[position];
@@ -36,36 +37,36 @@ export function searchBlocking(arena: Arena, pod: number, effort: Effort): Block
 
   /** Adds pods in the order of their classes until the host is closed. */
   const fill = (host: number, from: number, position: number): boolean => {
-    if (!cluster.admits(pod, host)) return close(position + 1);
+    if (!occupancy.admits(podClass, host)) return close(position + 1);
     for (let index = from; index < threats.length; index += 1) {
-      const other = threats[index] ?? pod;
+      const other = threats[index] ?? podClass;
       if (!effort.spend()) return false;
-      if (left(other) <= 0 || !cluster.admits(other, host)) continue;
-      cluster.place(other, host);
+      if (left(other) <= 0 || !occupancy.admits(other, host)) continue;
+      occupancy.place(other, host);
       steps.push([other, host]);
       if (fill(host, index, position)) return true;
       steps.pop();
-      cluster.remove(other, host);
+      occupancy.remove(other, host);
     }
     return false;
   };
 
   const tooDear = (position: number): boolean => {
-    const funds = threats.reduce((sum, other) => (left(other) === 0 ? sum : sum + left(other) * (tariff.prices[other] ?? 0)), 0);
-    return hosts.slice(position).reduce((sum, host) => sum + (tariff.costs.get(host) ?? 0), 0) > funds;
+    const funds = threats.reduce((sum, other) => (left(other) === 0 ? sum : sum + left(other) * (closing.prices[other] ?? 0)), 0);
+    return hosts.slice(position).reduce((sum, host) => sum + (closing.costs.get(host) ?? 0), 0) > funds;
   };
 
   if (close(0)) return { kind: "found", steps };
   return effort.exhausted ? { kind: "unknown" } : { kind: "none" };
 }
 
-/** The tariff that comes nearest to a proof; pods that repel the class close a whole host, so they pay for the dearest. */
-function strictest(arena: Arena, pod: number, hosts: readonly number[], threats: readonly number[]): Tariff {
-  const { problem } = arena;
-  const repelling = new Set((problem.repulsions[pod] ?? []).map(({ kind }) => kind));
-  let strictest: Tariff = { costs: new Map(), prices: [] };
+/** The prices that come nearest to a proof. A pod that repels the class closes a host by itself, so its price is at least that of the dearest host. */
+function strictest(analysed: AnalysedProblem, podClass: number, hosts: readonly number[], threats: readonly number[]): ClosingPrices {
+  const { problem } = analysed;
+  const repelling = new Set((problem.repulsions[podClass] ?? []).map(({ kind }) => kind));
+  let strictest: ClosingPrices = { costs: new Map(), prices: [] };
   let highest = -Infinity;
-  for (const { costs, prices: forRoom } of tariffs(arena, pod, hosts, threats)) {
+  for (const { costs, prices: forRoom } of closingPrices(analysed, podClass, hosts, threats)) {
     const dearest = Math.max(0, ...costs.values());
     const prices = forRoom.map((price, other) => (repelling.has(other) ? Math.max(price, dearest) : price));
     const funds = threats.reduce((sum, other) => sum + (problem.counts[other] ?? 0) * (prices[other] ?? 0), 0);

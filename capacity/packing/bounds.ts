@@ -1,9 +1,9 @@
 import { wholeTimes } from "./exact-numbers";
-import type { Arena } from "./stages";
+import type { AnalysedProblem } from "./class-groups";
 
-/** A sum that shows that pods cannot all be placed: what they need is more than what their hosts have. */
+/** A sum by which pods cannot all be placed: they need more than their hosts have. */
 export interface Shortage {
-  /** `cpu`, `memory`, ... in the packer's scaled units, or `places`: how many pods of a size the hosts hold, or domains. */
+  /** `cpu` in millicores, `memory` and other resources in bytes or counts; or `places`: how many pods of a size the hosts hold, or domains. */
   readonly of: string;
   readonly need: bigint;
   readonly have: bigint;
@@ -11,17 +11,18 @@ export interface Shortage {
 }
 
 /**
- * The first shortage found among the classes, or undefined. For every set of hosts that is all that some class may use, the classes confined to it are
- * measured by a yardstick r: a pod counts min over resources of floor(request / r), a host min of floor(free / r). Since floor(a) + floor(b) <=
- * floor(a + b), pods on a host never count for more than the host.
+ * The first shortage that is found among the classes, or undefined. The hosts that a class may use are a region. In each region the classes that may use no
+ * other host are measured by a yardstick r: a pod counts as the least floor(request / r) over all resources, a host as the least floor(free / r). Since
+ * floor(a) + floor(b) <= floor(a + b), the pods on a host never count for more than the host.
  */
-export function shortage(arena: Arena, members: readonly number[]): Shortage | undefined {
-  const { problem, reach } = arena;
-  const regions = new Map(members.map((pod) => [(reach[pod] ?? []).join(), reach[pod] ?? []]));
-  for (const region of [...regions.values(), union(arena, members)]) {
+export function shortage(analysed: AnalysedProblem, members: readonly number[]): Shortage | undefined {
+  const { problem, reach } = analysed;
+  const regions = new Map(members.map((podClass) => [(reach[podClass] ?? []).join(), reach[podClass] ?? []]));
+  for (const region of [...regions.values(), union(analysed, members)]) {
     const within = new Set(region);
-    const confined = members.filter((pod) => reach[pod]?.every((host) => within.has(host)));
-    const found = shortOfPlaces(arena, region, confined) ?? shortOfDomains(arena, confined) ?? shortOfAmounts(arena, region, confined);
+    const confined = members.filter((podClass) => reach[podClass]?.every((host) => within.has(host)));
+    const found =
+      shortOfPlaces(analysed, region, confined) ?? shortOfDomains(analysed, confined) ?? shortOfAmounts(analysed, region, confined);
     if (found) return { ...found, hosts: region.map((host) => problem.hosts[host]?.name ?? "") };
   }
   return undefined;
@@ -29,8 +30,8 @@ export function shortage(arena: Arena, members: readonly number[]): Shortage | u
 
 type Sum = Omit<Shortage, "hosts">;
 
-/** Yardsticks as large as a pod: what is left over on each host is of no use. */
-function shortOfPlaces({ problem }: Arena, region: readonly number[], confined: readonly number[]): Sum | undefined {
+/** Measures by yardsticks as large as a pod, so that what each host has left over does not count. */
+function shortOfPlaces({ problem }: AnalysedProblem, region: readonly number[], confined: readonly number[]): Sum | undefined {
   for (const size of confined) {
     const requests = problem.requests[size] ?? [];
     const asked = requests.flatMap((amount, resource) => (resource > 0 && amount > 0 ? [resource] : []));
@@ -38,7 +39,7 @@ function shortOfPlaces({ problem }: Arena, region: readonly number[], confined: 
       if (resources.length === 0) continue;
       const measure = (amounts: readonly number[]) =>
         Math.min(...resources.map((resource) => wholeTimes(Math.max(0, amounts[resource] ?? 0), requests[resource] ?? 1)));
-      const need = confined.reduce((sum, pod) => sum + (problem.counts[pod] ?? 0) * measure(problem.requests[pod] ?? []), 0);
+      const need = confined.reduce((sum, podClass) => sum + (problem.counts[podClass] ?? 0) * measure(problem.requests[podClass] ?? []), 0);
       const have = region.reduce((sum, host) => sum + measure(problem.free[host] ?? []), 0);
       if (need > have) return { of: "places", need: BigInt(need), have: BigInt(have) };
     }
@@ -46,23 +47,26 @@ function shortOfPlaces({ problem }: Arena, region: readonly number[], confined: 
   return undefined;
 }
 
-/** Pods that repel their own kind need a domain each. */
-function shortOfDomains({ problem, reach }: Arena, confined: readonly number[]): Sum | undefined {
-  for (const pod of confined)
-    for (const { kind, topology } of problem.repulsions[pod] ?? []) {
-      if (kind !== pod) continue;
-      const domains = (reach[pod] ?? []).map((host) => problem.topologies[topology]?.domainOf[host] ?? -1);
-      // Where the label is missing nothing is repelled.
+/** Counts domains: pods that repel their own kind need one each. */
+function shortOfDomains({ problem, reach }: AnalysedProblem, confined: readonly number[]): Sum | undefined {
+  for (const podClass of confined)
+    for (const { kind, topology } of problem.repulsions[podClass] ?? []) {
+      if (kind !== podClass) continue;
+      const domains = (reach[podClass] ?? []).map((host) => problem.topologies[topology]?.domainOf[host] ?? -1);
+      // A host without the label is in no domain, so nothing is repelled there.
       if (domains.includes(-1)) continue;
-      const [need, have] = [problem.counts[pod] ?? 0, new Set(domains).size];
+      const [need, have] = [problem.counts[podClass] ?? 0, new Set(domains).size];
       if (need > have) return { of: "places", need: BigInt(need), have: BigInt(have) };
     }
   return undefined;
 }
 
-function shortOfAmounts({ problem }: Arena, region: readonly number[], confined: readonly number[]): Sum | undefined {
+function shortOfAmounts({ problem }: AnalysedProblem, region: readonly number[], confined: readonly number[]): Sum | undefined {
   for (const [resource, of] of problem.resources.entries()) {
-    const need = confined.reduce((sum, pod) => sum + (problem.counts[pod] ?? 0) * (problem.requests[pod]?.[resource] ?? 0), 0);
+    const need = confined.reduce(
+      (sum, podClass) => sum + (problem.counts[podClass] ?? 0) * (problem.requests[podClass]?.[resource] ?? 0),
+      0,
+    );
     const have = region.reduce((sum, host) => sum + Math.max(0, problem.free[host]?.[resource] ?? 0), 0);
     const unit = problem.units[resource] ?? 1n;
     if (need > have) return { of, need: BigInt(need) * unit, have: BigInt(have) * unit };
@@ -70,6 +74,6 @@ function shortOfAmounts({ problem }: Arena, region: readonly number[], confined:
   return undefined;
 }
 
-function union({ reach }: Arena, members: readonly number[]): readonly number[] {
-  return [...new Set(members.flatMap((pod) => reach[pod] ?? []))].sort((a, b) => a - b);
+function union({ reach }: AnalysedProblem, members: readonly number[]): readonly number[] {
+  return [...new Set(members.flatMap((podClass) => reach[podClass] ?? []))].sort((a, b) => a - b);
 }

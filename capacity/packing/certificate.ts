@@ -1,33 +1,33 @@
 import { grouped } from "./grouped";
 import { wholeTimes } from "./exact-numbers";
-import type { Problem } from "./problem";
+import type { PackingProblem } from "./problem";
 import type { Spread } from "./relations";
-import type { Arena } from "./stages";
-import { tariffs, type Tariff } from "./tariff";
+import type { AnalysedProblem } from "./class-groups";
+import { closingPrices, type ClosingPrices } from "./closing-prices";
 import { isPerHost } from "./topologies";
 
 /**
- * True only if no pod of the class can ever be kept waiting, in whatever order and on whatever hosts the others were placed before: what all of them
- * together can pay is less than what it costs to close every host that the class may use. A host is closed by filling it ({@link Tariff}), a domain by pods
- * that repel the class or by as many that a spread constraint counts. False says nothing.
+ * True only if no pod of the class can ever be kept waiting, whatever others were placed before it, in whatever order and on whatever hosts: all of them
+ * together can pay less than it costs to close every host that the class may use. Pods close a host by filling it ({@link ClosingPrices}); they close a domain
+ * by repelling the class, or by being so many that a spread constraint refuses more. False says nothing.
  */
-export function cannotBeKeptOut(arena: Arena, pod: number): boolean {
-  const { problem, reach } = arena;
-  if (problem.affinities[pod] !== undefined) return false;
-  const spreads = problem.spreads[pod] ?? [];
-  const hosts = (reach[pod] ?? []).filter((host) => spreads.every(({ topology }) => domainIn(problem, topology, host) >= 0));
-  if (stays(arena, pod, hosts, spreads)) return true;
-  // The emptiest domain never breaks its constraint, and any may be the emptiest. Of two constraints the emptiest domains may differ, and with too few
-  // domains none counts as the emptiest.
+export function cannotBeKeptOut(analysed: AnalysedProblem, podClass: number): boolean {
+  const { problem, reach } = analysed;
+  if (problem.affinities[podClass] !== undefined) return false;
+  const spreads = problem.spreads[podClass] ?? [];
+  const hosts = (reach[podClass] ?? []).filter((host) => spreads.every(({ topology }) => domainIn(problem, topology, host) >= 0));
+  if (cannotBeKeptOutOf(analysed, podClass, hosts, spreads)) return true;
+  // A pod in the emptiest domain never breaks its constraint, and every domain may be the emptiest. Two constraints may have different emptiest domains, and
+  // with fewer domains than minDomains none counts as the emptiest.
   const [spread, another] = spreads;
   return (
     spread !== undefined &&
     another === undefined &&
     spread.domains.length >= spread.minDomains &&
     spread.domains.every((domain) =>
-      stays(
-        arena,
-        pod,
+      cannotBeKeptOutOf(
+        analysed,
+        podClass,
         hosts.filter((host) => domainIn(problem, spread.topology, host) === domain),
         [],
       ),
@@ -35,35 +35,35 @@ export function cannotBeKeptOut(arena: Arena, pod: number): boolean {
   );
 }
 
-/** Tries the region as a whole and each pool of it: few come to a pool of its own. */
-function stays(arena: Arena, pod: number, region: readonly number[], spreads: readonly Spread[]): boolean {
-  const others = (arena.threats[pod] ?? []).filter((other) => other !== pod);
-  const pools = grouped(region, (host) => arena.pools[host]);
-  const closers = closersOf(arena, pod, spreads);
-  const parts = pools.size === 1 ? [region] : [region, ...pools.values()];
-  return parts.some((hosts) => {
+/** Tries the region as a whole, and then each set of its hosts that are in reach of the same classes: often few others come there. */
+function cannotBeKeptOutOf(analysed: AnalysedProblem, podClass: number, region: readonly number[], spreads: readonly Spread[]): boolean {
+  const others = (analysed.threats[podClass] ?? []).filter((other) => other !== podClass);
+  const byReach = grouped(region, (host) => analysed.reachGroups[host]);
+  const closers = closersOf(analysed, podClass, spreads);
+  const regions = byReach.size === 1 ? [region] : [region, ...byReach.values()];
+  return regions.some((hosts) => {
     const within = new Set(hosts);
-    const guests = others.filter((other) => arena.reach[other]?.some((host) => within.has(host)));
-    for (const tariff of tariffs(arena, pod, hosts, guests))
-      if (sum([...tariff.costs.values()]) > fundsOf(arena, pod, guests, closers, hosts, tariff)) return true;
+    const guests = others.filter((other) => analysed.reach[other]?.some((host) => within.has(host)));
+    for (const closing of closingPrices(analysed, podClass, hosts, guests))
+      if (sum([...closing.costs.values()]) > fundsOf(analysed, podClass, guests, closers, hosts, closing)) return true;
     return false;
   });
 }
 
-/** Pods that may close domains of a topology, `each` of them one. */
+/** Pods that may close domains of a topology; it takes `each` of them to close one. */
 interface Closers {
   readonly topology: number;
   readonly kinds: ReadonlySet<number>;
   readonly each: number;
 }
 
-/** Where no two hosts share a domain, topologies are one and the same: a pod closes its own host, in however many ways. */
-function closersOf({ problem, threats }: Arena, pod: number, spreads: readonly Spread[]): readonly Closers[] {
+/** Topologies in which no two hosts share a domain count as one: a pod closes its own host once, however many constraints say so. */
+function closersOf({ problem, threats }: AnalysedProblem, podClass: number, spreads: readonly Spread[]): readonly Closers[] {
   const own = (topology: number) => {
-    const parting = problem.topologies[topology];
-    return parting === undefined || isPerHost(parting) ? 0 : topology;
+    const named = problem.topologies[topology];
+    return named === undefined || isPerHost(named) ? 0 : topology;
   };
-  const repulsions = (problem.repulsions[pod] ?? []).filter(({ kind }) => threats[pod]?.includes(kind));
+  const repulsions = (problem.repulsions[podClass] ?? []).filter(({ kind }) => threats[podClass]?.includes(kind));
   const repelling = [...grouped(repulsions, ({ topology }) => own(topology))].map(([topology, group]): Closers => ({
     topology,
     kinds: new Set(group.map(({ kind }) => kind)),
@@ -72,7 +72,7 @@ function closersOf({ problem, threats }: Arena, pod: number, spreads: readonly S
   const counting = spreads.map(({ topology, counts, maxSkew, self }): Closers => ({
     topology: own(topology),
     kinds: new Set(counts.flatMap((counted, kind) => (counted ? [kind] : []))),
-    // A domain is closed by more than maxSkew, the pod itself included, above the emptiest, which has none at the least.
+    // A domain is closed once it has more than maxSkew pods, the new one included, above the emptiest domain, which has 0 or more.
     each: maxSkew + (self ? 0 : 1),
   }));
   return [
@@ -83,21 +83,21 @@ function closersOf({ problem, threats }: Arena, pod: number, spreads: readonly S
   ];
 }
 
-/** All that the other pods can pay: for room at the tariff's prices, or for the dearest domains that they can close. */
+/** The most that the other pods can pay: for room at the given prices, and for the dearest domains that they can close. */
 function fundsOf(
-  { problem }: Arena,
-  pod: number,
+  { problem }: AnalysedProblem,
+  podClass: number,
   guests: readonly number[],
   closers: readonly Closers[],
   hosts: readonly number[],
-  { costs, prices }: Tariff,
+  { costs, prices }: ClosingPrices,
 ): number {
-  // One of the class's own pods is the one that waits.
+  // One pod of the class itself is the one that waits, so it pays nothing.
   const count = (kind: number) =>
     kind < problem.classes
-      ? (problem.counts[kind] ?? 0) - (kind === pod ? 1 : 0)
+      ? (problem.counts[kind] ?? 0) - (kind === podClass ? 1 : 0)
       : sum(problem.standing.map((standing) => (standing.kind === kind ? standing.count : 0)));
-  const forRoom = [...guests, pod].map((kind) => (count(kind) === 0 ? 0 : count(kind) * (prices[kind] ?? 0)));
+  const forRoom = [...guests, podClass].map((kind) => (count(kind) === 0 ? 0 : count(kind) * (prices[kind] ?? 0)));
   const forDomains = closers.map(({ topology, kinds, each }) => {
     const domains = grouped(hosts, (host) => domainIn(problem, topology, host));
     const dearest = [...domains].map(([domain, members]) => (domain < 0 ? 0 : sum(members.map((host) => costs.get(host) ?? 0))));
@@ -106,7 +106,7 @@ function fundsOf(
   return sum(forRoom) + sum(forDomains);
 }
 
-function domainIn({ topologies }: Problem, topology: number, host: number): number {
+function domainIn({ topologies }: PackingProblem, topology: number, host: number): number {
   return topologies[topology]?.domainOf[host] ?? -1;
 }
 

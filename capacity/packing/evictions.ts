@@ -1,47 +1,48 @@
-import type { Cluster } from "./cluster";
-import { evicts, indexes } from "./stages";
+import type { Occupancy } from "./occupancy";
+import { evicts, indexes } from "./class-groups";
 
 /**
- * True if the pod goes onto some host without the pods there that it may evict, all of them taken away at once, as the scheduler tries it (v1.37
- * `defaultpreemption`, SelectVictimsOnNode). Pods on other hosts stay, so what they repel over a domain stays refused; and where required affinity refuses the
- * pod, none of those that it means is on the host, so that no eviction there changes it.
+ * True if some host admits a pod of the class once all pods that it may evict there are taken away at once, as the scheduler tries it. Pods on other hosts
+ * stay, so what they repel over a whole domain stays refused. Where required affinity refuses the pod, no pod that it must be near is on the host, so that no
+ * eviction there helps. As SelectVictimsOnNode does it:
+ * https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go
  */
-export function canMakeRoom(cluster: Cluster, pod: number): boolean {
-  return indexes(cluster.problem.hosts.length).some((host) => canMakeRoomOn(cluster, pod, host));
+export function canMakeRoom(occupancy: Occupancy, podClass: number): boolean {
+  return indexes(occupancy.problem.hosts.length).some((host) => canMakeRoomOn(occupancy, podClass, host));
 }
 
-/** True if nobody who is left goes anywhere by evicting others: what waits then waits for good, as long as nothing goes anywhere without. */
-export function isAtRest(cluster: Cluster, classes: readonly number[]): boolean {
-  return !classes.some((pod) => (cluster.left[pod] ?? 0) > 0 && canMakeRoom(cluster, pod));
+/** True if no pod that is left can make room for itself by evicting others. If none can be placed without evictions either, they all wait for good. */
+export function isAtRest(occupancy: Occupancy, classes: readonly number[]): boolean {
+  return !classes.some((podClass) => (occupancy.left[podClass] ?? 0) > 0 && canMakeRoom(occupancy, podClass));
 }
 
 /**
- * Every set of pods on the host that the scheduler may evict for the pod: it goes there without them. A superset of what v1.37 chooses, which puts back as
- * many as it can, the most important first.
+ * Every set of pods on the host that leaves room for the pod once it is evicted. The scheduler's own choice is one of them: it puts back as many as it can, the
+ * most important first.
  */
-export function victimsOn(cluster: Cluster, pod: number, host: number): readonly (readonly number[])[] {
-  if (!canMakeRoomOn(cluster, pod, host)) return [];
-  const choices = lesserOn(cluster, pod, host).reduce<readonly (readonly number[])[]>(
+export function victimsOn(occupancy: Occupancy, podClass: number, host: number): readonly (readonly number[])[] {
+  if (!canMakeRoomOn(occupancy, podClass, host)) return [];
+  const choices = lesserOn(occupancy, podClass, host).reduce<readonly (readonly number[])[]>(
     (sets, other) =>
-      sets.flatMap((set) => indexes(cluster.on(other, host) + 1).map((count) => [...set, ...new Array<number>(count).fill(other)])),
+      sets.flatMap((set) => indexes(occupancy.on(other, host) + 1).map((count) => [...set, ...new Array<number>(count).fill(other)])),
     [[]],
   );
-  return choices.filter((victims) => victims.length > 0 && isAdmittedWithout(cluster, victims, pod, host));
+  return choices.filter((victims) => victims.length > 0 && isAdmittedWithout(occupancy, victims, podClass, host));
 }
 
-function canMakeRoomOn(cluster: Cluster, pod: number, host: number): boolean {
-  const victims = lesserOn(cluster, pod, host).flatMap((other) => new Array<number>(cluster.on(other, host)).fill(other));
-  return victims.length > 0 && isAdmittedWithout(cluster, victims, pod, host);
+function canMakeRoomOn(occupancy: Occupancy, podClass: number, host: number): boolean {
+  const victims = lesserOn(occupancy, podClass, host).flatMap((other) => new Array<number>(occupancy.on(other, host)).fill(other));
+  return victims.length > 0 && isAdmittedWithout(occupancy, victims, podClass, host);
 }
 
 /** Classes on the host that the pod may evict. */
-function lesserOn(cluster: Cluster, pod: number, host: number): readonly number[] {
-  return indexes(cluster.problem.classes).filter((other) => cluster.on(other, host) > 0 && evicts(cluster.problem, pod, other));
+function lesserOn(occupancy: Occupancy, podClass: number, host: number): readonly number[] {
+  return indexes(occupancy.problem.classes).filter((other) => occupancy.on(other, host) > 0 && evicts(occupancy.problem, podClass, other));
 }
 
-function isAdmittedWithout(cluster: Cluster, victims: readonly number[], pod: number, host: number): boolean {
-  for (const victim of victims) cluster.remove(victim, host);
-  const admitted = cluster.admits(pod, host);
-  for (const victim of victims) cluster.place(victim, host);
+function isAdmittedWithout(occupancy: Occupancy, victims: readonly number[], podClass: number, host: number): boolean {
+  for (const victim of victims) occupancy.remove(victim, host);
+  const admitted = occupancy.admits(podClass, host);
+  for (const victim of victims) occupancy.place(victim, host);
   return admitted;
 }

@@ -1,13 +1,13 @@
-/** Amounts as multiples of `unit`. */
+/** Amounts as whole multiples of `unit`. */
 export interface ScaledAmounts {
   readonly unit: bigint;
   readonly amounts: readonly number[];
 }
 
 /**
- * The same amounts as numbers, exactly: all are divided by their greatest common divisor, so that memory becomes a count of MiB or the like. Every sum
- * that the packer makes is at most the sum of all of them, which must be a safe integer.
- * @throws {RangeError} if it is not, which takes 8 PiB in odd bytes.
+ * The same amounts as safe integers, exactly: all are divided by their greatest common divisor, so that memory becomes a count of MiB or the like. No sum that
+ * the packer makes is larger than the sum of all of them, which therefore has to be a safe integer.
+ * @throws {RangeError} if it is not; for bytes without a common divisor that takes 8 PiB.
  */
 export function scaledDown(resource: string, amounts: readonly bigint[]): ScaledAmounts {
   const divisor = amounts.reduce(greatestCommonDivisor, 0n) || 1n;
@@ -19,7 +19,7 @@ export function scaledDown(resource: string, amounts: readonly bigint[]): Scaled
   return { unit: divisor, amounts: amounts.map((amount) => Number(amount / divisor)) };
 }
 
-/** Whole times that `part` goes into `whole`, both safe integers and not negative; no quotient is rounded on the way. */
+/** How many whole times `part` goes into `whole`. Both are safe integers of at least 0, and no quotient is rounded on the way. */
 export function wholeTimes(whole: number, part: number): number {
   return (whole - (whole % part)) / part;
 }

@@ -1,4 +1,4 @@
-/** Items by key, in the order in which keys first occur. */
+/** Items by their key, in the order in which the keys first occur. */
 export function grouped<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key): ReadonlyMap<Key, readonly Item[]> {
   const groups = new Map<Key, Item[]>();
   for (const item of items) {
@@ -10,7 +10,7 @@ export function grouped<Key, Item>(items: readonly Item[], keyOf: (item: Item) =
   return groups;
 }
 
-/** The same number for equal texts, from 0 in the order in which they first occur. */
+/** A number for each text, the same for equal texts: from 0, in the order in which they first occur. */
 export function numbered(texts: readonly string[]): readonly number[] {
   const numbers = new Map<string, number>();
   return texts.map((text) => {

@@ -1,62 +1,66 @@
-import { byFreedom, bySize, roomiest, run, tightest, type Steps } from "./greedy";
-import { identityOf, type PackHost, type PackPod, type Placed } from "./model";
-import { problemOf } from "./problem";
-import { arenaOf, indexes, priorityOf, type Arena } from "./stages";
+import { byFreedom, bySize, roomiest, runGreedily, tightest, type Steps } from "./greedy";
+import { workloadId, type PackHost, type PackPod, type PlacedPods } from "./model";
+import { packingProblemOf } from "./problem";
+import { analyse, indexes, classPriority, type AnalysedProblem } from "./class-groups";
 
 /**
- * One placement, to be looked at: higher priority first, larger pods first, each on the host with most room. If that leaves pods over, other choices of hosts
- * and then other orders are tried; if none places all, priority decides and the fewest are left over. Where all pods fit none is missing.
- * @throws {RangeError} as {@link problemOf}.
+ * One placement, for people to look at: pods of higher priority first, then larger ones, each on the host with most room. If that leaves pods over, other choices
+ * of hosts and then other orders are tried. If none places all pods, the placement that keeps to the priorities and leaves the fewest pods over is returned.
+ * It is no proof: pods may be left over though another placement holds them.
+ * @throws {RangeError} as {@link packingProblemOf}.
  */
-export function layout(hosts: readonly PackHost[], pods: readonly PackPod[]): readonly Placed[] {
-  const arena = arenaOf(problemOf(hosts, pods));
-  return placedOf(arena, best(arena));
+export function layout(hosts: readonly PackHost[], pods: readonly PackPod[]): readonly PlacedPods[] {
+  const analysed = analyse(packingProblemOf(hosts, pods));
+  return placedOf(analysed, best(analysed));
 }
 
-/** True if {@link layout} places all: they fit, if only the scheduler takes them so. False says nothing. */
+/**
+ * True if {@link layout} places all pods, so that there is a placement which the scheduler may come to. False says nothing.
+ * @throws {RangeError} as {@link packingProblemOf}.
+ */
 export function placesAll(hosts: readonly PackHost[], pods: readonly PackPod[]): boolean {
-  const arena = arenaOf(problemOf(hosts, pods));
-  return best(arena).length === total(arena);
+  const analysed = analyse(packingProblemOf(hosts, pods));
+  return best(analysed).length === total(analysed);
 }
 
-function best(arena: Arena): Steps {
+function best(analysed: AnalysedProblem): Steps {
   let most: Steps = [];
-  for (const steps of runs(arena, (pod) => priorityOf(arena.problem, pod))) {
-    if (steps.length === total(arena)) return steps;
+  for (const steps of runs(analysed, (podClass) => classPriority(analysed.problem, podClass))) {
+    if (steps.length === total(analysed)) return steps;
     if (steps.length > most.length) most = steps;
   }
-  for (const steps of runs(arena, () => 0)) if (steps.length === total(arena)) return steps;
+  for (const steps of runs(analysed, () => 0)) if (steps.length === total(analysed)) return steps;
   return most;
 }
 
-function total({ problem }: Arena): number {
+function total({ problem }: AnalysedProblem): number {
   return problem.counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** Ways to place the pods, those of higher rank first. */
-function* runs(arena: Arena, rank: (pod: number) => number): Generator<Steps> {
+function* runs(analysed: AnalysedProblem, rank: (pod: number) => number): Generator<Steps> {
   for (const sorted of [bySize, byFreedom])
     for (const choice of [roomiest, tightest]) {
-      const order = [...sorted(arena, indexes(arena.problem.classes))].sort((a, b) => rank(b) - rank(a));
-      yield run(arena, order, choice).steps;
+      const order = [...sorted(analysed, indexes(analysed.problem.classes))].sort((a, b) => rank(b) - rank(a));
+      yield runGreedily(analysed, order, choice).steps;
     }
 }
 
-/** Steps as pods on hosts, in their order; the same pod on the same host again is counted up. */
-export function placedOf({ problem }: Arena, steps: Steps): readonly Placed[] {
-  const placed: Placed[] = [];
+/** Steps as pods of workloads on hosts, in their order; equal steps in a row are one entry with their count. */
+export function placedOf({ problem }: AnalysedProblem, steps: Steps): readonly PlacedPods[] {
+  const placed: PlacedPods[] = [];
   const waiting = problem.workloads.map((pods) =>
     pods.flatMap(({ namespace, name, count }) => new Array<Named>(count).fill({ namespace, name })),
   );
-  for (const [pod, at] of steps) {
-    const [named, host] = [waiting[pod]?.shift(), problem.hosts[at]?.name];
+  for (const [podClass, at] of steps) {
+    const [named, host] = [waiting[podClass]?.shift(), problem.hosts[at]?.name];
     if (named === undefined || host === undefined) continue;
     const last = placed.at(-1);
-    if (last && identityOf(last) === identityOf(named) && last.host === host)
+    if (last && workloadId(last) === workloadId(named) && last.host === host)
       placed[placed.length - 1] = { ...last, count: last.count + 1 };
     else placed.push({ ...named, host, count: 1 });
   }
   return placed;
 }
 
-type Named = Pick<Placed, "namespace" | "name">;
+type Named = Pick<PlacedPods, "namespace" | "name">;

@@ -1,7 +1,7 @@
-import type { LabelledHost, NodeSelectorTerm, Placement, Requirement } from "../placement";
+import type { LabelledHost, NodeSelectorTerm, PodPlacement, Requirement } from "../placement";
 import type { Amounts } from "../requests";
 
-/** Which pods of a namespace are meant. Without a selector none are, with an empty one all. */
+/** Selects pods of a namespace by their labels. An absent selector selects none, an empty one all. */
 export interface LabelSelector {
   readonly matchLabels?: Readonly<Record<string, string>>;
   readonly matchExpressions?: readonly Requirement[];
@@ -11,11 +11,11 @@ export interface LabelSelector {
 export interface PodAffinityTerm {
   readonly labelSelector?: LabelSelector;
   readonly topologyKey: string;
-  /** Those that the term names, its namespaceSelector resolved; without them the pod's own. */
+  /** Namespaces that the term names or selects; if absent, the pod's own. */
   readonly namespaces?: readonly string[];
 }
 
-/** A topology spread constraint; defaults are those of the API server. */
+/** A topology spread constraint. What is left out has the default of the API server. */
 export interface SpreadConstraint {
   readonly maxSkew: number;
   readonly topologyKey: string;
@@ -26,6 +26,7 @@ export interface SpreadConstraint {
   readonly nodeTaintsPolicy?: "Honor" | "Ignore";
 }
 
+/** A port that a container opens on its host: no two pods of a host may have the same. */
 export interface HostPort {
   readonly port: number;
   /** TCP if not said. */
@@ -34,17 +35,17 @@ export interface HostPort {
   readonly ip?: string;
 }
 
-/** Identical pods of one workload that are to be placed. */
+/** Equal pods of one workload that are to be placed. */
 export interface PackPod {
   readonly namespace: string;
   /** Of the workload: `hub`, `osd-3`, `users`. */
   readonly name: string;
   readonly count: number;
-  /** Effective requests of one pod (see `podAmounts`). The pod itself counts as one of `pods` without being said. */
+  /** Effective requests of one pod, in millicores, bytes and counts (see `podAmounts`). That a pod takes one of `pods` goes without saying. */
   readonly requests: Amounts;
   readonly labels?: Readonly<Record<string, string>>;
-  readonly placement?: Placement;
-  /** Node affinity of each volume that is bound already. */
+  readonly placement?: PodPlacement;
+  /** Required node affinity of each volume that exists already: the volume can be used on these hosts alone. */
   readonly volumes?: readonly (readonly NodeSelectorTerm[])[];
   readonly hostPorts?: readonly HostPort[];
   readonly affinity?: readonly PodAffinityTerm[];
@@ -57,21 +58,21 @@ export interface PackPod {
 
 /** A host that pods are placed on. */
 export interface PackHost extends LabelledHost {
-  /** What pods may ask for, `pods` (the kubelet's maxPods) among it. A resource that is not named is not there. */
+  /** What pods may ask for, in millicores, bytes and counts; `pods` is the kubelet's maxPods. A resource that is not named is not there. */
   readonly allocatable: Amounts;
-  /** Pods that are there whatever happens, those of DaemonSets above all: each entry `count` times. They take of `allocatable`. */
+  /** Pods that are there whatever happens, above all those of DaemonSets: each entry `count` times. They take their share of `allocatable`. */
   readonly standing?: readonly PackPod[];
 }
 
 /** Pods of one workload on one host. */
-export interface Placed {
+export interface PlacedPods {
   readonly namespace: string;
   readonly name: string;
   readonly host: string;
   readonly count: number;
 }
 
-/** `namespace/name` of a workload. */
-export function identityOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+/** What tells a workload from all others: its `namespace/name`. */
+export function workloadId({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
   return `${namespace}/${name}`;
 }

@@ -1,30 +1,30 @@
 import { freeOf } from "../allocatable";
 import type { Amounts } from "../requests";
 import { scaledDown } from "./exact-numbers";
-import { identityOf, type PackHost, type PackPod } from "./model";
+import { workloadId, type PackHost, type PackPod } from "./model";
 import { byCodeUnits } from "./reasons";
 import { affinityOf, interchangeable, repulsionsOf, spreadsOf, type Affinity, type Repulsion, type Spread } from "./relations";
 import { mayStandOn } from "./selectors";
 import { topologiesOf, type Topology } from "./topologies";
 
 /**
- * Hosts and pods as tables, so that the search below deals in small integers. A kind is a set of identical pods; the first `classes` kinds are to be
- * placed, the others stand. Amounts are scaled to safe integers, resource by resource (`exact-numbers.ts`).
+ * Hosts and pods as tables, so that searches work on small integers. A kind is a set of equal pods. The first `classes` kinds are the classes of pods that are
+ * to be placed; pods of the other kinds stand on hosts already. Amounts are scaled to safe integers, resource by resource (`exact-numbers.ts`).
  */
-export interface Problem {
+export interface PackingProblem {
   readonly hosts: readonly PackHost[];
   /** One pod of each kind. */
   readonly kinds: readonly PackPod[];
   readonly classes: number;
-  /** By class: the workloads that it is made of. */
+  /** By class: the workloads whose pods it holds. */
   readonly workloads: readonly (readonly PackPod[])[];
   /** By class: pods to place. */
   readonly counts: readonly number[];
   /** `pods` first. */
   readonly resources: readonly string[];
-  /** By resource: what 1 in the tables means. */
+  /** By resource: how many millicores, bytes or pieces 1 in the tables means. */
   readonly units: readonly bigint[];
-  /** By host and resource: what is left beside the pods that stand there. */
+  /** By host and resource: what the pods that stand there leave. */
   readonly free: readonly (readonly number[])[];
   /** By resource: the most that any host has left. */
   readonly largest: readonly number[];
@@ -44,20 +44,20 @@ export interface Problem {
 }
 
 /**
- * Sorts hosts and pods by name, so that the order of the input changes nothing.
+ * The tables for hosts and pods. Both are sorted by name, so that the order in which they are given changes nothing.
  * @throws {RangeError} if a host or a workload occurs twice, a count is no whole number, or amounts cannot be added exactly.
  */
-export function problemOf(givenHosts: readonly PackHost[], givenPods: readonly PackPod[]): Problem {
+export function packingProblemOf(givenHosts: readonly PackHost[], givenPods: readonly PackPod[]): PackingProblem {
   const hosts = [...givenHosts].sort((a, b) => byCodeUnits(a.name, b.name));
-  const all = [...givenPods].sort((a, b) => byCodeUnits(identityOf(a), identityOf(b)));
+  const all = [...givenPods].sort((a, b) => byCodeUnits(workloadId(a), workloadId(b)));
   refuseTwice(
     "host",
     hosts.map(({ name }) => name),
   );
-  refuseTwice("workload", all.map(identityOf));
+  refuseTwice("workload", all.map(workloadId));
   for (const pod of all)
     if (!Number.isSafeInteger(pod.count) || pod.count < 0)
-      throw new RangeError(`${identityOf(pod)}: count is ${pod.count}; write a whole number`);
+      throw new RangeError(`${workloadId(pod)}: count is ${pod.count}; write a whole number`);
 
   const standingKinds = [...new Set(hosts.flatMap(({ standing = [] }) => standing))];
   const workloads = interchangeable(all, standingKinds);
@@ -86,7 +86,7 @@ export function problemOf(givenHosts: readonly PackHost[], givenPods: readonly P
 function amountsOf(
   hosts: readonly PackHost[],
   pods: readonly PackPod[],
-): Pick<Problem, "resources" | "units" | "largest" | "greatest" | "free" | "requests"> {
+): Pick<PackingProblem, "resources" | "units" | "largest" | "greatest" | "free" | "requests"> {
   const asked = pods.map(({ requests }): Amounts => ({ ...requests, pods: 1n }));
   const named = new Set(asked.flatMap((requests) => Object.keys(requests).filter((resource) => (requests[resource] ?? 0n) > 0n)));
   const resources = ["pods", ...[...named].filter((resource) => resource !== "pods").sort(byCodeUnits)];
@@ -105,7 +105,7 @@ function amountsOf(
     largest: columns.map(({ free }) => Math.max(0, ...free)),
     greatest: columns.map(({ requests }) => Math.max(0, ...requests)),
     free: hosts.map((_, host) => columns.map(({ free }) => free[host] ?? 0)),
-    requests: pods.map((_, pod) => columns.map(({ requests }) => requests[pod] ?? 0)),
+    requests: pods.map((_, podClass) => columns.map(({ requests }) => requests[podClass] ?? 0)),
   };
 }
 

@@ -1,30 +1,30 @@
 import { cannotBeKeptOut } from "./certificate";
 import type { Shortage } from "./bounds";
-import { Cluster } from "./cluster";
+import { Occupancy } from "./occupancy";
 import type { Steps } from "./greedy";
 import { grouped } from "./grouped";
-import { isLeftByARun, judge, type Finding, type Judgement } from "./judgement";
+import { isLeftByARun, judgeGroup, type ClassFinding, type GroupJudgement } from "./judgement";
 import { placedOf } from "./layout";
-import { identityOf, type PackHost, type PackPod, type Placed } from "./model";
-import { problemOf } from "./problem";
+import { workloadId, type PackHost, type PackPod, type PlacedPods } from "./model";
+import { packingProblemOf } from "./problem";
 import { eventMessage, type Refusal } from "./reasons";
-import { refusals } from "./refusals";
-import { arenaOf, indexes, stageOf, type Arena, type Stage } from "./stages";
+import { schedulerRefusals } from "./refusals";
+import { analyse, indexes, classGroupOf, type AnalysedProblem, type ClassGroup } from "./class-groups";
 
 /**
- * `fits`: proven for every order in which the scheduler may take the pods and every host that it may choose among those that pass its filters.
- * `does not fit`: proven that no placement holds all. `at risk`: everything between.
+ * `fits`: it is proven that no pod waits, in whatever order the scheduler takes the pods and whatever hosts it chooses among those that pass its filters.
+ * `does not fit`: it is proven that no placement holds all pods. `at risk`: everything between.
  */
-export type Verdict = "fits" | "at risk" | "does not fit";
+export type PackingVerdict = "fits" | "at risk" | "does not fit";
 
-/** Why the verdict is what it is. */
+/** Why the verdict is what it is. `effort` is what one search was allowed, in hosts that it looks at. */
 export type Grounds =
   | { readonly kind: "proven" }
   /** No placement: by a sum, or because all were tried. */
   | { readonly kind: "excluded"; readonly shortage: Shortage | undefined }
   /** All can be placed, but placed in this order a pod waits. */
-  | { readonly kind: "order fails"; readonly order: readonly Placed[] }
-  /** All can be placed; whether some order fails was not settled. */
+  | { readonly kind: "order fails"; readonly order: readonly PlacedPods[] }
+  /** All can be placed; the search ended before it found an order that fails, or excluded all. */
   | { readonly kind: "not proven"; readonly effort: number }
   /** The search ended before it found or excluded a placement. */
   | { readonly kind: "neither found nor excluded"; readonly effort: number };
@@ -32,9 +32,9 @@ export type Grounds =
 /** What becomes of the pods of one workload. */
 export interface PodVerdict {
   readonly pod: PackPod;
-  readonly verdict: Verdict;
+  readonly verdict: PackingVerdict;
   readonly grounds: Grounds;
-  /** Pods that wait in the failing order, or in the best placement that was found; 0 if none is known to. */
+  /** How many pods wait in the failing order, or in the best placement that was found; 0 if none is known to wait. */
   readonly waiting: number;
   /** Why, by reason, when they wait. */
   readonly refusals: readonly Refusal[];
@@ -42,107 +42,121 @@ export interface PodVerdict {
   readonly message: string;
 }
 
+/** What was proven about pods on hosts. */
 export interface Proof {
   /** The worst of any pod. */
-  readonly verdict: Verdict;
+  readonly verdict: PackingVerdict;
   readonly pods: readonly PodVerdict[];
   /** A placement of each set of pods that had to be searched for; empty if every pod's place was certain without. */
-  readonly packings: readonly (readonly Placed[])[];
+  readonly packings: readonly (readonly PlacedPods[])[];
 }
 
+/** How hard a proof tries. */
 export interface ProveOptions {
   /** Hosts that one search looks at before it gives up; 100,000 if not said. */
   readonly effort?: number;
 }
 
+/** Hosts that one search looks at. Our choice: docs/sources.md, Capacity. */
 const DEFAULT_EFFORT = 100_000;
 
 /**
- * Will the pods fit on the hosts, whatever the scheduler (v1.37) does? A pod that is refused is tried again when others have been placed; one that can
- * make room by evicting pods of lower priority does not wait, they do. So a pod is judged beside those that it cannot evict.
- * @throws {RangeError} as {@link problemOf}.
+ * Proves whether the pods fit on the hosts, whatever the scheduler does. The scheduler tries a refused pod again when others have been placed. A pod that can
+ * make room by evicting pods of lower priority does not wait; the evicted ones do. So a pod is judged beside the pods that it cannot evict.
+ * @throws {RangeError} as {@link packingProblemOf}.
  */
 export function prove(hosts: readonly PackHost[], pods: readonly PackPod[], { effort = DEFAULT_EFFORT }: ProveOptions = {}): Proof {
-  const arena = arenaOf(problemOf(hosts, pods));
-  const { findings, packings } = findingsOf(arena, effort);
-  const verdicts = arena.problem.workloads.flatMap((pods, index) =>
-    verdictsOf(arena, pods, index, findings.get(index) ?? { kind: "fits" }, effort),
+  const analysed = analyse(packingProblemOf(hosts, pods));
+  const { findings, packings } = findingsOf(analysed, effort);
+  const verdicts = analysed.problem.workloads.flatMap((pods, index) =>
+    verdictsOf(analysed, pods, index, findings.get(index) ?? { kind: "fits" }, effort),
   );
   return {
-    verdict: worst(verdicts.map(({ verdict }) => verdict)),
+    verdict: worstVerdict(verdicts.map(({ verdict }) => verdict)),
     pods: verdicts,
-    packings: packings.map((steps) => placedOf(arena, steps)),
+    packings: packings.map((steps) => placedOf(analysed, steps)),
   };
 }
 
+/** How a quick proof goes about it. */
 export interface FitOptions extends ProveOptions {
   /** Workloads that are looked at first, for they are likely to wait. */
   readonly suspects?: readonly PackPod[];
 }
 
 /**
- * True if {@link prove} says that all fits. Much quicker where it does not, for the first pod that waits ends it.
- * @throws {RangeError} as {@link problemOf}.
+ * True if {@link prove} says that all pods fit. It is much quicker where they do not, because it ends with the first pod that waits.
+ * @throws {RangeError} as {@link packingProblemOf}.
  */
 export function provesToFit(
   hosts: readonly PackHost[],
   pods: readonly PackPod[],
   { effort = DEFAULT_EFFORT, suspects = [] }: FitOptions = {},
 ): boolean {
-  const arena = arenaOf(problemOf(hosts, pods));
-  const suspected = new Set(suspects.map(identityOf));
-  const likely = indexes(arena.problem.classes).filter((index) =>
-    arena.problem.workloads[index]?.some((pod) => suspected.has(identityOf(pod))),
+  const analysed = analyse(packingProblemOf(hosts, pods));
+  const suspected = new Set(suspects.map(workloadId));
+  const likely = indexes(analysed.problem.classes).filter((index) =>
+    analysed.problem.workloads[index]?.some((pod) => suspected.has(workloadId(pod))),
   );
-  if (likely.some((pod) => isLeftByARun(arena, stageOf(arena, pod), pod, effort))) return false;
-  return uncertainIn(arena).every(({ stage, members }) =>
-    [...judge(arena, stage, members, effort).findings.values()].every(({ kind }) => kind === "fits"),
+  if (likely.some((podClass) => isLeftByARun(analysed, classGroupOf(analysed, podClass), podClass, effort))) return false;
+  return uncertainIn(analysed).every(({ group, members }) =>
+    [...judgeGroup(analysed, group, members, effort).findings.values()].every(({ kind }) => kind === "fits"),
   );
 }
 
 /** The worst of several verdicts; `fits` of none. */
-export function worst(verdicts: readonly Verdict[]): Verdict {
+export function worstVerdict(verdicts: readonly PackingVerdict[]): PackingVerdict {
   if (verdicts.includes("does not fit")) return "does not fit";
   return verdicts.includes("at risk") ? "at risk" : "fits";
 }
 
-/** A certificate for each class where there is one; a search of its stage where there is not. */
+/** What was found out about every class that has no certificate, group by group. */
 function findingsOf(
-  arena: Arena,
+  analysed: AnalysedProblem,
   effort: number,
-): { readonly findings: ReadonlyMap<number, Finding>; readonly packings: readonly Steps[] } {
-  const judgements = uncertainIn(arena).map(({ stage, members }): Judgement => judge(arena, stage, members, effort));
+): { readonly findings: ReadonlyMap<number, ClassFinding>; readonly packings: readonly Steps[] } {
+  const judgements = uncertainIn(analysed).map(({ group, members }): GroupJudgement => judgeGroup(analysed, group, members, effort));
   return {
     findings: new Map(judgements.flatMap(({ findings }) => [...findings])),
     packings: judgements.flatMap(({ packing }) => (packing ? [packing] : [])),
   };
 }
 
-/** Classes whose place is not certain from the start, by the stage that they share. */
-function uncertainIn(arena: Arena): readonly { readonly stage: Stage; readonly members: readonly number[] }[] {
-  const uncertain = indexes(arena.problem.classes).filter((pod) => !cannotBeKeptOut(arena, pod));
-  const staged = uncertain.map((pod) => ({ pod, stage: stageOf(arena, pod) }));
-  const groups = grouped(staged, ({ stage }) => stage.members.join());
+/** Classes without a certificate, by the group that they share. */
+function uncertainIn(analysed: AnalysedProblem): readonly { readonly group: ClassGroup; readonly members: readonly number[] }[] {
+  const uncertain = indexes(analysed.problem.classes).filter((podClass) => !cannotBeKeptOut(analysed, podClass));
+  const withGroups = uncertain.map((podClass) => ({ podClass, group: classGroupOf(analysed, podClass) }));
+  const groups = grouped(withGroups, ({ group }) => group.members.join());
   return [...groups.values()].flatMap(([first, ...others]) =>
-    first ? [{ stage: first.stage, members: [first, ...others].map(({ pod }) => pod) }] : [],
+    first ? [{ group: first.group, members: [first, ...others].map(({ podClass }) => podClass) }] : [],
   );
 }
 
-/** A verdict for each of the workloads of a class: those that wait are any of its pods. */
-function verdictsOf(arena: Arena, pods: readonly PackPod[], index: number, finding: Finding, effort: number): readonly PodVerdict[] {
-  const [verdict, grounds, steps] = outcomeOf(arena, finding, effort);
-  const { waiting, ...why } = waitingAfter(arena, steps, index);
+/** A verdict for each workload of a class. The pods that wait may be those of any of them. */
+function verdictsOf(
+  analysed: AnalysedProblem,
+  pods: readonly PackPod[],
+  index: number,
+  finding: ClassFinding,
+  effort: number,
+): readonly PodVerdict[] {
+  const [verdict, grounds, steps] = outcomeOf(analysed, finding, effort);
+  const { waiting, ...why } = waitingAfter(analysed, steps, index);
   return pods.map((pod) => ({ pod, verdict, grounds, waiting: Math.min(waiting, pod.count), ...why }));
 }
 
-function outcomeOf(arena: Arena, finding: Finding, effort: number): readonly [Verdict, Grounds, Steps | undefined] {
+function outcomeOf(
+  analysed: AnalysedProblem,
+  finding: ClassFinding,
+  effort: number,
+): readonly [PackingVerdict, Grounds, Steps | undefined] {
   switch (finding.kind) {
     case "fits":
       return ["fits", { kind: "proven" }, undefined];
     case "excluded":
       return ["does not fit", { kind: "excluded", shortage: finding.shortage }, finding.best];
     case "order fails":
-      return ["at risk", { kind: "order fails", order: placedOf(arena, finding.order) }, finding.order];
+      return ["at risk", { kind: "order fails", order: placedOf(analysed, finding.order) }, finding.order];
     case "not proven":
       return ["at risk", { kind: "not proven", effort }, undefined];
     case "neither found nor excluded":
@@ -155,12 +169,12 @@ type Waiting = Pick<PodVerdict, "waiting" | "refusals" | "message">;
 const NOBODY: Waiting = { waiting: 0, refusals: [], message: "" };
 
 /** How many pods of the class are left after the steps, and why. */
-function waitingAfter({ problem }: Arena, steps: Steps | undefined, pod: number): Waiting {
+function waitingAfter({ problem }: AnalysedProblem, steps: Steps | undefined, podClass: number): Waiting {
   if (steps === undefined) return NOBODY;
-  const cluster = new Cluster(problem);
-  for (const [placed, host] of steps) cluster.place(placed, host);
-  const waiting = cluster.left[pod] ?? 0;
+  const occupancy = new Occupancy(problem);
+  for (const [placed, host] of steps) occupancy.place(placed, host);
+  const waiting = occupancy.left[podClass] ?? 0;
   if (waiting === 0) return NOBODY;
-  const why = refusals(cluster, pod);
+  const why = schedulerRefusals(occupancy, podClass);
   return { waiting, refusals: why, message: eventMessage(why, problem.hosts.length) };
 }

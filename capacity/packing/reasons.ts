@@ -1,4 +1,7 @@
-/** The scheduler's words for what keeps a pod from a host (v1.37, `pkg/scheduler/framework/plugins`), in the order in which its filters are asked. */
+/**
+ * The scheduler's words for what keeps a pod from a host, in the order in which it asks its filters:
+ * https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/scheduler/framework/plugins
+ */
 export const REASON = {
   passedOver: "node(s) didn't satisfy plugin(s) [NodeAffinity]",
   name: "node(s) didn't match the requested node name",
@@ -13,24 +16,24 @@ export const REASON = {
   standingAntiAffinity: "node(s) didn't satisfy existing pods anti-affinity rules",
 } as const;
 
-/** Too little of a resource; the number of pods has words of its own. */
+/** The scheduler's words for too little of a resource. */
 export function insufficient(resource: string): string {
   return resource === "pods" ? "Too many pods" : `Insufficient ${resource}`;
 }
 
-/** One reason and the hosts that gave it. */
+/** One reason, and the hosts that refuse a pod for it. */
 export interface Refusal {
   readonly reason: string;
   readonly hosts: readonly string[];
 }
 
-/** The line of the scheduler's FailedScheduling event: how many hosts gave each reason. */
+/** The message of the scheduler's FailedScheduling event: of all `hosts`, how many refuse the pod for each reason. */
 export function eventMessage(refusals: readonly Refusal[], hosts: number): string {
   const counted = refusals.map(({ reason, hosts: refusing }) => `${refusing.length} ${reason}`).sort(byCodeUnits);
   return `0/${hosts} nodes are available:${counted.length === 0 ? "" : ` ${counted.join(", ")}.`}`;
 }
 
-/** An order that is the same everywhere, whatever the locale. */
+/** Compares texts for sorting, in the same way whatever the locale. */
 export function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,33 +1,36 @@
 import { selects, toleratesTaintsOf } from "../placement";
-import type { Cluster } from "./cluster";
+import type { Occupancy } from "./occupancy";
 import { byCodeUnits, insufficient, REASON, type Refusal } from "./reasons";
 import { hasVolumes, passesOver } from "./selectors";
 
-/** Why a further pod of a class fits on none of the hosts, reason by reason; hosts that would take it are left out. */
-export function refusals(cluster: Cluster, pod: number): readonly Refusal[] {
+/** Why hosts refuse a further pod of a class, reason by reason; hosts that would take it are left out. */
+export function schedulerRefusals(occupancy: Occupancy, podClass: number): readonly Refusal[] {
   const hosts = new Map<string, string[]>();
-  cluster.problem.hosts.forEach(({ name }, host) => {
-    for (const reason of reasonsOn(cluster, pod, host)) hosts.set(reason, [...(hosts.get(reason) ?? []), name]);
+  occupancy.problem.hosts.forEach(({ name }, host) => {
+    for (const reason of reasonsOn(occupancy, podClass, host)) hosts.set(reason, [...(hosts.get(reason) ?? []), name]);
   });
   return [...hosts].map(([reason, names]) => ({ reason, hosts: names })).sort((a, b) => byCodeUnits(a.reason, b.reason));
 }
 
-/** What the scheduler says of one host: the reasons of the first filter that refuses, none if all pass. Order as in v1.37 `default_plugins.go`. */
-function reasonsOn(cluster: Cluster, pod: number, host: number): readonly string[] {
-  const [kind, machine] = [cluster.problem.kinds[pod], cluster.problem.hosts[host]];
+/**
+ * What the scheduler says of one host: the reasons of the first filter that refuses the pod, none if all admit it. The order of filters is the scheduler's:
+ * https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/scheduler/apis/config/v1/default_plugins.go
+ */
+function reasonsOn(occupancy: Occupancy, podClass: number, host: number): readonly string[] {
+  const [kind, machine] = [occupancy.problem.kinds[podClass], occupancy.problem.hosts[host]];
   if (!kind || !machine) return [];
-  const byNeighbours = cluster.repulsions(pod, host);
-  const spread = cluster.spreadProblem(pod, host);
+  const byNeighbours = occupancy.repulsions(podClass, host);
+  const spread = occupancy.spreadProblem(podClass, host);
   const filters: readonly (readonly string[])[] = [
     onlyIf(passesOver(kind, machine), REASON.passedOver),
     onlyIf(kind.placement?.nodeName !== undefined && kind.placement.nodeName !== machine.name, REASON.name),
     onlyIf(!toleratesTaintsOf(kind.placement ?? {}, machine), REASON.taints),
     onlyIf(!selects(kind.placement ?? {}, machine), REASON.selector),
     onlyIf(byNeighbours.includes(REASON.ports), REASON.ports),
-    cluster.lacking(pod, host).map((resource) => insufficient(cluster.problem.resources[resource] ?? "")),
+    occupancy.lacking(podClass, host).map((resource) => insufficient(occupancy.problem.resources[resource] ?? "")),
     onlyIf(!hasVolumes(kind, machine), REASON.volumes),
     onlyIf(spread !== undefined, spread === "label" ? REASON.spreadLabel : REASON.spread),
-    onlyIf(!cluster.isNearItsOwn(pod, host), REASON.affinity),
+    onlyIf(!occupancy.isNearItsOwn(podClass, host), REASON.affinity),
     onlyIf(byNeighbours.includes(REASON.antiAffinity), REASON.antiAffinity),
     onlyIf(byNeighbours.includes(REASON.standingAntiAffinity), REASON.standingAntiAffinity),
   ];

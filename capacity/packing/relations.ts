@@ -5,7 +5,7 @@ import { byCodeUnits, REASON } from "./reasons";
 import { isEmpty, selectsLabels, termMeans } from "./selectors";
 import type { Topology } from "./topologies";
 
-/** Pods of `kind` keep the pod out of every host of their domain. */
+/** A kind of pods that keeps a class out of every host of their domain. */
 export interface Repulsion {
   readonly kind: number;
   /** Index of the topology. */
@@ -39,7 +39,7 @@ export interface Affinity {
   readonly self: boolean;
 }
 
-/** Host ports that clash, the pod's own anti-affinity, and that of others against it. */
+/** What repels the pod: kinds with the same host port, kinds that its own anti-affinity means, and kinds whose anti-affinity means it. */
 export function repulsionsOf(pod: PackPod, kinds: readonly PackPod[], topologies: readonly Topology[]): readonly Repulsion[] {
   const terms = (owner: PackPod, other: PackPod) =>
     (owner.antiAffinity ?? []).filter((term) => termMeans(term, owner, other)).map((term) => topologyIndex(term, topologies));
@@ -55,7 +55,7 @@ export function repulsionsOf(pod: PackPod, kinds: readonly PackPod[], topologies
   );
 }
 
-/** The constraints that may keep the pod from a host. */
+/** The spread constraints that may keep the pod from a host; those that are only preferred are left out. */
 export function spreadsOf(
   pod: PackPod,
   kinds: readonly PackPod[],
@@ -91,7 +91,7 @@ export function spreadsOf(
   );
 }
 
-/** Undefined for a pod that requires no other. */
+/** The required affinity of a pod; undefined if it has none. */
 export function affinityOf(pod: PackPod, kinds: readonly PackPod[], topologies: readonly Topology[]): Affinity | undefined {
   const terms = pod.affinity ?? [];
   if (terms.length === 0) return undefined;
@@ -99,7 +99,7 @@ export function affinityOf(pod: PackPod, kinds: readonly PackPod[], topologies: 
   return { topologies: terms.map((term) => topologyIndex(term, topologies)), satisfiedBy: kinds.map(satisfies), self: satisfies(pod) };
 }
 
-/** Workloads whose pods can stand for one another: they ask for the same, may run on the same hosts, and no constraint tells them apart. */
+/** Workloads by class. The pods of a class can stand for one another: they ask for the same, may run on the same hosts, and no constraint tells them apart. */
 export function interchangeable(pods: readonly PackPod[], standing: readonly PackPod[]): readonly (readonly PackPod[])[] {
   const isSelecting = ({ affinity = [], antiAffinity = [], spread = [] }: Pick<PackPod, "affinity" | "antiAffinity" | "spread">) =>
     affinity.length + antiAffinity.length + spread.length > 0;
@@ -122,7 +122,7 @@ export function interchangeable(pods: readonly PackPod[], standing: readonly Pac
   ];
 }
 
-/** By term and constraint of the owner, whether it means the pod. */
+/** For each term and constraint of the owner: whether it means the pod. */
 function isSelectedBy(owner: PackPod, pod: Pick<PackPod, "namespace" | "labels">): readonly boolean[] {
   const { affinity = [], antiAffinity = [], spread = [] } = owner;
   return [

@@ -1,14 +1,14 @@
 import { selects, toleratesTaintsOf } from "../placement";
 import { formatBytes, formatCpu } from "../quantity";
 import { grouped } from "./grouped";
-import { identityOf, type PackHost, type PackPod } from "./model";
+import { workloadId, type PackHost, type PackPod } from "./model";
 import { provesToFit, type Proof, type ProveOptions } from "./prove";
 import { byCodeUnits } from "./reasons";
 import { least } from "./questions/searching";
 import { mayStandOn } from "./selectors";
 
-/** One change to the site that makes everything fit, proven as always. */
-export type Change =
+/** One change of the site with which everything fits. */
+export type SiteChange =
   | { readonly kind: "toleration"; readonly pod: PackPod; readonly key: string; readonly pool: string }
   | { readonly kind: "label"; readonly pod: PackPod; readonly labels: Readonly<Record<string, string>>; readonly pool: string }
   | { readonly kind: "fewer pods"; readonly pod: PackPod; readonly by: number }
@@ -16,35 +16,37 @@ export type Change =
   | { readonly kind: "larger hosts"; readonly pool: string; readonly resource: string; readonly by: bigint }
   | { readonly kind: "more hosts"; readonly pool: string; readonly like: string; readonly by: number };
 
+/** What a change is looked for by. */
 export interface RemedyOptions extends ProveOptions {
   /** Label whose values name the pools. */
   readonly poolLabel: string;
   /** What makes a change help; {@link provesToFit} if not said. */
   readonly fit?: typeof provesToFit;
-  /** True for a workload that cannot do without its last pod; by default none that waits. */
+  /** True for a workload that must keep at least one pod; false for all if not said. */
   readonly isNeeded?: (pod: PackPod) => boolean;
-  /** How many are wanted; all if not said. Kinds of change beyond these are not tried. */
+  /** How many changes are wanted; all if not said. Once so many are found, further kinds of change are not tried. */
   readonly most?: number;
 }
 
 const GIBIBYTE = 2n ** 30n;
 
-/** Sizes in which machines are bought: 1 CPU, 1 GiB of memory, 10 GiB of disk. */
+/** Steps in which hosts are made larger: 1 CPU, 1 GiB of memory, 10 GiB of disk. Our choice: docs/sources.md, Capacity. */
 const STEPS: Readonly<Record<string, bigint>> = { cpu: 1000n, memory: GIBIBYTE, "ephemeral-storage": 10n * GIBIBYTE };
 
-/** More hosts than this are not a small change. */
+/** No change asks for more further hosts than this. Our choice: docs/sources.md, Capacity. */
 const MOST_HOSTS = 8;
 
 /**
- * Changes that make everything fit, the smallest first: a line of configuration, fewer pods, more in a pool's hosts (at most twice what the largest has), more
- * hosts. Each is the smallest of its kind and place, or at least one step less does not help. Empty if all fits already, or no single change helps.
+ * Changes with which everything fits, the smallest first: a toleration or a label, fewer pods, larger hosts (at most twice as large as the largest of the pool),
+ * more hosts. One step less of a change does not help. Empty if everything fits already, or if no single change helps.
+ * @throws {RangeError} as {@link provesToFit}.
  */
 export function changesThatHelp(
   hosts: readonly PackHost[],
   pods: readonly PackPod[],
   proof: Proof,
   { poolLabel, fit = provesToFit, isNeeded = () => false, most = Infinity, ...options }: RemedyOptions,
-): readonly Change[] {
+): readonly SiteChange[] {
   if (proof.verdict === "fits") return [];
   const unsure = proof.pods.filter(({ verdict }) => verdict !== "fits");
   const waiting = unsure.map(({ pod }) => pod);
@@ -68,7 +70,7 @@ export function changesThatHelp(
   const inTheWay = pods.filter((pod) => !waiting.includes(pod) && waiting.some((other) => sharesHosts(pod, other, hosts)));
   const thinned = () =>
     [...waiting, ...inTheWay].flatMap((pod) => {
-      // What has its place may become fewer for the sake of others, but not vanish.
+      // A workload that has its place may give up pods for others, but not its last one.
       const spare = waiting.includes(pod) && !isNeeded(pod) ? pod.count : pod.count - 1;
       const by = least(spare, (fewer) => fits(hosts, replaced(pod, { ...pod, count: pod.count - fewer })));
       return by === undefined ? [] : [{ kind: "fewer pods", pod, by } as const];
@@ -98,26 +100,26 @@ export function changesThatHelp(
       );
       return by === undefined ? [] : [{ kind: "more hosts", pool, like: model.name, by } as const];
     });
-  const kinds: readonly (() => readonly Change[])[] = [
+  const kinds: readonly (() => readonly SiteChange[])[] = [
     opened,
     () => thinned().sort((a, b) => a.by - b.by),
     () => enlarged().sort((a, b) => Number(a.by - b.by)),
     () => extended().sort((a, b) => a.by - b.by),
   ];
-  return kinds.reduce<readonly Change[]>((found, kind) => (found.length < most ? [...found, ...kind()] : found), []).slice(0, most);
+  return kinds.reduce<readonly SiteChange[]>((found, kind) => (found.length < most ? [...found, ...kind()] : found), []).slice(0, most);
 }
 
-/** A change for people, as an instruction. */
-export function describeChange(change: Change): string {
+/** A change as an instruction to people. */
+export function describeChange(change: SiteChange): string {
   switch (change.kind) {
     case "toleration":
-      return `let ${identityOf(change.pod)} tolerate ${change.key}, so that it may use pool ${change.pool}`;
+      return `let ${workloadId(change.pod)} tolerate ${change.key}, so that it may use pool ${change.pool}`;
     case "label":
       return `label pool ${change.pool} with ${Object.entries(change.labels)
         .map(([key, value]) => `${key}=${value}`)
-        .join(",")}, so that ${identityOf(change.pod)} may use it`;
+        .join(",")}, so that ${workloadId(change.pod)} may use it`;
     case "fewer pods":
-      return `${change.by} fewer of ${identityOf(change.pod)}: ${change.pod.count - change.by} instead of ${change.pod.count}`;
+      return `${change.by} fewer of ${workloadId(change.pod)}: ${change.pod.count - change.by} instead of ${change.pod.count}`;
     case "larger hosts": {
       const amount = change.resource === "cpu" ? `${formatCpu(change.by)} CPU` : `${formatBytes(change.by)} ${change.resource}`;
       return `${amount} more in each host of pool ${change.pool}`;
@@ -127,13 +129,13 @@ export function describeChange(change: Change): string {
   }
 }
 
-type Opening = Extract<Change, { readonly kind: "toleration" | "label" }>;
+type Opening = Extract<SiteChange, { readonly kind: "toleration" | "label" }>;
 
 function sharesHosts(a: PackPod, b: PackPod, hosts: readonly PackHost[]): boolean {
   return hosts.some((host) => mayStandOn(a, host) && mayStandOn(b, host));
 }
 
-/** What keeps the pod out of the pool, if it is one thing. */
+/** The label or the tolerations that would open the pool to the pod; none if both labels and taints keep it out. */
 function openings(pod: PackPod, pool: string, [model]: readonly PackHost[]): readonly Opening[] {
   if (!model) return [];
   const { placement = {} } = pod;
@@ -163,7 +165,7 @@ function larger(host: PackHost, resource: string, by: bigint): PackHost {
   return { ...host, allocatable: { ...host.allocatable, [resource]: (host.allocatable[resource] ?? 0n) + by } };
 }
 
-/** A host like another, which is named like no other and so is everything that names it. */
+/** A further host like `model`. It has a name of its own, and so have the labels that hold the model's name. */
 function another(model: PackHost, number: number): PackHost {
   const name = `${model.name} (another ${number})`;
   const labels = Object.entries(model.labels).map(([key, value]) => [key, value === model.name ? name : value] as const);

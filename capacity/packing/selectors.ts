@@ -1,7 +1,7 @@
 import { holds, mayRunOn, selects, type LabelledHost } from "../placement";
 import type { LabelSelector, PackPod, PodAffinityTerm } from "./model";
 
-/** True if the selector means pods with these labels. */
+/** True if the selector selects pods with these labels; an absent selector selects none. */
 export function selectsLabels(selector: LabelSelector | undefined, labels: Readonly<Record<string, string>> = {}): boolean {
   if (selector === undefined) return false;
   return (
@@ -10,7 +10,7 @@ export function selectsLabels(selector: LabelSelector | undefined, labels: Reado
   );
 }
 
-/** True if a term of `owner` means `other`. */
+/** True if a term of the pod `owner` selects the pod `other`, by namespace and labels. */
 export function termMeans(
   { labelSelector, namespaces = [] }: PodAffinityTerm,
   owner: PackPod,
@@ -20,19 +20,22 @@ export function termMeans(
   return inNamespace && selectsLabels(labelSelector, other.labels);
 }
 
-/** The scheduler counts nobody for a selector that is empty (v1.37 `podtopologyspread/common.go`, countPodsMatchSelector). */
+/**
+ * True for an empty selector, for which a spread constraint counts no pod:
+ * https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/scheduler/framework/plugins/podtopologyspread/common.go
+ */
 export function isEmpty({ matchLabels = {}, matchExpressions = [] }: LabelSelector): boolean {
   return Object.keys(matchLabels).length + matchExpressions.length === 0;
 }
 
-/** True if labels, taints and bound volumes allow the pod on the host. */
+/** True if labels, taints and the pod's volumes allow it on the host, whatever else stands there. */
 export function mayStandOn(pod: PackPod, host: LabelledHost): boolean {
   return mayRunOn(pod.placement ?? {}, host) && hasVolumes(pod, host);
 }
 
 /**
- * True if the pod's required terms all name hosts, and not this one: the scheduler does not ask any filter of it then (v1.37
- * `nodeaffinity/node_affinity.go`, PreFilter).
+ * True if the pod's required terms all name hosts, and none names this one. The scheduler then asks no filter about the host:
+ * https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/scheduler/framework/plugins/nodeaffinity/node_affinity.go
  */
 export function passesOver({ placement: { requiredTerms = [] } = {} }: PackPod, { name }: LabelledHost): boolean {
   const named = requiredTerms.map(({ matchFields = [] }) => matchFields.filter(({ operator }) => operator === "In"));
@@ -41,7 +44,7 @@ export function passesOver({ placement: { requiredTerms = [] } = {} }: PackPod, 
   );
 }
 
-/** True if every bound volume of the pod can be used on the host. */
+/** True if every existing volume of the pod can be used on the host. */
 export function hasVolumes({ volumes = [] }: PackPod, host: LabelledHost): boolean {
   return volumes.every((requiredTerms) => selects({ requiredTerms }, host));
 }

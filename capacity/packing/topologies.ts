@@ -1,6 +1,6 @@
 import type { PackHost, PackPod } from "./model";
 
-/** How one label parts the hosts. */
+/** How one label divides the hosts into domains. */
 export interface Topology {
   readonly key: string;
   /** Domain of each host, or -1 for one without the label. */
@@ -12,7 +12,7 @@ export interface Topology {
 /** The key of the topology in which each host is a domain by itself, with or without labels. */
 const HOST = "";
 
-/** The host itself and then every topology that a pod names. */
+/** All topologies: first the one in which each host is its own domain, then those that pods name. */
 export function topologiesOf(hosts: readonly PackHost[], kinds: readonly PackPod[]): readonly Topology[] {
   const keys = kinds.flatMap(({ affinity = [], antiAffinity = [], spread = [] }) =>
     [...affinity, ...antiAffinity, ...spread].map(({ topologyKey }) => topologyKey),
@@ -20,12 +20,12 @@ export function topologiesOf(hosts: readonly PackHost[], kinds: readonly PackPod
   return [HOST, ...[...new Set(keys)].sort()].map((key) => topologyOf(key, hosts));
 }
 
-/** True if no domain holds two hosts: then a pod of it matters to its own host alone. */
+/** True if no domain holds two hosts, so that a pod matters to its own host alone. */
 export function isPerHost({ members }: Topology): boolean {
   return members.every((hosts) => hosts.length === 1);
 }
 
-/** Parts hosts by a label. */
+/** Divides the hosts by a label. */
 function topologyOf(key: string, hosts: readonly PackHost[]): Topology {
   const indexes = new Map<string, number>();
   const members: number[][] = [];

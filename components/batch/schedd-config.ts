@@ -1,14 +1,11 @@
+import { CONDOR_PORT } from "./ports";
 import type { DedicatedSchedd, HTCondor } from "./settings";
 
-/** The one port of an access point: shared_port forwards to the daemons (guide batch.md §2). */
-export const SCHEDD_PORT = 9618;
-
 /**
- * Configuration of the access point, read after the image's own files. `use` lines come first: what a knob says above them, they overwrite
- * (guide real-parts.md D).
+ * Configuration of the access point, read after the image's own files. Lines with `use` come first, because a template overwrites what a
+ * knob above it says (https://htcondor.readthedocs.io/en/latest/admin-manual/introduction-to-configuration.html).
  */
-export function scheddConfig({ pool }: HTCondor, { name, address, limits }: DedicatedSchedd): string {
-  const trustDomain = pool.trustDomain ?? pool.uidDomain;
+export function scheddConfig({ pool }: HTCondor, { name, address, limits, trustDomain = pool.uidDomain }: DedicatedSchedd): string {
   return [
     "use security:recommended",
     "DAEMON_LIST = MASTER, SCHEDD, SHARED_PORT",
@@ -21,7 +18,7 @@ export function scheddConfig({ pool }: HTCondor, { name, address, limits }: Dedi
     "SEC_DEFAULT_INTEGRITY = REQUIRED",
     // A key of the facility's own: the pool's never enters Kubernetes.
     "SEC_TOKEN_ISSUER_KEY = facility",
-    `SHARED_PORT_PORT = ${SCHEDD_PORT}`,
+    `SHARED_PORT_PORT = ${CONDOR_PORT}`,
     `TCP_FORWARDING_HOST = ${address}`,
     // By identity, never by host: behind a load balancer the source is the forwarder.
     `ALLOW_READ = *@${trustDomain}`,

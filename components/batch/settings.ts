@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Capability, Need } from "../contract";
+import { CONDOR_PORT } from "./ports";
 import { count, cpu, dnsName, image, ipv4, none, port, size } from "../fields";
 
 const schedd = z.discriminatedUnion("kind", [
@@ -15,6 +16,9 @@ const schedd = z.discriminatedUnion("kind", [
           perSite: true,
         }),
       address: ipv4.describe("Address under which the pool reaches it; the port is the same inside and outside"),
+      trustDomain: dnsName
+        .optional()
+        .describe("TRUST_DOMAIN, the issuer of every token; the pool's UID domain unless given, as HTCondor does"),
       image: image.describe("Image of the access point"),
       spool: size.describe("Volume of the queue and its sandboxes"),
       cpu: cpu.default("1").describe("CPU of the schedd"),
@@ -32,7 +36,7 @@ const schedd = z.discriminatedUnion("kind", [
     .strictObject({
       kind: z.literal("external"),
       host: dnsName.describe("SCHEDD_HOST"),
-      port: port.default(9618).describe("Its shared port"),
+      port: port.default(CONDOR_PORT).describe("Its shared port"),
     })
     .describe("Somebody else's access point"),
 ]);
@@ -42,7 +46,6 @@ const pool = z.strictObject({
   cores: count.describe("Cores for analysis"),
   collector: dnsName.describe("The pool's central manager (CONDOR_HOST)"),
   uidDomain: dnsName.describe("UID_DOMAIN"),
-  trustDomain: dnsName.optional().describe("`iss` of every token; the UID domain unless given, as HTCondor does"),
 });
 
 /** Where Dask workers come from. */
@@ -68,14 +71,33 @@ export type DedicatedSchedd = Extract<HTCondor["schedd"], { kind: "dedicated" }>
 export function submitEnvironment(batch: Batch, notebookImage: string): Record<string, string> {
   if (batch.kind === "none") return {};
   const { pool: settings, schedd: accessPoint } = batch;
-  const host = accessPoint.kind === "dedicated" ? (accessPoint.name.split("@")[1] ?? accessPoint.name) : accessPoint.host;
   return {
-    SCHEDD_HOST: host,
+    SCHEDD_HOST: hostOf(accessPoint),
     CONDOR_HOST: settings.collector,
     COLLECTOR_NAME: settings.name,
     UID_DOMAIN: settings.uidDomain,
     DASK_JOBQUEUE__HTCONDOR__JOB_EXTRA_DIRECTIVES: literal(directives(batch.workers, notebookImage)),
   };
+}
+
+/**
+ * The pool as HTCondor's own libraries read it, whatever files an image has: a variable `_CONDOR_<KNOB>` overrides the knob
+ * (https://htcondor.readthedocs.io/en/latest/admin-manual/introduction-to-configuration.html#ordered-evaluation-to-set-the-configuration).
+ * The access point's port is not here: HTCondor learns it from the collector.
+ */
+export function condorEnvironment(batch: Batch): Readonly<Record<string, string>> {
+  if (batch.kind === "none") return {};
+  const { pool: settings, schedd: accessPoint } = batch;
+  return {
+    _CONDOR_CONDOR_HOST: settings.collector,
+    _CONDOR_SCHEDD_HOST: hostOf(accessPoint),
+    _CONDOR_UID_DOMAIN: settings.uidDomain,
+  };
+}
+
+/** Host under which the collector knows an access point. */
+function hostOf(accessPoint: HTCondor["schedd"]): string {
+  return accessPoint.kind === "dedicated" ? (accessPoint.name.split("@")[1] ?? accessPoint.name) : accessPoint.host;
 }
 
 /** Submit commands by which the pool finds the worker's image. */

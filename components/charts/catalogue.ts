@@ -1,3 +1,5 @@
+import type { Manifest } from "../manifest";
+import type { Workload } from "../workloads/workload";
 import type { Chart } from "./chart";
 import { cephCsiDrivers } from "./ceph-csi-drivers";
 import { certManager } from "./cert-manager";
@@ -33,4 +35,18 @@ export const catalogue: readonly Chart<unknown>[] = [...CHARTS].sort((a, b) => a
 /** The chart of that name, or undefined for one that is not in the catalogue. */
 export function findChart(name: string): Chart<unknown> | undefined {
   return catalogue.find((chart) => chart.name === name);
+}
+
+/** The chart whose operator looks after the custom resources of an API group, or undefined where none makes workloads of them. */
+export function operatorOf(group: string): Chart<unknown> | undefined {
+  return catalogue.find((chart) => chart.operands !== undefined && chart.crdGroups.includes(group));
+}
+
+/**
+ * What an operator of the catalogue makes of a custom resource; nothing for any other object.
+ * @param siblings the objects beside it: some resources are read together, as a CephObjectStore is with its CephCluster.
+ */
+export function operandsOf(object: Manifest, siblings: readonly Manifest[]): readonly Workload[] {
+  const [group = ""] = object.apiVersion.split("/");
+  return operatorOf(group)?.operands?.(object, siblings) ?? [];
 }

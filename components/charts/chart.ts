@@ -19,10 +19,18 @@ export interface Chart<Values> {
   readonly repository: string;
   /** Exact version, as the repository spells it. */
   readonly version: string;
+  /**
+   * First and last minor version of Kubernetes that the maintainers say this version of the chart runs on, e.g. `1.31`; undefined where they
+   * say nothing.
+   */
+  readonly kubernetes?: { readonly from: string; readonly to?: string };
   /** API groups whose custom resource definitions this chart installs. */
   readonly crdGroups: readonly string[];
   /** What runs with these values: replicas, requests, limits, placement, claims, load balancers, disruption budgets. Pure. */
   workloads(release: Release<Values>): readonly Workload[];
-  /** What the operator in this chart makes of a custom resource; nothing for a kind that it does not own. Pure. */
-  operands?(resource: Manifest): readonly Workload[];
+  /**
+   * What the operator in this chart makes of a custom resource; nothing for a kind that it does not own. Pure.
+   * @param siblings objects beside it, of which the operator reads some too.
+   */
+  operands?(resource: Manifest, siblings: readonly Manifest[]): readonly Workload[];
 }

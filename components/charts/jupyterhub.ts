@@ -102,6 +102,8 @@ export const jupyterhub: Chart<JupyterHubValues> = {
   name: "jupyterhub",
   repository: "https://hub.jupyter.org/helm-chart",
   version: tag,
+  // https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/Chart.yaml, kubeVersion
+  kubernetes: { from: "1.28" },
   crdGroups: [],
   workloads: ({ namespace, values }) => {
     const { hub, proxy, scheduling, prePuller, singleuser } = values;

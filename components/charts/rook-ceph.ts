@@ -17,6 +17,8 @@ export const rookCeph: Chart<RookValues> = {
   name: "rook-ceph",
   repository: "https://charts.rook.io/release",
   version: "v1.20.6",
+  // https://rook.io/docs/rook/v1.20/Getting-Started/Prerequisites/prerequisites/
+  kubernetes: { from: "1.31", to: "1.36" },
   crdGroups: ["ceph.rook.io", "objectbucket.io", "csi.ceph.io"],
   workloads: ({ namespace, values }) => [
     deployment({

@@ -35,6 +35,8 @@ export const traefik: Chart<TraefikValues> = {
   name: "traefik",
   repository: "https://traefik.github.io/charts",
   version: "41.3.0",
+  // https://github.com/traefik/traefik-helm-chart/blob/v41.3.0/traefik/Chart.yaml, kubeVersion
+  kubernetes: { from: "1.25" },
   crdGroups: ["traefik.io"],
   workloads: ({ name, namespace, values }) => [
     deployment({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Capability, Need } from "../contract";
+import { XCACHE_PORT } from "./ports";
 import { absolutePath, cpu, dnsName, image, ipv4, label, none, port, prose, size } from "../fields";
 
 const doors = z.strictObject({
@@ -90,7 +91,7 @@ export type Cvmfs = Data["cvmfs"];
 export function cacheEndpoint({ cache: settings }: Data): { readonly host: string; readonly port: number } | undefined {
   switch (settings.kind) {
     case "xcache":
-      return { host: settings.host, port: 1094 };
+      return { host: settings.host, port: XCACHE_PORT };
     case "external":
       return { host: settings.host, port: settings.port };
     case "none":

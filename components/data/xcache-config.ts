@@ -1,8 +1,6 @@
 import { bytes } from "../../capacity/quantity";
+import { XCACHE_PORT } from "./ports";
 import type { Data, XCacheSettings } from "./settings";
-
-/** Port of an XCache; the image reads no other (guide data-access.md §3). */
-export const XCACHE_PORT = 1094;
 
 /** The site's part of the cache's configuration, read after the image's own files; directives are XRootD's (guide data-access.md §2). */
 export function siteConfig({ origin, disks, memory }: XCacheSettings, exportedPaths: readonly string[]): string {

@@ -31,7 +31,7 @@ export interface ValueTree {
  * A chart, delivered the site's way: through Flux (Pulumi owns the HelmRelease, Flux what it renders) or by Pulumi's Helm client.
  * Either way the resource is ready only when the chart's workloads are, so what depends on it finds CRDs and webhooks in place.
  */
-export class HelmChart<Values extends object> extends pulumi.ComponentResource {
+export class HelmChart<Values extends object = object> extends pulumi.ComponentResource {
   constructor(name: string, args: HelmChartArgs<Values>, opts?: pulumi.ComponentResourceOptions) {
     super("af:charts:HelmChart", name, {}, opts);
     choose(args.delivery, {

@@ -3,6 +3,7 @@ import type { DaskGatewayValues } from "../charts/dask-gateway";
 import { resources, type Resources } from "../workloads/kit";
 import { splitImage } from "../image";
 import { addressAnnotation, type LoadBalancer } from "../platform/settings";
+import { GATEWAY_PUBLIC_PORT } from "./ports";
 import type { DaskGatewaySettings } from "./settings";
 
 /** Name of the release, and of the hub's service: users reach it at /services/dask-gateway. */
@@ -13,25 +14,32 @@ const PREFIX = `/services/${GATEWAY_SERVICE}`;
 /** A scheduler holds a task graph, not data. */
 const SCHEDULER = { cpu: "500m", memory: "1Gi" } as const;
 
-/** The one port that sites let in. */
-const PORT = 443;
-
 /** Where the hub's proxy passes requests for the gateway on to. */
-export const GATEWAY_URL = `http://traefik-${GATEWAY_SERVICE}:${PORT}`;
+export const GATEWAY_URL = `http://traefik-${GATEWAY_SERVICE}:${GATEWAY_PUBLIC_PORT}`;
 
 /** What dask-gateway's client in a notebook reads. */
-export function gatewayEnvironment({ host, workers }: DaskGatewaySettings, hubHost: string): Record<string, string> {
-  const address = `https://${hubHost}${PREFIX}/`;
+export function gatewayEnvironment({ host, workers }: DaskGatewaySettings, hubUrl: string): Record<string, string> {
+  const address = `${hubUrl}${PREFIX}/`;
   return {
     DASK_GATEWAY__ADDRESS: address,
     DASK_GATEWAY__PUBLIC_ADDRESS: address,
-    DASK_GATEWAY__PROXY_ADDRESS: `gateway://${host}:${PORT}`,
+    DASK_GATEWAY__PROXY_ADDRESS: `gateway://${host}:${GATEWAY_PUBLIC_PORT}`,
     DASK_GATEWAY__AUTH__TYPE: "jupyterhub",
     DASK_GATEWAY__CLUSTER__OPTIONS__IMAGE: workers.image,
   };
 }
 
-export function gatewayValues(settings: DaskGatewaySettings, hubHost: string, loadBalancer: LoadBalancer): DaskGatewayValues {
+/** What the gateway takes from the rest of the site. */
+export interface GatewayFacts {
+  /** Where users go. */
+  readonly url: string;
+  readonly loadBalancer: LoadBalancer;
+  /** The batch pool for HTCondor's libraries, by environment variable. */
+  readonly condorEnvironment: Readonly<Record<string, string>>;
+}
+
+/** Values of Dask Gateway's chart. */
+export function gatewayValues(settings: DaskGatewaySettings, { url, loadBalancer, condorEnvironment }: GatewayFacts): DaskGatewayValues {
   const { address, backend, clusters, workers } = settings;
   return {
     gateway: {
@@ -39,7 +47,7 @@ export function gatewayValues(settings: DaskGatewaySettings, hubHost: string, lo
       prefix: PREFIX,
       resources: resources("200m", "256Mi", "512Mi"),
       ...(backend.kind === "htcondor" && { image: splitImage(backend.image) }),
-      auth: { type: "jupyterhub", jupyterhub: { apiUrl: `https://${hubHost}/hub/api` } },
+      auth: { type: "jupyterhub", jupyterhub: { apiUrl: `${url}/hub/api` } },
       backend: {
         image: splitImage(workers.image),
         scheduler: bounds(SCHEDULER.cpu, SCHEDULER.memory),
@@ -47,7 +55,14 @@ export function gatewayValues(settings: DaskGatewaySettings, hubHost: string, lo
       },
       extraConfig: {
         "10-limits": [`c.ClusterConfig.cluster_max_workers = ${workers.max}`, `c.UserLimits.max_clusters = ${clusters.perUser}`].join("\n"),
-        ...(backend.kind === "htcondor" && { "20-backend": `c.DaskGateway.backend_class = "${backend.class}"` }),
+        // The chart has no key for the pod's environment. A JSON object of texts is a Python dict too.
+        ...(backend.kind === "htcondor" && {
+          "20-backend": [
+            "import os",
+            `os.environ.update(${JSON.stringify(condorEnvironment)})`,
+            `c.DaskGateway.backend_class = "${backend.class}"`,
+          ].join("\n"),
+        }),
       },
     },
     controller: { resources: resources("100m", "256Mi", "512Mi") },
@@ -57,7 +72,7 @@ export function gatewayValues(settings: DaskGatewaySettings, hubHost: string, lo
       service: {
         type: "LoadBalancer",
         annotations: addressAnnotation(loadBalancer, address),
-        ports: { web: { port: PORT }, tcp: { port: "web" } },
+        ports: { web: { port: GATEWAY_PUBLIC_PORT }, tcp: { port: "web" } },
       },
     },
   };

@@ -8,10 +8,13 @@ export interface Login {
   readonly clientSecretVariable: string;
 }
 
-/** Deny by default: only members of the listed groups get in, and group membership comes from the provider. */
-export function loginConfig({ login, host }: Hub): Login {
+/**
+ * Deny by default: only members of the listed groups get in, and group membership comes from the provider.
+ * @param url where users go.
+ */
+export function loginConfig({ login }: Hub, url: string): Login {
   const common = {
-    oauth_callback_url: `https://${host}/hub/oauth_callback`,
+    oauth_callback_url: `${url}/hub/oauth_callback`,
     manage_groups: true,
     allowed_groups: login.allowedGroups,
     admin_groups: login.adminGroups,

@@ -2,41 +2,34 @@ import { bytes, millicores } from "../../capacity/quantity";
 import type { JupyterHubValues } from "../charts/jupyterhub";
 import { resources } from "../workloads/kit";
 import { CVMFS_MOUNT, CVMFS_VOLUME } from "../data/cvmfs-claim";
-import type { Cvmfs } from "../data/settings";
 import { choose } from "../choose";
 import { splitImage } from "../image";
-import { FRONT, USERS } from "../platform/priority-classes";
-import { addressAnnotation, type LoadBalancer } from "../platform/settings";
+import { FRONT, USERS as USERS_PRIORITY } from "../platform/priority-classes";
+import { addressAnnotation } from "../platform/settings";
+import { networkPort, portsOf, USERS, type Flow, type Peer } from "../tenancy/flows";
+import { isRole } from "../tenancy/roles";
 import { GATEWAY_SERVICE, GATEWAY_URL, gatewayEnvironment } from "./gateway-values";
 import { loginConfig } from "./login";
+import type { HubFacts } from "./parts";
 import type { Hub } from "./settings";
 
-/** What the hub's values take from other concerns. */
-export interface HubSurroundings {
-  readonly blockClass: string;
-  /** Class of homes of the kind `shared`. */
-  readonly sharedClass: string | undefined;
-  readonly cvmfs: Cvmfs;
-  readonly loadBalancer: LoadBalancer;
+/** What the values take from the rest of the part. */
+export interface HubValuesFacts extends HubFacts {
+  /** Where users go. */
+  readonly url: string;
   /** Secret with the certificate of the hub's host. */
   readonly certificateSecret: string;
   /** Secret with keys `client-id` and `client-secret`. */
   readonly loginSecret: string;
-  /** Environment of user servers: cache, doors, access point. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** Namespace of Traefik, for Dask's way in. */
-  readonly ingressNamespace: string | undefined;
 }
 
-/** Labels of a user's scheduler and worker ports, from Traefik's side (guide jupyterhub-and-dask.md §5.3). */
-const DASK_PORTS = [8786, 8788];
-
 /** Values of Z2JH. Nothing here is secret: keys and client secrets travel apart. */
-export function hubValues(hub: Hub, around: HubSurroundings): JupyterHubValues {
-  const login = loginConfig(hub);
+export function hubValues(hub: Hub, facts: HubValuesFacts): JupyterHubValues {
+  const login = loginConfig(hub, facts.url);
   const [profile] = hub.profiles;
   if (!profile) throw new Error("the schema lets no hub through without a profile");
-  const fromSecret = (key: string) => ({ valueFrom: { secretKeyRef: { name: around.loginSecret, key } } });
+  const notebookImage = profile.image ?? hub.image;
+  const fromSecret = (key: string) => ({ valueFrom: { secretKeyRef: { name: facts.loginSecret, key } } });
   return {
     hub: {
       config: {
@@ -47,7 +40,7 @@ export function hubValues(hub: Hub, around: HubSurroundings): JupyterHubValues {
       extraEnv: { [login.clientIdVariable]: fromSecret("client-id"), [login.clientSecretVariable]: fromSecret("client-secret") },
       db: {
         type: "sqlite-pvc",
-        pvc: { storageClassName: around.blockClass, storage: hub.database.size, accessModes: ["ReadWriteOnce"] },
+        pvc: { storageClassName: facts.blockClass, storage: hub.database.size, accessModes: ["ReadWriteOnce"] },
       },
       resources: resources("500m", "1Gi", "2Gi"),
       networkPolicy: { enabled: true },
@@ -57,41 +50,47 @@ export function hubValues(hub: Hub, around: HubSurroundings): JupyterHubValues {
     proxy: {
       service:
         hub.expose.kind === "address"
-          ? { type: "LoadBalancer", annotations: addressAnnotation(around.loadBalancer, hub.expose.address) }
+          ? { type: "LoadBalancer", annotations: addressAnnotation(facts.loadBalancer, hub.expose.address) }
           : { type: "ClusterIP", annotations: {} },
       https:
         hub.expose.kind === "address"
-          ? { enabled: true, type: "secret", hosts: [hub.host], secret: { name: around.certificateSecret } }
+          ? { enabled: true, type: "secret", hosts: [hub.host], secret: { name: facts.certificateSecret } }
           : { enabled: true, type: "offload", hosts: [hub.host] },
       chp: { resources: resources("200m", "256Mi", "512Mi"), networkPolicy: { enabled: true }, extraPodSpec: { priorityClassName: FRONT } },
     },
     singleuser: {
-      image: splitImage(profile.image ?? hub.image),
+      image: splitImage(notebookImage),
       ...amounts(profile),
       // A volume whose host died is freed after six minutes at best, and a large image has to be pulled (guide jupyterhub-and-dask.md §9, trap 15).
       startTimeout: 900,
-      extraEnv: { ...around.environment, ...(hub.dask.kind === "gateway" && gatewayEnvironment(hub.dask, hub.host)) },
+      extraEnv: {
+        ...facts.environment,
+        ...facts.submitEnvironment(notebookImage),
+        ...daskNames(hub),
+        ...(hub.dask.kind === "gateway" && gatewayEnvironment(hub.dask, facts.url)),
+      },
       storage: {
         capacity: hub.homes.size,
         homeMountPath: hub.homes.mountPath,
-        dynamic: homes(hub, around),
-        extraVolumes: around.cvmfs.kind === "none" ? [] : [CVMFS_VOLUME],
-        extraVolumeMounts: around.cvmfs.kind === "none" ? [] : [CVMFS_MOUNT],
+        dynamic: homes(hub, facts),
+        extraVolumes: facts.cvmfs.kind === "none" ? [] : [CVMFS_VOLUME],
+        extraVolumeMounts: facts.cvmfs.kind === "none" ? [] : [CVMFS_MOUNT],
       },
       networkPolicy: {
         enabled: true,
-        ingress:
-          around.ingressNamespace === undefined || hub.dask.kind !== "sni" ? [] : [fromNamespace(around.ingressNamespace, DASK_PORTS)],
-        egress: [{ ports: [443, 1094, 8786, 8788, 9618].map((port) => ({ protocol: "TCP", port })) }],
+        ingress: facts.flows.filter(({ to }) => to === USERS).flatMap(({ from, ports }) => ingressRule(from, ports, facts)),
+        egress: [{ ports: portsOf(facts.flows.filter(({ from }) => from === USERS)).map(networkPort) }],
       },
       cloudMetadata: { blockWithIptables: false },
-      extraPodConfig: { priorityClassName: USERS },
+      extraPodConfig: { priorityClassName: USERS_PRIORITY },
       profileList: hub.profiles.map((entry, index) => ({
         display_name: entry.name,
         description: `${entry.cpu} CPU, ${entry.memory} memory`,
         ...(index === 0 && { default: true }),
         kubespawner_override: {
           image: entry.image ?? hub.image,
+          // Workers run the notebook's own image, or their Python would not be the notebook's.
+          ...((entry.image ?? hub.image) !== notebookImage && { environment: facts.submitEnvironment(entry.image ?? hub.image) }),
           cpu_guarantee: amounts(entry).cpu.guarantee,
           cpu_limit: amounts(entry).cpu.limit,
           mem_guarantee: amounts(entry).memory.guarantee,
@@ -130,8 +129,20 @@ function amounts({ cpu, memory }: Hub["profiles"][number]) {
   return { cpu: { guarantee: cores, limit: cores * 2 }, memory: { guarantee: ram, limit: ram } };
 }
 
+/**
+ * Names under which the world reaches a user's scheduler and its worker: CMS images take them for the contact addresses
+ * (https://github.com/CoffeaTeam/coffea-casa/blob/master/coffea_casa/coffea_casa.py). KubeSpawner fills in the user's name.
+ */
+function daskNames({ dask }: Hub): Readonly<Record<string, string>> {
+  return choose(dask, {
+    sni: ({ domain, workerDomain }) => ({ HOST_IP: `{username}.${domain}`, WORKER_IP: `{username}.${workerDomain}` }),
+    gateway: () => ({}),
+    none: () => ({}),
+  });
+}
+
 /** A block volume is mounted by one server, so each server has its own; a shared one is the user's, and all their servers mount it. */
-function homes({ homes: { kind } }: Hub, { blockClass, sharedClass }: HubSurroundings) {
+function homes({ homes: { kind } }: Hub, { blockClass, sharedClass }: HubFacts) {
   switch (kind) {
     case "block":
       return { storageClass: blockClass, pvcNameTemplate: "claim-{user_server}", storageAccessModes: ["ReadWriteOnce"] };
@@ -140,9 +151,9 @@ function homes({ homes: { kind } }: Hub, { blockClass, sharedClass }: HubSurroun
   }
 }
 
-function fromNamespace(namespace: string, ports: readonly number[]) {
-  return {
-    from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } } }],
-    ports: ports.map((port) => ({ protocol: "TCP", port })),
-  };
+/** A rule of Z2JH's own policy of user servers; peers that are no namespace of the facility do not come in there. */
+function ingressRule(from: Peer, ports: Flow["ports"], { namespaceOf }: HubFacts): readonly object[] {
+  if (!isRole(from)) return [];
+  const namespace = { matchLabels: { "kubernetes.io/metadata.name": namespaceOf(from) } };
+  return [{ from: [{ namespaceSelector: namespace }], ports: ports.map(networkPort) }];
 }

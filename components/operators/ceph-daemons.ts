@@ -68,14 +68,17 @@ export interface ExternalCephObjectStoreSpec {
 /** Rook's own choice, and this project's: an object store does not say where its cluster keeps logs. */
 const DATA_FOLDER = "/var/lib/rook";
 
-/** Pods that Rook runs for a CephCluster or a CephObjectStore; other kinds of Rook run none of their own (guide chart-footprints.md §4). */
-export function cephDaemons(resource: Manifest): readonly Workload[] {
+/**
+ * Pods that Rook runs for a CephCluster or a CephObjectStore; the description knows of no pods for its other kinds.
+ * @param siblings objects beside the resource. A store runs the release of the CephCluster in its namespace; without that cluster its gateways have no image.
+ */
+export function cephDaemons(resource: Manifest, siblings: readonly Manifest[]): readonly Workload[] {
   const { name = "", namespace = "" } = resource.metadata;
   switch (resource.kind) {
     case "CephCluster":
       return clusterDaemons(namespace, resource["spec"] as CephClusterSpec | ExternalCephClusterSpec);
     case "CephObjectStore":
-      return gateways(name, namespace, resource["spec"] as CephObjectStoreSpec | ExternalCephObjectStoreSpec);
+      return gateways(name, namespace, resource["spec"] as CephObjectStoreSpec | ExternalCephObjectStoreSpec, imageIn(namespace, siblings));
     default:
       return [];
   }
@@ -167,7 +170,18 @@ function clusterBudgets(namespace: string, { mon, mgr, disruptionManagement }: C
   ];
 }
 
-function gateways(store: string, namespace: string, spec: CephObjectStoreSpec | ExternalCephObjectStoreSpec): readonly Workload[] {
+/** Release of Ceph that the cluster of a namespace runs; undefined where no such cluster is known. */
+function imageIn(namespace: string, siblings: readonly Manifest[]): string | undefined {
+  const cluster = siblings.find(({ kind, metadata }) => kind === "CephCluster" && metadata.namespace === namespace);
+  return (cluster?.["spec"] as Partial<CephClusterSpec> | undefined)?.cephVersion?.image;
+}
+
+function gateways(
+  store: string,
+  namespace: string,
+  spec: CephObjectStoreSpec | ExternalCephObjectStoreSpec,
+  image: string | undefined,
+): readonly Workload[] {
   if (isExternalStore(spec)) return [];
   const { gateway } = spec;
   const name = `rook-ceph-rgw-${store}-a`;
@@ -177,7 +191,7 @@ function gateways(store: string, namespace: string, spec: CephObjectStoreSpec | 
       namespace,
       replicas: gateway.instances,
       labels: { app: "rook-ceph-rgw", rgw: store },
-      containers: [{ name: "rgw", image: "quay.io/ceph/ceph:v20.2.4", resources: gateway.resources }],
+      containers: [{ name: "rgw", ...(image !== undefined && { image }), resources: gateway.resources }],
       pod: {
         volumes: hostVolumes(logFolders(DATA_FOLDER, namespace)),
         priorityClassName: gateway.priorityClassName,

@@ -1,28 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
-import { flux2 } from "../charts/flux2";
-import { HelmChart } from "../delivery/helm-chart";
-import { fluxValues } from "./values";
+import { deliver } from "../delivery/deliver";
+import type { Delivery } from "../delivery/settings";
+import type { Part } from "../parts";
 
 export interface FluxArgs {
+  readonly part: Part;
   readonly namespace: pulumi.Input<string>;
-  readonly mirror?: string;
+  readonly delivery: Delivery;
 }
 
 /** Flux itself, always installed by Pulumi's Helm client: it cannot deliver itself. */
 export class Flux extends pulumi.ComponentResource {
-  constructor(name: string, { namespace, mirror }: FluxArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { part, namespace, delivery: { mirror } }: FluxArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:platform:Flux", name, {}, opts);
-    new HelmChart(
-      `${name}-chart`,
-      {
-        chart: flux2,
-        release: "flux2",
-        namespace,
-        values: fluxValues(),
-        delivery: { kind: "helm", ...(mirror !== undefined && { mirror }) },
-      },
-      { parent: this },
-    );
-    this.registerOutputs({});
+    const delivery: Delivery = { kind: "helm", ...(mirror !== undefined && { mirror }) };
+    deliver(name, part, { namespace, delivery }, { parent: this });
+    this.registerOutputs({ releases: Object.values(part.releases).map(({ release }) => release) });
   }
 }

@@ -99,6 +99,9 @@ const ingress = z.discriminatedUnion("kind", [
     .describe("Routes of the cluster's own router, which speaks https alone"),
 ]);
 
+/** Where an authority comes for a challenge of http-01 (https://datatracker.ietf.org/doc/html/rfc8555#section-8.3). */
+const ACME_PORT = 80;
+
 export const Platform = z
   .strictObject({
     loadBalancer: loadBalancer
@@ -106,6 +109,15 @@ export const Platform = z
       .meta({ readBy: ["MetalLB", "Traefik", "hub", "schedd", "Dask Gateway"] }),
     certificates: certificates.describe("Who signs the certificates of public names").meta({ readBy: ["cert-manager"] }),
     ingress: ingress.describe("How https reaches a service by its host name").meta({ readBy: ["Traefik", "the cluster's router"] }),
+  })
+  .superRefine(({ certificates: { kind, ...chosen }, ingress: entrance }, context) => {
+    const challenged = kind === "acme" && "solver" in chosen && chosen.solver.kind === "http01";
+    if (challenged && entrance.kind === "traefik" && entrance.ports.http !== ACME_PORT)
+      context.addIssue({
+        code: "custom",
+        path: ["ingress", "ports", "http"],
+        message: `an authority asks for its challenge on port ${ACME_PORT} and on no other; set ${ACME_PORT}, or prove names by the solver rfc2136`,
+      });
   })
   .describe("What every service stands on: addresses, certificates, ingress");
 export type Platform = z.infer<typeof Platform>;

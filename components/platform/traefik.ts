@@ -1,26 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
-import { HelmChart } from "../delivery/helm-chart";
+import { deliver } from "../delivery/deliver";
 import type { Delivery } from "../delivery/settings";
-import { traefik } from "../charts/traefik";
-import type { LoadBalancer, TraefikSettings } from "./settings";
-import { traefikValues } from "./values";
+import type { Part } from "../parts";
 
 export interface TraefikArgs {
-  readonly settings: TraefikSettings;
-  readonly loadBalancer: LoadBalancer;
+  readonly part: Part;
   readonly namespace: pulumi.Input<string>;
   readonly delivery: Delivery;
 }
 
 /** Traefik v3: HTTPS for the services, and Dask's TLS passed through unbroken by SNI. */
 export class Traefik extends pulumi.ComponentResource {
-  constructor(name: string, { settings, loadBalancer, namespace, delivery }: TraefikArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { part, namespace, delivery }: TraefikArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:platform:Traefik", name, {}, opts);
-    new HelmChart(
-      `${name}-chart`,
-      { chart: traefik, release: "traefik", namespace, values: traefikValues(settings, loadBalancer), delivery },
-      { parent: this },
-    );
-    this.registerOutputs({});
+    deliver(name, part, { namespace, delivery }, { parent: this });
+    this.registerOutputs({ releases: Object.values(part.releases).map(({ release }) => release) });
   }
 }

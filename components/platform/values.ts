@@ -3,11 +3,9 @@ import type { FluxValues } from "../charts/flux2";
 import type { MetallbValues } from "../charts/metallb";
 import type { TraefikPort, TraefikValues } from "../charts/traefik";
 import { resources } from "../workloads/kit";
+import { ENTRY_POINTS, TRAEFIK_PORTS } from "./ports";
 import { FRONT } from "./priority-classes";
 import { addressAnnotation, type LoadBalancer, type TraefikSettings } from "./settings";
-
-/** Entry points by name; routes refer to these. */
-export const ENTRY_POINTS = { http: "web", https: "websecure", dask: "dask", daskWorker: "daskworker" } as const;
 
 /** Two of each that serve requests; no CPU limits (guide policies.md §1.4). */
 export function certManagerValues(): CertManagerValues {
@@ -52,12 +50,12 @@ export function traefikValues({ address, replicas, ports }: TraefikSettings, loa
     priorityClassName: FRONT,
     ports: {
       [ENTRY_POINTS.http]: {
-        ...entry(8000, ports.http),
+        ...entry(TRAEFIK_PORTS.web, ports.http),
         http: { redirections: { entryPoint: { to: ENTRY_POINTS.https, scheme: "https", permanent: true } } },
       },
-      [ENTRY_POINTS.https]: entry(8443, ports.https),
-      [ENTRY_POINTS.dask]: { ...entry(8786, ports.dask), ...patient },
-      [ENTRY_POINTS.daskWorker]: { ...entry(8788, ports.daskWorker), ...patient },
+      [ENTRY_POINTS.https]: entry(TRAEFIK_PORTS.websecure, ports.https),
+      [ENTRY_POINTS.dask]: { ...entry(TRAEFIK_PORTS.dask, ports.dask), ...patient },
+      [ENTRY_POINTS.daskWorker]: { ...entry(TRAEFIK_PORTS.daskworker, ports.daskWorker), ...patient },
     },
     // Local keeps the client's address, which allow-lists and logs need.
     service: { annotations: addressAnnotation(loadBalancer, address), spec: { externalTrafficPolicy: "Local" } },

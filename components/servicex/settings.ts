@@ -27,7 +27,7 @@ export const ServiceX = z
     z
       .strictObject({
         kind: z.literal("servicex"),
-        host: dnsName.describe("Public name"),
+        host: dnsName.optional().describe("Public name, where `auth` lets users in from outside"),
         adminEmail: z.email("allowed: an e-mail address that is read").meta({ description: "Who is asked about accounts", perSite: true }),
         auth: auth.describe("Who may use it"),
         codeGenerators: z.array(z.enum(CODE_GENERATORS)).min(1, "allowed: at least one code generator").describe("Languages of requests"),
@@ -51,6 +51,16 @@ export const ServiceX = z
           .prefault({})
           .describe("Its message broker"),
         objects: z.strictObject({ maxSize: size.describe("Quota of its bucket user") }).describe("Results in the object store"),
+      })
+      .superRefine(({ auth: { kind }, host }, context) => {
+        if (kind === "oidc" && host === undefined)
+          context.addIssue({ code: "custom", path: ["host"], message: "missing; users with accounts come in by a public name" });
+        if (kind === "internal" && host !== undefined)
+          context.addIssue({
+            code: "custom",
+            path: ["host"],
+            message: "nobody comes in by a public name where auth is internal; remove this key, or set auth to { kind: oidc, ... }",
+          });
       })
       .describe("ServiceX on the site's object store"),
     none.describe("No ServiceX"),

@@ -1,16 +1,15 @@
 import type { ServiceXValues } from "../charts/servicex";
 import { resources } from "../workloads/kit";
+import type { S3Endpoint } from "../storage/s3-endpoint";
 import { CODE_GENERATORS, type ServiceXSettings } from "./settings";
 
-export interface ServiceXSurroundings {
+/** What the values take from other concerns. */
+export interface ServiceXValuesFacts {
   readonly experiment: string;
-  readonly storageClass: string;
-  readonly objectStore: {
-    /** `host:port`, without a scheme: with one, every URL that the app builds is broken (guide servicex.md §3.6). */
-    readonly publicUrl: string;
-    readonly tls: boolean;
-  };
-  /** `host:port` of the cache, or undefined. */
+  /** StorageClass of its database and broker. */
+  readonly blockClass: string;
+  readonly objectStore: S3Endpoint;
+  /** `host:port` of the cache; undefined where the site has none. */
   readonly cache: string | undefined;
 }
 
@@ -23,10 +22,10 @@ export const SECRET = "servicex-secrets";
 /** Values of ServiceX; upstream defaults that a facility must refuse are all overridden here (guide servicex.md §6). */
 export function servicexValues(
   settings: ServiceXSettings,
-  { experiment, storageClass, objectStore, cache }: ServiceXSurroundings,
+  { experiment, blockClass, objectStore, cache }: ServiceXValuesFacts,
 ): ServiceXValues {
   const { auth, codeGenerators, transformers } = settings;
-  const persistence = (size: string) => ({ enabled: true as const, storageClass, size });
+  const persistence = (size: string) => ({ enabled: true as const, storageClass: blockClass, size });
   return {
     secrets: SECRET,
     noCerts: true,
@@ -57,7 +56,9 @@ export function servicexValues(
     objectStore: {
       enabled: true,
       internal: false,
-      publicURL: objectStore.publicUrl,
+      // Without a scheme: with one, every URL that the app builds is broken
+      // (https://github.com/ssl-hep/ServiceX/blob/develop/servicex_app/servicex_app/object_store_manager.py).
+      publicURL: `${objectStore.host}:${objectStore.port}`,
       useTLS: objectStore.tls,
       publicClientUseTLS: objectStore.tls,
     },

@@ -16,6 +16,15 @@ const experimental = z
     pool: label.describe("Pool with disks of its own"),
     devices: z.array(device).min(1, "allowed: at least one disk").describe("Those disks, on each of its hosts"),
   })
+  .superRefine(({ image: reference, cephMajor }, context) => {
+    const built = /:v?(\d+)\./.exec(reference.slice(reference.lastIndexOf("/")))?.[1];
+    if (built !== undefined && Number(built) !== cephMajor)
+      context.addIssue({
+        code: "custom",
+        path: ["cephMajor"],
+        message: `the image's tag says release ${built}; give the release that the image is built on`,
+      });
+  })
   .describe("A Ceph cluster of its own, apart from the one that holds homes");
 
 /**

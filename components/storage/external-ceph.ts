@@ -1,46 +1,38 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { IRREPLACEABLE } from "./ceph";
-import { EXTERNAL_CLUSTER, monitorEndpoints } from "./external-specs";
+import { installAll } from "../install";
+import type { Part } from "../parts";
+import { IRREPLACEABLE } from "./protection";
 import type { ExternalStorage } from "./settings";
 import { csiUsers, type CephCredential } from "./users";
-import { IMAGE_PARAMETERS, volumeClass } from "./volume-class";
 
 export interface ExternalCephArgs {
+  readonly part: Part;
   readonly settings: ExternalStorage;
   readonly namespace: pulumi.Input<string>;
-  readonly namespaceName: string;
   readonly credential: (name: CephCredential) => pulumi.Output<string>;
 }
 
 /** Type of the Secrets that Rook reads. */
 export const ROOK_SECRET = "kubernetes.io/rook";
 
-/** Somebody else's Ceph: where it is and as whom to go there, under the names that Rook's import script gives, and classes of its volumes. */
+/** Somebody else's Ceph: where it is, as whom to go there, and classes of its volumes. */
 export class ExternalCeph extends pulumi.ComponentResource {
   constructor(name: string, args: ExternalCephArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:storage:ExternalCeph", name, {}, opts);
-    const { settings, namespace } = args;
-    const cluster = new k8s.apiextensions.CustomResource(
-      `${name}-cluster`,
-      {
-        apiVersion: "ceph.rook.io/v1",
-        kind: "CephCluster",
-        metadata: {
-          name: "rook-ceph-external",
-          namespace,
-          annotations: { "pulumi.com/waitFor": "jsonpath={.status.phase}=Connected" },
-        },
-        spec: EXTERNAL_CLUSTER,
-      },
-      { parent: this, dependsOn: this.connection(name, args), ...IRREPLACEABLE },
-    );
-    this.classes(name, args, { parent: this, dependsOn: [cluster] });
+    const { part, settings, namespace } = args;
+    const secrets = this.secrets(name, args);
+    installAll(name, part.objects, (key, { monitors, cluster }) => ({
+      parent: this,
+      namespace,
+      // Rook waits for the monitors and all keys before it connects, and nothing can make a volume before it has.
+      ...(key === "cluster" && monitors && { dependsOn: [monitors, ...secrets], ...IRREPLACEABLE }),
+      ...(key.endsWith("-class") && cluster && { dependsOn: [cluster], protect: true }),
+    }));
     this.registerOutputs({ fsid: settings.fsid });
   }
 
-  /** All that Rook waits for before it connects. */
-  private connection(name: string, { settings, namespace, credential }: ExternalCephArgs): pulumi.Resource[] {
+  private secrets(name: string, { settings, namespace, credential }: ExternalCephArgs): readonly pulumi.Resource[] {
     const secret = (purpose: string, secretName: string, stringData: Record<string, pulumi.Input<string>>) =>
       new k8s.core.v1.Secret(
         `${name}-${purpose}`,
@@ -48,19 +40,6 @@ export class ExternalCeph extends pulumi.ComponentResource {
         { parent: this },
       );
     return [
-      new k8s.core.v1.ConfigMap(
-        `${name}-monitors`,
-        {
-          metadata: {
-            name: "rook-ceph-mon-endpoints",
-            namespace,
-            // Rook writes into it when the cluster's monitors change; the site file has the last word.
-            annotations: { "pulumi.com/patchForce": "true" },
-          },
-          data: monitorEndpoints(settings.monitors),
-        },
-        { parent: this },
-      ),
       secret("identity", "rook-ceph-mon", {
         "cluster-name": namespace,
         fsid: settings.fsid,
@@ -72,30 +51,5 @@ export class ExternalCeph extends pulumi.ComponentResource {
       }),
       ...csiUsers(settings).map(({ user, credential: key }) => secret(user, `rook-${user}`, { userID: user, userKey: credential(key) })),
     ];
-  }
-
-  private classes(name: string, { settings, namespaceName }: ExternalCephArgs, opts: pulumi.CustomResourceOptions): void {
-    const { block, blockClass, filesystem } = settings;
-    volumeClass(
-      `${name}-block-class`,
-      {
-        name: blockClass,
-        driver: "rbd",
-        namespaceName,
-        parameters: { pool: block.pool, ...(block.dataPool !== undefined && { dataPool: block.dataPool }), ...IMAGE_PARAMETERS },
-      },
-      opts,
-    );
-    if (filesystem.kind === "cephfs")
-      volumeClass(
-        `${name}-shared-class`,
-        {
-          name: filesystem.sharedClass,
-          driver: "cephfs",
-          namespaceName,
-          parameters: { fsName: filesystem.name, pool: filesystem.dataPool },
-        },
-        opts,
-      );
   }
 }

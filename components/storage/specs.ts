@@ -2,6 +2,7 @@ import type { CephClusterSpec, CephObjectStoreSpec, Placement } from "../operato
 import { resources } from "../workloads/kit";
 import { tolerateUse, useLabel } from "../nodes/labels";
 import { hostsOf, type Nodes } from "../nodes/settings";
+import { RGW_SERVICE_PORT } from "./ports";
 import type { RgwSettings, RookStorage } from "./settings";
 
 /** Where Ceph's daemons may run: on hosts with the use `ceph`, taints of their pools tolerated. */
@@ -74,7 +75,7 @@ export function objectStoreSpec({ failureDomain, replicas }: RookStorage, { gate
     dataPool: { ...replicated, parameters: { bulk: "true" } },
     preservePoolsOnDelete: true,
     gateway: {
-      port: 80,
+      port: RGW_SERVICE_PORT,
       instances: gateways,
       resources: resources("1", "1Gi", "2Gi"),
       placement: cephPlacement(nodes),

@@ -1,39 +1,33 @@
-import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import type { Manifest } from "../manifest";
 import { provisioner, type Driver } from "./values";
 
-export interface VolumeClassArgs {
+/** What a StorageClass of Ceph follows from. */
+export interface VolumeClassSettings {
   /** Name of the StorageClass. */
   readonly name: string;
   readonly driver: Driver;
-  /** Literal name of the cluster's namespace, which Rook takes for the cluster's id too. */
-  readonly namespaceName: string;
+  /** Name of the cluster's namespace, which Rook takes for the cluster's id too. */
+  readonly namespace: string;
   /** Where in Ceph the volumes lie. */
   readonly parameters: Readonly<Record<string, string>>;
 }
 
 /** A StorageClass whose volumes lie in Ceph. */
-export function volumeClass(
-  name: string,
-  { name: className, driver, namespaceName, parameters }: VolumeClassArgs,
-  opts: pulumi.CustomResourceOptions,
-): k8s.storage.v1.StorageClass {
-  return new k8s.storage.v1.StorageClass(
-    name,
-    {
-      metadata: { name: className },
-      provisioner: provisioner(namespaceName, driver),
-      allowVolumeExpansion: true,
-      // A deleted claim keeps its volume: homes come back by hand, not from a backup.
-      reclaimPolicy: "Retain",
-      volumeBindingMode: "Immediate",
-      parameters: { clusterID: namespaceName, ...parameters, ...secretParameters(namespaceName, driver) },
-    },
-    { ...opts, protect: true },
-  );
+export function volumeClass({ name, driver, namespace, parameters }: VolumeClassSettings): Manifest {
+  return {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "StorageClass",
+    metadata: { name },
+    provisioner: provisioner(namespace, driver),
+    allowVolumeExpansion: true,
+    // A deleted claim keeps its volume: homes come back by hand, not from a backup.
+    reclaimPolicy: "Retain",
+    volumeBindingMode: "Immediate",
+    parameters: { clusterID: namespace, ...parameters, ...secretParameters(namespace, driver) },
+  };
 }
 
-/** How images of block volumes are made, as Rook's own class has it (guide storage.md §2.4). */
+/** How images of block volumes are made, as Rook's own class has it (https://github.com/rook/rook/blob/v1.20.6/deploy/examples/csi/rbd/storageclass.yaml). */
 export const IMAGE_PARAMETERS = {
   imageFormat: "2",
   imageFeatures: "layering",
@@ -41,7 +35,7 @@ export const IMAGE_PARAMETERS = {
   "csi.storage.k8s.io/fstype": "ext4",
 } as const;
 
-/** Secrets with the users of each step; for its own cluster Rook makes them (guide storage.md §2.4). */
+/** Secrets with the users of each step; for its own cluster Rook makes them (same file). */
 function secretParameters(namespace: string, driver: Driver): Readonly<Record<string, string>> {
   const users = {
     provisioner: "provisioner",

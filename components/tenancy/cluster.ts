@@ -1,6 +1,7 @@
 import type { Kubernetes } from "../site/settings";
+import { DNS_PORTS } from "./ports";
 
-/** What namespaces have to know of the kind of cluster that they lie in. */
+/** What namespaces need to know about the kind of cluster they lie in. */
 export interface ClusterFacts {
   /** Where pods reach DNS: namespace, and the port of the pods behind its Service, which is what policies see. */
   readonly dns: { readonly namespace: string; readonly port: number };
@@ -10,14 +11,17 @@ export interface ClusterFacts {
   readonly securityContextConstraints: boolean;
 }
 
-/** Facts by kind of cluster (OKD: operators of DNS and ingress; OVN-Kubernetes judges a packet after the Service's address is replaced). */
+/**
+ * Facts by kind of cluster. On OKD its DNS and ingress operators decide them, and OVN-Kubernetes judges a packet after it has replaced the
+ * Service's address (https://docs.okd.io/latest/networking/network_security/network_policy/about-network-policy.html).
+ */
 export function clusterFacts({ kind }: Kubernetes): ClusterFacts {
   switch (kind) {
     case "kubeadm":
-      return { dns: { namespace: "kube-system", port: 53 }, router: undefined, securityContextConstraints: false };
+      return { dns: { namespace: "kube-system", port: DNS_PORTS.kubeadm }, router: undefined, securityContextConstraints: false };
     case "okd":
       return {
-        dns: { namespace: "openshift-dns", port: 5353 },
+        dns: { namespace: "openshift-dns", port: DNS_PORTS.okd },
         router: { "policy-group.network.openshift.io/ingress": "" },
         securityContextConstraints: true,
       };

@@ -14,6 +14,11 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
+/** True for the name of a role. */
+export function isRole(value: unknown): value is Role {
+  return ROLES.some((role) => role === value);
+}
+
 export type PodSecurity = "restricted" | "baseline" | "privileged";
 
 /** Security context constraints of OKD, from strict to wide: users of the namespace's range, any user but root, any user. */

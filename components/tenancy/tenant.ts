@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Kubernetes } from "../site/settings";
 import { clusterFacts, type ClusterFacts } from "./cluster";
 import { CONTAINER_DEFAULTS } from "./defaults";
-import { policiesOf, type Flow } from "./flows";
+import type { Flow } from "./flows";
+import { policiesOf } from "./network-policies";
 import { ROLE_FACTS, ROLES, type Role } from "./roles";
 
 export interface TenantArgs {
@@ -16,7 +17,7 @@ export interface TenantArgs {
   /** Namespaces of the other roles, for the flows between them. */
   readonly peers: Readonly<Partial<Record<Role, string>>>;
   readonly cluster: ClusterFacts;
-  /** What this site needs beyond the flows of every site. */
+  /** Flows of the whole facility. */
   readonly flows: readonly Flow[];
 }
 
@@ -97,7 +98,7 @@ export type Namespaces = Readonly<Partial<Record<Role, Pick<TenantArgs, "name" |
 export interface TenantsArgs {
   readonly namespaces: Namespaces;
   readonly kubernetes: Kubernetes;
-  /** Flows of this site alone. */
+  /** Flows of the whole facility. */
   readonly flows: readonly Flow[];
 }
 
@@ -119,8 +120,8 @@ export class Tenants extends pulumi.ComponentResource {
     this.registerOutputs({ namespaces: peers });
   }
 
-  /** The namespaces of these roles, as far as this site has them. */
-  those(...roles: readonly Role[]): readonly Tenant[] {
+  /** The namespaces of these roles, as far as this site has them: for whoever has to wait for them. */
+  within(...roles: readonly Role[]): readonly Tenant[] {
     return roles.flatMap((role) => this.byRole.get(role) ?? []);
   }
 
@@ -130,7 +131,7 @@ export class Tenants extends pulumi.ComponentResource {
    */
   of(role: Role): Tenant {
     const tenant = this.byRole.get(role);
-    if (!tenant) throw new Error(`tenancy.namespaces.${role} is missing, and a concern asked for it`);
+    if (!tenant) throw new Error(`no part of this site has the role ${role}, and a component asks for its namespace`);
     return tenant;
   }
 }

@@ -1,7 +1,7 @@
 import type { V1PersistentVolumeClaimSpec, V1PodDisruptionBudget, V1PodSpec } from "@kubernetes/client-node";
-import type { LabelledHost, Placement } from "../../capacity/placement";
+import type { LabelledHost, PodPlacement } from "../../capacity/placement";
 import { bytes } from "../../capacity/quantity";
-import type { Demand } from "../../capacity/quota";
+import type { QuotaDemand } from "../../capacity/quota";
 import { podAmounts, type ContainerDefaults } from "../../capacity/requests";
 import { scaleOf, type ScaledWorkload } from "../../capacity/scale";
 import type { Workload } from "./workload";
@@ -25,7 +25,7 @@ export interface ClassedClaim {
 }
 
 /** What workloads take of a namespace, with what only quotas by class ask. */
-export interface WorkloadDemand extends Omit<Demand, "claims"> {
+export interface WorkloadDemand extends Omit<QuotaDemand, "claims"> {
   readonly claims: readonly ClassedClaim[];
   /** Priority class of each workload's pods; undefined where they name none. */
   readonly priorityClasses: readonly (string | undefined)[];
@@ -82,7 +82,7 @@ function scaledWorkload(kind: string, { replicas, strategy }: Spec, pod: V1PodSp
   }
 }
 
-function placement({ nodeSelector, affinity, tolerations }: V1PodSpec): Placement {
+function placement({ nodeSelector, affinity, tolerations }: V1PodSpec): PodPlacement {
   const terms = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   return { ...(nodeSelector && { nodeSelector }), ...(terms && { requiredTerms: terms }), ...(tolerations && { tolerations }) };
 }

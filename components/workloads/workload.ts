@@ -7,6 +7,7 @@ import type {
   V1Service,
   V1StatefulSet,
 } from "@kubernetes/client-node";
+import type { Manifest } from "../manifest";
 
 /** The kinds that cost a facility something, pods, volumes and addresses, and those that say when pods may leave a host. */
 export type Workload = V1Deployment | V1StatefulSet | V1DaemonSet | V1Job | V1PersistentVolumeClaim | V1Service | V1PodDisruptionBudget;
@@ -21,3 +22,8 @@ export const WORKLOAD_TYPES = [
   ["v1", "Service"],
   ["policy/v1", "PodDisruptionBudget"],
 ] as const;
+
+/** True for an object of a kind in {@link WORKLOAD_TYPES}. */
+export function isWorkload(object: Manifest): object is Manifest & Workload {
+  return WORKLOAD_TYPES.some(([apiVersion, kind]) => object.apiVersion === apiVersion && object.kind === kind);
+}

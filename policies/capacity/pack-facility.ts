@@ -1,5 +1,5 @@
 import { withDaemons } from "../../capacity/allocatable";
-import { identityOf, type PackHost, type PackPod } from "../../capacity/packing/model";
+import { workloadId, type PackHost, type PackPod } from "../../capacity/packing/model";
 import type { DisruptionBudget } from "../../capacity/packing/questions/drains";
 import { EPHEMERAL, schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
 import type { Site } from "../../stacks/site/schema";
@@ -120,7 +120,7 @@ function shareOf(field: Field): number | string | undefined {
 function namer(): <Pods extends { readonly pod: PackPod }>(each: Pods) => Pods {
   const seen = new Map<string, number>();
   return (each) => {
-    const identity = identityOf(each.pod);
+    const identity = workloadId(each.pod);
     const times = (seen.get(identity) ?? 0) + 1;
     seen.set(identity, times);
     return times === 1 ? each : { ...each, pod: { ...each.pod, name: `${each.pod.name} (${times})` } };

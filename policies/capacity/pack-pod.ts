@@ -1,5 +1,5 @@
 import { selectsLabels } from "../../capacity/packing/selectors";
-import { identityOf, type LabelSelector, type PackPod, type PodAffinityTerm, type SpreadConstraint } from "../../capacity/packing/model";
+import { workloadId, type LabelSelector, type PackPod, type PodAffinityTerm, type SpreadConstraint } from "../../capacity/packing/model";
 import type { NodeSelectorTerm } from "../../capacity/placement";
 import { Undetermined, type Field } from "../model/field";
 import { hostPortsOf, labelSelectorOf } from "../model/pod-reading";
@@ -56,7 +56,7 @@ function volumesOf({ object, pod }: StackWorkload, { volumes, claims }: Placemen
     .at("volumes")
     .items()
     .map((volume) => volume.at("persistentVolumeClaim", "claimName").text())
-    .map((name) => name && claims.get(identityOf({ namespace: object.namespace, name })));
+    .map((name) => name && claims.get(workloadId({ namespace: object.namespace, name })));
   return [...templates, ...named].flatMap((className) => {
     const terms = className === undefined ? undefined : volumes.get(className);
     return terms ? [terms] : [];

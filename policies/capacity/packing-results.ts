@@ -1,5 +1,5 @@
 import { placesAll } from "../../capacity/packing/layout";
-import { identityOf, type PackHost, type PackPod } from "../../capacity/packing/model";
+import { workloadId, type PackHost, type PackPod } from "../../capacity/packing/model";
 import { prove, type PodVerdict, type Proof, type ProveOptions } from "../../capacity/packing/prove";
 import { drainEach, type Drain } from "../../capacity/packing/questions/drains";
 import { withoutEachDomain, type Loss } from "../../capacity/packing/questions/losses";
@@ -53,8 +53,8 @@ type AfterLoss = Pick<Loss, "hosts" | "asked" | "proof">;
 
 /** The pods among these that belong to the platform: users do not start them. */
 export function platformOf({ platform }: PackFacility, pods: readonly PackPod[]): readonly PackPod[] {
-  const names = new Set(platform.map(({ pod }) => identityOf(pod)));
-  return pods.filter((pod) => names.has(identityOf(pod)));
+  const names = new Set(platform.map(({ pod }) => workloadId(pod)));
+  return pods.filter((pod) => names.has(workloadId(pod)));
 }
 
 /** What the proof says of a workload whose new pods run beside its old ones. */
@@ -76,7 +76,7 @@ export const rollouts = memoize((facility: PackFacility): readonly PlatformRollo
 
 /** What a proof says of a workload; undefined if the proof is not about it. */
 export function verdictOn({ pods }: Proof, pod: PackPod): PodVerdict | undefined {
-  return pods.find((each) => identityOf(each.pod) === identityOf(pod));
+  return pods.find((each) => workloadId(each.pod) === workloadId(pod));
 }
 
 /** Number of pods for which there is no placement. */
@@ -86,7 +86,7 @@ export function podsWithoutPlace(verdicts: readonly PodVerdict[]): number {
 
 /** How many pods of a workload wait and why, for messages. */
 export function waitingText({ pod, waiting, message }: PodVerdict): string {
-  return `${Math.max(1, waiting)} of ${pod.count} ${identityOf(pod)} (${message})`;
+  return `${Math.max(1, waiting)} of ${pod.count} ${workloadId(pod)} (${message})`;
 }
 
 /** Fewer hosts never lower a risk. Where pods are at risk already with all hosts, it is enough to ask whether there is still a placement. */

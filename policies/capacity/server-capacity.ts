@@ -1,6 +1,6 @@
 import { freeOf } from "../../capacity/allocatable";
 import { placesAll } from "../../capacity/packing/layout";
-import { sum, type Amounts } from "../../capacity/requests";
+import { sumAmounts, type Amounts } from "../../capacity/requests";
 import { greatest } from "../../capacity/packing/questions/searching";
 import { mayStandOn } from "../../capacity/packing/selectors";
 import { everythingPlaced } from "./packing-results";
@@ -38,7 +38,7 @@ export function onDemandCapacity(facility: PackFacility, asked: OnDemandPods): O
   return {
     asked,
     packed: greatest(Math.max(room, known), holds),
-    totals: timesIn(sum(allowed.map(({ allocatable }) => allocatable)), asked),
+    totals: timesIn(sumAmounts(allowed.map(({ allocatable }) => allocatable)), asked),
   };
 }
 

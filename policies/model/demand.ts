@@ -1,6 +1,6 @@
 import type { SchedulableHost } from "../../capacity/placement";
 import { bytes } from "../../capacity/quantity";
-import { compare, usage, type Comparison } from "../../capacity/quota";
+import { compareWithQuota, quotaUsage, type QuotaComparison } from "../../capacity/quota";
 import type { Field } from "./field";
 import { namespaceContents, type NamespaceContents } from "./namespaces";
 import { is, type KubernetesObject } from "./objects";
@@ -12,7 +12,7 @@ export interface NamespaceDemand {
   readonly namespace: KubernetesObject;
   /** Number of pods at full scale, without the additional ones of a rollout. */
   readonly pods: number;
-  readonly comparisons: readonly { readonly quota: KubernetesObject; readonly comparison: Comparison }[];
+  readonly comparisons: readonly { readonly quota: KubernetesObject; readonly comparison: QuotaComparison }[];
 }
 
 /** A PersistentVolumeClaim, or the template from which a StatefulSet makes one for each replica. */
@@ -73,12 +73,12 @@ function namespaceDemand(
     pods: workloads.reduce((all, { scale }) => all + scale.pods, 0),
     comparisons: quotas.flatMap((quota) => {
       const whole = coversWholeNamespace(quota);
-      const used = usage({
+      const used = quotaUsage({
         pods: whole ? workloads : workloads.filter(({ pod }) => countsPod(quota, pod)),
         claims: whole ? sizes : [],
         loadBalancers: whole ? loadBalancers : 0,
       });
-      return compare(used, quota.root.at("spec", "hard").quantities()).map((comparison) => ({ quota, comparison }));
+      return compareWithQuota(used, quota.root.at("spec", "hard").quantities()).map((comparison) => ({ quota, comparison }));
     }),
   };
 }

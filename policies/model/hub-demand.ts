@@ -1,4 +1,4 @@
-import { usage } from "../../capacity/quota";
+import { quotaUsage } from "../../capacity/quota";
 import { bytes } from "../../capacity/quantity";
 import type { Amounts } from "../../capacity/requests";
 import { serversAtOnce } from "../../components/hub/users";
@@ -38,7 +38,7 @@ export function hubUsage({ hub, members }: HubNamespace, site: Site, on: Judgeme
   const workloads = stackWorkloads(members, schedulableHosts(site), attemptOf(on));
   const profiles = profilesOf(hub, defaultsByNamespace(members, skipUnreadable).get(hub.namespace));
   const home = hub.values.at("singleuser", "storage", "capacity").quantity();
-  return usage({
+  return quotaUsage({
     pods: [...workloads, ...expectedServers(profiles, site)],
     claims: [
       ...claimsOf(members, workloads, attemptOf(on)).flatMap(({ bytes: size, count }) => Array.from({ length: count }, () => size)),

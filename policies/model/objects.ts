@@ -161,7 +161,7 @@ function generatedObjects(object: KubernetesObject): readonly KubernetesObject[]
   }
   const group = object.apiVersion.split("/")[0] ?? "";
   const owner = catalogue.find((chart) => chart.operands !== undefined && chart.crdGroups.includes(group));
-  return owner?.operands ? made(owner.name, object.name, owner.operands(replaced(object.root.raw(), UNKNOWN, TRAP) as Manifest)) : [];
+  return owner?.operands ? made(owner.name, object.name, owner.operands(replaced(object.root.raw(), UNKNOWN, TRAP) as Manifest, [])) : [];
 }
 
 /** Text, or an empty one where there is none: an object whose name cannot be read is judged all the same. */

@@ -1,6 +1,6 @@
 import type { HostPort, LabelSelector } from "../../capacity/packing/model";
 import { selectsLabels } from "../../capacity/packing/selectors";
-import type { NodeSelectorTerm, Placement, Requirement, Toleration } from "../../capacity/placement";
+import type { NodeSelectorTerm, PodPlacement, Requirement, Toleration } from "../../capacity/placement";
 import type { ContainerDefaults, ContainerResources, PodResources } from "../../capacity/requests";
 import type { ScaledWorkload } from "../../capacity/scale";
 import type { Field } from "./field";
@@ -28,7 +28,7 @@ export function containerResources(container: Field): ContainerResources {
 }
 
 /** What decides on which hosts a pod may run: host name, labels, required node affinity and tolerations. */
-export function placementOf({ spec }: PodTemplate): Placement {
+export function placementOf({ spec }: PodTemplate): PodPlacement {
   const nodeName = spec.at("nodeName").text();
   return {
     ...(nodeName !== undefined && { nodeName }),
@@ -39,7 +39,7 @@ export function placementOf({ spec }: PodTemplate): Placement {
 }
 
 /** The required terms of a node affinity; preferred ones forbid no host. */
-export function nodeAffinityOf(affinity: Field): Pick<Placement, "requiredTerms"> {
+export function nodeAffinityOf(affinity: Field): Pick<PodPlacement, "requiredTerms"> {
   const required = affinity.at("nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution");
   return required.given ? { requiredTerms: termsOf(required.at("nodeSelectorTerms")) } : {};
 }

@@ -1,4 +1,4 @@
-import type { Placement } from "../../capacity/placement";
+import type { PodPlacement } from "../../capacity/placement";
 import { podAmounts, type ContainerDefaults, type ContainerResources, type PodAmounts } from "../../capacity/requests";
 import type { Field } from "./field";
 import { releaseOf, type KubernetesObject } from "./objects";
@@ -50,7 +50,7 @@ export function profilesOf({ values }: HubRelease, defaults: readonly ContainerD
  * On which hosts user servers may run: Zero to JupyterHub makes a node affinity of `matchNodePurpose`, and adds a toleration of its own to `extraTolerations`
  * (https://z2jh.jupyter.org/en/stable/resources/reference.html#scheduling-userpods-nodeaffinity-matchnodepurpose).
  */
-export function userPlacement({ values }: HubRelease): Placement {
+export function userPlacement({ values }: HubRelease): PodPlacement {
   const purpose = { matchExpressions: [{ key: "hub.jupyter.org/node-purpose", operator: "In", values: ["user"] }] };
   const required = values.at("scheduling", "userPods", "nodeAffinity", "matchNodePurpose").text() === "require";
   return {

@@ -1,6 +1,6 @@
 import { withDaemons } from "../../capacity/allocatable";
 import type { PackHost, PackPod } from "../../capacity/packing/model";
-import type { Placement, SchedulableHost } from "../../capacity/placement";
+import type { PodPlacement, SchedulableHost } from "../../capacity/placement";
 import { podAmounts, type ContainerDefaults, type PodAmounts } from "../../capacity/requests";
 import { scaleOf, type Scale } from "../../capacity/scale";
 import type { SiteHost } from "../../components/nodes/schedulable";
@@ -13,7 +13,7 @@ import { containerDefaults, placementOf, resourcesOf, scaledWorkloadOf } from ".
 export interface StackWorkload {
   readonly object: KubernetesObject;
   readonly pod: PodTemplate;
-  readonly placement: Placement;
+  readonly placement: PodPlacement;
   readonly amounts: PodAmounts;
   /** Number of pods at full scale: the maximum of an autoscaler where there is one, else the replicas. */
   readonly scale: Scale;

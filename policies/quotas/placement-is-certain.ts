@@ -1,4 +1,4 @@
-import { identityOf } from "../../capacity/packing/model";
+import { workloadId } from "../../capacity/packing/model";
 import { everythingPlaced } from "../capacity/packing-results";
 import { packFacility, reportUnread } from "../capacity/pack-facility";
 import { WHOLE_STACK } from "../model/objects";
@@ -25,7 +25,7 @@ export const placementIsCertain: SiteRule = {
     reportUnread(facility, on);
     if (facility.pods.length > 0) on(WHOLE_STACK).countChecked();
     const risky = everythingPlaced(facility).pods.filter(({ verdict }) => verdict === "at risk");
-    const names = risky.map(({ pod }) => identityOf(pod));
+    const names = risky.map(({ pod }) => workloadId(pod));
     const named = names.length > NAMED ? [...names.slice(0, NAMED), `${names.length - NAMED} more`] : names;
     if (risky.length > 0)
       on(WHOLE_STACK).violation(

@@ -1,4 +1,4 @@
-import { mayRunOn, type Placement } from "../../capacity/placement";
+import { mayRunOn, type PodPlacement } from "../../capacity/placement";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
 import type { SiteRule } from "../model/rules";
 import { isTenant, rolesOf } from "../model/roles";
@@ -19,7 +19,7 @@ export const tenantsKeepOffPlatformHosts: SiteRule = {
   check: (objects, site, on) => {
     const platform = schedulableHosts(site).filter(isForPlatform);
     const roles = rolesOf(objects);
-    const hostFor = (placement: Placement) => platform.find((host) => mayRunOn(placement, host));
+    const hostFor = (placement: PodPlacement) => platform.find((host) => mayRunOn(placement, host));
     for (const { object, pod, placement } of stackWorkloads(objects, undefined, attemptOf(on))) {
       if (!isTenant(roles.get(object.namespace))) continue;
       const judgement = on(object);

@@ -1,4 +1,4 @@
-import { compare, usage } from "../../capacity/quota";
+import { compareWithQuota, quotaUsage } from "../../capacity/quota";
 import { podAmounts } from "../../capacity/requests";
 import { unitOf } from "../model/figures";
 import { schedulableHosts } from "../../components/nodes/schedulable";
@@ -37,10 +37,10 @@ export const transformersFitTheirQuota: SiteRule = {
           { containers: [{ resources: { limits } }] },
           defaultsByNamespace(members, skipUnreadable).get(release.namespace),
         );
-        const used = usage({ pods: [...workloads, { amounts, scale: { pods: most, surge: 0 } }], claims: [], loadBalancers: 0 });
+        const used = quotaUsage({ pods: [...workloads, { amounts, scale: { pods: most, surge: 0 } }], claims: [], loadBalancers: 0 });
         for (const quota of members.filter(coversWholeNamespace)) {
           const hard = quota.root.at("spec", "hard");
-          for (const { key, resource, need, have } of compare(used, hard.quantities()).filter(isOfPods))
+          for (const { key, resource, need, have } of compareWithQuota(used, hard.quantities()).filter(isOfPods))
             on(quota).compared(hard.at(key), {
               subject: `${release.namespace} with ${most} transformers`,
               resource: key,

@@ -1,4 +1,4 @@
-import { compare } from "../../capacity/quota";
+import { compareWithQuota } from "../../capacity/quota";
 import { unitOf } from "../model/figures";
 import type { SiteRule } from "../model/rules";
 import { forEachHub, hubUsage } from "../model/hub-demand";
@@ -22,7 +22,7 @@ export const usersFitTheHubQuota: SiteRule = {
       const { registered, concurrent } = site.hub.users;
       for (const quota of namespace.quotas) {
         on(quota).attempt(() => {
-          for (const { key, resource, need, have } of compare(used, quota.root.at("spec", "hard").quantities())) {
+          for (const { key, resource, need, have } of compareWithQuota(used, quota.root.at("spec", "hard").quantities())) {
             if (key === "services.loadbalancers") continue;
             on(quota).compared(quota.root.at("spec", "hard", key), {
               subject: `${namespace.hub.namespace} with ${concurrent} of ${registered} users`,

@@ -58,7 +58,7 @@ function maintain(world: World, resource: ClusterObject, behaviour: Behaviour, o
   const finalizer = behaviour.finalizer === undefined ? [] : addFinalizer(resource, behaviour.finalizer);
   const needs = behaviour.needs?.(world, resource) ?? [];
   if (needs.length > 0) return [...finalizer, ...status(resource, behaviour.status(resource, needs))];
-  const operands = operator === undefined ? [] : operandsOf(operator, resource);
+  const operands = operator === undefined ? [] : operandsOf(operator, resource, clustersOf(world, resource));
   const lacking = operands.flatMap((operand) => notReady(operand, findKey(world, operand)) ?? []);
   const products = (behaviour.products?.(world, resource) ?? []).filter(
     // A product that is there is left alone: what lies in it has been handed out already.
@@ -79,11 +79,16 @@ function letGo(world: World, resource: ClusterObject, behaviour: Behaviour): rea
   return removeFinalizer(resource, behaviour.finalizer);
 }
 
+/** Clusters of the operator's own group: what runs for a store follows from the cluster that it belongs to. */
+function clustersOf(world: World, { apiVersion }: ClusterObject): readonly ClusterObject[] {
+  return world.all(groupOf(apiVersion), "CephCluster");
+}
+
 /** The pods' owners that an operator makes of a resource: they go with it, by the garbage collector. */
-function operandsOf(operator: Chart<unknown>, resource: ClusterObject): readonly ClusterObject[] {
+function operandsOf(operator: Chart<unknown>, resource: ClusterObject, siblings: readonly ClusterObject[]): readonly ClusterObject[] {
   const { apiVersion, kind, metadata } = resource;
   const owner = { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true };
-  return (operator.operands?.(resource) ?? []).map((workload) => {
+  return (operator.operands?.(resource, siblings) ?? []).map((workload) => {
     const object = labelled(workload, metadata.namespace ?? "default", {
       "app.kubernetes.io/managed-by": "sandbox",
       [operandLabel]: metadata.uid ?? metadata.name,

@@ -1,7 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { promisify } from "node:util";
 import { installPlugins, type InstalledPlugin } from "../plugins/install";
-import type { DeclaredSecret } from "../../stacks/site/secrets";
+import type { DeclaredSecret } from "../../components/secret";
 import { Cluster } from "../cluster/client";
 import { reasonOf, SandboxFailure } from "../failure";
 import { projectFolder, type SiteFolder } from "../folders";

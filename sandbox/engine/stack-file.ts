@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import type { DeclaredSecret } from "../../stacks/site/secrets";
+import type { DeclaredSecret } from "../../components/secret";
 import { projectFolder, type SiteFolder, writeWhole } from "../folders";
 
 type Configuration = Readonly<Record<string, unknown>>;

@@ -1,17 +1,19 @@
 import { hostsThatRun } from "../../components/nodes/settings";
 import { ROLES } from "../../components/tenancy/roles";
 import { nameOf } from "../../components/tenancy/settings";
+import { millicores } from "../../capacity/quantity";
 import { unmetNeeds } from "./contract";
 import { strayEnds } from "./credentials";
 import { cephDisks, cephHosts, skyhookDisks } from "./disk-checks";
 import { addresses, outsideAddresses, overlappingNetworks, sharedHostNames } from "./network-checks";
 import type { Problem } from "./problems";
-import type { Concern, Site } from "./schema";
-import { workloadsOf } from "./workloads";
+import { rolesOf } from "./parts";
+import type { ConcernName, Site } from "./schema";
+import { kubernetesVersion } from "./version-checks";
 
 /** What must hold between concerns. Runs only if all of `needs` could be read. */
 interface Check {
-  readonly needs: readonly Concern[] | "all";
+  readonly needs: readonly ConcernName[] | "all";
   readonly find: (site: Site) => readonly Problem[];
 }
 
@@ -19,11 +21,13 @@ interface Check {
 export const CHECKS: readonly Check[] = [
   { needs: ["site", "platform", "storage", "monitoring", "data", "batch", "hub", "servicex"], find: unmetNeeds },
   { needs: "all", find: namespaceNames },
+  { needs: "all", find: kubernetesVersion },
   { needs: ["nodes", "storage"], find: cephHosts },
   { needs: ["nodes", "storage", "skyhook"], find: cephDisks },
   { needs: ["nodes", "hub", "data"], find: missingUses },
   { needs: ["hub"], find: profileShares },
   { needs: ["nodes", "hub"], find: profilePools },
+  { needs: ["hub", "batch"], find: gatewayWorkers },
   { needs: ["platform", "hub", "batch"], find: addresses },
   { needs: ["site", "platform"], find: overlappingNetworks },
   { needs: ["site", "platform", "storage", "data"], find: outsideAddresses },
@@ -34,7 +38,7 @@ export const CHECKS: readonly Check[] = [
 
 function namespaceNames(site: Site): readonly Problem[] {
   const { tenancy } = site;
-  const present = ROLES.filter((role) => workloadsOf(site, role) !== undefined);
+  const present = rolesOf(site);
   const absent = (["names", "pins"] as const).flatMap((key) =>
     ROLES.filter((role) => tenancy[key][role] !== undefined && !present.includes(role)).map((role) => ({
       path: `af:tenancy.${key}.${role}`,
@@ -80,6 +84,20 @@ function profilePools({ nodes, hub }: Site): readonly Problem[] {
       ? []
       : [{ path: `af:hub.profiles[${index}].fills.pool`, message: `no pool of that name runs users; allowed: ${pools.join(", ")}` }],
   );
+}
+
+/** Workers of Dask Gateway that are jobs of the pool: one cluster at its largest must not ask for more cores than the pool has for analysis. */
+function gatewayWorkers({ hub: { dask }, batch }: Site): readonly Problem[] {
+  if (dask.kind !== "gateway" || dask.backend.kind !== "htcondor" || batch.kind !== "htcondor") return [];
+  const { max, cpu } = dask.workers;
+  const cores = (BigInt(max) * millicores(cpu)) / 1000n;
+  if (cores <= BigInt(batch.pool.cores)) return [];
+  return [
+    {
+      path: "af:hub.dask.workers.max",
+      message: `${max} workers of ${cpu} CPU make ${cores} cores, and af:batch.pool.cores is ${batch.pool.cores}; lower the number of workers, or correct the pool's cores`,
+    },
+  ];
 }
 
 function missingUses({ nodes, data }: Site): readonly Problem[] {

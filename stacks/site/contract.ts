@@ -1,37 +1,15 @@
-import { batchNeeds, batchOffers } from "../../components/batch/settings";
 import { CAPABILITIES, type Capability, type Need } from "../../components/contract";
-import { dataNeeds, dataOffers } from "../../components/data/settings";
-import { hubNeeds } from "../../components/hub/settings";
-import { monitoringNeeds } from "../../components/monitoring/settings";
-import { platformNeeds, platformOffers } from "../../components/platform/settings";
-import { servicexNeeds } from "../../components/servicex/settings";
-import { clusterOffers } from "../../components/site/settings";
-import { storageNeeds, storageOffers } from "../../components/storage/settings";
 import type { Problem } from "./problems";
-import type { Site } from "./schema";
+import { CONCERN_NAMES, CONCERNS, type Site } from "./schema";
 
 /** What a site offers to its services. */
-export function offersOf({ site, platform, storage, data, batch }: Site): ReadonlySet<Capability> {
-  return new Set([
-    ...clusterOffers(site),
-    ...platformOffers(platform),
-    ...storageOffers(storage),
-    ...dataOffers(data),
-    ...batchOffers(batch),
-  ]);
+export function offersOf(site: Site): ReadonlySet<Capability> {
+  return new Set(CONCERN_NAMES.flatMap((name) => CONCERNS[name].offers?.(site[name] as never) ?? []));
 }
 
 /** What the services of a site need. */
-export function needsOf({ platform, storage, monitoring, data, batch, hub, servicex }: Site): readonly Need[] {
-  return [
-    ...platformNeeds(platform),
-    ...storageNeeds(storage),
-    ...monitoringNeeds(monitoring),
-    ...dataNeeds(data),
-    ...batchNeeds(batch),
-    ...hubNeeds(hub),
-    ...servicexNeeds(servicex),
-  ];
+export function needsOf(site: Site): readonly Need[] {
+  return CONCERN_NAMES.flatMap((name) => CONCERNS[name].needs?.(site[name] as never) ?? []);
 }
 
 /** Needs that meet no offer, with the two ways out of each. */

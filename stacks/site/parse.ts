@@ -1,7 +1,7 @@
 import { CHECKS } from "./checks";
 import { withSizes } from "./profiles";
 import { nearest, problemsOf, SiteError, type Problem } from "./problems";
-import { CONCERNS, SECRETS_KEY, type Site } from "./schema";
+import { SCHEMAS, SECRETS_KEY, type Site } from "./schema";
 
 /**
  * Reads a site out of its configuration, keys without the `af:` prefix.
@@ -9,7 +9,7 @@ import { CONCERNS, SECRETS_KEY, type Site } from "./schema";
  * @throws {SiteError} with every problem of every concern, and every cross-check whose concerns could be read.
  */
 export function parseSite(configuration: Readonly<Record<string, unknown>>, source: string): Site {
-  const known = [...Object.keys(CONCERNS), SECRETS_KEY];
+  const known = [...Object.keys(SCHEMAS), SECRETS_KEY];
   const problems: Problem[] = Object.keys(configuration)
     .filter((key) => !known.includes(key))
     .map((key) => ({
@@ -17,14 +17,14 @@ export function parseSite(configuration: Readonly<Record<string, unknown>>, sour
       message: `unknown key${nearest(key, known)}; allowed: ${known.map((one) => `af:${one}`).join(", ")}`,
     }));
   const site: Record<string, unknown> = {};
-  for (const [concern, schema] of Object.entries(CONCERNS)) {
+  for (const [concern, schema] of Object.entries(SCHEMAS)) {
     const result = schema.safeParse(configuration[concern]);
     if (result.success) site[concern] = result.data;
     else problems.push(...problemsOf(concern, schema, result.error, configuration[concern]));
   }
   for (const { needs, find } of CHECKS) {
     // A check speaks only when all that it looks at could be read; the rest has been said already.
-    if ((needs === "all" ? Object.keys(CONCERNS) : needs).every((concern) => site[concern] !== undefined))
+    if ((needs === "all" ? Object.keys(SCHEMAS) : needs).every((concern) => site[concern] !== undefined))
       problems.push(...find(site as unknown as Site));
   }
   if (problems.length > 0) throw new SiteError(source, problems);

@@ -19,7 +19,7 @@ export function publicNames({ hub, servicex, storage, data }: Pick<Site, "hub" |
       gateway: ({ host }) => [{ path: "af:hub.dask.host", host }],
       none: () => [],
     }),
-    ...choose(servicex, { servicex: ({ host }) => [{ path: "af:servicex.host", host }], none: () => [] }),
+    ...choose(servicex, { servicex: ({ host }) => (host === undefined ? [] : [{ path: "af:servicex.host", host }]), none: () => [] }),
     ...choose(storage, {
       rook: ({ objectStore }) =>
         choose(objectStore, { rgw: ({ host }) => [{ path: "af:storage.objectStore.host", host }], none: () => [] }),

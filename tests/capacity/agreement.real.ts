@@ -6,7 +6,7 @@ import { budgetOf, volumeOf } from "./agreement/objects";
 import { RealScheduler } from "./agreement/scheduler";
 import { siteFacilityOf } from "./agreement/site";
 
-/** The first facility is drawn with this seed, the next with the next: to see one again, its seed and a count of 1. */
+/** The seed of the first facility; each further one has the next number. To draw one again, set its seed and a count of 1. */
 const SEED = Number(process.env["AF_AGREEMENT_SEED"] ?? 20_261_124);
 const FACILITIES = Number(process.env["AF_AGREEMENT_FACILITIES"] ?? 200);
 const SITES = ["unl", "fnal"];

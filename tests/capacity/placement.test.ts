@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { candidates, mayRunOn, type Placement, type SchedulableHost } from "#af/capacity/placement";
+import { candidates, mayRunOn, type PodPlacement, type SchedulableHost } from "#af/capacity/placement";
 import { scaleOf, type ScaledWorkload } from "#af/capacity/scale";
 
 const host = (name: string, labels: Record<string, string> = {}, taints: SchedulableHost["taints"] = []): SchedulableHost => ({
@@ -10,7 +10,7 @@ const host = (name: string, labels: Record<string, string> = {}, taints: Schedul
   cpu: 8000n,
   memory: 2n ** 34n,
 });
-const requires = (key: string, operator: string, values?: readonly string[]): Placement => ({
+const requires = (key: string, operator: string, values?: readonly string[]): PodPlacement => ({
   requiredTerms: [{ matchExpressions: [{ key, operator, ...(values && { values }) }] }],
 });
 
@@ -21,7 +21,7 @@ const anyHost = fc
   .record({ name: fc.string({ minLength: 1, maxLength: 3 }), labels: fc.dictionary(key, value), taints: fc.array(taint, { maxLength: 2 }) })
   .map(({ name, labels, taints }) => host(name, labels, taints));
 const toleration = fc.record({ key, operator: fc.constantFrom("Exists", "Equal"), value, effect: fc.constantFrom("", "NoSchedule") });
-const placement: fc.Arbitrary<Placement> = fc.record({
+const placement: fc.Arbitrary<PodPlacement> = fc.record({
   nodeSelector: fc.dictionary(key, value),
   tolerations: fc.array(toleration, { maxLength: 2 }),
 });
@@ -29,7 +29,7 @@ const placement: fc.Arbitrary<Placement> = fc.record({
 describe("where a pod may go", () => {
   it("follows labels, affinity and names", () => {
     const ssd = host("n1", { disk: "ssd", rank: "7", size: "1e3", none: "" });
-    const cases: readonly (readonly [Placement, boolean])[] = [
+    const cases: readonly (readonly [PodPlacement, boolean])[] = [
       [{}, true],
       [{ nodeSelector: { disk: "ssd" } }, true],
       [{ nodeSelector: { disk: "hdd" } }, false],
@@ -57,7 +57,7 @@ describe("where a pod may go", () => {
 
   it("keeps away from taints that it does not tolerate", () => {
     const tainted = host("n1", {}, [{ key: "cache", value: "true", effect: "NoSchedule" }]);
-    const with_ = (toleration: object): Placement => ({ tolerations: [toleration] });
+    const with_ = (toleration: object): PodPlacement => ({ tolerations: [toleration] });
     assert.equal(mayRunOn({}, tainted), false);
     assert.equal(mayRunOn({}, host("n1", {}, [{ key: "cache", effect: "PreferNoSchedule" }])), true);
     assert.equal(mayRunOn(with_({ key: "cache", value: "true" }), tainted), true);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { compare, usage, type Demand } from "#af/capacity/quota";
+import { compareWithQuota, quotaUsage, type QuotaDemand } from "#af/capacity/quota";
 
-const empty: Demand = { pods: [], claims: [], loadBalancers: 0 };
+const empty: QuotaDemand = { pods: [], claims: [], loadBalancers: 0 };
 const pod = (cpu: bigint, pods: number, surge: number) => ({
   amounts: { requests: { cpu }, limits: { cpu: cpu * 2n } },
   scale: { pods, surge },
@@ -10,7 +10,7 @@ const pod = (cpu: bigint, pods: number, surge: number) => ({
 
 describe("use of a quota", () => {
   it("counts pods at full scale and during a rollout, under every spelling", () => {
-    assert.deepEqual(usage({ pods: [pod(100n, 3, 1), pod(50n, 2, 0)], claims: [10n, 20n], loadBalancers: 2 }), {
+    assert.deepEqual(quotaUsage({ pods: [pod(100n, 3, 1), pod(50n, 2, 0)], claims: [10n, 20n], loadBalancers: 2 }), {
       cpu: 500n,
       "requests.cpu": 500n,
       "limits.cpu": 1000n,
@@ -30,7 +30,7 @@ describe("use of a quota", () => {
       "count/secrets": "9",
       "services.nodeports": "1",
     };
-    const keys = compare(usage(empty), hard).map(({ key, have, margin }) => [key, have, margin]);
+    const keys = compareWithQuota(quotaUsage(empty), hard).map(({ key, have, margin }) => [key, have, margin]);
     assert.deepEqual(keys, [
       ["requests.cpu", 1000n, 1000n],
       ["requests.memory", 2n ** 30n, 2n ** 30n],
@@ -46,8 +46,8 @@ describe("use of a quota", () => {
         fc.bigInt(0n, 5000n),
         (pods, cpu) => {
           const demand = { ...empty, pods: pods.map(([each, count]) => pod(each, count, 0)) };
-          const [before] = compare(usage(demand), { cpu: "4" });
-          const [after] = compare(usage({ ...demand, pods: [...demand.pods, pod(cpu, 1, 0)] }), { cpu: "4" });
+          const [before] = compareWithQuota(quotaUsage(demand), { cpu: "4" });
+          const [after] = compareWithQuota(quotaUsage({ ...demand, pods: [...demand.pods, pod(cpu, 1, 0)] }), { cpu: "4" });
           assert.ok(before && after);
           assert.equal(before.margin, before.have - before.need);
           assert.equal(after.margin, before.margin - cpu);
@@ -57,6 +57,6 @@ describe("use of a quota", () => {
   });
 
   it("refuses a bound that is no quantity", () => {
-    assert.throws(() => compare({}, { pods: "many" }), RangeError);
+    assert.throws(() => compareWithQuota({}, { pods: "many" }), RangeError);
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { podAmounts, sum, times, type ContainerResources, type PodResources } from "#af/capacity/requests";
+import { podAmounts, sumAmounts, multiplyAmounts, type ContainerResources, type PodResources } from "#af/capacity/requests";
 
 const GIB = 2n ** 30n;
 
@@ -17,7 +17,7 @@ const pod: fc.Arbitrary<PodResources> = fc.record({
   initContainers: fc.array(initContainer, { maxLength: 5 }),
 });
 
-/** The pod's life played through: whatever runs at one moment has to fit. */
+/** Plays through the pod's life: whatever runs at the same moment has to fit. */
 function played({ containers, initContainers = [] }: PodResources, resource: "cpu" | "memory"): number {
   const of = ({ resources }: ContainerResources): number => parseInt(resources?.requests?.[resource] ?? "0", 10);
   const running: number[] = [];
@@ -96,7 +96,10 @@ describe("what a pod asks for", () => {
     fc.assert(
       fc.property(pod, fc.integer({ min: 0, max: 20 }), (each, count) => {
         const { requests } = podAmounts(each);
-        assert.deepEqual(times(requests, count)["cpu"] ?? 0n, sum(Array.from({ length: count }, () => requests))["cpu"] ?? 0n);
+        assert.deepEqual(
+          multiplyAmounts(requests, count)["cpu"] ?? 0n,
+          sumAmounts(Array.from({ length: count }, () => requests))["cpu"] ?? 0n,
+        );
       }),
     );
   });

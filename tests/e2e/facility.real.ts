@@ -5,13 +5,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseDocument } from "yaml";
 import type { ClusterObject } from "#af/sandbox/cluster/client";
 import { hostsOf } from "#af/components/nodes/settings";
-import { ROLES } from "#af/components/tenancy/roles";
 import { nameOf } from "#af/components/tenancy/settings";
 import { namespacesOf } from "#af/stacks/namespaces";
 import { siteFile } from "#af/stacks/site/project";
 import { readSite } from "#af/stacks/site/read";
 import { declaredSecrets } from "#af/stacks/site/secrets";
-import { workloadsOf } from "#af/stacks/site/workloads";
+import { rolesOf } from "#af/stacks/site/parts";
 import { SITES } from "../support/site-config";
 import { Progress } from "#af/tools/command";
 import { makePlan } from "#af/tools/plan/plan";
@@ -160,7 +159,7 @@ for (const name of SITES) {
       const left = (await sandbox.ask<readonly ClusterObject[]>({ ask: "list", apiVersion: "v1", kind: "Namespace" })).map(
         ({ metadata }) => metadata.name,
       );
-      const present = ROLES.filter((role) => workloadsOf(site, role) !== undefined);
+      const present = rolesOf(site);
       for (const role of ["hub", "rook", "batch"] as const)
         assert.equal(left.includes(nameOf(site.tenancy, role)), present.includes(role), `what holds data in ${role} is kept`);
       for (const role of ["servicex", "monitoring", "data"] as const)

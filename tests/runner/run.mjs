@@ -13,10 +13,11 @@ const mocha = (...patterns) => ({
   counts: true,
 });
 
-/** Without what takes most of the time: whole plans, thousands of packings against the oracle, and sites judged over and over. */
+/** Without what takes most of the time: whole plans, thousands of packings against the oracle, and sites built or judged over and over. */
 const heavy = [
   "tests/tools/plan*.test.ts",
   "tests/capacity/packing/{oracle,remedy}.test.ts",
+  "tests/stacks/site/leaves*.test.ts",
   "tests/policies/quotas/{site-boundaries,boundaries}.test.ts",
 ];
 const inTheInnerLoop = ["--parallel", "--jobs", "2", ...heavy.flatMap((file) => ["--ignore", file])];
@@ -27,6 +28,7 @@ const lanes = {
     { name: "tools", command: [process.execPath, "bin/sandbox/main.js", "build"] },
     { name: "sandbox", ...mocha("tests/sandbox/**/*.real.ts") },
     { name: "agreement with the scheduler", ...mocha("tests/capacity/**/*.real.ts") },
+    { name: "documents", ...mocha("tests/docs/**/*.real.ts") },
     { name: "end to end", ...mocha("tests/e2e/**/*.real.ts") },
   ],
   fast: [

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { bytes, millicores } from "#af/capacity/quantity";
 import { serversAtOnce } from "#af/components/hub/users";
-import { ROLES } from "#af/components/tenancy/roles";
 import { namespacesOf } from "#af/stacks/namespaces";
 import { parseSite } from "#af/stacks/site/parse";
 import type { Site } from "#af/stacks/site/schema";
-import { workloadsOf } from "#af/stacks/site/workloads";
+import { rolesOf } from "#af/stacks/site/parts";
 import { siteConfig, SITES, spoilt } from "../support/site-config";
 
 type Path = readonly (string | number)[];
@@ -18,7 +17,7 @@ for (const name of SITES) {
     const hub = (from: Site, key: string): string => namespacesOf(from).hub?.hard[key] ?? "missing";
 
     it("are there for each role that runs something, and for no other", () => {
-      assert.deepEqual(Object.keys(namespacesOf(site)).sort(), ROLES.filter((role) => workloadsOf(site, role) !== undefined).sort());
+      assert.deepEqual(Object.keys(namespacesOf(site)).sort(), [...rolesOf(site)].sort());
     });
 
     it("have room for every user at once, and for every home", () => {

@@ -61,15 +61,14 @@ const gateway = (backend: object): readonly Change[] => [
     },
   ],
 ];
-const servicex = (auth: object): readonly Change[] => [
+const servicex = (settings: object): readonly Change[] => [
   external({ objectStore: gateways }),
   [
     ["servicex"],
     {
       kind: "servicex",
-      host: "servicex.af.example.edu",
+      ...settings,
       adminEmail: "operators@example.edu",
-      auth,
       codeGenerators: ["uproot"],
       allowedImages: ["docker.io/sslhep/"],
       objects: { maxSize: "1Ti" },
@@ -183,9 +182,12 @@ export const KINDS: Readonly<Record<string, readonly Change[]>> = {
     image: "registry.example.edu/gateway:1.0",
   }),
   "hub.dask: none": [[["hub", "dask"], { kind: "none" }]],
-  "servicex: servicex": servicex({ kind: "internal" }),
-  "servicex(servicex).auth: internal": servicex({ kind: "internal" }),
-  "servicex(servicex).auth: oidc": servicex({ kind: "oidc", metadataUrl: "https://sso.example.edu/.well-known/openid-configuration" }),
+  "servicex: servicex": servicex({ auth: { kind: "internal" } }),
+  "servicex(servicex).auth: internal": servicex({ auth: { kind: "internal" } }),
+  "servicex(servicex).auth: oidc": servicex({
+    host: "servicex.af.example.edu",
+    auth: { kind: "oidc", metadataUrl: "https://sso.example.edu/.well-known/openid-configuration" },
+  }),
   "servicex: none": [],
   "skyhook: none": [],
   "skyhook: experimental": [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { identityOf } from "#af/capacity/packing/model";
+import { workloadId } from "#af/capacity/packing/model";
 import { readSite } from "#af/stacks/site/read";
 import type { PackFacility } from "#af/policies/capacity/pack-facility";
 import { Progress } from "#af/tools/command";
@@ -44,9 +44,9 @@ for (const name of SITES) {
       for (const host of facility.hosts) {
         assert.match(page, new RegExp(`tabindex="0"\\s+aria-label="${host.name}: free `));
         assert.match(page, new RegExp(`<option value="loss-\\d+"[^>]*>\\s*${host.name}\\b`), "it can be lost");
-        for (const pod of host.standing ?? []) assert.ok(page.includes(`<title>${identityOf(pod)} (DaemonSet): `), identityOf(pod));
+        for (const pod of host.standing ?? []) assert.ok(page.includes(`<title>${workloadId(pod)} (DaemonSet): `), workloadId(pod));
       }
-      for (const pod of facility.pods) assert.match(page, new RegExp(`<title>${identityOf(pod).replace(/[.()]/g, "\\$&")}( × \\d+)?: `));
+      for (const pod of facility.pods) assert.match(page, new RegExp(`<title>${workloadId(pod).replace(/[.()]/g, "\\$&")}( × \\d+)?: `));
     });
 
     it("answers every question, and names five hosts", () => {
@@ -95,5 +95,5 @@ for (const name of SITES) {
 
 /** How many pods of a workload stand there. */
 function countOf(standing: readonly Standing[], { pod }: Standing): number {
-  return standing.find((each) => identityOf(each.pod) === identityOf(pod))?.pod.count ?? 0;
+  return standing.find((each) => workloadId(each.pod) === workloadId(pod))?.pod.count ?? 0;
 }

@@ -1,7 +1,7 @@
 import { describeChange, changesThatHelp } from "../../capacity/packing/remedy";
 import { placesAll } from "../../capacity/packing/layout";
-import { identityOf, type PackPod } from "../../capacity/packing/model";
-import { provesToFit, worst, type PodVerdict, type Proof, type Verdict } from "../../capacity/packing/prove";
+import { workloadId, type PackPod } from "../../capacity/packing/model";
+import { provesToFit, worstVerdict, type PodVerdict, type Proof, type PackingVerdict } from "../../capacity/packing/prove";
 import type { Loss } from "../../capacity/packing/questions/losses";
 import { POOL_LABEL } from "../../components/nodes/labels";
 import { DOMAIN_LABEL, domainLosses, drains, EFFORT, everythingPlaced, rollouts } from "../../policies/capacity/packing-results";
@@ -23,7 +23,7 @@ export interface Answer {
   readonly question: Question;
   /** For people: what it is about. */
   readonly about: string;
-  readonly verdict: Verdict;
+  readonly verdict: PackingVerdict;
   /** What need, have and margin count. */
   readonly unit: "pods" | "servers" | "hosts" | "workloads";
   readonly need: number;
@@ -113,10 +113,10 @@ function lossAnswer(facility: PackFacility, question: Question, about: string, {
     const note = "nothing is left: no other host runs any of it";
     return { question, about, verdict: "does not fit", unit: "pods", need, have: 0, note, waits: [], changes: () => [] };
   }
-  const users = new Set(onDemand.filter(({ profile }) => profile !== undefined).map(({ pod }) => identityOf(pod)));
+  const users = new Set(onDemand.filter(({ profile }) => profile !== undefined).map(({ pod }) => workloadId(pod)));
   const missing = missingIn(proof);
-  const fewer = missing.filter(({ pod }) => users.has(identityOf(pod))).reduce((sum, { waiting }) => sum + waiting, 0);
-  const others = missing.filter(({ pod, waiting }) => waiting > 0 && !users.has(identityOf(pod))).map(({ pod }) => pod.name);
+  const fewer = missing.filter(({ pod }) => users.has(workloadId(pod))).reduce((sum, { waiting }) => sum + waiting, 0);
+  const others = missing.filter(({ pod, waiting }) => waiting > 0 && !users.has(workloadId(pod))).map(({ pod }) => pod.name);
   const notes = [
     ...(fewer > 0 ? [`${counted(fewer, "user")} fewer`] : []),
     ...(others.length > 0 ? [`no place for ${firstOf(others)}`] : []),
@@ -145,7 +145,7 @@ function upkeep(facility: PackFacility): readonly Answer[] {
     {
       question: "drains",
       about: "hosts emptied one by one",
-      verdict: stuck.length > 0 ? "does not fit" : worst(drained.map(({ loss }) => loss.proof.verdict)),
+      verdict: stuck.length > 0 ? "does not fit" : worstVerdict(drained.map(({ loss }) => loss.proof.verdict)),
       unit: "hosts",
       need: hosts(drained),
       have: hosts(drained) - hosts(stuck),
@@ -155,7 +155,7 @@ function upkeep(facility: PackFacility): readonly Answer[] {
     {
       question: "rollouts",
       about: "workloads rolled out one by one",
-      verdict: worst(rolled.map(({ verdict: { verdict } }) => verdict)),
+      verdict: worstVerdict(rolled.map(({ verdict: { verdict } }) => verdict)),
       unit: "workloads",
       need: rolled.length,
       have: rolled.length - hanging.length,
@@ -173,7 +173,7 @@ function placesIn(proof: Proof): Pick<Answer, "verdict" | "unit" | "need" | "hav
 }
 
 function waitOf({ pod, verdict, waiting, refusals }: PodVerdict): readonly Wait[] {
-  return verdict === "fits" ? [] : [{ workload: identityOf(pod), verdict, waiting, of: pod.count, reasons: refusals }];
+  return verdict === "fits" ? [] : [{ workload: workloadId(pod), verdict, waiting, of: pod.count, reasons: refusals }];
 }
 
 /** Workloads that the best placement that is known leaves out. */
@@ -181,10 +181,10 @@ function missingIn({ pods }: Proof): readonly PodVerdict[] {
   return pods.filter(({ grounds: { kind } }) => kind === "excluded" || kind === "neither found nor excluded");
 }
 
-const BADNESS: Readonly<Record<Verdict, number>> = { fits: 0, "at risk": 1, "does not fit": 1e6 };
+const BADNESS: Readonly<Record<PackingVerdict, number>> = { fits: 0, "at risk": 1, "does not fit": 1e6 };
 
 /** What a loss comes to. Of an only rack nothing is left that could be short of anything, and yet that does not fit. */
-export function verdictAfter(loss: Loss): Verdict {
+export function verdictAfter(loss: Loss): PackingVerdict {
   return isAllGone(loss) ? "does not fit" : loss.proof.verdict;
 }
 
@@ -206,8 +206,8 @@ function changes(
   proof: Proof,
   most: number,
 ): readonly string[] {
-  const needed = new Set(platform.map(({ pod }) => identityOf(pod)));
-  const isNeeded = (pod: PackPod) => needed.has(identityOf(pod));
+  const needed = new Set(platform.map(({ pod }) => workloadId(pod)));
+  const isNeeded = (pod: PackPod) => needed.has(workloadId(pod));
   const missing = missingIn(proof);
   const [unsure, fit] = missing.length > 0 ? [{ ...proof, pods: missing }, placesAll] : [proof, provesToFit];
   return changesThatHelp(hosts, pods, unsure, { ...EFFORT, poolLabel: POOL_LABEL, fit, isNeeded, most }).map(describeChange);

@@ -1,5 +1,5 @@
 import { layout } from "../../capacity/packing/layout";
-import { identityOf, type PackHost, type PackPod, type Placed } from "../../capacity/packing/model";
+import { workloadId, type PackHost, type PackPod, type PlacedPods } from "../../capacity/packing/model";
 import { freeOf } from "../../capacity/allocatable";
 import type { PackFacility } from "../../policies/capacity/pack-facility";
 
@@ -31,9 +31,9 @@ export function share({ used, of }: Pick<HostUse, "used" | "of">, resource: Reso
 }
 
 /** Pods of a placement that are on a host, each workload once with its count there. */
-export function placedOn({ name }: Pick<PackHost, "name">, placed: readonly Placed[], pods: readonly PackPod[]): readonly PackPod[] {
+export function placedOn({ name }: Pick<PackHost, "name">, placed: readonly PlacedPods[], pods: readonly PackPod[]): readonly PackPod[] {
   return pods.flatMap((pod) => {
-    const here = placed.filter(({ host, ...each }) => host === name && identityOf(each) === identityOf(pod));
+    const here = placed.filter(({ host, ...each }) => host === name && workloadId(each) === workloadId(pod));
     const count = here.reduce((sum, each) => sum + each.count, 0);
     return count === 0 ? [] : [{ ...pod, count }];
   });

@@ -1,5 +1,5 @@
 import { grouped } from "../../capacity/packing/grouped";
-import type { Verdict } from "../../capacity/packing/prove";
+import type { PackingVerdict } from "../../capacity/packing/prove";
 import type { Refusal } from "../../capacity/packing/reasons";
 import type { PackFacility } from "../../policies/capacity/pack-facility";
 
@@ -7,7 +7,7 @@ import type { PackFacility } from "../../policies/capacity/pack-facility";
 export interface Wait {
   /** `namespace/name`. */
   readonly workload: string;
-  readonly verdict: Exclude<Verdict, "fits">;
+  readonly verdict: Exclude<PackingVerdict, "fits">;
   /** 0 if it is not settled whether any waits. */
   readonly waiting: number;
   readonly of: number;

@@ -1,6 +1,7 @@
 import { isAlias, isMap, isNode, isScalar, isSeq } from "yaml";
 import { readSite } from "../../stacks/site/read";
-import { declaredSecrets, type DeclaredSecret } from "../../stacks/site/secrets";
+import type { DeclaredSecret } from "../../components/secret";
+import { declaredSecrets } from "../../stacks/site/secrets";
 import { SECRETS_KEY } from "../../stacks/site/schema";
 import { PREFIX, readStackFile, type StackFile } from "../../stacks/site/stack-file";
 import { counted, table } from "../text";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CONCERNS, SECRETS_KEY } from "../../stacks/site/schema";
+import { SCHEMAS, SECRETS_KEY } from "../../stacks/site/schema";
 
 /** What the settings say of a key for people: zod's `meta`, the outermost mark winning. */
 export interface Facts {
@@ -43,7 +43,7 @@ const secret = z
 
 /** The settings of a whole site file, secrets as they are written. */
 export const SETTINGS = z.strictObject({
-  ...CONCERNS,
+  ...SCHEMAS,
   [SECRETS_KEY]: z
     .record(z.string(), secret)
     .optional()

@@ -3,13 +3,13 @@ import { prove, type Proof, type ProveOptions } from "../prove";
 import { greatest } from "./searching";
 import { mayStandOn } from "../selectors";
 
-/** How many pods of one kind fit beside everything else. */
-export interface Most {
+/** How many pods of one workload fit beside everything else. */
+export interface MostPods {
   /** So many fit whatever the scheduler does. */
   readonly proven: number;
-  /** So many can be placed by somebody who chooses well. */
+  /** For so many a placement is known. */
   readonly packed: number;
-  /** So many would fit if all hosts were one, and nothing else were on it: what dividing totals says. */
+  /** So many would fit on a single host as large as all together, without anything else: what dividing totals says. */
   readonly totals: number;
   /** How many are asked for: the count of the pods. */
   readonly need: number;
@@ -17,8 +17,16 @@ export interface Most {
   readonly margin: number;
 }
 
-/** Users at once, by profile: the profile's pod is `repeated`. Beyond `proven` some order leaves a pod waiting, or none could be excluded. */
-export function mostOf(hosts: readonly PackHost[], others: readonly PackPod[], repeated: PackPod, options: ProveOptions = {}): Most {
+/**
+ * How many pods like `repeated` fit beside the others. With more than `proven` some order leaves a pod waiting, or none such could be excluded.
+ * @throws {RangeError} as {@link prove}.
+ */
+export function mostThatFit(
+  hosts: readonly PackHost[],
+  others: readonly PackPod[],
+  repeated: PackPod,
+  options: ProveOptions = {},
+): MostPods {
   const totals = inTotal(hosts, repeated);
   const proofOf = (count: number) => prove(hosts, [...others, { ...repeated, count }], options);
   const packed = greatest(totals, (count) => packs(proofOf(count)));

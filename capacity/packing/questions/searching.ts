@@ -1,4 +1,4 @@
-/** The greatest whole number from 0 to `limit` that holds, where each that holds makes all below it hold; 0 if none does. */
+/** The greatest whole number from 0 to `limit` for which `holds` is true, if it is also true for all smaller ones; 0 if it is true for none. */
 export function greatest(limit: number, holds: (number: number) => boolean): number {
   let [low, high] = [0, limit];
   while (low < high) {
@@ -10,8 +10,8 @@ export function greatest(limit: number, holds: (number: number) => boolean): num
 }
 
 /**
- * The least whole number from 1 to `limit` that holds, where each that holds makes all above it hold; undefined if none does. Looked for from below, in steps
- * that double: where more is not always better, the one that is found is small.
+ * The least whole number from 1 to `limit` for which `holds` is true, if it is also true for all larger ones; undefined if it is true for none. The search goes
+ * up in steps that double, so that the number it finds is small even where more is not always better.
  */
 export function least(limit: number, holds: (number: number) => boolean): number | undefined {
   for (let [below, number] = [0, 1]; below < limit; [below, number] = [number, Math.min(limit, 2 * number)])

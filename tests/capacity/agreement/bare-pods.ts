@@ -3,7 +3,7 @@ import { type Informer, makeInformer, type ObjectCache, type V1Pod } from "@kube
 import type { PackPod } from "#af/capacity/packing/model";
 import type { Cluster, ClusterObject } from "#af/sandbox/cluster/client";
 
-/** What has become of the pods once nothing changes any more. */
+/** Where the pods are once nothing changes any more. */
 export interface Outcome {
   readonly placed: readonly PlacedPod[];
   readonly waiting: readonly WaitingPod[];
@@ -22,20 +22,20 @@ export interface WaitingPod {
   readonly message: string;
 }
 
-/** A pod that has to be there; of no workload if it stands from the start. */
+/** A pod that has to exist; it belongs to no workload if it stands on its host from the start. */
 export interface WantedPod {
   readonly workload?: PackPod;
   readonly pod: ClusterObject;
 }
 
-/** The scheduler is taken to be at rest after so many milliseconds without news; asking again makes sure of it. */
+/** After so many milliseconds without news the scheduler counts as at rest; asking it again makes sure. */
 const QUIET = 50;
 const PATIENCE = 60_000;
-/** Without an answer for so many milliseconds, news may have been lost on the way. */
+/** After so many milliseconds without an answer, news may have been lost. */
 const SUSPICIOUS = 10_000;
 const PODS = "/api/v1/pods";
 
-/** Pods without controllers, and what a controller would do for them: one that is evicted is made again, as often as it takes. */
+/** Pods without controllers. It does what a controller would do for them: it makes evicted pods again, as often as needed. */
 export class BarePods {
   private readonly informer: Informer<V1Pod> & ObjectCache<V1Pod>;
   /** By namespace and name of the pod. */
@@ -101,7 +101,7 @@ export class BarePods {
     }
   }
 
-  /** Pods that wait may have been refused before others were placed or evicted: only made again they say why they wait now. */
+  /** Makes waiting pods again: they may have been refused before others were placed or evicted, and a new pod says why it waits now. */
   async askUntilNothingChanges(): Promise<void> {
     for (let before: string | undefined; ;) {
       await this.rest();

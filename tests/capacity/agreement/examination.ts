@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { grouped } from "#af/capacity/packing/grouped";
-import { identityOf, type PackHost, type PackPod } from "#af/capacity/packing/model";
+import { workloadId, type PackHost, type PackPod } from "#af/capacity/packing/model";
 import { prove, type PodVerdict, type Proof } from "#af/capacity/packing/prove";
 import type { Outcome } from "./bare-pods";
 import { disagreements, filtersOf, messageProblem, waitingBy } from "./claims";
@@ -18,14 +18,14 @@ export interface Examination {
   readonly problems: readonly string[];
 }
 
-/** Three ways to make the pods: the scheduler's queue decides; pods of higher priority come last and find the hosts taken; nothing but chance decides. */
+/** Three orders in which pods are made: one leaves the choice to the scheduler's queue, one has those of higher priority come last, and one is random. */
 const RUNS: readonly { readonly room: "at once" | "when all wait"; readonly urgentLast: boolean }[] = [
   { room: "when all wait", urgentLast: false },
   { room: "at once", urgentLast: true },
   { room: "at once", urgentLast: false },
 ];
 
-/** Makes the pods three times, and tries each order of which the proof says that it fails. */
+/** Makes the pods three times, and tries each order that fails according to the proof. */
 export async function examine(
   scheduler: RealScheduler,
   { hosts, pods }: Facility,
@@ -59,15 +59,15 @@ export function classesOf(pods: readonly PackPod[]) {
   return pods.map(priorityClassOf);
 }
 
-/** The facility as YAML, a line for each host and workload, under what draws it again. */
+/** The facility as YAML, one line for each host and workload, below the command that draws it again. */
 export function dump(seed: number, { hosts, pods }: Facility): string {
   const line = (each: object) => `  - ${JSON.stringify(each, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value))}`;
   return [`# AF_AGREEMENT_SEED=${seed} AF_AGREEMENT_FACILITIES=1`, "hosts:", ...hosts.map(line), "pods:", ...pods.map(line)].join("\n");
 }
 
 /**
- * Puts pods where the failing order has them; the scheduler then has to refuse those of the workload that are left, in the words that are said. Undefined
- * without such an order, or if none is left because the pods of another workload wait in their stead.
+ * Puts pods where the failing order has them. The scheduler then has to refuse the pods of the workload that are left, in the words of the proof. Undefined
+ * without such an order, or if none is left because pods of another workload wait instead.
  */
 async function replay(
   scheduler: RealScheduler,
@@ -76,15 +76,15 @@ async function replay(
   { pod, grounds, message }: PodVerdict,
 ): Promise<readonly string[] | undefined> {
   if (grounds.kind !== "order fails") return undefined;
-  const left = new Map([...grouped(turns, ({ workload }) => identityOf(workload))].map(([name, own]) => [name, [...own]]));
+  const left = new Map([...grouped(turns, ({ workload }) => workloadId(workload))].map(([name, own]) => [name, [...own]]));
   const stand = grounds.order.flatMap((placed) =>
-    (left.get(identityOf(placed)) ?? []).splice(0, placed.count).map((turn) => ({ ...turn, pod: boundTo(turn.pod, placed.host) })),
+    (left.get(workloadId(placed)) ?? []).splice(0, placed.count).map((turn) => ({ ...turn, pod: boundTo(turn.pod, placed.host) })),
   );
-  const wait = left.get(identityOf(pod)) ?? [];
+  const wait = left.get(workloadId(pod)) ?? [];
   if (wait.length === 0) return undefined;
-  const found = waitingBy(await scheduler.place(hosts, [...stand, ...wait], "at once")).get(identityOf(pod)) ?? [];
+  const found = waitingBy(await scheduler.place(hosts, [...stand, ...wait], "at once")).get(workloadId(pod)) ?? [];
   if (found.length !== wait.length)
-    return [`${wait.length} of ${identityOf(pod)} wait in the failing order, but the scheduler leaves ${found.length}`];
+    return [`${wait.length} of ${workloadId(pod)} wait in the failing order, but the scheduler leaves ${found.length}`];
   return found.filter((each) => filtersOf(each.message) !== message).map((each) => messageProblem(pod, each.message, message));
 }
 

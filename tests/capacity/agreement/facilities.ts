@@ -113,7 +113,7 @@ export const VOLUMES: readonly (readonly NodeSelectorTerm[])[] = [
   ],
 ];
 
-/** Whose pods the scheduler spares as long as it can choose other victims. */
+/** A budget whose pods the scheduler spares as long as it can choose other victims. */
 export const SPARED = { namespace: "af", labels: { app: APPS[0] } };
 
 const host: fc.Arbitrary<PackHost> = fc
@@ -136,7 +136,7 @@ const host: fc.Arbitrary<PackHost> = fc
     ...(agent && { standing: [{ namespace: "af", name: "agent", count: 1, requests: agent, labels: { app: "agent" } }] }),
   }));
 
-/** What a facility's workloads ask for often; what is asked for rarely hardly ever decides. */
+/** What the workloads of one facility ask for often: what is asked for rarely hardly ever decides. */
 const EMPHASES = ["room", "placement", "volumes", "ports", "relations", "spread"] as const;
 type Emphasis = (typeof EMPHASES)[number];
 

@@ -27,7 +27,7 @@ export function roomOf({ allocatable }: PackHost) {
   return { capacity: offered, allocatable: offered };
 }
 
-/** What the node of a host is merged with, so that it has the host's taints and no others. */
+/** The change of a node that gives it the host's taints and no others. */
 export function taintsOf({ taints }: PackHost): { readonly spec: { readonly taints: PackHost["taints"] } } {
   return { spec: { taints } };
 }
@@ -71,7 +71,7 @@ export function volumeOf(namespace: string, terms: readonly NodeSelectorTerm[]):
   ];
 }
 
-/** A budget that allows nobody to be disrupted: there is no controller that would say otherwise. */
+/** A budget that allows no disruption. Its status stays so, because no controller runs that would change it. */
 export function budgetOf({
   namespace,
   labels,
@@ -109,7 +109,7 @@ export function standingPodOf(workload: PackPod, ordinal: number, nodeName: stri
   });
 }
 
-/** A pod for which there is no kubelet: it is gone as soon as it is deleted. */
+/** A pod that is gone as soon as it is deleted, because no kubelet has to end it. */
 export function barePod({ namespace, labels }: Pick<PackPod, "namespace" | "labels">, name: string, spec: object): ClusterObject {
   return {
     apiVersion: "v1",

@@ -16,7 +16,7 @@ export class RealScheduler {
 
   /** Skips the suite where the programs are missing. */
   async start(suite: Mocha.Context): Promise<void> {
-    // The other controllers would take nodes without a kubelet for dead.
+    // The other controllers would declare nodes without a kubelet dead.
     await this.plane.start(await requireTools(suite, ...controlPlaneTools), "serviceaccount-controller");
     const cluster = Cluster.load(this.plane.kubeconfig);
     const pods = new BarePods(cluster);
@@ -45,8 +45,8 @@ export class RealScheduler {
   }
 
   /**
-   * Lets the scheduler place pods, made in this order; the hosts have room by then, or get it all at once when every pod waits. Nothing of what was there
-   * before is left.
+   * Lets the scheduler place pods, which are made in this order. The hosts have room from the start, or all get it at once when every pod waits. What was
+   * there before is taken away first.
    */
   async place(hosts: readonly PackHost[], turns: readonly Turn[], room: "at once" | "when all wait"): Promise<Outcome> {
     const { pods } = this.connected;
@@ -56,7 +56,7 @@ export class RealScheduler {
     if (isNew && room === "at once") await this.openNodes();
     await this.makeAll(turns);
     if (room === "when all wait") {
-      // The scheduler may hear of pods before it hears that the nodes of before are gone.
+      // The scheduler may hear of the pods before it hears that the earlier nodes are gone.
       while (pods.outcome().placed.length > 0) {
         await pods.clear();
         await this.makeAll(turns);
@@ -76,7 +76,7 @@ export class RealScheduler {
     await pods.rest();
   }
 
-  /** Nodes of the hosts, with room for nobody: as parts of their domains they are there from the beginning. */
+  /** Makes the hosts' nodes without room for any pod, so that they belong to their domains from the start. */
   private async provideNodes(hosts: readonly PackHost[]): Promise<void> {
     const { cluster } = this.connected;
     if (this.hosts.length > 0) await cluster.request("DELETE", await cluster.collection("v1", "Node"), {});

@@ -41,12 +41,12 @@ export async function siteFacilityOf(name: string): Promise<SiteFacility> {
   };
 }
 
-/** Namespaces come without their labels, or Pod Security would judge pods of which only a part is made here. */
+/** Leaves out the labels of namespaces: with them Pod Security would judge pods that are made here only in part. */
 function surroundingOf({ kind, name, root }: KubernetesObject): ClusterObject {
   return kind === "Namespace" ? { apiVersion: "v1", kind, metadata: { name } } : (root.raw() as ClusterObject);
 }
 
-/** Of a pod's spec, what the scheduler looks at; volumes are left out, because there is nobody who would make them. */
+/** The part of a pod's spec that the scheduler reads. Volumes are left out, because nothing here would make them. */
 const LOOKED_AT = [
   "nodeSelector",
   "affinity",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { PackHost, PackPod } from "#af/capacity/packing/model";
 import { app, G, host, HOSTNAME, pod, verdictOn } from "./support";
 
-/** What refuses the pod and, beside it, what differs in one field and takes it. Every case has two hosts, of which the second takes nobody. */
+/** For each filter a pod that it refuses, and one that differs in a single field and is admitted. Every case has two hosts; the second takes no pod. */
 interface Case {
   readonly filter: string;
   readonly reason: string;

@@ -96,7 +96,7 @@ const podOf = (relations: typeof related | typeof unrelated): fc.Arbitrary<PackP
       ...(terms.spread && { spread: [terms.spread] }),
     }));
 
-/** Few hosts, many ranks, and pods that have to be near each other: who evicts whom decides. */
+/** Few hosts, many priorities, and pods that have to be near each other, so that evictions decide. */
 const contender: fc.Arbitrary<PackPod> = fc
   .record({
     count: plain.count,
@@ -118,7 +118,7 @@ const contender: fc.Arbitrary<PackPod> = fc
 
 const PODS = { plain: podOf(unrelated), related: podOf(related), contended: contender };
 
-/** Instances without and with constraints between pods, and such where evictions decide. */
+/** Instances without constraints between pods, instances with them, and instances where evictions decide. */
 export function instances(kind: keyof typeof PODS, size: { readonly hosts: number; readonly pods: number }): fc.Arbitrary<Instance> {
   return fc
     .record({

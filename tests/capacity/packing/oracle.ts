@@ -5,7 +5,7 @@ import type { Requirement } from "#af/capacity/placement";
 export interface Truth {
   /** All pods can stand at once. */
   readonly packs: boolean;
-  /** Names of workloads of which a pod waits at some end. */
+  /** Names of the workloads of which a pod waits at the end of some run. */
   readonly waiting: ReadonlySet<string>;
   readonly states: number;
 }
@@ -14,8 +14,8 @@ export interface Truth {
 type State = readonly number[];
 
 /**
- * The scheduler as plainly as it can be written, pod by pod, evictions included: states are lists of hosts, pods are tried on every host, and a pod that goes
- * nowhere evicts any set of lesser pods of one host that lets it in. It shares no code with the packer, and knows no more than what instances are made of.
+ * The scheduler as plainly as it can be written, pod by pod, evictions included: states are lists of hosts, pods are tried on every host, and a pod that no
+ * host takes evicts any set of lesser pods of one host that makes room for it. It shares no code with the packer, and knows only what instances contain.
  */
 export function truthOf(hosts: readonly PackHost[], workloads: readonly PackPod[]): Truth {
   const pods = workloads.flatMap((workload) => Array.from({ length: workload.count }, () => workload));
@@ -55,7 +55,7 @@ function movesFrom(state: State, pods: readonly PackPod[], hosts: readonly PackH
     if (open.length > 0 || pods[pod]?.preemptionPolicy === "Never") return open;
     return hosts.flatMap((_, host) => {
       const victims = lesserOn(state, pods, pod, host);
-      // The scheduler looks first whether the pod goes there without any of them.
+      // The scheduler first asks whether the host takes the pod without any of them.
       if (!admits(without(state, victims), pods, hosts, pod, host)) return [];
       return subsets(victims)
         .map((evicted) => without(state, evicted))

@@ -3,15 +3,15 @@ import { layout } from "#af/capacity/packing/layout";
 import { prove } from "#af/capacity/packing/prove";
 import { budgetOf, drainEach } from "#af/capacity/packing/questions/drains";
 import { withoutEachDomain, withoutEachHost } from "#af/capacity/packing/questions/losses";
-import { mostOf } from "#af/capacity/packing/questions/most";
+import { mostThatFit } from "#af/capacity/packing/questions/most";
 import { rollOutEach } from "#af/capacity/packing/questions/rollouts";
 import { app, G, host, HOSTNAME, pod, users, workedExample } from "./support";
 
 describe("questions about a site", () => {
-  it("finds the guide's 96 users where totals say 114, and 11 fewer without an R710", () => {
+  it("finds 96 users in the worked example where totals say 114, and 11 fewer without an R710", () => {
     const hosts = workedExample();
-    assert.deepEqual(mostOf(hosts, [], users(60)), { proven: 96, packed: 96, totals: 114, need: 60, margin: 36 });
-    const { proven } = mostOf(
+    assert.deepEqual(mostThatFit(hosts, [], users(60)), { proven: 96, packed: 96, totals: 114, need: 60, margin: 36 });
+    const { proven } = mostThatFit(
       hosts.filter(({ name }) => name !== "r710-0"),
       [],
       users(60),
@@ -26,7 +26,7 @@ describe("questions about a site", () => {
       host("large", { allocatable: { cpu: 4000n, memory: 16n * G, pods: 9n } }),
       host("small", { allocatable: { cpu: 3000n, memory: 16n * G, pods: 9n } }),
     ];
-    const { proven, packed, totals } = mostOf(hosts, [hub], users(1));
+    const { proven, packed, totals } = mostThatFit(hosts, [hub], users(1));
     assert.deepEqual({ proven, packed, totals }, { proven: 2, packed: 3, totals: 3 });
   });
 

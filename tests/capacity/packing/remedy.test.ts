@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { PackHost, PackPod } from "#af/capacity/packing/model";
 import { prove } from "#af/capacity/packing/prove";
-import { changesThatHelp, describeChange, type Change } from "#af/capacity/packing/remedy";
+import { changesThatHelp, describeChange, type SiteChange } from "#af/capacity/packing/remedy";
 import type { Amounts } from "#af/capacity/requests";
 import { instances, type Instance } from "./instances";
 import { host, HOSTNAME, pod, users, workedExample } from "./support";
@@ -24,7 +24,7 @@ const facilities = instances("plain", { hosts: 3, pods: 3 }).map(({ hosts, pods 
 });
 
 /** The facility after the change, with `by` of it. */
-function changed({ hosts, pods }: Instance, change: Change, by: bigint): Instance {
+function changed({ hosts, pods }: Instance, change: SiteChange, by: bigint): Instance {
   const inPool = ({ labels }: PackHost) => "pool" in change && labels["use"] === change.pool;
   const concerned = ({ name }: PackPod) => "pod" in change && name === change.pod.name;
   switch (change.kind) {
@@ -51,7 +51,7 @@ function changed({ hosts, pods }: Instance, change: Change, by: bigint): Instanc
 }
 
 /** How much of the change there is, and the least that there can be of its kind. */
-function sizeOf(change: Change): { readonly by: bigint; readonly step: bigint } {
+function sizeOf(change: SiteChange): { readonly by: bigint; readonly step: bigint } {
   switch (change.kind) {
     case "larger hosts":
       return { by: change.by, step: change.resource === "cpu" ? 1000n : GIBIBYTE };

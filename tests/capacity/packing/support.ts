@@ -20,7 +20,7 @@ export function pod(name: string, changes: Partial<PackPod> = {}): PackPod {
   return { namespace: "af", name, count: 1, requests: { cpu: 1000n, memory: G }, labels: { app: name }, ...changes };
 }
 
-/** What is said of one workload. */
+/** What a proof says of one workload. */
 export function verdictOn(name: string, hosts: readonly PackHost[], pods: readonly PackPod[]): PodVerdict {
   const verdict = prove(hosts, pods).pods.find((each) => each.pod.name === name);
   if (!verdict) throw new Error(`nothing is said of ${name}`);
@@ -32,7 +32,7 @@ export function app(name: string) {
   return { matchLabels: { app: name } };
 }
 
-/** Hosts of the guide's worked example (policies.md §2.5), 0.6 CPU and 2 GB of each taken by what runs everywhere. */
+/** Hosts of the worked example, docs/sources.md, Capacity: 0.6 CPU and 2 GB of each are taken by what runs on all of them. */
 export function workedExample(): readonly PackHost[] {
   const agents = pod("agents", { requests: { cpu: 600n, memory: 2n * G } });
   const models: readonly (readonly [model: string, hosts: number, cpu: bigint, memory: bigint])[] = [

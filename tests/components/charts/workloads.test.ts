@@ -7,22 +7,21 @@ import type { Chart } from "#af/components/charts/chart";
 import { WORKLOAD_TYPES, type Workload } from "#af/components/workloads/workload";
 import { daskGateway } from "#af/components/charts/dask-gateway";
 import { flux2 } from "#af/components/charts/flux2";
-import { jupyterhub } from "#af/components/charts/jupyterhub";
+import { jupyterhub, type JupyterHubValues } from "#af/components/charts/jupyterhub";
 import { kubePrometheusStack } from "#af/components/charts/kube-prometheus-stack";
 import { metallb } from "#af/components/charts/metallb";
 import { rookCeph } from "#af/components/charts/rook-ceph";
 import { servicex } from "#af/components/charts/servicex";
 import { traefik } from "#af/components/charts/traefik";
 import { gatewayValues } from "#af/components/hub/gateway-values";
-import { hubValues } from "#af/components/hub/values";
 import { monitoringValues } from "#af/components/monitoring/values";
 import { certManagerValues, fluxValues, metallbValues, traefikValues } from "#af/components/platform/values";
 import { servicexValues } from "#af/components/servicex/values";
 import { csiDriversValues, rookValues } from "#af/components/storage/values";
 import { ROLES } from "#af/components/tenancy/roles";
 import { readSite } from "#af/stacks/site/read";
-import { workloadsOf } from "#af/stacks/site/workloads";
 import { SITES } from "../../support/site-config";
+import { partsOf, workloadsIn } from "#af/stacks/site/parts";
 
 /** `Kind name xN` for each pod-bearing object, and `Kind name` for claims and services; N is `node` for a DaemonSet. */
 function summary(workloads: readonly Workload[]): readonly string[] {
@@ -62,16 +61,7 @@ describe("what runs when a chart is installed", () => {
     throw new Error("the tests want a site with everything");
   const { servicex: service, monitoring } = site;
   const { ingress, loadBalancer } = site.platform;
-  const surroundings = {
-    blockClass: "block",
-    sharedClass: undefined,
-    cvmfs: { kind: "none" } as const,
-    loadBalancer,
-    certificateSecret: "tls",
-    loginSecret: "login",
-    environment: {},
-    ingressNamespace: "traefik",
-  };
+  const objectStore = { store: "facility", clusterNamespace: "rook-ceph", host: "s3.example.edu", port: 443, tls: true };
   const gateway = gatewayValues(
     {
       kind: "gateway",
@@ -81,10 +71,9 @@ describe("what runs when a chart is installed", () => {
       workers: { image: "registry.example.edu/dask:1.0", cpu: "1", memory: "4Gi", max: 10 },
       backend: { kind: "htcondor", class: "site.Backend", image: "registry.example.edu/gateway:2.0" },
     },
-    "hub.example.edu",
-    loadBalancer,
+    { url: "https://hub.example.edu", loadBalancer, condorEnvironment: {} },
   );
-  const hub = hubValues(site.hub, surroundings);
+  const hub = partsOf(site).hub.hub.releases["chart"]?.values as JupyterHubValues;
   const all: readonly (readonly Workload[])[] = [
     run(flux2, fluxValues()),
     run(certManager, certManagerValues()),
@@ -99,8 +88,8 @@ describe("what runs when a chart is installed", () => {
       servicex,
       servicexValues(service, {
         experiment: "cms",
-        storageClass: "block",
-        objectStore: { publicUrl: "s3:443", tls: true },
+        blockClass: "block",
+        objectStore,
         cache: undefined,
       }),
     ),
@@ -158,7 +147,7 @@ describe("what runs when a chart is installed", () => {
 
   it("is of the types that whoever watches workloads knows", () => {
     const known = WORKLOAD_TYPES.map(([apiVersion, kind]) => `${apiVersion} ${kind}`);
-    const roles = SITES.flatMap((name) => ROLES.flatMap((role) => workloadsOf(readSite(name), role) ?? []));
+    const roles = SITES.flatMap((name) => ROLES.flatMap((role) => workloadsIn(readSite(name), role)));
     const met = new Set(roles.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`));
     assert.deepEqual([...met].sort(), [...known].sort());
   });
@@ -255,7 +244,7 @@ describe("what runs when a chart is installed", () => {
   it("servicex: code generators and finders that are on, database and broker with volumes, no object store of its own", () => {
     const values = servicexValues(
       { ...service, codeGenerators: ["uproot", "python"] },
-      { experiment: "cms", storageClass: "block", objectStore: { publicUrl: "s3:443", tls: true }, cache: "c:1094" },
+      { experiment: "cms", blockClass: "block", objectStore, cache: "c:1094" },
     );
     assert.deepEqual(summary(run(servicex, values)), [
       "Deployment servicex-servicex-app x1",

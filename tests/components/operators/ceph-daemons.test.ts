@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { V1Deployment, V1PodDisruptionBudget } from "@kubernetes/client-node";
 import { cephDaemons } from "#af/components/operators/ceph-daemons";
+import type { Manifest } from "#af/components/manifest";
 import type { Workload } from "#af/components/workloads/workload";
 import { cephClusterSpec, objectStoreSpec } from "#af/components/storage/specs";
 import { EXTERNAL_CLUSTER, externalObjectStoreSpec } from "#af/components/storage/external-specs";
@@ -22,12 +23,17 @@ describe("what Rook runs for a resource of Ceph", () => {
   if (site?.storage.kind !== "rook") throw new Error("no site has its own Ceph");
   const { storage, nodes } = site;
   const spec = cephClusterSpec(storage, nodes);
-  const made = (kind: string, contents: object) =>
-    cephDaemons({ apiVersion: "ceph.rook.io/v1", kind, metadata: { name: "s", namespace: "here" }, spec: contents });
+  const resource = (kind: string, contents: object, namespace = "here"): Manifest => ({
+    apiVersion: "ceph.rook.io/v1",
+    kind,
+    metadata: { name: "s", namespace },
+    spec: contents,
+  });
+  const made = (kind: string, contents: object, siblings: readonly Manifest[] = []) => cephDaemons(resource(kind, contents), siblings);
   const ofCluster = (changes: object) => budgets(made("CephCluster", { ...spec, ...changes }));
   const store = (count: number) => objectStoreSpec(storage, { kind: "rgw", host: "s3.example.edu", gateways: count }, nodes);
 
-  it("is the daemons of a cluster as the guide's table counts them", () => {
+  it("is the daemons of a cluster as Rook runs them: three monitors, two managers, an OSD a disk, two reporters a host", () => {
     const disks = spec.storage.nodes.reduce((sum, { devices }) => sum + devices.length, 0);
     const running = made("CephCluster", spec).filter(({ kind }) => kind === "Deployment");
     const count = (prefix: string) => running.filter(({ metadata }) => metadata?.name?.startsWith(`rook-ceph-${prefix}-`)).length;
@@ -45,6 +51,17 @@ describe("what Rook runs for a resource of Ceph", () => {
     const [gateways] = made("CephObjectStore", store(3));
     assert.equal((gateways as V1Deployment).spec?.replicas, 3);
     assert.deepEqual(made("CephBlockPool", {}), []);
+  });
+
+  it("is gateways of the release that the cluster beside them runs, and of no release that is only guessed", () => {
+    const imageBeside = (...siblings: readonly Manifest[]) => {
+      const [gateways] = made("CephObjectStore", store(2), siblings);
+      return (gateways as V1Deployment).spec?.template.spec?.containers[0]?.image;
+    };
+    const cluster = { ...spec, cephVersion: { ...spec.cephVersion, image: "quay.io/ceph/ceph:v19.2.1" } };
+    assert.equal(imageBeside(resource("CephCluster", cluster)), "quay.io/ceph/ceph:v19.2.1");
+    assert.equal(imageBeside(resource("CephCluster", cluster, "elsewhere")), undefined);
+    assert.equal(imageBeside(), undefined);
   });
 
   it("is nothing for a cluster and gateways that run elsewhere", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { externalObjectStoreSpec, monitorEndpoints } from "#af/components/storage/external-specs";
-import { storageFlows } from "#af/components/storage/flows";
+import { flattened } from "#af/components/parts";
+import { storageParts } from "#af/components/storage/parts";
 import { Storage, type ExternalStorage } from "#af/components/storage/settings";
 import { csiUsers } from "#af/components/storage/users";
 import { parseSite } from "#af/stacks/site/parse";
@@ -20,6 +21,7 @@ const plain = {
   block: { pool: "af-rbd" },
 } as const;
 const filesystem = { kind: "cephfs", name: "af", dataPool: "af-data" } as const;
+const ingress = { ingress: { kind: "routes", router: "router.example.edu" }, issuer: undefined } as const;
 const objectStore = { kind: "rgw", host: "s3.ceph.example.edu" } as const;
 
 function settings(changes: object = {}): ExternalStorage {
@@ -61,9 +63,19 @@ describe("somebody else's Ceph", () => {
   });
 
   it("is reached by Rook, and its gateways by ServiceX too; no other kind of storage is outside", () => {
-    const ways = (storage: Storage) => storageFlows(storage).map(({ from, to, ports }) => `${from} ${to} ${ports.join(" ")}`);
-    assert.deepEqual(ways(settings()), ["rook anywhere 6789 6800,7568"]);
-    assert.deepEqual(ways(settings({ objectStore })), ["rook anywhere 6789 6800,7568 443", "servicex anywhere 443"]);
+    const ways = (storage: Storage) =>
+      flattened(storageParts(storage, { nodes: {}, namespace: "rook-ceph", userNamespaces: ["servicex"], ingress }))
+        .flatMap(({ flows }) => flows)
+        .filter(({ to }) => to !== "api-server")
+        .map(({ from, to, ports }) => `${from as string} ${typeof to === "string" ? to : to.kind} ${ports.join(" ")}`);
+    const monitors = ["rook outside 6789", "rook anywhere 6789 6800,7568"];
+    assert.deepEqual(ways(settings()), monitors);
+    assert.deepEqual(ways(settings({ objectStore: { ...objectStore, port: 7443 } })), [
+      ...monitors,
+      "rook anywhere 7443",
+      "servicex anywhere 7443",
+      "users anywhere 7443",
+    ]);
     assert.deepEqual(ways(Storage.parse({ kind: "existing", blockClass: "standard" })), []);
   });
 

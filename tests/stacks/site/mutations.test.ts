@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isRequired } from "#af/stacks/site/known-keys";
 import { SiteError, type Problem } from "#af/stacks/site/problems";
 import { parseSite } from "#af/stacks/site/parse";
-import { CONCERNS, type Concern } from "#af/stacks/site/schema";
+import { SCHEMAS, type ConcernName } from "#af/stacks/site/schema";
 import { pathsOf, siteConfig, SITES, spelt, spoilt, valueAt } from "../../support/site-config";
 import { KINDS, placeOf, settingsOfKind } from "../../support/site-kinds";
 
@@ -66,9 +66,9 @@ describe("every mistake in a site file is refused where it is", () => {
       it("a missing key that the schema requires", function () {
         const required = places().filter(({ config, path }) => {
           const [concern, ...inside] = path;
-          if (inside.length === 0) return CONCERNS[concern as Concern].safeParse(undefined).success === false;
+          if (inside.length === 0) return SCHEMAS[concern as ConcernName].safeParse(undefined).success === false;
           const key = inside.at(-1) ?? "";
-          return isRequired(CONCERNS[concern as Concern], inside.slice(0, -1), key, config[concern as Concern]);
+          return isRequired(SCHEMAS[concern as ConcernName], inside.slice(0, -1), key, config[concern as ConcernName]);
         });
         for (const { config, path } of required) expectProblem(spoilt(config, path, undefined), spelt(path), /found nothing|missing/);
         assert.ok(required.length > 50);

@@ -1,5 +1,5 @@
 import { freeOf } from "../../../capacity/allocatable";
-import { identityOf, type PackHost, type PackPod } from "../../../capacity/packing/model";
+import { workloadId, type PackHost, type PackPod } from "../../../capacity/packing/model";
 import type { SiteHost } from "../../../components/nodes/schedulable";
 import { amountText, unitOf } from "../../../policies/model/figures";
 import type { Colours } from "./colours";
@@ -62,7 +62,7 @@ function podPiece(
   if (pod.count === 0 || each === 0n) return html``;
   const all = each * BigInt(pod.count);
   const what = style.startsWith("daemon") ? " (DaemonSet)" : style.endsWith("moved") ? " (moved here)" : "";
-  const title = `${identityOf(pod)}${pod.count === 1 ? "" : ` × ${pod.count}`}${what}: ${text(resource, all)} ${resource}`;
+  const title = `${workloadId(pod)}${pod.count === 1 ? "" : ` × ${pod.count}`}${what}: ${text(resource, all)} ${resource}`;
   return piece(style, title, next(scale(all)), scale(all), pod.count);
 }
 

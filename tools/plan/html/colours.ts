@@ -1,4 +1,4 @@
-import { identityOf, type PackPod } from "../../../capacity/packing/model";
+import { workloadId, type PackPod } from "../../../capacity/packing/model";
 import { byCodeUnits } from "../../../capacity/packing/reasons";
 import type { PackFacility } from "../../../policies/capacity/pack-facility";
 
@@ -34,15 +34,15 @@ export class Colours {
 
   constructor({ onDemand, pods, hosts }: PackFacility) {
     const servers = onDemand.filter(({ profile }) => profile !== undefined);
-    this.profiles = new Map(servers.map(({ pod }) => [identityOf(pod), `users: ${pod.name}`]));
+    this.profiles = new Map(servers.map(({ pod }) => [workloadId(pod), `users: ${pod.name}`]));
     const standing = hosts.flatMap((host) => host.standing ?? []);
-    const others = [...pods, ...standing].filter((pod) => !this.profiles.has(identityOf(pod))).map(({ namespace }) => namespace);
+    const others = [...pods, ...standing].filter((pod) => !this.profiles.has(workloadId(pod))).map(({ namespace }) => namespace);
     this.all = [...colours([...this.profiles.values()], USERS, "u"), ...colours([...new Set(others)].sort(byCodeUnits), NAMESPACES, "n")];
   }
 
   /** Class of a pod's colour. */
   idOf(pod: PackPod): string {
-    const name = this.profiles.get(identityOf(pod)) ?? pod.namespace;
+    const name = this.profiles.get(workloadId(pod)) ?? pod.namespace;
     return this.all.find((colour) => colour.name === name)?.id ?? "";
   }
 }

@@ -1,5 +1,5 @@
 import type { PackPod } from "../../../capacity/packing/model";
-import type { Verdict } from "../../../capacity/packing/prove";
+import type { PackingVerdict } from "../../../capacity/packing/prove";
 import { drains, everythingPlaced } from "../../../policies/capacity/packing-results";
 import type { PackFacility } from "../../../policies/capacity/pack-facility";
 import { amountText, unitOf } from "../../../policies/model/figures";
@@ -17,7 +17,7 @@ import { SCRIPT, styleSheet } from "./style";
 /** How many of the tightest hosts are named. */
 const TIGHTEST = 5;
 
-const VERDICT_CLASS: Readonly<Record<Verdict, string>> = { fits: "fits", "at risk": "risk", "does not fit": "not" };
+const VERDICT_CLASS: Readonly<Record<PackingVerdict, string>> = { fits: "fits", "at risk": "risk", "does not fit": "not" };
 
 /**
  * One page that needs nothing else: hosts as bars with their pods, everything in place and after losing a host or a rack, beside the answers.

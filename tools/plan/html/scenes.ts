@@ -1,6 +1,6 @@
 import { layout } from "../../../capacity/packing/layout";
-import { identityOf, type PackHost, type PackPod, type Placed } from "../../../capacity/packing/model";
-import type { Verdict } from "../../../capacity/packing/prove";
+import { workloadId, type PackHost, type PackPod, type PlacedPods } from "../../../capacity/packing/model";
+import type { PackingVerdict } from "../../../capacity/packing/prove";
 import { staysOnItsHost } from "../../../capacity/packing/questions/losses";
 import { mayStandOn } from "../../../capacity/packing/selectors";
 import { byCodeUnits } from "../../../capacity/packing/reasons";
@@ -21,7 +21,7 @@ export interface Scene {
   readonly id: string;
   readonly kind: "now" | "host" | "domain";
   readonly title: string;
-  readonly verdict: Verdict;
+  readonly verdict: PackingVerdict;
   readonly lost: readonly string[];
   /** By host, what is there beside DaemonSets. */
   readonly hosts: ReadonlyMap<string, readonly Standing[]>;
@@ -32,7 +32,7 @@ export interface Scene {
 }
 
 /** Everything in place, then each host lost, then each failure domain. */
-export function scenesOf(facility: PackFacility, verdict: Verdict): readonly [Scene, ...Scene[]] {
+export function scenesOf(facility: PackFacility, verdict: PackingVerdict): readonly [Scene, ...Scene[]] {
   const { hosts, pods } = facility;
   const placed = layout(hosts, pods);
   const before = new Map(hosts.map((host) => [host.name, placedOn(host, placed, pods)]));
@@ -93,7 +93,7 @@ function makingRoom(hosts: readonly string[], settle: (opened: readonly string[]
 
 /** Where everybody goes, and who finds no place. */
 interface Settled {
-  readonly placed: readonly Placed[];
+  readonly placed: readonly PlacedPods[];
   readonly waiting: readonly PackPod[];
 }
 
@@ -105,7 +105,13 @@ function compareWaiting(a: Settled, b: Settled): number {
   return priorities.map((priority) => count(a, priority) - count(b, priority)).find((difference) => difference !== 0) ?? 0;
 }
 
-function sceneOf(facts: Facts, { hosts, pods }: PackFacility, before: ByHost, placed: readonly Placed[], gone: readonly PackPod[]): Scene {
+function sceneOf(
+  facts: Facts,
+  { hosts, pods }: PackFacility,
+  before: ByHost,
+  placed: readonly PlacedPods[],
+  gone: readonly PackPod[],
+): Scene {
   const content = hosts
     .filter(({ name }) => !facts.lost.includes(name))
     .map((host) => [host.name, placedOn(host, placed, pods).map((pod) => ({ pod, moved: movedTo(host, pod, before) }))] as const);
@@ -113,7 +119,7 @@ function sceneOf(facts: Facts, { hosts, pods }: PackFacility, before: ByHost, pl
 }
 
 function movedTo({ name }: PackHost, pod: PackPod, before: ByHost): number {
-  const there = before.get(name)?.find((each) => identityOf(each) === identityOf(pod))?.count ?? 0;
+  const there = before.get(name)?.find((each) => workloadId(each) === workloadId(pod))?.count ?? 0;
   return Math.max(0, pod.count - there);
 }
 
@@ -125,18 +131,18 @@ function onesOf(pods: readonly PackPod[], stays: (pod: PackPod) => boolean): rea
 /** Pods of one workload counted together. */
 function merged(pods: readonly PackPod[]): readonly PackPod[] {
   const counts = new Map<string, PackPod>();
-  for (const pod of pods) counts.set(identityOf(pod), { ...pod, count: pod.count + (counts.get(identityOf(pod))?.count ?? 0) });
-  return [...counts.values()].sort((a, b) => byCodeUnits(identityOf(a), identityOf(b)));
+  for (const pod of pods) counts.set(workloadId(pod), { ...pod, count: pod.count + (counts.get(workloadId(pod))?.count ?? 0) });
+  return [...counts.values()].sort((a, b) => byCodeUnits(workloadId(a), workloadId(b)));
 }
 
-function missing(pods: readonly PackPod[], placed: readonly Placed[]): readonly PackPod[] {
+function missing(pods: readonly PackPod[], placed: readonly PlacedPods[]): readonly PackPod[] {
   return pods.flatMap((pod) => {
-    const there = placed.filter((each) => identityOf(each) === identityOf(pod)).reduce((sum, { count }) => sum + count, 0);
+    const there = placed.filter((each) => workloadId(each) === workloadId(pod)).reduce((sum, { count }) => sum + count, 0);
     return there < pod.count ? [{ ...pod, count: pod.count - there }] : [];
   });
 }
 
-function placedAt({ namespace, name, count }: PackPod, host: string): Placed {
+function placedAt({ namespace, name, count }: PackPod, host: string): PlacedPods {
   return { namespace, name, host, count };
 }
 

@@ -1,0 +1,128 @@
+import { Occupancy } from "./occupancy";
+import type { PackingProblem } from "./problem";
+import { numbered } from "./grouped";
+import { isPerHost } from "./topologies";
+
+/** A problem with what is known of it before any pod is placed. */
+export interface AnalysedProblem {
+  readonly problem: PackingProblem;
+  /** By class: the hosts that would take its first pod if spreading and affinity asked for nothing. */
+  readonly reach: readonly (readonly number[])[];
+  /** By host: the same number for hosts in reach of the same classes. */
+  readonly reachGroups: readonly number[];
+  /** By class: the largest share, over all resources, that its pods together ask for of what all hosts have. Shares are only compared. */
+  readonly dominantShares: readonly number[];
+  /** By class: the classes whose pods may keep it out of a host for good. It is one of them. */
+  readonly threats: readonly (readonly number[])[];
+}
+
+/** Classes that have to be judged together, because each may decide whether another finds a place. */
+export interface ClassGroup {
+  /** Ascending. */
+  readonly members: readonly number[];
+  /** Placing a pod never opens a host for another: no member has a spread constraint or required affinity. */
+  readonly monotone: boolean;
+  /** Monotone, and a pod matters to its own host alone. */
+  readonly local: boolean;
+  /** No member can evict another. */
+  readonly peaceful: boolean;
+}
+
+/** Finds out what is known of a problem before any pod is placed. */
+export function analyse(problem: PackingProblem): AnalysedProblem {
+  const empty = new Occupancy(problem);
+  const classes = indexes(problem.classes);
+  const reaches = (podClass: number, host: number) =>
+    problem.allowed[podClass]?.[host] === true &&
+    empty.lacking(podClass, host).length === 0 &&
+    empty.repulsions(podClass, host).length === 0;
+  const table = classes.map((podClass) => indexes(problem.hosts.length).map((host) => reaches(podClass, host)));
+  return {
+    problem,
+    reach: table.map((row) => row.flatMap((reached, host) => (reached ? [host] : []))),
+    reachGroups: numbered(problem.hosts.map((_, host) => table.map((row) => (row[host] ? 1 : 0)).join(""))),
+    dominantShares: classes.map((podClass) => dominantShare(problem, podClass)),
+    threats: classes.map((podClass) => classes.filter((other) => threatens(problem, other, podClass))),
+  };
+}
+
+/**
+ * The group of a class: the classes that threaten it, those that threaten these, and so on, as far as common hosts or constraints over several hosts tie them
+ * to it. No class outside the group can change what happens to this one.
+ */
+export function classGroupOf(analysed: AnalysedProblem, podClass: number): ClassGroup {
+  const concerned = spreadFrom(podClass, (member) => analysed.threats[member] ?? []);
+  const members = [
+    ...spreadFrom(podClass, (member) => [...concerned].filter((other) => tied(analysed, member, other) || tied(analysed, other, member))),
+  ].sort((a, b) => a - b);
+  const { problem } = analysed;
+  const monotone = members.every((member) => problem.spreads[member]?.length === 0 && problem.affinities[member] === undefined);
+  return {
+    members,
+    monotone,
+    local: monotone && members.every((member) => members.every((other) => !reachesOver(problem, other, member))),
+    peaceful: members.every((member) => members.every((other) => !evicts(problem, member, other))),
+  };
+}
+
+/** True if a pod of a class may evict one of the class `victim`: it has the higher priority, and evicts at all. */
+export function evicts(problem: PackingProblem, podClass: number, victim: number): boolean {
+  return problem.kinds[podClass]?.preemptionPolicy !== "Never" && classPriority(problem, podClass) > classPriority(problem, victim);
+}
+
+/** True if some host is in reach of both classes. */
+export function sharesHosts({ reach }: AnalysedProblem, a: number, b: number): boolean {
+  const hosts = reach[a] ?? [];
+  return (reach[b] ?? []).some((host) => hosts.includes(host));
+}
+
+/**
+ * True if pods of `other` may keep the class out of a host for good. A pod of lower priority is evicted if it stands in the way on that very host, but not from
+ * another host, even if a constraint over several hosts depends on it:
+ * https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go
+ */
+function threatens(problem: PackingProblem, other: number, podClass: number): boolean {
+  return !evicts(problem, podClass, other) || reachesOver(problem, other, podClass);
+}
+
+/** True if pods of `other` matter to the class on hosts other than their own. */
+function reachesOver(problem: PackingProblem, other: number, podClass: number): boolean {
+  return (
+    (problem.repulsions[podClass] ?? []).some(({ kind, topology }) => {
+      const named = problem.topologies[topology];
+      return kind === other && named !== undefined && !isPerHost(named);
+    }) ||
+    (problem.spreads[podClass] ?? []).some(({ counts }) => counts[other] === true) ||
+    problem.affinities[podClass]?.satisfiedBy[other] === true
+  );
+}
+
+function tied(analysed: AnalysedProblem, a: number, b: number): boolean {
+  return reachesOver(analysed.problem, a, b) || sharesHosts(analysed, a, b);
+}
+
+function spreadFrom(start: number, next: (member: number) => readonly number[]): ReadonlySet<number> {
+  const found = new Set([start]);
+  // The loop also visits what it adds to the set on the way.
+  for (const member of found) for (const other of next(member)) found.add(other);
+  return found;
+}
+
+/** The priority of a class; 0 if its pods name none. */
+export function classPriority(problem: PackingProblem, podClass: number): number {
+  return problem.kinds[podClass]?.priority ?? 0;
+}
+
+function dominantShare({ requests, counts, free }: PackingProblem, podClass: number): number {
+  const total = (resource: number) => free.reduce((sum, amounts) => sum + Math.max(0, amounts[resource] ?? 0), 0);
+  return Math.max(
+    ...(requests[podClass] ?? []).map((amount, resource) =>
+      amount === 0 ? 0 : ((counts[podClass] ?? 0) * amount) / (total(resource) || 1),
+    ),
+  );
+}
+
+/** The indexes of a list of this length: 0 to `length` - 1. */
+export function indexes(length: number): readonly number[] {
+  return Array.from({ length }, (_, index) => index);
+}

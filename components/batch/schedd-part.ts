@@ -1,0 +1,130 @@
+import type { V1Container } from "@kubernetes/client-node";
+import { checksum } from "../checksum";
+import type { Manifest } from "../manifest";
+import { selectUse } from "../nodes/labels";
+import { part, type Part } from "../parts";
+import { SERVICES } from "../platform/priority-classes";
+import { addressAnnotation } from "../platform/settings";
+import type { BatchFacts } from "./parts";
+import { CONDOR_PORT } from "./ports";
+import { scheddConfig } from "./schedd-config";
+import type { DedicatedSchedd, HTCondor } from "./settings";
+
+/** Labels of the access point's pod. */
+const LABELS = { "app.kubernetes.io/name": "schedd" };
+
+const SHARED_PORT = { name: "shared-port", port: CONDOR_PORT, targetPort: CONDOR_PORT };
+
+/** Secrets with the key that signs the facility's tokens, and with the schedd's own token. */
+export const KEYS_SECRET = "schedd-keys";
+export const TOKENS_SECRET = "schedd-tokens";
+
+/** A dedicated access point of the site's HTCondor pool: one daemon, one queue, one writer. */
+export function scheddPart(batch: HTCondor, settings: DedicatedSchedd, { namespace, blockClass, loadBalancer }: BatchFacts): Part {
+  const text = scheddConfig(batch, settings);
+  return part("batch", {
+    objects: {
+      config: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "schedd", namespace }, data: { "99-facility.conf": text } },
+      service: {
+        apiVersion: "v1",
+        kind: "Service",
+        // Not `condor`: Kubernetes would then set CONDOR_SERVICE_HOST in the pods, which HTCondor takes for the pool's address.
+        metadata: { name: "schedd", namespace, annotations: addressAnnotation(loadBalancer, settings.address) },
+        spec: {
+          type: "LoadBalancer",
+          selector: LABELS,
+          // Local keeps addresses of execute nodes readable in the logs.
+          externalTrafficPolicy: "Local",
+          ports: [SHARED_PORT],
+        },
+      },
+      identity: {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { name: "schedd-identity", namespace, annotations: { "pulumi.com/skipAwait": "true" } },
+        spec: { clusterIP: "None", selector: LABELS, ports: [SHARED_PORT] },
+      },
+      set: statefulSet(settings, { namespace, blockClass, configChecksum: checksum(text) }),
+    },
+    flows: [
+      // The pool talks to the access point on one port; execute nodes answer on ephemeral ones.
+      { from: "anywhere", to: "batch", ports: [CONDOR_PORT] },
+      { from: "batch", to: "anywhere", ports: [] },
+    ],
+    probes: [{ service: "HTCondor access point", host: settings.address, port: CONDOR_PORT, scheme: "tcp" }],
+  });
+}
+
+interface SetFacts {
+  readonly namespace: string;
+  readonly blockClass: string;
+  /** Digest of the configuration. The daemon reads it only at its start, so a changed file must restart it. */
+  readonly configChecksum: string;
+}
+
+function statefulSet(settings: DedicatedSchedd, { namespace, blockClass, configChecksum }: SetFacts): Manifest {
+  return {
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: { name: "schedd", namespace },
+    spec: {
+      replicas: 1,
+      serviceName: "schedd-identity",
+      selector: { matchLabels: LABELS },
+      template: {
+        metadata: { labels: LABELS, annotations: { "checksum/config": configChecksum } },
+        spec: {
+          nodeSelector: selectUse("services"),
+          priorityClassName: SERVICES,
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          // Running jobs outlive a restart through their lease of 40 minutes (JobLeaseDuration); five minutes to let go are enough.
+          terminationGracePeriodSeconds: 300,
+          securityContext: { seccompProfile: { type: "RuntimeDefault" } },
+          containers: [container(settings)],
+          volumes: [
+            { name: "config", configMap: { name: "schedd" } },
+            { name: "keys", secret: { secretName: KEYS_SECRET, defaultMode: 0o600 } },
+            { name: "tokens", secret: { secretName: TOKENS_SECRET, defaultMode: 0o600 } },
+          ],
+        },
+      },
+      volumeClaimTemplates: [
+        {
+          metadata: { name: "spool" },
+          spec: {
+            storageClassName: blockClass,
+            // Two schedds on one spool corrupt the queue, and ReadWriteOnce does not stop two pods on one host.
+            accessModes: ["ReadWriteOncePod"],
+            resources: { requests: { storage: settings.spool } },
+          },
+        },
+      ],
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
+    },
+  };
+}
+
+function container({ image, cpu, memory }: DedicatedSchedd): V1Container {
+  return {
+    name: "schedd",
+    image,
+    resources: { requests: { cpu, memory }, limits: { memory } },
+    ports: [{ name: "shared-port", containerPort: CONDOR_PORT }],
+    // condor_master starts as root and drops to the owner of each job; it needs these and nothing else.
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ["ALL"], add: ["SETUID", "SETGID", "CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL"] },
+    },
+    startupProbe: { tcpSocket: { port: CONDOR_PORT }, failureThreshold: 30, periodSeconds: 5 },
+    livenessProbe: { tcpSocket: { port: CONDOR_PORT }, periodSeconds: 20 },
+    readinessProbe: { exec: { command: ["condor_ping", "-type", "SCHEDD", "READ"] }, periodSeconds: 30, timeoutSeconds: 10 },
+    lifecycle: { preStop: { exec: { command: ["condor_off", "-peaceful", "-schedd"] } } },
+    volumeMounts: [
+      { name: "config", mountPath: "/etc/condor/config.d/99-facility.conf", subPath: "99-facility.conf", readOnly: true },
+      { name: "keys", mountPath: "/etc/condor/passwords-orig.d", readOnly: true },
+      { name: "tokens", mountPath: "/etc/condor/tokens-orig.d", readOnly: true },
+      { name: "spool", mountPath: "/var/lib/condor/spool" },
+    ],
+  };
+}

@@ -1,0 +1,60 @@
+import { choose } from "../choose";
+import type { Nodes } from "../nodes/settings";
+import { part, type ConcernParts, type Part } from "../parts";
+import { USERS, type Flow, type NamedHosts, type Peer } from "../tenancy/flows";
+import type { Role } from "../tenancy/roles";
+import { cvmfsObjects } from "./cvmfs-claim";
+import { doorObjects } from "./doors-objects";
+import { cacheEndpoint, type Cvmfs, type Data, type Store } from "./settings";
+import { xcachePart } from "./xcache-part";
+
+/** Who reads the site's data: user servers and what runs beside them, and ServiceX' transformers. */
+const READERS: readonly Peer[] = ["hub", USERS, "servicex"];
+
+/** The site's data as the facility sees it. */
+export interface DataParts extends ConcernParts {
+  /** One a store, by its name. */
+  readonly doors: Readonly<Record<string, Part>>;
+  readonly xcache?: Part;
+  readonly cache: Part;
+  readonly cvmfs?: Part;
+}
+
+/** @param namespaceOf name of the namespace of a role. */
+export function dataParts(data: Data, nodes: Nodes, namespaceOf: (role: Role) => string): DataParts {
+  return {
+    doors: Object.fromEntries(Object.entries(data.stores).map(([name, store]) => [name, doorsPart(name, store, data, namespaceOf("hub"))])),
+    ...choose(data.cache, {
+      xcache: (settings) => ({ xcache: xcachePart(settings, data, nodes, namespaceOf("data")) }),
+      external: () => ({}),
+      none: () => ({}),
+    }),
+    cache: part(undefined, { flows: cacheFlows(data) }),
+    ...(data.cvmfs.kind === "none" ? {} : { cvmfs: cvmfsPart(data.cvmfs, namespaceOf("hub")) }),
+  };
+}
+
+/** Doors are outside and nothing here runs them: the part is a record of them, and the ways that lead there. */
+function doorsPart(name: string, store: Store, { cache }: Data, namespace: string): Part {
+  const { doors } = store;
+  const there: NamedHosts = { kind: "outside", name: `doors of ${name}`, addresses: doors.hosts.map(({ address }) => address) };
+  const readers: readonly Peer[] = [...READERS, ...choose(cache, { xcache: () => ["data"] as const, external: () => [], none: () => [] })];
+  return part("hub", {
+    objects: doorObjects(name, store, namespace),
+    flows: readers.map((from): Flow => ({ from, to: there, ports: [doors.port] })),
+    probes: doors.hosts.map((door) => ({ service: `door of ${name}`, host: door.name, port: doors.port, scheme: "tls" })),
+  });
+}
+
+/** Ways to the cache that clients are told of, the facility's own or somebody else's. */
+function cacheFlows(data: Data): readonly Flow[] {
+  const endpoint = cacheEndpoint(data);
+  if (endpoint === undefined) return [];
+  const to = choose(data.cache, { xcache: () => "data", external: () => "anywhere", none: () => "anywhere" }) as Peer;
+  return READERS.map((from): Flow => ({ from, to, ports: [endpoint.port] }));
+}
+
+/** Software of the experiment, for the pods of the hub's namespace. */
+function cvmfsPart(settings: Exclude<Cvmfs, { kind: "none" }>, namespace: string): Part {
+  return part("hub", { objects: cvmfsObjects(settings, namespace) });
+}

@@ -1,0 +1,89 @@
+import { checksum } from "../checksum";
+import type { Manifest } from "../manifest";
+import { hostsThatRun, type Nodes } from "../nodes/settings";
+import { part, type Part } from "../parts";
+import { certificateManifest, certificateSecret } from "../platform/certificate";
+import { INTERNAL_ISSUER } from "../platform/issuers";
+import { DOORS_ELSEWHERE_PORTS, XCACHE_PORT } from "./ports";
+import { exportsOf, type Data, type XCacheSettings } from "./settings";
+import { siteConfig, tokenConfig } from "./xcache-config";
+import { DISK_CLASS, XCACHE_LABELS, xcacheSet } from "./xcache-set";
+
+/** Name of every object of the cache. */
+const XCACHE = "xcache";
+
+/** Secret with the cache's own token towards its origin. */
+export const ORIGIN_SECRET = "xcache-origin";
+
+/** One XCache a cache host, on local disks: cached data is never worth a copy on Ceph. */
+export function xcachePart(settings: XCacheSettings, data: Data, nodes: Nodes, namespace: string): Part {
+  const files = { "90-site.cfg": siteConfig(settings, exportsOf(data)), "scitokens.cfg": tokenConfig(settings) };
+  const { origin, host } = settings;
+  const shared = { name: XCACHE, namespace };
+  return part("data", {
+    objects: {
+      config: { apiVersion: "v1", kind: "ConfigMap", metadata: shared, data: files },
+      certificate: certificateManifest({ issuer: INTERNAL_ISSUER, ...shared, dnsNames: [host, `${XCACHE}.${namespace}.svc`] }),
+      service: {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { ...shared, annotations: { "pulumi.com/skipAwait": "true" } },
+        spec: { selector: XCACHE_LABELS, ports: [{ name: "xrootd", port: XCACHE_PORT, targetPort: XCACHE_PORT }] },
+      },
+      ...localVolumes(settings, nodes),
+      set: xcacheSet(settings, nodes, {
+        ...shared,
+        configMap: XCACHE,
+        certificateSecret: certificateSecret(XCACHE),
+        originSecret: ORIGIN_SECRET,
+        configChecksum: checksum(JSON.stringify(files)),
+      }),
+      budget: {
+        apiVersion: "policy/v1",
+        kind: "PodDisruptionBudget",
+        metadata: shared,
+        spec: { maxUnavailable: 1, selector: { matchLabels: XCACHE_LABELS } },
+      },
+    },
+    flows: [
+      { from: "anywhere", to: "data", ports: [XCACHE_PORT] },
+      // A redirector may be the campus' own. It sends the cache to doors of any site in the world, which are never in a private network.
+      { from: "data", to: "anywhere", ports: [origin.port] },
+      { from: "data", to: "internet", ports: DOORS_ELSEWHERE_PORTS },
+    ],
+    probes: [{ service: "XCache", host, port: XCACHE_PORT, scheme: "tls" }],
+  });
+}
+
+/** A PersistentVolume a disk, tied to its host; the claims of the set find them by class and size. */
+function localVolumes({ disks }: XCacheSettings, nodes: Nodes): Readonly<Record<string, Manifest>> {
+  const storageClass: Manifest = {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "StorageClass",
+    metadata: { name: DISK_CLASS },
+    provisioner: "kubernetes.io/no-provisioner",
+    volumeBindingMode: "WaitForFirstConsumer",
+    reclaimPolicy: "Retain",
+  };
+  const volume = (host: string, index: number, { path, size }: XCacheSettings["disks"][number]): Manifest => ({
+    apiVersion: "v1",
+    kind: "PersistentVolume",
+    metadata: { name: `${XCACHE}-${host}-data${index}`, annotations: { "pulumi.com/skipAwait": "true" } },
+    spec: {
+      storageClassName: DISK_CLASS,
+      capacity: { storage: size },
+      accessModes: ["ReadWriteOnce"],
+      persistentVolumeReclaimPolicy: "Retain",
+      local: { path },
+      nodeAffinity: {
+        required: { nodeSelectorTerms: [{ matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: [host] }] }] },
+      },
+    },
+  });
+  return {
+    class: storageClass,
+    ...Object.fromEntries(
+      hostsThatRun(nodes, "cache").flatMap(({ name }) => disks.map((disk, index) => [`${name}-data${index}`, volume(name, index, disk)])),
+    ),
+  };
+}

@@ -1,0 +1,105 @@
+import type { V1Container } from "@kubernetes/client-node";
+import type { Manifest } from "../manifest";
+import { selectUse, tolerateUse } from "../nodes/labels";
+import { hostsThatRun, type Nodes } from "../nodes/settings";
+import { XCACHE_PORT } from "./ports";
+import type { XCacheSettings } from "./settings";
+import { diskMount } from "./xcache-config";
+
+/** User of the image; it owns the disks (https://github.com/opensciencegrid/docker-xcache/blob/master/xcache/Dockerfile). */
+const XROOTD_ID = 10940;
+
+/** Most of what the cache knows of its files; it lies on the host's own disk. */
+const META_SIZE = "10Gi";
+
+/** What a pod of the cache may hold on its host's own disk: {@link META_SIZE}, and its logs. A pod that holds more is evicted. */
+const EPHEMERAL_LIMIT = "11Gi";
+
+/** StorageClass of the cache hosts' own disks. */
+export const DISK_CLASS = "xcache-local";
+
+/** Labels of the cache's pods. */
+export const XCACHE_LABELS = { "app.kubernetes.io/name": "xcache" };
+
+/** Names that the set shares with the objects beside it. */
+export interface XCacheSetNames {
+  readonly name: string;
+  readonly namespace: string;
+  readonly configMap: string;
+  readonly certificateSecret: string;
+  readonly originSecret: string;
+  /** Digest of the configuration. The daemon reads it only at its start, so a changed file must restart it. */
+  readonly configChecksum: string;
+}
+
+/** The cache's pods: one on each host that runs `cache`. */
+export function xcacheSet(settings: XCacheSettings, nodes: Nodes, names: XCacheSetNames): Manifest {
+  const tolerations = tolerateUse(nodes, "cache");
+  const matchLabels = XCACHE_LABELS;
+  return {
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: { name: names.name, namespace: names.namespace },
+    spec: {
+      replicas: hostsThatRun(nodes, "cache").length,
+      serviceName: names.name,
+      selector: { matchLabels },
+      template: {
+        metadata: { labels: matchLabels, annotations: { "checksum/config": names.configChecksum } },
+        spec: {
+          nodeSelector: selectUse("cache"),
+          ...(tolerations.length > 0 && { tolerations }),
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          terminationGracePeriodSeconds: 120,
+          affinity: {
+            podAntiAffinity: {
+              requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: { matchLabels }, topologyKey: "kubernetes.io/hostname" }],
+            },
+          },
+          securityContext: { fsGroup: XROOTD_ID, fsGroupChangePolicy: "OnRootMismatch", seccompProfile: { type: "RuntimeDefault" } },
+          containers: [container(settings)],
+          volumes: [
+            { name: "config", configMap: { name: names.configMap } },
+            { name: "certificate", secret: { secretName: names.certificateSecret } },
+            { name: "origin", secret: { secretName: names.originSecret, defaultMode: 0o400 } },
+            { name: "meta", emptyDir: { sizeLimit: META_SIZE } },
+          ],
+        },
+      },
+      // A claim that outlived the set would hold its disk's volume, and neither could ever be deleted. What is lost is warmth.
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete", whenScaled: "Retain" },
+      volumeClaimTemplates: settings.disks.map(({ size }, index) => ({
+        metadata: { name: `data${index}` },
+        spec: { storageClassName: DISK_CLASS, accessModes: ["ReadWriteOnce"], resources: { requests: { storage: size } } },
+      })),
+    },
+  };
+}
+
+function container({ image, cpu, memory, disks }: XCacheSettings): V1Container {
+  const held = { memory, "ephemeral-storage": EPHEMERAL_LIMIT };
+  return {
+    name: "xcache",
+    image,
+    resources: { requests: { cpu, ...held }, limits: held },
+    env: [
+      // A recursive chown at start would outlast any probe on a large cache.
+      { name: "XC_FIX_DIR_OWNERS", value: "no" },
+      { name: "BEARER_TOKEN_FILE", value: "/etc/xcache-origin/token" },
+    ],
+    ports: [{ name: "xrootd", containerPort: XCACHE_PORT }],
+    startupProbe: { tcpSocket: { port: XCACHE_PORT }, failureThreshold: 60, periodSeconds: 5 },
+    // The origin is not asked: a cache that cannot reach it still serves what it has.
+    livenessProbe: { tcpSocket: { port: XCACHE_PORT }, periodSeconds: 20 },
+    readinessProbe: { tcpSocket: { port: XCACHE_PORT }, periodSeconds: 10 },
+    volumeMounts: [
+      { name: "config", mountPath: "/etc/xrootd/config.d/90-site.cfg", subPath: "90-site.cfg", readOnly: true },
+      { name: "config", mountPath: "/etc/xrootd/scitokens.cfg", subPath: "scitokens.cfg", readOnly: true },
+      { name: "certificate", mountPath: "/etc/grid-security/xrd", readOnly: true },
+      { name: "origin", mountPath: "/etc/xcache-origin", readOnly: true },
+      { name: "meta", mountPath: "/xcache/meta" },
+      ...disks.map((_, index) => ({ name: `data${index}`, mountPath: diskMount(index) })),
+    ],
+  };
+}

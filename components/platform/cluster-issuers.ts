@@ -1,0 +1,53 @@
+import { choose } from "../choose";
+import type { Manifest } from "../manifest";
+import { INTERNAL_ISSUER, PUBLIC_ISSUER } from "./issuers";
+import type { Platform } from "./settings";
+
+/** Secret with the facility's own authority, in cert-manager's namespace. */
+export const AUTHORITY_SECRET = "internal-authority";
+
+/** Secret with the key that signs updates of the DNS, in the same namespace. */
+export const TSIG_SECRET = { name: "dns-tsig", key: "key" } as const;
+
+/** Let's Encrypt's authority for trials (https://letsencrypt.org/docs/staging-environment/). */
+const STAGING = "https://acme-staging-v02.api.letsencrypt.org/directory";
+
+type Acme = Extract<Platform["certificates"], { kind: "acme" }>;
+
+/** Issuers by name: the facility's own authority, and the public one with its twin for trials. */
+export function clusterIssuers(settings: Exclude<Platform["certificates"], { kind: "provided" }>): Readonly<Record<string, Manifest>> {
+  return {
+    [INTERNAL_ISSUER]: clusterIssuer(INTERNAL_ISSUER, { ca: { secretName: AUTHORITY_SECRET } }),
+    ...choose(settings, { acme: publicIssuers, internal: () => ({}) }),
+  };
+}
+
+function publicIssuers({ server, email, solver }: Acme): Readonly<Record<string, Manifest>> {
+  const servers = { [PUBLIC_ISSUER]: server, [`${PUBLIC_ISSUER}-staging`]: STAGING };
+  return Object.fromEntries(
+    Object.entries(servers).map(([name, url]) => [
+      name,
+      clusterIssuer(name, {
+        acme: { server: url, email, privateKeySecretRef: { name: `${name}-account` }, solvers: [solverSpec(solver)] },
+      }),
+    ]),
+  );
+}
+
+function solverSpec(solver: Acme["solver"]): object {
+  return choose(solver, {
+    http01: () => ({ http01: { ingress: { ingressClassName: "traefik" } } }),
+    rfc2136: ({ nameserver, tsigKeyName }) => ({
+      dns01: { rfc2136: { nameserver, tsigKeyName, tsigAlgorithm: "HMACSHA512", tsigSecretSecretRef: { ...TSIG_SECRET } } },
+    }),
+  });
+}
+
+function clusterIssuer(name: string, spec: object): Manifest {
+  return {
+    apiVersion: "cert-manager.io/v1",
+    kind: "ClusterIssuer",
+    metadata: { name, annotations: { "pulumi.com/waitFor": "condition=Ready" } },
+    spec,
+  };
+}

@@ -1,0 +1,38 @@
+import { part, type Part } from "../parts";
+import type { StorageFacts } from "./parts";
+import { PHASE_READY } from "./protection";
+import type { RookStorage } from "./settings";
+import { cephClusterSpec } from "./specs";
+import { IMAGE_PARAMETERS, volumeClass } from "./volume-class";
+
+/** The Ceph cluster on the named disks of the named hosts. */
+export function cephPart(settings: RookStorage, { nodes, namespace }: StorageFacts): Part {
+  return part("rook", {
+    objects: {
+      cluster: {
+        apiVersion: "ceph.rook.io/v1",
+        kind: "CephCluster",
+        metadata: { name: "rook-ceph", namespace, annotations: PHASE_READY },
+        spec: cephClusterSpec(settings, nodes),
+      },
+    },
+  });
+}
+
+/** Name of the pool of block volumes. */
+const POOL = "replicapool";
+
+/** Replicated block storage and the StorageClass that homes and databases use. */
+export function blockPart({ failureDomain, replicas, blockClass }: RookStorage, { namespace }: StorageFacts): Part {
+  return part("rook", {
+    objects: {
+      pool: {
+        apiVersion: "ceph.rook.io/v1",
+        kind: "CephBlockPool",
+        metadata: { name: POOL, namespace, annotations: PHASE_READY },
+        spec: { failureDomain, replicated: { size: replicas, requireSafeReplicaSize: true } },
+      },
+      class: volumeClass({ name: blockClass, driver: "rbd", namespace, parameters: { pool: POOL, ...IMAGE_PARAMETERS } }),
+    },
+  });
+}

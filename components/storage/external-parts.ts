@@ -1,0 +1,78 @@
+import { part, type Part } from "../parts";
+import type { NamedHosts } from "../tenancy/flows";
+import { EXTERNAL_CLUSTER, externalObjectStoreSpec, monitorEndpoints } from "./external-specs";
+import { bucketClass, STORE } from "./object-store-part";
+import type { StorageFacts } from "./parts";
+import { DAEMON_PORTS } from "./ports";
+import { PHASE_READY } from "./protection";
+import type { ExternalRgwSettings, ExternalStorage } from "./settings";
+import { IMAGE_PARAMETERS, volumeClass } from "./volume-class";
+
+/** Somebody else's Ceph: where it is, under the names that Rook's import script gives, and classes of its volumes. */
+export function externalCephPart(settings: ExternalStorage, { namespace }: StorageFacts): Part {
+  const { monitors, block, blockClass, filesystem } = settings;
+  const there: NamedHosts = { kind: "outside", name: "Ceph's monitors", addresses: monitors.hosts.map(({ address }) => address) };
+  return part("rook", {
+    objects: {
+      monitors: {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: {
+          name: "rook-ceph-mon-endpoints",
+          namespace,
+          // Rook writes into it when the cluster's monitors change; the site file has the last word.
+          annotations: { "pulumi.com/patchForce": "true" },
+        },
+        data: monitorEndpoints(monitors),
+      },
+      cluster: {
+        apiVersion: "ceph.rook.io/v1",
+        kind: "CephCluster",
+        metadata: {
+          name: "rook-ceph-external",
+          namespace,
+          annotations: { "pulumi.com/waitFor": "jsonpath={.status.phase}=Connected" },
+        },
+        spec: EXTERNAL_CLUSTER,
+      },
+      "block-class": volumeClass({
+        name: blockClass,
+        driver: "rbd",
+        namespace,
+        parameters: { pool: block.pool, ...(block.dataPool !== undefined && { dataPool: block.dataPool }), ...IMAGE_PARAMETERS },
+      }),
+      ...(filesystem.kind === "cephfs" && {
+        "shared-class": volumeClass({
+          name: filesystem.sharedClass,
+          driver: "cephfs",
+          namespace,
+          parameters: { fsName: filesystem.name, pool: filesystem.dataPool },
+        }),
+      }),
+    },
+    flows: [
+      { from: "rook", to: there, ports: [monitors.port] },
+      // The monitors tell where the other daemons are; the site file does not know.
+      { from: "rook", to: "anywhere", ports: [monitors.port, DAEMON_PORTS] },
+    ],
+  });
+}
+
+/** S3 by somebody else's Rados gateways: Rook makes users and buckets there, and runs nothing. */
+export function externalObjectStorePart(rgw: ExternalRgwSettings, { namespace, userNamespaces }: StorageFacts): Part {
+  const { host, port, tls } = rgw;
+  return part("rook", {
+    objects: {
+      store: {
+        apiVersion: "ceph.rook.io/v1",
+        kind: "CephObjectStore",
+        metadata: { name: STORE, namespace, annotations: PHASE_READY },
+        spec: { ...externalObjectStoreSpec(rgw), allowUsersInNamespaces: [...userNamespaces] },
+      },
+      "bucket-class": bucketClass(namespace),
+    },
+    // Results of ServiceX lie there, so user servers fetch them.
+    flows: (["rook", "servicex", "users"] as const).map((from) => ({ from, to: "anywhere", ports: [port] })),
+    probes: [{ service: "S3", host, port, scheme: tls ? "https" : "tcp" }],
+  });
+}

@@ -1,0 +1,71 @@
+import type { Manifest } from "../manifest";
+import { part, type Part } from "../parts";
+import { hostRoutePart, publicPort } from "../platform/public-ingress";
+import type { StorageFacts } from "./parts";
+import { RGW_CONTAINER_PORT, RGW_SERVICE_PORT } from "./ports";
+import { PHASE_READY } from "./protection";
+import type { RgwSettings, RookStorage } from "./settings";
+import { objectStoreSpec } from "./specs";
+
+/** Name of the CephObjectStore. */
+export const STORE = "facility";
+
+/** Service that Rook makes for the store. */
+const SERVICE = `rook-ceph-rgw-${STORE}`;
+
+/** S3 by the Rados gateway, under one public name with one certificate, TLS ended at the ingress. */
+export function objectStorePart(
+  settings: RookStorage,
+  rgw: RgwSettings,
+  { nodes, namespace, userNamespaces, ingress }: StorageFacts,
+): Part {
+  return part("rook", {
+    objects: {
+      store: {
+        apiVersion: "ceph.rook.io/v1",
+        kind: "CephObjectStore",
+        metadata: { name: STORE, namespace, annotations: PHASE_READY },
+        spec: {
+          ...objectStoreSpec(settings, rgw, nodes),
+          allowUsersInNamespaces: [...userNamespaces],
+          // A gateway refuses a name that is not listed: the public one and the Service's.
+          hosting: {
+            dnsNames: [rgw.host, `${SERVICE}.${namespace}.svc`],
+            advertiseEndpoint: { dnsName: rgw.host, port: publicPort(ingress), useTls: true },
+          },
+        },
+      },
+    },
+    flows: userNamespaces.length === 0 ? [] : [{ from: "servicex", to: "rook", ports: [RGW_CONTAINER_PORT] }],
+  });
+}
+
+/** The public name of the gateways. */
+export function s3RoutePart({ host }: RgwSettings, { namespace, ingress }: StorageFacts): Part {
+  return hostRoutePart(
+    {
+      name: "s3",
+      role: "rook",
+      namespace,
+      host,
+      title: "S3",
+      service: SERVICE,
+      port: { number: RGW_SERVICE_PORT, name: "http" },
+      containerPort: RGW_CONTAINER_PORT,
+    },
+    ingress,
+  );
+}
+
+/** StorageClass of buckets that are claimed. */
+export function bucketClass(namespace: string): Manifest {
+  return {
+    apiVersion: "storage.k8s.io/v1",
+    kind: "StorageClass",
+    metadata: { name: "rook-ceph-bucket" },
+    provisioner: `${namespace}.ceph.rook.io/bucket`,
+    // A deleted claim keeps its bucket, as it does a volume.
+    reclaimPolicy: "Retain",
+    parameters: { objectStoreName: STORE, objectStoreNamespace: namespace },
+  };
+}

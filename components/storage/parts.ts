@@ -1,0 +1,77 @@
+import { cephCsiDrivers } from "../charts/ceph-csi-drivers";
+import { rookCeph } from "../charts/rook-ceph";
+import { choose } from "../choose";
+import type { Nodes } from "../nodes/settings";
+import { part, type ConcernParts, type Part } from "../parts";
+import { toApiServer } from "../platform/parts";
+import type { PublicIngress } from "../platform/public-ingress";
+import { blockPart, cephPart } from "./ceph-parts";
+import { externalCephPart, externalObjectStorePart } from "./external-parts";
+import { objectStorePart, s3RoutePart } from "./object-store-part";
+import { driversOf, type ExternalStorage, type RookStorage, type Storage } from "./settings";
+import { csiDriversValues, rookValues } from "./values";
+
+/** Volumes and objects of a site. */
+export interface StorageParts extends ConcernParts {
+  /** Rook and its CSI drivers. */
+  readonly operators?: Part;
+  readonly ceph?: Part;
+  readonly block?: Part;
+  readonly objectStore?: Part;
+  /** The public name of our own gateways. */
+  readonly s3Route?: Part;
+}
+
+/** What storage takes from other concerns. */
+export interface StorageFacts {
+  readonly nodes: Nodes;
+  /** Rook's namespace: a part of the names of drivers and provisioners. */
+  readonly namespace: string;
+  /** Namespaces with users of the object store. */
+  readonly userNamespaces: readonly string[];
+  readonly ingress: PublicIngress;
+}
+
+export function storageParts(storage: Storage, facts: StorageFacts): StorageParts {
+  return choose(storage, {
+    rook: (settings) => ownCephParts(settings, facts),
+    external: (settings) => externalCephParts(settings, facts),
+    existing: () => ({}),
+  });
+}
+
+function ownCephParts(settings: RookStorage, facts: StorageFacts): StorageParts {
+  return {
+    operators: operatorsPart(settings, facts),
+    ceph: cephPart(settings, facts),
+    block: blockPart(settings, facts),
+    ...choose(settings.objectStore, {
+      rgw: (rgw) => ({ objectStore: objectStorePart(settings, rgw, facts), s3Route: s3RoutePart(rgw, facts) }),
+      none: () => ({}),
+    }),
+  };
+}
+
+function externalCephParts(settings: ExternalStorage, facts: StorageFacts): StorageParts {
+  return {
+    operators: operatorsPart(settings, facts),
+    ceph: externalCephPart(settings, facts),
+    ...choose(settings.objectStore, { rgw: (rgw) => ({ objectStore: externalObjectStorePart(rgw, facts) }), none: () => ({}) }),
+  };
+}
+
+/** Rook, then its CSI drivers. */
+function operatorsPart(settings: RookStorage | ExternalStorage, { nodes, namespace }: StorageFacts): Part {
+  const taints = Object.values(nodes).flatMap((pool) => pool.taints);
+  return part("rook", {
+    releases: {
+      "rook-ceph": { chart: rookCeph, release: "rook-ceph", values: rookValues() },
+      "ceph-csi-drivers": {
+        chart: cephCsiDrivers,
+        release: "ceph-csi-drivers",
+        values: csiDriversValues(namespace, taints, driversOf(settings)),
+      },
+    },
+    flows: [toApiServer("rook")],
+  });
+}

@@ -1,0 +1,33 @@
+import { choose } from "../choose";
+import type { DeclaredSecret } from "../secret";
+import type { ExternalStorage, Storage } from "./settings";
+import { csiUsers, type CephCredential } from "./users";
+
+/** What an operator has to give for volumes and objects. */
+export function storageSecrets(storage: Storage): readonly DeclaredSecret[] {
+  return choose(storage, { rook: () => [], external: cephSecrets, existing: () => [] });
+}
+
+/** Keys of the users that somebody else's Ceph has for the facility; all are printed by Rook's create-external-cluster-resources.py. */
+function cephSecrets(storage: ExternalStorage): readonly DeclaredSecret[] {
+  const secret = (name: CephCredential, purpose: string, encoding: DeclaredSecret["encoding"], readBy: string): DeclaredSecret => ({
+    name,
+    purpose,
+    encoding,
+    readBy,
+    ends: false,
+  });
+  return [
+    secret("cephHealthCheckerKey", "key of Ceph's user client.healthchecker (ROOK_EXTERNAL_USER_SECRET)", "base64", "rook"),
+    ...csiUsers(storage).map(({ user, credential }) =>
+      secret(credential, `key of Ceph's user client.${user} (${user.replaceAll("-", "_").toUpperCase()}_SECRET)`, "base64", "ceph-csi"),
+    ),
+    ...choose(storage.objectStore, {
+      rgw: () => [
+        secret("cephRgwAccessKey", "access key of the gateways' user rgw-admin-ops-user (RGW_ADMIN_OPS_USER_ACCESS_KEY)", "text", "rook"),
+        secret("cephRgwSecretKey", "secret key of the gateways' user rgw-admin-ops-user (RGW_ADMIN_OPS_USER_SECRET_KEY)", "text", "rook"),
+      ],
+      none: () => [],
+    }),
+  ];
+}

@@ -1,0 +1,93 @@
+import { batchParts, type BatchParts } from "../../components/batch/parts";
+import { condorEnvironment, submitEnvironment } from "../../components/batch/settings";
+import { dataParts, type DataParts } from "../../components/data/parts";
+import { cacheEndpoint } from "../../components/data/settings";
+import { clientEnvironment } from "../../components/data/xcache-config";
+import { hubParts, type HubParts } from "../../components/hub/parts";
+import { monitoringParts, type MonitoringParts } from "../../components/monitoring/parts";
+import { workloadsOfParts } from "../../components/part-workloads";
+import { flattened, type ConcernParts, type Part } from "../../components/parts";
+import { platformParts, type PlatformParts } from "../../components/platform/parts";
+import { publicIngressOf } from "../../components/platform/public-ingress";
+import { servicexEnvironment } from "../../components/servicex/environment";
+import { servicexParts, type ServiceXParts } from "../../components/servicex/parts";
+import { skyhookParts, type SkyhookParts } from "../../components/skyhook/parts";
+import { storageParts, type StorageParts } from "../../components/storage/parts";
+import { s3EndpointOf } from "../../components/storage/s3-endpoint";
+import { sharedClass } from "../../components/storage/settings";
+import { ROLES, type Role } from "../../components/tenancy/roles";
+import { nameOf } from "../../components/tenancy/settings";
+import type { Workload } from "../../components/workloads/workload";
+import type { Site } from "./schema";
+
+/** What a whole facility runs and what it needs around that, by concern. */
+export interface FacilityParts extends ConcernParts {
+  readonly platform: PlatformParts;
+  readonly storage: StorageParts;
+  readonly monitoring: MonitoringParts;
+  readonly data: DataParts;
+  readonly batch: BatchParts;
+  readonly servicex: ServiceXParts;
+  readonly skyhook: SkyhookParts;
+  readonly hub: HubParts;
+}
+
+/** The parts of a site. Each concern tells its own; this is where it learns what it takes from the others. */
+export function partsOf(site: Site): FacilityParts {
+  const { nodes, storage: volumes } = site;
+  const { loadBalancer } = site.platform;
+  const { blockClass } = volumes;
+  const namespaceOf = (role: Role): string => nameOf(site.tenancy, role);
+  const ingress = publicIngressOf(site.platform);
+  const objectStore = s3EndpointOf(volumes, namespaceOf("rook"), ingress);
+  const cache = cacheEndpoint(site.data);
+  const userNamespaces = site.servicex.kind === "servicex" ? [namespaceOf("servicex")] : [];
+  const others = {
+    platform: platformParts(site.platform, site.delivery, namespaceOf),
+    storage: storageParts(volumes, { nodes, namespace: namespaceOf("rook"), userNamespaces, ingress }),
+    monitoring: monitoringParts(site.monitoring, blockClass),
+    data: dataParts(site.data, nodes, namespaceOf),
+    batch: batchParts(site.batch, { namespace: namespaceOf("batch"), blockClass, loadBalancer }),
+    servicex: servicexParts(site.servicex, {
+      namespace: namespaceOf("servicex"),
+      experiment: site.site.experiment,
+      blockClass,
+      objectStore,
+      cache: cache && `${cache.host}:${cache.port}`,
+      ingress,
+    }),
+    skyhook: skyhookParts(site.skyhook, nodes, namespaceOf("skyhook")),
+  };
+  return {
+    ...others,
+    hub: hubParts(site.hub, {
+      namespaceOf,
+      blockClass,
+      sharedClass: sharedClass(volumes),
+      cvmfs: site.data.cvmfs,
+      loadBalancer,
+      ingress,
+      environment: { ...clientEnvironment(cache, site.data), ...servicexEnvironment(site.servicex, namespaceOf("servicex"), ingress) },
+      condorEnvironment: condorEnvironment(site.batch),
+      submitEnvironment: (image) => submitEnvironment(site.batch, image),
+      flows: flattened(others).flatMap(({ flows }) => flows),
+    }),
+  };
+}
+
+/** Every part of a site. */
+export function allParts(site: Site): readonly Part[] {
+  return flattened(partsOf(site));
+}
+
+/** Roles of the namespaces that a site has: those in which a part of it lives. */
+export function rolesOf(site: Site): readonly Role[] {
+  const parts = allParts(site);
+  return ROLES.filter((role) => parts.some((told) => told.role === role));
+}
+
+/** What the facility itself runs in the namespace of a role; nothing where the site has no such namespace. */
+export function workloadsIn(site: Site, role: Role): readonly Workload[] {
+  const parts = allParts(site).filter((told) => told.role === role);
+  return workloadsOfParts(parts, nameOf(site.tenancy, role));
+}
