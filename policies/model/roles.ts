@@ -9,7 +9,7 @@ export function roleOf(object: KubernetesObject): Role | undefined {
 }
 
 /** The role of each namespace of the stack, by name of the namespace. */
-export function rolesOf(objects: readonly KubernetesObject[]): ReadonlyMap<string, Role> {
+export function namespaceRoles(objects: readonly KubernetesObject[]): ReadonlyMap<string, Role> {
   return new Map(
     objects.flatMap((object) => {
       const role = roleOf(object);

@@ -2,7 +2,7 @@ import type { Role } from "../../components/tenancy/roles";
 import type { Field } from "../model/field";
 import { objectName, type StackRule } from "../model/rules";
 import type { KubernetesObject } from "../model/objects";
-import { rolesOf } from "../model/roles";
+import { namespaceRoles } from "../model/roles";
 import { forEachHub } from "../model/hub-demand";
 import { isPriorityClass, priorityClasses, priorityOf } from "../model/priorities";
 import { attemptOf, stackWorkloads } from "../model/workloads";
@@ -49,7 +49,7 @@ export const prioritiesFollowTheLattice: StackRule = {
   scope: "stack",
   check: (objects, on) => {
     const classes = priorityClasses(objects);
-    const roles = rolesOf(objects);
+    const roles = namespaceRoles(objects);
     const ranked: Ranked[] = [];
     const rank = (object: KubernetesObject, field: Field, step: Step) =>
       on(object).attempt(() => {

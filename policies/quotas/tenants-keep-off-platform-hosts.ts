@@ -1,7 +1,7 @@
 import { mayRunOn, type PodPlacement } from "../../capacity/placement";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
 import type { SiteRule } from "../model/rules";
-import { isTenant, rolesOf } from "../model/roles";
+import { isTenant, namespaceRoles } from "../model/roles";
 import { forEachHub } from "../model/hub-demand";
 import { userPlacement } from "../model/user-servers";
 import { attemptOf, stackWorkloads } from "../model/workloads";
@@ -18,7 +18,7 @@ export const tenantsKeepOffPlatformHosts: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const platform = schedulableHosts(site).filter(isForPlatform);
-    const roles = rolesOf(objects);
+    const roles = namespaceRoles(objects);
     const hostFor = (placement: PodPlacement) => platform.find((host) => mayRunOn(placement, host));
     for (const { object, pod, placement } of stackWorkloads(objects, undefined, attemptOf(on))) {
       if (!isTenant(roles.get(object.namespace))) continue;
