@@ -11,8 +11,8 @@ const PORTS: ReadonlySet<number> = new Set([
   ...[8000, 8001, 8080, 8081, 8082, 8443, 8786, 8787, 8788, 8888, 9090, 9093, 9100, 9283, 9443, 9618, 10250, 10902, 15672],
 ]);
 
-/** Where a port may be written: in what a site decides, in the examples of its types, and in what a chart or an operator decides upstream. */
-const MAY = [/\/settings\.ts$/, /^components\/fields\.ts$/, /^components\/(charts|operators)\//];
+/** Where a port may be written: in what a site decides, in its types, in what a URL says by its scheme, and in what a chart or an operator fixes. */
+const MAY = [/\/settings\.ts$/, /^components\/(fields|url)\.ts$/, /^components\/(charts|operators)\//];
 
 /** Container ports that an image or a chart fixes: one list a concern. */
 const LIST = /\/ports\.ts$/;
@@ -36,10 +36,13 @@ describe("ports are written once", () => {
     assert.ok(found.length === 0, `take each from the settings, or from \`const ..._PORT\` of the ports.ts of its concern:\n${list}`);
   });
 
-  it("every list of container ports says where each was read", () => {
-    for (const file of files.filter((name) => LIST.test(name)))
-      for (const { name, comment } of declaredPorts(parse(file, fs.readFileSync(path.join(ROOT, file), "utf8"))))
-        assert.match(comment, /https:\/\/\S+/, `${file}: ${name} has no link to what fixes it`);
+  it("every list of container ports says what each is, and where they were read", () => {
+    for (const file of files.filter((name) => LIST.test(name))) {
+      const text = fs.readFileSync(path.join(ROOT, file), "utf8");
+      assert.match(text, /https:\/\/\S+/, `${file} has no link to what fixes its ports`);
+      for (const { name, comment } of declaredPorts(parse(file, text)))
+        assert.match(comment, /\/\*\*/, `${file}: ${name} is not described`);
+    }
   });
 
   it("finds a port wherever one can hide, and nothing that is none", () => {
@@ -72,10 +75,10 @@ function parse(file: string, text: string): ts.SourceFile {
 
 function portsIn(file: string, text: string): readonly Literal[] {
   const source = parse(file, text);
-  const allowed = LIST.test(file) ? declaredPorts(source).map(({ node }) => node) : [];
+  const allowed = new Set<ts.Node>(LIST.test(file) ? declaredPorts(source).map(({ node }) => node) : []);
   const found: Literal[] = [];
   const visit = (node: ts.Node): void => {
-    if (allowed.includes(node)) return;
+    if (allowed.has(node)) return;
     if (isPort(node)) {
       const { line } = source.getLineAndCharacterOfPosition(node.getStart());
       const shown = ts.isTemplateHead(node) || ts.isTemplateMiddle(node) || ts.isTemplateTail(node) ? node.text : node.getText();
@@ -96,15 +99,14 @@ function isPort(node: ts.Node): boolean {
   return [...text.matchAll(IN_TEXT)].some(([, digits]) => PORTS.has(Number(digits)));
 }
 
-/** Declarations `const ..._PORT = ...` at the top of a file. */
+/** Declarations `const ..._PORT = ...` at the top of a file, with their comment; one comment may stand above several lines. */
 function declaredPorts(source: ts.SourceFile) {
-  return source.statements.filter(ts.isVariableStatement).flatMap((statement) =>
-    statement.declarationList.declarations
+  let above = "";
+  return source.statements.filter(ts.isVariableStatement).flatMap((statement) => {
+    const own = statement.getFullText().slice(0, statement.getStart() - statement.getFullStart());
+    if (own.trim() !== "" || own.includes("\n\n")) above = own;
+    return statement.declarationList.declarations
       .filter(({ name }) => ts.isIdentifier(name) && /_PORTS?$/.test(name.text))
-      .map((node) => ({
-        node: node as ts.Node,
-        name: node.name.getText(),
-        comment: statement.getFullText().slice(0, statement.getStart() - statement.getFullStart()),
-      })),
-  );
+      .map((node) => ({ node, name: node.name.getText(), comment: above }));
+  });
 }

@@ -28,12 +28,12 @@ function pathsTo(tree: unknown, pattern: RegExp, path: readonly Step[] = []): re
 
 function placeOf({ type, name, inputs }: RecordedResource, steps: readonly Step[]): string {
   const kind = type.split(":").at(-1) ?? type;
-  const metadata = (inputs["metadata"] ?? {}) as Readonly<Record<string, unknown>>;
+  const metadata = (inputs["metadata"] ?? {}) as Readonly<Partial<Record<"name" | "namespace", string>>>;
   const path = steps.filter((step) => !/^\d+$/.test(String(step))).join(".");
-  const namespace = String(metadata["namespace"] ?? "");
+  const namespace = metadata.namespace ?? "";
   if (kind === "NetworkPolicy") return `NetworkPolicy ${namespace}: ${path.includes("egress") ? "egress" : "ingress"}`;
-  if (kind === "HelmRelease") return `chart ${String(metadata["name"])}: ${path.replace(/^spec\.values\./, "")}`;
+  if (kind === "HelmRelease") return `chart ${metadata.name ?? ""}: ${path.replace(/^spec\.values\./, "")}`;
   if (kind === "Release") return `chart ${String(inputs["name"])}: ${path.replace(/^values\./, "")}`;
-  const title = metadata["name"] === undefined ? name : [namespace, String(metadata["name"])].filter((part) => part !== "").join("/");
+  const title = metadata.name === undefined ? name : [namespace, metadata.name].filter((part) => part !== "").join("/");
   return `${kind} ${title}: ${path}`;
 }

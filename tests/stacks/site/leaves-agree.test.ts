@@ -5,6 +5,7 @@ import { recordProgram } from "#af/stacks/record";
 import { parseSite } from "#af/stacks/site/parse";
 import { leavesOf, withLeaf, type Leaf } from "../../support/leaves";
 import { AGREEMENTS, NOWHERE } from "../../support/agreements";
+import type { Agreements } from "../../support/agreements/agreement";
 import { placesOf } from "../../support/places";
 import { siteConfig, spoilt } from "../../support/site-config";
 import { KINDS, settingsOfKind } from "../../support/site-kinds";
@@ -12,11 +13,11 @@ import { KINDS, settingsOfKind } from "../../support/site-kinds";
 type Config = Record<string, unknown>;
 
 /** Sites that together have every port, address, name, class and image of the settings. */
-const SUBJECTS: Readonly<Record<string, () => Promise<Config>>> = {
+const SUBJECTS: Readonly<Record<keyof typeof AGREEMENTS, () => Promise<Config>>> = {
   // With addresses to spare.
   unl: () => Promise.resolve(spoilt(siteConfig("unl"), ["platform", "loadBalancer", "pools", "public", 3], "203.0.113.240/29")),
   fnal: () => Promise.resolve(siteConfig("fnal")),
-  outside: outside,
+  outside,
   skyhook: () => settingsOfKind("skyhook: experimental"),
 };
 
@@ -54,11 +55,11 @@ function sentinelOf({ key }: Leaf): unknown {
 describe("all who must agree on a port, an address, a name, a class or an image do", function () {
   this.timeout(120_000);
 
-  for (const [name, read] of Object.entries(SUBJECTS))
+  for (const [name, agreements] of Object.entries<Agreements>(AGREEMENTS))
     it(name, async () => {
-      const config = await read();
+      const config = await SUBJECTS[name as keyof typeof AGREEMENTS]();
       const faults: string[] = [];
-      for (const [path, { value, must, may = [] }] of Object.entries(AGREEMENTS[name] ?? {})) {
+      for (const [path, { value, must, may = [] }] of Object.entries(agreements)) {
         const leaf = leavesOf(config).find((one) => one.what === "value" && one.path.join(".") === path);
         assert.ok(leaf, `${name} has no ${path}`);
         const sentinel = value ?? sentinelOf(leaf);
@@ -77,16 +78,18 @@ describe("all who must agree on a port, an address, a name, a class or an image 
     });
 
   it("the table has every such leaf", async () => {
-    const missing = new Set<string>();
-    const listed = new Set<string>(Object.keys(NOWHERE));
-    const configs = await Promise.all(Object.entries(SUBJECTS).map(async ([name, read]) => ({ name, config: await read() })));
-    for (const { name, config } of configs)
-      for (const { path, pattern } of leavesOf(config)) if (AGREEMENTS[name]?.[path.join(".")] !== undefined) listed.add(pattern);
-    const kinds = await Promise.all(Object.keys(KINDS).map((title) => settingsOfKind(title)));
-    for (const config of [...configs.map((one) => one.config), ...kinds])
-      for (const leaf of leavesOf(config))
-        if (leaf.what === "value" && (sentinelOf(leaf) !== undefined || leaf.key.facts.unit === "port") && !listed.has(leaf.pattern))
-          missing.add(leaf.pattern);
-    assert.deepEqual([...missing], [], "say in tests/support/agreements.ts who must agree on these");
+    const listed = new Set(Object.keys(NOWHERE));
+    const all: Leaf[] = [];
+    for (const [name, agreements] of Object.entries<Agreements>(AGREEMENTS)) {
+      const leaves = leavesOf(await SUBJECTS[name as keyof typeof AGREEMENTS]());
+      all.push(...leaves);
+      for (const { path, pattern } of leaves) if (path.join(".") in agreements) listed.add(pattern);
+    }
+    for (const title of Object.keys(KINDS)) all.push(...leavesOf(await settingsOfKind(title)));
+    const typed = all.filter((leaf) => leaf.what === "value" && (sentinelOf(leaf) !== undefined || leaf.key.facts.unit === "port"));
+    const missing = new Set(typed.map(({ pattern }) => pattern).filter((pattern) => !listed.has(pattern)));
+    assert.deepEqual([...missing], [], "say in tests/support/agreements/ who must agree on these");
+    const stale = Object.keys(NOWHERE).filter((pattern) => !typed.some((leaf) => leaf.pattern === pattern));
+    assert.deepEqual(stale, [], "these settings are gone");
   });
 });

@@ -1,0 +1,48 @@
+import { boundBy, ENVIRONMENT, HUB, record, USERS_OUT, type Agreements } from "./agreement";
+
+/** Fermilab's: a router, volumes and an access point of others, workers of Dask in the batch pool. */
+export const FNAL: Agreements = {
+  "platform.ingress.router": { must: ["Route eaf-hub/hub: metadata.annotations"] },
+  "storage.blockClass": { must: [`${HUB}hub.db.pvc.storageClassName`, boundBy("eaf-hub")] },
+  "storage.sharedClass": { must: [`${HUB}singleuser.storage.dynamic.storageClass`, boundBy("eaf-hub")] },
+  "data.stores.lpc-eos.doors.port": {
+    must: [
+      record("eaf-hub/doors-lpc-eos"),
+      "Service eaf-hub/doors-lpc-eos: spec.ports.port",
+      "EndpointSlice eaf-hub/doors-lpc-eos: ports.port",
+      `${ENVIRONMENT}.XROOTD_DOOR`,
+      USERS_OUT,
+    ],
+    may: ["NetworkPolicy eaf-hub: egress"],
+  },
+  "data.stores.disk.doors.port": {
+    must: [
+      record("eaf-hub/doors-disk"),
+      "Service eaf-hub/doors-disk: spec.ports.port",
+      "EndpointSlice eaf-hub/doors-disk: ports.port",
+      USERS_OUT,
+    ],
+    may: ["NetworkPolicy eaf-hub: egress", ENVIRONMENT],
+  },
+  // The gateway submits its workers as users submit their jobs.
+  "batch.pool.collector": { must: [`${ENVIRONMENT}.CONDOR_HOST`, "chart dask-gateway: gateway"] },
+  "batch.schedd.host": { must: [`${ENVIRONMENT}.SCHEDD_HOST`, "chart dask-gateway: gateway"] },
+  // Clients read the port from what the access point tells the collector; policies have to know it.
+  "batch.schedd.port": { must: [USERS_OUT, "NetworkPolicy eaf-hub: egress"], may: [ENVIRONMENT, "chart dask-gateway: gateway"] },
+  "hub.host": {
+    must: [
+      "Route eaf-hub/hub: spec.host",
+      `${HUB}hub.config.GenericOAuthenticator.oauth_callback_url`,
+      `${HUB}proxy.https.hosts`,
+      `${ENVIRONMENT}.DASK_GATEWAY__ADDRESS`,
+      `${ENVIRONMENT}.DASK_GATEWAY__PUBLIC_ADDRESS`,
+      "chart dask-gateway: gateway.auth.jupyterhub.apiUrl",
+    ],
+  },
+  "hub.dask.address": { value: "203.0.113.20", must: ["chart dask-gateway: traefik.service.annotations"] },
+  "hub.dask.host": { must: [`${ENVIRONMENT}.DASK_GATEWAY__PROXY_ADDRESS`], may: ["chart dask-gateway: "] },
+  "hub.dask.workers.image": {
+    must: [`${ENVIRONMENT}.DASK_GATEWAY__CLUSTER__OPTIONS__IMAGE`, "chart dask-gateway: gateway.backend.image"],
+  },
+  "hub.dask.backend.image": { must: ["chart dask-gateway: gateway.image"] },
+};

@@ -1,0 +1,97 @@
+import { boundBy, ENVIRONMENT, HUB, record, USERS_OUT, type Agreements } from "./agreement";
+
+/** A site whose Ceph, cache and access point are somebody else's, and whose workers of Dask are pods. */
+export const OUTSIDE: Agreements = {
+  "platform.ingress.ports.https": {
+    must: [
+      "chart traefik: ports.websecure.exposedPort",
+      `${HUB}hub.config.CILogonOAuthenticator.oauth_callback_url`,
+      `${ENVIRONMENT}.DASK_GATEWAY__ADDRESS`,
+      `${ENVIRONMENT}.DASK_GATEWAY__PUBLIC_ADDRESS`,
+      "chart dask-gateway: gateway.auth.jupyterhub.apiUrl",
+    ],
+    may: [HUB],
+  },
+  "storage.blockClass": {
+    must: [
+      "StorageClass sentinel: metadata.name",
+      `${HUB}hub.db.pvc.storageClassName`,
+      "chart kube-prometheus-stack: grafana.persistence.storageClassName",
+      "chart kube-prometheus-stack: prometheus.prometheusSpec.storageSpec",
+      "chart servicex: postgresql.primary.persistence.storageClass",
+      "chart servicex: rabbitmq.persistence.storageClass",
+      ...["jupyterhub", "monitoring", "servicex"].map(boundBy),
+    ],
+  },
+  "storage.filesystem.sharedClass": {
+    must: ["StorageClass sentinel: metadata.name", `${HUB}singleuser.storage.dynamic.storageClass`, boundBy("jupyterhub")],
+  },
+  "storage.monitors.port": {
+    value: 3300,
+    must: ["ConfigMap rook-ceph/rook-ceph-mon-endpoints: data", "NetworkPolicy rook-ceph: egress"],
+  },
+  "storage.monitors.hosts.0.address": {
+    value: "198.51.100.53",
+    must: ["ConfigMap rook-ceph/rook-ceph-mon-endpoints: data", "NetworkPolicy rook-ceph: egress"],
+  },
+  "storage.objectStore.host": {
+    must: [
+      "CephObjectStore rook-ceph/facility: spec.gateway.externalRgwEndpoints.hostname",
+      "CephObjectStore rook-ceph/facility: spec.hosting.advertiseEndpoint.dnsName",
+      "chart servicex: objectStore.publicURL",
+    ],
+  },
+  "storage.objectStore.port": {
+    must: [
+      "CephObjectStore rook-ceph/facility: spec.gateway.port",
+      "CephObjectStore rook-ceph/facility: spec.hosting.advertiseEndpoint.port",
+      "chart servicex: objectStore.publicURL",
+      "NetworkPolicy rook-ceph: egress",
+      "NetworkPolicy servicex: egress",
+      // Users fetch the results of their requests from there.
+      USERS_OUT,
+    ],
+    may: ["NetworkPolicy jupyterhub: egress"],
+  },
+  "data.stores.site.doors.port": {
+    must: [
+      record("jupyterhub/doors-site"),
+      "Service jupyterhub/doors-site: spec.ports.port",
+      "EndpointSlice jupyterhub/doors-site: ports.port",
+      `${ENVIRONMENT}.XROOTD_DOOR`,
+      USERS_OUT,
+      "NetworkPolicy servicex: egress",
+      // Dask's workers are pods beside the users', whom Z2JH's policy does not know.
+      "NetworkPolicy jupyterhub: egress",
+    ],
+  },
+  "data.cache.host": { must: [`${ENVIRONMENT}.XCACHE_HOST`, "chart servicex: transformer.cachePrefix"] },
+  "data.cache.port": {
+    must: [
+      `${ENVIRONMENT}.XCACHE_PORT`,
+      "chart servicex: transformer.cachePrefix",
+      USERS_OUT,
+      "NetworkPolicy servicex: egress",
+      "NetworkPolicy jupyterhub: egress",
+    ],
+  },
+  // Clients read the port from what the access point tells the collector; policies have to know it.
+  "batch.schedd.port": { must: [USERS_OUT], may: [ENVIRONMENT, "NetworkPolicy jupyterhub: egress"] },
+  "hub.host": {
+    must: [
+      "Certificate jupyterhub/hub: spec.dnsNames",
+      "IngressRoute jupyterhub/hub: spec.routes.match",
+      `${HUB}hub.config.CILogonOAuthenticator.oauth_callback_url`,
+      `${HUB}proxy.https.hosts`,
+      `${ENVIRONMENT}.DASK_GATEWAY__ADDRESS`,
+      `${ENVIRONMENT}.DASK_GATEWAY__PUBLIC_ADDRESS`,
+      "chart dask-gateway: gateway.auth.jupyterhub.apiUrl",
+    ],
+  },
+  "hub.dask.workers.image": {
+    must: [`${ENVIRONMENT}.DASK_GATEWAY__CLUSTER__OPTIONS__IMAGE`, "chart dask-gateway: gateway.backend.image"],
+  },
+  "servicex.host": {
+    must: ["Certificate servicex/servicex: spec.dnsNames", "IngressRoute servicex/servicex: spec.routes.match", ENVIRONMENT],
+  },
+};

@@ -1,0 +1,117 @@
+import { boundBy, ENVIRONMENT, HUB, record, USERS_OUT, type Agreements } from "./agreement";
+
+/** The University of Nebraska's: everything is the facility's own. */
+export const UNL: Agreements = {
+  "site.name": { must: ["kubernetes cluster: clusterIdentifier"] },
+  "nodes.x2200-24g.rack": {
+    must: [
+      "NodePatch red-kube-c6921: metadata.labels.topology.kubernetes.io/zone",
+      "NodePatch red-kube-c6921: metadata.labels.topology.rook.io/rack",
+    ],
+    may: ["NodePatch red-kube-c692"],
+  },
+  "platform.loadBalancer.pools.public.3": { must: ["IPAddressPool metallb-system/public: spec.addresses"] },
+  "platform.certificates.solver.nameserver": {
+    value: "198.51.100.53",
+    must: ["ClusterIssuer public: ", "ClusterIssuer public-staging: "],
+  },
+  "platform.ingress.address": { must: ["chart traefik: service.annotations"] },
+  "platform.ingress.ports.http": { must: ["chart traefik: ports.web.exposedPort"] },
+  "platform.ingress.ports.https": {
+    must: [
+      "chart traefik: ports.websecure.exposedPort",
+      "CephObjectStore rook-ceph/facility: spec.hosting.advertiseEndpoint.port",
+      "chart servicex: objectStore.publicURL",
+      // Where users find ServiceX.
+      ENVIRONMENT,
+    ],
+    may: [USERS_OUT],
+  },
+  // A user's scheduler and workers are dialled at these ports by name.
+  "platform.ingress.ports.dask": { must: ["chart traefik: ports.dask.exposedPort", HUB] },
+  "platform.ingress.ports.daskWorker": { must: ["chart traefik: ports.daskworker.exposedPort", HUB] },
+  "hub.dask.domain": { must: [HUB] },
+  "hub.dask.workerDomain": { must: [HUB] },
+  "storage.cephImage": { must: ["CephCluster rook-ceph/rook-ceph: spec.cephVersion.image"] },
+  "storage.blockClass": {
+    must: [
+      "StorageClass sentinel: metadata.name",
+      "StatefulSet htcondor/schedd: spec.volumeClaimTemplates.spec.storageClassName",
+      `${HUB}hub.db.pvc.storageClassName`,
+      `${HUB}singleuser.storage.dynamic.storageClass`,
+      "chart kube-prometheus-stack: grafana.persistence.storageClassName",
+      "chart kube-prometheus-stack: prometheus.prometheusSpec.storageSpec",
+      "chart servicex: postgresql.primary.persistence.storageClass",
+      "chart servicex: rabbitmq.persistence.storageClass",
+      ...["cmsaf-prod", "htcondor", "monitoring", "servicex"].map(boundBy),
+    ],
+  },
+  "storage.objectStore.host": {
+    must: [
+      "CephObjectStore rook-ceph/facility: spec.hosting.advertiseEndpoint.dnsName",
+      "CephObjectStore rook-ceph/facility: spec.hosting.dnsNames",
+      "Certificate rook-ceph/s3: spec.dnsNames",
+      "IngressRoute rook-ceph/s3: spec.routes.match",
+      "chart servicex: objectStore.publicURL",
+    ],
+  },
+  "data.stores.tier2.doors.port": {
+    must: [
+      record("cmsaf-prod/doors-tier2"),
+      "Service cmsaf-prod/doors-tier2: spec.ports.port",
+      "EndpointSlice cmsaf-prod/doors-tier2: ports.port",
+      `${ENVIRONMENT}.XROOTD_DOOR`,
+      USERS_OUT,
+      // The cache fetches from the doors, and so do transformers where there is no cache.
+      "NetworkPolicy xcache: egress",
+      "NetworkPolicy servicex: egress",
+    ],
+    may: ["NetworkPolicy cmsaf-prod: egress"],
+  },
+  "data.stores.tier2.doors.hosts.0.name": { must: [record("cmsaf-prod/doors-tier2"), `${ENVIRONMENT}.XROOTD_DOOR`] },
+  "data.stores.tier2.doors.hosts.0.address": {
+    value: "198.51.100.53",
+    must: [
+      record("cmsaf-prod/doors-tier2"),
+      "EndpointSlice cmsaf-prod/doors-tier2: endpoints.addresses",
+      ...["cmsaf-prod", "servicex", "xcache"].map((reader) => `NetworkPolicy ${reader}: egress`),
+    ],
+    may: [USERS_OUT],
+  },
+  "data.cache.host": {
+    must: [
+      "Certificate xcache/xcache: spec.dnsNames",
+      "ConfigMap xcache/xcache: data.scitokens.cfg",
+      `${ENVIRONMENT}.XCACHE_HOST`,
+      "chart servicex: transformer.cachePrefix",
+    ],
+  },
+  "data.cache.origin.host": { must: ["ConfigMap xcache/xcache: data.90-site.cfg"] },
+  "data.cache.origin.port": { must: ["ConfigMap xcache/xcache: data.90-site.cfg", "NetworkPolicy xcache: egress"] },
+  "data.cache.image": { must: ["StatefulSet xcache/xcache: spec.template.spec.containers.image"] },
+  "data.cvmfs.storageClass": { must: ["PersistentVolumeClaim cmsaf-prod/cvmfs: spec.storageClassName", boundBy("cmsaf-prod")] },
+  "batch.pool.collector": { must: ["ConfigMap htcondor/schedd: data", `${ENVIRONMENT}.CONDOR_HOST`] },
+  "batch.pool.uidDomain": { must: ["ConfigMap htcondor/schedd: data", `${ENVIRONMENT}.UID_DOMAIN`] },
+  "batch.schedd.trustDomain": { must: ["ConfigMap htcondor/schedd: data"], may: [ENVIRONMENT] },
+  "batch.schedd.address": { must: ["Service htcondor/schedd: metadata.annotations", "ConfigMap htcondor/schedd: data"] },
+  "batch.schedd.image": { must: ["StatefulSet htcondor/schedd: spec.template.spec.containers.image"] },
+  "hub.host": {
+    must: [
+      "Certificate cmsaf-prod/hub: spec.dnsNames",
+      `${HUB}hub.config.CILogonOAuthenticator.oauth_callback_url`,
+      `${HUB}proxy.https.hosts`,
+    ],
+  },
+  "hub.expose.address": { must: [`${HUB}proxy.service.annotations`] },
+  "hub.image": {
+    must: [`${HUB}singleuser.image.name`, `${HUB}singleuser.profileList.kubespawner_override.image`, `${ENVIRONMENT}.DASK_JOBQUEUE`],
+    may: [`${HUB}singleuser.profileList.kubespawner_override.environment`],
+  },
+  // Jobs run the image of the notebook that submits them, or their Python would not be its own.
+  "hub.profiles.1.image": {
+    must: [`${HUB}singleuser.profileList.kubespawner_override.image`, `${HUB}singleuser.profileList.kubespawner_override.environment`],
+  },
+  "servicex.host": {
+    must: ["Certificate servicex/servicex: spec.dnsNames", "IngressRoute servicex/servicex: spec.routes.match", ENVIRONMENT],
+  },
+};
