@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { marginOf, share, UNITS, type Figure } from "../policies/model/figures";
-import { passes, type Verdict } from "../policies/judge";
+import { marginOf, usedShare, UNITS, type Figure } from "../policies/model/figures";
+import { passes, type PackVerdict } from "../policies/judge";
 import { ENFORCEMENTS, objectName, PACKS, SEVERITIES, type Finding } from "../policies/model/rules";
 import { RULES } from "../policies/packs";
 import { counted, styled } from "../terminal/text";
@@ -65,13 +65,13 @@ export function findingEntries(findings: readonly Finding[]): readonly z.output<
 }
 
 /** Comparisons as the documents show them, those with the least left over first. */
-export function comparisonEntries(verdict: Verdict): readonly z.output<typeof comparisonSchema>[] {
+export function comparisonEntries(verdict: PackVerdict): readonly z.output<typeof comparisonSchema>[] {
   return tightestFirst(verdict).map(({ rule, object, path, figure: compared }) => ({ rule, object, path, ...figureEntry(compared) }));
 }
 
 /** Every need that a rule compared with what there is, those with the least left over first. */
-export function tightestFirst({ comparisons }: Verdict): Verdict["comparisons"] {
-  return [...comparisons].sort((a, b) => share(b.figure) - share(a.figure));
+export function tightestFirst({ comparisons }: PackVerdict): PackVerdict["comparisons"] {
+  return [...comparisons].sort((a, b) => usedShare(b.figure) - usedShare(a.figure));
 }
 
 function figureEntry(compared: Figure) {
@@ -80,7 +80,7 @@ function figureEntry(compared: Figure) {
 }
 
 /** Every standing exception that was used, once, with the objects that used it. */
-export function exceptionsUsed({ excepted }: Verdict): readonly z.output<typeof exceptionSchema>[] {
+export function exceptionsUsed({ excepted }: PackVerdict): readonly z.output<typeof exceptionSchema>[] {
   const used = new Map<string, { rule: string; allowed: string; because: string; objects: string[] }>();
   for (const { exception, allowed, finding } of excepted) {
     const key = `${exception.rule} ${allowed} ${exception.because}`;
@@ -92,11 +92,11 @@ export function exceptionsUsed({ excepted }: Verdict): readonly z.output<typeof 
 }
 
 /** How much every rule looked at and found. */
-export function ruleSummary({ findings, looked, skipped }: Verdict): z.output<typeof rulesSchema> {
+export function ruleSummary({ findings, checked, skipped }: PackVerdict): z.output<typeof rulesSchema> {
   return RULES.map(({ name, pack }) => ({
     rule: name,
     pack,
-    looked: looked[name] ?? 0,
+    looked: checked[name] ?? 0,
     findings: findings.filter(({ rule }) => rule === name).length,
     ...(skipped[name] !== undefined && { skipped: skipped[name] }),
   }));

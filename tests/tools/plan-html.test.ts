@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { workloadId } from "#af/capacity/packing/model";
 import { readSite } from "#af/stacks/site/read";
-import type { Facility } from "#af/policies/capacity/facility";
+import type { PackFacility } from "#af/policies/capacity/pack-facility";
 import { progressOf } from "#af/terminal/progress";
 import { planPage } from "#af/tools/plan/html/page";
 import { scenesOf, type Standing } from "#af/tools/plan/html/scenes";
@@ -25,7 +25,7 @@ function unbalanced(page: string): readonly string[] {
 for (const name of SITES) {
   describe(`the page of ${name}`, () => {
     let plan: Plan;
-    let facility: Facility;
+    let facility: PackFacility;
     let page = "";
     before(async () => {
       plan = await makePlan(readSite(name), progressOf("test"));

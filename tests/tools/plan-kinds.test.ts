@@ -27,7 +27,7 @@ describe("a plan of every kind of site", function () {
       const site = parseSite(await settingsOfKind(title), "a test");
       assert.equal(valueAt(site, [...placeOf(title), "kind"]), title.split(": ")[1]);
       const { findings, verdict } = judgeRecording(await recordProgram(site), progressOf("plan"));
-      for (const [rule, count] of Object.entries(verdict.looked)) if (count > 0) busy.add(rule);
+      for (const [rule, count] of Object.entries(verdict.checked)) if (count > 0) busy.add(rule);
       const refused = findings.filter(({ enforcement }) => enforcement === "mandatory");
       assert.deepEqual(
         refused.map(({ rule, object: { kind, name } }) => `${rule} ${kind} ${name}`),

@@ -2,10 +2,10 @@ import { amountText, unitOf } from "../../policies/model/figures";
 import { table } from "../../terminal/table";
 import { styled } from "../../terminal/text";
 import type { Refusal } from "../../capacity/packing/reasons";
-import type { Facility } from "../../policies/capacity/facility";
+import type { PackFacility } from "../../policies/capacity/pack-facility";
 import { CHANGES, type CapacityAnswer, type CapacityProof } from "./capacity";
 import { hostsByPool, whoWaits, type Wait } from "./waits";
-import { hostUse, usedShare, type HostUse } from "./host-use";
+import { hostUse, usedShareOfHost, type HostUse } from "./host-use";
 
 /** How many of the tightest hosts are shown. */
 const TIGHTEST = 5;
@@ -39,7 +39,7 @@ function answerRow({ about, verdict, unit, need, have, note }: CapacityAnswer): 
 }
 
 /** Who waits, why on which hosts, and what helps. For what has not happened, such as a lost host, only the most helpful change is said. */
-function detailLines({ question, about, waits, changes }: CapacityAnswer, facility: Facility | undefined): readonly string[] {
+function detailLines({ question, about, waits, changes }: CapacityAnswer, facility: PackFacility | undefined): readonly string[] {
   if (question !== "everything") return changes(1).map((change) => `  ${about}: ${change}`);
   return [
     ...waits.slice(0, NAMED).flatMap((wait) => [waitLine(wait), ...wait.reasons.map((refusal) => `    ${reasonText(refusal, facility)}`)]),
@@ -52,7 +52,7 @@ function waitLine(wait: Wait): string {
   return styled(wait.verdict === "does not fit" ? "red" : "yellow", `  ${whoWaits(wait)}`);
 }
 
-function reasonText({ reason, hosts }: Refusal, facility: Facility | undefined): string {
+function reasonText({ reason, hosts }: Refusal, facility: PackFacility | undefined): string {
   return `${reason}: ${hostsByPool(hosts, facility)
     .map(({ pool, members }) => `${pool} (${members.length})`)
     .join(", ")}`;
@@ -62,5 +62,5 @@ function hostRow({ host, pool, used, of, tightest }: HostUse): readonly string[]
   const amounts = (["cpu", "memory"] as const).flatMap((resource) =>
     [used[resource], of[resource]].map((amount) => amountText(unitOf(resource), amount)),
   );
-  return [host, pool, ...amounts, String(used.pods), `${tightest} ${Math.round(usedShare({ used, of }, tightest) * 100)} %`];
+  return [host, pool, ...amounts, String(used.pods), `${tightest} ${Math.round(usedShareOfHost({ used, of }, tightest) * 100)} %`];
 }

@@ -4,9 +4,9 @@ import { workloadId, type PackPod } from "../../capacity/packing/model";
 import { provesToFit, worstVerdict, type PodVerdict, type Proof, type PackingVerdict } from "../../capacity/packing/prove";
 import type { Loss } from "../../capacity/packing/questions/losses";
 import { POOL_LABEL } from "../../components/nodes/labels";
-import { DOMAIN_LABEL, domainLosses, drains, EFFORT, everythingPlaced, rollouts } from "../../policies/capacity/answers";
-import { facilityOf, type Facility } from "../../policies/capacity/facility";
-import { mostServers } from "../../policies/capacity/servers";
+import { DOMAIN_LABEL, domainLosses, drains, EFFORT, everythingPlaced, rollouts } from "../../policies/capacity/packing-results";
+import { packFacility, type PackFacility } from "../../policies/capacity/pack-facility";
+import { serverCapacities } from "../../policies/capacity/server-capacity";
 import { Malformed, Undetermined } from "../../policies/model/field";
 import { objectName } from "../../policies/model/rules";
 import type { KubernetesObject } from "../../policies/model/objects";
@@ -40,7 +40,7 @@ export interface CapacityAnswer {
 /** The facility on its hosts, and the answers about it. */
 export interface CapacityProof {
   /** Undefined if something that concerns every pod cannot be read; findings say what. */
-  readonly facility: Facility | undefined;
+  readonly facility: PackFacility | undefined;
   readonly answers: readonly CapacityAnswer[];
   /** Objects that are not counted, because they cannot be read. */
   readonly uncounted: readonly string[];
@@ -55,7 +55,7 @@ export const CHANGES = 3;
  */
 export function capacityOf(objects: readonly KubernetesObject[], site: Site): CapacityProof {
   try {
-    const facility = facilityOf(objects, site);
+    const facility = packFacility(objects, site);
     const uncounted = facility.unread.map(({ object }) => objectName(object));
     if (facility.pods.length === 0) return { facility, answers: [], uncounted };
     const answers = [everything(facility, site), ...servers(facility), ...hostLost(facility), ...domainLost(facility), ...upkeep(facility)];
@@ -67,7 +67,7 @@ export function capacityOf(objects: readonly KubernetesObject[], site: Site): Ca
   }
 }
 
-function everything(facility: Facility, { hub }: Site): CapacityAnswer {
+function everything(facility: PackFacility, { hub }: Site): CapacityAnswer {
   const proof = everythingPlaced(facility);
   const atRisk = proof.pods.filter(({ verdict }) => verdict === "at risk").map(({ pod }) => pod.name);
   return {
@@ -79,9 +79,9 @@ function everything(facility: Facility, { hub }: Site): CapacityAnswer {
   };
 }
 
-function servers(facility: Facility): readonly CapacityAnswer[] {
+function servers(facility: PackFacility): readonly CapacityAnswer[] {
   const proof = everythingPlaced(facility);
-  return mostServers(facility).map(({ asked: { pod }, packed, totals }) => {
+  return serverCapacities(facility).map(({ asked: { pod }, packed, totals }) => {
     const found = proof.pods.find((each) => each.pod === pod);
     const unlucky = found?.grounds.kind === "order fails" ? `; placed in a bad order ${found.waiting} of them wait` : "";
     return {
@@ -98,12 +98,12 @@ function servers(facility: Facility): readonly CapacityAnswer[] {
   });
 }
 
-function hostLost(facility: Facility): readonly CapacityAnswer[] {
+function hostLost(facility: PackFacility): readonly CapacityAnswer[] {
   const losses = drains(facility).map(({ loss }) => loss);
   return worstOf(losses).map((loss) => lossAnswer(facility, "host lost", `without the worst host, ${loss.hosts.join()}`, loss));
 }
 
-function domainLost(facility: Facility): readonly CapacityAnswer[] {
+function domainLost(facility: PackFacility): readonly CapacityAnswer[] {
   const domainOf = ({ hosts: [host] }: Loss) => facility.hosts.find(({ name }) => name === host)?.labels[DOMAIN_LABEL] ?? "";
   return worstOf(domainLosses(facility)).map((loss) =>
     lossAnswer(facility, "domain lost", `without the worst rack, ${domainOf(loss)} (${counted(loss.hosts.length, "host")})`, loss),
@@ -111,7 +111,7 @@ function domainLost(facility: Facility): readonly CapacityAnswer[] {
 }
 
 function lossAnswer(
-  facility: Facility,
+  facility: PackFacility,
   question: CapacityQuestion,
   about: string,
   { hosts: lost, asked, proof, gone }: Loss,
@@ -142,7 +142,7 @@ function lossAnswer(
 }
 
 /** The answers about draining hosts one by one, and about rolling out workloads one by one. */
-function upkeep(facility: Facility): readonly CapacityAnswer[] {
+function upkeep(facility: PackFacility): readonly CapacityAnswer[] {
   const drained = drains(facility);
   const stuck = drained.filter(({ obstacles, loss }) => obstacles.length > 0 || loss.proof.verdict === "does not fit");
   const hosts = (of: typeof drained) => of.reduce((sum, { loss }) => sum + loss.hosts.length + loss.same.length, 0);
@@ -212,7 +212,12 @@ export function worstOf(losses: readonly Loss[]): readonly Loss[] {
  * The changes that help. Where pods have no place, a change helps if they have one after it; where only the order of placing decides, it
  * helps if every order places them after it.
  */
-function changes({ platform }: Facility, { hosts, pods }: Pick<Facility, "hosts" | "pods">, proof: Proof, most: number): readonly string[] {
+function changes(
+  { platform }: PackFacility,
+  { hosts, pods }: Pick<PackFacility, "hosts" | "pods">,
+  proof: Proof,
+  most: number,
+): readonly string[] {
   const needed = new Set(platform.map(({ pod }) => workloadId(pod)));
   const isNeeded = (pod: PackPod) => needed.has(workloadId(pod));
   const missing = missingIn(proof);

@@ -1,7 +1,7 @@
 import { layout } from "../../capacity/packing/layout";
 import { workloadId, type PackHost, type PackPod, type PlacedPods } from "../../capacity/packing/model";
 import { freeOf } from "../../capacity/allocatable";
-import type { Facility } from "../../policies/capacity/facility";
+import type { PackFacility } from "../../policies/capacity/pack-facility";
 
 /** Resources that a host can run out of. */
 export const RESOURCES = ["cpu", "memory", "pods"] as const;
@@ -20,14 +20,14 @@ export interface HostUse {
 }
 
 /** The use of every host, the tightest first, in one of several possible placements; another one may have another tightest host. */
-export function hostUse({ hosts, pods }: Facility): readonly HostUse[] {
+export function hostUse({ hosts, pods }: PackFacility): readonly HostUse[] {
   const placed = layout(hosts, pods);
   const uses = hosts.map((host) => useOf(host, host.pool, placedOn(host, placed, pods)));
-  return uses.sort((a, b) => usedShare(b, b.tightest) - usedShare(a, a.tightest));
+  return uses.sort((a, b) => usedShareOfHost(b, b.tightest) - usedShareOfHost(a, a.tightest));
 }
 
 /** The used share of a resource, 0 to 1. */
-export function usedShare({ used, of }: Pick<HostUse, "used" | "of">, resource: Resource): number {
+export function usedShareOfHost({ used, of }: Pick<HostUse, "used" | "of">, resource: Resource): number {
   return of[resource] === 0n ? 0 : Number(used[resource]) / Number(of[resource]);
 }
 
@@ -45,6 +45,6 @@ function useOf(host: PackHost, pool: string, here: readonly PackPod[]): HostUse 
   const free = freeOf({ ...host, standing: [...standing, ...here] });
   const of = { cpu: allocatable["cpu"] ?? 0n, memory: allocatable["memory"] ?? 0n, pods: allocatable["pods"] ?? 0n };
   const used = { cpu: of.cpu - (free["cpu"] ?? 0n), memory: of.memory - (free["memory"] ?? 0n), pods: of.pods - (free["pods"] ?? 0n) };
-  const [tightest = "cpu"] = [...RESOURCES].sort((a, b) => usedShare({ used, of }, b) - usedShare({ used, of }, a));
+  const [tightest = "cpu"] = [...RESOURCES].sort((a, b) => usedShareOfHost({ used, of }, b) - usedShareOfHost({ used, of }, a));
   return { host: name, pool, used, of, tightest };
 }

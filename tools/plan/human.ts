@@ -1,5 +1,5 @@
 import { amountText, marginOf, unitOf } from "../../policies/model/figures";
-import type { Verdict } from "../../policies/judge";
+import type { PackVerdict } from "../../policies/judge";
 import type { NamespaceDemand } from "../../policies/model/demand";
 import type { RecordedResource } from "../../stacks/record";
 import { conclusion, exceptionsUsed, findingLines, ruleSummary, tightestFirst } from "../findings";
@@ -89,7 +89,7 @@ function demandRow({ namespace, pods, comparisons }: NamespaceDemand): readonly 
 }
 
 /** The comparisons with the least left over. A count that is exactly met was chosen so, and is left out. */
-function tightestRows(verdict: Verdict): readonly (readonly string[])[] {
+function tightestRows(verdict: PackVerdict): readonly (readonly string[])[] {
   return tightestFirst(verdict)
     .filter(({ figure }) => figure.unit !== "count" || marginOf(figure) < 0n)
     .slice(0, TIGHTEST)
@@ -117,7 +117,7 @@ function packRows({ verdict, findings }: Plan): readonly (readonly string[])[] {
   const rules = ruleSummary(verdict);
   return [...new Set(rules.map(({ pack }) => pack))].map((pack) => {
     const own = rules.filter((rule) => rule.pack === pack);
-    const looked = own.reduce((sum, rule) => sum + rule.looked, 0);
-    return [pack, String(own.length), String(looked), String(findings.filter((finding) => finding.pack === pack).length)];
+    const checked = own.reduce((sum, rule) => sum + rule.looked, 0);
+    return [pack, String(own.length), String(checked), String(findings.filter((finding) => finding.pack === pack).length)];
   });
 }

@@ -1,10 +1,10 @@
 import { plain } from "../../policies/engine-values";
 import { schedulableHosts } from "../../components/nodes/schedulable";
-import { judge, passes, type Verdict } from "../../policies/judge";
+import { judge, passes, type PackVerdict } from "../../policies/judge";
 import { objectsOfResource, type KubernetesObject } from "../../policies/model/objects";
 import { RULES } from "../../policies/packs";
 import { demands, type NamespaceDemand } from "../../policies/model/demand";
-import { silently } from "../../policies/model/workloads";
+import { skipUnreadable } from "../../policies/model/workloads";
 import type { Finding } from "../../policies/model/rules";
 import { recordProgram, type Recording } from "../../stacks/record";
 import type { Site } from "../../stacks/site/schema";
@@ -20,7 +20,7 @@ export interface Plan {
   readonly site: Site;
   readonly resources: readonly SafeResource[];
   readonly objects: readonly KubernetesObject[];
-  readonly verdict: Verdict;
+  readonly verdict: PackVerdict;
   readonly schemas: SchemaChecks;
   readonly demands: readonly NamespaceDemand[];
   readonly capacity: CapacityProof;
@@ -55,7 +55,7 @@ export function judgeRecording(recording: Recording, progress: ProgressSteps): P
     verdict,
     schemas,
     // Demands that cannot be added up are findings already.
-    demands: demands(objects, schedulableHosts(site), silently),
+    demands: demands(objects, schedulableHosts(site), skipUnreadable),
     capacity,
     findings: [...verdict.findings, ...schemas.findings, ...findings],
   };

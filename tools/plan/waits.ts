@@ -1,7 +1,7 @@
 import { grouped } from "../../capacity/packing/grouped";
 import type { PackingVerdict } from "../../capacity/packing/prove";
 import type { Refusal } from "../../capacity/packing/reasons";
-import type { Facility } from "../../policies/capacity/facility";
+import type { PackFacility } from "../../policies/capacity/pack-facility";
 
 /** Pods of a workload that wait: in the best known placement if not all have a place, else in a bad order of placing. */
 export interface Wait {
@@ -24,7 +24,7 @@ export function whoWaits({ workload, verdict, waiting, of }: Wait): string {
 /** Groups hosts by their pool, because a reason mostly concerns all hosts of a pool. */
 export function hostsByPool(
   hosts: readonly string[],
-  facility: Facility | undefined,
+  facility: PackFacility | undefined,
 ): readonly { readonly pool: string; readonly members: readonly string[] }[] {
   const pools = grouped(hosts, (host) => facility?.hosts.find(({ name }) => name === host)?.pool ?? "");
   return [...pools].map(([pool, members]) => ({ pool, members }));

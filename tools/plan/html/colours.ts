@@ -1,6 +1,6 @@
 import { workloadId, type PackPod } from "../../../capacity/packing/model";
 import { byCodeUnits } from "../../../capacity/packing/reasons";
-import type { Facility } from "../../../policies/capacity/facility";
+import type { PackFacility } from "../../../policies/capacity/pack-facility";
 
 /** Colours that can be told apart on white and on black, also by people who do not see the difference between red and green. */
 const USERS = ["#3b82f6", "#93c5fd", "#1d4ed8", "#60a5fa"];
@@ -33,7 +33,7 @@ export class Colours {
   readonly all: readonly Colour[];
   private readonly profiles: ReadonlyMap<string, string>;
 
-  constructor({ onDemand, pods, hosts }: Facility) {
+  constructor({ onDemand, pods, hosts }: PackFacility) {
     const servers = onDemand.filter(({ profile }) => profile !== undefined);
     this.profiles = new Map(servers.map(({ pod }) => [workloadId(pod), `users: ${pod.name}`]));
     const standing = hosts.flatMap((host) => host.standing ?? []);

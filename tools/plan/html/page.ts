@@ -1,12 +1,12 @@
 import type { PackPod } from "../../../capacity/packing/model";
 import type { PackingVerdict } from "../../../capacity/packing/prove";
-import { drains, everythingPlaced } from "../../../policies/capacity/answers";
-import type { Facility } from "../../../policies/capacity/facility";
+import { drains, everythingPlaced } from "../../../policies/capacity/packing-results";
+import type { PackFacility } from "../../../policies/capacity/pack-facility";
 import { amountText, unitOf } from "../../../policies/model/figures";
 import type { Site } from "../../../stacks/site/schema";
 import { counted } from "../../../terminal/text";
 import { worstOf, type CapacityAnswer, type CapacityProof } from "../capacity";
-import { hostUse, usedShare, type HostUse } from "../host-use";
+import { hostUse, usedShareOfHost, type HostUse } from "../host-use";
 import { helpList } from "./waits";
 import { hostDrawing, hostText, type DrawnHost } from "./bars";
 import { Colours } from "./colours";
@@ -24,7 +24,7 @@ const VERDICT_CLASS: Readonly<Record<PackingVerdict, string>> = { fits: "fits", 
  * host or a rack.
  * @throws {RangeError} as the packer.
  */
-export function planPage({ site }: Site, { answers, uncounted }: CapacityProof, facility: Facility): string {
+export function planPage({ site }: Site, { answers, uncounted }: CapacityProof, facility: PackFacility): string {
   const colours = new Colours(facility);
   const scenes = scenesOf(facility, everythingPlaced(facility).verdict);
   const page = html`<!doctype html>
@@ -113,13 +113,13 @@ function tightestTable(hosts: readonly HostUse[]): Markup {
           <td>${cell(use, "cpu")}</td>
           <td>${cell(use, "memory")}</td>
           <td class="figure">${String(use.used.pods)}</td>
-          <td>${use.tightest} ${Math.round(usedShare(use, use.tightest) * 100)} %</td>
+          <td>${use.tightest} ${Math.round(usedShareOfHost(use, use.tightest) * 100)} %</td>
         </tr>`,
     )}
   </table>`;
 }
 
-function chooser(facility: Facility, scenes: readonly Scene[]): Markup {
+function chooser(facility: PackFacility, scenes: readonly Scene[]): Markup {
   const [loss] = worstOf(drains(facility).map(({ loss: each }) => each));
   const worst = scenes.find(({ kind, title }) => kind === "host" && title === loss?.hosts[0]);
   const options = (kind: Scene["kind"]) =>
@@ -164,7 +164,7 @@ function outcome({ id, kind, title, verdict, hosts, waiting, gone }: Scene): Mar
   </div>`;
 }
 
-function racks({ hosts }: Facility, scenes: readonly [Scene, ...Scene[]], colours: Colours): readonly Markup[] {
+function racks({ hosts }: PackFacility, scenes: readonly [Scene, ...Scene[]], colours: Colours): readonly Markup[] {
   return [...new Set(hosts.map(({ rack }) => rack))].map((rack) => {
     const here = hosts.filter((host) => host.rack === rack);
     const pools = [...new Set(here.map(({ pool }) => pool))].map((pool) => {

@@ -4,8 +4,8 @@ import type { PackingVerdict } from "../../../capacity/packing/prove";
 import { staysOnItsHost } from "../../../capacity/packing/questions/losses";
 import { mayStandOn } from "../../../capacity/packing/selectors";
 import { byCodeUnits } from "../../../capacity/packing/reasons";
-import { DOMAIN_LABEL, domainLosses, drains } from "../../../policies/capacity/answers";
-import type { Facility } from "../../../policies/capacity/facility";
+import { DOMAIN_LABEL, domainLosses, drains } from "../../../policies/capacity/packing-results";
+import type { PackFacility } from "../../../policies/capacity/pack-facility";
 import { verdictAfter } from "../capacity";
 import { placedOn } from "../host-use";
 
@@ -32,7 +32,7 @@ export interface Scene {
 }
 
 /** The scenes of a facility: everything in place, then each host lost, then each failure domain lost. */
-export function scenesOf(facility: Facility, verdict: PackingVerdict): readonly [Scene, ...Scene[]] {
+export function scenesOf(facility: PackFacility, verdict: PackingVerdict): readonly [Scene, ...Scene[]] {
   const { hosts, pods } = facility;
   const placed = layout(hosts, pods);
   const before = new Map(hosts.map((host) => [host.name, placedOn(host, placed, pods)]));
@@ -53,7 +53,7 @@ type SceneHead = Pick<Scene, "id" | "kind" | "title" | "verdict" | "lost">;
 type ByHost = ReadonlyMap<string, readonly PackPod[]>;
 
 /** Places the pods of lost hosts anew. Pods on other hosts stay, unless a pod of higher priority would have to wait otherwise. */
-function without(facts: SceneHead, facility: Facility, before: ByHost): Scene {
+function without(facts: SceneHead, facility: PackFacility, before: ByHost): Scene {
   const left = facility.hosts.filter(({ name }) => !facts.lost.includes(name));
   const homeless = facts.lost.flatMap((name) => before.get(name) ?? []);
   const gone = homeless.filter((pod) => staysOnItsHost(pod) || !left.some((host) => mayStandOn(pod, host)));
@@ -107,7 +107,7 @@ function compareWaiting(a: Settled, b: Settled): number {
 
 function sceneOf(
   facts: SceneHead,
-  { hosts, pods }: Facility,
+  { hosts, pods }: PackFacility,
   before: ByHost,
   placed: readonly PlacedPods[],
   gone: readonly PackPod[],
