@@ -1,8 +1,8 @@
 import { UNKNOWN } from "./model/field";
 
 /**
- * Marks with which the engine writes values that are not known yet and values that are secret: pulumi/pulumi, sdk/nodejs/runtime/rpc.ts and
- * pulumi/pulumi-policy, sdk/nodejs/policy/proxy.ts. They are part of its wire format and do not change; a test compares them with the SDK's.
+ * Marks that the engine writes in place of values that are not known yet, one for each type. They are part of its wire format and do not change
+ * (https://github.com/pulumi/pulumi-policy/blob/main/sdk/nodejs/policy/proxy.ts); a test compares them with those of the SDK.
  */
 export const UNKNOWN_MARKS: ReadonlySet<unknown> = new Set([
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -13,19 +13,21 @@ export const UNKNOWN_MARKS: ReadonlySet<unknown> = new Set([
   "e48ece36-62e2-4504-bad9-02848725956a",
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
+/** Key of an object that the engine writes in place of a special value (https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/runtime/rpc.ts). */
 export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
+/** Value of {@link SIGNATURE_KEY} for a secret. */
 export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
-/** What stands in place of any secret in an exported state, and in all that this project writes out. */
+/** Written in place of every secret: by the engine in an exported state, and by this project in all that it writes. */
 export const HIDDEN = "[secret]";
-/** What this project writes out for a value that is not known before `up`. */
+/** Written by this project in place of a value that is not known before `up`. */
 export const NOT_KNOWN = "[unknown]";
 
-/** The property of a policy SDK proxy that gives the object behind it. */
+/** The property by which a proxy of the policy SDK gives the object behind it. */
 const BEHIND_PROXY = "__getSpecialProxyTarget";
 
 /**
- * Values from the engine as plain values with {@link UNKNOWN} where nothing is known. Secrets are opened, as the engine does for policies:
- * no message may repeat them.
+ * Turns values from the engine into plain values, with {@link UNKNOWN} where a value is not known. Secrets become their values, as the engine gives them to
+ * policies, so no message may repeat a value.
  */
 export function plain(value: unknown): unknown {
   if (UNKNOWN_MARKS.has(value) || value === HIDDEN || value === NOT_KNOWN) return UNKNOWN;

@@ -1,15 +1,15 @@
 import type { Policies, PolicyResource, ReportViolation } from "@pulumi/policy";
 import type { Site } from "../stacks/site/schema";
 import { plain } from "./engine-values";
-import { siteOfStack } from "./inventory";
+import { siteOfStack } from "./stack-site";
 import { judge } from "./judge";
 import { objectName, type Finding, type ObjectRule, type Rule, type SiteRule, type StackRule } from "./model/rules";
-import { objectsOfResource, type KubernetesObject } from "./model/objects";
+import { is, objectsOfResource, type KubernetesObject } from "./model/objects";
 
 /**
- * Rules as policies of the Pulumi engine. Values that are not known yet are judged as such here, at the rule's own level: left to the SDK they
- * would turn any rule into an advisory line (guide policies.md §6.1, E-01 to E-03).
- * @param inventory reads the site; called when a rule needs it.
+ * Makes policies of the Pulumi engine out of rules. A rule that meets a value that is not known yet makes a finding at its own level. The policy SDK would make
+ * an advisory line of it, whatever the level of the policy (docs/sources.md, Policies).
+ * @param inventory reads the site; it is called when a rule needs it.
  */
 export function enginePolicies(rules: readonly Rule[], inventory: () => Site = siteOfStack): Policies {
   return rules.map((rule) => {
@@ -56,15 +56,15 @@ function judgeStack(
     }
   }
   for (const finding of judge([rule], objects, { site }).findings) {
-    const { kind, namespace, name } = finding.object;
+    const { apiVersion, kind, namespace, name } = finding.object;
     report(
       sentence(finding),
-      objects.find((object) => object.kind === kind && object.namespace === namespace && object.name === name)?.urn,
+      objects.find((object) => is(object, apiVersion, kind) && object.namespace === namespace && object.name === name)?.urn,
     );
   }
 }
 
-/** Where, what, and how to mend it. */
+/** A finding as one sentence: where it is, what it is, and how to mend it. */
 function sentence({ object, path, message, remedy }: Finding): string {
   return `${objectName(object)}${path === "" ? "" : ` ${path}`}: ${message}. ${remedy}`;
 }

@@ -1,18 +1,20 @@
-import type { KubernetesObject } from "./model/objects";
+import { is, type KubernetesObject } from "./model/objects";
 
-/** What upstream software needs and a rule forbids. Never more than what is named; everything else about the same workload is still judged. */
+/** Something that a rule forbids and upstream software needs. Only the named subjects are allowed; the rules judge everything else about the workload. */
 export interface StandingException {
+  /** Name of the rule. */
   readonly rule: string;
+  /** The workload or the namespace that may have it. */
   readonly of: ChartWorkload | RoleNamespace;
-  /** Exactly what is allowed: the subjects of the rule's violations. */
+  /** The subjects that the rule would call violations. */
   readonly allows: readonly string[];
-  /** Why upstream needs it. */
+  /** Why the software needs them. */
   readonly because: string;
 }
 
 /**
- * A workload of a chart in the catalogue, or of its operator. In its name `{release}` and `{namespace}` are filled in, and `{id}` is what
- * numbers daemons of a kind; all three can be used in what is allowed.
+ * A workload of a chart in the catalogue, or of its operator. In the name `{release}` and `{namespace}` stand for those of the object, and `{id}` for what
+ * tells daemons of a kind apart. The allowed subjects may use all three.
  */
 interface ChartWorkload {
   readonly kind: "chart";
@@ -21,7 +23,7 @@ interface ChartWorkload {
   readonly name: string;
 }
 
-/** The namespace that plays a role (components/tenancy/roles.ts). */
+/** The namespace of a role (components/tenancy/roles.ts). */
 interface RoleNamespace {
   readonly kind: "namespace";
   readonly role: string;
@@ -32,13 +34,15 @@ const namespaceOf = (role: string): RoleNamespace => ({ kind: "namespace", role 
 
 const SPEAKER = workload("metallb", "DaemonSet", "{release}-speaker");
 const NODE_EXPORTER = workload("kube-prometheus-stack", "DaemonSet", "{release}-prometheus-node-exporter");
-/** Where Rook keeps things on a host: the production cluster and the experimental one. */
+/** Folders on a host in which Rook keeps the data of the production cluster and of the experimental one. */
 const CEPH_FOLDERS = ["/var/lib/rook", "/var/lib/rook-skyhook"];
 const logsBelow = (folder: string): readonly string[] => [`${folder}/{namespace}/log`, `${folder}/{namespace}/crash`];
+/** Folders in which daemons of Ceph keep logs and crash reports. */
 const CEPH_LOGS = CEPH_FOLDERS.flatMap(logsBelow);
 const cephDaemon = (kind: string): ChartWorkload => workload("rook-ceph", "Deployment", `rook-ceph-${kind}-{id}`);
 const csiNodePlugin = (driver: string): ChartWorkload =>
   workload("ceph-csi-drivers", "DaemonSet", `{namespace}.${driver}.csi.ceph.com-nodeplugin`);
+/** The node plugins of Ceph CSI, with the reasons for what they need. */
 const CSI_NODE_PLUGINS = [
   {
     of: csiNodePlugin("rbd"),
@@ -52,7 +56,10 @@ const CSI_NODE_PLUGINS = [
   },
 ];
 
-/** Facts: guide policies.md §5.1. A test refuses an exception that no site can need. */
+/**
+ * What upstream software needs beyond the rules; docs/sources.md, Policies, says where each need is in its source. A test refuses an exception that no site can
+ * need.
+ */
 export const EXCEPTIONS: readonly StandingException[] = [
   {
     rule: "no-host-namespaces",
@@ -113,13 +120,13 @@ export const EXCEPTIONS: readonly StandingException[] = [
   })),
 ];
 
-/** An exception and the entry of it that is used. */
+/** An exception that applies, and the subject in it that is used. */
 export interface Allowance {
   readonly exception: StandingException;
   readonly allowed: string;
 }
 
-/** The exception that covers a subject of a rule on an object, if there is one. */
+/** The standing exception that allows a subject of a rule on an object; undefined if there is none. */
 export function exceptionFor(
   rule: string,
   object: KubernetesObject,
@@ -135,7 +142,7 @@ export function exceptionFor(
   return undefined;
 }
 
-/** What the placeholders stand for if the exception is about this object; undefined if it is not. */
+/** The values of the placeholders if the exception is about this object; undefined if it is not. */
 function namesIn({ of }: StandingException, object: KubernetesObject): Readonly<Record<string, string>> | undefined {
   switch (of.kind) {
     case "chart": {
@@ -147,7 +154,7 @@ function namesIn({ of }: StandingException, object: KubernetesObject): Readonly<
       return id !== "" && object.name === head + id + tail ? { ...names, id } : undefined;
     }
     case "namespace": {
-      const labels: unknown = object.kind === "Namespace" ? object.root.at("metadata", "labels").raw() : undefined;
+      const labels: unknown = is(object, "v1", "Namespace") ? object.root.at("metadata", "labels").raw() : undefined;
       const role: unknown = typeof labels === "object" && labels !== null ? Reflect.get(labels, "analysis-facility/role") : undefined;
       return role === of.role ? {} : undefined;
     }

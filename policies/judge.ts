@@ -5,70 +5,75 @@ import { shortageText, type Figure } from "./model/figures";
 import { WHOLE_STACK, type KubernetesObject } from "./model/objects";
 import type { Compared, Finding, Judgement, JudgementOf, ObjectReference, Rule } from "./model/rules";
 
-/** A violation that a standing exception covers: it stops nothing and is still shown. */
+/** A violation that a standing exception allows: it stops nothing, and is printed all the same. */
 export interface Excepted extends Allowance {
   readonly finding: Finding;
 }
 
-/** What the rules say about some objects. */
-export interface Verdict {
+/** What the rules of the packs say about some objects. */
+export interface PackVerdict {
   /** In the order of the rules, then of the objects. */
   readonly findings: readonly Finding[];
+  /** Violations that standing exceptions allow. */
   readonly excepted: readonly Excepted[];
-  /** Every need that a rule compared with what there is, those that fit among them. */
+  /** Every comparison of a need with what there is, whether it fits or not. */
   readonly comparisons: readonly Compared[];
-  /** How many things each rule looked at: pods, containers, namespaces. */
-  readonly looked: Readonly<Record<string, number>>;
-  /** Rules that could not be judged, and why. */
+  /** How many things (pods, containers, namespaces) each rule has checked, by name of the rule. */
+  readonly checked: Readonly<Record<string, number>>;
+  /** The reason for each rule that could not be judged, by name of the rule. */
   readonly skipped: Readonly<Record<string, string>>;
 }
 
+/** What {@link judge} needs besides rules and objects. */
 export interface JudgeOptions {
-  /** Undefined where the objects belong to no site of the project: rules about a site are then skipped. */
+  /** The site of the objects; undefined if they belong to none. Rules about a site are then skipped. */
   readonly site: Site | undefined;
+  /** The standing exceptions; {@link EXCEPTIONS} unless given. */
   readonly exceptions?: readonly StandingException[];
 }
 
-/** A verdict that grows while rules run. */
+/** The verdict while the rules run. */
 interface Growing {
   readonly findings: Finding[];
+  /** Violations that standing exceptions allow. */
   readonly excepted: Excepted[];
   readonly comparisons: Compared[];
-  readonly looked: Record<string, number>;
+  readonly checked: Record<string, number>;
   readonly skipped: Record<string, string>;
 }
 
-/** Runs rules over objects. Never throws for what it finds: a rule that breaks is a finding too. */
+/** Judges objects by rules. It does not throw: a rule that itself fails is a mandatory finding. */
 export function judge(
   rules: readonly Rule[],
   objects: readonly KubernetesObject[],
   { site, exceptions = EXCEPTIONS }: JudgeOptions,
-): Verdict {
-  const verdict: Growing = { findings: [], excepted: [], comparisons: [], looked: {}, skipped: {} };
+): PackVerdict {
+  const verdict: Growing = { findings: [], excepted: [], comparisons: [], checked: {}, skipped: {} };
   for (const rule of rules) {
-    verdict.looked[rule.name] = 0;
+    verdict.checked[rule.name] = 0;
     const on: JudgementOf = (object) => new Judge(rule, object, verdict, exceptions);
     switch (rule.scope) {
       case "object":
-        for (const object of objects) on(object).part(() => rule.check(object, on(object)));
+        for (const object of objects) on(object).attempt(() => rule.check(object, on(object)));
         break;
       case "stack":
-        on(WHOLE_STACK).part(() => rule.check(objects, on));
+        on(WHOLE_STACK).attempt(() => rule.check(objects, on));
         break;
       case "site":
         if (site === undefined) verdict.skipped[rule.name] = "no site was named, and the rule compares with its hosts and addresses";
-        else on(WHOLE_STACK).part(() => rule.check(objects, site, on));
+        else on(WHOLE_STACK).attempt(() => rule.check(objects, site, on));
         break;
     }
   }
   return verdict;
 }
 
-/** True if nothing forbids to go on. */
+/** True if no finding is mandatory. */
 export function passes(findings: readonly Finding[]): boolean {
   return findings.every(({ enforcement }) => enforcement !== "mandatory");
 }
 
+/** Records what one rule says of one object in the verdict. */
 class Judge implements Judgement {
   constructor(
     private readonly rule: Rule,
@@ -85,13 +90,13 @@ class Judge implements Judgement {
   }
 
   compared(field: Field, figure: Figure, message = shortageText(figure)): void {
-    this.looked();
+    this.countChecked();
     const { name: rule, pack } = this.rule;
     this.verdict.comparisons.push({ rule, pack, object: referenceTo(this.object), path: field.path, figure });
     if (figure.need > figure.have) this.verdict.findings.push({ ...this.finding(field.path, message), figures: [figure] });
   }
 
-  part(check: () => void): void {
+  attempt(check: () => void): void {
     try {
       check();
     } catch (error) {
@@ -99,11 +104,11 @@ class Judge implements Judgement {
     }
   }
 
-  looked(): void {
-    this.verdict.looked[this.rule.name] = (this.verdict.looked[this.rule.name] ?? 0) + 1;
+  countChecked(): void {
+    this.verdict.checked[this.rule.name] = (this.verdict.checked[this.rule.name] ?? 0) + 1;
   }
 
-  /** What could not be judged counts as broken: at the rule's own level, never as passed. */
+  /** The finding for a check that threw. An object that cannot be judged breaks the rule, at the level of the rule. */
   private failure(error: unknown): Finding {
     if (error instanceof Undetermined) return this.finding(error.path, `undetermined: ${error.message}, so the rule cannot be judged`);
     if (error instanceof Malformed) return this.finding(error.path, `found ${error.found}; allowed: ${error.allowed}`);

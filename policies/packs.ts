@@ -2,5 +2,5 @@ import { quotas } from "./quotas/rules";
 import type { Rule } from "./model/rules";
 import { security } from "./security/rules";
 
-/** Every rule of both packs. */
+/** The rules of both packs. */
 export const RULES: readonly Rule[] = [...quotas, ...security];

@@ -1,70 +1,72 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { projectFolder } from "../stacks/site/project";
 
-/** The folder that holds `package.json` of this project; the same from sources and from compiled code. */
-export function projectFolder(): string {
-  let folder = __dirname;
-  while (!fs.existsSync(path.join(folder, "package.json"))) {
-    const parent = path.dirname(folder);
-    if (parent === folder) throw new Error(`no package.json above ${__dirname}`);
-    folder = parent;
-  }
-  return folder;
-}
-
-/** Where built tools are kept between runs and projects. */
+/** The folder of built tools, which all projects of the user share. */
 export function cacheFolder(env: Readonly<NodeJS.ProcessEnv> = process.env): string {
   return path.join(env["XDG_CACHE_HOME"] || path.join(os.homedir(), ".cache"), "analysis-facility");
 }
 
-/** Everything that the sandbox of one site keeps on disk, below `.sandbox/<site>/`. */
+/** The files of one site's sandbox, below `.sandbox/<site>/`. */
 export class SiteFolder {
-  public readonly root: string;
+  /** The folder of the site's sandbox. */
+  readonly root: string;
 
-  public constructor(
-    public readonly site: string,
+  constructor(
+    readonly site: string,
     base: string = process.env["AF_SANDBOX"] || path.join(projectFolder(), ".sandbox"),
   ) {
     this.root = path.join(base, site);
   }
 
-  /** PULUMI_HOME of the sandbox: credentials and workspaces of the user stay untouched. Shared by all sites. */
-  public get pulumiHome(): string {
+  /** PULUMI_HOME of the sandboxes of all sites, so that credentials and workspaces of the user stay untouched. */
+  get pulumiHome(): string {
     return path.join(path.dirname(this.root), "home");
   }
-  public get state(): string {
+  /** Pulumi's backend. */
+  get state(): string {
     return path.join(this.root, "state");
   }
-  public get logs(): string {
+  /** Logs of the daemons. */
+  get logs(): string {
     return path.join(this.root, "log");
   }
-  public get keys(): string {
+  /** Tokens, keys and passphrase. */
+  get keys(): string {
     return path.join(this.root, "keys");
   }
-  public get etcd(): string {
+  /** Data of etcd. */
+  get etcd(): string {
     return path.join(this.root, "etcd");
   }
-  public get kubeconfig(): string {
+  /** The operator's kubeconfig. */
+  get kubeconfig(): string {
     return path.join(this.root, "kubeconfig");
   }
-  public get auditLog(): string {
+  /** The API server's audit log. */
+  get auditLog(): string {
     return path.join(this.logs, "audit.log");
   }
-  public get stackFile(): string {
+  /** The copy of the site file that the engine reads and writes. */
+  get stackFile(): string {
     return path.join(this.root, `Pulumi.${this.site}.yaml`);
   }
-  public get plugins(): string {
+  /** Starters of stand-in plugins; on PATH for the engine. */
+  get plugins(): string {
     return path.join(this.root, "plugins");
   }
-  public log(name: string): string {
+  /** The log of a daemon. */
+  log(name: string): string {
     return path.join(this.logs, `${name}.log`);
   }
-  public file(name: string): string {
+  /** A file of that name below the root. */
+  file(name: string): string {
     return path.join(this.root, name);
   }
 
-  public create(): this {
+  /** Makes the folders, which nobody else may read. */
+  create(): this {
     for (const folder of [this.root, this.state, this.logs, this.keys, this.pulumiHome]) {
       fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
     }
@@ -72,14 +74,14 @@ export class SiteFolder {
   }
 }
 
-/** Written beside and renamed, so that a reader sees the old text or the new one and never half of it. */
+/** Writes a file beside its place and renames it, so that a reader sees the old text or the new one and never a part. */
 export function writeWhole(file: string, text: string, mode = 0o600): void {
   const draft = `${file}.${process.pid}.tmp`;
   fs.writeFileSync(draft, text, { mode });
   fs.renameSync(draft, file);
 }
 
-/** The command line that runs one of this project's scripts, compiled or (in tests) as TypeScript. */
+/** The command line that runs one of the project's scripts, compiled or, in tests, as TypeScript. */
 export function nodeScript(script: string): readonly string[] {
   return __filename.endsWith(".ts")
     ? [process.execPath, "--require", require.resolve("tsx/cjs"), `${script}.ts`]

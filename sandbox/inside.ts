@@ -1,18 +1,19 @@
 import { readSite, SiteError } from "../stacks/site/read";
 import { declaredSecrets } from "../stacks/site/secrets";
 import { hostsOf } from "../components/nodes/settings";
+import { tellFailure } from "../terminal/command";
+import { Progress } from "../terminal/progress";
 import { Cluster } from "./cluster/client";
 import { type EngineCommand, runEngine } from "./engine/engine";
-import { SandboxFailure } from "./failure";
 import { SiteFolder } from "./folders";
 import { provideGiven } from "./given/given";
 import { provideNodes } from "./nodes/nodes";
 import { installPlugins } from "./plugins/install";
-import { Progress } from "./progress";
-import { gather } from "./report/facts";
+
+import { readSummary } from "./report/summary";
 import { report } from "./report/report";
 
-/** What the outer command hands in, as JSON in the only argument. */
+/** What the outer command passes, as JSON in the only argument. */
 export interface InsideInput {
   readonly task: EngineCommand | "status";
   readonly site: string;
@@ -26,8 +27,7 @@ export interface InsideInput {
 }
 
 /**
- * The part of a command that runs inside the cell, because the API server can be reached from nowhere else: nodes, the engine, the
- * report. Its exit code is Pulumi's.
+ * The part of a command that needs the API server and so runs inside the cell: nodes, the engine, the report. Its exit code is Pulumi's.
  */
 async function main(input: InsideInput): Promise<number> {
   const folder = new SiteFolder(input.site, input.base);
@@ -53,11 +53,11 @@ async function main(input: InsideInput): Promise<number> {
       say,
     });
     ({ exitCode, plugins } = result);
-    // Somebody who has pressed Ctrl-C is not waiting for a table.
+    // Whoever pressed Ctrl-C does not wait for a report.
     if (result.interrupted) return exitCode;
   }
   if (input.task === "up" || input.task === "status") {
-    const facts = await gather(cluster, hosts);
+    const facts = await readSummary(cluster, hosts);
     const { cell, versions } = input;
     console.log(`\n${report(facts, { site: input.site, kubeconfig: folder.kubeconfig, logs: folder.logs, cell, plugins, versions })}`);
   }
@@ -66,8 +66,5 @@ async function main(input: InsideInput): Promise<number> {
 
 main(JSON.parse(process.argv[2] ?? "{}") as InsideInput).then(
   (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error instanceof SandboxFailure || error instanceof SiteError ? error.message : error);
-    process.exit(error instanceof SandboxFailure ? error.exitCode : 1);
-  },
+  (error: unknown) => process.exit(tellFailure(error, [SiteError])),
 );

@@ -1,14 +1,14 @@
 import * as fs from "node:fs";
 import { onPath } from "./tools/find";
 
-/** A process by number and start time: a number that has been given to somebody else has another start time. */
+/** A process by number and start time, because the system gives the number of an ended process to another one. */
 export interface ProcessRecord {
   readonly pid: number;
-  /** Clock ticks since boot; empty where the system does not tell. */
+  /** Clock ticks since boot (https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html); empty where the system does not say. */
   readonly started: string;
 }
 
-/** Whether a process of this number exists; a zombie that nobody has waited for counts as gone. */
+/** True if a process of this number exists; a zombie counts as gone. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -22,7 +22,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Fields of stat(5) are counted after the name, which may itself hold blanks. */
+/** The start time, found by counting the fields after the process's name, because the name may hold blanks. */
 function startTime(pid: number): string {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -32,16 +32,17 @@ function startTime(pid: number): string {
   }
 }
 
+/** The record by which a process is known again later. */
 export function recordOf(pid: number): ProcessRecord {
   return { pid, started: startTime(pid) };
 }
 
-/** Whether that very process still runs. */
+/** True if that very process still runs. */
 export function stillRuns(record: ProcessRecord): boolean {
   return isAlive(record.pid) && startTime(record.pid) === record.started;
 }
 
-/** Sends a signal to that very process; true when it was there to be told. */
+/** Sends a signal to that very process; true if it was there. */
 export function signalTo(record: ProcessRecord, signal: NodeJS.Signals): boolean {
   if (!stillRuns(record)) return false;
   try {
@@ -53,8 +54,9 @@ export function signalTo(record: ProcessRecord, signal: NodeJS.Signals): boolean
 }
 
 /**
- * The command line that ties a program to its parent: the kernel sends it the signal when the parent dies, even by SIGKILL. Where the
- * machine cannot do that the command stays as it is, and the next start clears away what was left.
+ * The command line that ties a program to its parent: the kernel sends the program a signal when the parent dies, even by SIGKILL
+ * (https://man7.org/linux/man-pages/man1/setpriv.1.html). Where the machine cannot do that, the command stays as it is, and the next start
+ * ends what is left.
  */
 export function tied(command: readonly string[], signal: "KILL" | "TERM"): readonly string[] {
   return process.platform === "linux" && onPath("setpriv") !== undefined ? ["setpriv", `--pdeathsig=${signal}`, ...command] : command;

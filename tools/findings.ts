@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { marginOf, share, UNITS, type Figure } from "../policies/model/figures";
-import { passes, type Verdict } from "../policies/judge";
+import { marginOf, usedShare, UNITS, type Figure } from "../policies/model/figures";
+import { passes, type PackVerdict } from "../policies/judge";
 import { ENFORCEMENTS, objectName, PACKS, SEVERITIES, type Finding } from "../policies/model/rules";
 import { RULES } from "../policies/packs";
-import { counted, styled } from "./text";
+import { counted, styled } from "../terminal/text";
 
 const wholeNumber = z.string().regex(/^-?\d+$/);
 
@@ -18,7 +18,7 @@ const figure = {
 
 const objectSchema = z.strictObject({ apiVersion: z.string(), kind: z.string(), namespace: z.string(), name: z.string() });
 
-/** The parts that documents of several commands share. Every description here is the reference page's. */
+/** A finding in the documents of several commands. Descriptions here appear in docs/reference. */
 export const findingSchema = z.strictObject({
   rule: z.string().describe("Name of the rule"),
   pack: z.string().describe("quotas, security, or schemas"),
@@ -32,6 +32,7 @@ export const findingSchema = z.strictObject({
   figures: z.array(z.strictObject(figure)).readonly().optional().describe("What did not fit, where the rule counts"),
 });
 
+/** A need that a rule compared with what there is. */
 export const comparisonSchema = z.strictObject({
   rule: z.string(),
   object: objectSchema,
@@ -39,6 +40,7 @@ export const comparisonSchema = z.strictObject({
   ...figure,
 });
 
+/** A standing exception that was used. */
 export const exceptionSchema = z.strictObject({
   rule: z.string(),
   allowed: z.string().describe("What exactly is allowed"),
@@ -46,6 +48,7 @@ export const exceptionSchema = z.strictObject({
   objects: z.array(z.string()).readonly().describe("The objects that use it"),
 });
 
+/** What every rule looked at and found. */
 export const rulesSchema = z.array(
   z.strictObject({
     rule: z.string(),
@@ -56,19 +59,19 @@ export const rulesSchema = z.array(
   }),
 );
 
-/** Findings as documents show them. */
+/** Findings as the documents show them. */
 export function findingEntries(findings: readonly Finding[]): readonly z.output<typeof findingSchema>[] {
   return findings.map(({ figures, ...finding }) => ({ ...finding, ...(figures && { figures: figures.map(figureEntry) }) }));
 }
 
-/** Every need that a rule compared with what there is, the tightest first. */
-export function comparisonEntries(verdict: Verdict): readonly z.output<typeof comparisonSchema>[] {
+/** Comparisons as the documents show them, those with the least left over first. */
+export function comparisonEntries(verdict: PackVerdict): readonly z.output<typeof comparisonSchema>[] {
   return tightestFirst(verdict).map(({ rule, object, path, figure: compared }) => ({ rule, object, path, ...figureEntry(compared) }));
 }
 
-/** The comparisons of a verdict, those with the least left over first. */
-export function tightestFirst({ comparisons }: Verdict): Verdict["comparisons"] {
-  return [...comparisons].sort((a, b) => share(b.figure) - share(a.figure));
+/** Every need that a rule compared with what there is, those with the least left over first. */
+export function tightestFirst({ comparisons }: PackVerdict): PackVerdict["comparisons"] {
+  return [...comparisons].sort((a, b) => usedShare(b.figure) - usedShare(a.figure));
 }
 
 function figureEntry(compared: Figure) {
@@ -76,8 +79,8 @@ function figureEntry(compared: Figure) {
   return { subject, resource, unit, need: String(need), have: String(have), margin: String(marginOf(compared)) };
 }
 
-/** Standing exceptions that were used, each once, with the objects that used it. */
-export function exceptionsUsed({ excepted }: Verdict): readonly z.output<typeof exceptionSchema>[] {
+/** Every standing exception that was used, once, with the objects that used it. */
+export function exceptionsUsed({ excepted }: PackVerdict): readonly z.output<typeof exceptionSchema>[] {
   const used = new Map<string, { rule: string; allowed: string; because: string; objects: string[] }>();
   for (const { exception, allowed, finding } of excepted) {
     const key = `${exception.rule} ${allowed} ${exception.because}`;
@@ -88,18 +91,18 @@ export function exceptionsUsed({ excepted }: Verdict): readonly z.output<typeof 
   return [...used.values()];
 }
 
-/** What every rule looked at and found. */
-export function ruleSummary({ findings, looked, skipped }: Verdict): z.output<typeof rulesSchema> {
+/** How much every rule looked at and found. */
+export function ruleSummary({ findings, checked, skipped }: PackVerdict): z.output<typeof rulesSchema> {
   return RULES.map(({ name, pack }) => ({
     rule: name,
     pack,
-    looked: looked[name] ?? 0,
+    looked: checked[name] ?? 0,
     findings: findings.filter(({ rule }) => rule === name).length,
     ...(skipped[name] !== undefined && { skipped: skipped[name] }),
   }));
 }
 
-/** Findings for people: the worst first, the remedy of a rule once. */
+/** Lines about findings for people: the worst first, and the remedy of a rule once. */
 export function findingLines(findings: readonly Finding[]): readonly string[] {
   const rank = ({ enforcement, severity }: Finding) => (enforcement === "mandatory" ? 10 : 0) + SEVERITIES.indexOf(severity);
   const sorted = [...findings].sort((a, b) => rank(b) - rank(a) || a.rule.localeCompare(b.rule));
@@ -114,7 +117,7 @@ export function findingLines(findings: readonly Finding[]): readonly string[] {
   });
 }
 
-/** The last line: whether it passes. */
+/** The last line, which says whether the objects pass. */
 export function conclusion(findings: readonly Finding[], passed: string): string {
   const mandatory = findings.filter(({ enforcement }) => enforcement === "mandatory").length;
   const advisory = findings.length - mandatory;

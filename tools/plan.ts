@@ -3,8 +3,11 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { Command } from "commander";
 import { passes } from "../policies/judge";
+import { SiteError } from "../stacks/site/problems";
 import { readSite } from "../stacks/site/read";
-import { EXIT, Progress, runCommand, UsageError } from "./command";
+import { HELP_HINT, runCommand } from "../terminal/command";
+import { EXIT, UsageError } from "../terminal/failure";
+import { progressOf } from "../terminal/progress";
 import { planLines } from "./plan/human";
 import { customKinds } from "./plan/kinds";
 import { assertOurs, manifestFiles, writeManifests } from "./plan/manifests";
@@ -20,6 +23,7 @@ interface Options {
 
 const command = new Command("plan")
   .description("Builds the whole facility of a site on paper and judges it: no CLI, cluster or secret is needed, and nothing is changed.")
+  .showHelpAfterError(HELP_HINT)
   .argument("<site>", "name of the site, as in Pulumi.<site>.yaml")
   .option("--json", "one JSON document (docs/reference/plan.schema.json) in place of tables")
   .option("--kinds", "the kinds of custom resources in use, as JSON, and nothing else")
@@ -28,7 +32,7 @@ const command = new Command("plan")
   .option("--config-file <file>", "read the site from this file")
   .addHelpText("after", "\nExit codes: 0 fits and passes, 1 a violation, 2 the site file or an argument is wrong")
   .action(async (name: string, { json, kinds, html, manifests, configFile }: Options) => {
-    const progress = new Progress("plan");
+    const progress = progressOf("plan");
     const site = readSite(name, configFile);
     if (manifests !== undefined) assertOurs(manifests);
     if (html !== undefined) assertWritable(html);
@@ -41,17 +45,17 @@ const command = new Command("plan")
         ? JSON.stringify(documentOf(plan), null, 2)
         : planLines(plan).join("\n");
     process.stdout.write(`${output}\n`);
-    process.exitCode = passes(plan.findings) ? EXIT.passes : EXIT.violation;
+    process.exitCode = passes(plan.findings) ? EXIT.passes : EXIT.fails;
   });
 
-/** @throws {UsageError} where the page could not be written: said before anything is worked out. */
+/** @throws {UsageError} if the page cannot be written; checked before the plan is worked out. */
 function assertWritable(file: string): void {
   const folder = path.dirname(file);
   if (!fs.existsSync(folder)) throw new UsageError(`${folder} does not exist; make the folder, or name another file after --html`);
   if (fs.existsSync(file) && fs.statSync(file).isDirectory()) throw new UsageError(`${file} is a folder; allowed: a file`);
 }
 
-/** Loads what draws only where something is drawn. */
+/** Draws the page. The modules that draw are loaded only here, because most plans need no page. */
 async function writePage(file: string, { site, capacity }: Plan): Promise<void> {
   const { facility } = capacity;
   if (facility === undefined) throw new UsageError(`${file} is not written: ${capacity.uncounted.join(", ")}`);
@@ -59,4 +63,4 @@ async function writePage(file: string, { site, capacity }: Plan): Promise<void> 
   fs.writeFileSync(file, planPage(site, capacity, facility));
 }
 
-void runCommand(command, process.argv.slice(2));
+void runCommand(command, process.argv.slice(2), [SiteError]);

@@ -15,4 +15,5 @@ export const PolicyDocument = z
     passes: z.boolean(),
   })
   .describe("Kubernetes objects, judged by both policy packs");
+/** What `policy --json` prints, as a value. */
 export type PolicyDocument = z.output<typeof PolicyDocument>;

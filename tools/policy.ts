@@ -2,12 +2,14 @@
 import { Command } from "commander";
 import { judge, passes } from "../policies/judge";
 import { RULES } from "../policies/packs";
+import { SiteError } from "../stacks/site/problems";
 import { readSite } from "../stacks/site/read";
-import { EXIT, runCommand } from "./command";
+import { HELP_HINT, runCommand } from "../terminal/command";
+import { EXIT } from "../terminal/failure";
 import { comparisonEntries, conclusion, exceptionsUsed, findingEntries, findingLines, ruleSummary } from "./findings";
 import type { PolicyDocument } from "./policy-document";
 import { readObjects } from "./read-objects";
-import { counted, styled } from "./text";
+import { counted, styled } from "../terminal/text";
 
 interface Options {
   readonly site?: string;
@@ -16,6 +18,7 @@ interface Options {
 
 const command = new Command("policy")
   .description("Judges any Kubernetes YAML by both policy packs: a rendered chart, a live dump, the output of plan --manifests.")
+  .showHelpAfterError(HELP_HINT)
   .argument("<file...>", "YAML or JSON files, folders of them, or - for standard input")
   .option("--site <name>", "judge as objects of this site: its hosts, quotas and addresses count too")
   .option("--json", "one JSON document (docs/reference/policy.schema.json) in place of text")
@@ -39,7 +42,7 @@ const command = new Command("policy")
       conclusion(findings, `${counted(objects.length, "object")} pass`),
     ];
     process.stdout.write(`${json ? JSON.stringify(document, null, 2) : text.join("\n")}\n`);
-    process.exitCode = document.passes ? EXIT.passes : EXIT.violation;
+    process.exitCode = document.passes ? EXIT.passes : EXIT.fails;
   });
 
-void runCommand(command, process.argv.slice(2));
+void runCommand(command, process.argv.slice(2), [SiteError]);

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { parseAllDocuments } from "yaml";
 import { plain } from "../policies/engine-values";
 import { objectsOf, type KubernetesObject } from "../policies/model/objects";
-import { UsageError } from "./command";
+import { reasonOf, UsageError } from "../terminal/failure";
 
 /** Name under which standard input appears in messages. */
 export const STDIN = "standard input";
@@ -21,7 +21,7 @@ export function readObjects(sources: readonly string[]): readonly KubernetesObje
         ...parseObjects(source === "-" ? fs.readFileSync(0, "utf8") : fs.readFileSync(source, "utf8"), source === "-" ? STDIN : source),
       );
     } catch (error) {
-      problems.push(error instanceof UsageError ? error.message : `${source}: cannot be read (${reasonOf(error)})`);
+      problems.push(error instanceof UsageError ? error.message : `${source}: cannot be read (${whyUnreadable(error)})`);
     }
   }
   if (problems.length > 0) throw new UsageError(problems.join("\n"));
@@ -48,13 +48,13 @@ function parseObjects(text: string, source: string): readonly KubernetesObject[]
     const [mistake] = document.errors;
     if (mistake) {
       const place = mistake.linePos ? `line ${mistake.linePos[0].line}, column ${mistake.linePos[0].col}` : `document ${index + 1}`;
-      throw new UsageError(`${source}: ${place}: not YAML (${firstLine(mistake.message)}); mend the line or its indentation`);
+      throw new UsageError(`${source}: ${place}: not YAML (${withoutExcerpt(mistake.message)}); mend the line or its indentation`);
     }
     const content = contentOf(document, source, index);
     if (content === null || content === undefined) return [];
     if (typeof content !== "object" || !("apiVersion" in content) || !("kind" in content))
       throw new UsageError(`${source}: document ${index + 1} has no apiVersion and kind; allowed: Kubernetes objects, and lists of them`);
-    // Lists keep their name whatever they list.
+    // A kind that ends in List holds the objects in its items.
     return objectsOf(plain(content));
   });
 }
@@ -67,13 +67,14 @@ function contentOf(document: ReturnType<typeof parseAllDocuments>[number], sourc
   }
 }
 
-function reasonOf(error: unknown): string {
+function whyUnreadable(error: unknown): string {
   const code: unknown = typeof error === "object" && error !== null ? Reflect.get(error, "code") : undefined;
   if (code === "ENOENT") return "there is no such file";
   if (code === "EACCES") return "no permission";
-  return firstLine(error instanceof Error ? error.message : String(error));
+  return reasonOf(error);
 }
 
-function firstLine(text: string): string {
-  return (text.split("\n")[0] ?? text).replace(/ at line \d+, column \d+:?$/, "");
+/** The parser's message without the excerpt of the file below it, and without the position, which the problem names by itself. */
+function withoutExcerpt(message: string): string {
+  return (message.split("\n")[0] ?? message).replace(/ at line \d+, column \d+:?$/, "");
 }

@@ -1,8 +1,8 @@
 import { HIDDEN, NOT_KNOWN, SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_MARKS } from "../policies/engine-values";
 
 /**
- * The inputs of a resource as they may be shown: no secret, and unknown values named so. Names of secret fields stay, because they are no
- * secret. What a Secret holds is hidden whether or not the program marked it.
+ * Gives the inputs of a resource as they may be shown: secrets are hidden, and unknown values are marked as such. Names of secret fields
+ * stay, because they are no secret. The contents of a Secret are hidden even where the program did not mark them.
  * @param type Pulumi's type token.
  */
 export function redactedInputs(type: string, inputs: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

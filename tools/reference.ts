@@ -9,7 +9,7 @@ import { sitePage } from "./reference/site-page";
 import { siteSchema } from "./reference/site-schema";
 import { ExplainDocument, ParityDocument, SitesDocument } from "./site/document";
 
-/** Generated reference pages by their path in the project. */
+/** The text of every generated reference page, by its path in the project. */
 export function referencePages(): Readonly<Record<string, string>> {
   const documents = { plan: PlanDocument, policy: PolicyDocument, sites: SitesDocument, explain: ExplainDocument, parity: ParityDocument };
   const schemas = {
@@ -24,7 +24,7 @@ export function referencePages(): Readonly<Record<string, string>> {
   };
 }
 
-/** Writes all pages; a test fails where one is not as it would be written. */
+/** Writes all pages. A test fails if a page in the project differs from what this writes. */
 function main(): void {
   for (const [page, text] of Object.entries(referencePages())) {
     const file = path.join(projectFolder(), page);

@@ -1,24 +1,28 @@
 #!/usr/bin/env node
 import { Command, Option } from "commander";
-import { EXIT, runCommand, type ExitCode } from "./command";
+import { SiteError } from "../stacks/site/problems";
+import { HELP_HINT, runCommand } from "../terminal/command";
+import { EXIT, type ExitCode } from "../terminal/failure";
 import { explain, explainLines } from "./site/explain";
 import { newSite, onTerminal, type Ask } from "./site/new";
 import { parity, parityLines } from "./site/parity";
-import { QUESTIONS, type Answers, type Question, type QuestionName } from "./site/questions";
+import { SITE_QUESTIONS, type SiteAnswers, type SiteQuestion, type SiteQuestionName } from "./site/questions";
 import { validate, validateLines } from "./site/validate";
 
 interface Options {
   readonly json?: boolean;
 }
 
-interface NewOptions extends Readonly<Partial<Record<QuestionName, string | readonly string[]>>> {
+interface NewOptions extends Readonly<Partial<Record<SiteQuestionName, string | readonly string[]>>> {
   readonly yes?: boolean;
   readonly folder?: string;
 }
 
 const SITE = "name of a site, or the path of a Pulumi.<site>.yaml that lies elsewhere";
 
-const command = new Command("site").description("Site files: what they say, whether it holds, and a new one.");
+const command = new Command("site")
+  .description("Site files: what they say, whether it holds, and a new one.")
+  .showHelpAfterError(HELP_HINT);
 
 command
   .command("validate")
@@ -40,8 +44,8 @@ const create = command
   .option("--folder <folder>", "write the file there, not into the project")
   .addHelpText("after", "\nOn a terminal it asks for what no option says.\nExit codes: 0 written, 2 nothing is written")
   .action(async (site: string, { yes, folder, ...options }: NewOptions) => {
-    const answers: Answers = Object.fromEntries(
-      QUESTIONS.flatMap(({ name }) => {
+    const answers: SiteAnswers = Object.fromEntries(
+      SITE_QUESTIONS.flatMap(({ name }) => {
         const given = options[name];
         return given === undefined ? [] : [[name, [given].flat()]];
       }),
@@ -50,7 +54,7 @@ const create = command
     const file = yes || !process.stdin.isTTY ? await write() : await onTerminal(write);
     print([`${file} is written. Look at what is marked "check", then: npm run -s plan -- ${site}`], EXIT.passes);
   });
-for (const { name, placeholder, text, many } of QUESTIONS as readonly Question[]) {
+for (const { name, placeholder, text, many } of SITE_QUESTIONS as readonly SiteQuestion[]) {
   const option = new Option(`--${name} ${placeholder}`, many ? `${text}; may be given several times` : text);
   create.addOption(many ? option.argParser((value: string, before: readonly string[] = []) => [...before, value]) : option);
 }
@@ -85,4 +89,4 @@ function print(output: object | readonly string[], code: ExitCode): void {
   process.exitCode = code;
 }
 
-void runCommand(command, process.argv.slice(2));
+void runCommand(command, process.argv.slice(2), [SiteError]);

@@ -6,40 +6,40 @@ import { TRANSFORMER } from "../../components/servicex/values";
 import type { Site } from "../../stacks/site/schema";
 import type { Field } from "../model/field";
 import { releaseOf, type KubernetesObject } from "../model/objects";
-import { serversOf } from "../model/hub-demand";
+import { expectedServers } from "../model/hub-demand";
 import { hubReleaseOf, profilesOf, userPlacement } from "../model/user-servers";
-import { defaultsByNamespace, silently } from "../model/workloads";
+import { defaultsByNamespace, skipUnreadable } from "../model/workloads";
 import { priority } from "./pack-pod";
-import type { Surroundings } from "./surroundings";
+import type { PlacementContext } from "./placement-context";
 
-/** Pods that users bring, as many as the site reckons with at once. */
-export interface OnDemand {
+/** Pods that run on demand of users, as many as the site expects at once. */
+export interface OnDemandPods {
   /** The release that starts them. */
   readonly object: KubernetesObject;
-  /** What decides how large they are. */
+  /** The values that decide how large the pods are. */
   readonly field: Field;
-  /** The profile whose servers they are; none for what users start from there. */
+  /** The profile of user servers; undefined for pods that users start out of their servers. */
   readonly profile?: string;
   readonly pod: PackPod;
 }
 
 /**
- * What users bring through one release: servers by profile, Dask's schedulers and workers, ServiceX' transformers; none for other objects.
- * @throws {Undetermined} for what is not known yet.
+ * The pods that a release starts for users: servers by profile, Dask schedulers and workers, transformers of ServiceX; none for other objects.
+ * @throws {Undetermined} for a value that is not known yet.
  */
 export function onDemandOf(
   object: KubernetesObject,
   objects: readonly KubernetesObject[],
   site: Site,
-  surroundings: Surroundings,
-): readonly OnDemand[] {
+  context: PlacementContext,
+): readonly OnDemandPods[] {
   switch (releaseOf(object)?.chart) {
     case "jupyterhub":
-      return userServers(object, objects, site, surroundings);
+      return userServers(object, objects, site, context);
     case "dask-gateway":
-      return daskClusters(object, objects, site, surroundings);
+      return daskClusters(object, objects, site, context);
     case "servicex":
-      return transformers(object, objects, site, surroundings);
+      return transformers(object, objects, site, context);
     default:
       return [];
   }
@@ -49,13 +49,13 @@ function userServers(
   object: KubernetesObject,
   objects: readonly KubernetesObject[],
   site: Site,
-  surroundings: Surroundings,
-): readonly OnDemand[] {
+  context: PlacementContext,
+): readonly OnDemandPods[] {
   const hub = hubReleaseOf(object);
   if (!hub) return [];
   const { namespace, values } = hub;
-  const profiles = profilesOf(hub, defaultsByNamespace(objects, silently).get(namespace));
-  return serversOf(profiles, site).map(({ name, field, amounts, scale }) => ({
+  const profiles = profilesOf(hub, defaultsByNamespace(objects, skipUnreadable).get(namespace));
+  return expectedServers(profiles, site).map(({ name, field, amounts, scale }) => ({
     object,
     field,
     profile: name,
@@ -65,7 +65,7 @@ function userServers(
       count: scale.pods,
       requests: amounts.requests,
       placement: userPlacement(hub),
-      ...priority(values.at("singleuser", "extraPodConfig", "priorityClassName"), surroundings),
+      ...priority(values.at("singleuser", "extraPodConfig", "priorityClassName"), context),
     },
   }));
 }
@@ -74,12 +74,12 @@ function daskClusters(
   object: KubernetesObject,
   objects: readonly KubernetesObject[],
   { hub: { dask } }: Site,
-  surroundings: Surroundings,
-): readonly OnDemand[] {
+  context: PlacementContext,
+): readonly OnDemandPods[] {
   if (dask.kind !== "gateway") return [];
   const names = ["Dask schedulers", "Dask workers"];
   return clusterPods(dask).map(({ resources: asked, count }, index) =>
-    started(object, objects, { name: names[index] ?? "", asked, count }, surroundings),
+    unconstrainedPods(object, objects, { name: names[index] ?? "", asked, count }, context),
   );
 }
 
@@ -87,21 +87,21 @@ function transformers(
   object: KubernetesObject,
   objects: readonly KubernetesObject[],
   { servicex }: Site,
-  surroundings: Surroundings,
-): readonly OnDemand[] {
+  context: PlacementContext,
+): readonly OnDemandPods[] {
   if (servicex.kind !== "servicex") return [];
   const { max, requests } = servicex.transformers;
-  return [started(object, objects, { name: "transformers", asked: TRANSFORMER, count: max * requests }, surroundings)];
+  return [unconstrainedPods(object, objects, { name: "transformers", asked: TRANSFORMER, count: max * requests }, context)];
 }
 
-/** Pods that go wherever pods may and have the priority of those without a class. */
-function started(
+/** Pods without constraints on their host and without a priority class. */
+function unconstrainedPods(
   object: KubernetesObject,
   objects: readonly KubernetesObject[],
   { name, asked, count }: { readonly name: string; readonly asked: Resources; readonly count: number },
-  { priorities: { otherwise } }: Surroundings,
-): OnDemand {
+  { priorities: { otherwise } }: PlacementContext,
+): OnDemandPods {
   const namespace = releaseOf(object)?.namespace ?? "";
-  const { requests } = podAmounts({ containers: [{ resources: asked }] }, defaultsByNamespace(objects, silently).get(namespace));
+  const { requests } = podAmounts({ containers: [{ resources: asked }] }, defaultsByNamespace(objects, skipUnreadable).get(namespace));
   return { object, field: object.root, pod: { namespace, name, count, requests, priority: otherwise } };
 }

@@ -5,14 +5,14 @@ import { Undetermined, type Field } from "../model/field";
 import { hostPortsOf, labelSelectorOf } from "../model/pod-reading";
 import { priorityOf } from "../model/priorities";
 import { packPod, type StackWorkload } from "../model/workloads";
-import { classOf, type Surroundings } from "./surroundings";
+import { classOf, type PlacementContext } from "./placement-context";
 
 /**
- * Pods of a workload with everything that decides where the scheduler puts them.
- * @throws {Undetermined} for what is not known yet.
- * @throws {Malformed} for what has another type than Kubernetes has there.
+ * The pods of a workload, with everything that decides on which host the scheduler puts them.
+ * @throws {Undetermined} for a value that is not known yet.
+ * @throws {Malformed} for a value whose type is not the one that Kubernetes has there.
  */
-export function fullPackPod(workload: StackWorkload, surroundings: Surroundings): PackPod {
+export function fullPackPod(workload: StackWorkload, context: PlacementContext): PackPod {
   const { pod } = workload;
   const basic = packPod(workload);
   const labels = basic.labels ?? {};
@@ -20,10 +20,10 @@ export function fullPackPod(workload: StackWorkload, surroundings: Surroundings)
     pod.spec
       .at("affinity", kind, "requiredDuringSchedulingIgnoredDuringExecution")
       .items()
-      .map((term) => affinityTerm(term, labels, surroundings));
+      .map((term) => affinityTerm(term, labels, context));
   return {
     ...basic,
-    volumes: volumesOf(workload, surroundings),
+    volumes: volumesOf(workload, context),
     hostPorts: hostPortsOf(pod).map(({ port, protocol, ip }) => ({ port, protocol, ...(ip !== undefined && { ip }) })),
     affinity: affinity("podAffinity"),
     antiAffinity: affinity("podAntiAffinity"),
@@ -31,20 +31,23 @@ export function fullPackPod(workload: StackWorkload, surroundings: Surroundings)
       .at("topologySpreadConstraints")
       .items()
       .map((constraint) => spreadConstraint(constraint, labels)),
-    ...priority(pod.spec.at("priorityClassName"), surroundings),
+    ...priority(pod.spec.at("priorityClassName"), context),
   };
 }
 
-/** The priority that a class gives, and whether its pods evict others. */
-export function priority(className: Field, { priorities, peaceful }: Surroundings): Pick<PackPod, "priority" | "preemptionPolicy"> {
+/** The priority that a class gives its pods, and whether these evict others. */
+export function priority(
+  className: Field,
+  { priorities, nonPreempting }: PlacementContext,
+): Pick<PackPod, "priority" | "preemptionPolicy"> {
   return {
     priority: priorityOf(className, priorities),
-    preemptionPolicy: peaceful.has(className.text() ?? "") ? "Never" : "PreemptLowerPriority",
+    preemptionPolicy: nonPreempting.has(className.text() ?? "") ? "Never" : "PreemptLowerPriority",
   };
 }
 
-/** For each claim on a class whose volumes are made beforehand, where these are. */
-function volumesOf({ object, pod }: StackWorkload, { volumes, claims }: Surroundings): readonly (readonly NodeSelectorTerm[])[] {
+/** For each claim of a pod on a class whose volumes are made beforehand, the hosts on which these volumes can be mounted. */
+function volumesOf({ object, pod }: StackWorkload, { volumes, claims }: PlacementContext): readonly (readonly NodeSelectorTerm[])[] {
   const templates = object.root
     .at("spec", "volumeClaimTemplates")
     .items()
@@ -60,9 +63,9 @@ function volumesOf({ object, pod }: StackWorkload, { volumes, claims }: Surround
   });
 }
 
-function affinityTerm(term: Field, labels: Labels, surroundings: Surroundings): PodAffinityTerm {
+function affinityTerm(term: Field, labels: Labels, context: PlacementContext): PodAffinityTerm {
   const labelSelector = labelSelectorWithKeys(term, labels);
-  const namespaces = namespacesOf(term, surroundings);
+  const namespaces = affinityNamespaces(term, context);
   return {
     topologyKey: term.at("topologyKey").text() ?? "",
     ...(labelSelector && { labelSelector }),
@@ -72,13 +75,14 @@ function affinityTerm(term: Field, labels: Labels, surroundings: Surroundings): 
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Labels that controllers give their pods, so that no template has them. */
+/** Labels that controllers add to their pods, so that no template has them. */
 const GIVEN_BY_CONTROLLERS = /^(pod-template-hash|controller-revision-hash|(apps|statefulset|batch)\.kubernetes\.io\/.*)$/;
 
 /**
- * The label selector with the pod's own values of `matchLabelKeys`, and without those of `mismatchLabelKeys`, as the API server merges them in; keys of which
- * the pod has no label count for nothing (api `core/v1/types.go`, PodAffinityTerm and TopologySpreadConstraint).
- * @throws {Undetermined} for labels that only the pods themselves will have.
+ * A label selector with `matchLabelKeys` and `mismatchLabelKeys` turned into requirements, as the API server does: the value of each key must be that of the
+ * pod, or must differ from it. A key without a label on the pod is ignored (https://github.com/kubernetes/api/blob/v0.34.0/core/v1/types.go, PodAffinityTerm
+ * and TopologySpreadConstraint).
+ * @throws {Undetermined} for a label that a controller gives its pods.
  */
 function labelSelectorWithKeys(field: Field, labels: Labels): LabelSelector | undefined {
   const selector = labelSelectorOf(field.at("labelSelector"));
@@ -96,11 +100,11 @@ function labelSelectorWithKeys(field: Field, labels: Labels): LabelSelector | un
   return selector && { ...selector, matchExpressions: [...(selector.matchExpressions ?? []), ...requirements] };
 }
 
-/** Stands where a namespace selector selects none; no namespace has that name. */
+/** Stands for the choice of a namespace selector that selects none: no namespace has an empty name. */
 const NOWHERE = "";
 
-/** Namespaces that the term names or selects; undefined where it does neither. */
-function namespacesOf(term: Field, { namespaces }: Surroundings): readonly string[] | undefined {
+/** Names of the namespaces that an affinity term lists or selects; undefined where it does neither, which means the namespace of the pod. */
+function affinityNamespaces(term: Field, { namespaces }: PlacementContext): readonly string[] | undefined {
   const selector = labelSelectorOf(term.at("namespaceSelector"));
   const named = term
     .at("namespaces")
@@ -111,7 +115,10 @@ function namespacesOf(term: Field, { namespaces }: Surroundings): readonly strin
   return [...named, ...selected, NOWHERE];
 }
 
-/** What a constraint leaves out is as the API server would fill it in; minDomains, where given, counts. */
+/**
+ * A spread constraint, with the defaults of the API server for what it leaves out
+ * (https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/).
+ */
 function spreadConstraint(constraint: Field, labels: Labels): SpreadConstraint {
   const labelSelector = labelSelectorWithKeys(constraint, labels);
   const minDomains = constraint.at("minDomains").number();

@@ -1,19 +1,28 @@
 import type { Loss } from "../../capacity/packing/questions/losses";
-import { misfits, platformOf, waitingText, withoutPlace } from "./answers";
-import type { Facility } from "./facility";
+import { platformWithoutPlace, platformOf, waitingText, podsWithoutPlace } from "./packing-results";
+import type { PackFacility } from "./pack-facility";
 import { WHOLE_STACK } from "../model/objects";
 import type { JudgementOf } from "../model/rules";
 
-/** Compares the platform's pods with their places after the worst of some losses. What only the lost hosts could run is gone, and not asked for. */
-export function compareAfterWorst(facility: Facility, losses: readonly Loss[], what: (loss: Loss) => string, on: JudgementOf): void {
+/**
+ * Compares the number of the platform's pods with the number that has a place after the worst of some losses. Pods that only the lost hosts could run are gone
+ * with these hosts, and are not counted.
+ * @param what says what is lost, for messages.
+ */
+export function compareAfterWorstLoss(
+  facility: PackFacility,
+  losses: readonly Loss[],
+  what: (loss: Loss) => string,
+  on: JudgementOf,
+): void {
   const outcomes = losses
-    .map((loss) => ({ loss, left: misfits(facility, loss) }))
-    .sort((a, b) => withoutPlace(b.left) - withoutPlace(a.left));
+    .map((loss) => ({ loss, left: platformWithoutPlace(facility, loss) }))
+    .sort((a, b) => podsWithoutPlace(b.left) - podsWithoutPlace(a.left));
   const [worst] = outcomes;
   if (!worst || facility.platform.length === 0) return;
   const { loss, left } = worst;
   const need = platformOf(facility, loss.asked).reduce((sum, { count }) => sum + count, 0);
-  const have = need - withoutPlace(left);
+  const have = need - podsWithoutPlace(left);
   on(WHOLE_STACK).compared(
     WHOLE_STACK.root,
     {

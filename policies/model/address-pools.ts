@@ -1,29 +1,35 @@
 import * as net from "node:net";
 import { range } from "../../components/fields";
 import { Malformed, type Field } from "./field";
-import type { KubernetesObject } from "./objects";
+import { is, type KubernetesObject } from "./objects";
 import type { JudgementOf } from "./rules";
 
-/** A pool of MetalLB. */
+/** Annotation whose value is the key under which Services share one address of MetalLB (https://metallb.io/usage/#ip-address-sharing). */
+export const ADDRESS_SHARING_KEY = "metallb.io/allow-shared-ip";
+
+/** A pool of addresses that MetalLB gives to load balancers. */
 export interface AddressPool {
   readonly object: KubernetesObject;
   readonly ranges: readonly AddressRange[];
-  /** Addresses that end in .0 or .255 are not given out. */
+  /** True if MetalLB keeps addresses that end in .0 or .255 back (https://metallb.io/configuration/_advanced_ipaddresspool_configuration/). */
   readonly avoidsBuggy: boolean;
 }
 
+/** One entry of a pool: a network, or two addresses with a dash. */
 export interface AddressRange {
   readonly field: Field;
+  /** The entry as it is written. */
   readonly text: string;
+  /** Its first and its last address, as numbers of 32 bits. */
   readonly first: number;
   readonly last: number;
 }
 
-/** Every pool of the stack. */
+/** Every address pool of the stack. A pool that cannot be read is a finding about that pool and is left out. */
 export function addressPools(objects: readonly KubernetesObject[], on: JudgementOf): readonly AddressPool[] {
   const pools: AddressPool[] = [];
-  for (const object of objects.filter(({ kind, apiVersion }) => kind === "IPAddressPool" && apiVersion.startsWith("metallb.io/")))
-    on(object).part(() => {
+  for (const object of objects.filter((each) => is(each, "metallb.io/*", "IPAddressPool")))
+    on(object).attempt(() => {
       const spec = object.root.at("spec");
       pools.push({
         object,
@@ -35,17 +41,17 @@ export function addressPools(objects: readonly KubernetesObject[], on: Judgement
 }
 
 /** How many addresses a pool can give out. */
-export function countOf({ ranges, avoidsBuggy }: AddressPool): number {
+export function addressCount({ ranges, avoidsBuggy }: AddressPool): number {
   return ranges.reduce((sum, { first, last }) => sum + (last - first + 1) - (avoidsBuggy ? buggy(first, last) : 0), 0);
 }
 
-/** Addresses between the two that end in .0 or .255. */
+/** How many addresses from the first to the last end in .0 or .255. */
 function buggy(first: number, last: number): number {
   const upTo = (ending: number, address: number) => Math.floor((address - ending) / 256) + 1;
   return [0, 255].reduce((sum, ending) => sum + upTo(ending, last) - upTo(ending, first - 1), 0);
 }
 
-/** A network, or two addresses with a dash. */
+/** @throws {Malformed} for text that is neither a network of IPv4 nor two addresses with a dash. */
 function rangeOf(field: Field): AddressRange {
   const text = field.text() ?? "";
   const [from = "", to = ""] = text.split("-").map((part) => part.trim());

@@ -1,14 +1,20 @@
-import type { KubernetesObject } from "./objects";
-import { domainOf, isCeph, type CephDisk, type CephPool } from "./ceph";
+import { is, type KubernetesObject } from "./objects";
+import { failureDomainOf, CEPH, type CephDisk, type CephPool } from "./ceph";
 
-/** Ceph warns from here on and slows down soon after: `nearFullRatio` in hundredths (guide policies.md Q-30). */
+/**
+ * Hundredths of its bytes up to which a disk of Ceph counts as usable: beyond the default nearfull ratio of 0.85 Ceph warns
+ * (https://docs.ceph.com/en/latest/rados/configuration/mon-config-ref/#storage-capacity).
+ */
 const NEAR_FULL = 85n;
 
-/** True if volumes of the class lie in the pool: a block pool by its name, a file system's first data pool unless another is named. */
-export function isOfPool({ root }: KubernetesObject, { object, name }: CephPool): boolean {
+/**
+ * True if volumes of the storage class are kept in the pool. A class of block devices names its pool; a class of a file system may name a data pool, and
+ * otherwise uses the first one (https://rook.io/docs/rook/latest-release/Storage-Configuration/Shared-Filesystem-CephFS/filesystem-storage/).
+ */
+export function usesPool({ root }: KubernetesObject, { object, name }: CephPool): boolean {
   const parameters = root.at("parameters");
   if (parameters.at("clusterID").text() !== object.namespace) return false;
-  if (isCeph(object, "CephBlockPool")) return parameters.at("pool").text() === name;
+  if (is(object, CEPH, "CephBlockPool")) return parameters.at("pool").text() === name;
   if (parameters.at("fsName").text() !== object.name) return false;
   const [first] = object.root.at("spec", "dataPools").items();
   const wanted =
@@ -21,17 +27,20 @@ export function isOfPool({ root }: KubernetesObject, { object, name }: CephPool)
   return name === `${object.name} ${wanted}`;
 }
 
-/** What a pool takes of the disks for so many bytes kept, rounded up. */
-export function onDisk(kept: bigint, { overhead: [disk, of] }: CephPool): bigint {
-  return (kept * disk + of - 1n) / of;
+/** Bytes of disk that a pool uses to keep this many bytes, copies or coding chunks included; rounded up. */
+export function rawBytes(stored: bigint, { overhead: [disk, of] }: CephPool): bigint {
+  return (stored * disk + of - 1n) / of;
 }
 
-/** All disks but those of the largest failure domain, up to the point where Ceph warns. */
-export function usable(disks: readonly CephDisk[], pools: readonly CephPool[]): bigint {
+/**
+ * Bytes of the disks that may be used: all but those of the largest failure domain, so that its copies can be made again elsewhere, up to the nearfull ratio.
+ * The pools say which failure domains they keep their copies apart by; the one that loses most counts.
+ */
+export function usableBytes(disks: readonly CephDisk[], pools: readonly CephPool[]): bigint {
   const losses = pools.map(({ failureDomain }) => {
     const domains = new Map<string, bigint>();
     for (const disk of disks) {
-      const domain = domainOf(disk.host, failureDomain);
+      const domain = failureDomainOf(disk.host, failureDomain);
       domains.set(domain, (domains.get(domain) ?? 0n) + disk.bytes);
     }
     return [...domains.values()].reduce(larger, 0n);

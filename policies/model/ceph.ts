@@ -3,52 +3,50 @@ import { disksOf as namedDisks } from "../../stacks/site/disks";
 import type { Site } from "../../stacks/site/schema";
 import { Undetermined, type Field } from "./field";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
-import type { KubernetesObject } from "./objects";
+import { is, type KubernetesObject } from "./objects";
 import type { Judgement, JudgementOf } from "./rules";
 
-/** A pool of Ceph, of whatever kind of resource. */
+/** A pool of Ceph, whether it is a block pool or belongs to a file system or an object store. */
 export interface CephPool {
   readonly object: KubernetesObject;
   readonly field: Field;
-  /** `replicapool`, `facility data`. */
+  /** The pool's name in messages: `replicapool` for a block pool, `facility data` for a pool of the store `facility`. */
   readonly name: string;
-  /** Copies, or chunks of an erasure code. */
+  /** Copies of each object, or chunks of an erasure code. */
   readonly pieces: number;
-  /** Bytes of disk for each byte kept, as a fraction: copies to 1, or k+m to k. */
+  /** Bytes of disk for each byte kept, as a fraction: copies to 1, or data and coding chunks to data chunks. */
   readonly overhead: readonly [disk: bigint, kept: bigint];
   readonly replicated: boolean;
   readonly failureDomain: string;
-  /** Only disks of this class, or of every class. */
+  /** Class of the disks that the pool may use (`hdd`, `ssd`, `nvme`); undefined if it may use all. */
   readonly deviceClass: string | undefined;
 }
 
-/** An OSD's disk. */
+/** A disk of a host that Ceph uses: one OSD runs for each. */
 export interface CephDisk {
   readonly host: SiteHost;
   readonly deviceClass: string | undefined;
   readonly bytes: bigint;
 }
 
-/** True for a resource of Rook of that kind. */
-export function isCeph({ apiVersion, kind }: KubernetesObject, wanted: string): boolean {
-  return apiVersion === "ceph.rook.io/v1" && kind === wanted;
-}
+/** API version of the resources from which Rook makes Ceph clusters, pools, file systems and object stores. */
+export const CEPH = "ceph.rook.io/v1";
 
-/** The pools that a resource of Rook makes; none for other objects. */
-export function poolsOf(object: KubernetesObject): readonly CephPool[] {
+/** The pools that Rook makes from a resource; none for other objects. */
+export function poolsMadeBy(object: KubernetesObject): readonly CephPool[] {
   const spec = object.root.at("spec");
-  if (isCeph(object, "CephBlockPool")) return [pool(object, spec, object.name)];
-  if (isCeph(object, "CephObjectStore"))
+  if (is(object, CEPH, "CephBlockPool")) return [poolFrom(object, spec, object.name)];
+  if (is(object, CEPH, "CephObjectStore"))
     return (["metadataPool", "dataPool"] as const)
       .filter((key) => spec.at(key).given)
-      .map((key) => pool(object, spec.at(key), `${object.name} ${key.replace("Pool", "")}`));
-  if (!isCeph(object, "CephFilesystem")) return [];
+      .map((key) => poolFrom(object, spec.at(key), `${object.name} ${key.replace("Pool", "")}`));
+  if (!is(object, CEPH, "CephFilesystem")) return [];
   return [
-    pool(object, spec.at("metadataPool"), `${object.name} metadata`),
+    poolFrom(object, spec.at("metadataPool"), `${object.name} metadata`),
     ...spec
       .at("dataPools")
       .items()
-      .map((data, index) => pool(object, data, `${object.name} ${data.at("name").text() ?? `data${index}`}`)),
+      .map((data, index) => poolFrom(object, data, `${object.name} ${data.at("name").text() ?? `data${index}`}`)),
   ];
 }
 
@@ -56,7 +54,7 @@ export function poolsOf(object: KubernetesObject): readonly CephPool[] {
  * The disks that a CephCluster names, with their sizes from the site's inventory.
  * @throws {Undetermined} for a disk or a host that the inventory does not have: its size is then not known.
  */
-export function disksOf({ root }: KubernetesObject, site: Site, hosts: readonly SiteHost[]): readonly CephDisk[] {
+export function clusterDisks({ root }: KubernetesObject, site: Site, hosts: readonly SiteHost[]): readonly CephDisk[] {
   const named = namedDisks(site);
   return root
     .at("spec", "storage", "nodes")
@@ -75,42 +73,46 @@ export function disksOf({ root }: KubernetesObject, site: Site, hosts: readonly 
     });
 }
 
-/** A pool has disks of the production cluster or of the experiment, never of both. */
+/** The key of the site file that lists the disks of a node pool: a pool has disks of the production cluster or of the experiment, never of both. */
 function whereDisksOf(pool: string, { skyhook }: Site): string {
   return skyhook.kind === "experimental" && skyhook.pool === pool ? "af:skyhook.devices" : `af:storage.devices.${pool}`;
 }
 
-/** Failure domains in which a CephCluster has disks, as far as the site's inventory tells hosts and racks apart. */
+/** Names of the failure domains in which a pool has disks: of hosts, or of racks where the pool keeps its copies in different racks or zones. */
 export function failureDomains(disks: readonly CephDisk[], { failureDomain, deviceClass }: CephPool): ReadonlySet<string> {
-  return new Set(ofClass(disks, deviceClass).map(({ host }) => domainOf(host, failureDomain)));
+  return new Set(ofClass(disks, deviceClass).map(({ host }) => failureDomainOf(host, failureDomain)));
 }
 
+/** The disks of a class; all disks where no class is named. */
 export function ofClass(disks: readonly CephDisk[], deviceClass: string | undefined): readonly CephDisk[] {
   return deviceClass === undefined ? disks : disks.filter((disk) => disk.deviceClass === deviceClass);
 }
 
-/** The part of the cluster that is lost together with the host. */
-export function domainOf(host: SiteHost, failureDomain: string): string {
+/** Name of the failure domain that a host belongs to: its rack for the failure domains rack and zone, else the host itself. */
+export function failureDomainOf(host: SiteHost, failureDomain: string): string {
   return failureDomain === "rack" || failureDomain === "zone" ? host.rack : host.name;
 }
 
-/** @throws {Undetermined} if the site has no such host. */
+/**
+ * The host of the site that a field names.
+ * @throws {Undetermined} if the site has no such host.
+ */
 export function hostNamed(field: Field, hosts: readonly SiteHost[]): SiteHost {
   const host = hosts.find(({ name }) => name === field.text());
   if (!host) throw new Undetermined(field.path, "is no host of af:nodes");
   return host;
 }
 
-/** The cluster that a resource belongs to: Rook's resources stand in their cluster's namespace. */
+/** The CephCluster that a resource of Rook belongs to: the one in the same namespace. */
 export function clusterOf({ namespace }: KubernetesObject, objects: readonly KubernetesObject[]): KubernetesObject | undefined {
-  return objects.find((other) => isCeph(other, "CephCluster") && other.namespace === namespace);
+  return objects.find((other) => is(other, CEPH, "CephCluster") && other.namespace === namespace);
 }
 
-function pool(object: KubernetesObject, field: Field, name: string): CephPool {
+function poolFrom(object: KubernetesObject, field: Field, name: string): CephPool {
   const data = field.at("erasureCoded", "dataChunks").number() ?? 0;
   const coding = field.at("erasureCoded", "codingChunks").number() ?? 0;
   const replicated = data === 0;
-  // Rook makes one copy where nothing is said (rook/rook, pkg/apis/ceph.rook.io/v1, ReplicatedSpec).
+  // Rook makes one copy where no size is given (https://github.com/rook/rook/blob/v1.20.0/pkg/apis/ceph.rook.io/v1/types.go, ReplicatedSpec).
   const pieces = replicated ? (field.at("replicated", "size").number() ?? 1) : data + coding;
   return {
     object,
@@ -124,7 +126,10 @@ function pool(object: KubernetesObject, field: Field, name: string): CephPool {
   };
 }
 
-/** Every pool of a cluster of the stack, with the cluster's disks; whatever cannot be read is a finding of the object that says it. */
+/**
+ * Calls a check for every pool of every CephCluster in the stack, with the disks of that cluster. A resource that cannot be read is a finding about that
+ * resource.
+ */
 export function forEachPool(
   objects: readonly KubernetesObject[],
   site: Site,
@@ -132,12 +137,12 @@ export function forEachPool(
   check: (pool: CephPool, disks: readonly CephDisk[], judgement: Judgement) => void,
 ): void {
   const hosts = schedulableHosts(site);
-  for (const cluster of objects.filter((object) => isCeph(object, "CephCluster")))
-    on(cluster).part(() => {
-      const disks = disksOf(cluster, site, hosts);
+  for (const cluster of objects.filter((object) => is(object, CEPH, "CephCluster")))
+    on(cluster).attempt(() => {
+      const disks = clusterDisks(cluster, site, hosts);
       for (const object of objects.filter((each) => clusterOf(each, objects) === cluster))
-        on(object).part(() => {
-          for (const each of poolsOf(object)) check(each, disks, on(object));
+        on(object).attempt(() => {
+          for (const each of poolsMadeBy(object)) check(each, disks, on(object));
         });
     });
 }

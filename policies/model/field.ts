@@ -1,9 +1,9 @@
 import { isQuantity } from "../../capacity/quantity";
 
-/** Stands where a value is not known before `up` runs. A symbol, so that no string can be made of it by mistake. */
+/** Stands for a value that is not known before `up` runs. It is a symbol, so that no text can be made of it by mistake. */
 export const UNKNOWN: unique symbol = Symbol("not known in this preview");
 
-/** A rule asked for a value that is not known yet. */
+/** Thrown where a rule needs what is not known: a value before `up` runs, or the size of a disk that the site file does not list. */
 export class Undetermined extends Error {
   constructor(
     readonly path: string,
@@ -13,7 +13,7 @@ export class Undetermined extends Error {
   }
 }
 
-/** A rule met a value of another type than Kubernetes has there. The value itself is left out: it may be a secret. */
+/** Thrown where a rule reads a value whose type is not the one that Kubernetes has there. The value itself is not kept: it may be a secret. */
 export class Malformed extends Error {
   constructor(
     readonly path: string,
@@ -25,8 +25,8 @@ export class Malformed extends Error {
 }
 
 /**
- * A value somewhere inside an object, together with where it is. Reading never guesses: what is absent (or null) is undefined, what is
- * not known yet throws {@link Undetermined}, what has the wrong type throws {@link Malformed}.
+ * A value somewhere inside an object, together with its path. Reading never guesses: a value that is absent or null is undefined, one that is not known yet
+ * throws {@link Undetermined}, and one of the wrong type throws {@link Malformed}.
  */
 export class Field {
   constructor(
@@ -34,7 +34,7 @@ export class Field {
     readonly path: string = "",
   ) {}
 
-  /** The field at these steps below this one. Going through something absent is absent. */
+  /** The field at these steps below this one; absent where one of the steps is absent. */
   at(...steps: readonly string[]): Field {
     return steps.reduce<Field>((field, step) => {
       const below = field.object();
@@ -47,14 +47,17 @@ export class Field {
     return this.value !== undefined && this.value !== null;
   }
 
+  /** A text, such as a name. */
   text(): string | undefined {
     return this.read("text", (value): value is string => typeof value === "string");
   }
 
+  /** True or false. */
   boolean(): boolean | undefined {
     return this.read("true or false", (value): value is boolean => typeof value === "boolean");
   }
 
+  /** A whole number. */
   number(): number | undefined {
     return this.read("a whole number", (value): value is number => Number.isInteger(value));
   }
@@ -68,18 +71,18 @@ export class Field {
     return value === undefined ? undefined : String(value);
   }
 
-  /** Elements of a list; none if it is absent. */
+  /** The elements of a list; none if it is absent. */
   items(): readonly Field[] {
     const list = this.read("a list", (value): value is readonly unknown[] => Array.isArray(value)) ?? [];
     return list.map((element, index) => new Field(element, `${this.path}[${index}]`));
   }
 
-  /** Fields of an object by name; none if it is absent. */
+  /** The fields of an object by name; none if it is absent. */
   entries(): readonly (readonly [name: string, field: Field])[] {
     return Object.entries(this.object() ?? {}).map(([name, value]) => [name, new Field(value, join(this.path, name))]);
   }
 
-  /** Texts by name, e.g. labels. */
+  /** Texts by name, such as labels. */
   texts(): Readonly<Record<string, string>> {
     return this.record((field) => field.text());
   }
@@ -89,7 +92,7 @@ export class Field {
     return this.record((field) => field.quantity());
   }
 
-  /** The value as it is, unknown parts and all; for whoever handles them himself. */
+  /** The value as it is, with {@link UNKNOWN} in place of what is not known. */
   raw(): unknown {
     return this.value;
   }

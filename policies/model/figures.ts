@@ -1,27 +1,29 @@
 import { formatBytes, formatCpu } from "../../capacity/quantity";
 
+/** Units of the amounts that rules compare: thousandths of a CPU, bytes, or a number of things. */
 export const UNITS = ["millicores", "bytes", "count"] as const;
+/** One of {@link UNITS}. */
 export type Unit = (typeof UNITS)[number];
 
-/** A need compared with what there is; it fits if `need <= have`. */
+/** A need compared with what there is. The need fits if `need <= have`; both are in the same unit. */
 export interface Figure {
-  /** Who needs it: a namespace, a host, a pool. */
+  /** What has the need: a namespace, a host, a pool. */
   readonly subject: string;
-  /** What is counted, in the words of Kubernetes or of the site file: `requests.cpu`, `addresses`. */
+  /** What is needed, in the words of Kubernetes or of the site file: `requests.cpu`, `addresses`. */
   readonly resource: string;
   readonly unit: Unit;
   readonly need: bigint;
   readonly have: bigint;
 }
 
-/** The unit in which a resource of Kubernetes is counted; prefixes such as `requests.` do not matter. */
+/** The unit of a resource of Kubernetes; prefixes such as `requests.` do not matter. */
 export function unitOf(resource: string): Unit {
   const name = resource.replace(/^.*\.storageclass\.storage\.k8s\.io\//, "").replace(/^(requests|limits)\./, "");
   if (name === "cpu") return "millicores";
   return ["memory", "storage", "ephemeral-storage"].includes(name) ? "bytes" : "count";
 }
 
-/** An amount as people write it: `1.5`, `96Gi`, `12`. */
+/** An amount as people write it: `1.5` CPUs, `96Gi` bytes, `12` pods. */
 export function amountText(unit: Unit, amount: bigint): string {
   const sign = amount < 0n ? "-" : "";
   const size = amount < 0n ? -amount : amount;
@@ -46,8 +48,8 @@ export function shortageText(figure: Figure): string {
   return `${subject} needs ${amountText(unit, need)} ${resource} and has ${amountText(unit, have)}: ${amountText(unit, -marginOf(figure))} too few`;
 }
 
-/** The part of what there is that is needed; as large as can be where there is nothing and something is needed. */
-export function share({ need, have }: Figure): number {
+/** The need as a share of what there is, from 0; `Number.MAX_VALUE` where there is nothing and something is needed. */
+export function usedShare({ need, have }: Figure): number {
   if (have > 0n) return Number(need) / Number(have);
   return need > 0n ? Number.MAX_VALUE : 0;
 }

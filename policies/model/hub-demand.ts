@@ -7,50 +7,52 @@ import { schedulableHosts } from "../../components/nodes/schedulable";
 import type { KubernetesObject } from "./objects";
 import type { JudgementOf } from "./rules";
 import { claimsOf } from "./demand";
-import { isWhole } from "./quota-scopes";
+import { coversWholeNamespace } from "./quota-scopes";
 import { hubReleaseOf, profilesOf, type HubRelease, type Profile } from "./user-servers";
-import { defaultsByNamespace, partOf, silently, workloadsOf } from "./workloads";
+import { defaultsByNamespace, attemptOf, skipUnreadable, stackWorkloads } from "./workloads";
 
-/** The namespace of a hub: what stands there, and the quotas that bound it. */
+/** The namespace of a hub, with its objects and with the quotas that cover all of it. */
 export interface HubNamespace {
   readonly hub: HubRelease;
   readonly members: readonly KubernetesObject[];
   readonly quotas: readonly KubernetesObject[];
 }
 
-/** Every hub of the stack with its namespace; whatever cannot be read is a finding of the release. */
+/** Calls a check for every hub of the stack. A release that cannot be read is a finding about that release. */
 export function forEachHub(objects: readonly KubernetesObject[], on: JudgementOf, check: (namespace: HubNamespace) => void): void {
   for (const object of objects) {
-    on(object).part(() => {
+    on(object).attempt(() => {
       const hub = hubReleaseOf(object);
       if (!hub) return;
       const members = objects.filter(({ namespace }) => namespace === hub.namespace);
-      const quotas = members.filter(({ kind, apiVersion }) => kind === "ResourceQuota" && apiVersion === "v1");
-      check({ hub, members, quotas: quotas.filter(isWhole) });
+      check({ hub, members, quotas: members.filter(coversWholeNamespace) });
     });
   }
 }
 
 /**
- * Use of a hub's namespace by quota key, with the servers that the site expects at once, and a home for everybody who is registered: a quota
- * counts the pods that run and the claims that exist.
+ * Use of a hub's namespace by quota key, with the user servers that the site expects at once and a home for every registered user: a quota counts the pods
+ * that run and the claims that exist.
  */
 export function hubUsage({ hub, members }: HubNamespace, site: Site, on: JudgementOf): Amounts {
-  const workloads = workloadsOf(members, schedulableHosts(site), partOf(on));
-  const profiles = profilesOf(hub, defaultsByNamespace(members, silently).get(hub.namespace));
+  const workloads = stackWorkloads(members, schedulableHosts(site), attemptOf(on));
+  const profiles = profilesOf(hub, defaultsByNamespace(members, skipUnreadable).get(hub.namespace));
   const home = hub.values.at("singleuser", "storage", "capacity").quantity();
   return quotaUsage({
-    pods: [...workloads, ...serversOf(profiles, site)],
+    pods: [...workloads, ...expectedServers(profiles, site)],
     claims: [
-      ...claimsOf(members, workloads, partOf(on)).flatMap(({ bytes: size, count }) => Array.from({ length: count }, () => size)),
+      ...claimsOf(members, workloads, attemptOf(on)).flatMap(({ bytes: size, count }) => Array.from({ length: count }, () => size)),
       ...(home === undefined ? [] : Array.from({ length: site.hub.users.registered }, () => bytes(home))),
     ],
     loadBalancers: 0,
   });
 }
 
-/** The servers that run at once: each choice as often as the site's profile of the same place, and the default for all the others. */
-export function serversOf(profiles: readonly Profile[], { hub }: Site) {
+/**
+ * The user servers that run at once: each profile as often as the site file says for the profile at the same place, and the default profile for all other
+ * users.
+ */
+export function expectedServers(profiles: readonly Profile[], { hub }: Site) {
   const counts = serversAtOnce(hub).map(({ count }) => count);
   const chosen = profiles.map(({ isDefault }, index) => (isDefault ? 0 : (counts[index] ?? 0)));
   const rest = hub.users.concurrent - chosen.reduce((sum, count) => sum + count, 0);

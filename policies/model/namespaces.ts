@@ -1,13 +1,13 @@
-import type { KubernetesObject } from "./objects";
+import { is, type KubernetesObject } from "./objects";
 
-/** A namespace of the stack with everything that stands in it. */
+/** A namespace of the stack with all objects that are in it. */
 export interface NamespaceContents {
   readonly namespace: KubernetesObject;
   readonly members: readonly KubernetesObject[];
 }
 
-/** The namespaces that the stack itself makes; others are somebody else's to bound. */
-export function namespacesOf(objects: readonly KubernetesObject[]): readonly NamespaceContents[] {
+/** The namespaces that the stack itself makes. Who made the others decides about their quotas and policies. */
+export function namespaceContents(objects: readonly KubernetesObject[]): readonly NamespaceContents[] {
   const members = new Map<string, KubernetesObject[]>();
   for (const object of objects) {
     if (object.namespace === "") continue;
@@ -16,6 +16,6 @@ export function namespacesOf(objects: readonly KubernetesObject[]): readonly Nam
     else members.set(object.namespace, [object]);
   }
   return objects
-    .filter(({ apiVersion, kind, partial }) => kind === "Namespace" && apiVersion === "v1" && !partial)
+    .filter((object) => is(object, "v1", "Namespace") && !object.partial)
     .map((namespace) => ({ namespace, members: members.get(namespace.name) ?? [] }));
 }

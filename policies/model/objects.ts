@@ -2,7 +2,7 @@ import { catalogue, findChart } from "../../components/charts/catalogue";
 import type { Manifest } from "../../components/manifest";
 import { Field, Undetermined, UNKNOWN } from "./field";
 
-/** Where an object that nobody wrote down comes from. */
+/** Where an object comes from that a chart or an operator makes. */
 export interface Origin {
   /** The object that makes it, e.g. `HelmRelease cmsaf-prod/jupyterhub`. */
   readonly by: string;
@@ -11,7 +11,7 @@ export interface Origin {
   readonly release: string;
 }
 
-/** A Kubernetes object to be judged. */
+/** A Kubernetes object as rules read it. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -19,13 +19,13 @@ export interface KubernetesObject {
   readonly namespace: string;
   readonly name: string;
   readonly root: Field;
-  /** A server-side-apply patch: what it leaves out may be there already. */
+  /** True for a server-side-apply patch: fields that it leaves out may exist on the object in the cluster. */
   readonly partial: boolean;
-  /** The resource of the stack, where there is one. */
+  /** URN of the stack's resource that the object belongs to, where there is one. */
   readonly urn?: string;
-  /** Set for what a chart or an operator makes. */
+  /** Set for an object that a chart or an operator makes. */
   readonly origin?: Origin;
-  /** Why nobody can see what this object makes, where that is so. */
+  /** Set if the workloads that a chart or an operator makes from this object cannot be worked out: the reason. */
   readonly obstacle?: string;
 }
 
@@ -38,7 +38,7 @@ export interface ReleaseFacts {
   readonly values: Field;
 }
 
-/** Stands for all objects together in a finding that is about none of them. */
+/** Stands for the stack as a whole in findings that are about no single object. */
 export const WHOLE_STACK: KubernetesObject = {
   apiVersion: "",
   kind: "Stack",
@@ -47,6 +47,15 @@ export const WHOLE_STACK: KubernetesObject = {
   root: new Field(undefined),
   partial: false,
 };
+
+/**
+ * True if the object is of this kind. Other groups may have a kind of the same name: Knative's Service is not the core group's.
+ * @param apiVersion one version, such as `apps/v1`, or any version of a group, such as `metallb.io/*`.
+ */
+export function is(object: Pick<KubernetesObject, "apiVersion" | "kind">, apiVersion: string, kind: string): boolean {
+  if (object.kind !== kind) return false;
+  return apiVersion.endsWith("/*") ? object.apiVersion.startsWith(apiVersion.slice(0, -1)) : object.apiVersion === apiVersion;
+}
 
 /**
  * All objects of a manifest: the object itself, the members of a list, and what a chart or an operator makes of it.
@@ -72,16 +81,16 @@ export function objectsOf(manifest: unknown, urn?: string, partial = false): rea
         .at("items")
         .items()
         .flatMap((item) => objectsOf(item.raw(), urn));
-    return [object, ...workloadsOf(object)];
+    return [object, ...generatedObjects(object)];
   } catch (error) {
-    // Values that are not known yet, or not those of the chart: whoever judges pods must not take this for "no pods".
+    // The values may not be known yet, or may not be those of the chart. A rule about pods must not conclude that there are none.
     return [{ ...object, obstacle: error instanceof Error ? error.message : String(error) }];
   }
 }
 
 /**
  * The objects of one resource of a stack; none for what is not a Kubernetes object.
- * @param properties what the program declares; of a stack policy what the server made of it, with the former inside.
+ * @param properties what the program declares. A stack policy gets what the API server made of that, with the declared properties inside.
  */
 export function objectsOfResource(type: string, properties: unknown, urn: string): readonly KubernetesObject[] {
   const match = /^kubernetes:([^:]+):(\w+)$/.exec(type);
@@ -92,14 +101,15 @@ export function objectsOfResource(type: string, properties: unknown, urn: string
     const { name = UNKNOWN, namespace = UNKNOWN, ...spec } = fields;
     return objectsOf({ apiVersion: group, kind: token, metadata: { name, namespace }, spec }, urn);
   }
-  // The token is what the engine goes by; a Patch is judged as the object that it patches.
+  // The engine tells resources apart by this token, whatever their `kind` says. A Patch is judged as the object that it patches.
   const apiVersion = group.startsWith("core/") ? group.slice("core/".length) : group;
   return objectsOf({ ...fields, apiVersion, kind: token.replace(/Patch$/, "") }, urn, token.endsWith("Patch"));
 }
 
 /**
- * The kubernetes provider keeps what the program declares inside the live object (`checkpointObject`; guide policies.md §6.1, E-04). Judged is that: a plan, a
- * preview and an update then come to one verdict, and a patch does not answer for what others put on its object.
+ * The properties that the program declares. The Kubernetes provider keeps them as `__inputs` inside the live object (checkpointObject in
+ * https://github.com/pulumi/pulumi-kubernetes/blob/v4.34.2/provider/pkg/provider/provider.go). Rules judge these, so that a plan, a preview and an update come
+ * to the same verdict, and a patch is not judged by what others put on its object.
  */
 function declaredOf(properties: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const inputs = properties["__inputs"];
@@ -107,9 +117,10 @@ function declaredOf(properties: Readonly<Record<string, unknown>>): Readonly<Rec
 }
 
 /** The release that an object is, if it is one. */
-export function releaseOf({ apiVersion, kind, root, name, namespace }: KubernetesObject): ReleaseFacts | undefined {
+export function releaseOf(object: KubernetesObject): ReleaseFacts | undefined {
+  const { root, name, namespace } = object;
   const spec = root.at("spec");
-  if (kind === "HelmRelease" && apiVersion.startsWith("helm.toolkit.fluxcd.io/")) {
+  if (is(object, "helm.toolkit.fluxcd.io/*", "HelmRelease")) {
     const chart = spec.at("chart", "spec");
     return {
       chart: chart.at("chart").text(),
@@ -119,7 +130,7 @@ export function releaseOf({ apiVersion, kind, root, name, namespace }: Kubernete
       values: spec.at("values"),
     };
   }
-  if (kind === "Release" && apiVersion.startsWith("helm.sh/")) {
+  if (is(object, "helm.sh/*", "Release")) {
     return {
       chart: spec.at("chart").text()?.split("/").at(-1),
       version: spec.at("version").text(),
@@ -131,7 +142,7 @@ export function releaseOf({ apiVersion, kind, root, name, namespace }: Kubernete
   return undefined;
 }
 
-function workloadsOf(object: KubernetesObject): readonly KubernetesObject[] {
+function generatedObjects(object: KubernetesObject): readonly KubernetesObject[] {
   const release = releaseOf(object);
   const place = object.namespace === "" ? object.name : `${object.namespace}/${object.name}`;
   const made = (chart: string, name: string, workloads: readonly object[]) =>
@@ -153,7 +164,7 @@ function workloadsOf(object: KubernetesObject): readonly KubernetesObject[] {
   return owner?.operands ? made(owner.name, object.name, owner.operands(replaced(object.root.raw(), UNKNOWN, TRAP) as Manifest, [])) : [];
 }
 
-/** Text, or nothing where there is none that could be read: who an object is must not stop judging what it does. */
+/** Text, or an empty one where there is none: an object whose name cannot be read is judged all the same. */
 function readable(from: unknown, name: string): string {
   const value = fieldOf(from, name);
   return typeof value === "string" ? value : "";
@@ -164,8 +175,8 @@ function fieldOf(from: unknown, name: string): unknown {
 }
 
 /**
- * Stands for what is not known while a chart's own function works on it: it may be handed on as it is, but whoever looks inside, counts it or
- * makes text of it finds out. A symbol would not do, because reading a property of one gives undefined, and undefined means a default.
+ * Stands for an unknown value while the description of a chart works on it. The value may be passed on as it is; reading a property of it, counting it or
+ * making text of it throws {@link Undetermined}. A symbol would not do: a property of a symbol is undefined, which a chart takes for "use the default".
  */
 const TRAP: object = new Proxy(
   {},
@@ -180,7 +191,7 @@ function refuse(): never {
   throw new Undetermined("a value that decides about workloads");
 }
 
-/** A copy with one value put in place of another wherever it is. */
+/** A deep copy in which one value takes the place of another. */
 function replaced(value: unknown, from: unknown, to: unknown): unknown {
   if (value === from) return to;
   if (Array.isArray(value)) return value.map((element) => replaced(element, from, to));

@@ -4,10 +4,13 @@ import type { NodeSelectorTerm, PodPlacement, Requirement, Toleration } from "..
 import type { ContainerDefaults, ContainerResources, PodResources } from "../../capacity/requests";
 import type { ScaledWorkload } from "../../capacity/scale";
 import type { Field } from "./field";
-import type { KubernetesObject } from "./objects";
+import { is, type KubernetesObject } from "./objects";
 import { containersOf, type PodTemplate } from "./pods";
 
-/** What a pod asks for, every quantity checked. */
+/**
+ * The resources that the containers of a pod request and are limited to, with the pod's overhead.
+ * @throws {Malformed} for what is no quantity.
+ */
 export function resourcesOf({ spec }: PodTemplate): PodResources {
   const list = (name: string) => spec.at(name).items().map(containerResources);
   return {
@@ -18,13 +21,13 @@ export function resourcesOf({ spec }: PodTemplate): PodResources {
   };
 }
 
-/** What a container asks for. */
+/** The resources that a container requests and is limited to. */
 export function containerResources(container: Field): ContainerResources {
   const restartPolicy = container.at("restartPolicy").text();
   return { resources: requestsAndLimits(container.at("resources")), ...(restartPolicy !== undefined && { restartPolicy }) };
 }
 
-/** What decides where a pod may go. */
+/** What decides on which hosts a pod may run: host name, labels, required node affinity and tolerations. */
 export function placementOf({ spec }: PodTemplate): PodPlacement {
   const nodeName = spec.at("nodeName").text();
   return {
@@ -35,20 +38,20 @@ export function placementOf({ spec }: PodTemplate): PodPlacement {
   };
 }
 
-/** The required part of a node affinity. */
+/** The required terms of a node affinity; preferred ones forbid no host. */
 export function nodeAffinityOf(affinity: Field): Pick<PodPlacement, "requiredTerms"> {
   const required = affinity.at("nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution");
   return required.given ? { requiredTerms: termsOf(required.at("nodeSelectorTerms")) } : {};
 }
 
-/** A list of tolerations. */
+/** Reads a list of tolerations. */
 export function tolerationsOf(field: Field): readonly Toleration[] {
   return field.items().map(tolerationOf);
 }
 
 /**
- * What decides how many pods a workload makes; undefined for kinds that make none by themselves.
- * @param autoscaledTo most replicas that an autoscaler may ask for, where there is one.
+ * What decides how many pods a workload makes; undefined for kinds that make none by themselves, such as PodTemplate.
+ * @param autoscaledTo the most replicas that an autoscaler of the workload may ask for, where there is one.
  */
 export function scaledWorkloadOf(object: KubernetesObject, pod: PodTemplate, autoscaledTo?: number): ScaledWorkload | undefined {
   const spec = object.root.at("spec");
@@ -85,10 +88,10 @@ export function scaledWorkloadOf(object: KubernetesObject, pod: PodTemplate, aut
   }
 }
 
-/** The LimitRange items of a namespace that fill in what containers leave out. */
+/** The items of the LimitRanges among these objects that give containers defaults and bounds. */
 export function containerDefaults(members: readonly KubernetesObject[]): readonly ContainerDefaults[] {
   return members
-    .filter(({ kind, apiVersion }) => kind === "LimitRange" && apiVersion === "v1")
+    .filter((each) => is(each, "v1", "LimitRange"))
     .flatMap(({ root }) => root.at("spec", "limits").items())
     .filter((item) => item.at("type").text() === "Container")
     .map((item) => ({
@@ -99,12 +102,12 @@ export function containerDefaults(members: readonly KubernetesObject[]): readonl
     }));
 }
 
-/** True if a label selector is given and matches; an empty one matches everything. */
+/** True if there is a label selector and it matches the labels; an empty selector matches all. */
 export function selectorMatches(selector: Field, labels: Readonly<Record<string, string>>): boolean {
   return selectsLabels(labelSelectorOf(selector), labels);
 }
 
-/** A label selector; undefined where there is none. */
+/** Reads a label selector; undefined where there is none. */
 export function labelSelectorOf(selector: Field): LabelSelector | undefined {
   if (!selector.given) return undefined;
   return {
@@ -113,18 +116,18 @@ export function labelSelectorOf(selector: Field): LabelSelector | undefined {
   };
 }
 
-/** A list of node selector terms. */
+/** Reads a list of node selector terms. */
 export function termsOf(field: Field): readonly NodeSelectorTerm[] {
   return field.items().map(termOf);
 }
 
-/** A port of its host that a container takes. */
+/** A port of the host that a container binds. */
 export interface ContainerHostPort extends HostPort {
   readonly field: Field;
   readonly protocol: string;
 }
 
-/** Ports of the host that a pod takes; with the host's network every container port is one of the host. */
+/** Ports of the host that a pod binds. In the network of the host (`hostNetwork`) every container port is one of them. */
 export function hostPortsOf(pod: PodTemplate): readonly ContainerHostPort[] {
   const hostNetwork = pod.spec.at("hostNetwork").boolean() === true;
   return containersOf(pod).flatMap(({ field: container }) =>

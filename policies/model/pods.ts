@@ -1,25 +1,26 @@
 import { Undetermined, type Field } from "./field";
-import type { KubernetesObject } from "./objects";
+import { is, type KubernetesObject } from "./objects";
 
-/** A pod, or what a workload makes pods from. */
+/** A pod, or the template from which a workload makes pods. */
 export interface PodTemplate {
   readonly object: KubernetesObject;
   readonly metadata: Field;
   readonly spec: Field;
 }
 
+/** The fields of a pod spec that list containers, in the order in which the containers start. */
 export const CONTAINER_LISTS = ["initContainers", "containers", "ephemeralContainers"] as const;
 
 /** A container in one of a pod's three lists. */
-export interface Container {
+export interface PodContainer {
   readonly pod: PodTemplate;
   readonly list: (typeof CONTAINER_LISTS)[number];
   readonly field: Field;
-  /** Empty where the pod does not say. */
+  /** The container's name; empty where it has none. */
   readonly name: string;
 }
 
-/** Where each kind keeps its pod template. The API group is looked at too: somebody else's `Job` is not batch's. */
+/** Where each kind keeps its pod template, and the API groups of the kind: a `Job` of another group is another kind. */
 const TEMPLATES: Readonly<Record<string, { readonly groups: readonly string[]; readonly path: readonly string[] }>> = {
   Pod: { groups: [""], path: [] },
   PodTemplate: { groups: [""], path: ["template"] },
@@ -32,9 +33,14 @@ const TEMPLATES: Readonly<Record<string, { readonly groups: readonly string[]; r
   CronJob: { groups: ["batch"], path: ["spec", "jobTemplate", "spec", "template"] },
 };
 
+/** True for a DaemonSet, which runs a pod on every host that its pods may run on. */
+export function isDaemonSet(object: KubernetesObject): boolean {
+  return ["apps/*", "extensions/*"].some((group) => is(object, group, "DaemonSet"));
+}
+
 /**
- * The pod template of an object, or undefined if it makes no pods.
- * @throws {Undetermined} if what it makes cannot be seen.
+ * The pod template of an object; undefined if the object makes no pods.
+ * @throws {Undetermined} if the workloads of a chart or an operator cannot be worked out.
  */
 export function podTemplateOf(object: KubernetesObject): PodTemplate | undefined {
   if (object.obstacle !== undefined)
@@ -47,7 +53,7 @@ export function podTemplateOf(object: KubernetesObject): PodTemplate | undefined
 }
 
 /** All containers of a pod, in the order in which they start. */
-export function containersOf(pod: PodTemplate): readonly Container[] {
+export function containersOf(pod: PodTemplate): readonly PodContainer[] {
   return CONTAINER_LISTS.flatMap((list) =>
     pod.spec
       .at(list)

@@ -1,13 +1,22 @@
 import { containersOf, type PodTemplate } from "./pods";
 import type { Field } from "./field";
-import type { KubernetesObject } from "./objects";
+import { is, type KubernetesObject } from "./objects";
 
-/** True if a quota bounds everything in its namespace, not some pods only. */
-export function isWhole({ root }: KubernetesObject): boolean {
-  return root.at("spec", "scopes").items().length === 0 && root.at("spec", "scopeSelector", "matchExpressions").items().length === 0;
+/**
+ * True for a ResourceQuota that covers everything in its namespace. One with a scope covers the pods of that scope alone. The API server adds `scopes` and the
+ * selector's `matchExpressions` up to one list, so an absent or empty list, and an absent or empty selector, are no scope
+ * (https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/apiserver/pkg/quota/v1/generic/evaluator.go, getScopeSelectorsFromQuota).
+ */
+export function coversWholeNamespace(object: KubernetesObject): boolean {
+  if (!is(object, "v1", "ResourceQuota")) return false;
+  const spec = object.root.at("spec");
+  return spec.at("scopes").items().length === 0 && spec.at("scopeSelector", "matchExpressions").items().length === 0;
 }
 
-/** True if a quota counts a pod: all of its scopes have to match (kubernetes/kubernetes, pkg/quota/v1/evaluator/core/pods.go, podMatchesScopeFunc). */
+/**
+ * True if a quota counts a pod: every scope has to match
+ * (https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/quota/v1/evaluator/core/pods.go, podMatchesScopeFunc).
+ */
 export function countsPod({ root }: KubernetesObject, pod: PodTemplate): boolean {
   const scopes = root.at("spec", "scopes").items();
   const expressions = root.at("spec", "scopeSelector", "matchExpressions").items();
@@ -19,7 +28,7 @@ export function countsPod({ root }: KubernetesObject, pod: PodTemplate): boolean
   );
 }
 
-/** Priority classes that a scoped quota is about; none for other quotas. */
+/** Names of the priority classes whose pods a quota covers by a scope; none for a quota without such a scope. */
 export function priorityClassesOf({ root }: KubernetesObject): readonly string[] {
   return root
     .at("spec", "scopeSelector", "matchExpressions")
@@ -48,7 +57,7 @@ function matches(scope: string, operator: string, values: readonly string[], pod
     case "PriorityClass":
       return matchesClass(operator, values, pod.spec.at("priorityClassName").text());
     default:
-      // A scope that this does not know bounds no pod that it could tell.
+      // Which pods a scope unknown to this project covers cannot be told here, so the quota is taken to count none.
       return false;
   }
 }
@@ -68,7 +77,7 @@ function matchesClass(operator: string, values: readonly string[], name: string 
   }
 }
 
-/** No container asks for CPU or memory. */
+/** True if no container asks for CPU or memory, which is the quality-of-service class BestEffort. */
 function isBestEffort(pod: PodTemplate): boolean {
   return containersOf(pod).every(({ field }) =>
     ["requests", "limits"].every((list) => ["cpu", "memory"].every((resource) => !field.at("resources", list, resource).given)),

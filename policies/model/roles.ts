@@ -1,15 +1,15 @@
 import { ROLE_FACTS, ROLES, type Role } from "../../components/tenancy/roles";
-import type { KubernetesObject } from "./objects";
+import { is, type KubernetesObject } from "./objects";
 
-/** The role of a namespace of the facility; undefined for other namespaces and objects. */
-export function roleOf({ kind, root }: KubernetesObject): Role | undefined {
-  if (kind !== "Namespace") return undefined;
-  const role = root.at("metadata", "labels", "analysis-facility/role").text();
+/** The role of a namespace in the facility; undefined for namespaces without a role and for other objects. */
+export function roleOf(object: KubernetesObject): Role | undefined {
+  if (!is(object, "v1", "Namespace")) return undefined;
+  const role = object.root.at("metadata", "labels", "analysis-facility/role").text();
   return ROLES.find((known) => known === role);
 }
 
-/** The role of each namespace of the stack, by name. */
-export function rolesOf(objects: readonly KubernetesObject[]): ReadonlyMap<string, Role> {
+/** The role of each namespace of the stack, by name of the namespace. */
+export function namespaceRoles(objects: readonly KubernetesObject[]): ReadonlyMap<string, Role> {
   return new Map(
     objects.flatMap((object) => {
       const role = roleOf(object);
@@ -18,7 +18,7 @@ export function rolesOf(objects: readonly KubernetesObject[]): ReadonlyMap<strin
   );
 }
 
-/** True for a role whose namespace runs users' own code. */
+/** True for a role in whose namespace users' own code runs. */
 export function isTenant(role: Role | undefined): boolean {
   return role !== undefined && ROLE_FACTS[role].runsUserCode === true;
 }

@@ -1,40 +1,41 @@
 import type { Site } from "../../stacks/site/schema";
 import type { Field } from "./field";
 import type { Figure } from "./figures";
-import type { KubernetesObject } from "./objects";
-import { containersOf, podTemplateOf, type Container, type PodTemplate } from "./pods";
+import { is, WHOLE_STACK, type KubernetesObject } from "./objects";
+import { containersOf, podTemplateOf, type PodContainer, type PodTemplate } from "./pods";
 
-/** A judgement of one rule about one object, as every command prints it. */
+/** What one rule says of one object, as every command prints it. */
 export interface Finding {
   /** Name of the rule. */
   readonly rule: string;
   readonly pack: string;
   readonly severity: Severity;
-  /** `mandatory` stops a preview and an `up`; `advisory` is said and no more. */
+  /** `mandatory` stops a preview and an `up`; `advisory` is printed and stops nothing. */
   readonly enforcement: Enforcement;
   readonly object: ObjectReference;
-  /** The field, from the object's root; empty if it is the object itself. */
+  /** The path of the field, from the root of the object; empty if the finding is about the whole object. */
   readonly path: string;
-  /** What was found and what is allowed. Never a value out of a Secret or an environment. */
+  /** What was found and what is allowed. It never repeats a value of a Secret or of an environment variable. */
   readonly message: string;
   /** How to mend it. */
   readonly remedy: string;
-  /** What asks for it, e.g. `PSS:baseline:privileged-containers`. */
+  /** Which catalogues ask for it, such as `PSS:baseline:privileged-containers`: {@link RuleFacts.frameworks}. */
   readonly frameworks: readonly string[];
-  /** What did not fit, where the rule counts. */
+  /** The need that does not fit, for a rule that compares amounts. */
   readonly figures?: readonly Figure[];
 }
 
-/** A need that a rule compared with what there is, whether it fits or not. */
+/** A need that a rule compared with what there is, whether the need fits or not. */
 export interface Compared {
   readonly rule: string;
   readonly pack: string;
   readonly object: ObjectReference;
-  /** The field that bounds or asks, from the object's root. */
+  /** Path of the field that sets the bound or makes the demand, from the root of the object. */
   readonly path: string;
   readonly figure: Figure;
 }
 
+/** Names an object. */
 export interface ObjectReference {
   readonly apiVersion: string;
   readonly kind: string;
@@ -42,93 +43,105 @@ export interface ObjectReference {
   readonly name: string;
 }
 
+/** How much harm it may do to break a rule, from the least on. */
 export const SEVERITIES = ["low", "medium", "high", "critical"] as const;
+/** One of {@link SEVERITIES}. */
 export type Severity = (typeof SEVERITIES)[number];
+/** Whether breaking a rule is printed only, or stops a preview and an `up`. */
 export const ENFORCEMENTS = ["advisory", "mandatory"] as const;
+/** One of {@link ENFORCEMENTS}. */
 export type Enforcement = (typeof ENFORCEMENTS)[number];
+/** The policy packs of the project. */
 export const PACKS = ["quotas", "security"] as const;
+/** One of {@link PACKS}. */
 export type Pack = (typeof PACKS)[number];
 
-/** Where a check says what it found. One that throws Undetermined or Malformed has found that. */
+/** Records what a rule finds about one object. A check that throws {@link Undetermined} or {@link Malformed} has found that its object cannot be judged. */
 export interface Judgement {
   /**
+   * Records that the object breaks the rule.
    * @param field what is wrong.
    * @param message what was found and what is allowed.
-   * @param subject what exactly is asked for (`hostNetwork`, a path, a capability): exceptions name it.
+   * @param subject what exactly the object asks for (`hostNetwork`, a path, a capability). A standing exception allows a subject by this text.
    */
   violation(field: Field, message: string, subject?: string): void;
   /**
-   * Looks at a need and at what there is: recorded with the verdict, and a violation if it does not fit.
-   * @param field what bounds or asks.
-   * @param message in place of the sentence that the figure itself makes.
+   * Compares a need with what there is. The comparison is kept with the verdict, and it is a violation if the need does not fit.
+   * @param field what sets the bound or makes the demand.
+   * @param message replaces the sentence that {@link shortageText} makes of the figure.
    */
   compared(field: Field, figure: Figure, message?: string): void;
-  /** Judges a part on its own, so that one part that is not known yet hides no other. */
-  part(check: () => void): void;
-  /** Counts one thing that was looked at: a rule that never looked at anything has proved nothing. */
-  looked(): void;
+  /** Runs a check of one part of the object. If that part cannot be read, this is a finding, and the other parts are still judged. */
+  attempt(check: () => void): void;
+  /** Counts one thing that the rule has checked. A rule that has checked nothing has proved nothing. */
+  countChecked(): void;
 }
 
+/** What every rule says about itself. */
 interface RuleFacts {
-  /** kebab-case, unique over both packs; also the name in the engine. */
+  /** In kebab-case, and unique over both packs: it is the name of the policy in the engine too. */
   readonly name: string;
   readonly pack: Pack;
-  /** A sentence: what holds where the rule is kept. */
+  /** A sentence that says what is true of a stack that keeps the rule. */
   readonly title: string;
   readonly severity: Severity;
   readonly enforcement: Enforcement;
+  /** How to mend what breaks the rule. */
   readonly remedy: string;
+  /** Checks of public catalogues that the rule covers, and numbers of this project's own catalogue (`facility:`); docs/sources.md, Policies. */
   readonly frameworks: readonly string[];
 }
 
-/** Decided by one object alone. */
+/** A rule that one object alone decides. */
 export interface ObjectRule extends RuleFacts {
   readonly scope: "object";
   readonly check: (object: KubernetesObject, judgement: Judgement) => void;
 }
 
-/** Decided by all objects of a stack together. */
+/** A rule that all objects of a stack decide together. */
 export interface StackRule extends RuleFacts {
   readonly scope: "stack";
   readonly check: (objects: readonly KubernetesObject[], on: JudgementOf) => void;
 }
 
-/** Decided by all objects and the site's own inventory. */
+/** A rule that all objects and the site file decide together. */
 export interface SiteRule extends RuleFacts {
   readonly scope: "site";
   readonly check: (objects: readonly KubernetesObject[], site: Site, on: JudgementOf) => void;
 }
 
-/** Written once; run in the engine, on plain manifests, and on a recorded program. */
+/** A rule. It runs unchanged in the Pulumi engine, on plain manifests and on a recorded program. */
 export type Rule = ObjectRule | StackRule | SiteRule;
 
-/** The judgement about one object. */
+/** Gives the judgement of the rule about one object. */
 export type JudgementOf = (object: KubernetesObject) => Judgement;
 
-/** A check of every pod, whatever makes it. */
+/** Makes the check of a rule about every pod and every pod template, whatever kind of workload has it. */
 export function everyPod(check: (pod: PodTemplate, judgement: Judgement) => void): ObjectRule["check"] {
   return (object, judgement) => {
     const pod = podTemplateOf(object);
     if (!pod) return;
-    judgement.looked();
+    judgement.countChecked();
     check(pod, judgement);
   };
 }
 
-/** A check of every container: init containers, sidecars and ephemeral ones too. */
-export function everyContainer(check: (container: Container, judgement: Judgement) => void): ObjectRule["check"] {
+/** Makes the check of a rule about every container; init containers, sidecars and ephemeral containers are among them. */
+export function everyContainer(check: (container: PodContainer, judgement: Judgement) => void): ObjectRule["check"] {
   return (object, judgement) => {
     const pod = podTemplateOf(object);
     if (!pod) return;
     for (const container of containersOf(pod)) {
-      judgement.looked();
-      judgement.part(() => check(container, judgement));
+      judgement.countChecked();
+      judgement.attempt(() => check(container, judgement));
     }
   };
 }
 
-/** `Deployment cmsaf-prod/hub`, for messages. */
-export function objectName({ kind, namespace, name }: ObjectReference): string {
+/** The name of an object in messages: `Deployment cmsaf-prod/hub`. */
+export function objectName(reference: ObjectReference): string {
+  if (is(reference, WHOLE_STACK.apiVersion, WHOLE_STACK.kind)) return "the stack";
+  const { kind, namespace, name } = reference;
   const known = name === "" ? "(name not known yet)" : name;
-  return kind === "Stack" ? "the stack" : `${kind} ${namespace === "" ? known : `${namespace}/${known}`}`;
+  return `${kind} ${namespace === "" ? known : `${namespace}/${known}`}`;
 }

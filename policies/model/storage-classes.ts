@@ -1,11 +1,12 @@
 import type { Site } from "../../stacks/site/schema";
-import type { KubernetesObject } from "./objects";
+import { is, type KubernetesObject } from "./objects";
 
-export function isStorageClass({ kind, apiVersion }: KubernetesObject): boolean {
-  return kind === "StorageClass" && apiVersion === "storage.k8s.io/v1";
+/** True for a StorageClass. */
+export function isStorageClass(object: KubernetesObject): boolean {
+  return is(object, "storage.k8s.io/v1", "StorageClass");
 }
 
-/** Classes that the cluster came with, by the site's inventory; all that is known of them is that they are there. */
+/** Names of the storage classes that the cluster already has, according to the site file. Nothing else is known of these classes. */
 export function givenClasses({ storage, data }: Site): readonly string[] {
   return [
     ...(storage.kind === "existing" ? [storage.blockClass] : []),

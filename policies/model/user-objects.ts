@@ -1,25 +1,37 @@
 import type { Site } from "../../stacks/site/schema";
 import { bytes } from "../../capacity/quantity";
 import { schedulableHosts } from "../../components/nodes/schedulable";
-import type { KubernetesObject } from "./objects";
+import { is, type KubernetesObject } from "./objects";
 import type { JudgementOf } from "./rules";
 import type { HubNamespace } from "./hub-demand";
-import { partOf, workloadsOf } from "./workloads";
+import { attemptOf, stackWorkloads } from "./workloads";
 
-/** Objects of one kind in a hub's namespace, with the users' own. */
+/** Number of objects of one kind in a hub's namespace, those of users included, and what a quota allows of them. */
 export interface ObjectCount {
   readonly quota: KubernetesObject;
-  /** The key of the quota that bounds them. */
+  /** The key of the quota that bounds their number. */
   readonly key: string;
+  /** How many there are with all users. */
   readonly need: bigint;
+  /** How many the quota allows. */
   readonly hard: bigint;
 }
 
+/** Kinds of which a hub makes objects for its users. */
+const USER_OBJECT_KINDS = ["Pod", "PersistentVolumeClaim", "Service", "Secret", "IngressRouteTCP"] as const;
+type UserObjectKind = (typeof USER_OBJECT_KINDS)[number];
+
+/** Objects of one user: those that are there while the server runs, and those that stay from the first start on. */
+interface PerUser {
+  readonly running: number;
+  readonly registered: number;
+}
+
 /**
- * What a hub makes for a user while the server runs, and what stays: a server and a home each. With a scheduler in each user's pod also a
- * Service, a key and a certificate that stay, and a route for each of Dask's two entry points (guide jupyterhub-and-dask.md §3.2 and §5.2).
+ * A user has a server while it runs, and a home that stays. With a Dask scheduler in the user's pod (af:hub.dask of kind sni) a Service and a route for each of
+ * the two entry points run too, and a key and a certificate stay (docs/sources.md, Policies).
  */
-function perUser({ dask }: Site["hub"]): Readonly<Record<string, { readonly running: number; readonly registered: number }>> {
+function perUser({ dask }: Site["hub"]): Readonly<Record<UserObjectKind, PerUser>> {
   const sni = dask.kind === "sni";
   return {
     Pod: { running: 1, registered: 0 },
@@ -30,29 +42,32 @@ function perUser({ dask }: Site["hub"]): Readonly<Record<string, { readonly runn
   };
 }
 
-/** The keys that count objects of a kind. */
-const KEYS: Readonly<Record<string, readonly string[]>> = {
-  Pod: ["pods", "count/pods"],
-  PersistentVolumeClaim: ["persistentvolumeclaims", "count/persistentvolumeclaims"],
-  Service: ["services", "count/services"],
-  Secret: ["secrets", "count/secrets"],
-  IngressRouteTCP: ["count/ingressroutetcps.traefik.io"],
+/** API version of each kind, and the keys by which a quota counts its objects. */
+const COUNTED: Readonly<Record<UserObjectKind, { readonly apiVersion: string; readonly keys: readonly string[] }>> = {
+  Pod: { apiVersion: "v1", keys: ["pods", "count/pods"] },
+  PersistentVolumeClaim: { apiVersion: "v1", keys: ["persistentvolumeclaims", "count/persistentvolumeclaims"] },
+  Service: { apiVersion: "v1", keys: ["services", "count/services"] },
+  Secret: { apiVersion: "v1", keys: ["secrets", "count/secrets"] },
+  IngressRouteTCP: { apiVersion: "traefik.io/*", keys: ["count/ingressroutetcps.traefik.io"] },
 };
 
-/** Object counts that the quotas of a hub's namespace bound. */
+/** The object counts in a hub's namespace that its quotas bound. */
 export function objectCounts({ members, quotas }: HubNamespace, site: Site, on: JudgementOf): readonly ObjectCount[] {
   const { registered, concurrent } = site.hub.users;
-  const workloads = workloadsOf(members, schedulableHosts(site), partOf(on));
+  const workloads = stackWorkloads(members, schedulableHosts(site), attemptOf(on));
   const pods = workloads.reduce((sum, { scale }) => sum + scale.pods + scale.surge, 0);
   const counts: ObjectCount[] = [];
-  for (const [kind, own] of Object.entries(perUser(site.hub))) {
-    // Of what no user has, charts make some that nobody describes: nothing is known of the need.
+  const numbers = perUser(site.hub);
+  for (const kind of USER_OBJECT_KINDS) {
+    const own = numbers[kind];
+    // No user has objects of this kind. Charts make some, and their number is described nowhere, so the need is not known.
     if (own.running + own.registered === 0) continue;
-    const fixed = kind === "Pod" ? pods : members.filter((member) => member.kind === kind).length;
+    const { apiVersion, keys } = COUNTED[kind];
+    const fixed = kind === "Pod" ? pods : members.filter((member) => is(member, apiVersion, kind)).length;
     const need = BigInt(fixed + own.running * concurrent + own.registered * registered);
     for (const quota of quotas)
-      on(quota).part(() => {
-        for (const key of KEYS[kind] ?? []) {
+      on(quota).attempt(() => {
+        for (const key of keys) {
           const hard = quota.root.at("spec", "hard", key).quantity();
           if (hard !== undefined) counts.push({ quota, key, need, hard: bytes(hard) });
         }

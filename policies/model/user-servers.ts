@@ -4,19 +4,20 @@ import type { Field } from "./field";
 import { releaseOf, type KubernetesObject } from "./objects";
 import { containerResources, tolerationsOf } from "./pod-reading";
 
-/** A release of Zero to JupyterHub: what it will start for users, who are not in the stack. */
+/** A release of Zero to JupyterHub. Its values say which servers the hub starts for users; the servers themselves are not in the stack. */
 export interface HubRelease {
   readonly object: KubernetesObject;
   readonly namespace: string;
   readonly values: Field;
 }
 
-/** One choice of a user. */
+/** A server profile that users can choose. */
 export interface Profile {
   readonly name: string;
   readonly isDefault: boolean;
+  /** The values that decide how large the server is. */
   readonly field: Field;
-  /** Of the whole pod: notebook and sidecars, or its start if that is more. */
+  /** Requests and limits of the whole pod: those of notebook and sidecars together, or those of its init containers where they are more. */
   readonly amounts: PodAmounts;
 }
 
@@ -26,13 +27,16 @@ export function hubReleaseOf(object: KubernetesObject): HubRelease | undefined {
   return release?.chart === "jupyterhub" ? { object, namespace: release.namespace, values: release.values } : undefined;
 }
 
-/** What users can choose; without a list there is one choice. KubeSpawner takes the first if none is marked as default. */
+/**
+ * The profiles that users can choose; one profile where the values have no list. KubeSpawner uses the first as the default if none is marked
+ * (https://jupyterhub-kubespawner.readthedocs.io/en/latest/spawner.html, profile_list).
+ */
 export function profilesOf({ values }: HubRelease, defaults: readonly ContainerDefaults[] = []): readonly Profile[] {
   const list = values.at("singleuser", "profileList").items();
-  if (list.length === 0) return [profile("default", true, values, undefined, defaults)];
+  if (list.length === 0) return [profileFrom("default", true, values, undefined, defaults)];
   const marked = list.findIndex((entry) => entry.at("default").boolean() === true);
   return list.map((entry, index) =>
-    profile(
+    profileFrom(
       entry.at("display_name").text() ?? String(index),
       index === Math.max(marked, 0),
       values,
@@ -42,7 +46,10 @@ export function profilesOf({ values }: HubRelease, defaults: readonly ContainerD
   );
 }
 
-/** Where user servers may run: what Z2JH makes of `matchNodePurpose` and `extraTolerations`. */
+/**
+ * On which hosts user servers may run: Zero to JupyterHub makes a node affinity of `matchNodePurpose`, and adds a toleration of its own to `extraTolerations`
+ * (https://z2jh.jupyter.org/en/stable/resources/reference.html#scheduling-userpods-nodeaffinity-matchnodepurpose).
+ */
 export function userPlacement({ values }: HubRelease): PodPlacement {
   const purpose = { matchExpressions: [{ key: "hub.jupyter.org/node-purpose", operator: "In", values: ["user"] }] };
   const required = values.at("scheduling", "userPods", "nodeAffinity", "matchNodePurpose").text() === "require";
@@ -56,7 +63,7 @@ export function userPlacement({ values }: HubRelease): PodPlacement {
   };
 }
 
-function profile(
+function profileFrom(
   name: string,
   isDefault: boolean,
   values: Field,
@@ -85,7 +92,10 @@ function profile(
   return { name, isDefault, field: override ?? user, amounts: podAmounts({ containers, initContainers }, defaults) };
 }
 
-/** A unit of Z2JH is Python's: `8G` is 8 * 2^30, which Kubernetes writes `8Gi`. */
+/**
+ * KubeSpawner counts memory in powers of 2, so that its `8G` is what Kubernetes writes `8Gi`
+ * (https://jupyterhub-kubespawner.readthedocs.io/en/latest/spawner.html, mem_limit).
+ */
 function amount(resource: "cpu" | "memory", field: Field): Readonly<Record<string, string>> {
   const quantity = field.quantity();
   return quantity === undefined ? {} : { [resource]: resource === "memory" ? quantity.replace(/([KMGT])$/, "$1i") : quantity };

@@ -4,35 +4,38 @@ import type { PodPlacement, SchedulableHost } from "../../capacity/placement";
 import { podAmounts, type ContainerDefaults, type PodAmounts } from "../../capacity/requests";
 import { scaleOf, type Scale } from "../../capacity/scale";
 import type { SiteHost } from "../../components/nodes/schedulable";
-import type { KubernetesObject } from "./objects";
-import { podTemplateOf, type PodTemplate } from "./pods";
+import { is, type KubernetesObject } from "./objects";
+import { isDaemonSet, podTemplateOf, type PodTemplate } from "./pods";
 import type { JudgementOf } from "./rules";
 import { containerDefaults, placementOf, resourcesOf, scaledWorkloadOf } from "./pod-reading";
 
-/** Something that makes pods, with all that arithmetic needs of it. */
+/** A workload of the stack, with everything that is needed to add up and to place its pods. */
 export interface StackWorkload {
   readonly object: KubernetesObject;
   readonly pod: PodTemplate;
   readonly placement: PodPlacement;
   readonly amounts: PodAmounts;
-  /** At full scale: an autoscaler's maximum wins over replicas. */
+  /** Number of pods at full scale: the maximum of an autoscaler where there is one, else the replicas. */
   readonly scale: Scale;
 }
 
-/** Judges a part of the stack on its own; {@link Judgement.part} of an object, or whatever a caller does with what cannot be read. */
-export type Part = (object: KubernetesObject, check: () => void) => void;
+/** Runs a check of an object, and deals with it if the object cannot be read: {@link attemptOf} makes a finding of that, {@link skipUnreadable} nothing. */
+export type Attempt = (object: KubernetesObject, check: () => void) => void;
 
-/** Every workload of the stack that makes pods by itself, those of charts and operators among them. */
-export function workloadsOf(
+/**
+ * Every workload of the stack that makes pods by itself, those of charts and operators among them.
+ * @param hosts the hosts on which the pods of DaemonSets are counted; undefined where their number does not matter, and a DaemonSet then counts one pod.
+ */
+export function stackWorkloads(
   objects: readonly KubernetesObject[],
   hosts: readonly SchedulableHost[] | undefined,
-  part: Part,
+  attempt: Attempt,
 ): readonly StackWorkload[] {
-  const defaults = defaultsByNamespace(objects, part);
-  const maxima = autoscaledMaxima(objects, part);
+  const defaults = defaultsByNamespace(objects, attempt);
+  const maxima = autoscaledMaxima(objects, attempt);
   const workloads: StackWorkload[] = [];
   for (const object of objects) {
-    part(object, () => {
+    attempt(object, () => {
       const pod = podTemplateOf(object);
       const scaled = pod && scaledWorkloadOf(object, pod, maxima.get(keyOf(object.namespace, object.kind, object.name)));
       if (!scaled) return;
@@ -43,20 +46,21 @@ export function workloadsOf(
   return workloads;
 }
 
-/** What the LimitRanges of each namespace fill in. */
-export function defaultsByNamespace(objects: readonly KubernetesObject[], part: Part): ReadonlyMap<string, readonly ContainerDefaults[]> {
+/** The defaults and bounds for containers that the LimitRanges of each namespace give, by name of the namespace. */
+export function defaultsByNamespace(
+  objects: readonly KubernetesObject[],
+  attempt: Attempt,
+): ReadonlyMap<string, readonly ContainerDefaults[]> {
   const defaults = new Map<string, readonly ContainerDefaults[]>();
-  for (const object of objects.filter(({ kind }) => kind === "LimitRange"))
-    part(object, () => defaults.set(object.namespace, [...(defaults.get(object.namespace) ?? []), ...containerDefaults([object])]));
+  for (const object of objects.filter((each) => is(each, "v1", "LimitRange")))
+    attempt(object, () => defaults.set(object.namespace, [...(defaults.get(object.namespace) ?? []), ...containerDefaults([object])]));
   return defaults;
 }
 
-function autoscaledMaxima(objects: readonly KubernetesObject[], part: Part): ReadonlyMap<string, number> {
+function autoscaledMaxima(objects: readonly KubernetesObject[], attempt: Attempt): ReadonlyMap<string, number> {
   const maxima = new Map<string, number>();
-  for (const object of objects.filter(
-    ({ kind, apiVersion }) => kind === "HorizontalPodAutoscaler" && apiVersion.startsWith("autoscaling/"),
-  ))
-    part(object, () => {
+  for (const object of objects.filter((each) => is(each, "autoscaling/*", "HorizontalPodAutoscaler")))
+    attempt(object, () => {
       const spec = object.root.at("spec");
       const target = spec.at("scaleTargetRef");
       maxima.set(
@@ -71,8 +75,8 @@ function keyOf(namespace: string, kind: string, name: string): string {
   return `${namespace}/${kind}/${name}`;
 }
 
-/** For what is judged elsewhere: parts that cannot be read are left out. */
-export const silently: Part = (_, check) => {
+/** Leaves out objects that cannot be read: for callers that have a rule beside them which makes findings of these objects. */
+export const skipUnreadable: Attempt = (_, check) => {
   try {
     check();
   } catch {
@@ -80,19 +84,19 @@ export const silently: Part = (_, check) => {
   }
 };
 
-/** The part of a rule's own judgement. */
-export function partOf(on: JudgementOf): Part {
-  return (object, check) => on(object).part(check);
+/** Turns an object that cannot be read into a finding of the rule that judges. */
+export function attemptOf(on: JudgementOf): Attempt {
+  return (object, check) => on(object).attempt(check);
 }
 
-/** A pod of the workload, as the arithmetic of packing takes it. */
+/** The pods of a workload as the packer reads them, without what other objects decide about their place; {@link fullPackPod} adds that. */
 export function packPod({ object, pod, placement, amounts, scale }: StackWorkload): PackPod {
   const { namespace, name } = object;
   return { namespace, name, count: scale.pods, requests: amounts.requests, labels: pod.metadata.at("labels").texts(), placement };
 }
 
-/** The hosts, each with the pods of those DaemonSets that select and tolerate it. */
+/** The hosts, each with the pods of the DaemonSets that run there. */
 export function hostsWithDaemons(hosts: readonly SiteHost[], workloads: readonly StackWorkload[]): readonly (SiteHost & PackHost)[] {
-  const daemons = workloads.filter(({ object }) => object.kind === "DaemonSet").map(packPod);
+  const daemons = workloads.filter(({ object }) => isDaemonSet(object)).map(packPod);
   return withDaemons(hosts, daemons);
 }

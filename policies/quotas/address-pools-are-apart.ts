@@ -2,14 +2,17 @@ import { range } from "../../components/fields";
 import { objectName, type SiteRule } from "../model/rules";
 import { addressPools, type AddressRange } from "../model/address-pools";
 
-/** Row Q-42 of the catalogue of quotas (guide policies.md §2.4), within a site; two sites are compared where their files are read together. */
+/**
+ * An address that two pools can give out, or that a pod or a Service has, would be announced for two owners. MetalLB itself compares pools only with each other
+ * (https://metallb.io/configuration/). Addresses of two sites are compared where their files are read together.
+ */
 export const addressPoolsAreApart: SiteRule = {
   name: "address-pools-are-apart",
   pack: "quotas",
   title: "No address pool overlaps another, the pod network or the Service network.",
   severity: "high",
   enforcement: "mandatory",
-  remedy: "Give the pool addresses of its own: an address that two can hand out is announced twice.",
+  remedy: "Give the pool addresses that nothing else uses: an address with two owners is announced twice.",
   frameworks: ["facility:Q-42"],
   scope: "site",
   check: (objects, { site }, on) => {
@@ -20,7 +23,7 @@ export const addressPoolsAreApart: SiteRule = {
     ];
     for (const { object, ranges } of addressPools(objects, on))
       for (const own of ranges) {
-        on(object).looked();
+        on(object).countChecked();
         for (const other of taken.filter((each) => overlap(own, each))) on(object).violation(own.field, `${own.text} overlaps ${other.of}`);
         taken.push({ of: `${own.text} of ${objectName(object)}`, first: own.first, last: own.last });
       }

@@ -1,14 +1,19 @@
 import { bytes, isQuantity, multiplied } from "../../capacity/quantity";
 import { Undetermined, type Field } from "../model/field";
-import type { KubernetesObject } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 import type { StackRule } from "../model/rules";
 import { claimsOf } from "../model/demand";
-import { partOf, workloadsOf, type StackWorkload } from "../model/workloads";
+import { attemptOf, stackWorkloads, type Attempt, type StackWorkload } from "../model/workloads";
 
-/** `pfc.diskusage <low> <high>`: shares of the disk, or sizes (guide data-access.md §2). */
+/**
+ * `pfc.diskusage <low> <high>` in the configuration of XRootD: shares of the disk, or sizes
+ * (https://github.com/xrootd/xrootd/blob/v5.7.0/src/XrdPfc/XrdPfcConfiguration.cc).
+ */
 const WATERMARKS = /^\s*pfc\.diskusage\s+(\S+)\s+(\S+)/m;
 
-/** Row Q-37 of the catalogue of quotas (guide policies.md §2.4), for XCache. */
+/**
+ * An XCache whose high mark is beyond its disks fills them before it starts to purge. One whose low mark is not below the high one has nothing to purge.
+ */
 export const cacheWatermarksFitItsDisks: StackRule = {
   name: "cache-watermarks-fit-its-disks",
   pack: "quotas",
@@ -19,14 +24,14 @@ export const cacheWatermarksFitItsDisks: StackRule = {
   frameworks: ["facility:Q-37"],
   scope: "stack",
   check: (objects, on) => {
-    const part = partOf(on);
-    const workloads = workloadsOf(objects, undefined, part);
-    for (const object of objects.filter(({ kind, apiVersion }) => kind === "ConfigMap" && apiVersion === "v1"))
-      on(object).part(() => {
+    const attempt = attemptOf(on);
+    const workloads = stackWorkloads(objects, undefined, attempt);
+    for (const object of objects.filter((each) => is(each, "v1", "ConfigMap")))
+      on(object).attempt(() => {
         for (const [, field] of object.root.at("data").entries()) {
           const [, low, high] = WATERMARKS.exec(field.text() ?? "") ?? [];
           if (low === undefined || high === undefined) continue;
-          const disks = diskOf(object, objects, workloads, part);
+          const disks = diskOf(object, objects, workloads, attempt);
           const [from, to] = [markOf(low, disks, field), markOf(high, disks, field)];
           on(object).compared(field, {
             subject: `high mark ${high} of pfc.diskusage`,
@@ -47,12 +52,12 @@ export const cacheWatermarksFitItsDisks: StackRule = {
   },
 };
 
-/** Disks of one pod that mounts the configuration. */
+/** Bytes of the volumes of one pod that mounts the configuration. */
 function diskOf(
   config: KubernetesObject,
   objects: readonly KubernetesObject[],
   workloads: readonly StackWorkload[],
-  part: ReturnType<typeof partOf>,
+  attempt: Attempt,
 ): bigint {
   const users = workloads.filter(
     ({ object, pod }) =>
@@ -62,12 +67,16 @@ function diskOf(
         .items()
         .some((volume) => volume.at("configMap", "name").text() === config.name),
   );
-  return claimsOf(objects, users, part)
+  return claimsOf(objects, users, attempt)
     .filter(({ object }) => users.some((user) => user.object === object))
     .reduce((sum, claim) => sum + claim.bytes, 0n);
 }
 
-/** XRootD's sizes are binary: `1t` is 2^40 bytes. */
+/**
+ * Bytes that a mark stands for. Sizes of XRootD are powers of 2, so that `1t` is 2^40 bytes
+ * (https://github.com/xrootd/xrootd/blob/v5.7.0/src/XrdOuc/XrdOuca2x.cc).
+ * @throws {Undetermined} for text that is neither a share nor a size.
+ */
 function markOf(text: string, disks: bigint, field: Field): bigint {
   if (/^[01]?\.\d+$|^[01]$/.test(text)) return multiplied(disks, Number(text), "down");
   const quantity = text.replace(/^([\d.]+)([kmgt])$/i, (_, amount: string, unit: string) => `${amount}${unit.toUpperCase()}i`);

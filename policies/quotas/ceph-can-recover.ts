@@ -1,14 +1,17 @@
 import type { SiteRule } from "../model/rules";
 import { failureDomains, forEachPool } from "../model/ceph";
 
-/** Row Q-32 of the catalogue of quotas (guide policies.md §2.4): one failure domain more than copies. */
+/**
+ * Ceph makes lost copies again only in a failure domain that has none of them yet, so there must be one domain more than copies or chunks
+ * (https://docs.ceph.com/en/latest/rados/operations/crush-map/).
+ */
 export const cephCanRecover: SiteRule = {
   name: "ceph-can-recover",
   pack: "quotas",
-  title: "With one failure domain gone there is still one for every copy, so that Ceph can make the lost ones again.",
+  title: "After the loss of one failure domain there is still one for each copy, so that Ceph can make the lost copies again.",
   severity: "medium",
   enforcement: "advisory",
-  remedy: "Add disks to one more host or rack in af:storage.devices: until the lost one is back, every pool stays degraded.",
+  remedy: "Add disks to one more host or rack in af:storage.devices: until the lost domain is back, its pools stay degraded.",
   frameworks: ["facility:Q-32"],
   scope: "site",
   check: (objects, site, on) => {

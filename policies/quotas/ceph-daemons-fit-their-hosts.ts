@@ -1,17 +1,20 @@
 import { bytes } from "../../capacity/quantity";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
-import type { KubernetesObject } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 import type { SiteRule } from "../model/rules";
-import { hostNamed, isCeph } from "../model/ceph";
+import { hostNamed, CEPH } from "../model/ceph";
 
-/** Share of a host's memory, in hundredths, that Ceph may take where users run too (guide storage.md §2.3: "refuse above e.g. 60 %"). */
+/** Hundredths of the memory of a host that Ceph may have where users run too: a choice of this project, see docs/sources.md, Policies. */
 const BESIDE_USERS = 60n;
 
-/** Row Q-36 of the catalogue of quotas (guide policies.md §2.4). An OSD's memory limit is its `osd_memory_target`. */
+/**
+ * Rook makes the memory limit of an OSD its `osd_memory_target`, and an OSD uses that much for its cache
+ * (https://rook.io/docs/rook/latest-release/CRDs/Cluster/ceph-cluster-crd/). The host must have the limits of all its daemons.
+ */
 export const cephDaemonsFitTheirHosts: SiteRule = {
   name: "ceph-daemons-fit-their-hosts",
   pack: "quotas",
-  title: "On every host with disks the OSDs, a mon and a mgr fit the memory, and leave 40 % of it where users run too.",
+  title: "Every host with disks has memory for its OSDs, a mon and a mgr, and where users run too these take at most 60 % of it.",
   severity: "high",
   enforcement: "mandatory",
   remedy: "Use fewer disks of the host, lower resources.osd.limits.memory of the CephCluster, or take users off the pool in af:nodes.",
@@ -19,13 +22,13 @@ export const cephDaemonsFitTheirHosts: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const hosts = schedulableHosts(site);
-    for (const cluster of objects.filter((object) => isCeph(object, "CephCluster"))) {
+    for (const cluster of objects.filter((object) => is(object, CEPH, "CephCluster"))) {
       const judgement = on(cluster);
-      judgement.part(() => {
-        // One of each may stand on any host with disks.
+      judgement.attempt(() => {
+        // Any host with disks may run one of the mons and one of the mgrs.
         const beside = limitOf(cluster, "mon") + limitOf(cluster, "mgr");
         for (const node of cluster.root.at("spec", "storage", "nodes").items())
-          judgement.part(() => {
+          judgement.attempt(() => {
             const host = hostNamed(node.at("name"), hosts);
             const disks = node.at("devices").items().length;
             judgement.compared(node, {

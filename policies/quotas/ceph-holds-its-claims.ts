@@ -1,16 +1,19 @@
 import { schedulableHosts } from "../../components/nodes/schedulable";
-import type { KubernetesObject } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 import type { JudgementOf, SiteRule } from "../model/rules";
-import { clusterOf, disksOf, isCeph, ofClass, poolsOf, type CephPool } from "../model/ceph";
-import { isOfPool, onDisk, usable } from "../model/ceph-space";
-import { keptBy, sum, type Kept } from "../model/kept";
+import { clusterOf, clusterDisks, CEPH, ofClass, poolsMadeBy, type CephPool } from "../model/ceph";
+import { usesPool, rawBytes, usableBytes } from "../model/ceph-space";
+import { storedBytes, totalBytes, type StoredBytes } from "../model/stored-bytes";
 import { isStorageClass } from "../model/storage-classes";
 
-/** Rows Q-30 and Q-31 of the catalogue of quotas (guide policies.md §2.4). Nothing is promised twice: the thin factor is 1. */
+/**
+ * A full Ceph cluster refuses all writes (https://docs.ceph.com/en/latest/rados/configuration/mon-config-ref/#storage-capacity). So the disks must hold every
+ * volume, home and bucket at its full size, although volumes are thin and most are never full.
+ */
 export const cephHoldsItsClaims: SiteRule = {
   name: "ceph-holds-its-claims",
   pack: "quotas",
-  title: "All volumes, homes and buckets, filled, fit Ceph's disks with all copies, even without the largest failure domain.",
+  title: "When full, all volumes, homes and buckets fit Ceph's disks with all copies, even without the largest failure domain.",
   severity: "high",
   enforcement: "mandatory",
   remedy:
@@ -19,21 +22,21 @@ export const cephHoldsItsClaims: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const hosts = schedulableHosts(site);
-    for (const cluster of objects.filter((object) => isCeph(object, "CephCluster")))
-      on(cluster).part(() => {
-        const disks = disksOf(cluster, site, hosts);
+    for (const cluster of objects.filter((object) => is(object, CEPH, "CephCluster")))
+      on(cluster).attempt(() => {
+        const disks = clusterDisks(cluster, site, hosts);
         const pools = objects.filter((object) => clusterOf(object, objects) === cluster).flatMap((object) => poolsIn(object, on));
-        const kept = keptIn(objects, keptBy(objects, site.hub.users.registered, on));
+        const storedIn = bytesByPool(objects, storedBytes(objects, site.hub.users.registered, on));
         for (const deviceClass of new Set(pools.map((pool) => pool.deviceClass))) {
-          // A pool without a class takes of all disks, so that with it everything counts.
+          // A pool without a device class may use every disk, so all pools count beside it.
           const own = deviceClass === undefined ? pools : pools.filter((pool) => pool.deviceClass === deviceClass);
-          const need = own.reduce((sum, pool) => sum + onDisk(kept(pool), pool), 0n);
+          const need = own.reduce((sum, pool) => sum + rawBytes(storedIn(pool), pool), 0n);
           on(cluster).compared(cluster.root.at("spec", "storage"), {
             subject: `all that ${own.map(({ name }) => name).join(", ")} may keep, with its copies,`,
             resource: `disk ${deviceClass === undefined ? "" : `of class ${deviceClass} `}below nearfull with one failure domain gone`,
             unit: "bytes",
             need,
-            have: usable(ofClass(disks, deviceClass), own),
+            have: usableBytes(ofClass(disks, deviceClass), own),
           });
         }
       });
@@ -42,18 +45,18 @@ export const cephHoldsItsClaims: SiteRule = {
 
 function poolsIn(object: KubernetesObject, on: JudgementOf): readonly CephPool[] {
   const pools: CephPool[] = [];
-  on(object).part(() => pools.push(...poolsOf(object)));
+  on(object).attempt(() => pools.push(...poolsMadeBy(object)));
   return pools;
 }
 
-/** Bytes that may come to lie in a pool: claims of its classes, everybody's home, and the quotas of its store's users. */
-function keptIn(objects: readonly KubernetesObject[], { volumes, buckets }: Kept): (pool: CephPool) => bigint {
+/** Bytes that a pool keeps once everything is full: claims and homes of its storage classes, and the quotas of the users of its object store. */
+function bytesByPool(objects: readonly KubernetesObject[], { volumes, buckets }: StoredBytes): (pool: CephPool) => bigint {
   return (pool) => {
-    if (isCeph(pool.object, "CephObjectStore")) {
+    if (is(pool.object, CEPH, "CephObjectStore")) {
       const store = `${pool.object.namespace}/${pool.object.name}`;
-      return pool.name.endsWith(" data") ? sum(buckets.filter((bucket) => bucket.store === store)) : 0n;
+      return pool.name.endsWith(" data") ? totalBytes(buckets.filter((bucket) => bucket.store === store)) : 0n;
     }
-    const classes = objects.filter(isStorageClass).filter((storageClass) => isOfPool(storageClass, pool));
-    return sum(volumes.filter((volume) => classes.some(({ name }) => name === volume.storageClass)));
+    const classes = objects.filter(isStorageClass).filter((storageClass) => usesPool(storageClass, pool));
+    return totalBytes(volumes.filter((volume) => classes.some(({ name }) => name === volume.storageClass)));
   };
 }

@@ -1,27 +1,31 @@
 import { candidates } from "../../capacity/placement";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
-import type { KubernetesObject } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 import type { Judgement, SiteRule } from "../model/rules";
-import { isCeph } from "../model/ceph";
+import { CEPH } from "../model/ceph";
 import { nodeAffinityOf, tolerationsOf } from "../model/pod-reading";
 
-/** Row Q-33 of the catalogue of quotas (guide policies.md §2.4). */
+/**
+ * Ceph works as long as more than half of its mons do. An even number of mons needs one more of them and bears no further loss
+ * (https://docs.ceph.com/en/latest/rados/operations/add-or-rm-mons/). Mgr and MDS have a standby that takes over.
+ */
 export const cephKeepsQuorum: SiteRule = {
   name: "ceph-keeps-quorum",
   pack: "quotas",
   title: "Ceph has an odd number of mons, three or more, each on a host of its own, and a second mgr and MDS to take over.",
   severity: "high",
   enforcement: "mandatory",
-  remedy: "Set mon.count to 3 or 5, mgr.count to 2 and activeStandby to true, and let Ceph run on as many hosts (use ceph in af:nodes).",
+  remedy:
+    "Set mon.count to 3 or 5, mgr.count to 2 and activeStandby to true, and let Ceph run on as many hosts (`ceph` in af:nodes.<name>.runs).",
   frameworks: ["facility:Q-33"],
   scope: "site",
   check: (objects, site, on) => {
     const hosts = schedulableHosts(site);
-    for (const object of objects.filter((each) => isCeph(each, "CephCluster")))
-      on(object).part(() => checkCluster(object, hosts, on(object)));
-    for (const object of objects.filter((each) => isCeph(each, "CephFilesystem")))
-      on(object).part(() => {
-        on(object).looked();
+    for (const object of objects.filter((each) => is(each, CEPH, "CephCluster")))
+      on(object).attempt(() => checkCluster(object, hosts, on(object)));
+    for (const object of objects.filter((each) => is(each, CEPH, "CephFilesystem")))
+      on(object).attempt(() => {
+        on(object).countChecked();
         const standby = object.root.at("spec", "metadataServer", "activeStandby");
         if (standby.boolean() !== true) on(object).violation(standby, "the only MDS has no standby; allowed: activeStandby true");
       });
@@ -31,12 +35,13 @@ export const cephKeepsQuorum: SiteRule = {
 function checkCluster({ name, root }: KubernetesObject, hosts: readonly SiteHost[], judgement: Judgement): void {
   const spec = root.at("spec");
   const mons = spec.at("mon", "count");
-  // Rook's own choices where nothing is said (rook/rook, pkg/operator/ceph/cluster/mon and mgr).
+  // The defaults of Rook: three mons and two mgrs (https://rook.io/docs/rook/latest-release/CRDs/Cluster/ceph-cluster-crd/).
   const count = mons.number() ?? 3;
   const all = spec.at("placement", "all");
   const eligible = candidates({ ...nodeAffinityOf(all), tolerations: tolerationsOf(all.at("tolerations")) }, hosts);
   judgement.compared(mons, { subject: name, resource: "mons", unit: "count", need: 3n, have: BigInt(count) });
-  if (count % 2 === 0) judgement.violation(mons, `is ${count}: an even mon can fail no more than one fewer could; allowed: an odd number`);
+  if (count % 2 === 0)
+    judgement.violation(mons, `is ${count}: an even number bears the loss of no more mons than one fewer would; allowed: an odd number`);
   if (spec.at("mon", "allowMultiplePerNode").boolean() !== true)
     judgement.compared(mons, {
       subject: `${name} with a mon each`,

@@ -1,16 +1,20 @@
 import type { Field } from "../model/field";
-import type { KubernetesObject } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 import type { Judgement, SiteRule } from "../model/rules";
 import { claimsOf } from "../model/demand";
 import { forEachHub } from "../model/hub-demand";
 import { givenClasses, isStorageClass } from "../model/storage-classes";
-import { partOf, workloadsOf } from "../model/workloads";
+import { attemptOf, stackWorkloads } from "../model/workloads";
 
-/** Drivers whose volumes one host mounts at a time; Ceph's block driver carries the operator's namespace in its name. */
+/** Provisioners whose volumes one host mounts at a time. The name of Ceph's block driver begins with the namespace of its operator. */
 const ONE_HOST = [/^kubernetes\.io\/no-provisioner$/, /\.rbd\.csi\.ceph\.com$/];
+/** Access modes of volumes that several hosts mount. */
 const MANY_HOSTS = ["ReadWriteMany", "ReadOnlyMany"];
 
-/** Row Q-34 of the catalogue of quotas (guide policies.md §2.4). */
+/**
+ * A claim whose class does not exist, or cannot serve its access mode, stays pending
+ * (https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes).
+ */
 export const claimsNameAUsableClass: SiteRule = {
   name: "claims-name-a-usable-class",
   pack: "quotas",
@@ -22,15 +26,13 @@ export const claimsNameAUsableClass: SiteRule = {
   frameworks: ["facility:Q-34"],
   scope: "site",
   check: (objects, site, on) => {
-    const part = partOf(on);
+    const attempt = attemptOf(on);
     const own = new Map(objects.filter(isStorageClass).map((object) => [object.name, object]));
     const given = givenClasses(site);
-    const made = new Set(
-      objects.filter(({ kind, apiVersion }) => kind === "PersistentVolume" && apiVersion === "v1").map(({ name }) => name),
-    );
+    const made = new Set(objects.filter((each) => is(each, "v1", "PersistentVolume")).map(({ name }) => name));
     const check = (judgement: Judgement, name: Field, modes: Field, volume?: Field) => {
-      judgement.looked();
-      // No class, said outright, and a volume by its name: bound by hand.
+      judgement.countChecked();
+      // An empty class together with the name of a volume means a claim that is bound by hand.
       if (name.text() === "" && volume?.text() !== undefined) {
         if (!made.has(volume.text() ?? ""))
           judgement.violation(
@@ -46,11 +48,11 @@ export const claimsNameAUsableClass: SiteRule = {
         judgement.violation(name, `${storageClass} is no class of the site; allowed: ${allowed}`);
       else checkModes(own.get(storageClass), modes, judgement);
     };
-    for (const { object, spec } of claimsOf(objects, workloadsOf(objects, undefined, part), part))
-      part(object, () => check(on(object), spec.at("storageClassName"), spec.at("accessModes"), spec.at("volumeName")));
+    for (const { object, spec } of claimsOf(objects, stackWorkloads(objects, undefined, attempt), attempt))
+      attempt(object, () => check(on(object), spec.at("storageClassName"), spec.at("accessModes"), spec.at("volumeName")));
     forEachHub(objects, on, ({ hub }) => {
       const { values } = hub;
-      // Homes on one shared volume make no claims (`type: static`).
+      // With homes on one shared volume (`type: static`) the hub makes no claims.
       if (values.at("singleuser", "storage", "type").text() === "static" || values.at("singleuser", "storage", "type").text() === "none")
         return;
       const dynamic = values.at("singleuser", "storage", "dynamic");

@@ -1,20 +1,26 @@
 import { range } from "../../components/fields";
 import { schedulableHosts } from "../../components/nodes/schedulable";
-import { WHOLE_STACK } from "../model/objects";
+import { is, WHOLE_STACK } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 import { forEachHub } from "../model/hub-demand";
 
-/** Pod addresses of a host: the controller manager's default `--node-cidr-mask-size-ipv4`; 256 are more than the 110 pods of a kubelet. */
+/**
+ * Prefix length of the part of the pod network that each host gets: the default of `--node-cidr-mask-size-ipv4`. Its 256 addresses are more than the 110 pods
+ * of a kubelet (https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/).
+ */
 const NODE_MASK = 24;
 
-/** Row Q-19 of the catalogue of quotas (guide policies.md §2.4). */
+/**
+ * A host without a part of the pod network gets no pods, and a Service without an address is refused. A cluster that is built cannot change its pod network,
+ * and can only add further ranges to its Service network (https://kubernetes.io/docs/tasks/network/extend-service-ip-ranges/).
+ */
 export const clusterNetworksSuffice: SiteRule = {
   name: "cluster-networks-suffice",
   pack: "quotas",
   title: "The pod network has a part for every host, and the Service network an address for every Service and user.",
   severity: "high",
   enforcement: "mandatory",
-  remedy: "Widen af:site.kubernetes.podCidr or serviceCidr before the cluster is built: neither can grow later.",
+  remedy: "Widen af:site.kubernetes.podCidr or serviceCidr before the cluster is built: later the pod network cannot be widened.",
   frameworks: ["facility:Q-19"],
   scope: "site",
   check: (objects, site, on) => {
@@ -30,13 +36,13 @@ export const clusterNetworksSuffice: SiteRule = {
       have: parts,
     });
     let services = 0;
-    for (const object of objects.filter(({ kind, apiVersion }) => kind === "Service" && apiVersion === "v1"))
-      on(object).part(() => {
+    for (const object of objects.filter((each) => is(each, "v1", "Service")))
+      on(object).attempt(() => {
         if (object.root.at("spec", "clusterIP").text() !== "None") services += 1;
       });
-    // With a scheduler in each user's pod the hub makes a Service for each.
+    // With a Dask scheduler in the pod of each user the hub makes a Service for each of these pods.
     if (site.hub.dask.kind === "sni") forEachHub(objects, on, () => (services += site.hub.users.concurrent));
-    // The first address is the network's, the last its broadcast; the API server takes one more.
+    // Three addresses are not for Services: that of the network, its broadcast address, and the one of the API server itself.
     const addresses = BigInt(Math.max(sizeOf(serviceCidr) - 3, 0));
     judgement.compared(WHOLE_STACK.root, {
       subject: serviceCidr,

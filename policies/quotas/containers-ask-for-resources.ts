@@ -1,11 +1,15 @@
 import { podAmounts } from "../../capacity/requests";
 import type { Field } from "../model/field";
-import type { KubernetesObject } from "../model/objects";
-import { containersOf, podTemplateOf, type Container } from "../model/pods";
+import { is, type KubernetesObject } from "../model/objects";
+import { containersOf, podTemplateOf, type PodContainer } from "../model/pods";
 import type { Judgement, StackRule } from "../model/rules";
 import { containerDefaults, containerResources } from "../model/pod-reading";
 
-/** Rows RES-01 to RES-03 of the catalogue of checks (guide policies.md §1.3). CPU limits are not asked for (§1.4). */
+/**
+ * The scheduler and the quotas count requests, and a container without a memory limit can use up the memory of its host
+ * (https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/). CPU limits are not asked for: a container over its share of CPU is slowed
+ * down, and harms no other.
+ */
 export const containersAskForResources: StackRule = {
   name: "containers-ask-for-resources",
   pack: "quotas",
@@ -17,27 +21,27 @@ export const containersAskForResources: StackRule = {
   scope: "stack",
   check: (objects, on) => {
     const ranges = new Map<string, KubernetesObject[]>();
-    for (const object of objects.filter(({ kind }) => kind === "LimitRange"))
+    for (const object of objects.filter((each) => is(each, "v1", "LimitRange")))
       ranges.set(object.namespace, [...(ranges.get(object.namespace) ?? []), object]);
     for (const object of objects) {
       const judgement = on(object);
-      judgement.part(() => {
+      judgement.attempt(() => {
         const pod = podTemplateOf(object);
         if (!pod || object.partial) return;
         const members = ranges.get(object.namespace) ?? [];
         for (const container of containersOf(pod)) {
-          judgement.looked();
-          // Ephemeral containers may not ask for anything.
-          if (container.list !== "ephemeralContainers") judgement.part(() => check(container, members, judgement));
+          judgement.countChecked();
+          // The API server allows ephemeral containers no resources.
+          if (container.list !== "ephemeralContainers") judgement.attempt(() => check(container, members, judgement));
         }
       });
     }
   },
 };
 
-function check({ field, name, pod }: Container, members: readonly KubernetesObject[], judgement: Judgement): void {
+function check({ field, name, pod }: PodContainer, members: readonly KubernetesObject[], judgement: Judgement): void {
   const { requests, limits } = podAmounts({ containers: [containerResources(field)] }, containerDefaults(members));
-  // Pod-level resources stand in for those of its containers.
+  // Resources of the pod as a whole serve in place of those of its containers.
   const ofPod = podAmounts({ containers: [], resources: containerResources(pod.spec).resources ?? {} });
   const missing = [
     ...(["cpu", "memory"] as const)

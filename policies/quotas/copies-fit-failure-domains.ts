@@ -1,10 +1,16 @@
 import type { SiteRule } from "../model/rules";
 import { failureDomains, forEachPool } from "../model/ceph";
 
-/** Two copies are too few: the second may be lost while the first is being made again. An erasure code has that in its coding chunks. */
+/**
+ * Fewest copies of a replicated pool, the default of Ceph (https://docs.ceph.com/en/latest/rados/operations/pools/): of two copies, the second may be lost
+ * while the first is made again. The coding chunks of an erasure code are there for the same reason.
+ */
 const COPIES = 3n;
 
-/** Row Q-32 of the catalogue of quotas (guide policies.md §2.4): what Ceph needs to keep data at all. */
+/**
+ * Ceph places no two copies in the same failure domain. Where there are fewer domains than copies, the pool never has all of them
+ * (https://docs.ceph.com/en/latest/rados/operations/pools/).
+ */
 export const copiesFitFailureDomains: SiteRule = {
   name: "copies-fit-failure-domains",
   pack: "quotas",

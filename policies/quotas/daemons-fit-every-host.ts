@@ -1,15 +1,19 @@
 import { freeOf } from "../../capacity/allocatable";
-import { share, unitOf, type Figure } from "../model/figures";
+import { usedShare, unitOf, type Figure } from "../model/figures";
 import { schedulableHosts } from "../../components/nodes/schedulable";
+import { isDaemonSet } from "../model/pods";
 import { WHOLE_STACK } from "../model/objects";
 import type { SiteRule } from "../model/rules";
-import { hostsWithDaemons, partOf, workloadsOf } from "../model/workloads";
+import { hostsWithDaemons, attemptOf, stackWorkloads } from "../model/workloads";
 
-/** Row Q-24 of the catalogue of quotas (guide policies.md §2.4): image pullers among them. */
+/**
+ * A DaemonSet makes a pod for every host that it selects, whether the host has room or not
+ * (https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/). Image pullers are among them.
+ */
 export const daemonsFitEveryHost: SiteRule = {
   name: "daemons-fit-every-host",
   pack: "quotas",
-  title: "What DaemonSets put on a host fits it, on every host that they select and tolerate.",
+  title: "The pods of all DaemonSets together fit every host on which they run.",
   severity: "high",
   enforcement: "mandatory",
   remedy: "Lower the requests of the DaemonSets, or keep some of them off the smallest hosts: their pods would wait there for ever.",
@@ -17,7 +21,7 @@ export const daemonsFitEveryHost: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const all = schedulableHosts(site);
-    const daemons = workloadsOf(objects, all, partOf(on)).filter(({ object }) => object.kind === "DaemonSet");
+    const daemons = stackWorkloads(objects, all, attemptOf(on)).filter(({ object }) => isDaemonSet(object));
     if (daemons.length === 0) return;
     for (const resource of ["cpu", "memory"] as const) {
       const [fullest] = hostsWithDaemons(all, daemons)
@@ -32,7 +36,7 @@ export const daemonsFitEveryHost: SiteRule = {
             have,
           };
         })
-        .sort((a, b) => share(b) - share(a));
+        .sort((a, b) => usedShare(b) - usedShare(a));
       if (fullest) on(WHOLE_STACK).compared(WHOLE_STACK.root, fullest);
     }
   },

@@ -2,20 +2,23 @@ import { unitOf } from "../model/figures";
 import { schedulableHosts } from "../../components/nodes/schedulable";
 import type { SiteRule } from "../model/rules";
 import { demands } from "../model/demand";
-import { partOf } from "../model/workloads";
+import { attemptOf } from "../model/workloads";
 
-/** Row Q-05 of the catalogue of quotas (guide policies.md §2.4). */
+/**
+ * A quota refuses the pod that exceeds it (https://kubernetes.io/docs/concepts/policy/resource-quotas/). Without room for the additional pods of a rollout, the
+ * rollout hangs.
+ */
 export const demandFitsQuota: SiteRule = {
   name: "demand-fits-quota",
   pack: "quotas",
-  title: "What stands in a namespace at full scale, a rollout included, fits its quota.",
+  title: "What runs in a namespace at full scale, a rollout included, fits its quota.",
   severity: "high",
   enforcement: "mandatory",
-  remedy: "Raise the quota in af:tenancy.namespaces, or lower the requests or the number of pods.",
+  remedy: "Raise the quota in af:tenancy.pins, or lower the requests or the number of pods.",
   frameworks: ["facility:Q-05", "NSA:resource-quotas"],
   scope: "site",
   check: (objects, site, on) => {
-    for (const { namespace, comparisons } of demands(objects, schedulableHosts(site), partOf(on))) {
+    for (const { namespace, comparisons } of demands(objects, schedulableHosts(site), attemptOf(on))) {
       for (const { quota, comparison } of comparisons) {
         const { key, resource, need, have } = comparison;
         on(quota).compared(quota.root.at("spec", "hard", key), {

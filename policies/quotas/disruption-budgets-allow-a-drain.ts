@@ -1,10 +1,14 @@
 import type { Field } from "../model/field";
+import { isDaemonSet } from "../model/pods";
 import { objectName, type StackRule } from "../model/rules";
-import type { KubernetesObject } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 import { selectorMatches } from "../model/pod-reading";
-import { partOf, workloadsOf, type StackWorkload } from "../model/workloads";
+import { attemptOf, stackWorkloads, type StackWorkload } from "../model/workloads";
 
-/** Row Q-23 of the catalogue of quotas (guide policies.md §2.4): hosts are drained one at a time. */
+/**
+ * An eviction that a budget forbids is retried for ever, so the drain of the host never ends. The eviction of a pod with two budgets is an error
+ * (https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/).
+ */
 export const disruptionBudgetsAllowADrain: StackRule = {
   name: "disruption-budgets-allow-a-drain",
   pack: "quotas",
@@ -15,18 +19,18 @@ export const disruptionBudgetsAllowADrain: StackRule = {
   frameworks: ["facility:Q-23"],
   scope: "stack",
   check: (objects, on) => {
-    const workloads = workloadsOf(objects, undefined, partOf(on)).filter(({ object }) => object.kind !== "DaemonSet");
+    const workloads = stackWorkloads(objects, undefined, attemptOf(on)).filter(({ object }) => !isDaemonSet(object));
     const budgeted = new Map<KubernetesObject, KubernetesObject>();
-    for (const object of objects.filter(({ kind, apiVersion }) => kind === "PodDisruptionBudget" && apiVersion === "policy/v1")) {
+    for (const object of objects.filter((each) => is(each, "policy/v1", "PodDisruptionBudget"))) {
       const judgement = on(object);
-      judgement.part(() => {
+      judgement.attempt(() => {
         const spec = object.root.at("spec");
         const chosen = workloads.filter(
           ({ object: other, pod }) =>
             other.namespace === object.namespace && selectorMatches(spec.at("selector"), pod.metadata.at("labels").texts()),
         );
         const pods = chosen.reduce((sum, { scale }) => sum + scale.pods, 0);
-        judgement.looked();
+        judgement.countChecked();
         if (pods > 0) {
           const have = BigInt(disruptions(spec, pods));
           judgement.compared(spec, { subject: object.name, resource: `of ${pods} pods that may go`, unit: "count", need: 1n, have });
@@ -41,7 +45,7 @@ export const disruptionBudgetsAllowADrain: StackRule = {
   },
 };
 
-/** The budgets that already hold pods of the chosen workloads; from now on this one does too. */
+/** The budgets that select pods of the chosen workloads already. Notes that this budget selects them too. */
 function doubles(
   chosen: readonly StackWorkload[],
   budget: KubernetesObject,
@@ -52,16 +56,19 @@ function doubles(
   return [...others];
 }
 
-/** Pods that may be evicted while all are healthy; shares are rounded up (kubernetes/kubernetes, pkg/controller/disruption/disruption.go). */
+/**
+ * Number of pods that may be evicted while all are healthy. Percentages are rounded up
+ * (https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/controller/disruption/disruption.go).
+ */
 function disruptions(spec: Field, pods: number): number {
   const unavailable = spec.at("maxUnavailable");
-  if (unavailable.given) return Math.min(pods, countOf(unavailable, pods));
-  // Without either, one has to stay.
+  if (unavailable.given) return Math.min(pods, podCount(unavailable, pods));
+  // Without either field one pod has to stay.
   const available = spec.at("minAvailable");
-  return Math.max(pods - (available.given ? countOf(available, pods) : 1), 0);
+  return Math.max(pods - (available.given ? podCount(available, pods) : 1), 0);
 }
 
-function countOf(field: Field, pods: number): number {
+function podCount(field: Field, pods: number): number {
   if (typeof field.raw() === "number") return field.number() ?? 0;
   const percent = /^(\d+)%$/.exec(field.text() ?? "")?.[1];
   return Math.ceil((Number(percent ?? 0) * pods) / 100);

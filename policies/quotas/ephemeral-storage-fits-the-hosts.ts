@@ -1,22 +1,22 @@
 import { candidates } from "../../capacity/placement";
 import { bytes } from "../../capacity/quantity";
 import { EPHEMERAL, schedulableHosts } from "../../components/nodes/schedulable";
-import { facilityOf } from "../capacity/facility";
+import { packFacility } from "../capacity/pack-facility";
 import { Undetermined, type Field } from "../model/field";
 import { amountText } from "../model/figures";
 import { WHOLE_STACK } from "../model/objects";
 import type { PodTemplate } from "../model/pods";
 import type { SiteRule } from "../model/rules";
-import { partOf, workloadsOf } from "../model/workloads";
+import { attemptOf, stackWorkloads } from "../model/workloads";
 
 /**
- * Row Q-37 of the catalogue of quotas (guide policies.md §2.4), for the hosts' own disks. A pod may land on the smallest host that takes it, and the scheduler
- * does not look at what its emptyDirs may hold.
+ * A host whose disk is full evicts pods (https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/). The scheduler counts requests of
+ * ephemeral storage, not what emptyDirs may hold, so each pod must fit on the smallest host that may take it.
  */
 export const ephemeralStorageFitsTheHosts: SiteRule = {
   name: "ephemeral-storage-fits-the-hosts",
   pack: "quotas",
-  title: "What pods ask of their host's own disk, and what their emptyDirs may hold, is there on every host that may take them.",
+  title: "Every host has the ephemeral storage that the pods which may run there ask for, and that their emptyDirs may hold.",
   severity: "high",
   enforcement: "mandatory",
   remedy:
@@ -25,20 +25,20 @@ export const ephemeralStorageFitsTheHosts: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const hosts = schedulableHosts(site);
-    const workloads = workloadsOf(objects, hosts, partOf(on));
+    const workloads = stackWorkloads(objects, hosts, attemptOf(on));
     if (workloads.length === 0) return;
     const unsaid = Object.keys(site.nodes).filter((pool) => site.nodes[pool]?.capacity.ephemeral === undefined);
     const judgement = on(WHOLE_STACK);
     for (const pool of unsaid)
-      judgement.part(() => {
+      judgement.attempt(() => {
         throw new Undetermined(`af:nodes.${pool}.capacity.ephemeral`, "is not given");
       });
-    let need = facilityOf(objects, site).onDemand.reduce(
+    let need = packFacility(objects, site).onDemand.reduce(
       (sum, { pod: { requests, count } }) => sum + (requests[EPHEMERAL] ?? 0n) * BigInt(count),
       0n,
     );
     for (const { object, pod, placement, amounts, scale } of workloads)
-      on(object).part(() => {
+      on(object).attempt(() => {
         const held = heldBy(pod);
         const [asked = 0n, limit] = [amounts.requests[EPHEMERAL], amounts.limits[EPHEMERAL]];
         if (held > 0n && limit !== undefined)
@@ -72,7 +72,7 @@ export const ephemeralStorageFitsTheHosts: SiteRule = {
   },
 };
 
-/** Bytes that the emptyDirs of a pod may hold on disk; one without a limit is bounded by those of the containers. */
+/** Bytes that the emptyDirs of a pod may hold on disk. One without sizeLimit counts as 0: the limits of the containers bound it. */
 function heldBy({ spec }: PodTemplate): bigint {
   return spec
     .at("volumes")
@@ -82,7 +82,7 @@ function heldBy({ spec }: PodTemplate): bigint {
     .reduce((sum, directory) => sum + bytes(directory.at("sizeLimit").quantity() ?? "0"), 0n);
 }
 
-/** Of the media, `Memory` and huge pages are none of the disk's. */
+/** True if an emptyDir is on the disk of the host: the media `Memory` and huge pages are not. */
 function isOnDisk(directory: Field): boolean {
   return (directory.at("medium").text() ?? "") === "";
 }

@@ -3,13 +3,16 @@ import { schedulableHosts } from "../../components/nodes/schedulable";
 import type { SiteRule } from "../model/rules";
 import { forEachHub } from "../model/hub-demand";
 import { profilesOf } from "../model/user-servers";
-import { partOf, workloadsOf } from "../model/workloads";
+import { attemptOf, stackWorkloads } from "../model/workloads";
 
-/** Row Q-20 of the catalogue of quotas (guide policies.md §2.4). */
+/**
+ * A pod that asks for a device which no host has is never scheduled
+ * (https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#extended-resources).
+ */
 export const extendedResourcesExist: SiteRule = {
   name: "extended-resources-exist",
   pack: "quotas",
-  title: "GPUs and other devices that pods and profiles ask for are there.",
+  title: "The hosts have the GPUs and other devices that pods and profiles ask for.",
   severity: "high",
   enforcement: "mandatory",
   remedy: "Take the device out of the requests or the profile: no pool of af:nodes has it, and the pod would wait for ever.",
@@ -18,9 +21,9 @@ export const extendedResourcesExist: SiteRule = {
   check: (objects, site, on) => {
     const hosts = schedulableHosts(site);
     const offered = (resource: string) => hosts.reduce((sum, { allocatable }) => sum + (allocatable[resource] ?? 0n), 0n);
-    for (const { object, pod, amounts, scale } of workloadsOf(objects, hosts, partOf(on))) {
+    for (const { object, pod, amounts, scale } of stackWorkloads(objects, hosts, attemptOf(on))) {
       const judgement = on(object);
-      judgement.looked();
+      judgement.countChecked();
       for (const [resource, amount] of devices(amounts.requests))
         judgement.compared(pod.spec, {
           subject: `${object.kind} ${object.name}`,
@@ -32,7 +35,7 @@ export const extendedResourcesExist: SiteRule = {
     }
     forEachHub(objects, on, ({ hub }) => {
       for (const { name, field, amounts } of profilesOf(hub)) {
-        on(hub.object).looked();
+        on(hub.object).countChecked();
         for (const [resource, need] of devices(amounts.requests))
           on(hub.object).compared(field, { subject: `profile ${name}`, resource, unit: "count", need, have: offered(resource) });
       }
@@ -40,7 +43,7 @@ export const extendedResourcesExist: SiteRule = {
   },
 };
 
-/** Resources with a domain, which devices announce; the others are Kubernetes' own. */
+/** The extended resources among requests: their names have a domain, those of Kubernetes itself have none. */
 function devices(requests: Amounts): readonly (readonly [resource: string, amount: bigint])[] {
   return Object.entries(requests).filter(([resource]) => resource.includes("/"));
 }

@@ -1,15 +1,19 @@
 import { bytes } from "../../capacity/quantity";
 import { Undetermined } from "../model/field";
+import { is } from "../model/objects";
 import type { SiteRule } from "../model/rules";
-import { isCeph } from "../model/ceph";
-import { keptBy, sum } from "../model/kept";
+import { CEPH } from "../model/ceph";
+import { storedBytes, totalBytes } from "../model/stored-bytes";
 import { isStorageClass } from "../model/storage-classes";
 
-/** Row Q-31 of the catalogue of quotas (guide policies.md §2.4), for a Ceph whose disks are another team's: the site file says what that team lets it have. */
+/**
+ * The disks of an external Ceph are not in the site file. Its owner allots the facility a number of bytes, and the site file says how many
+ * (`af:storage.capacity`).
+ */
 export const externalCephHoldsItsClaims: SiteRule = {
   name: "external-ceph-holds-its-claims",
   pack: "quotas",
-  title: "All volumes, homes and buckets, filled, fit what the facility may keep in somebody else's Ceph.",
+  title: "When full, all volumes, homes and buckets fit what the facility may keep in somebody else's Ceph.",
   severity: "high",
   enforcement: "mandatory",
   remedy:
@@ -17,15 +21,15 @@ export const externalCephHoldsItsClaims: SiteRule = {
   frameworks: ["facility:Q-31"],
   scope: "site",
   check: (objects, site, on) => {
-    for (const cluster of objects.filter((object) => isCeph(object, "CephCluster")))
-      on(cluster).part(() => {
+    for (const cluster of objects.filter((object) => is(object, CEPH, "CephCluster")))
+      on(cluster).attempt(() => {
         const enabled = cluster.root.at("spec", "external", "enable");
         if (enabled.boolean() !== true) return;
         const { storage } = site;
         if (storage.kind !== "external")
           throw new Undetermined(enabled.path, "is true, and af:storage is of another kind: it does not say how much may be kept there");
         if (storage.capacity === undefined) throw new Undetermined("af:storage.capacity", "is not given");
-        const { volumes, buckets } = keptBy(objects, site.hub.users.registered, on);
+        const { volumes, buckets } = storedBytes(objects, site.hub.users.registered, on);
         const classes = objects
           .filter(isStorageClass)
           .filter(({ root }) => root.at("parameters", "clusterID").text() === cluster.namespace);
@@ -37,7 +41,7 @@ export const externalCephHoldsItsClaims: SiteRule = {
           subject: "all that the facility may keep in somebody else's Ceph",
           resource: "room that it was given there",
           unit: "bytes",
-          need: sum(inside),
+          need: totalBytes(inside),
           have: bytes(storage.capacity),
         });
       });

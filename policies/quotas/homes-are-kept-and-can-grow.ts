@@ -2,14 +2,17 @@ import type { StackRule } from "../model/rules";
 import { forEachHub } from "../model/hub-demand";
 import { isStorageClass } from "../model/storage-classes";
 
-/** Row Q-34 of the catalogue of quotas (guide policies.md §2.4), for the data of users; of a class that is not the stack's nothing is known. */
+/**
+ * A deleted claim takes its volume with it unless the class retains volumes (https://kubernetes.io/docs/concepts/storage/storage-classes/#reclaim-policy).
+ * Nothing is known of a class that the stack does not make.
+ */
 export const homesAreKeptAndCanGrow: StackRule = {
   name: "homes-are-kept-and-can-grow",
   pack: "quotas",
   title: "The storage class of homes keeps a volume whose claim is deleted, and lets it grow.",
   severity: "critical",
   enforcement: "mandatory",
-  remedy: "Set reclaimPolicy to Retain and allowVolumeExpansion to true; with Delete, a home is gone with its claim.",
+  remedy: "Set reclaimPolicy to Retain and allowVolumeExpansion to true; with Delete, a home is lost when its claim is deleted.",
   frameworks: ["facility:Q-34", "facility:F-34"],
   scope: "stack",
   check: (objects, on) => {
@@ -18,10 +21,10 @@ export const homesAreKeptAndCanGrow: StackRule = {
       const storageClass = objects.find((object) => isStorageClass(object) && object.name === wanted);
       if (!storageClass) return;
       const judgement = on(storageClass);
-      judgement.part(() => {
-        judgement.looked();
+      judgement.attempt(() => {
+        judgement.countChecked();
         const reclaim = storageClass.root.at("reclaimPolicy");
-        // Delete is the API server's choice where nothing is said.
+        // The API server takes Delete where the field is missing.
         if (reclaim.text() !== "Retain")
           judgement.violation(reclaim, `is ${reclaim.text() ?? "not set, which means Delete"}; allowed: Retain`);
         const grows = storageClass.root.at("allowVolumeExpansion");

@@ -1,17 +1,20 @@
 import type { Field } from "../model/field";
 import { objectName, type StackRule } from "../model/rules";
-import type { KubernetesObject } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 
-/** A route's claim on a host name. */
-interface Claim {
+/** A host name that a route asks for. */
+interface RoutedHost {
   readonly field: Field;
   readonly entryPoint: string;
   readonly host: string;
-  /** What else of a request has to match: routes that differ in it share a host. */
+  /** The rest of the rule, such as the path: routes that differ in it share a host. */
   readonly rest: string;
 }
 
-/** Row Q-43 of the catalogue of quotas (guide policies.md §2.4). Routes that the hub makes for users lie below their own domain. */
+/**
+ * Of two routes for the same host and path Traefik serves the one with the longer rule, or either (https://doc.traefik.io/traefik/routing/routers/#priority).
+ * The routes that the hub makes for users are in a domain of their own.
+ */
 export const hostNamesAreUnique: StackRule = {
   name: "host-names-are-unique",
   pack: "quotas",
@@ -25,9 +28,9 @@ export const hostNamesAreUnique: StackRule = {
     const taken = new Map<string, KubernetesObject>();
     for (const object of objects) {
       const judgement = on(object);
-      judgement.part(() => {
-        for (const { field, entryPoint, host, rest } of claimsOf(object)) {
-          judgement.looked();
+      judgement.attempt(() => {
+        for (const { field, entryPoint, host, rest } of routedHosts(object)) {
+          judgement.countChecked();
           const key = `${entryPoint} ${host} ${rest}`;
           const other = taken.get(key);
           if (other) judgement.violation(field, `${host}${rest} on ${entryPoint} is already routed by ${objectName(other)}`);
@@ -38,9 +41,9 @@ export const hostNamesAreUnique: StackRule = {
   },
 };
 
-function claimsOf({ apiVersion, kind, root }: KubernetesObject): readonly Claim[] {
-  const spec = root.at("spec");
-  if (kind === "Ingress" && apiVersion === "networking.k8s.io/v1") {
+function routedHosts(object: KubernetesObject): readonly RoutedHost[] {
+  const spec = object.root.at("spec");
+  if (is(object, "networking.k8s.io/v1", "Ingress")) {
     return spec
       .at("rules")
       .items()
@@ -50,7 +53,7 @@ function claimsOf({ apiVersion, kind, root }: KubernetesObject): readonly Claim[
         return paths.map((path) => ({ field: rule, entryPoint: "websecure", host, rest: path.at("path").text() ?? "" }));
       });
   }
-  if (!/^traefik\.io\//.test(apiVersion) || !["IngressRoute", "IngressRouteTCP"].includes(kind)) return [];
+  if (!["IngressRoute", "IngressRouteTCP"].some((kind) => is(object, "traefik.io/*", kind))) return [];
   const entryPoints = spec
     .at("entryPoints")
     .items()

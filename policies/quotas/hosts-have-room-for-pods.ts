@@ -1,15 +1,19 @@
 import { freeOf } from "../../capacity/allocatable";
 import { MAX_PODS, schedulableHosts, workers } from "../../components/nodes/schedulable";
+import { isDaemonSet } from "../model/pods";
 import { WHOLE_STACK } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 import { forEachHub } from "../model/hub-demand";
-import { hostsWithDaemons, partOf, workloadsOf } from "../model/workloads";
+import { hostsWithDaemons, attemptOf, stackWorkloads } from "../model/workloads";
 
-/** Row Q-19 of the catalogue of quotas (guide policies.md §2.4): by totals; which host takes which pod is for the packing to say. */
+/**
+ * A kubelet runs 110 pods at most by default (https://kubernetes.io/docs/setup/best-practices/cluster-large/). This rule compares totals; which host takes
+ * which pod is for the rules about placement.
+ */
 export const hostsHaveRoomForPods: SiteRule = {
   name: "hosts-have-room-for-pods",
   pack: "quotas",
-  title: "All pods and all servers that users run at once are no more than the kubelets of the site admit.",
+  title: "All pods, with all user servers that run at once, are no more than the kubelets of the site admit.",
   severity: "high",
   enforcement: "mandatory",
   remedy: "Lower replicas or af:hub.users.concurrent, or add hosts to af:nodes: a kubelet admits 110 pods whatever their size.",
@@ -17,7 +21,7 @@ export const hostsHaveRoomForPods: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const all = schedulableHosts(site);
-    const workloads = workloadsOf(objects, all, partOf(on));
+    const workloads = stackWorkloads(objects, all, attemptOf(on));
     const hosts = hostsWithDaemons(all, workloads);
     if (workloads.length === 0) return;
     const judgement = on(WHOLE_STACK);
@@ -32,9 +36,7 @@ export const hostsHaveRoomForPods: SiteRule = {
       });
     let users = 0;
     forEachHub(objects, on, () => (users = site.hub.users.concurrent));
-    const need = workloads
-      .filter(({ object }) => object.kind !== "DaemonSet")
-      .reduce((sum, { scale }) => sum + scale.pods + scale.surge, users);
+    const need = workloads.filter(({ object }) => !isDaemonSet(object)).reduce((sum, { scale }) => sum + scale.pods + scale.surge, users);
     const free = workers(hosts).reduce((sum, host) => sum + (freeOf(host)["pods"] ?? 0n), 0n);
     judgement.compared(WHOLE_STACK.root, {
       subject: `the stack with ${users} users`,

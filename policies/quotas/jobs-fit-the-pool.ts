@@ -1,9 +1,13 @@
+import { is } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 
-/** `MAX_JOBS_RUNNING = 2000` in the configuration of a schedd. */
+/** A limit in the configuration of a schedd, such as `MAX_JOBS_RUNNING = 2000`. */
 const SETTING = /^\s*(MAX_JOBS_RUNNING|MAX_JOBS_PER_OWNER)\s*=\s*(\d+)\s*$/gim;
 
-/** Row Q-22 of the catalogue of quotas (guide policies.md §2.4), for the batch pool. */
+/**
+ * Each running job costs the schedd a process (https://htcondor.readthedocs.io/en/latest/admin-manual/configuration-macros.html, MAX_JOBS_RUNNING), and no more
+ * jobs run than the pool has cores.
+ */
 export const jobsFitThePool: SiteRule = {
   name: "jobs-fit-the-pool",
   pack: "quotas",
@@ -15,9 +19,9 @@ export const jobsFitThePool: SiteRule = {
   scope: "site",
   check: (objects, { batch }, on) => {
     if (batch.kind === "none") return;
-    for (const object of objects.filter(({ kind, apiVersion }) => kind === "ConfigMap" && apiVersion === "v1")) {
+    for (const object of objects.filter((each) => is(each, "v1", "ConfigMap"))) {
       const judgement = on(object);
-      judgement.part(() => {
+      judgement.attempt(() => {
         for (const [, field] of object.root.at("data").entries())
           for (const [, name = "", value = "0"] of (field.text() ?? "").matchAll(SETTING))
             judgement.compared(field, {

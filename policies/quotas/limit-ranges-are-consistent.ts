@@ -2,12 +2,13 @@ import { amountOf } from "../../capacity/requests";
 import { millicores } from "../../capacity/quantity";
 import type { Field } from "../model/field";
 import { amountText, unitOf } from "../model/figures";
+import { is } from "../model/objects";
 import type { Judgement, StackRule } from "../model/rules";
 
-/** From the smallest to the largest. */
+/** The amounts of a LimitRange item, from the one that must be smallest to the one that must be largest. */
 const ORDER = ["min", "defaultRequest", "default", "max"] as const;
 
-/** Row Q-03 of the catalogue of quotas (guide policies.md §2.4). */
+/** The API server refuses a LimitRange whose defaults are outside its bounds (https://kubernetes.io/docs/concepts/policy/limit-range/). */
 export const limitRangesAreConsistent: StackRule = {
   name: "limit-ranges-are-consistent",
   pack: "quotas",
@@ -18,11 +19,11 @@ export const limitRangesAreConsistent: StackRule = {
   frameworks: ["facility:Q-03"],
   scope: "stack",
   check: (objects, on) => {
-    for (const object of objects.filter(({ kind, apiVersion }) => kind === "LimitRange" && apiVersion === "v1")) {
+    for (const object of objects.filter((each) => is(each, "v1", "LimitRange"))) {
       const judgement = on(object);
-      judgement.part(() => {
+      judgement.attempt(() => {
         for (const item of object.root.at("spec", "limits").items()) {
-          judgement.looked();
+          judgement.countChecked();
           const resources = new Set(ORDER.flatMap((name) => Object.keys(item.at(name).quantities())));
           for (const resource of resources) checkResource(item, resource, judgement);
         }

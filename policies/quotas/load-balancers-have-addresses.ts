@@ -1,9 +1,8 @@
-import { WHOLE_STACK, type KubernetesObject } from "../model/objects";
+import { is, WHOLE_STACK, type KubernetesObject } from "../model/objects";
 import type { StackRule } from "../model/rules";
-import { addressPools, countOf } from "../model/address-pools";
-import { SHARING } from "../model/load-balancer-addresses";
+import { ADDRESS_SHARING_KEY, addressPools, addressCount } from "../model/address-pools";
 
-/** Row Q-40 of the catalogue of quotas (guide policies.md §2.4). User servers get no address each: a hub's Services for users are internal. */
+/** A Service of type LoadBalancer without an address stays pending. Users' Services are cluster-internal, so their number does not matter here. */
 export const loadBalancersHaveAddresses: StackRule = {
   name: "load-balancers-have-addresses",
   pack: "quotas",
@@ -16,16 +15,16 @@ export const loadBalancersHaveAddresses: StackRule = {
   scope: "stack",
   check: (objects, on) => {
     const services: KubernetesObject[] = [];
-    for (const object of objects.filter(({ kind, apiVersion }) => kind === "Service" && apiVersion === "v1"))
-      on(object).part(() => {
+    for (const object of objects.filter((each) => is(each, "v1", "Service")))
+      on(object).attempt(() => {
         if (object.root.at("spec", "type").text() === "LoadBalancer") services.push(object);
       });
     const pools = addressPools(objects, on);
     if (pools.length === 0) return;
-    // Services that share an address by its key need one together.
+    // Services with the same sharing key need one address together.
     const shared = new Set<string>();
     const alone = services.filter(({ root }) => {
-      const key = root.at("metadata", "annotations", SHARING).text();
+      const key = root.at("metadata", "annotations", ADDRESS_SHARING_KEY).text();
       if (key === undefined) return true;
       const seen = shared.has(key);
       shared.add(key);
@@ -36,7 +35,7 @@ export const loadBalancersHaveAddresses: StackRule = {
       resource: `addresses of ${pools.map(({ object }) => object.name).join(", ")}`,
       unit: "count",
       need: BigInt(alone.length),
-      have: BigInt(pools.reduce((sum, pool) => sum + countOf(pool), 0)),
+      have: BigInt(pools.reduce((sum, pool) => sum + addressCount(pool), 0)),
     });
   },
 };

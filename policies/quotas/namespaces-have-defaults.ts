@@ -1,14 +1,18 @@
-import { namespacesOf } from "../model/namespaces";
+import { namespaceContents } from "../model/namespaces";
 import type { StackRule } from "../model/rules";
 import { containerDefaults } from "../model/pod-reading";
 
+/** Defaults that containers need: the field of a LimitRange item, and the resource. */
 const FIELDS = [
   ["defaultRequest", "cpu"],
   ["defaultRequest", "memory"],
   ["default", "memory"],
 ] as const;
 
-/** Row Q-02 of the catalogue of quotas (guide policies.md §2.4): a quota refuses pods that say nothing, so something has to say it for them. */
+/**
+ * A quota refuses a container that does not say what it needs, so a LimitRange has to say it for those that do not
+ * (https://kubernetes.io/docs/concepts/policy/limit-range/).
+ */
 export const namespacesHaveDefaults: StackRule = {
   name: "namespaces-have-defaults",
   pack: "quotas",
@@ -19,12 +23,12 @@ export const namespacesHaveDefaults: StackRule = {
   frameworks: ["facility:Q-02", "NSA:limit-ranges", "trivy:KSV-0039"],
   scope: "stack",
   check: (objects, on) => {
-    for (const { namespace, members } of namespacesOf(objects)) {
+    for (const { namespace, members } of namespaceContents(objects)) {
       const judgement = on(namespace);
-      judgement.looked();
-      judgement.part(() => {
+      judgement.countChecked();
+      judgement.attempt(() => {
         const defaults = containerDefaults(members);
-        // A default limit serves as default request too, as in the API server.
+        // The API server uses a default limit as default request too.
         const missing = FIELDS.filter(
           ([field, resource]) =>
             !defaults.some(

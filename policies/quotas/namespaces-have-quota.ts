@@ -1,7 +1,8 @@
-import { namespacesOf } from "../model/namespaces";
+import { namespaceContents } from "../model/namespaces";
+import { coversWholeNamespace } from "../model/quota-scopes";
 import type { StackRule } from "../model/rules";
 
-/** What a namespace can cost others, each with all spellings that bound it (row Q-01, guide policies.md §2.4). */
+/** What a namespace can take from others: for each, the keys that bound it. A message names the first. */
 const BOUNDS: readonly (readonly string[])[] = [
   ["requests.cpu", "cpu"],
   ["requests.memory", "memory"],
@@ -16,6 +17,10 @@ const BOUNDS: readonly (readonly string[])[] = [
   ["configmaps", "count/configmaps"],
 ];
 
+/**
+ * A key that a ResourceQuota does not have is unbounded (https://kubernetes.io/docs/concepts/policy/resource-quotas/). Every namespace of the stack shares
+ * hosts, disks and addresses with the others.
+ */
 export const namespacesHaveQuota: StackRule = {
   name: "namespaces-have-quota",
   pack: "quotas",
@@ -26,15 +31,11 @@ export const namespacesHaveQuota: StackRule = {
   frameworks: ["facility:Q-01", "NSA:resource-quotas", "trivy:KSV-0040"],
   scope: "stack",
   check: (objects, on) => {
-    for (const { namespace, members } of namespacesOf(objects)) {
+    for (const { namespace, members } of namespaceContents(objects)) {
       const judgement = on(namespace);
-      judgement.looked();
-      judgement.part(() => {
-        const quotas = members.filter(({ kind, apiVersion }) => kind === "ResourceQuota" && apiVersion === "v1");
-        // A quota with scopes bounds some pods only.
-        const whole = quotas.filter(
-          ({ root }) => root.at("spec", "scopes").items().length === 0 && !root.at("spec", "scopeSelector").given,
-        );
+      judgement.countChecked();
+      judgement.attempt(() => {
+        const whole = members.filter(coversWholeNamespace);
         const keys = new Set(whole.flatMap(({ root }) => Object.keys(root.at("spec", "hard").quantities())));
         const missing = BOUNDS.filter((spellings) => !spellings.some((key) => keys.has(key))).map(([key]) => key);
         if (whole.length === 0)

@@ -2,7 +2,7 @@ import type { SiteRule } from "../model/rules";
 import { forEachHub } from "../model/hub-demand";
 import { objectCounts } from "../model/user-objects";
 
-/** Row Q-07 of the catalogue of quotas (guide policies.md §2.4), from below. */
+/** A user server whose Secret, Service or claim the quota refuses does not start. */
 export const objectCountsFitUsers: SiteRule = {
   name: "object-counts-fit-users",
   pack: "quotas",

@@ -2,14 +2,14 @@ import type { SiteRule } from "../model/rules";
 import { forEachHub } from "../model/hub-demand";
 import { objectCounts } from "../model/user-objects";
 
-/** Row Q-07 of the catalogue of quotas (guide policies.md §2.4), from above. */
+/** A count far above the need does not stop a hub that makes objects without end. */
 export const objectCountsStayNearNeed: SiteRule = {
   name: "object-counts-stay-near-need",
   pack: "quotas",
   title: "The quota of the hub's namespace admits at most twice the objects that its users need.",
   severity: "low",
   enforcement: "advisory",
-  remedy: "Lower the count in the hub's quota: one that nobody reaches stops no runaway either.",
+  remedy: "Lower the count in the hub's quota: a count far above the need does not stop a hub that makes objects without end.",
   frameworks: ["facility:Q-07"],
   scope: "site",
   check: (objects, site, on) => {

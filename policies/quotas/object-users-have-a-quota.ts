@@ -1,11 +1,15 @@
+import { is } from "../model/objects";
 import type { StackRule } from "../model/rules";
-import { isCeph } from "../model/ceph";
+import { CEPH } from "../model/ceph";
 
-/** Row Q-37 of the catalogue of quotas (guide policies.md §2.4), for object stores. */
+/**
+ * The buckets of an object store share disks with the homes of all users. Rook gives a user of the store a quota only if the resource says so
+ * (https://rook.io/docs/rook/latest-release/CRDs/Object-Storage/ceph-object-store-user-crd/).
+ */
 export const objectUsersHaveAQuota: StackRule = {
   name: "object-users-have-a-quota",
   pack: "quotas",
-  title: "Every user of an object store has an upper bound of what it may keep.",
+  title: "Every user of an object store has a quota for what it may keep.",
   severity: "high",
   enforcement: "mandatory",
   remedy:
@@ -13,10 +17,10 @@ export const objectUsersHaveAQuota: StackRule = {
   frameworks: ["facility:Q-37"],
   scope: "stack",
   check: (objects, on) => {
-    for (const object of objects.filter((each) => isCeph(each, "CephObjectStoreUser"))) {
+    for (const object of objects.filter((each) => is(each, CEPH, "CephObjectStoreUser"))) {
       const judgement = on(object);
-      judgement.part(() => {
-        judgement.looked();
+      judgement.attempt(() => {
+        judgement.countChecked();
         const size = object.root.at("spec", "quotas", "maxSize");
         if (size.quantity() === undefined)
           judgement.violation(size, "is missing, so that the user may fill the cluster; allowed: a size such as 1Ti");

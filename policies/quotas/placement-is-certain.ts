@@ -1,26 +1,29 @@
 import { workloadId } from "../../capacity/packing/model";
-import { everythingPlaced } from "../capacity/answers";
-import { facilityOf, sayUnread } from "../capacity/facility";
+import { everythingPlaced } from "../capacity/packing-results";
+import { packFacility, reportUnread } from "../capacity/pack-facility";
 import { WHOLE_STACK } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 
-/** How many workloads a message names. */
+/** Most workloads that a message names. */
 const NAMED = 4;
 
-/** Row Q-12 of the catalogue of quotas (guide policies.md §2.4), as the scheduler places: it does not look ahead. */
+/**
+ * The scheduler places one pod after another and does not look ahead, so it may leave a pod waiting for which a better order would have had a place
+ * (https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/).
+ */
 export const placementIsCertain: SiteRule = {
   name: "placement-is-certain",
   pack: "quotas",
-  title: "Whatever the order in which the scheduler takes pods, and whatever it chooses among hosts, none is left waiting.",
+  title: "No pod is left waiting, whatever the order in which the scheduler takes pods and whatever hosts it chooses.",
   severity: "medium",
   enforcement: "advisory",
   remedy: "Give what must not wait a higher priority, let it run on more hosts, or leave more room; npm run -s plan shows who waits.",
   frameworks: ["facility:Q-12"],
   scope: "site",
   check: (objects, site, on) => {
-    const facility = facilityOf(objects, site);
-    sayUnread(facility, on);
-    if (facility.pods.length > 0) on(WHOLE_STACK).looked();
+    const facility = packFacility(objects, site);
+    reportUnread(facility, on);
+    if (facility.pods.length > 0) on(WHOLE_STACK).countChecked();
     const risky = everythingPlaced(facility).pods.filter(({ verdict }) => verdict === "at risk");
     const names = risky.map(({ pod }) => workloadId(pod));
     const named = names.length > NAMED ? [...names.slice(0, NAMED), `${names.length - NAMED} more`] : names;

@@ -1,9 +1,9 @@
-import { domainLosses, DOMAIN_LABEL } from "../capacity/answers";
-import { facilityOf, sayUnread } from "../capacity/facility";
+import { domainLosses, DOMAIN_LABEL } from "../capacity/packing-results";
+import { packFacility, reportUnread } from "../capacity/pack-facility";
 import type { SiteRule } from "../model/rules";
-import { compareAfterWorst } from "../capacity/platform-survival";
+import { compareAfterWorstLoss } from "../capacity/platform-survival";
 
-/** Row Q-13 of the catalogue of quotas (guide policies.md §2.4), for failure domains; what becomes of Ceph's data is for its own rules to say. */
+/** One rack, room or power line fails as a whole, and what users do not start themselves must go on. Rules about Ceph judge what becomes of its data. */
 export const platformSurvivesAFailureDomain: SiteRule = {
   name: "platform-survives-a-failure-domain",
   pack: "quotas",
@@ -14,9 +14,9 @@ export const platformSurvivesAFailureDomain: SiteRule = {
   frameworks: ["facility:Q-13"],
   scope: "site",
   check: (objects, site, on) => {
-    const facility = facilityOf(objects, site);
-    sayUnread(facility, on);
+    const facility = packFacility(objects, site);
+    reportUnread(facility, on);
     const domainOf = (host: string | undefined) => facility.hosts.find(({ name }) => name === host)?.labels[DOMAIN_LABEL] ?? "";
-    compareAfterWorst(facility, domainLosses(facility), ({ hosts }) => `failure domain ${domainOf(hosts[0])}`, on);
+    compareAfterWorstLoss(facility, domainLosses(facility), ({ hosts }) => `failure domain ${domainOf(hosts[0])}`, on);
   },
 };

@@ -1,9 +1,11 @@
-import { drains } from "../capacity/answers";
-import { facilityOf, sayUnread } from "../capacity/facility";
+import { drains } from "../capacity/packing-results";
+import { packFacility, reportUnread } from "../capacity/pack-facility";
 import type { SiteRule } from "../model/rules";
-import { compareAfterWorst } from "../capacity/platform-survival";
+import { compareAfterWorstLoss } from "../capacity/platform-survival";
 
-/** Row Q-13 of the catalogue of quotas (guide policies.md §2.4), for hosts: whether users still fit as well is for the plan to say. */
+/**
+ * Hosts fail and are drained, and what users do not start themselves must go on. Whether all users still fit is shown by the plan, and is no condition.
+ */
 export const platformSurvivesAHost: SiteRule = {
   name: "platform-survives-a-host",
   pack: "quotas",
@@ -14,9 +16,9 @@ export const platformSurvivesAHost: SiteRule = {
   frameworks: ["facility:Q-13"],
   scope: "site",
   check: (objects, site, on) => {
-    const facility = facilityOf(objects, site);
-    sayUnread(facility, on);
-    compareAfterWorst(
+    const facility = packFacility(objects, site);
+    reportUnread(facility, on);
+    compareAfterWorstLoss(
       facility,
       drains(facility).map(({ loss }) => loss),
       ({ hosts }) => hosts.join(", "),

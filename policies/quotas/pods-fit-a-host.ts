@@ -1,14 +1,14 @@
 import { freeOf } from "../../capacity/allocatable";
 import { candidates } from "../../capacity/placement";
 import { podAmounts, type Amounts } from "../../capacity/requests";
-import { amountText, marginOf, share, unitOf, type Figure } from "../model/figures";
+import { amountText, marginOf, usedShare, unitOf, type Figure } from "../model/figures";
 import { schedulableHosts } from "../../components/nodes/schedulable";
-import { podTemplateOf } from "../model/pods";
+import { isDaemonSet, podTemplateOf } from "../model/pods";
 import type { SiteRule } from "../model/rules";
 import { placementOf, resourcesOf } from "../model/pod-reading";
-import { defaultsByNamespace, hostsWithDaemons, partOf, silently, workloadsOf } from "../model/workloads";
+import { defaultsByNamespace, hostsWithDaemons, attemptOf, skipUnreadable, stackWorkloads } from "../model/workloads";
 
-/** Rows of the catalogue of quotas (guide policies.md §2.4); DaemonSets have a rule of their own. */
+/** A pod runs on one host, so free CPU and memory on several hosts do not help it. DaemonSets have a rule of their own, {@link daemonsFitEveryHost}. */
 export const podsFitAHost: SiteRule = {
   name: "pods-fit-a-host",
   pack: "quotas",
@@ -20,20 +20,20 @@ export const podsFitAHost: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const all = schedulableHosts(site);
-    const hosts = hostsWithDaemons(all, workloadsOf(objects, all, silently));
-    const defaults = defaultsByNamespace(objects, partOf(on));
+    const hosts = hostsWithDaemons(all, stackWorkloads(objects, all, skipUnreadable));
+    const defaults = defaultsByNamespace(objects, attemptOf(on));
     for (const object of objects) {
       const judgement = on(object);
-      judgement.part(() => {
+      judgement.attempt(() => {
         const pod = podTemplateOf(object);
-        if (!pod || object.partial || object.kind === "DaemonSet") return;
+        if (!pod || object.partial || isDaemonSet(object)) return;
         const { requests } = podAmounts(resourcesOf(pod), defaults.get(object.namespace));
         const allowed = candidates(placementOf(pod), hosts);
         const [roomiest] = allowed
           .map((host) => figuresOf(host.name, allowed.length, requests, freeOf(host)))
           .sort((a, b) => tightest(a) - tightest(b));
         if (!roomiest) {
-          judgement.looked();
+          judgement.countChecked();
           judgement.violation(pod.spec, "no host of the site has the labels that the pod asks for and only taints that it tolerates");
         }
         for (const figure of roomiest ?? []) judgement.compared(pod.spec, figure, problemOf(figure));
@@ -55,7 +55,7 @@ function figuresOf(host: string, count: number, requests: Amounts, free: Amounts
 }
 
 function tightest(figures: readonly Figure[]): number {
-  return Math.max(...figures.map(share));
+  return Math.max(...figures.map(usedShare));
 }
 
 function problemOf(figure: Figure): string {

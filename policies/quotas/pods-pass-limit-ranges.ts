@@ -3,12 +3,16 @@ import { amountOf, podAmounts, type ContainerDefaults, type PodAmounts } from ".
 import type { Field } from "../model/field";
 import { amountText, unitOf, type Figure } from "../model/figures";
 import { containersOf, type PodTemplate } from "../model/pods";
+import { is } from "../model/objects";
 import type { Judgement, StackRule } from "../model/rules";
 import { claimsOf } from "../model/demand";
 import { containerResources } from "../model/pod-reading";
-import { defaultsByNamespace, partOf, workloadsOf } from "../model/workloads";
+import { defaultsByNamespace, attemptOf, stackWorkloads } from "../model/workloads";
 
-/** Row Q-04 of the catalogue of quotas (guide policies.md §2.4); kubernetes/kubernetes, plugin/pkg/admission/limitranger/admission.go. */
+/**
+ * The API server refuses a pod or a claim outside the bounds of a LimitRange, after it has filled in the defaults
+ * (https://github.com/kubernetes/kubernetes/blob/v1.34.0/plugin/pkg/admission/limitranger/admission.go).
+ */
 export const podsPassLimitRanges: StackRule = {
   name: "pods-pass-limit-ranges",
   pack: "quotas",
@@ -20,25 +24,25 @@ export const podsPassLimitRanges: StackRule = {
   frameworks: ["facility:Q-04"],
   scope: "stack",
   check: (objects, on) => {
-    const part = partOf(on);
-    const ranges = objects.filter(({ kind, apiVersion }) => kind === "LimitRange" && apiVersion === "v1");
+    const attempt = attemptOf(on);
+    const ranges = objects.filter((each) => is(each, "v1", "LimitRange"));
     const items = (namespace: string, type: string) =>
       ranges
         .filter((range) => range.namespace === namespace)
         .flatMap((range) => range.root.at("spec", "limits").items())
         .filter((item) => item.at("type").text() === type);
-    const defaults = defaultsByNamespace(objects, part);
-    const workloads = workloadsOf(objects, undefined, part);
+    const defaults = defaultsByNamespace(objects, attempt);
+    const workloads = stackWorkloads(objects, undefined, attempt);
     for (const { object, pod, amounts } of workloads) {
       const judgement = on(object);
-      judgement.part(() => {
+      judgement.attempt(() => {
         for (const item of items(object.namespace, "Container")) checkContainers(pod, item, defaults.get(object.namespace), judgement);
         for (const item of items(object.namespace, "Pod")) checkBounds("the pod", pod.spec, amounts, item, judgement);
       });
     }
-    for (const claim of claimsOf(objects, workloads, part)) {
+    for (const claim of claimsOf(objects, workloads, attempt)) {
       const judgement = on(claim.object);
-      judgement.part(() => {
+      judgement.attempt(() => {
         const amounts = { requests: { storage: claim.bytes }, limits: { storage: claim.bytes } };
         for (const item of items(claim.object.namespace, "PersistentVolumeClaim"))
           checkBounds("the claim", claim.spec, amounts, item, judgement);
@@ -50,7 +54,7 @@ export const podsPassLimitRanges: StackRule = {
 function checkContainers(pod: PodTemplate, item: Field, defaults: readonly ContainerDefaults[] | undefined, judgement: Judgement): void {
   for (const { field, name, list } of containersOf(pod)) {
     if (list === "ephemeralContainers") continue;
-    judgement.looked();
+    judgement.countChecked();
     checkBounds(`container ${name}`, field, podAmounts({ containers: [containerResources(field)] }, defaults), item, judgement);
   }
 }

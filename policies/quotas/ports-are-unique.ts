@@ -1,13 +1,14 @@
 import { candidates } from "../../capacity/placement";
 import type { Field } from "../model/field";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
+import { isDaemonSet } from "../model/pods";
 import { objectName, type JudgementOf, type SiteRule } from "../model/rules";
-import type { KubernetesObject } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 import { hostPortsOf } from "../model/pod-reading";
-import { partOf, workloadsOf, type StackWorkload } from "../model/workloads";
+import { attemptOf, stackWorkloads, type StackWorkload } from "../model/workloads";
 
-/** A port of a host that pods of a workload take. */
-interface HostPort {
+/** A port of the host that the pods of a workload bind. */
+interface TakenPort {
   readonly object: KubernetesObject;
   readonly field: Field;
   readonly port: number;
@@ -15,7 +16,10 @@ interface HostPort {
   readonly hosts: readonly SiteHost[];
 }
 
-/** Row Q-44 of the catalogue of quotas (guide policies.md §2.4). */
+/**
+ * Two pods with the same hostPort cannot run on one host (https://kubernetes.io/docs/concepts/configuration/overview/), and a node port belongs to one Service
+ * (https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport).
+ */
 export const portsAreUnique: SiteRule = {
   name: "ports-are-unique",
   pack: "quotas",
@@ -27,10 +31,10 @@ export const portsAreUnique: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const all = schedulableHosts(site);
-    const taken: HostPort[] = [];
-    for (const workload of workloadsOf(objects, all, partOf(on)))
-      on(workload.object).part(() => {
-        on(workload.object).looked();
+    const taken: TakenPort[] = [];
+    for (const workload of stackWorkloads(objects, all, attemptOf(on)))
+      on(workload.object).attempt(() => {
+        on(workload.object).countChecked();
         for (const asked of takenBy(workload, all)) {
           checkReplicas(workload, asked, on);
           const other = taken.find((each) => clash(asked, each));
@@ -46,13 +50,13 @@ export const portsAreUnique: SiteRule = {
   },
 };
 
-function takenBy({ object, pod, placement }: StackWorkload, all: readonly SiteHost[]): readonly HostPort[] {
+function takenBy({ object, pod, placement }: StackWorkload, all: readonly SiteHost[]): readonly TakenPort[] {
   return hostPortsOf(pod).map(({ field, port, protocol }) => ({ object, field, port, protocol, hosts: candidates(placement, all) }));
 }
 
-/** One pod a host can have the port; a DaemonSet has one a host anyway. */
-function checkReplicas({ object, scale }: StackWorkload, { field, port, hosts }: HostPort, on: JudgementOf): void {
-  if (object.kind === "DaemonSet") return;
+/** One pod on each host can have the port, so a workload needs as many hosts as pods. A DaemonSet makes one on each anyway. */
+function checkReplicas({ object, scale }: StackWorkload, { field, port, hosts }: TakenPort, on: JudgementOf): void {
+  if (isDaemonSet(object)) return;
   on(object).compared(field, {
     subject: `${objectName(object)} with port ${port} of a host each`,
     resource: "hosts",
@@ -62,19 +66,19 @@ function checkReplicas({ object, scale }: StackWorkload, { field, port, hosts }:
   });
 }
 
-function clash(a: HostPort, b: HostPort): boolean {
+function clash(a: TakenPort, b: TakenPort): boolean {
   return a.object !== b.object && a.port === b.port && a.protocol === b.protocol && a.hosts.some((host) => b.hosts.includes(host));
 }
 
 function checkNodePorts(objects: readonly KubernetesObject[], on: JudgementOf): void {
   const taken = new Map<string, KubernetesObject>();
-  for (const object of objects.filter(({ kind, apiVersion }) => kind === "Service" && apiVersion === "v1"))
-    on(object).part(() => {
+  for (const object of objects.filter((each) => is(each, "v1", "Service")))
+    on(object).attempt(() => {
       for (const entry of object.root.at("spec", "ports").items()) {
         const field = entry.at("nodePort");
         const port = field.number();
         if (port === undefined || port === 0) continue;
-        on(object).looked();
+        on(object).countChecked();
         const key = `${port}/${entry.at("protocol").text() ?? "TCP"}`;
         const other = taken.get(key);
         if (other) on(object).violation(field, `${key} is already the node port of ${objectName(other)}`);

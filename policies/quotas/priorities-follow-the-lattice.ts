@@ -2,15 +2,16 @@ import type { Role } from "../../components/tenancy/roles";
 import type { Field } from "../model/field";
 import { objectName, type StackRule } from "../model/rules";
 import type { KubernetesObject } from "../model/objects";
-import { rolesOf } from "../model/roles";
+import { namespaceRoles } from "../model/roles";
 import { forEachHub } from "../model/hub-demand";
 import { isPriorityClass, priorityClasses, priorityOf } from "../model/priorities";
-import { partOf, workloadsOf } from "../model/workloads";
+import { attemptOf, stackWorkloads } from "../model/workloads";
 
-/** What has to stay when hosts are full, from the first to the last. Each step has a strictly higher priority than the next. */
+/** What has to stay when hosts are full, from what goes last to what goes first. Each step has a strictly higher priority than the next. */
 const LATTICE = ["storage", "ingress and hub", "ServiceX", "users", "placeholders"] as const;
 type Step = (typeof LATTICE)[number];
 
+/** The step of the workloads in the namespaces of a role; workloads of other roles are not compared. */
 const STEP_OF_ROLE: Readonly<Partial<Record<Role, Step>>> = {
   rook: "storage",
   traefik: "ingress and hub",
@@ -18,13 +19,13 @@ const STEP_OF_ROLE: Readonly<Partial<Record<Role, Step>>> = {
   servicex: "ServiceX",
 };
 
-/** Rook's reporters lose nothing when they wait; daemons that keep data do (guide storage.md §2.3). */
+/** The daemons of Ceph that keep data or serve it. Rook's other pods collect metrics and crash reports, and may wait. */
 const KEEPS_DATA = /^rook-ceph-(mon|mgr|osd|mds)-/;
 
-/** Kinds whose pods serve for as long as they are there. */
+/** Kinds of workloads whose pods serve without end. */
 const SERVES = ["Deployment", "StatefulSet"];
 
-/** A kind of pod and its priority. */
+/** A workload, or the servers of users, with its step and its priority. */
 interface Ranked {
   readonly object: KubernetesObject;
   readonly field: Field;
@@ -32,30 +33,33 @@ interface Ranked {
   readonly priority: number;
 }
 
-/** Row Q-21 of the catalogue of quotas (guide policies.md §2.4). */
+/**
+ * When hosts are full the scheduler evicts pods for those of a higher priority
+ * (https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/), so the order of priorities decides what stays.
+ */
 export const prioritiesFollowTheLattice: StackRule = {
   name: "priorities-follow-the-lattice",
   pack: "quotas",
-  title: "Storage goes before ingress and hub, these before ServiceX, users and placeholders; users evict nobody.",
+  title: "Priorities fall from storage over ingress and hub, ServiceX and users to placeholders, and users evict nobody.",
   severity: "medium",
   enforcement: "advisory",
   remedy:
-    "Make a PriorityClass for each step and name it in the pods' priorityClassName: without, whoever comes last waits, be it the hub.",
+    "Make a PriorityClass for each step and name it in the pods' priorityClassName: without priorities, whatever comes last waits, even if it is the hub.",
   frameworks: ["facility:Q-21"],
   scope: "stack",
   check: (objects, on) => {
     const classes = priorityClasses(objects);
-    const roles = rolesOf(objects);
+    const roles = namespaceRoles(objects);
     const ranked: Ranked[] = [];
     const rank = (object: KubernetesObject, field: Field, step: Step) =>
-      on(object).part(() => {
-        on(object).looked();
+      on(object).attempt(() => {
+        on(object).countChecked();
         ranked.push({ object, field, step, priority: priorityOf(field, classes) });
       });
-    for (const { object, pod } of workloadsOf(objects, undefined, partOf(on))) {
+    for (const { object, pod } of stackWorkloads(objects, undefined, attemptOf(on))) {
       const role = roles.get(object.namespace);
       const step = object.name === "user-placeholder" ? "placeholders" : role && STEP_OF_ROLE[role];
-      // Pullers of the hub's chart only fetch images, and its Jobs wait for them: nobody's work depends on either.
+      // The DaemonSets of the hub's chart only fetch images, and its Jobs wait for them: no user's work depends on either.
       if (SERVES.includes(object.kind) && step && (role !== "rook" || KEEPS_DATA.test(object.name)))
         rank(object, pod.spec.at("priorityClassName"), step);
     }
@@ -76,7 +80,7 @@ export const prioritiesFollowTheLattice: StackRule = {
 function checkDefaults(objects: readonly KubernetesObject[], on: Parameters<StackRule["check"]>[1]): void {
   const defaults: KubernetesObject[] = [];
   for (const object of objects.filter(isPriorityClass))
-    on(object).part(() => {
+    on(object).attempt(() => {
       if (object.root.at("globalDefault").boolean() === true) defaults.push(object);
     });
   for (const object of defaults.slice(1))

@@ -3,28 +3,32 @@ import { amountOf } from "../../capacity/requests";
 import { unitOf } from "../model/figures";
 import { schedulableHosts, workers } from "../../components/nodes/schedulable";
 import { WHOLE_STACK, type KubernetesObject } from "../model/objects";
-import { namespacesOf } from "../model/namespaces";
+import { namespaceContents } from "../model/namespaces";
 import type { SiteRule } from "../model/rules";
-import { isWhole } from "../model/quota-scopes";
+import { coversWholeNamespace } from "../model/quota-scopes";
 
-/** Row Q-10 of the catalogue of quotas (guide policies.md §2.4): nothing is promised more often than the site says. */
+/**
+ * Each namespace may use up its quota. If all quotas together are more than the hosts offer, two namespaces can be promised the same memory. A site may allow
+ * that with af:tenancy.overcommit.
+ */
 export const quotasFitTheSite: SiteRule = {
   name: "quotas-fit-the-site",
   pack: "quotas",
-  title: "What quotas promise to all namespaces together is there, as often as the site promises it.",
+  title: "The hosts offer what the quotas of all namespaces promise together, up to the overcommit that the site file allows.",
   severity: "high",
   enforcement: "mandatory",
-  remedy: "Lower quotas, add hosts to af:nodes, or raise af:tenancy.overcommit: what is promised twice is missing when both need it.",
+  remedy:
+    "Lower quotas, add hosts to af:nodes, or raise af:tenancy.overcommit: what two namespaces are promised is missing when both need it.",
   frameworks: ["facility:Q-10"],
   scope: "site",
   check: (objects, site, on) => {
     const hosts = workers(schedulableHosts(site));
     for (const resource of ["cpu", "memory"] as const) {
       const promises: bigint[] = [];
-      for (const { namespace, members } of namespacesOf(objects))
-        on(namespace).part(() => {
+      for (const { namespace, members } of namespaceContents(objects))
+        on(namespace).attempt(() => {
           const amounts = members.flatMap((member) => promiseOf(member, resource));
-          // Several quotas of a namespace all apply, so the smallest is what it can have.
+          // All quotas of a namespace apply, so the smallest bounds it.
           if (amounts.length > 0) promises.push(amounts.reduce((a, b) => (a < b ? a : b)));
         });
       if (promises.length === 0) continue;
@@ -42,7 +46,7 @@ export const quotasFitTheSite: SiteRule = {
 };
 
 function promiseOf(object: KubernetesObject, resource: "cpu" | "memory"): readonly bigint[] {
-  if (object.kind !== "ResourceQuota" || !isWhole(object)) return [];
+  if (!coversWholeNamespace(object)) return [];
   const hard = object.root.at("spec", "hard");
   const quantity = hard.at(`requests.${resource}`).quantity() ?? hard.at(resource).quantity();
   return quantity === undefined ? [] : [amountOf(resource, quantity)];

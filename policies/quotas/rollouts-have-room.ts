@@ -1,20 +1,23 @@
-import { rollouts, withoutPlace } from "../capacity/answers";
-import { facilityOf, sayUnread } from "../capacity/facility";
+import { rollouts, podsWithoutPlace } from "../capacity/packing-results";
+import { packFacility, reportUnread } from "../capacity/pack-facility";
 import type { SiteRule } from "../model/rules";
 
-/** Row Q-18 of the catalogue of quotas (guide policies.md §2.4): new pods start before old ones go. */
+/**
+ * A Deployment starts new pods before it ends old ones (https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment).
+ * Without room for them its rollout hangs.
+ */
 export const rolloutsHaveRoom: SiteRule = {
   name: "rollouts-have-room",
   pack: "quotas",
   title: "While a workload is rolled out there is a place for its new pods beside the old ones, with all users at work.",
   severity: "medium",
   enforcement: "advisory",
-  remedy: "Set strategy Recreate or maxSurge 0, or leave room on the hosts that it may run on: the rollout would hang.",
+  remedy: "Set strategy Recreate or maxSurge 0, or leave room on the hosts on which it may run: otherwise the rollout hangs.",
   frameworks: ["facility:Q-18"],
   scope: "site",
   check: (objects, site, on) => {
-    const facility = facilityOf(objects, site);
-    sayUnread(facility, on);
+    const facility = packFacility(objects, site);
+    reportUnread(facility, on);
     for (const { workload, verdict } of rollouts(facility)) {
       const need = workload.pod.count + workload.surge;
       on(workload.object).compared(workload.object.root.at("spec"), {
@@ -22,7 +25,7 @@ export const rolloutsHaveRoom: SiteRule = {
         resource: "pods while it is rolled out",
         unit: "count",
         need: BigInt(need),
-        have: BigInt(need - withoutPlace([verdict])),
+        have: BigInt(need - podsWithoutPlace([verdict])),
       });
     }
   },

@@ -23,7 +23,7 @@ import { hostsHaveRoomForPods } from "./hosts-have-room-for-pods";
 import { inventoryIsWhole } from "./inventory-is-whole";
 import { jobsFitThePool } from "./jobs-fit-the-pool";
 import { limitRangesAreConsistent } from "./limit-ranges-are-consistent";
-import { loadBalancerAddresses } from "../model/load-balancer-addresses";
+import { loadBalancerAddresses } from "./load-balancer-addresses";
 import { loadBalancersHaveAddresses } from "./load-balancers-have-addresses";
 import { namespacesHaveDefaults } from "./namespaces-have-defaults";
 import { namespacesHaveQuota } from "./namespaces-have-quota";
@@ -49,7 +49,7 @@ import { userNamesCannotCollide } from "./user-names-cannot-collide";
 import { usersFitTheHosts } from "./users-fit-the-hosts";
 import { usersFitTheHubQuota } from "./users-fit-the-hub-quota";
 
-/** The quotas pack: what the facility asks for is bounded, and the site has it. In the order of the catalogue (guide policies.md §2.4). */
+/** The rules of the quotas pack: what the facility asks for is bounded, and the site has it. The rules about one subject stand together. */
 export const quotas: readonly Rule[] = [
   namespacesHaveQuota,
   namespacesHaveDefaults,

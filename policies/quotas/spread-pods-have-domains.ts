@@ -1,11 +1,15 @@
 import { candidates } from "../../capacity/placement";
 import type { Field } from "../model/field";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
+import { isDaemonSet } from "../model/pods";
 import type { SiteRule } from "../model/rules";
 import { selectorMatches } from "../model/pod-reading";
-import { partOf, workloadsOf, type StackWorkload } from "../model/workloads";
+import { attemptOf, stackWorkloads, type StackWorkload } from "../model/workloads";
 
-/** Rows Q-15 (topology keys) and Q-17 of the catalogue of quotas (guide policies.md §2.4). */
+/**
+ * A pod that must not share a host or a rack with others waits if there are fewer of them than pods
+ * (https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/).
+ */
 export const spreadPodsHaveDomains: SiteRule = {
   name: "spread-pods-have-domains",
   pack: "quotas",
@@ -17,11 +21,11 @@ export const spreadPodsHaveDomains: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const hosts = schedulableHosts(site);
-    const workloads = workloadsOf(objects, hosts, partOf(on)).filter(({ object }) => object.kind !== "DaemonSet");
+    const workloads = stackWorkloads(objects, hosts, attemptOf(on)).filter(({ object }) => !isDaemonSet(object));
     for (const workload of workloads) {
       const { object, pod, placement } = workload;
       const judgement = on(object);
-      judgement.part(() => {
+      judgement.attempt(() => {
         const allowed = candidates(placement, hosts);
         const terms = pod.spec.at("affinity", "podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution");
         for (const term of terms.items()) {
@@ -39,7 +43,10 @@ export const spreadPodsHaveDomains: SiteRule = {
   },
 };
 
-/** A term counts here if the workload's own pods are among those that it keeps away; others of the same selector keep away too. */
+/**
+ * Number of pods that an anti-affinity term keeps apart from each other: those of all workloads in the namespace that its selector matches; 0 if it does not
+ * match the pods of the workload itself.
+ */
 function podsThatKeepApart({ object, pod }: StackWorkload, selector: Field, workloads: readonly StackWorkload[]): number {
   if (!selectorMatches(selector, pod.metadata.at("labels").texts())) return 0;
   return workloads

@@ -1,15 +1,20 @@
 import { mayRunOn } from "../../capacity/placement";
 import { schedulableHosts, workers } from "../../components/nodes/schedulable";
+import { isDaemonSet } from "../model/pods";
+import { is } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 import { forEachHub } from "../model/hub-demand";
 import { userPlacement } from "../model/user-servers";
-import { partOf, workloadsOf } from "../model/workloads";
+import { attemptOf, stackWorkloads } from "../model/workloads";
 
-/** Row Q-16 of the catalogue of quotas (guide policies.md §2.4): hosts that nothing may use are lost; masters are meant to be. That pods tolerate what they are aimed at is judged by {@link podsFitAHost}. */
+/**
+ * Hosts whose taints nothing tolerates do nothing (https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/). Control-plane hosts are
+ * meant to be empty and are not judged. Whether a pod tolerates the hosts that it selects is judged by {@link podsFitAHost}.
+ */
 export const taintedHostsHaveUsers: SiteRule = {
   name: "tainted-hosts-have-users",
   pack: "quotas",
-  title: "Every tainted host has a workload that tolerates its taints, other than what runs everywhere.",
+  title: "Every tainted host has a workload other than DaemonSets that tolerates its taints.",
   severity: "medium",
   enforcement: "advisory",
   remedy: "Take the taint off the pool in af:nodes, or let the workload that the hosts are for tolerate it.",
@@ -17,13 +22,13 @@ export const taintedHostsHaveUsers: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const hosts = schedulableHosts(site);
-    const placements = workloadsOf(objects, hosts, partOf(on))
-      .filter(({ object }) => object.kind !== "DaemonSet")
+    const placements = stackWorkloads(objects, hosts, attemptOf(on))
+      .filter(({ object }) => !isDaemonSet(object))
       .map(({ placement }) => placement);
     forEachHub(objects, on, ({ hub }) => placements.push(userPlacement(hub)));
-    for (const object of objects.filter(({ kind, apiVersion }) => kind === "Node" && apiVersion === "v1")) {
+    for (const object of objects.filter((each) => is(each, "v1", "Node"))) {
       const judgement = on(object);
-      judgement.part(() => {
+      judgement.attempt(() => {
         const taints = object.root.at("spec", "taints");
         const host = workers(hosts).find(({ name }) => name === object.name);
         if (!host || taints.items().length === 0) return;

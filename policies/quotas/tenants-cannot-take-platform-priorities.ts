@@ -1,12 +1,16 @@
 import { bytes } from "../../capacity/quantity";
-import { namespacesOf } from "../model/namespaces";
+import { namespaceContents } from "../model/namespaces";
+import { is } from "../model/objects";
 import { isTenant, roleOf } from "../model/roles";
 import type { StackRule } from "../model/rules";
 import { podTemplateOf } from "../model/pods";
 import { priorityClasses, priorityOf } from "../model/priorities";
 import { priorityClassesOf } from "../model/quota-scopes";
 
-/** Row Q-08 of the catalogue of quotas (guide policies.md §2.4). */
+/**
+ * Whoever can make pods in a namespace can give them any priority class, and so evict the platform. A quota scoped by priority class forbids that
+ * (https://kubernetes.io/docs/concepts/policy/resource-quotas/#resource-quota-per-priorityclass).
+ */
 export const tenantsCannotTakePlatformPriorities: StackRule = {
   name: "tenants-cannot-take-platform-priorities",
   pack: "quotas",
@@ -18,11 +22,11 @@ export const tenantsCannotTakePlatformPriorities: StackRule = {
   frameworks: ["facility:Q-08"],
   scope: "stack",
   check: (objects, on) => {
-    for (const { namespace, members } of namespacesOf(objects)) {
+    for (const { namespace, members } of namespaceContents(objects)) {
       const judgement = on(namespace);
-      judgement.part(() => {
+      judgement.attempt(() => {
         if (!isTenant(roleOf(namespace))) return;
-        judgement.looked();
+        judgement.countChecked();
         const classes = priorityClasses(objects);
         const own = members.flatMap((member) => {
           const pod = podTemplateOf(member);
@@ -31,7 +35,7 @@ export const tenantsCannotTakePlatformPriorities: StackRule = {
         const highest = Math.max(classes.otherwise, ...own);
         const shut = new Set(
           members
-            .filter(({ kind, root }) => kind === "ResourceQuota" && bytes(root.at("spec", "hard", "pods").quantity() ?? "1") === 0n)
+            .filter((each) => is(each, "v1", "ResourceQuota") && bytes(each.root.at("spec", "hard", "pods").quantity() ?? "1") === 0n)
             .flatMap(priorityClassesOf),
         );
         const open = [...classes.values].filter(([name, value]) => value > highest && !shut.has(name)).map(([name]) => name);

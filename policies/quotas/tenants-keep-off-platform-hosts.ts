@@ -1,16 +1,16 @@
 import { mayRunOn, type PodPlacement } from "../../capacity/placement";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
 import type { SiteRule } from "../model/rules";
-import { isTenant, rolesOf } from "../model/roles";
+import { isTenant, namespaceRoles } from "../model/roles";
 import { forEachHub } from "../model/hub-demand";
 import { userPlacement } from "../model/user-servers";
-import { partOf, workloadsOf } from "../model/workloads";
+import { attemptOf, stackWorkloads } from "../model/workloads";
 
-/** Row Q-16 of the catalogue of quotas (guide policies.md §2.4). */
+/** Code of users on a control-plane host or on a host of Ceph can take the whole cluster down. */
 export const tenantsKeepOffPlatformHosts: SiteRule = {
   name: "tenants-keep-off-platform-hosts",
   pack: "quotas",
-  title: "No pod that runs users' code may run on masters or on hosts that are tainted for storage alone.",
+  title: "No pod that runs users' code may run on control-plane hosts or on hosts that are tainted for storage alone.",
   severity: "high",
   enforcement: "mandatory",
   remedy: "Take the toleration away, or select the hosts that are for users.",
@@ -18,18 +18,18 @@ export const tenantsKeepOffPlatformHosts: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const platform = schedulableHosts(site).filter(isForPlatform);
-    const roles = rolesOf(objects);
+    const roles = namespaceRoles(objects);
     const hostFor = (placement: PodPlacement) => platform.find((host) => mayRunOn(placement, host));
-    for (const { object, pod, placement } of workloadsOf(objects, undefined, partOf(on))) {
+    for (const { object, pod, placement } of stackWorkloads(objects, undefined, attemptOf(on))) {
       if (!isTenant(roles.get(object.namespace))) continue;
       const judgement = on(object);
-      judgement.looked();
+      judgement.countChecked();
       const host = hostFor(placement);
       if (host) judgement.violation(pod.spec.at("tolerations"), problemOf("a pod", host));
     }
     forEachHub(objects, on, ({ hub }) => {
       const judgement = on(hub.object);
-      judgement.looked();
+      judgement.countChecked();
       const host = hostFor(userPlacement(hub));
       if (host) judgement.violation(hub.values.at("singleuser", "extraTolerations"), problemOf("a user's server", host));
     });

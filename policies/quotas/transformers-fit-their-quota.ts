@@ -4,28 +4,30 @@ import { unitOf } from "../model/figures";
 import { schedulableHosts } from "../../components/nodes/schedulable";
 import { releaseOf } from "../model/objects";
 import type { SiteRule } from "../model/rules";
-import { isWhole } from "../model/quota-scopes";
-import { defaultsByNamespace, partOf, silently, workloadsOf } from "../model/workloads";
+import { coversWholeNamespace } from "../model/quota-scopes";
+import { defaultsByNamespace, attemptOf, skipUnreadable, stackWorkloads } from "../model/workloads";
 
-/** Row Q-22 of the catalogue of quotas (guide policies.md §2.4), for ServiceX: what one request may start beside what always runs. */
+/**
+ * A transformer that the quota refuses does not start, so a request gets fewer than its maximum. ServiceX itself runs in the same namespace.
+ */
 export const transformersFitTheirQuota: SiteRule = {
   name: "transformers-fit-their-quota",
   pack: "quotas",
-  title: "The quota of ServiceX' namespace has room for all transformers that one request may get.",
+  title: "The quota of the namespace of ServiceX has room for all transformers that one request may get.",
   severity: "high",
   enforcement: "mandatory",
-  remedy: "Raise the quota of servicex in af:tenancy.namespaces, or lower af:servicex.transformers.max.",
+  remedy: "Raise the quota in af:tenancy.pins.servicex, or lower af:servicex.transformers.max.",
   frameworks: ["facility:Q-22"],
   scope: "site",
   check: (objects, site, on) => {
     for (const object of objects)
-      on(object).part(() => {
+      on(object).attempt(() => {
         const release = releaseOf(object);
         if (release?.chart !== "servicex") return;
         const members = objects.filter(({ namespace }) => namespace === release.namespace);
-        const workloads = workloadsOf(members, schedulableHosts(site), partOf(on));
+        const workloads = stackWorkloads(members, schedulableHosts(site), attemptOf(on));
         const transformer = release.values.at("transformer");
-        // The chart's own defaults are 20 transformers of one CPU (guide policies.md Q-22); the limit is the request too.
+        // Defaults of the chart: 20 transformers of one CPU (https://github.com/ssl-hep/ServiceX/blob/develop/helm/servicex/values.yaml). The limit is the request too.
         const most = transformer.at("autoscaler", "maxReplicas").number() ?? 20;
         const limits = {
           cpu: transformer.at("cpuLimit").quantity() ?? "1",
@@ -33,10 +35,10 @@ export const transformersFitTheirQuota: SiteRule = {
         };
         const amounts = podAmounts(
           { containers: [{ resources: { limits } }] },
-          defaultsByNamespace(members, silently).get(release.namespace),
+          defaultsByNamespace(members, skipUnreadable).get(release.namespace),
         );
         const used = quotaUsage({ pods: [...workloads, { amounts, scale: { pods: most, surge: 0 } }], claims: [], loadBalancers: 0 });
-        for (const quota of members.filter((member) => member.kind === "ResourceQuota" && isWhole(member))) {
+        for (const quota of members.filter(coversWholeNamespace)) {
           const hard = quota.root.at("spec", "hard");
           for (const { key, resource, need, have } of compareWithQuota(used, hard.quantities()).filter(isOfPods))
             on(quota).compared(hard.at(key), {

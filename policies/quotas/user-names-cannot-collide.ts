@@ -1,7 +1,10 @@
 import type { StackRule } from "../model/rules";
 import { forEachHub } from "../model/hub-demand";
 
-/** Row Q-43 of the catalogue of quotas (guide policies.md §2.4), for users; the scheme is KubeSpawner's (guide jupyterhub-and-dask.md §5.2). */
+/**
+ * KubeSpawner makes names of pods, homes and hosts out of user names. Its older scheme cuts long names and escapes letters without a hash, so that two users
+ * can get the same name (https://jupyterhub-kubespawner.readthedocs.io/en/latest/templates.html).
+ */
 export const userNamesCannotCollide: StackRule = {
   name: "user-names-cannot-collide",
   pack: "quotas",
@@ -14,9 +17,9 @@ export const userNamesCannotCollide: StackRule = {
   check: (objects, on) => {
     forEachHub(objects, on, ({ hub }) => {
       const judgement = on(hub.object);
-      judgement.looked();
+      judgement.countChecked();
       const scheme = hub.values.at("hub", "config", "KubeSpawner", "slug_scheme");
-      // KubeSpawner's own default since version 7.
+      // The default of KubeSpawner since version 7.
       const found = scheme.text() ?? "safe";
       if (found !== "safe") judgement.violation(scheme, `is ${found}, with which two users can share a home; allowed: safe`);
     });

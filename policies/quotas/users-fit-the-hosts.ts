@@ -1,10 +1,12 @@
-import { everythingPlaced, misfits, verdictOn, waitingText } from "../capacity/answers";
-import { facilityOf, sayUnread, type Facility } from "../capacity/facility";
-import { mostOf, mostServers, type Most } from "../capacity/servers";
+import { everythingPlaced, platformWithoutPlace, verdictOn, waitingText } from "../capacity/packing-results";
+import { packFacility, reportUnread, type PackFacility } from "../capacity/pack-facility";
+import { onDemandCapacity, serverCapacities, type OnDemandCapacity } from "../capacity/server-capacity";
 import { WHOLE_STACK } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 
-/** Rows Q-11 and Q-12 of the catalogue of quotas (guide policies.md §2.4): packed on the hosts one by one, every resource at once. */
+/**
+ * Totals mislead: a pod runs on one host, and CPU and memory left on several hosts do not add up. So every pod is placed, with every resource at once.
+ */
 export const usersFitTheHosts: SiteRule = {
   name: "users-fit-the-hosts",
   pack: "quotas",
@@ -15,16 +17,16 @@ export const usersFitTheHosts: SiteRule = {
   frameworks: ["facility:Q-11", "facility:Q-12"],
   scope: "site",
   check: (objects, site, on) => {
-    const facility = facilityOf(objects, site);
-    sayUnread(facility, on);
-    if (facility.pods.length > 0) on(WHOLE_STACK).looked();
-    const left = misfits(facility);
+    const facility = packFacility(objects, site);
+    reportUnread(facility, on);
+    if (facility.pods.length > 0) on(WHOLE_STACK).countChecked();
+    const left = platformWithoutPlace(facility);
     for (const verdict of left)
       on(facility.platform.find(({ pod }) => pod === verdict.pod)?.object ?? WHOLE_STACK).violation(
         WHOLE_STACK.root,
         `no placement on ${facility.hosts.length} hosts holds ${waitingText(verdict)}`,
       );
-    // Beside what has no place itself nothing can be counted.
+    // Nothing can be counted beside pods that have no place themselves.
     if (left.length > 0) return;
     for (const { asked, packed } of comparedWith(facility))
       on(asked.object).compared(asked.field, {
@@ -37,11 +39,14 @@ export const usersFitTheHosts: SiteRule = {
   },
 };
 
-/** Servers of the profile that most users choose, for with one too many every other profile is short as well; and whatever else is short by itself. */
-function comparedWith(facility: Facility): readonly Most[] {
-  const [most] = [...mostServers(facility)].sort((a, b) => b.asked.pod.count - a.asked.pod.count);
+/**
+ * The pods of users that are compared: the servers of the profile that most users choose, because one server too many leaves every other profile short as well,
+ * and all other pods of users that are short by themselves.
+ */
+function comparedWith(facility: PackFacility): readonly OnDemandCapacity[] {
+  const [most] = [...serverCapacities(facility)].sort((a, b) => b.asked.pod.count - a.asked.pod.count);
   const short = facility.onDemand
     .filter(({ profile }) => profile === undefined)
     .filter(({ pod }) => verdictOn(everythingPlaced(facility), pod)?.verdict === "does not fit");
-  return [...(most ? [most] : []), ...short.map((asked) => mostOf(facility, asked))];
+  return [...(most ? [most] : []), ...short.map((asked) => onDemandCapacity(facility, asked))];
 }

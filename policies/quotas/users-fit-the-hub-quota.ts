@@ -3,14 +3,17 @@ import { unitOf } from "../model/figures";
 import type { SiteRule } from "../model/rules";
 import { forEachHub, hubUsage } from "../model/hub-demand";
 
-/** Row Q-06 of the catalogue of quotas (guide policies.md §2.4). */
+/**
+ * The quota of the hub's namespace bounds the users' servers and homes too, which are not in the stack. With a quota for the hub alone nobody could start a
+ * server.
+ */
 export const usersFitTheHubQuota: SiteRule = {
   name: "users-fit-the-hub-quota",
   pack: "quotas",
   title: "The quota of the hub's namespace has room for all users that the site expects at once, and for everybody's home.",
   severity: "high",
   enforcement: "mandatory",
-  remedy: "Raise the quota of the hub in af:tenancy.namespaces, or lower af:hub.users, the default profile or the size of homes.",
+  remedy: "Raise the quota in af:tenancy.pins.hub, or lower af:hub.users, the default profile or the size of homes.",
   frameworks: ["facility:Q-06"],
   scope: "site",
   check: (objects, site, on) => {
@@ -18,7 +21,7 @@ export const usersFitTheHubQuota: SiteRule = {
       const used = hubUsage(namespace, site, on);
       const { registered, concurrent } = site.hub.users;
       for (const quota of namespace.quotas) {
-        on(quota).part(() => {
+        on(quota).attempt(() => {
           for (const { key, resource, need, have } of compareWithQuota(used, quota.root.at("spec", "hard").quantities())) {
             if (key === "services.loadbalancers") continue;
             on(quota).compared(quota.root.at("spec", "hard", key), {

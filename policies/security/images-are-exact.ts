@@ -1,8 +1,12 @@
 import { everyContainer, type ObjectRule } from "../model/rules";
 
+/** A digest at the end of an image reference. */
 const DIGEST = /@sha256:[a-f0-9]{64}$/;
 
-/** Row IMG-01 of the catalogue of checks (guide policies.md §1.3). */
+/**
+ * A tag such as latest names another image after each push, so two hosts may run different programs
+ * (https://kubernetes.io/docs/concepts/containers/images/#image-names).
+ */
 export const imagesAreExact: ObjectRule = {
   name: "images-are-exact",
   pack: "security",
@@ -32,5 +36,5 @@ function problemOf(reference: string): string | undefined {
   // A colon before the last slash belongs to the registry's port.
   const tag = /:([\w][\w.-]*)$/.exec(reference.slice(reference.lastIndexOf("/") + 1))?.[1];
   if (tag === undefined) return "has no tag and means latest";
-  return /^latest$/i.test(tag) ? "means another image tomorrow" : undefined;
+  return /^latest$/i.test(tag) ? "may be another image tomorrow" : undefined;
 }

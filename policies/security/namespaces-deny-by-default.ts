@@ -1,24 +1,30 @@
-import { namespacesOf } from "../model/namespaces";
+import { namespaceContents } from "../model/namespaces";
+import { is } from "../model/objects";
 import type { StackRule } from "../model/rules";
 
+/** Both directions that a NetworkPolicy can deny. */
 const DIRECTIONS = ["Ingress", "Egress"] as const;
 
-/** Row NET-02 of the catalogue of checks (guide policies.md §1.3). */
+/**
+ * Without a policy every pod can reach every other pod of the cluster
+ * (https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-ingress-and-all-egress-traffic).
+ */
 export const namespacesDenyByDefault: StackRule = {
   name: "namespaces-deny-by-default",
   pack: "security",
   title: "In every namespace of the stack, traffic that nobody allowed is denied in both directions.",
   severity: "high",
   enforcement: "mandatory",
-  remedy: "Add a NetworkPolicy with podSelector {} and policyTypes [Ingress, Egress], and beside it one for each flow that is wanted.",
+  remedy:
+    "Add a NetworkPolicy with podSelector {} and policyTypes [Ingress, Egress], and one more for each kind of connection that is wanted.",
   frameworks: ["CIS:5.3.2", "Kubescape:C-0054"],
   scope: "stack",
   check: (objects, on) => {
-    for (const { namespace, members } of namespacesOf(objects)) {
+    for (const { namespace, members } of namespaceContents(objects)) {
       const judgement = on(namespace);
-      judgement.looked();
-      judgement.part(() => {
-        const policies = members.filter(({ kind, apiVersion }) => kind === "NetworkPolicy" && apiVersion === "networking.k8s.io/v1");
+      judgement.countChecked();
+      judgement.attempt(() => {
+        const policies = members.filter((each) => is(each, "networking.k8s.io/v1", "NetworkPolicy"));
         for (const direction of DIRECTIONS) {
           const denied = policies.some(({ root }) => {
             const spec = root.at("spec");

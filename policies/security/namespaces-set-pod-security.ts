@@ -1,9 +1,12 @@
+import { is } from "../model/objects";
 import type { ObjectRule } from "../model/rules";
 
+/** Label of a namespace whose value is the level that the API server enforces there. */
 const LABEL = "pod-security.kubernetes.io/enforce";
+/** Levels of the Pod Security Standards. */
 const LEVELS = ["restricted", "baseline", "privileged"];
 
-/** Rows HYG-03 and F-32 of the catalogue of checks (guide policies.md §1.3, §5.3). */
+/** Without the label a namespace admits pods with any privilege (https://kubernetes.io/docs/concepts/security/pod-security-admission/). */
 export const namespacesSetPodSecurity: ObjectRule = {
   name: "namespaces-set-pod-security",
   pack: "security",
@@ -13,9 +16,10 @@ export const namespacesSetPodSecurity: ObjectRule = {
   remedy: `Label the namespace ${LABEL}: restricted, or baseline where the software cannot do with less.`,
   frameworks: ["CIS:5.2.1", "facility:F-32"],
   scope: "object",
-  check: ({ apiVersion, kind, root, partial }, judgement) => {
-    if (kind !== "Namespace" || apiVersion !== "v1") return;
-    judgement.looked();
+  check: (object, judgement) => {
+    if (!is(object, "v1", "Namespace")) return;
+    const { root, partial } = object;
+    judgement.countChecked();
     const label = root.at("metadata", "labels", LABEL);
     const level = label.text();
     if (level === undefined && partial) return;

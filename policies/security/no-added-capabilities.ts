@@ -1,6 +1,9 @@
 import { everyContainer, type ObjectRule } from "../model/rules";
 
-/** What the baseline level lets a container add: the default set of container runtimes (kubernetes/pod-security-admission, check_capabilities_baseline.go). */
+/**
+ * Capabilities that the baseline level lets a container add: the default set of container runtimes
+ * (https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/pod-security-admission/policy/check_capabilities_baseline.go).
+ */
 const HARMLESS = new Set([
   "AUDIT_WRITE",
   "CHOWN",
@@ -17,7 +20,10 @@ const HARMLESS = new Set([
   "SYS_CHROOT",
 ]);
 
-/** Rows POD-05 and POD-08 of the catalogue of checks (guide policies.md §1.3). */
+/**
+ * A capability beyond the default set of a runtime lets a container act on its host; this is the baseline level of the Pod Security Standards
+ * (https://kubernetes.io/docs/concepts/security/pod-security-standards/).
+ */
 export const noAddedCapabilities: ObjectRule = {
   name: "no-added-capabilities",
   pack: "security",
@@ -29,7 +35,7 @@ export const noAddedCapabilities: ObjectRule = {
   scope: "object",
   check: everyContainer(({ field, name }, judgement) => {
     for (const added of field.at("securityContext", "capabilities", "add").items()) {
-      judgement.part(() => {
+      judgement.attempt(() => {
         const capability = (added.text() ?? "").replace(/^CAP_/, "");
         if (HARMLESS.has(capability)) return;
         judgement.violation(added, `container ${name} adds ${capability}; allowed: ${[...HARMLESS].join(", ")}`, capability);

@@ -1,8 +1,12 @@
 import { everyPod, type ObjectRule } from "../model/rules";
 
+/** Fields of a pod spec that put the pod into a namespace of its host. */
 const SHARED = ["hostNetwork", "hostPID", "hostIPC"] as const;
 
-/** Rows POD-01 to POD-03 of the catalogue of checks (guide policies.md §1.3). */
+/**
+ * A pod in a namespace of its host can see the processes or the traffic of everything that runs there
+ * (https://kubernetes.io/docs/concepts/security/pod-security-standards/).
+ */
 export const noHostNamespaces: ObjectRule = {
   name: "no-host-namespaces",
   pack: "security",
@@ -14,7 +18,7 @@ export const noHostNamespaces: ObjectRule = {
   scope: "object",
   check: everyPod(({ spec }, judgement) => {
     for (const name of SHARED) {
-      judgement.part(() => {
+      judgement.attempt(() => {
         const field = spec.at(name);
         if (field.boolean() === true) judgement.violation(field, `${name} is true; allowed: false, or no such field`, name);
       });

@@ -1,8 +1,9 @@
+import { is } from "../model/objects";
 import { everyPod, type ObjectRule } from "../model/rules";
 
 const pods = everyPod(({ spec }, judgement) => {
   for (const volume of spec.at("volumes").items()) {
-    judgement.part(() => {
+    judgement.attempt(() => {
       const hostPath = volume.at("hostPath");
       if (!hostPath.given) return;
       const path = hostPath.at("path").text() ?? "";
@@ -15,7 +16,10 @@ const pods = everyPod(({ spec }, judgement) => {
   }
 });
 
-/** Rows POD-09 and, for volumes that are declared apart, POD-13 of the catalogue of checks (guide policies.md §1.3). */
+/**
+ * A pod that mounts a folder of its host can read the credentials of the kubelet and of other pods
+ * (https://kubernetes.io/docs/concepts/security/pod-security-standards/). A PersistentVolume with a hostPath is the same by another way.
+ */
 export const noHostPaths: ObjectRule = {
   name: "no-host-paths",
   pack: "security",
@@ -26,8 +30,8 @@ export const noHostPaths: ObjectRule = {
   frameworks: ["PSS:baseline:host-path-volumes", "CIS:5.2.12"],
   scope: "object",
   check: (object, judgement) => {
-    if (object.kind === "PersistentVolume") {
-      judgement.looked();
+    if (is(object, "v1", "PersistentVolume")) {
+      judgement.countChecked();
       const hostPath = object.root.at("spec", "hostPath");
       if (hostPath.given)
         judgement.violation(hostPath, "the volume is a folder of whatever host the pod is on; allowed: local, with node affinity");

@@ -1,6 +1,9 @@
 import { everyContainer, type ObjectRule } from "../model/rules";
 
-/** Row POD-04 of the catalogue of checks (guide policies.md §1.3). */
+/**
+ * A privileged container has all devices and capabilities of its host, and so the host itself
+ * (https://kubernetes.io/docs/concepts/security/pod-security-standards/).
+ */
 export const noPrivilegedContainers: ObjectRule = {
   name: "no-privileged-containers",
   pack: "security",

@@ -1,13 +1,16 @@
 import { everyContainer, type ObjectRule } from "../model/rules";
 
-/** Names that say what they hold. A name that ends in FILE or PATH holds a place, not a secret. */
+/** Names of variables that hold a credential. A name that ends in FILE or PATH is that of a place, not of a secret. */
 const TELLING_NAME = /(^|_)(PASS|PASSWD|PASSWORD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|API_?KEY|ACCESS_?KEY|SECRET_?KEY|PRIVATE_?KEY)$/i;
-/** Shapes that nothing but a credential has: PEM keys, JSON web tokens, keys of AWS and GitHub. */
+/** Values that have the form of a credential: PEM keys, JSON web tokens, keys of AWS and GitHub. */
 const TELLING_VALUE = /-----BEGIN [A-Z ]*PRIVATE KEY-----|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{30,}/;
-/** Values that are no secret whatever the name says: nothing, a switch, a number, a path, a reference to another variable. */
+/** Values that are no secret, whatever the name of the variable: nothing, a switch, a number, a path, a reference to another variable. */
 const HARMLESS_VALUE = /^(|true|false|none|\d+|\/.*|\$\(\w+\))$/i;
 
-/** Row SCR-01 of the catalogue of checks (guide policies.md §1.3). */
+/**
+ * The environment of a container is readable by all who may read its pod, and is kept in the state of the stack
+ * (https://kubernetes.io/docs/concepts/security/secrets-good-practices/).
+ */
 export const noSecretLiterals: ObjectRule = {
   name: "no-secret-literals",
   pack: "security",
@@ -19,7 +22,7 @@ export const noSecretLiterals: ObjectRule = {
   scope: "object",
   check: everyContainer(({ field, name }, judgement) => {
     for (const variable of field.at("env").items()) {
-      judgement.part(() => {
+      judgement.attempt(() => {
         const value = variable.at("value");
         if (!value.given) return;
         const variableName = variable.at("name").text() ?? "";

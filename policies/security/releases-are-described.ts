@@ -2,7 +2,10 @@ import { findChart } from "../../components/charts/catalogue";
 import { releaseOf } from "../model/objects";
 import type { ObjectRule } from "../model/rules";
 
-/** Facts E-07 and E-09 (guide policies.md §6.1): what a chart makes is not in the stack, so it has to be described. */
+/**
+ * What a chart makes is not in the stack, so no rule sees it. For a chart of the catalogue, components/charts describes the workloads, and the rules judge
+ * those.
+ */
 export const releasesAreDescribed: ObjectRule = {
   name: "releases-are-described",
   pack: "security",
@@ -15,7 +18,7 @@ export const releasesAreDescribed: ObjectRule = {
   check: (object, judgement) => {
     const release = releaseOf(object);
     if (!release) return;
-    judgement.looked();
+    judgement.countChecked();
     const spec = object.root.at("spec");
     if (release.chart === undefined) {
       judgement.violation(spec, "the release names no chart, so nobody can see what it runs; allowed: a chart of the catalogue by name");

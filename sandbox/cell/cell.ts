@@ -2,26 +2,26 @@ import { execFile } from "node:child_process";
 import * as os from "node:os";
 import { promisify } from "node:util";
 import { onPath } from "../tools/find";
-import { apiAddress, type ClusterNetwork, usualNetwork } from "./network";
+import { apiAddress, type ClusterNetwork, USUAL_NETWORK } from "./network";
 
 const run = promisify(execFile);
 
 /**
- * Where the control plane and everything that talks to it runs: in a network namespace that has only loopback, or, where the machine
- * has no namespaces, on the machine's own loopback.
+ * Where the control plane and its clients run: in a network namespace that has only loopback
+ * (https://man7.org/linux/man-pages/man7/network_namespaces.7.html), or on the machine's own loopback if it allows no namespaces.
  */
 export type CellKind =
   | { readonly kind: "namespace"; /** Through a user namespace, because the user is not root. */ readonly mapped: boolean }
   | { readonly kind: "loopback"; /** What cannot be done, and why, as one line. */ readonly reason: string };
 
-const setUp = `ip link set lo up; ip route add local "$1" dev lo; shift; exec "$@"`;
+const SET_UP = `ip link set lo up; ip route add local "$1" dev lo; shift; exec "$@"`;
 
-/** The arguments of `unshare` that make the cell. The process that they start holds it: the cell lives as long as that process. */
+/** The command line that makes a cell. The process that it starts holds the cell, which lives as long as the process. */
 function unshare(mapped: boolean, network: ClusterNetwork): readonly string[] {
-  return ["unshare", ...(mapped ? ["--user", "--map-root-user"] : []), "--net", "sh", "-ec", setUp, "cell", network.pods];
+  return ["unshare", ...(mapped ? ["--user", "--map-root-user"] : []), "--net", "sh", "-ec", SET_UP, "cell", network.pods];
 }
 
-/** Tries what this machine allows; takes about 0.1 s. */
+/** Finds out which kind of cell this machine allows by making one. */
 export async function probeCell(env: Readonly<NodeJS.ProcessEnv> = process.env): Promise<CellKind> {
   const cannot = (why: string): CellKind => ({
     kind: "loopback",
@@ -35,7 +35,7 @@ export async function probeCell(env: Readonly<NodeJS.ProcessEnv> = process.env):
   let refusal = "";
   for (const mapped of attempts) {
     try {
-      const [command, ...args] = [...unshare(mapped, usualNetwork), "true"];
+      const [command, ...args] = [...unshare(mapped, USUAL_NETWORK), "true"];
       await run(command, args, { timeout: 10_000, env });
       return { kind: "namespace", mapped };
     } catch (error) {
@@ -45,26 +45,26 @@ export async function probeCell(env: Readonly<NodeJS.ProcessEnv> = process.env):
   return cannot(`the kernel refuses: ${refusal}`);
 }
 
-/** The command line that starts the process which holds a new cell. */
+/** The command line that runs a command in a new cell; the command holds the cell. */
 export function holdCell(cell: CellKind, network: ClusterNetwork, command: readonly string[]): readonly string[] {
   return cell.kind === "namespace" ? [...unshare(cell.mapped, network), ...command] : command;
 }
 
 /**
- * The command line that runs a command inside a cell that `holder` holds. Nothing is forked in between, so a signal to the started
- * process reaches the command itself.
+ * The command line that runs a command inside a cell. Nothing is forked in between, so a signal to the started process reaches the command.
+ * @param holder number of the process that holds the cell.
  */
 export function joinCell(cell: CellKind, holder: number, command: readonly string[]): readonly string[] {
   if (cell.kind === "loopback") return command;
   return ["nsenter", "--target", String(holder), ...(cell.mapped ? ["--user", "--preserve-credentials"] : []), "--net", "--", ...command];
 }
 
-/** What `--advertise-address` and the `kubernetes` endpoint are. */
+/** The address that the API server advertises, which becomes the endpoint of the Service `kubernetes`. */
 export function advertiseAddress(cell: CellKind, network: ClusterNetwork): string {
   if (cell.kind === "namespace") return apiAddress(network);
   const own = Object.values(os.networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .find((address) => address.family === "IPv4" && !address.internal && !address.address.startsWith("169.254."));
-  // The server checks the form of the address only, so without any network the pod range serves as well.
+  // The server checks only the form of the address, so an address of the pod range will do on a machine without a network.
   return own?.address ?? apiAddress(network);
 }

@@ -1,15 +1,21 @@
 /** The address ranges of the cluster, as the site has them. */
 export interface ClusterNetwork {
-  /** Pods' addresses; in the cell every one of them is a local address that a process can listen on. */
+  /** Range of the pods' addresses; in the cell a process can listen on each of them. */
   readonly pods: string;
-  /** Services' virtual addresses: nothing answers there, because there is no kube-proxy. */
+  /** Range of the Services' addresses; nothing answers there, because there is no kube-proxy. */
   readonly services: string;
 }
 
-/** What kubeadm and most network plugins suggest, for a site that does not say. */
-export const usualNetwork: ClusterNetwork = { pods: "10.244.0.0/16", services: "10.96.0.0/12" };
+/**
+ * Usual ranges, for a cluster without a site: services as kubeadm has them by default
+ * (https://kubernetes.io/docs/reference/setup-tools/kubeadm/kubeadm-init/), and pods as Flannel has them.
+ */
+export const USUAL_NETWORK: ClusterNetwork = { pods: "10.244.0.0/16", services: "10.96.0.0/12" };
 
-/** An address as a number. Throws for anything that is not dotted IPv4. */
+/**
+ * An IPv4 address as a number.
+ * @throws {Error} for anything that is not dotted IPv4.
+ */
 export function toNumber(address: string): number {
   const parts = address.split(".").map(Number);
   if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255)) {
@@ -18,11 +24,15 @@ export function toNumber(address: string): number {
   return parts.reduce((sum, part) => sum * 256 + part, 0);
 }
 
+/** A number as a dotted IPv4 address; the reverse of {@link toNumber}. */
 export function toAddress(number: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join(".");
 }
 
-/** First and last address of a CIDR (`10.0.0.0/8`), of a range (`10.0.0.1-10.0.0.9`) or of a single address. */
+/**
+ * First and last address of a CIDR (`10.0.0.0/8`), of a range (`10.0.0.1-10.0.0.9`) or of a single address.
+ * @throws {Error} for anything else.
+ */
 export function bounds(range: string): { readonly first: number; readonly last: number } {
   const [from, to] = range.split("-").map((text) => text.trim());
   if (to !== undefined) return { first: toNumber(from as string), last: toNumber(to) };
@@ -33,7 +43,7 @@ export function bounds(range: string): { readonly first: number; readonly last: 
   return { first, last: first + size - 1 };
 }
 
-/** The API server refuses to advertise loopback, so it gets an address at the end of the pod range that no pod is given. */
+/** The address that the API server advertises: it refuses loopback, so it gets one at the end of the pod range, which no pod gets. */
 export function apiAddress(network: ClusterNetwork): string {
   return toAddress(bounds(network.pods).last - 254);
 }

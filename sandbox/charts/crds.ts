@@ -3,28 +3,34 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
-import { type Cluster, type ClusterObject } from "../cluster/client";
-import { condition } from "../cluster/world";
-import { SandboxFailure } from "../failure";
-import { projectFolder } from "../folders";
-import { type KnownKind, knownKinds, pluralOf } from "./kinds";
+import { projectFolder } from "../../stacks/site/project";
+import type { Cluster, ClusterObject } from "../cluster/client";
+import { conditionOf } from "../cluster/world";
+import { UsageError } from "../../terminal/failure";
+import { type KnownKind, KNOWN_KINDS, pluralOf } from "./kinds";
 
-/** Where definitions come from: the user's folder, the one beside the project, or nowhere. */
+/**
+ * Where CustomResourceDefinitions come from: the folder in AF_CRDS, the one beside the project, or nowhere, which makes permissive ones.
+ */
 export type CrdSource =
   { readonly kind: "folder"; readonly folder: string; readonly why: "AF_CRDS" | "beside the project" } | { readonly kind: "permissive" };
 
-/** On each definition that the sandbox made: where its schema came from, so that the report can say so. */
-export const sourceAnnotation = "sandbox.analysis-facility/crd-source";
-const hashAnnotation = "sandbox.analysis-facility/crd-hash";
-const manager = "sandbox-crds";
+/** Annotation of each definition that the sandbox made: where its schema comes from, for the report. */
+export const SOURCE_ANNOTATION = "sandbox.analysis-facility/crd-source";
+const HASH_ANNOTATION = "sandbox.analysis-facility/crd-hash";
+const FIELD_MANAGER = "sandbox-crds";
 
-/** Throws a SandboxFailure when AF_CRDS names no folder: silently permissive schemas would let mistakes through. */
+/**
+ * Where the definitions are to come from.
+ * @throws {UsageError} if AF_CRDS names a folder that does not exist: permissive definitions in its place would let mistakes through
+ * unseen.
+ */
 export function crdSource(env: Readonly<NodeJS.ProcessEnv> = process.env, project: string = projectFolder()): CrdSource {
   const named = env["AF_CRDS"];
   if (named === "none") return { kind: "permissive" };
   if (named !== undefined && named !== "") {
     if (!fs.existsSync(named)) {
-      throw new SandboxFailure(
+      throw new UsageError(
         `AF_CRDS names ${named}, which does not exist: give a folder of CustomResourceDefinitions, "none" for permissive ones, or unset it.`,
       );
     }
@@ -34,14 +40,14 @@ export function crdSource(env: Readonly<NodeJS.ProcessEnv> = process.env, projec
   return fs.existsSync(beside) ? { kind: "folder", folder: beside, why: "beside the project" } : { kind: "permissive" };
 }
 
-/** One line for the report. */
+/** A source in one line for people. */
 export function describeSource(source: CrdSource): string {
   return source.kind === "folder"
     ? `custom resources are checked against ${source.folder} (${source.why})`
     : "custom resources are not checked: no definitions found (set AF_CRDS to a folder of them), so permissive ones were generated";
 }
 
-/** A definition that takes anything: no field is checked, and the status is a subresource as everywhere. */
+/** Definitions that allow everything: no field is checked. Their status is a subresource, as in all real ones. */
 export function permissiveCrds(kinds: readonly KnownKind[]): readonly ClusterObject[] {
   const firsts = kinds.filter((each, index) => kinds.findIndex((other) => isSameKind(other, each)) === index);
   return firsts.map((first) => {
@@ -52,7 +58,7 @@ export function permissiveCrds(kinds: readonly KnownKind[]): readonly ClusterObj
       kind: "CustomResourceDefinition",
       metadata: {
         name: `${plural}.${group}`,
-        // Groups below k8s.io need an approval, which nobody gives to a stand-in.
+        // The server wants an approval of groups below k8s.io: https://github.com/kubernetes/enhancements/pull/1111
         ...(group.endsWith(".k8s.io") ? { annotations: { "api-approved.kubernetes.io": "unapproved, stand-in of the sandbox" } } : {}),
       },
       spec: {
@@ -75,8 +81,8 @@ function isSameKind(a: KnownKind, b: KnownKind): boolean {
   return a.group === b.group && a.kind === b.kind;
 }
 
-/** The definitions of the given API groups; where the folder has none of a group, permissive ones of the kinds that are known. */
-export function crdsOf(groups: readonly string[], source: CrdSource, kinds: readonly KnownKind[] = knownKinds): readonly ClusterObject[] {
+/** The definitions of API groups; for a group without definitions in the folder, permissive ones of its known kinds. */
+export function crdsOf(groups: readonly string[], source: CrdSource, kinds: readonly KnownKind[] = KNOWN_KINDS): readonly ClusterObject[] {
   const read = source.kind === "folder" ? readFolder(source.folder, groups).map((crd) => marked(crd, source.folder)) : [];
   const covered = new Set(read.map((crd) => (crd["spec"] as { group: string }).group));
   const rest = kinds.filter(({ group }) => groups.includes(group) && !covered.has(group));
@@ -84,20 +90,20 @@ export function crdsOf(groups: readonly string[], source: CrdSource, kinds: read
 }
 
 function marked(crd: ClusterObject, from: string): ClusterObject {
-  // Only the definition itself is wanted: a status, or a conversion webhook that nobody serves, would be in the way.
+  // A status is not wanted, and a conversion webhook would fail, because nobody serves it.
   const spec = { ...(withoutDescriptions(crd["spec"]) as object), conversion: { strategy: "None" } };
   const hash = createHash("sha256").update(JSON.stringify(spec)).digest("hex").slice(0, 16);
-  const annotations = { ...crd.metadata.annotations, [sourceAnnotation]: from, [hashAnnotation]: hash };
+  const annotations = { ...crd.metadata.annotations, [SOURCE_ANNOTATION]: from, [HASH_ANNOTATION]: hash };
   return { apiVersion: crd.apiVersion, kind: crd.kind, metadata: { name: crd.metadata.name, annotations }, spec };
 }
 
-/** Most of a schema is prose: without it the server takes half the time and memory, and refuses the same things. */
+/** Removes descriptions, which are most of a schema and which the server would have to store; it refuses the same without them. */
 function withoutDescriptions(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(withoutDescriptions);
   if (typeof schema !== "object" || schema === null) return schema;
   return Object.fromEntries(
     Object.entries(schema)
-      // A property of that name is an object, and a default is the user's data.
+      // A property that is called `description` is an object and stays; `default` and `enum` hold data, which may have such a key.
       .filter(([key, value]) => key !== "description" || typeof value !== "string")
       .map(([key, value]) => [key, key === "default" || key === "enum" ? (value as unknown) : withoutDescriptions(value)]),
   );
@@ -109,26 +115,26 @@ function readFolder(folder: string, groups: readonly string[]): readonly Cluster
     fs
       .readFileSync(path.join(folder, file), "utf8")
       .split(/^---\s*$/m)
-      // Parsing a schema costs a hundred times what this look at its text does.
+      // Parsing a definition takes up to half a second (docs/sources.md, Sandbox and tools), this look at its text microseconds.
       .filter((text) => groups.includes(/^ {2}group: "?([^\s"]+)/m.exec(text)?.[1] ?? ""))
       .map((text) => parse(text) as ClusterObject),
   );
 }
 
-/** Makes the definitions of these groups known to the server and waits until it serves them. Those already there are left alone. */
+/** Applies the definitions of API groups and waits until the server serves them. Definitions that are there already are left alone. */
 export async function ensureCrds(cluster: Cluster, groups: readonly string[], source: CrdSource = crdSource()): Promise<void> {
   if (groups.length === 0) return;
   await Promise.all(
     crdsOf(groups, source).map(async (crd) => {
       const found = await cluster.read(crd);
-      if (found?.metadata.annotations?.[hashAnnotation] === crd.metadata.annotations?.[hashAnnotation] && isEstablished(found)) return;
-      await cluster.apply(crd, manager);
+      if (found?.metadata.annotations?.[HASH_ANNOTATION] === crd.metadata.annotations?.[HASH_ANNOTATION] && isEstablished(found)) return;
+      await cluster.apply(crd, FIELD_MANAGER);
       await served(cluster, crd);
     }),
   );
 }
 
-/** Asks the server's list of kinds, which is small: a definition itself is up to half a megabyte, and asking for that makes it wait. */
+/** Waits until the server serves a definition. It asks for the list of kinds, because a definition is up to half a megabyte of JSON. */
 async function served(cluster: Cluster, crd: ClusterObject): Promise<void> {
   const { group, names, versions } = crd["spec"] as {
     group: string;
@@ -140,6 +146,7 @@ async function served(cluster: Cluster, crd: ClusterObject): Promise<void> {
   }
 }
 
+/** True if the server has accepted a definition and serves its kind. */
 export function isEstablished(crd: ClusterObject | undefined): boolean {
-  return crd !== undefined && condition(crd, "Established")?.status === "True";
+  return crd !== undefined && conditionOf(crd, "Established")?.status === "True";
 }

@@ -3,11 +3,12 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { findChart } from "../../components/charts/catalogue";
 import type { Workload } from "../../components/workloads/workload";
 import { ApiFailure, Cluster, type ClusterObject } from "../cluster/client";
-import { reasonOf, SandboxFailure } from "../failure";
+import { CommandFailure, reasonOf } from "../../terminal/failure";
 import { ensureCrds } from "./crds";
 import { notReady } from "./readiness";
-import { bareKey, deleteAll, deleteRelease, readRelease, releaseLabel, sameObject, writeRelease } from "./release";
+import { bareKey, deleteAll, deleteRelease, readRelease, RELEASE_LABEL, sameObject, writeRelease } from "./release";
 
+/** A release of a chart: what `helm install` is told. */
 export interface ChartInstall {
   readonly release: string;
   readonly namespace: string;
@@ -16,25 +17,27 @@ export interface ChartInstall {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-const manager = "sandbox-helm";
+const FIELD_MANAGER = "sandbox-helm";
 
 /**
- * Puts into the cluster what runs when a chart is installed: its custom resource definitions, then its workloads. Idempotent; what an
- * earlier revision had and this one has not is removed. Throws a SandboxFailure for a chart or version that the catalogue does not
- * describe and for values that do not fit it, and an ApiFailure when the server refuses an object.
+ * Puts a chart's custom resource definitions and workloads into the cluster, and removes what an earlier revision of the release had and
+ * this one does not have. A second call changes nothing.
+ * @throws {CommandFailure} for a chart or version that the catalogue does not describe, and for values that do not fit the chart.
+ * @throws {ApiFailure} if the server refuses an object.
  */
 export async function installChart(config: KubeConfig, install: ChartInstall): Promise<void> {
   await installInto(new Cluster(config), install);
 }
 
+/** As {@link installChart}; returns the objects of the release. */
 export async function installInto(cluster: Cluster, install: ChartInstall): Promise<readonly ClusterObject[]> {
   const { release, namespace } = install;
-  const objects = objectsOf(install);
+  const objects = releaseObjects(install);
   const before = await readRelease(cluster, namespace, release);
   const record = { release, namespace, chart: install.chart, version: install.version };
   const keys = objects.map(bareKey);
   const obsolete = (before?.objects ?? []).filter((old) => !keys.some((key) => sameObject(key, old)));
-  // Written first with everything that may exist, so that an interrupted install can still be taken away whole.
+  // The record is written first, with everything that may exist, so that an interrupted install can be removed completely.
   await writeRelease(cluster, { ...record, objects: [...keys, ...obsolete] });
   await ensureCrds(cluster, findChart(install.chart)?.crdGroups ?? []);
   await Promise.all(objects.map((object) => applyObject(cluster, object)));
@@ -43,7 +46,7 @@ export async function installInto(cluster: Cluster, install: ChartInstall): Prom
   return objects;
 }
 
-/** Takes a chart's workloads away; its custom resource definitions stay, as Helm leaves them. Nothing happens for an unknown release. */
+/** Removes a release's workloads. Custom resource definitions stay, as with Helm; an unknown release is no mistake. */
 export async function uninstallChart(
   config: KubeConfig,
   { release, namespace }: { readonly release: string; readonly namespace: string },
@@ -51,6 +54,7 @@ export async function uninstallChart(
   await uninstallFrom(new Cluster(config), release, namespace);
 }
 
+/** As {@link uninstallChart}. */
 export async function uninstallFrom(cluster: Cluster, release: string, namespace: string): Promise<void> {
   const record = await readRelease(cluster, namespace, release);
   if (record === undefined) return;
@@ -58,7 +62,11 @@ export async function uninstallFrom(cluster: Cluster, release: string, namespace
   await deleteRelease(cluster, namespace, release);
 }
 
-/** Waits until everything of a release runs; throws with what does not yet and why after `timeout` milliseconds. */
+/**
+ * Waits until everything of a release runs.
+ * @param timeout milliseconds.
+ * @throws {CommandFailure} with what does not run yet and why, after that time.
+ */
 export async function waitForRelease(
   config: KubeConfig,
   { release, namespace }: { readonly release: string; readonly namespace: string },
@@ -70,12 +78,12 @@ export async function waitForRelease(
     const waiting = await unreadyOf(cluster, namespace, release);
     if (waiting.length === 0) return;
     if (Date.now() > until)
-      throw new SandboxFailure(`release ${namespace}/${release} is not ready after ${timeout / 1000} s: ${waiting.join("; ")}`, 1);
+      throw new CommandFailure(`release ${namespace}/${release} is not ready after ${timeout / 1000} s: ${waiting.join("; ")}`);
     await sleep(250);
   }
 }
 
-/** What of a release is not ready, one phrase each. */
+/** What is not ready in a release, one phrase each. */
 export async function unreadyOf(cluster: Cluster, namespace: string, release: string): Promise<readonly string[]> {
   const record = await readRelease(cluster, namespace, release);
   if (record === undefined) return [`release ${namespace}/${release} is not installed`];
@@ -83,33 +91,32 @@ export async function unreadyOf(cluster: Cluster, namespace: string, release: st
   return found.flatMap((reason) => reason ?? []);
 }
 
-/** The objects of a release, with the labels by which they are known and the namespace that Helm would put them in. */
-export function objectsOf(install: ChartInstall): readonly ClusterObject[] {
+/**
+ * The objects of a release, labelled with its name, in the namespace into which Helm would put them.
+ * @throws {CommandFailure} as {@link installChart}.
+ */
+export function releaseObjects(install: ChartInstall): readonly ClusterObject[] {
   const chart = findChart(install.chart);
   if (chart === undefined) {
-    throw new SandboxFailure(`chart ${install.chart} is not in the catalogue (components/charts): the sandbox cannot tell what it runs`, 1);
+    throw new CommandFailure(`chart ${install.chart} is not in the catalogue (components/charts): the sandbox cannot tell what it runs`);
   }
   if (chart.version.replace(/^v/, "") !== install.version.replace(/^v/, "")) {
-    throw new SandboxFailure(
-      `chart ${install.chart} is asked for in version ${install.version}, the catalogue describes ${chart.version}`,
-      1,
-    );
+    throw new CommandFailure(`chart ${install.chart} is asked for in version ${install.version}, the catalogue describes ${chart.version}`);
   }
   let workloads: readonly Workload[];
   try {
     workloads = chart.workloads({ name: install.release, namespace: install.namespace, values: install.values });
   } catch (error) {
-    throw new SandboxFailure(
+    throw new CommandFailure(
       `the values of release ${install.namespace}/${install.release} do not fit chart ${install.chart}: ${reasonOf(error)}`,
-      1,
     );
   }
   return workloads.map((workload) =>
-    labelled(workload, install.namespace, { "app.kubernetes.io/managed-by": "sandbox", [releaseLabel]: install.release }),
+    labelled(workload, install.namespace, { "app.kubernetes.io/managed-by": "sandbox", [RELEASE_LABEL]: install.release }),
   );
 }
 
-/** A workload as the server takes it: plain data with a namespace and these labels more. */
+/** A workload as plain data, with its namespace and further labels. */
 export function labelled(workload: Workload, namespace: string, labels: Readonly<Record<string, string>>): ClusterObject {
   const plain = JSON.parse(JSON.stringify(workload)) as ClusterObject;
   const metadata = { namespace, ...plain.metadata, labels: { ...plain.metadata.labels, ...labels } };
@@ -118,12 +125,12 @@ export function labelled(workload: Workload, namespace: string, labels: Readonly
 
 async function applyObject(cluster: Cluster, object: ClusterObject): Promise<void> {
   try {
-    await cluster.apply(object, manager);
+    await cluster.apply(object, FIELD_MANAGER);
   } catch (error) {
-    // A Job's pod cannot be changed; charts run theirs as hooks, which are deleted before they are made again.
+    // The pod of a Job cannot be changed. Charts run Jobs as hooks, which Helm deletes and makes again.
     if (object.kind !== "Job" || !(error instanceof ApiFailure) || error.status !== 422) throw error;
     await cluster.delete(object);
     while ((await cluster.read(object)) !== undefined) await sleep(50);
-    await cluster.apply(object, manager);
+    await cluster.apply(object, FIELD_MANAGER);
   }
 }

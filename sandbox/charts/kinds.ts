@@ -1,14 +1,14 @@
-/** A custom resource kind as the API server has to know it. */
+/** A kind of custom resource, as the API server has to know it. */
 export interface KnownKind {
   readonly group: string;
   readonly version: string;
   readonly kind: string;
-  /** Name in URLs; guessed from the kind where it is not given. */
+  /** Name in URLs; if it is left out, {@link pluralOf} the kind. */
   readonly plural?: string;
   readonly namespaced: boolean;
 }
 
-/** English plurals as Kubernetes spells them: `policies`, `classes`, `nodes`. Wrong for the few kinds that the tables name a plural for. */
+/** The plural of a kind as most projects spell it: `policies`, `classes`, `nodes`. Kinds with another plural name it themselves. */
 export function pluralOf(kind: string): string {
   const word = kind.toLowerCase();
   if (/[^aeiou]y$/.test(word)) return `${word.slice(0, -1)}ies`;
@@ -23,10 +23,10 @@ function kinds(group: string, version: string, names: readonly string[], cluster
 }
 
 /**
- * The kinds that charts of a facility bring, for a machine that has no definitions at hand. Groups, versions and scopes are those of the
- * charts' pinned versions.
+ * The kinds that a facility's charts bring, for a machine without definitions. Groups, versions and scopes are those of the charts' pinned
+ * versions.
  */
-export const knownKinds: readonly KnownKind[] = [
+export const KNOWN_KINDS: readonly KnownKind[] = [
   ...kinds("source.toolkit.fluxcd.io", "v1", ["HelmChart", "GitRepository", "Bucket", "ExternalArtifact"]),
   { group: "source.toolkit.fluxcd.io", version: "v1", kind: "HelmRepository", plural: "helmrepositories", namespaced: true },
   { group: "source.toolkit.fluxcd.io", version: "v1", kind: "OCIRepository", plural: "ocirepositories", namespaced: true },

@@ -13,7 +13,10 @@ interface Counts {
   readonly loadBalancer?: { readonly ingress?: readonly unknown[] };
 }
 
-/** What an object of a release still lacks to be ready, by the rules of `helm --wait`; nothing when it is ready. */
+/**
+ * What an object of a release lacks to be ready, by the rules of `helm install --wait` (https://helm.sh/docs/helm/helm_install/); undefined
+ * if it is ready.
+ */
 export function notReady(key: ObjectKey, object: ClusterObject | undefined): string | undefined {
   const name = `${key.kind} ${key.metadata.name}`;
   if (object === undefined) return `${name} does not exist`;

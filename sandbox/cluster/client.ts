@@ -28,10 +28,10 @@ export interface ObjectKey {
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly [field: string]: unknown };
 }
 
-/** What the API server answered instead of doing it. */
+/** A refusal of the API server, with its HTTP status and its message. */
 export class ApiFailure extends Error {
-  public constructor(
-    public readonly status: number,
+  constructor(
+    readonly status: number,
     message: string,
   ) {
     super(message);
@@ -45,11 +45,11 @@ interface ApiResource {
   readonly namespaced: boolean;
 }
 
-const timeout = 30_000;
+const TIMEOUT = 30_000;
 
 /**
- * The API server's REST interface over a few kept connections. The generated client makes a new TLS connection for each request, which
- * costs more than the request; discovery, apply and status updates are all that the sandbox needs.
+ * The REST interface of the API server over a few connections that are kept open. The client library opens a TLS connection for each
+ * request, which takes longer than the request, and the sandbox needs little more than discovery, apply and status.
  */
 export class Cluster {
   private readonly options: https.RequestOptions = {};
@@ -57,38 +57,45 @@ export class Cluster {
   private readonly resources = new Map<string, readonly ApiResource[]>();
   private prepared: Promise<void> | undefined;
 
-  public constructor(public readonly config: KubeConfig) {
+  constructor(readonly config: KubeConfig) {
     const server = config.getCurrentCluster()?.server;
     if (server === undefined) throw new Error("the kubeconfig names no cluster");
     this.server = new URL(server);
   }
 
-  public static load(file: string): Cluster {
+  /** Connects with the current context of a kubeconfig file. Throws if the file names no cluster. */
+  static load(file: string): Cluster {
     const config = new KubeConfig();
     config.loadFromFile(file);
     return new Cluster(config);
   }
 
-  /** Server-side apply; takes fields over from other managers when `force`. Returns the object as stored. */
-  public async apply(object: ObjectKey & { readonly [field: string]: unknown }, manager: string, force = true): Promise<ClusterObject> {
+  /**
+   * Server-side apply (https://kubernetes.io/docs/reference/using-api/server-side-apply/); returns the object as it is stored.
+   * @param force takes fields over from other managers.
+   */
+  async apply(object: ObjectKey & { readonly [field: string]: unknown }, manager: string, force = true): Promise<ClusterObject> {
     const path = `${await this.path(object)}?fieldManager=${encodeURIComponent(manager)}&force=${force}`;
     return (await this.request("PATCH", path, object, "application/apply-patch+yaml")) as ClusterObject;
   }
 
-  /** Replaces the given fields of the status subresource, and nothing else. */
-  public async patchStatus(object: ObjectKey, status: Readonly<Record<string, unknown>>): Promise<void> {
+  /** Replaces the given fields of the status, and nothing else. */
+  async patchStatus(object: ObjectKey, status: Readonly<Record<string, unknown>>): Promise<void> {
     await this.request("PATCH", `${await this.path(object)}/status`, { status }, "application/merge-patch+json");
   }
 
-  public async merge(object: ObjectKey, patch: Readonly<Record<string, unknown>>): Promise<void> {
+  /** Merges fields into an object; a null removes a field (https://www.rfc-editor.org/rfc/rfc7386). */
+  async merge(object: ObjectKey, patch: Readonly<Record<string, unknown>>): Promise<void> {
     await this.request("PATCH", await this.path(object), patch, "application/merge-patch+json");
   }
 
-  public async create(object: ObjectKey & { readonly [field: string]: unknown }): Promise<void> {
+  /** Creates an object. Throws an ApiFailure 409 if it exists. */
+  async create(object: ObjectKey & { readonly [field: string]: unknown }): Promise<void> {
     await this.request("POST", await this.collection(object.apiVersion, object.kind, object.metadata.namespace), object);
   }
 
-  public async read(key: ObjectKey): Promise<ClusterObject | undefined> {
+  /** Reads an object; undefined if there is none, or if the server does not know the kind. */
+  async read(key: ObjectKey): Promise<ClusterObject | undefined> {
     try {
       return (await this.request("GET", await this.path(key))) as ClusterObject;
     } catch (error) {
@@ -97,8 +104,8 @@ export class Cluster {
     }
   }
 
-  /** Objects of a kind, in one namespace or all; an empty list for a kind that the server does not know. */
-  public async list(
+  /** Lists the objects of a kind, in one namespace or in all; none for a kind that the server does not know. */
+  async list(
     apiVersion: string,
     kind: string,
     where: { readonly namespace?: string; readonly labels?: string } = {},
@@ -114,8 +121,8 @@ export class Cluster {
     }
   }
 
-  /** Deletes in the background; false when it was not there. */
-  public async delete(key: ObjectKey): Promise<boolean> {
+  /** Deletes an object in the background; false if there was none. */
+  async delete(key: ObjectKey): Promise<boolean> {
     try {
       await this.request("DELETE", await this.path(key), { propagationPolicy: "Background" });
       return true;
@@ -125,15 +132,18 @@ export class Cluster {
     }
   }
 
-  /** The URL path of all objects of a kind; throws an ApiFailure 404 for a kind that the server does not know. */
-  public async collection(apiVersion: string, kind: string, namespace?: string): Promise<string> {
+  /**
+   * The URL path of all objects of a kind.
+   * @throws {ApiFailure} 404 for a kind that the server does not know.
+   */
+  async collection(apiVersion: string, kind: string, namespace?: string): Promise<string> {
     const { name, namespaced } = await this.resource(apiVersion, kind);
     const scope = namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : "";
     return `${root(apiVersion)}${scope}/${name}`;
   }
 
-  /** Whether the server serves a kind at this moment. */
-  public async knows(apiVersion: string, kind: string): Promise<boolean> {
+  /** True if the server serves a kind at this moment. */
+  async knows(apiVersion: string, kind: string): Promise<boolean> {
     try {
       await this.resource(apiVersion, kind);
       return true;
@@ -159,9 +169,14 @@ export class Cluster {
     return found;
   }
 
-  public async request(method: string, path: string, body?: unknown, contentType = "application/json"): Promise<unknown> {
+  /**
+   * Sends a request and returns the answer.
+   * @param body sent as it is if it is text, and as JSON otherwise.
+   * @throws {ApiFailure} if the server refuses.
+   */
+  async request(method: string, path: string, body?: unknown, contentType = "application/json"): Promise<unknown> {
     await (this.prepared ??= this.prepare());
-    const text = body === undefined ? undefined : JSON.stringify(body);
+    const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
     const { status, answer } = await new Promise<{ status: number; answer: string }>((resolve, reject) => {
       const request = https.request(
         {
@@ -170,7 +185,7 @@ export class Cluster {
           host: this.server.hostname,
           port: this.server.port,
           path,
-          timeout,
+          timeout: TIMEOUT,
           headers: {
             ...(this.options.headers as Record<string, string>),
             accept: "application/json",
@@ -186,7 +201,7 @@ export class Cluster {
       );
       request.once("error", reject);
       request.once("timeout", () =>
-        request.destroy(new Error(`the API server did not answer ${method} ${path} within ${timeout / 1000} s`)),
+        request.destroy(new Error(`the API server did not answer ${method} ${path} within ${TIMEOUT / 1000} s`)),
       );
       request.end(text);
     });
@@ -201,7 +216,7 @@ export class Cluster {
   }
 }
 
-/** Whether a request failed because there is no such object, or no such kind. */
+/** True if a request failed because there is no such object or kind. */
 export function isMissing(error: unknown): boolean {
   return error instanceof ApiFailure && error.status === 404;
 }

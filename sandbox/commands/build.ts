@@ -1,23 +1,20 @@
-import { Interrupted } from "../failure";
-import { Progress } from "../progress";
+import { Progress } from "../../terminal/progress";
+import { onEndingSignal } from "../signals";
 import { provideTools } from "../tools/toolbox";
 
-/** `build`: has every tool at hand before it is needed, e.g. on a CI machine or before a journey without network. */
-export async function build(): Promise<number> {
+/**
+ * `build`: provides every tool before it is needed, for example before a journey without a network, and prints where each one is.
+ * @throws {UsageError} if a tool cannot be built.
+ */
+export async function build(): Promise<void> {
   const progress = new Progress();
   const stop = new AbortController();
-  const interrupt = (): void => stop.abort();
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, interrupt);
+  const release = onEndingSignal(() => stop.abort());
   try {
     const tools = await provideTools({ progress, say: (line) => void process.stderr.write(`${line}\n`), signal: stop.signal });
     for (const [name, { path, version }] of Object.entries(tools)) console.log(`${name} ${version}: ${path}`);
-    return 0;
-  } catch (error) {
-    if (error instanceof Interrupted) return error.exitCode;
-    throw error;
   } finally {
     progress.stop();
-    for (const signal of signals) process.off(signal, interrupt);
+    release();
   }
 }

@@ -4,17 +4,18 @@ import * as path from "node:path";
 import { siteFile, siteNames } from "../../stacks/site/project";
 import { findControlPlane, type RunningControlPlane, stopControlPlane } from "../control-plane/control-plane";
 import { readState } from "../control-plane/state";
-import { SandboxFailure } from "../failure";
+import { CommandFailure, UsageError } from "../../terminal/failure";
 import { SiteFolder } from "../folders";
+import { exitCodeOf } from "../signals";
 import { holderOf } from "../tools/lock";
 import { runInside } from "./run";
 
-/** The folder of a site that exists, or whose sandbox does: a site file may be gone while its control plane still runs. */
+/** The folder of a site. The site file may be gone while its control plane still runs, so one of the two must exist. */
 function folderOf(site: string): SiteFolder {
   const isName = /^[a-z0-9-]+$/.test(site);
   const folder = new SiteFolder(site);
   if (!isName || (!siteNames().includes(site) && !fs.existsSync(folder.root))) {
-    throw new SandboxFailure(`There is no site ${site}; sites of this project: ${siteNames().join(", ") || "none"}.`);
+    throw new UsageError(`There is no site ${site}; sites of this project: ${siteNames().join(", ") || "none"}.`);
   }
   return folder;
 }
@@ -23,18 +24,20 @@ function runningOf(folder: SiteFolder): RunningControlPlane {
   const found = findControlPlane(folder);
   if (found !== undefined) return found;
   const reason = readState(folder)?.reason;
-  throw new SandboxFailure(
+  throw new CommandFailure(
     `The sandbox of ${folder.site} is not running${reason === undefined ? "" : ` (${reason})`}: start it with npm run sandbox -- up ${folder.site}.`,
-    1,
   );
 }
 
-/** Ends the control plane; with `purge` forgets everything that it and the engine have stored. */
-export async function down(site: string, options: { readonly purge: boolean }): Promise<number> {
+/**
+ * `down`: ends the control plane, and with `purge` deletes everything that it and the engine have stored.
+ * @throws {UsageError} if there is no such site, or if the engine is at work.
+ */
+export async function down(site: string, options: { readonly purge: boolean }): Promise<void> {
   const folder = folderOf(site);
   const engine = holderOf(folder.file("engine.lock"));
   if (engine !== undefined) {
-    throw new SandboxFailure(`Process ${engine} is at work on the sandbox of ${site}: interrupt it first (Ctrl-C, or kill ${engine}).`);
+    throw new UsageError(`Process ${engine} is at work on the sandbox of ${site}: interrupt it first (Ctrl-C, or kill ${engine}).`);
   }
   const stopped = await stopControlPlane(folder);
   console.log(stopped.length === 0 ? `The sandbox of ${site} was not running.` : `Stopped: ${stopped.join(", ")}.`);
@@ -44,10 +47,12 @@ export async function down(site: string, options: { readonly purge: boolean }): 
   } else if (stopped.length > 0) {
     console.log(`Its state is kept in ${folder.root}: npm run sandbox -- up ${site} takes it up again.`);
   }
-  return 0;
 }
 
-/** The closing table once more, of a control plane that runs. */
+/**
+ * `status`: prints the report of a control plane that runs.
+ * @throws {CommandFailure} if it does not run.
+ */
 export async function status(site: string, options: { readonly configFile?: string }): Promise<number> {
   const folder = folderOf(site);
   const controlPlane = runningOf(folder);
@@ -63,17 +68,20 @@ export async function status(site: string, options: { readonly configFile?: stri
   });
 }
 
-/** Runs a command of the user where the API server can be reached, with KUBECONFIG set. Its exit code is the command's. */
+/**
+ * `exec`: runs a command of the user where it reaches the API server, with KUBECONFIG set, and returns its exit code.
+ * @throws {CommandFailure} if the control plane does not run, or 127 if there is no such command.
+ */
 export async function exec(site: string, command: readonly string[]): Promise<number> {
   const folder = folderOf(site);
   const [program, ...args] = runningOf(folder).join(command);
   const child = spawn(program as string, args, { stdio: "inherit", env: { ...process.env, KUBECONFIG: folder.kubeconfig } });
-  // The terminal tells both; the command decides what a signal means.
+  // The terminal sends the signal to the command as well, and the command decides what it means.
   const ignore = (): void => undefined;
   for (const signal of ["SIGINT", "SIGQUIT"] as const) process.on(signal, ignore);
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   return new Promise((resolve, reject) => {
-    child.once("error", (error) => reject(new SandboxFailure(`${command[0] ?? ""} cannot be run: ${error.message}`, 127)));
-    child.once("exit", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 143)));
+    child.once("error", (error) => reject(new CommandFailure(`${command[0] ?? ""} cannot be run: ${error.message}`, 127)));
+    child.once("exit", (code, signal) => resolve(exitCodeOf(code, signal)));
   });
 }

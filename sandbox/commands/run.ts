@@ -3,32 +3,34 @@ import * as path from "node:path";
 import { readSite } from "../../stacks/site/read";
 import { siteFile } from "../../stacks/site/project";
 import { type RunningControlPlane, startControlPlane, stopControlPlane } from "../control-plane/control-plane";
-import { type EngineCommand } from "../engine/engine";
-import { Interrupted } from "../failure";
+import type { EngineCommand } from "../engine/engine";
+import { Interrupted } from "../interrupted";
 import { nodeScript, SiteFolder } from "../folders";
 import type { InsideInput } from "../inside";
 import { tied } from "../processes";
-import { Progress } from "../progress";
+import { Progress } from "../../terminal/progress";
+import { exitCodeOf, onEndingSignal } from "../signals";
 import { provideTools } from "../tools/toolbox";
 
+/** What the user wrote besides the command and the site. */
 export interface RunOptions {
   readonly configFile?: string;
   readonly extra: readonly string[];
 }
 
 /**
- * `up`, `preview` and `destroy`: tools, control plane, then the real Pulumi inside the cell. A wrong site file is refused before anything
- * is started. When it is interrupted, what this very command has started is ended again; its data stays for the next run.
+ * `up`, `preview` and `destroy`: provides the tools, starts the control plane, and runs Pulumi inside the cell. A wrong site file is
+ * refused before anything is started. An interrupted command ends the control plane if it has started it; the data stays for the next run.
+ * @throws {SiteError} if the site file is wrong.
+ * @throws {CommandFailure} if the tools or the control plane cannot be had.
  */
-export async function run(command: EngineCommand, name: string, options: RunOptions): Promise<number> {
+export async function runOnSandbox(command: EngineCommand, name: string, options: RunOptions): Promise<number> {
   const file = path.resolve(options.configFile ?? siteFile(name));
   const site = readSite(name, file);
   const folder = new SiteFolder(name);
   const progress = new Progress();
   const stop = new AbortController();
-  const interrupt = (): void => stop.abort();
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, interrupt);
+  const release = onEndingSignal(() => stop.abort());
   try {
     const say = (line: string): void => void process.stderr.write(`${line}\n`);
     const tools = await provideTools({ progress, say, signal: stop.signal });
@@ -43,8 +45,9 @@ export async function run(command: EngineCommand, name: string, options: RunOpti
     });
     progress.done(controlPlane.started ? "control plane started" : "control plane found running");
     if (controlPlane.cell.kind === "loopback") say(controlPlane.cell.reason);
-    for (const signal of signals) process.off(signal, interrupt);
-    const exitCode = await runInside(controlPlane, {
+    // From here on the inner part handles signals.
+    release();
+    return await runInside(controlPlane, {
       task: command,
       site: name,
       base: path.dirname(folder.root),
@@ -54,7 +57,6 @@ export async function run(command: EngineCommand, name: string, options: RunOpti
       cell: controlPlane.cell.kind === "loopback" ? controlPlane.cell.reason : "",
       versions: controlPlane.versions,
     });
-    return exitCode;
   } catch (error) {
     if (error instanceof Interrupted && error.startedControlPlane) {
       await stopControlPlane(folder);
@@ -63,30 +65,32 @@ export async function run(command: EngineCommand, name: string, options: RunOpti
     throw error;
   } finally {
     progress.stop();
-    for (const signal of signals) process.off(signal, interrupt);
+    release();
   }
 }
 
-/** Runs the inner part of a command in the cell, in a session of its own: signals reach it from here, once each, and not from the terminal too. */
+/**
+ * Runs the inner part of a command in the cell and returns its exit code. The part has a session of its own, so that a signal reaches it
+ * once, from here, and not a second time from the terminal.
+ * @throws {Interrupted} if a signal ended it.
+ */
 export async function runInside(controlPlane: RunningControlPlane, input: InsideInput): Promise<number> {
   const script = [...nodeScript(path.join(__dirname, "..", "inside")), JSON.stringify(input)];
   const [command, ...args] = controlPlane.join(tied(script, "TERM"));
   const child = spawn(command as string, args, { stdio: "inherit", detached: true });
   let interrupted = false;
-  const hand = (signal: NodeJS.Signals): void => {
+  const release = onEndingSignal((signal) => {
     interrupted = true;
     child.kill(signal);
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, hand);
+  });
   try {
     const code = await new Promise<number>((resolve, reject) => {
       child.once("error", reject);
-      child.once("exit", (status, signal) => resolve(status ?? (signal === "SIGINT" ? 130 : 143)));
+      child.once("exit", (status, signal) => resolve(exitCodeOf(status, signal)));
     });
     if (interrupted) throw new Interrupted(code === 0 ? 130 : code, controlPlane.started);
     return code;
   } finally {
-    for (const signal of signals) process.off(signal, hand);
+    release();
   }
 }

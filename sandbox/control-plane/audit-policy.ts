@@ -1,5 +1,8 @@
-/** Every request is logged with who, what and when, but without bodies: Secrets would stand in them. */
-export const auditPolicy = `apiVersion: audit.k8s.io/v1
+/**
+ * The audit policy (https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/): every request is logged with who, what and when, but
+ * without its body, which may hold a Secret.
+ */
+export const AUDIT_POLICY = `apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages: [RequestReceived]
 rules:

@@ -3,24 +3,25 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CellKind, holdCell, joinCell, probeCell } from "../cell/cell";
-import { type ClusterNetwork } from "../cell/network";
-import { Interrupted, SandboxFailure } from "../failure";
+import type { ClusterNetwork } from "../cell/network";
+import { CommandFailure } from "../../terminal/failure";
+import { Interrupted } from "../interrupted";
 import { nodeScript, type SiteFolder } from "../folders";
 import { signalTo, stillRuns } from "../processes";
 import { withLock } from "../tools/lock";
-import { type Toolbox } from "../tools/toolbox";
+import type { Toolbox } from "../tools/toolbox";
 import { lastWords } from "./daemon";
 import { type ControlPlaneState, readState } from "./state";
 import type { SupervisorInput } from "./supervisor";
 
-/** A control plane that runs: where its cell is and how to get into it. */
+/** A control plane that runs, and how to get into its cell. */
 export interface RunningControlPlane {
   readonly cell: CellKind;
   readonly server: string;
   readonly versions: Readonly<Record<string, string>>;
-  /** Whether this call has started it, or found it running. */
+  /** True if this call has started it, false if it was running already. */
   readonly started: boolean;
-  /** The command line that runs a command where the API server can be reached. */
+  /** The command line that runs a command where it reaches the API server. */
   join(command: readonly string[]): readonly string[];
 }
 
@@ -34,24 +35,27 @@ function running(state: ControlPlaneState, started: boolean): RunningControlPlan
   };
 }
 
-/** The control plane of the site, when it is up. */
+/** The control plane of a site; undefined if it does not run. */
 export function findControlPlane(folder: SiteFolder): RunningControlPlane | undefined {
   const state = readState(folder);
   return state?.phase === "ready" && stillRuns(state.supervisor) ? running(state, false) : undefined;
 }
 
+/** What starts a control plane. */
 export interface StartOptions {
   readonly folder: SiteFolder;
   readonly network: ClusterNetwork;
   readonly tools: Toolbox;
   readonly signal: AbortSignal;
-  /** Told which part is awaited, whenever that changes. */
+  /** Called with what is awaited, whenever that changes. */
   readonly waitingFor: (what: string) => void;
 }
 
 /**
- * Starts the control plane of a site, or finds it running. What an earlier, killed one has left behind is ended first; its data is
- * taken up again. Throws a SandboxFailure with the daemon, the reason and the log file when it does not come up.
+ * Starts the control plane of a site, or finds it running. Daemons that a killed control plane has left are ended first; its data is used
+ * again.
+ * @throws {CommandFailure} with the daemon, the reason and the log file if it does not start.
+ * @throws {Interrupted} if the signal stops it.
  */
 export async function startControlPlane(options: StartOptions): Promise<RunningControlPlane> {
   const { folder } = options;
@@ -97,22 +101,22 @@ async function awaitReady(options: StartOptions, gone: () => boolean, pid: numbe
     const state = readState(options.folder);
     if (state?.supervisor.pid === pid) {
       if (state.phase === "ready") return running(state, true);
-      if (state.phase === "failed") throw new SandboxFailure(`The control plane did not start. ${state.reason ?? ""}`, 1);
+      if (state.phase === "failed") throw new CommandFailure(`The control plane did not start. ${state.reason ?? ""}`);
       options.waitingFor(state.daemons.at(-1)?.name ?? "etcd");
     }
-    if (gone()) throw new SandboxFailure(`The control plane did not start: ${lastWords(log)} [${log}]`, 1);
+    if (gone()) throw new CommandFailure(`The control plane did not start: ${lastWords(log)} [${log}]`);
     await sleep(50);
   }
 }
 
-/** Ends the control plane of a site, whatever state it is in. Returns what was found running, by name. */
+/** Ends the control plane of a site, whatever its state, and returns the names of the processes that were running. */
 export async function stopControlPlane(folder: SiteFolder): Promise<readonly string[]> {
   const state = readState(folder);
   if (state === undefined) return [];
   const processes = [state.supervisor, ...state.daemons];
   const alive = processes.filter(stillRuns);
   if (signalTo(state.supervisor, "SIGTERM")) await gone([state.supervisor], 40_000);
-  // Normally nothing is left by now. A supervisor that was killed, on a machine that cannot tie children to it, leaves its daemons.
+  // Normally nothing is left now. A killed supervisor leaves its daemons on a machine that cannot tie them to it.
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     const left = processes.filter((process) => signalTo(process, signal));
     if (left.length > 0) await gone(left, 5_000);

@@ -5,10 +5,11 @@ import { stringify } from "yaml";
 import { type SiteFolder, writeWhole } from "../folders";
 
 /**
- * Who talks to the API server. The operator's own name in the audit log tells what Pulumi did from what controllers did.
- * Names beginning with `system:` have the rights that Kubernetes itself binds to them.
+ * The clients of the API server. The operator has a name of its own, so that the audit log shows what Pulumi did and what controllers did.
+ * Names that begin with `system:` have the rights that Kubernetes binds to them:
+ * https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings
  */
-export const identities = {
+export const API_USERS = {
   operator: { user: "facility-operator", group: "system:masters" },
   kwok: { user: "kwok", group: "system:masters" },
   controller: { user: "sandbox-controller", group: "system:masters" },
@@ -16,15 +17,17 @@ export const identities = {
   "kube-scheduler": { user: "system:kube-scheduler", group: "system:authenticated" },
 } as const;
 
-export type Identity = keyof typeof identities;
+/** Name of a client of the API server. */
+export type ApiUser = keyof typeof API_USERS;
 
+/** Tokens of the clients, and the key that signs tokens of service accounts. */
 export interface Credentials {
   readonly tokenFile: string;
   readonly serviceAccountKey: string;
-  readonly tokens: Readonly<Record<Identity, string>>;
+  readonly tokens: Readonly<Record<ApiUser, string>>;
 }
 
-/** Makes tokens and the key that signs service account tokens, or reads those of an earlier start. */
+/** Makes the tokens of the clients and the key that signs tokens of service accounts, or reads those of an earlier start. */
 export function credentials(folder: SiteFolder): Credentials {
   const tokenFile = path.join(folder.keys, "tokens.csv");
   const serviceAccountKey = path.join(folder.keys, "service-account.pem");
@@ -33,7 +36,7 @@ export function credentials(folder: SiteFolder): Credentials {
     writeWhole(serviceAccountKey, privateKey.export({ type: "pkcs8", format: "pem" }).toString());
   }
   if (!fs.existsSync(tokenFile)) {
-    const rows = Object.entries(identities).map(
+    const rows = Object.entries(API_USERS).map(
       ([name, { user, group }]) => `${randomBytes(24).toString("hex")},${user},${name},"${group}"`,
     );
     writeWhole(tokenFile, `${rows.join("\n")}\n`);
@@ -43,12 +46,12 @@ export function credentials(folder: SiteFolder): Credentials {
     .trim()
     .split("\n")
     .map((line) => line.split(","));
-  const tokens = Object.fromEntries(rows.map((row) => [row[2], row[0]])) as Record<Identity, string>;
+  const tokens = Object.fromEntries(rows.map((row) => [row[2], row[0]])) as Record<ApiUser, string>;
   return { tokenFile, serviceAccountKey, tokens };
 }
 
-/** The file that a client of that identity is given. The server's self-signed certificate is its own authority. */
-export function writeKubeconfig(folder: SiteFolder, identity: Identity, server: string, token: string): string {
+/** Writes the kubeconfig of a client and returns its path. The server's certificate is self-signed and so its own authority. */
+export function writeKubeconfig(folder: SiteFolder, identity: ApiUser, server: string, token: string): string {
   const file = identity === "operator" ? folder.kubeconfig : path.join(folder.keys, `${identity}.kubeconfig`);
   const authority = fs.readFileSync(path.join(folder.keys, "apiserver.crt")).toString("base64");
   const name = `sandbox-${folder.site}`;
@@ -58,8 +61,8 @@ export function writeKubeconfig(folder: SiteFolder, identity: Identity, server: 
       apiVersion: "v1",
       kind: "Config",
       clusters: [{ name, cluster: { server, "certificate-authority-data": authority } }],
-      users: [{ name: identities[identity].user, user: { token } }],
-      contexts: [{ name, context: { cluster: name, user: identities[identity].user } }],
+      users: [{ name: API_USERS[identity].user, user: { token } }],
+      contexts: [{ name, context: { cluster: name, user: API_USERS[identity].user } }],
       "current-context": name,
     }),
   );

@@ -3,34 +3,36 @@ import * as fs from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SandboxFailure } from "../failure";
-import { type SiteFolder } from "../folders";
+import { CommandFailure } from "../../terminal/failure";
+import type { SiteFolder } from "../folders";
 import { recordOf, tied } from "../processes";
-import { type DaemonRecord } from "./state";
+import type { DaemonRecord } from "./state";
 
+/** How a daemon is started, and how it shows that it is ready. */
 export interface DaemonDefinition {
   readonly name: string;
   readonly command: readonly string[];
-  /** URL that answers 200 when the daemon is ready; without one it is ready as soon as it runs. */
+  /** URL that answers 200 once the daemon is ready; a daemon without one is ready as soon as it runs. */
   readonly health?: string;
   readonly env?: Readonly<NodeJS.ProcessEnv>;
 }
 
-/** How long a daemon may take until it answers, in milliseconds: the API server needs 4 s on two idle cores. */
-const readyWithin = 120_000;
+/** Milliseconds until a daemon must answer: much more than the few seconds that the API server takes, for the sake of busy machines. */
+const READY_WITHIN = 120_000;
 
-/** A running child of the supervisor. It ends with its supervisor, however that ends. */
+/** A daemon that runs as a child of the supervisor, and ends together with it, however the supervisor ends. */
 export class Daemon {
   private readonly child: ChildProcess;
   private exit: string | undefined;
   private stopping = false;
   private readonly log: string;
-  public readonly record: DaemonRecord;
+  /** The daemon's process, as the state file records it. */
+  readonly record: DaemonRecord;
 
-  public constructor(
+  constructor(
     private readonly definition: DaemonDefinition,
     folder: SiteFolder,
-    private readonly died: (failure: SandboxFailure) => void,
+    private readonly died: (failure: CommandFailure) => void,
   ) {
     this.log = folder.log(definition.name);
     const out = fs.openSync(this.log, "w", 0o600);
@@ -50,19 +52,22 @@ export class Daemon {
     });
   }
 
-  /** Waits until it answers; throws with the reason from its log when it ends first or takes too long. */
-  public async ready(): Promise<this> {
-    const until = Date.now() + readyWithin;
+  /**
+   * Waits until the daemon answers.
+   * @throws {CommandFailure} with the reason from its log if it ends before, or takes too long.
+   */
+  async ready(): Promise<this> {
+    const until = Date.now() + READY_WITHIN;
     while (this.exit === undefined) {
       if (this.definition.health === undefined || (await answers(this.definition.health))) return this;
-      if (Date.now() > until) throw this.failure(`did not become ready within ${readyWithin / 1000} s`);
+      if (Date.now() > until) throw this.failure(`did not become ready within ${READY_WITHIN / 1000} s`);
       await sleep(50);
     }
     throw this.failure(`ended (${this.exit})`);
   }
 
-  /** Asks it to end, and ends it when it does not within `patience` milliseconds. */
-  public async stop(patience = 8_000): Promise<void> {
+  /** Terminates the daemon, and kills it if it does not end within `patience` milliseconds. */
+  async stop(patience = 8_000): Promise<void> {
     this.stopping = true;
     this.child.kill("SIGTERM");
     const until = Date.now() + patience;
@@ -77,12 +82,12 @@ export class Daemon {
     if (!this.stopping) this.died(this.failure(`ended (${how})`));
   }
 
-  private failure(what: string): SandboxFailure {
-    return new SandboxFailure(`${this.definition.name} ${what}: ${lastWords(this.log)} [${this.log}]`, 1);
+  private failure(what: string): CommandFailure {
+    return new CommandFailure(`${this.definition.name} ${what}: ${lastWords(this.log)} [${this.log}]`);
   }
 }
 
-/** The line of a log that tells why its writer gave up: the last one that speaks of an error, else the last one. */
+/** The line of a log that says why a daemon gave up: the last one about an error, else the last one. */
 export function lastWords(log: string): string {
   let lines: readonly string[];
   try {
@@ -97,12 +102,12 @@ export function lastWords(log: string): string {
   const port = lines.findLast((line) => /address already in use/.test(line));
   if (port !== undefined)
     return `its port is taken (${/\d+\.\d+\.\d+\.\d+:\d+/.exec(port)?.[0] ?? "address already in use"}); end what listens there`;
-  // klog and zap put a header before the words: level, time, source line.
+  // klog and zap begin a line with level, time and source.
   const words = lines.findLast((line) => /^[EF]\d{4}|"level":"(fatal|error)"|^Error|panic:|err=/i.test(line)) ?? lines.at(-1);
   return words?.replace(/^[EFWI]\d{4} \S+\s+\d+ \S+\] /, "").slice(0, 300) ?? "its log is empty";
 }
 
-/** Liveness over loopback only; the certificates are the daemons' own, so there is nobody to vouch for them. */
+/** True if a URL answers 200. Certificates are not checked: the daemons sign their own, and only loopback is asked. */
 function answers(url: string): Promise<boolean> {
   return new Promise((resolve) => {
     const done = (response: http.IncomingMessage): void => {

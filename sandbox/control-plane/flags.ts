@@ -1,8 +1,9 @@
 import { type CellKind, advertiseAddress } from "../cell/cell";
 import { type ClusterNetwork, nodeAddress } from "../cell/network";
-import { type SiteFolder } from "../folders";
-import { type Credentials } from "./credentials";
+import type { SiteFolder } from "../folders";
+import type { Credentials } from "./credentials";
 
+/** Ports of 127.0.0.1 on which the daemons listen. */
 export interface Ports {
   readonly etcd: number;
   readonly etcdPeer: number;
@@ -12,6 +13,7 @@ export interface Ports {
   readonly kwok: number;
 }
 
+/** Flags of etcd: https://etcd.io/docs/v3.6/op-guide/configuration/ */
 export function etcdFlags(folder: SiteFolder, ports: Ports): readonly string[] {
   const [client, peer] = [`http://127.0.0.1:${ports.etcd}`, `http://127.0.0.1:${ports.etcdPeer}`];
   return [
@@ -22,12 +24,13 @@ export function etcdFlags(folder: SiteFolder, ports: Ports): readonly string[] {
     `--listen-peer-urls=${peer}`,
     `--initial-advertise-peer-urls=${peer}`,
     `--initial-cluster=sandbox=${peer}`,
-    // A killed process loses nothing by it, only a machine that goes down would: good enough for a throwaway cluster, and much faster.
+    // Much faster, and safe unless the whole machine goes down, which a throwaway cluster may not survive.
     "--unsafe-no-fsync=true",
     "--log-level=warn",
   ];
 }
 
+/** Flags of the API server: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/ */
 export function apiServerFlags(
   folder: SiteFolder,
   ports: Ports,
@@ -48,7 +51,7 @@ export function apiServerFlags(
     "--service-account-issuer=https://kubernetes.default.svc",
     `--service-account-key-file=${keys.serviceAccountKey}`,
     `--service-account-signing-key-file=${keys.serviceAccountKey}`,
-    // Host-network and privileged pods are for the policies to judge, not for this switch.
+    // The policy packs judge privileged pods; this flag would refuse them before.
     "--allow-privileged=true",
     `--audit-policy-file=${auditPolicyFile}`,
     `--audit-log-path=${folder.auditLog}`,
@@ -59,6 +62,7 @@ export function apiServerFlags(
   ];
 }
 
+/** Flags of the controller manager: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/ */
 export function controllerManagerFlags(folder: SiteFolder, ports: Ports, keys: Credentials, kubeconfig: string): readonly string[] {
   return [
     `--kubeconfig=${kubeconfig}`,
@@ -66,11 +70,11 @@ export function controllerManagerFlags(folder: SiteFolder, ports: Ports, keys: C
     `--secure-port=${ports.controllerManager}`,
     `--cert-dir=${folder.file("keys/controller-manager")}`,
     "--leader-elect=false",
-    // The user system:kube-controller-manager may do little by itself; each controller acts under its own service account.
+    // The user system:kube-controller-manager has few rights; each controller acts as its own service account.
     "--use-service-account-credentials=true",
     `--service-account-private-key-file=${keys.serviceAccountKey}`,
     `--root-ca-file=${folder.file("keys/apiserver.crt")}`,
-    // Nodes get no pod ranges of their own, and nothing attaches volumes to nodes that do not exist.
+    // Nodes need no pod ranges of their own, and nothing attaches volumes to nodes that no machine is behind.
     "--controllers=*,-node-ipam-controller,-persistentvolume-attach-detach-controller",
     "--kube-api-qps=200",
     "--kube-api-burst=400",
@@ -79,6 +83,7 @@ export function controllerManagerFlags(folder: SiteFolder, ports: Ports, keys: C
   ];
 }
 
+/** Flags of the scheduler: https://kubernetes.io/docs/reference/command-line-tools-reference/kube-scheduler/ */
 export function schedulerFlags(folder: SiteFolder, ports: Ports, kubeconfig: string): readonly string[] {
   return [
     `--kubeconfig=${kubeconfig}`,
@@ -93,6 +98,7 @@ export function schedulerFlags(folder: SiteFolder, ports: Ports, kubeconfig: str
   ];
 }
 
+/** Flags of KWOK's controller: https://kwok.sigs.k8s.io/docs/generated/kwok/ */
 export function kwokFlags(ports: Ports, kubeconfig: string, stages: string, network: ClusterNetwork): readonly string[] {
   return [
     `--kubeconfig=${kubeconfig}`,
@@ -101,7 +107,8 @@ export function kwokFlags(ports: Ports, kubeconfig: string, stages: string, netw
     "--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake",
     `--cidr=${network.pods}`,
     `--node-ip=${nodeAddress(network)}`,
-    // Without leases the node-lifecycle controller calls every node dead after a minute.
+    // Without leases the controller manager would call every node dead:
+    // https://kubernetes.io/docs/concepts/architecture/nodes/#node-heartbeats
     "--node-lease-duration-seconds=40",
     `--server-address=127.0.0.1:${ports.kwok}`,
   ];

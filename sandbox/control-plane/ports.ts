@@ -1,6 +1,6 @@
 import * as net from "node:net";
 
-/** Whether nobody listens on that port of 127.0.0.1. */
+/** True if nobody listens on that port of 127.0.0.1. */
 export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = net.createServer();
@@ -9,7 +9,7 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** Free ports of 127.0.0.1, all different. They are held until the last one is found, so none is given twice. */
+/** Free ports of 127.0.0.1, all different: each is held until the last one is found. */
 export async function freePorts(count: number): Promise<readonly number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, () => {

@@ -26,15 +26,16 @@ const schema = z.strictObject({
   versions: z.record(z.string(), z.string()),
 });
 
-/** What the supervisor tells the commands, in `.sandbox/<site>/control-plane.json`. */
+/** The state of a control plane, which the supervisor writes for the commands into `.sandbox/<site>/control-plane.json`. */
 export type ControlPlaneState = z.infer<typeof schema>;
+/** A process of the control plane. */
 export type DaemonRecord = z.infer<typeof daemon>;
 
 function stateFile(folder: SiteFolder): string {
   return folder.file("control-plane.json");
 }
 
-/** Nothing where there is no state, or none that this version wrote. */
+/** Reads the state; undefined if there is none, or if another version wrote it. */
 export function readState(folder: SiteFolder): ControlPlaneState | undefined {
   try {
     const parsed = schema.safeParse(JSON.parse(fs.readFileSync(stateFile(folder), "utf8")));
@@ -44,6 +45,7 @@ export function readState(folder: SiteFolder): ControlPlaneState | undefined {
   }
 }
 
+/** Writes the state, so that a reader sees the old one or the new one and never half of it. */
 export function writeState(folder: SiteFolder, state: ControlPlaneState): void {
   writeWhole(stateFile(folder), `${JSON.stringify(state, undefined, 2)}\n`);
 }

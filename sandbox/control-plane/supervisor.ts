@@ -1,19 +1,20 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type CellKind } from "../cell/cell";
-import { type ClusterNetwork } from "../cell/network";
-import { reasonOf } from "../failure";
-import { nodeScript, projectFolder, SiteFolder, writeWhole } from "../folders";
+import { projectFolder } from "../../stacks/site/project";
+import type { CellKind } from "../cell/cell";
+import type { ClusterNetwork } from "../cell/network";
+import { reasonOf } from "../../terminal/failure";
+import { nodeScript, SiteFolder, writeWhole } from "../folders";
 import { recordOf } from "../processes";
-import { type Toolbox } from "../tools/toolbox";
-import { auditPolicy } from "./audit-policy";
-import { credentials, identities, type Identity, writeKubeconfig } from "./credentials";
+import type { Toolbox } from "../tools/toolbox";
+import { AUDIT_POLICY } from "./audit-policy";
+import { credentials, API_USERS, type ApiUser, writeKubeconfig } from "./credentials";
 import { Daemon, type DaemonDefinition } from "./daemon";
 import { apiServerFlags, controllerManagerFlags, etcdFlags, kwokFlags, type Ports, schedulerFlags } from "./flags";
 import { freePorts, isFree } from "./ports";
 import { type ControlPlaneState, writeState } from "./state";
 
-/** What the supervisor is started with, as JSON in its only argument. */
+/** What the supervisor gets, as JSON in its only argument. */
 export interface SupervisorInput {
   readonly site: string;
   /** The folder above `<site>/`. */
@@ -24,8 +25,8 @@ export interface SupervisorInput {
 }
 
 /**
- * Owns the control plane of one site: it starts the daemons in order, writes what it knows to `control-plane.json`, and ends all of them
- * when it is told to, or when one of them dies by itself. In a cell it is the process that holds the cell.
+ * Runs the control plane of one site: starts the daemons in order, writes their state to `control-plane.json`, and ends all of them on a
+ * signal or when one of them dies. It is the process that holds the cell.
  */
 class Supervisor {
   private readonly folder: SiteFolder;
@@ -33,7 +34,7 @@ class Supervisor {
   private state: ControlPlaneState;
   private ending: Promise<void> | undefined;
 
-  public constructor(private readonly input: SupervisorInput) {
+  constructor(private readonly input: SupervisorInput) {
     this.folder = new SiteFolder(input.site, input.base).create();
     this.state = {
       phase: "starting",
@@ -44,7 +45,7 @@ class Supervisor {
     };
   }
 
-  public async run(): Promise<void> {
+  async run(): Promise<void> {
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => void this.end("stopped"));
     this.tell({});
     try {
@@ -60,7 +61,7 @@ class Supervisor {
     const keys = credentials(folder);
     const ports = await this.choosePorts();
     const auditFile = folder.file("audit-policy.yaml");
-    writeWhole(auditFile, auditPolicy);
+    writeWhole(auditFile, AUDIT_POLICY);
 
     await this.launch("etcd", etcdFlags(folder, ports), `http://127.0.0.1:${ports.etcd}/health`).ready();
     const server = `https://127.0.0.1:${ports.apiServer}`;
@@ -71,8 +72,8 @@ class Supervisor {
     ).ready();
 
     const kubeconfigs = Object.fromEntries(
-      (Object.keys(identities) as Identity[]).map((who) => [who, writeKubeconfig(folder, who, server, keys.tokens[who])]),
-    ) as Record<Identity, string>;
+      (Object.keys(API_USERS) as ApiUser[]).map((who) => [who, writeKubeconfig(folder, who, server, keys.tokens[who])]),
+    ) as Record<ApiUser, string>;
     this.tell({ server });
 
     const stages = path.join(projectFolder(), "sandbox", "nodes", "stages.yaml");
@@ -108,7 +109,7 @@ class Supervisor {
     return daemon;
   }
 
-  /** The API server keeps its port over a restart where it can, so that a kubeconfig in an open shell stays good. */
+  /** Chooses free ports. The API server gets its last port again if that is free, so that a kubeconfig in an open shell still works. */
   private async choosePorts(): Promise<Ports> {
     const remembered = this.folder.file("api-port");
     const before = fs.existsSync(remembered) ? Number(fs.readFileSync(remembered, "utf8")) : 0;
@@ -125,7 +126,7 @@ class Supervisor {
     return { etcd, etcdPeer, apiServer, controllerManager, scheduler, kwok };
   }
 
-  /** Ends the clients first and the store last, each of them once. */
+  /** Ends the daemons, the clients first and etcd last; a second call waits for the first. */
   private end(phase: "stopped" | "failed", reason?: string): Promise<void> {
     this.ending ??= (async () => {
       const [etcd, apiServer, ...clients] = this.daemons;

@@ -1,22 +1,22 @@
-import { type ClusterObject } from "../cluster/client";
+import type { ClusterObject } from "../cluster/client";
 import { withCondition, type World } from "../cluster/world";
-import { type Change } from "./change";
+import type { Action } from "./reconciler";
 
-/** What an operator does about one kind of its custom resources, beyond making the pods that its chart's `operands` tell. */
+/** What an operator does about one kind of its custom resources, besides making the pods that its chart's `operands` describe. */
 export interface Behaviour {
-  /** A finalizer that only the operator removes: without the operator the resource cannot be deleted. */
+  /** A finalizer that only the operator removes, so that the resource cannot be deleted without the operator. */
   readonly finalizer?: string;
-  /** What of other resources must go before this one may. */
+  /** Other resources that must be deleted first. */
   dependents?(world: World, resource: ClusterObject): readonly string[];
-  /** What must be there before the operator begins. */
+  /** What is missing for the operator to begin. */
   needs?(world: World, resource: ClusterObject): readonly string[];
   /** Objects that it makes besides pods. */
-  products?(world: World, resource: ClusterObject): readonly Change[];
-  /** The status that it writes while `lacking` (what is needed, or does not run yet) is not empty, and when it is. */
+  products?(world: World, resource: ClusterObject): readonly Action[];
+  /** The status that the operator writes: while something in `lacking` is missing or does not run yet, and once it is empty. */
   status(resource: ClusterObject, lacking: readonly string[]): Readonly<Record<string, unknown>>;
 }
 
-/** A kind that tells its state by the condition Ready. */
+/** Behaviour of a kind that shows its state by the condition Ready. */
 export const readyCondition: Behaviour = {
   status: (resource, lacking) => ({
     observedGeneration: resource.metadata.generation ?? 1,

@@ -1,16 +1,16 @@
-import { type ClusterObject } from "../cluster/client";
-import { at, find, isReady, list, text, withCondition } from "../cluster/world";
-import { type Behaviour } from "./behaviour";
+import type { ClusterObject } from "../cluster/client";
+import { fieldAt, findObject, isReady, listAt, textAt, withCondition } from "../cluster/world";
+import type { Behaviour } from "./behaviour";
 import { referenced } from "./operator";
 
-const group = "cert-manager.io";
+const GROUP = "cert-manager.io";
 
 const issuer: Behaviour = {
   needs: (world, each) => {
-    const ca = text(each, "spec", "ca", "secretName");
+    const ca = textAt(each, "spec", "ca", "secretName");
     if (ca === undefined) return [];
-    // A ClusterIssuer's Secret lies in cert-manager's own namespace, which only its flags tell: any namespace will do here.
-    return find(world, "", "Secret", ca, each.metadata.namespace) === undefined ? [`Secret ${ca} does not exist`] : [];
+    // The Secret of a ClusterIssuer is in a namespace that only cert-manager's flags name, so any namespace will do here.
+    return findObject(world, "", "Secret", ca, each.metadata.namespace) === undefined ? [`Secret ${ca} does not exist`] : [];
   },
   status: (each, lacking) => ({
     conditions:
@@ -22,17 +22,17 @@ const issuer: Behaviour = {
 
 const certificate: Behaviour = {
   needs: (world, each) => {
-    const { kind, name } = referenced(at(each, "spec", "issuerRef"), "Issuer");
-    const found = find(world, group, kind, name, kind === "Issuer" ? each.metadata.namespace : undefined);
+    const { kind, name } = referenced(fieldAt(each, "spec", "issuerRef"), "Issuer");
+    const found = findObject(world, GROUP, kind, name, kind === "Issuer" ? each.metadata.namespace : undefined);
     return isReady(found) ? [] : [`${kind} ${name} ${found === undefined ? "does not exist" : "is not ready"}`];
   },
   products: (world, each) => {
-    const secret = text(each, "spec", "secretName") ?? "";
+    const secret = textAt(each, "spec", "secretName") ?? "";
     const namespace = each.metadata.namespace ?? "default";
     const names = namesOf(each);
-    const present = find(world, "", "Secret", secret, namespace);
+    const present = findObject(world, "", "Secret", secret, namespace);
     if (present?.metadata.annotations?.["cert-manager.io/alt-names"] === names.join(",")) return [];
-    return [{ kind: "issue", secret, namespace, names, issuer: text(each, "spec", "issuerRef", "name") ?? "" }];
+    return [{ kind: "issue", secret, namespace, names, issuer: textAt(each, "spec", "issuerRef", "name") ?? "" }];
   },
   status: (each, lacking) => ({
     conditions:
@@ -42,14 +42,15 @@ const certificate: Behaviour = {
   }),
 };
 
-/** The names that a certificate is for: common name first, then the others. */
+/** The names of a certificate, the common name first. */
 export function namesOf(each: ClusterObject): readonly string[] {
-  const common = text(each, "spec", "commonName");
-  const others = list(each, "spec", "dnsNames").filter((name): name is string => typeof name === "string");
+  const common = textAt(each, "spec", "commonName");
+  const others = listAt(each, "spec", "dnsNames").filter((name): name is string => typeof name === "string");
   return [...new Set([...(common === undefined ? [] : [common]), ...others])];
 }
 
-export const certManagerBehaviours: Readonly<Record<string, Behaviour>> = {
+/** What cert-manager does, by kind: https://cert-manager.io/docs/usage/certificate/ */
+export const CERT_MANAGER_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   Certificate: certificate,
   Issuer: issuer,
   ClusterIssuer: issuer,

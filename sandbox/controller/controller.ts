@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { installInto, uninstallFrom } from "../charts/install";
-import { type Cluster, type ClusterObject } from "../cluster/client";
-import { type World } from "../cluster/world";
-import { reasonOf } from "../failure";
-import { type Change, type Rule } from "./change";
+import type { Cluster, ClusterObject } from "../cluster/client";
+import type { World } from "../cluster/world";
+import { reasonOf } from "../../terminal/failure";
+import type { Action, Reconciler } from "./reconciler";
 import { customResources } from "./custom-resources";
 import { helmReleases } from "./helm-release";
 import { issueSecret } from "./issue";
@@ -11,42 +11,43 @@ import { loadBalancers } from "./load-balancer";
 import { fluxSources } from "./sources";
 import { claims, releasedVolumes } from "./volumes";
 
-export const rules: readonly Rule[] = [fluxSources, helmReleases, customResources, claims, releasedVolumes, loadBalancers];
+/** All reconcilers of the sandbox. */
+export const RECONCILERS: readonly Reconciler[] = [fluxSources, helmReleases, customResources, claims, releasedVolumes, loadBalancers];
 
-const manager = "sandbox-controller";
+const FIELD_MANAGER = "sandbox-controller";
 
-/** Pause before changes that were made, or refused, are made again for the same object, in milliseconds. */
-const patience = 5_000;
+/** Milliseconds before the same actions are tried again for the same object. */
+const PATIENCE = 5_000;
 
 /**
- * Does what the rules want. Each object is worked on by itself, so a chart that takes long holds up nobody else; the same changes are
- * not repeated at once, so a field that the server drops cannot make it spin.
+ * Does what the reconcilers want. It works on each object separately, so that a chart that takes long delays no other object, and it
+ * repeats the same actions only after a pause, so that a field that the server drops does not keep it busy.
  */
 export class Controller {
   private readonly busy = new Set<string>();
   private readonly last = new Map<string, { readonly hash: string; readonly at: number }>();
 
-  public constructor(
+  constructor(
     private readonly cluster: Cluster,
     private readonly world: World,
     private readonly log: (line: string) => void,
     private readonly again: () => void,
   ) {}
 
-  /** Looks at everything once and starts what is to be done. */
-  public pass(): void {
-    for (const rule of rules) {
-      for (const object of rule.subjects(this.world)) {
-        const key = `${rule.name}/${object.metadata.uid ?? object.metadata.name}`;
+  /** Looks at every object once and starts what is to be done. */
+  pass(): void {
+    for (const reconciler of RECONCILERS) {
+      for (const object of reconciler.subjects(this.world)) {
+        const key = `${reconciler.name}/${object.metadata.uid ?? object.metadata.name}`;
         if (this.busy.has(key)) continue;
-        const changes = this.wanted(rule, object);
-        if (changes.length === 0) continue;
-        const hash = hashOf(changes);
+        const actions = this.wanted(reconciler, object);
+        if (actions.length === 0) continue;
+        const hash = hashOf(actions);
         const before = this.last.get(key);
-        if (before?.hash === hash && Date.now() - before.at < patience) continue;
+        if (before?.hash === hash && Date.now() - before.at < PATIENCE) continue;
         this.last.set(key, { hash, at: Date.now() });
         this.busy.add(key);
-        void this.make(rule, object, changes).finally(() => {
+        void this.doAll(reconciler, object, actions).finally(() => {
           this.busy.delete(key);
           this.again();
         });
@@ -54,29 +55,29 @@ export class Controller {
     }
   }
 
-  private wanted(rule: Rule, object: ClusterObject): readonly Change[] {
+  private wanted(reconciler: Reconciler, object: ClusterObject): readonly Action[] {
     try {
-      return rule.changes(this.world, object);
+      return reconciler.actions(this.world, object);
     } catch (error) {
-      this.log(`${rule.name} ${nameOf(object)}: ${reasonOf(error)}`);
+      this.log(`${reconciler.name} ${nameOf(object)}: ${reasonOf(error)}`);
       return [];
     }
   }
 
-  private async make(rule: Rule, object: ClusterObject, changes: readonly Change[]): Promise<void> {
-    for (const change of changes) {
+  private async doAll(reconciler: Reconciler, object: ClusterObject, actions: readonly Action[]): Promise<void> {
+    for (const action of actions) {
       try {
-        await this.apply(change);
-        this.log(`${rule.name} ${nameOf(object)}: ${describe(change)}`);
+        await this.do(action);
+        this.log(`${reconciler.name} ${nameOf(object)}: ${describe(action)}`);
       } catch (error) {
-        this.log(`${rule.name} ${nameOf(object)}: ${describe(change)} failed: ${reasonOf(error)}`);
-        if (change.kind === "install") await this.tellFailure(object, reasonOf(error));
+        this.log(`${reconciler.name} ${nameOf(object)}: ${describe(action)} failed: ${reasonOf(error)}`);
+        if (action.kind === "install") await this.tellFailure(object, reasonOf(error));
         return;
       }
     }
   }
 
-  /** A release that could not be installed says why, as helm-controller does. */
+  /** Writes into a HelmRelease why it could not be installed, as helm-controller does. */
   private async tellFailure(release: ClusterObject, reason: string): Promise<void> {
     const conditions = [
       {
@@ -91,39 +92,39 @@ export class Controller {
     await this.cluster.patchStatus(release, { observedGeneration: release.metadata.generation ?? 1, conditions }).catch(() => undefined);
   }
 
-  private async apply(change: Change): Promise<void> {
-    switch (change.kind) {
+  private async do(action: Action): Promise<void> {
+    switch (action.kind) {
       case "apply":
-        await this.cluster.apply(change.object, manager);
+        await this.cluster.apply(action.object, FIELD_MANAGER);
         return;
       case "delete":
-        await this.cluster.delete(change.key);
+        await this.cluster.delete(action.key);
         return;
       case "status":
-        await this.cluster.patchStatus(change.key, change.status);
+        await this.cluster.patchStatus(action.key, action.status);
         return;
       case "finalizers":
-        await this.cluster.merge(change.key, { metadata: { finalizers: change.finalizers } });
+        await this.cluster.merge(action.key, { metadata: { finalizers: action.finalizers } });
         return;
       case "event":
-        await this.cluster.apply(eventOf(change.about, change.reason, change.message), manager);
+        await this.cluster.apply(eventOf(action.about, action.reason, action.message), FIELD_MANAGER);
         return;
       case "issue":
-        await this.cluster.apply(await issueSecret(change.secret, change.namespace, change.names, change.issuer), manager);
+        await this.cluster.apply(await issueSecret(action.secret, action.namespace, action.names, action.issuer), FIELD_MANAGER);
         return;
       case "install":
-        await installInto(this.cluster, change.install);
+        await installInto(this.cluster, action.install);
         return;
       case "uninstall":
-        await uninstallFrom(this.cluster, change.release, change.namespace);
+        await uninstallFrom(this.cluster, action.release, action.namespace);
         return;
       default:
-        throw new Error(`no such change: ${JSON.stringify(change satisfies never)}`);
+        throw new Error(`no such action: ${JSON.stringify(action satisfies never)}`);
     }
   }
 }
 
-/** An event of the sandbox; the same reason for the same object is one event, however often it is told. */
+/** An event about an object; the same reason and message make one event, however often they are reported. */
 function eventOf(about: ClusterObject, reason: string, message: string): ClusterObject {
   const { apiVersion, kind, metadata } = about;
   const namespace = metadata.namespace ?? "default";
@@ -147,8 +148,8 @@ function eventOf(about: ClusterObject, reason: string, message: string): Cluster
   };
 }
 
-function hashOf(changes: readonly Change[]): string {
-  const timeless = JSON.stringify(changes, (key, value: unknown) =>
+function hashOf(actions: readonly Action[]): string {
+  const timeless = JSON.stringify(actions, (key, value: unknown) =>
     key === "lastTransitionTime" || key === "resourceVersion" ? undefined : value,
   );
   return createHash("sha256").update(timeless).digest("hex");
@@ -158,24 +159,24 @@ function nameOf({ kind, metadata: { namespace, name } }: ClusterObject): string 
   return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 }
 
-/** One phrase for the log; values and secrets never stand in it. */
-function describe(change: Change): string {
-  switch (change.kind) {
+/** An action in words for the log, without values and secrets. */
+function describe(action: Action): string {
+  switch (action.kind) {
     case "apply":
-      return `apply ${nameOf(change.object)}`;
+      return `apply ${nameOf(action.object)}`;
     case "delete":
-      return `delete ${change.key.kind} ${change.key.metadata.name}`;
+      return `delete ${action.key.kind} ${action.key.metadata.name}`;
     case "status":
-      return `status: ${Object.keys(change.status).join(", ")}`;
+      return `status: ${Object.keys(action.status).join(", ")}`;
     case "finalizers":
-      return `finalizers [${change.finalizers.join(", ")}]`;
+      return `finalizers [${action.finalizers.join(", ")}]`;
     case "event":
-      return `event ${change.reason}: ${change.message}`;
+      return `event ${action.reason}: ${action.message}`;
     case "issue":
-      return `issue ${change.namespace}/${change.secret}`;
+      return `issue ${action.namespace}/${action.secret}`;
     case "install":
-      return `install ${change.install.chart} ${change.install.version} as ${change.install.namespace}/${change.install.release}`;
+      return `install ${action.install.chart} ${action.install.version} as ${action.install.namespace}/${action.install.release}`;
     case "uninstall":
-      return `uninstall ${change.namespace}/${change.release}`;
+      return `uninstall ${action.namespace}/${action.release}`;
   }
 }

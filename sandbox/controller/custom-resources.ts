@@ -4,20 +4,20 @@ import { WORKLOAD_TYPES } from "../../components/workloads/workload";
 import { labelled } from "../charts/install";
 import { notReady } from "../charts/readiness";
 import { bareKey, sameObject } from "../charts/release";
-import { type ClusterObject } from "../cluster/client";
-import { findKey, groupOf, text, type World } from "../cluster/world";
+import type { ClusterObject } from "../cluster/client";
+import { findByKey, groupOf, textAt, type World } from "../cluster/world";
 import { type Behaviour, readyCondition } from "./behaviour";
-import { certManagerBehaviours } from "./cert-manager";
-import { addFinalizer, type Change, removeFinalizer, type Rule, status } from "./change";
+import { CERT_MANAGER_BEHAVIOURS } from "./cert-manager";
+import { addFinalizer, type Action, removeFinalizer, type Reconciler, statusAction } from "./reconciler";
 import { actingOperator, chartsOf } from "./operator";
-import { bucketClaim, deletionBlocked, rookBehaviours } from "./rook";
+import { bucketClaim, deletionBlocked, ROOK_BEHAVIOURS } from "./rook";
 
-const operandLabel = "sandbox.analysis-facility/operand-of";
-const hashAnnotation = "sandbox.analysis-facility/operand-hash";
+const OPERAND_LABEL = "sandbox.analysis-facility/operand-of";
+const HASH_ANNOTATION = "sandbox.analysis-facility/operand-hash";
 
-/** Groups that have rules of their own, and those whose controllers write no status that anybody could wait for. */
-const elsewhere = new Set(["helm.toolkit.fluxcd.io", "source.toolkit.fluxcd.io", "metallb.io", "traefik.io", "hub.traefik.io"]);
-const silent = new Set([
+/** Groups that have reconcilers of their own, and groups whose controllers write no status to wait for. */
+const ELSEWHERE = new Set(["helm.toolkit.fluxcd.io", "source.toolkit.fluxcd.io", "metallb.io", "traefik.io", "hub.traefik.io"]);
+const SILENT = new Set([
   "ServiceMonitor",
   "PodMonitor",
   "Probe",
@@ -29,53 +29,56 @@ const silent = new Set([
   "Challenge",
 ]);
 
-const behaviours: Readonly<Record<string, Readonly<Record<string, Behaviour>>>> = {
-  "ceph.rook.io": rookBehaviours,
+const BEHAVIOURS: Readonly<Record<string, Readonly<Record<string, Behaviour>>>> = {
+  "ceph.rook.io": ROOK_BEHAVIOURS,
   "objectbucket.io": { ObjectBucketClaim: bucketClaim },
-  "cert-manager.io": certManagerBehaviours,
+  "cert-manager.io": CERT_MANAGER_BEHAVIOURS,
 };
 
-/** What operators do about their custom resources: pods, status and finalizers. A kind that nobody knows is called ready, and says so. */
-export const customResources: Rule = {
+/**
+ * Plays operators: pods, status and finalizers of their custom resources. A kind without a known operator is made ready, and its status
+ * says so.
+ */
+export const customResources: Reconciler = {
   name: "custom resource",
   subjects: (world) =>
     world.all("apiextensions.k8s.io", "CustomResourceDefinition").flatMap((definition) => {
-      const [group, kind] = [text(definition, "spec", "group") ?? "", text(definition, "spec", "names", "kind") ?? ""];
-      return elsewhere.has(group) || silent.has(kind) ? [] : world.all(group, kind);
+      const [group, kind] = [textAt(definition, "spec", "group") ?? "", textAt(definition, "spec", "names", "kind") ?? ""];
+      return ELSEWHERE.has(group) || SILENT.has(kind) ? [] : world.all(group, kind);
     }),
-  changes: (world, resource) => {
+  actions: (world, resource) => {
     const group = groupOf(resource.apiVersion);
     const operator = actingOperator(world, group);
     if (operator === undefined && chartsOf(group).length > 0) return [];
-    const behaviour = behaviours[group]?.[resource.kind] ?? readyCondition;
+    const behaviour = BEHAVIOURS[group]?.[resource.kind] ?? readyCondition;
     return resource.metadata.deletionTimestamp === undefined
       ? maintain(world, resource, behaviour, operator)
       : letGo(world, resource, behaviour);
   },
 };
 
-function maintain(world: World, resource: ClusterObject, behaviour: Behaviour, operator: Chart<unknown> | undefined): readonly Change[] {
+function maintain(world: World, resource: ClusterObject, behaviour: Behaviour, operator: Chart<unknown> | undefined): readonly Action[] {
   const finalizer = behaviour.finalizer === undefined ? [] : addFinalizer(resource, behaviour.finalizer);
   const needs = behaviour.needs?.(world, resource) ?? [];
-  if (needs.length > 0) return [...finalizer, ...status(resource, behaviour.status(resource, needs))];
+  if (needs.length > 0) return [...finalizer, ...statusAction(resource, behaviour.status(resource, needs))];
   const operands = operator === undefined ? [] : operandsOf(operator, resource, clustersOf(world, resource));
-  const lacking = operands.flatMap((operand) => notReady(operand, findKey(world, operand)) ?? []);
+  const lacking = operands.flatMap((operand) => notReady(operand, findByKey(world, operand)) ?? []);
   const products = (behaviour.products?.(world, resource) ?? []).filter(
-    // A product that is there is left alone: what lies in it has been handed out already.
-    (change) => change.kind !== "apply" || findKey(world, change.object) === undefined,
+    // A product that exists is left alone, because others already use what is in it.
+    (change) => change.kind !== "apply" || findByKey(world, change.object) === undefined,
   );
   return [
     ...finalizer,
     ...products,
     ...operandChanges(world, resource, operands),
-    ...status(resource, behaviour.status(resource, lacking)),
+    ...statusAction(resource, behaviour.status(resource, lacking)),
   ];
 }
 
-function letGo(world: World, resource: ClusterObject, behaviour: Behaviour): readonly Change[] {
+function letGo(world: World, resource: ClusterObject, behaviour: Behaviour): readonly Action[] {
   if (behaviour.finalizer === undefined) return [];
   const dependents = behaviour.dependents?.(world, resource) ?? [];
-  if (dependents.length > 0) return status(resource, deletionBlocked(resource, dependents));
+  if (dependents.length > 0) return statusAction(resource, deletionBlocked(resource, dependents));
   return removeFinalizer(resource, behaviour.finalizer);
 }
 
@@ -84,34 +87,34 @@ function clustersOf(world: World, { apiVersion }: ClusterObject): readonly Clust
   return world.all(groupOf(apiVersion), "CephCluster");
 }
 
-/** The pods' owners that an operator makes of a resource: they go with it, by the garbage collector. */
+/** The workloads that an operator makes for a resource; the garbage collector deletes them together with it. */
 function operandsOf(operator: Chart<unknown>, resource: ClusterObject, siblings: readonly ClusterObject[]): readonly ClusterObject[] {
   const { apiVersion, kind, metadata } = resource;
   const owner = { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true };
   return (operator.operands?.(resource, siblings) ?? []).map((workload) => {
     const object = labelled(workload, metadata.namespace ?? "default", {
       "app.kubernetes.io/managed-by": "sandbox",
-      [operandLabel]: metadata.uid ?? metadata.name,
+      [OPERAND_LABEL]: metadata.uid ?? metadata.name,
     });
     const hash = createHash("sha256").update(JSON.stringify(object)).digest("hex").slice(0, 16);
     const owners = object.metadata.namespace === metadata.namespace || metadata.namespace === undefined ? { ownerReferences: [owner] } : {};
     return {
       ...object,
-      metadata: { ...object.metadata, ...owners, annotations: { ...object.metadata.annotations, [hashAnnotation]: hash } },
+      metadata: { ...object.metadata, ...owners, annotations: { ...object.metadata.annotations, [HASH_ANNOTATION]: hash } },
     };
   });
 }
 
-function operandChanges(world: World, resource: ClusterObject, operands: readonly ClusterObject[]): readonly Change[] {
+function operandChanges(world: World, resource: ClusterObject, operands: readonly ClusterObject[]): readonly Action[] {
   const mine = WORKLOAD_TYPES.flatMap(([apiVersion, kind]) => world.all(groupOf(apiVersion), kind)).filter(
-    (object) => object.metadata.labels?.[operandLabel] === resource.metadata.uid,
+    (object) => object.metadata.labels?.[OPERAND_LABEL] === resource.metadata.uid,
   );
   const obsolete = mine.filter((object) => !operands.some((operand) => sameObject(bareKey(operand), bareKey(object))));
   const differing = operands.filter(
-    (operand) => findKey(world, operand)?.metadata.annotations?.[hashAnnotation] !== operand.metadata.annotations?.[hashAnnotation],
+    (operand) => findByKey(world, operand)?.metadata.annotations?.[HASH_ANNOTATION] !== operand.metadata.annotations?.[HASH_ANNOTATION],
   );
   return [
-    ...differing.map((object): Change => ({ kind: "apply", object })),
-    ...obsolete.map((object): Change => ({ kind: "delete", key: bareKey(object) })),
+    ...differing.map((object): Action => ({ kind: "apply", object })),
+    ...obsolete.map((object): Action => ({ kind: "delete", key: bareKey(object) })),
   ];
 }

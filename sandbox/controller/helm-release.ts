@@ -1,38 +1,41 @@
 import { createHash } from "node:crypto";
 import { notReady } from "../charts/readiness";
-import { type ClusterObject } from "../cluster/client";
-import { at, condition, find, findKey, isReady, list, text, withCondition, type World } from "../cluster/world";
-import { addFinalizer, type Change, removeFinalizer, type Rule, status } from "./change";
+import type { ClusterObject } from "../cluster/client";
+import { fieldAt, conditionOf, findObject, findByKey, isReady, listAt, textAt, withCondition, type World } from "../cluster/world";
+import { addFinalizer, type Action, removeFinalizer, type Reconciler, statusAction } from "./reconciler";
 import { actingOperator, referenced, releasesIn } from "./operator";
 import { valuesOf } from "./values";
 
-const group = "helm.toolkit.fluxcd.io";
-const sources = "source.toolkit.fluxcd.io";
-const finalizer = "finalizers.fluxcd.io";
+const GROUP = "helm.toolkit.fluxcd.io";
+const SOURCES = "source.toolkit.fluxcd.io";
+const FINALIZER = "finalizers.fluxcd.io";
 
-/** What Flux's helm-controller does: a HelmRelease becomes its chart's workloads, and is ready when they are. */
-export const helmReleases: Rule = {
+/**
+ * Plays Flux's helm-controller (https://fluxcd.io/flux/components/helm/helmreleases/): a HelmRelease becomes the workloads of its chart and
+ * is ready once they are.
+ */
+export const helmReleases: Reconciler = {
   name: "HelmRelease",
-  subjects: (world) => world.all(group, "HelmRelease"),
-  changes: (world, release) => {
-    if (actingOperator(world, group) === undefined) return [];
+  subjects: (world) => world.all(GROUP, "HelmRelease"),
+  actions: (world, release) => {
+    if (actingOperator(world, GROUP) === undefined) return [];
     const { name, namespace } = installedAs(release);
     if (release.metadata.deletionTimestamp !== undefined) {
-      return [{ kind: "uninstall", release: name, namespace }, ...removeFinalizer(release, finalizer)];
+      return [{ kind: "uninstall", release: name, namespace }, ...removeFinalizer(release, FINALIZER)];
     }
-    if (at(release, "spec", "suspend") === true) return [];
-    return [...addFinalizer(release, finalizer), ...reconcile(world, release)];
+    if (fieldAt(release, "spec", "suspend") === true) return [];
+    return [...addFinalizer(release, FINALIZER), ...reconcile(world, release)];
   },
 };
 
 function installedAs(release: ClusterObject): { readonly name: string; readonly namespace: string } {
-  const target = text(release, "spec", "targetNamespace");
+  const target = textAt(release, "spec", "targetNamespace");
   const name =
-    text(release, "spec", "releaseName") ?? (target === undefined ? release.metadata.name : `${target}-${release.metadata.name}`);
+    textAt(release, "spec", "releaseName") ?? (target === undefined ? release.metadata.name : `${target}-${release.metadata.name}`);
   return { name, namespace: target ?? release.metadata.namespace ?? "default" };
 }
 
-function reconcile(world: World, release: ClusterObject): readonly Change[] {
+function reconcile(world: World, release: ClusterObject): readonly Action[] {
   const waiting = dependencies(world, release);
   if (waiting !== undefined) return unready(release, "DependencyNotReady", waiting);
   const chart = chartOf(world, release);
@@ -45,14 +48,14 @@ function reconcile(world: World, release: ClusterObject): readonly Change[] {
     .update(JSON.stringify([chart, name, namespace, read.values]))
     .digest("hex")}`;
   const record = releasesIn(world).find((each) => each.release === name && each.namespace === namespace);
-  const lost = record?.objects.some((key) => findKey(world, key) === undefined) ?? true;
-  const drifts = text(release, "spec", "driftDetection", "mode") === "enabled" && lost;
-  const attempted = text(release, "status", "lastAttemptedConfigDigest") === digest;
+  const lost = record?.objects.some((key) => findByKey(world, key) === undefined) ?? true;
+  const drifts = textAt(release, "spec", "driftDetection", "mode") === "enabled" && lost;
+  const attempted = textAt(release, "status", "lastAttemptedConfigDigest") === digest;
   if (!attempted || record === undefined || drifts) {
-    const first = condition(release, "Released") === undefined;
+    const first = conditionOf(release, "Released") === undefined;
     return [
       { kind: "install", install: { release: name, namespace, chart: chart.name, version: chart.version, values: read.values } },
-      ...status(release, {
+      ...statusAction(release, {
         observedGeneration: release.metadata.generation ?? 1,
         lastAttemptedGeneration: release.metadata.generation ?? 1,
         lastAttemptedConfigDigest: digest,
@@ -61,78 +64,80 @@ function reconcile(world: World, release: ClusterObject): readonly Change[] {
       }),
     ];
   }
-  const installed = condition(release, "Ready");
+  const installed = conditionOf(release, "Ready");
   if (installed?.status === "True" && installed.observedGeneration === release.metadata.generation) return [];
   const lacking =
-    at(release, "spec", "install", "disableWait") === true ? [] : record.objects.flatMap((key) => notReady(key, findKey(world, key)) ?? []);
+    fieldAt(release, "spec", "install", "disableWait") === true
+      ? []
+      : record.objects.flatMap((key) => notReady(key, findByKey(world, key)) ?? []);
   if (lacking.length === 0) return ready(release, `${chart.name}@${chart.version}`);
-  const since = Date.parse(condition(release, "Ready")?.lastTransitionTime ?? "") || Date.now();
-  const failed = installed?.status === "False" || Date.now() - since > durationOf(text(release, "spec", "timeout") ?? "5m");
-  // As with remediation retries: a release that failed for want of room becomes ready once there is room.
+  const since = Date.parse(conditionOf(release, "Ready")?.lastTransitionTime ?? "") || Date.now();
+  const failed = installed?.status === "False" || Date.now() - since > durationOf(textAt(release, "spec", "timeout") ?? "5m");
+  // With retries, a release that failed because there was no room becomes ready once there is room.
   return failed ? unready(release, "InstallFailed", `timed out waiting: ${lacking.join("; ")}`) : progressing(release, lacking);
 }
 
-function ready(release: ClusterObject, chart: string): readonly Change[] {
-  const action = text(release, "status", "lastAttemptedReleaseAction") === "upgrade" ? "Upgrade" : "Install";
+function ready(release: ClusterObject, chart: string): readonly Action[] {
+  const action = textAt(release, "status", "lastAttemptedReleaseAction") === "upgrade" ? "Upgrade" : "Install";
   const message = `stand-in: the workloads of ${chart} run, nothing else of the chart was made`;
   const released = { ...release, status: { conditions: withCondition(release, "Released", "True", `${action}Succeeded`, message) } };
-  return status(release, {
+  return statusAction(release, {
     observedGeneration: release.metadata.generation ?? 1,
     conditions: withCondition(released, "Ready", "True", `${action}Succeeded`, message),
   });
 }
 
-function progressing(release: ClusterObject, lacking: readonly string[]): readonly Change[] {
-  return status(release, {
+function progressing(release: ClusterObject, lacking: readonly string[]): readonly Action[] {
+  return statusAction(release, {
     observedGeneration: release.metadata.generation ?? 1,
     conditions: withCondition(release, "Ready", "Unknown", "Progressing", `waiting: ${lacking.join("; ")}`),
   });
 }
 
-function unready(release: ClusterObject, reason: string, message: string): readonly Change[] {
-  return status(release, {
+function unready(release: ClusterObject, reason: string, message: string): readonly Action[] {
+  return statusAction(release, {
     observedGeneration: release.metadata.generation ?? 1,
     conditions: withCondition(release, "Ready", "False", reason, message),
   });
 }
 
 function dependencies(world: World, release: ClusterObject): string | undefined {
-  const waiting = list(release, "spec", "dependsOn").filter((each) => {
+  const waiting = listAt(release, "spec", "dependsOn").filter((each) => {
     const { name, namespace = release.metadata.namespace } = referenced(each, "HelmRelease");
-    return condition(find(world, group, "HelmRelease", name, namespace), "Ready")?.status !== "True";
+    return conditionOf(findObject(world, GROUP, "HelmRelease", name, namespace), "Ready")?.status !== "True";
   });
-  return waiting.length === 0 ? undefined : `waiting for HelmRelease ${waiting.map((each) => text(each, "name")).join(", ")}`;
+  return waiting.length === 0 ? undefined : `waiting for HelmRelease ${waiting.map((each) => textAt(each, "name")).join(", ")}`;
 }
 
-/** Name and version of the chart, once the source that it is to come from is there and ready. */
+/** Name and version of the chart, or why its source cannot be used yet. */
 function chartOf(world: World, release: ClusterObject): { readonly name: string; readonly version: string } | { readonly problem: string } {
-  const direct = at(release, "spec", "chartRef");
+  const direct = fieldAt(release, "spec", "chartRef");
   const {
     kind,
     name,
     namespace = release.metadata.namespace,
   } = direct === undefined
-    ? referenced(at(release, "spec", "chart", "spec", "sourceRef"), "HelmRepository")
+    ? referenced(fieldAt(release, "spec", "chart", "spec", "sourceRef"), "HelmRepository")
     : referenced(direct, "OCIRepository");
-  const source = find(world, sources, kind, name, namespace);
+  const source = findObject(world, SOURCES, kind, name, namespace);
   if (source === undefined) return { problem: `${kind} ${namespace ?? ""}/${name} does not exist` };
   if (!isStatic(source) && !isReady(source)) return { problem: `${kind} ${namespace ?? ""}/${name} is not ready` };
   if (direct === undefined) {
     return {
-      name: text(release, "spec", "chart", "spec", "chart") ?? "",
-      version: text(release, "spec", "chart", "spec", "version") ?? "*",
+      name: textAt(release, "spec", "chart", "spec", "chart") ?? "",
+      version: textAt(release, "spec", "chart", "spec", "version") ?? "*",
     };
   }
-  const url = text(source, "spec", "url") ?? "";
+  const url = textAt(source, "spec", "url") ?? "";
   return {
     name: url.slice(url.lastIndexOf("/") + 1),
-    version: text(source, "spec", "ref", "tag") ?? text(source, "spec", "ref", "semver") ?? "*",
+    version: textAt(source, "spec", "ref", "tag") ?? textAt(source, "spec", "ref", "semver") ?? "*",
   };
 }
 
-/** An OCI HelmRepository is only an address: Flux gives it no status. */
+/** True for an OCI HelmRepository: it is only an address, and Flux gives it no status. */
 export function isStatic(source: ClusterObject): boolean {
-  return source.kind === "HelmRepository" && text(source, "spec", "type") === "oci";
+  return source.kind === "HelmRepository" && textAt(source, "spec", "type") === "oci";
 }
 
 /** Milliseconds of a Go duration such as `10m` or `1h30m`. */

@@ -1,25 +1,25 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { type ClusterObject } from "../cluster/client";
+import type { ClusterObject } from "../cluster/client";
 
 const run = promisify(execFile);
 
-/** Days that a stand-in certificate is good for: longer than any sandbox lives. */
-const days = 90;
+/** Days for which a stand-in certificate is valid: longer than a sandbox lives. */
+const DAYS = 90;
 
 interface KeyPair {
   readonly certificate: string;
   readonly key: string;
 }
 
-/** A self-signed certificate for these names by openssl, or clearly marked bytes where the machine has none. */
+/** A self-signed certificate made by openssl, or text that says what it is if the machine has no openssl. */
 async function selfSigned(names: readonly string[]): Promise<KeyPair> {
   const subject = names.length === 0 ? [] : ["-addext", `subjectAltName=${names.map((name) => `DNS:${name}`).join(",")}`];
   try {
     const { stdout } = await run(
       "openssl",
       // prettier-ignore
-      ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", String(days), "-subj", "/CN=sandbox stand-in", ...subject, "-keyout", "-", "-out", "-"],
+      ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", String(DAYS), "-subj", "/CN=sandbox stand-in", ...subject, "-keyout", "-", "-out", "-"],
     );
     const block = (kind: string): string => new RegExp(`-----BEGIN ${kind}-----[^-]+-----END ${kind}-----\\n?`).exec(stdout)?.[0] ?? "";
     return { certificate: block("CERTIFICATE"), key: block("PRIVATE KEY") };
@@ -29,7 +29,7 @@ async function selfSigned(names: readonly string[]): Promise<KeyPair> {
   }
 }
 
-/** The Secret in which cert-manager would put a certificate. */
+/** The Secret into which cert-manager would put a certificate for these names. */
 export async function issueSecret(secret: string, namespace: string, names: readonly string[], issuer: string): Promise<ClusterObject> {
   const { certificate, key } = await selfSigned(names);
   const encoded = (text: string): string => Buffer.from(text).toString("base64");

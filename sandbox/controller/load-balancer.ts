@@ -1,47 +1,54 @@
 import { bounds, toAddress, toNumber } from "../cell/network";
-import { type ClusterObject } from "../cluster/client";
-import { at, list, text, type World } from "../cluster/world";
+import type { ClusterObject } from "../cluster/client";
+import { fieldAt, listAt, textAt, type World } from "../cluster/world";
 import { givenLoadBalancer } from "../given/given";
-import { type Change, type Rule } from "./change";
+import type { Action, Reconciler } from "./reconciler";
 import { absenceOf, actingOperator } from "./operator";
 
-const group = "metallb.io";
+const GROUP = "metallb.io";
 
-/** What MetalLB's controller does, and the load balancer that a cluster came with: an address for each Service of type LoadBalancer, to one Service only. */
-export const loadBalancers: Rule = {
+/**
+ * Plays MetalLB's controller and the load balancer that a cluster comes with: every Service of type LoadBalancer gets an address that no
+ * other Service has.
+ */
+export const loadBalancers: Reconciler = {
   name: "Service",
   subjects: (world) =>
     world
       .all("", "Service")
       .filter(
         (service) =>
-          text(service, "spec", "type") === "LoadBalancer" &&
-          text(service, "spec", "loadBalancerClass") === undefined &&
+          textAt(service, "spec", "type") === "LoadBalancer" &&
+          textAt(service, "spec", "loadBalancerClass") === undefined &&
           addressesOf(service).length === 0,
       ),
-  changes: (world, service) => {
+  actions: (world, service) => {
     if (service.metadata.deletionTimestamp !== undefined) return [];
-    const acts = givenLoadBalancer(world) !== undefined || actingOperator(world, group) !== undefined;
-    const answer = acts ? allocate(world, service) : { reason: absenceOf(group) };
+    const acts = givenLoadBalancer(world) !== undefined || actingOperator(world, GROUP) !== undefined;
+    const answer = acts ? allocate(world, service) : { reason: absenceOf(GROUP) };
     if ("reason" in answer) return [{ kind: "event", about: service, reason: "AllocationFailed", message: answer.reason }];
     return [
-      { kind: "status", key: service, status: { loadBalancer: { ingress: [{ ip: answer.address, ipMode: "VIP" }] } } } satisfies Change,
+      { kind: "status", key: service, status: { loadBalancer: { ingress: [{ ip: answer.address, ipMode: "VIP" }] } } } satisfies Action,
     ];
   },
 };
 
+/** The addresses that a Service has been given. */
 export function addressesOf(service: ClusterObject): readonly string[] {
-  return list(service, "status", "loadBalancer", "ingress").flatMap((each) => text(each, "ip") ?? []);
+  return listAt(service, "status", "loadBalancer", "ingress").flatMap((each) => textAt(each, "ip") ?? []);
 }
 
-/** The address that a Service asks for, in any of the three ways that MetalLB reads, or in that of the load balancer that is given. */
+/**
+ * The address that a Service asks for, in one of the ways that MetalLB reads (https://metallb.universe.tf/usage/), or by the annotation of
+ * the load balancer that the cluster comes with.
+ */
 function wanted(service: ClusterObject, annotation: string | undefined): string | undefined {
   const annotations = service.metadata.annotations ?? {};
   const asked =
     annotations[annotation ?? ""] ??
     annotations["metallb.io/loadBalancerIPs"] ??
     annotations["metallb.universe.tf/loadBalancerIPs"] ??
-    text(service, "spec", "loadBalancerIP");
+    textAt(service, "spec", "loadBalancerIP");
   return asked?.split(",")[0]?.trim();
 }
 
@@ -53,10 +60,10 @@ interface Pool {
 
 function poolsIn(world: World): readonly Pool[] {
   const given = givenLoadBalancer(world);
-  const pools = world.all(group, "IPAddressPool").map((pool) => ({
+  const pools = world.all(GROUP, "IPAddressPool").map((pool) => ({
     name: pool.metadata.name,
-    automatic: at(pool, "spec", "autoAssign") !== false,
-    ranges: list(pool, "spec", "addresses")
+    automatic: fieldAt(pool, "spec", "autoAssign") !== false,
+    ranges: listAt(pool, "spec", "addresses")
       .filter((range): range is string => typeof range === "string" && !range.includes(":"))
       .map(bounds),
   }));
@@ -95,10 +102,10 @@ export function allocate(world: World, service: ClusterObject): { readonly addre
   return { reason: `all addresses of the pools ${eligible.map((pool) => pool.name).join(", ")} are in use` };
 }
 
-/** Whether two Services agreed to share an address and do not want the same port of it. */
+/** True if two Services have agreed to share an address and do not use the same port. */
 function shares(a: ClusterObject, b: ClusterObject): boolean {
   const key = (service: ClusterObject): string | undefined => service.metadata.annotations?.["metallb.io/allow-shared-ip"];
   const ports = (service: ClusterObject): readonly string[] =>
-    list(service, "spec", "ports").map((port) => `${text(port, "protocol") ?? "TCP"}/${String(at(port, "port"))}`);
+    listAt(service, "spec", "ports").map((port) => `${textAt(port, "protocol") ?? "TCP"}/${String(fieldAt(port, "port"))}`);
   return key(a) !== undefined && key(a) === key(b) && !ports(a).some((port) => ports(b).includes(port));
 }

@@ -1,15 +1,15 @@
 import { Cluster } from "../cluster/client";
-import { reasonOf } from "../failure";
+import { reasonOf } from "../../terminal/failure";
 import { Controller } from "./controller";
 import { Watcher } from "./watcher";
 
-/** Pause between a change in the cluster and the look at it, in milliseconds: changes come in bursts. */
-const settle = 20;
+/** Milliseconds between a change in the cluster and the next look, because changes come in bursts. */
+const SETTLE = 20;
 
-/** Time after which everything is looked at again although nothing changed: time-outs and retries hang on it. In milliseconds. */
-const interval = 2_000;
+/** Milliseconds after which everything is looked at again although nothing changed, for the sake of time-outs and retries. */
+const INTERVAL = 2_000;
 
-/** The process that stands in for the controllers of a facility's charts; the supervisor starts it with KUBECONFIG set. */
+/** The process that plays the controllers of a facility's charts; the supervisor starts it with KUBECONFIG set. */
 async function main(): Promise<void> {
   const cluster = Cluster.load(process.env["KUBECONFIG"] ?? "");
   let due: NodeJS.Timeout | undefined;
@@ -18,12 +18,12 @@ async function main(): Promise<void> {
       due = undefined;
       watcher.followDefinitions();
       controller.pass();
-    }, settle);
+    }, SETTLE);
   };
   const watcher = new Watcher(cluster, soon);
   const controller = new Controller(cluster, watcher, (line) => console.log(`${new Date().toISOString()} ${line}`), soon);
   await watcher.start();
-  setInterval(soon, interval);
+  setInterval(soon, INTERVAL);
   soon();
   console.log("watching");
 }

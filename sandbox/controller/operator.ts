@@ -1,11 +1,14 @@
 import { catalogue } from "../../components/charts/catalogue";
 import type { Chart } from "../../components/charts/chart";
 import { recordIn, type ReleaseRecord } from "../charts/release";
-import { find, text, type World } from "../cluster/world";
+import { findObject, textAt, type World } from "../cluster/world";
 import { GIVEN_PROVISIONER } from "../given/given";
 
-/** The Deployment that acts on a group's resources, where a chart has several. Without an entry all of the chart's have to run. */
-const actingDeployment: Readonly<Record<string, string>> = {
+/**
+ * The Deployment that acts on the resources of a group, where a chart has several. Without an entry here, all Deployments of the chart must
+ * run.
+ */
+const ACTING_DEPLOYMENT: Readonly<Record<string, string>> = {
   "helm.toolkit.fluxcd.io": "helm-controller",
   "source.toolkit.fluxcd.io": "source-controller",
   "kustomize.toolkit.fluxcd.io": "kustomize-controller",
@@ -20,22 +23,23 @@ export function chartsOf(group: string): readonly Chart<unknown>[] {
   return catalogue.filter((chart) => chart.crdGroups.includes(group));
 }
 
+/** Every release that the sandbox has installed. */
 export function releasesIn(world: World): readonly ReleaseRecord[] {
   return world.all("", "Secret").flatMap((secret) => recordIn(secret) ?? []);
 }
 
 /**
- * The installed chart whose operator acts on a group, or nothing while there is none: its Deployment must exist and have a pod that runs,
- * because nobody else would act in a real cluster either.
+ * The installed chart whose operator acts on a group; undefined unless the operator's Deployment exists and has a running pod, because in a
+ * real cluster nobody would act either.
  */
 export function actingOperator(world: World, group: string): Chart<unknown> | undefined {
   const releases = releasesIn(world);
   return chartsOf(group).find((chart) =>
-    releases.some((release) => release.chart === chart.name && runs(world, release, actingDeployment[group])),
+    releases.some((release) => release.chart === chart.name && runs(world, release, ACTING_DEPLOYMENT[group])),
   );
 }
 
-/** Whether the Deployments of a release have a pod each; only the named one where a name is given. */
+/** True if every Deployment of a release has a ready pod, or the named one if a name is given. */
 function runs(world: World, release: ReleaseRecord, only: string | undefined): boolean {
   const deployments = release.objects.filter(
     ({ kind, metadata }) => kind === "Deployment" && (only === undefined || metadata.name === only),
@@ -45,13 +49,13 @@ function runs(world: World, release: ReleaseRecord, only: string | undefined): b
   );
 }
 
-/** Whether a Deployment has at least one pod that is ready. */
+/** True if a Deployment has a ready pod. */
 export function hasPod(world: World, name: string, namespace: string): boolean {
-  const deployment = find(world, "apps", "Deployment", name, namespace);
+  const deployment = findObject(world, "apps", "Deployment", name, namespace);
   return Number((deployment?.["status"] as { readyReplicas?: number } | undefined)?.readyReplicas ?? 0) > 0;
 }
 
-/** Whether a storage provisioner is served: the cluster came with it, or ceph-csi's controller plugin for it runs. */
+/** True if a storage provisioner works: the cluster comes with it, or ceph-csi's controller plugin for it runs. */
 export function provisionerRuns(world: World, provisioner: string): boolean {
   if (provisioner === GIVEN_PROVISIONER) return true;
   return world
@@ -59,21 +63,21 @@ export function provisionerRuns(world: World, provisioner: string): boolean {
     .some(({ metadata }) => metadata.name === `${provisioner}-ctrlplugin` && hasPod(world, metadata.name, metadata.namespace ?? ""));
 }
 
-/** Why nobody acts on a group, for a message. */
+/** Says why nobody acts on a group. */
 export function absenceOf(group: string): string {
   const charts = chartsOf(group).map((chart) => chart.name);
   return `no operator of ${group} runs: chart ${charts.join(" or ")} is not installed, or its pods are not ready`;
 }
 
-/** The kind of a reference such as `sourceRef` or `issuerRef`, or the usual one. */
+/** What a reference such as `sourceRef` or `issuerRef` names; `usualKind` applies if it names no kind. */
 export function referenced(
   reference: unknown,
   usualKind: string,
 ): { readonly kind: string; readonly name: string; readonly namespace?: string } {
-  const namespace = text(reference, "namespace");
+  const namespace = textAt(reference, "namespace");
   return {
-    kind: text(reference, "kind") ?? usualKind,
-    name: text(reference, "name") ?? "",
+    kind: textAt(reference, "kind") ?? usualKind,
+    name: textAt(reference, "name") ?? "",
     ...(namespace === undefined ? {} : { namespace }),
   };
 }

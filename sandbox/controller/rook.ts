@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import { type ClusterObject } from "../cluster/client";
-import { at, condition, find, isReady, list, text, withCondition, type World } from "../cluster/world";
-import { type Behaviour } from "./behaviour";
-import { type Change } from "./change";
+import type { ClusterObject } from "../cluster/client";
+import { fieldAt, conditionOf, findObject, isReady, listAt, textAt, withCondition, type World } from "../cluster/world";
+import type { Behaviour } from "./behaviour";
+import type { Action } from "./reconciler";
 
-const rook = "ceph.rook.io";
+const GROUP = "ceph.rook.io";
 
-/** The kinds that live in a cluster: Rook does not let a CephCluster go while any of them is there. */
-const inCluster = [
+/** Kinds that belong to a CephCluster: Rook does not let the cluster be deleted while one of them exists. */
+const IN_CLUSTER = [
   "CephBlockPool",
   "CephFilesystem",
   "CephObjectStore",
@@ -19,25 +19,25 @@ const inCluster = [
 ] as const;
 
 function siblings(world: World, kind: string, resource: ClusterObject): readonly ClusterObject[] {
-  return world.all(rook, kind).filter((each) => each.metadata.namespace === resource.metadata.namespace);
+  return world.all(GROUP, kind).filter((each) => each.metadata.namespace === resource.metadata.namespace);
 }
 
-/** Nothing of Rook begins before its namespace has a cluster that is ready. */
+/** Rook begins with no resource before its namespace has a ready CephCluster. */
 function cluster(world: World, resource: ClusterObject): readonly string[] {
   return siblings(world, "CephCluster", resource).some(isReady) ? [] : [`no CephCluster in ${resource.metadata.namespace ?? ""} is ready`];
 }
 
 function named(world: World, kind: string, name: string | undefined, resource: ClusterObject): readonly string[] {
-  return isReady(find(world, rook, kind, name ?? "", resource.metadata.namespace)) ? [] : [`${kind} ${name ?? ""} is not ready`];
+  return isReady(findObject(world, GROUP, kind, name ?? "", resource.metadata.namespace)) ? [] : [`${kind} ${name ?? ""} is not ready`];
 }
 
-/** Volumes of a provisioner whose attributes fit; their data would be lost with what is deleted. */
+/** Volumes of a provisioner with that attribute; a deletion would lose their data. */
 function volumes(world: World, provisioner: string, attribute: string, value: string): readonly string[] {
   return world
     .all("", "PersistentVolume")
     .filter(
       (volume) =>
-        text(volume, "spec", "csi", "driver") === provisioner && text(volume, "spec", "csi", "volumeAttributes", attribute) === value,
+        textAt(volume, "spec", "csi", "driver") === provisioner && textAt(volume, "spec", "csi", "volumeAttributes", attribute) === value,
     )
     .map((volume) => `PersistentVolume ${volume.metadata.name}`);
 }
@@ -49,7 +49,7 @@ function phase(
   more: Readonly<Record<string, unknown>> = {},
 ): Readonly<Record<string, unknown>> {
   const generation = { observedGeneration: resource.metadata.generation ?? 1 };
-  // Once ready, a pod that is replaced does not take the phase back: Rook reports that through Ceph's health.
+  // A resource that was ready keeps its phase while a pod is replaced: Rook reports that as Ceph's health.
   if (lacking.length > 0 && !isReady(resource)) return { ...generation, phase: "Progressing", conditions: progressing(resource, lacking) };
   return {
     ...generation,
@@ -75,7 +75,7 @@ const filesystem: Behaviour = {
   needs: cluster,
   dependents: (world, each) => [
     ...siblings(world, "CephFilesystemSubVolumeGroup", each)
-      .filter((group) => text(group, "spec", "filesystemName") === each.metadata.name)
+      .filter((group) => textAt(group, "spec", "filesystemName") === each.metadata.name)
       .map((group) => `CephFilesystemSubVolumeGroup ${group.metadata.name}`),
     ...volumes(world, `${each.metadata.namespace ?? ""}.cephfs.csi.ceph.com`, "fsName", each.metadata.name),
   ],
@@ -87,24 +87,24 @@ const objectStore: Behaviour = {
   needs: cluster,
   dependents: (world, each) =>
     world
-      .all(rook, "CephObjectStoreUser")
-      .filter((user) => text(user, "spec", "store") === each.metadata.name && storeNamespace(user) === each.metadata.namespace)
+      .all(GROUP, "CephObjectStoreUser")
+      .filter((user) => textAt(user, "spec", "store") === each.metadata.name && storeNamespace(user) === each.metadata.namespace)
       .map((user) => `CephObjectStoreUser ${user.metadata.namespace ?? ""}/${user.metadata.name}`),
   status: (each, lacking) => phase(each, lacking, "Ready", { info: { endpoint: endpointOf(each.metadata.name, each.metadata.namespace) } }),
 };
 
-/** A user may live in another namespace than its store, where the store allows that. */
+/** The namespace of a user's store, which may be another than the user's. */
 function storeNamespace(user: ClusterObject): string | undefined {
-  return text(user, "spec", "clusterNamespace") ?? user.metadata.namespace;
+  return textAt(user, "spec", "clusterNamespace") ?? user.metadata.namespace;
 }
 
-/** The keys that a user was given in Secrets of its own, by the names under which Rook hands them out. */
+/** Keys that the user's spec takes from Secrets, by the names under which Rook hands them out. */
 function givenKeys(world: World, user: ClusterObject): Readonly<Record<string, string | undefined>> {
-  const given = list(user, "spec", "keys")[0];
+  const given = listAt(user, "spec", "keys")[0];
   if (given === undefined) return {};
   const read = (reference: "accessKeyRef" | "secretKeyRef"): string | undefined => {
-    const secret = find(world, "", "Secret", text(given, reference, "name") ?? "", user.metadata.namespace);
-    const encoded = text(secret, "data", text(given, reference, "key") ?? "");
+    const secret = findObject(world, "", "Secret", textAt(given, reference, "name") ?? "", user.metadata.namespace);
+    const encoded = textAt(secret, "data", textAt(given, reference, "key") ?? "");
     return encoded === undefined ? undefined : Buffer.from(encoded, "base64").toString();
   };
   return { AccessKey: read("accessKeyRef"), SecretKey: read("secretKeyRef") };
@@ -113,11 +113,11 @@ function givenKeys(world: World, user: ClusterObject): Readonly<Record<string, s
 const objectStoreUser: Behaviour = {
   finalizer: "cephobjectstoreuser.ceph.rook.io",
   needs: (world, user) => {
-    const [name, namespace] = [text(user, "spec", "store") ?? "", storeNamespace(user)];
-    const store = find(world, rook, "CephObjectStore", name, namespace);
+    const [name, namespace] = [textAt(user, "spec", "store") ?? "", storeNamespace(user)];
+    const store = findObject(world, GROUP, "CephObjectStore", name, namespace);
     if (!isReady(store)) return [`CephObjectStore ${namespace ?? ""}/${name} is not ready`];
     const own = user.metadata.namespace ?? "";
-    const guests = list(store, "spec", "allowUsersInNamespaces");
+    const guests = listAt(store, "spec", "allowUsersInNamespaces");
     if (own !== namespace && !guests.includes(own) && !guests.includes("*")) {
       return [`CephObjectStore ${namespace ?? ""}/${name} does not allow users in namespace ${own} (allowUsersInNamespaces)`];
     }
@@ -129,25 +129,25 @@ const objectStoreUser: Behaviour = {
     secret(user, secretOf(user), {
       AccessKey: givenKeys(world, user)["AccessKey"] ?? key(user, "access"),
       SecretKey: givenKeys(world, user)["SecretKey"] ?? key(user, "secret"),
-      Endpoint: endpointOf(text(user, "spec", "store") ?? "", storeNamespace(user)),
+      Endpoint: endpointOf(textAt(user, "spec", "store") ?? "", storeNamespace(user)),
     }),
   ],
   status: (user, lacking) => phase(user, lacking, "Ready", { info: { secretName: secretOf(user) } }),
 };
 
-/** True for a CephCluster that runs elsewhere. */
+/** True for a CephCluster that runs elsewhere and is only connected to. */
 export function isExternal(cluster: ClusterObject): boolean {
-  return at(cluster, "spec", "external", "enable") === true;
+  return fieldAt(cluster, "spec", "external", "enable") === true;
 }
 
-/** What Rook reads before it connects to a cluster that is somebody else's, and what of it is not there. */
+/** What is missing of the ConfigMap and the Secret that Rook reads before it connects to an external cluster. */
 function connection(world: World, namespace: string | undefined): readonly string[] {
-  const endpoints = find(world, "", "ConfigMap", "rook-ceph-mon-endpoints", namespace);
-  const identity = find(world, "", "Secret", "rook-ceph-mon", namespace);
+  const endpoints = findObject(world, "", "ConfigMap", "rook-ceph-mon-endpoints", namespace);
+  const identity = findObject(world, "", "Secret", "rook-ceph-mon", namespace);
   return [
-    ...(text(endpoints, "data", "data") === undefined ? ["ConfigMap rook-ceph-mon-endpoints names no monitors"] : []),
+    ...(textAt(endpoints, "data", "data") === undefined ? ["ConfigMap rook-ceph-mon-endpoints names no monitors"] : []),
     ...["fsid", "ceph-username", "ceph-secret"]
-      .filter((key) => text(identity, "data", key) === undefined)
+      .filter((key) => textAt(identity, "data", key) === undefined)
       .map((key) => `Secret rook-ceph-mon has no ${key}`),
   ];
 }
@@ -156,10 +156,10 @@ const cephCluster: Behaviour = {
   finalizer: "cephcluster.ceph.rook.io",
   needs: (world, each) => (isExternal(each) ? connection(world, each.metadata.namespace) : []),
   dependents: (world, each) => [
-    ...inCluster.flatMap((kind) => siblings(world, kind, each).map((other) => `${kind} ${other.metadata.name}`)),
+    ...IN_CLUSTER.flatMap((kind) => siblings(world, kind, each).map((other) => `${kind} ${other.metadata.name}`)),
     ...world
       .all("", "PersistentVolume")
-      .filter((volume) => text(volume, "spec", "csi", "volumeAttributes", "clusterID") === each.metadata.namespace)
+      .filter((volume) => textAt(volume, "spec", "csi", "volumeAttributes", "clusterID") === each.metadata.namespace)
       .map((volume) => `PersistentVolume ${volume.metadata.name}`),
   ],
   status: (each, lacking) => {
@@ -171,39 +171,42 @@ const cephCluster: Behaviour = {
   },
 };
 
-/** A child of a cluster that nothing else depends on. */
+/** Behaviour of a kind that belongs to a CephCluster and on which nothing depends. */
 function child(kind: string, needs: Behaviour["needs"] = cluster): Behaviour {
   return { finalizer: `${kind.toLowerCase()}.ceph.rook.io`, needs, status: phase };
 }
 
-export const rookBehaviours: Readonly<Record<string, Behaviour>> = {
+/** What Rook does, by kind: https://rook.io/docs/rook/latest-release/CRDs/specification/ */
+export const ROOK_BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   CephCluster: cephCluster,
   CephBlockPool: pool,
   CephFilesystem: filesystem,
   CephObjectStore: objectStore,
   CephObjectStoreUser: objectStoreUser,
   CephFilesystemSubVolumeGroup: child("CephFilesystemSubVolumeGroup", (world, group) =>
-    named(world, "CephFilesystem", text(group, "spec", "filesystemName"), group),
+    named(world, "CephFilesystem", textAt(group, "spec", "filesystemName"), group),
   ),
   CephBlockPoolRadosNamespace: child("CephBlockPoolRadosNamespace", (world, each) =>
-    named(world, "CephBlockPool", text(each, "spec", "blockPoolName"), each),
+    named(world, "CephBlockPool", textAt(each, "spec", "blockPoolName"), each),
   ),
   CephClient: child("CephClient"),
   CephNFS: child("CephNFS"),
 };
 
-/** A bucket claim is bound as soon as its class's store is ready; its keys lie in a Secret and a ConfigMap of its own name. */
+/** Behaviour of a bucket claim: it is bound once the store of its class is ready, and its keys are in a Secret of its name. */
 export const bucketClaim: Behaviour = {
   finalizer: "objectbucket.io/finalizer",
   needs: (world, claim) => {
-    const className = text(claim, "spec", "storageClassName") ?? "";
-    const storageClass = find(world, "storage.k8s.io", "StorageClass", className);
+    const className = textAt(claim, "spec", "storageClassName") ?? "";
+    const storageClass = findObject(world, "storage.k8s.io", "StorageClass", className);
     if (storageClass === undefined) return [`StorageClass ${className} does not exist`];
     const [name, namespace] = [
-      text(storageClass, "parameters", "objectStoreName"),
-      text(storageClass, "parameters", "objectStoreNamespace"),
+      textAt(storageClass, "parameters", "objectStoreName"),
+      textAt(storageClass, "parameters", "objectStoreNamespace"),
     ];
-    return isReady(find(world, rook, "CephObjectStore", name ?? "", namespace)) ? [] : [`CephObjectStore ${name ?? ""} is not ready`];
+    return isReady(findObject(world, GROUP, "CephObjectStore", name ?? "", namespace))
+      ? []
+      : [`CephObjectStore ${name ?? ""} is not ready`];
   },
   products: (_, claim) => [
     secret(claim, claim.metadata.name, { AWS_ACCESS_KEY_ID: key(claim, "access"), AWS_SECRET_ACCESS_KEY: key(claim, "secret") }),
@@ -211,11 +214,11 @@ export const bucketClaim: Behaviour = {
   status: (_, lacking) => ({ phase: lacking.length === 0 ? "Bound" : "Pending" }),
 };
 
-/** Says on a resource why it cannot go yet, in Rook's own words for it. */
+/** The status that says why a resource cannot be deleted yet, as Rook says it. */
 export function deletionBlocked(resource: ClusterObject, dependents: readonly string[]): Readonly<Record<string, unknown>> {
   const message = `will not be deleted until all dependents are removed: ${dependents.slice(0, 10).join(", ")}`;
-  const before = condition(resource, "DeletionIsBlocked");
-  return before?.message === message && list(resource, "status", "conditions").length > 0
+  const before = conditionOf(resource, "DeletionIsBlocked");
+  return before?.message === message && listAt(resource, "status", "conditions").length > 0
     ? {}
     : { phase: "Deleting", conditions: withCondition(resource, "DeletionIsBlocked", "True", "ObjectHasDependents", message) };
 }
@@ -225,10 +228,10 @@ function endpointOf(store: string, namespace: string | undefined): string {
 }
 
 function secretOf(user: ClusterObject): string {
-  return `rook-ceph-object-user-${text(user, "spec", "store") ?? ""}-${user.metadata.name}`;
+  return `rook-ceph-object-user-${textAt(user, "spec", "store") ?? ""}-${user.metadata.name}`;
 }
 
-/** A made-up key that stays the same for the life of the resource. */
+/** A made-up key that stays the same as long as the resource exists. */
 function key(resource: ClusterObject, purpose: string): string {
   return `STANDIN${createHash("sha256")
     .update(`${resource.metadata.uid ?? ""}/${purpose}`)
@@ -237,7 +240,7 @@ function key(resource: ClusterObject, purpose: string): string {
     .toUpperCase()}`;
 }
 
-function secret(owner: ClusterObject, name: string, values: Readonly<Record<string, string>>): Change {
+function secret(owner: ClusterObject, name: string, values: Readonly<Record<string, string>>): Action {
   const { apiVersion, kind, metadata } = owner;
   return {
     kind: "apply",

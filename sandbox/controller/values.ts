@@ -1,10 +1,10 @@
 import { parse } from "yaml";
-import { type ClusterObject } from "../cluster/client";
-import { at, fields, find, list, text, type World } from "../cluster/world";
+import type { ClusterObject } from "../cluster/client";
+import { fieldAt, asFields, findObject, listAt, textAt, type World } from "../cluster/world";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Deep merge; the second tree wins, and lists are replaced as Helm does. A null takes a key away. */
+/** Merges trees as Helm does: the second one wins, lists are replaced, and a null removes a key. */
 export function mergeValues(base: Values, over: Values): Values {
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) {
@@ -25,31 +25,31 @@ export function atPath(path: string, value: string): Values {
 }
 
 /**
- * The values of a HelmRelease: those of `valuesFrom` in their order, then the inline ones over them. Either the values, or what is
- * missing, one sentence each.
+ * The values of a HelmRelease (https://fluxcd.io/flux/components/helm/helmreleases/#values): those of `valuesFrom` in their order, and the
+ * inline ones over them; or else what is missing, one sentence each.
  */
 export function valuesOf(world: World, release: ClusterObject): { readonly values: Values } | { readonly missing: readonly string[] } {
   const missing: string[] = [];
   let values: Values = {};
-  for (const reference of list(release, "spec", "valuesFrom")) {
-    const kind = text(reference, "kind") ?? "Secret";
-    const name = text(reference, "name") ?? "";
-    const key = text(reference, "valuesKey") ?? "values.yaml";
-    const holder = find(world, "", kind, name, release.metadata.namespace);
-    const held = text(holder, "data", key);
+  for (const reference of listAt(release, "spec", "valuesFrom")) {
+    const kind = textAt(reference, "kind") ?? "Secret";
+    const name = textAt(reference, "name") ?? "";
+    const key = textAt(reference, "valuesKey") ?? "values.yaml";
+    const holder = findObject(world, "", kind, name, release.metadata.namespace);
+    const held = textAt(holder, "data", key);
     if (held === undefined) {
-      if (at(reference, "optional") !== true)
+      if (fieldAt(reference, "optional") !== true)
         missing.push(holder === undefined ? `${kind} ${name} does not exist` : `${kind} ${name} has no key ${key}`);
       continue;
     }
     const content = kind === "Secret" ? Buffer.from(held, "base64").toString() : held;
-    const target = text(reference, "targetPath");
+    const target = textAt(reference, "targetPath");
     try {
-      values = mergeValues(values, target === undefined ? fields(parse(content)) : atPath(target, content));
+      values = mergeValues(values, target === undefined ? asFields(parse(content)) : atPath(target, content));
     } catch {
-      // The parser's message would show the text, which may be secret.
+      // The parser's message would quote the text, which may be secret.
       missing.push(`${kind} ${name} holds no YAML under ${key}`);
     }
   }
-  return missing.length > 0 ? { missing } : { values: mergeValues(values, fields(at(release, "spec", "values"))) };
+  return missing.length > 0 ? { missing } : { values: mergeValues(values, asFields(fieldAt(release, "spec", "values"))) };
 }

@@ -1,25 +1,30 @@
-import { type ClusterObject } from "../cluster/client";
-import { at, find, isReady, list, text, type World } from "../cluster/world";
-import { type Change, type Rule } from "./change";
+import type { ClusterObject } from "../cluster/client";
+import { fieldAt, findObject, isReady, listAt, textAt, type World } from "../cluster/world";
+import type { Action, Reconciler } from "./reconciler";
 import { GIVEN_PROVISIONER } from "../given/given";
 import { provisionerRuns } from "./operator";
 import { isExternal } from "./rook";
 
-/** Set by the volume controller on a claim for which it waits for somebody else to make a volume. */
-const provisionerAnnotation = "volume.kubernetes.io/storage-provisioner";
-const suffix = ".csi.ceph.com";
+/**
+ * Kubernetes' volume controller sets it on a claim whose volume a provisioner is to make:
+ * https://kubernetes.io/docs/reference/labels-annotations-taints/#volume-kubernetes-io-storage-provisioner
+ */
+const PROVISIONER_ANNOTATION = "volume.kubernetes.io/storage-provisioner";
+const CEPH_CSI_SUFFIX = ".csi.ceph.com";
 
-/** What a provisioner does for a claim: a volume that is bound to it. It plays ceph-csi's and those that the cluster came with. */
-export const claims: Rule = {
+/** Plays the provisioners of ceph-csi and of the cluster's own storage classes: a claim gets a volume that is bound to it. */
+export const claims: Reconciler = {
   name: "PersistentVolumeClaim",
   subjects: (world) =>
     world
       .all("", "PersistentVolumeClaim")
-      .filter((claim) => text(claim, "status", "phase") === "Pending" && text(claim, "spec", "volumeName") === undefined && served(claim)),
-  changes: (world, claim) => {
-    const provisioner = claim.metadata.annotations?.[provisionerAnnotation] ?? "";
+      .filter(
+        (claim) => textAt(claim, "status", "phase") === "Pending" && textAt(claim, "spec", "volumeName") === undefined && served(claim),
+      ),
+  actions: (world, claim) => {
+    const provisioner = claim.metadata.annotations?.[PROVISIONER_ANNOTATION] ?? "";
     if (!provisionerRuns(world, provisioner)) return [];
-    const storageClass = find(world, "storage.k8s.io", "StorageClass", text(claim, "spec", "storageClassName") ?? "");
+    const storageClass = findObject(world, "storage.k8s.io", "StorageClass", textAt(claim, "spec", "storageClassName") ?? "");
     if (storageClass === undefined) return [];
     const problem = refusal(world, claim, storageClass, provisioner);
     if (problem !== undefined) return [{ kind: "event", about: claim, reason: "ProvisioningFailed", message: problem }];
@@ -28,43 +33,43 @@ export const claims: Rule = {
 };
 
 function served(claim: ClusterObject): boolean {
-  return isPlayed(claim.metadata.annotations?.[provisionerAnnotation]);
+  return isPlayed(claim.metadata.annotations?.[PROVISIONER_ANNOTATION]);
 }
 
 function isPlayed(provisioner = ""): boolean {
-  return provisioner.endsWith(suffix) || provisioner === GIVEN_PROVISIONER;
+  return provisioner.endsWith(CEPH_CSI_SUFFIX) || provisioner === GIVEN_PROVISIONER;
 }
 
-/** Why ceph-csi would not make the volume, or nothing. */
+/** Why ceph-csi would not make the volume; undefined if it would. */
 function refusal(world: World, claim: ClusterObject, storageClass: ClusterObject, provisioner: string): string | undefined {
   if (provisioner === GIVEN_PROVISIONER) return undefined;
-  const cluster = text(storageClass, "parameters", "clusterID") ?? "";
-  const [kind, parameter] = provisioner.endsWith(`.rbd${suffix}`) ? ["CephBlockPool", "pool"] : ["CephFilesystem", "fsName"];
-  const name = text(storageClass, "parameters", parameter) ?? "";
+  const cluster = textAt(storageClass, "parameters", "clusterID") ?? "";
+  const [kind, parameter] = provisioner.endsWith(`.rbd${CEPH_CSI_SUFFIX}`) ? ["CephBlockPool", "pool"] : ["CephFilesystem", "fsName"];
+  const name = textAt(storageClass, "parameters", parameter) ?? "";
   if (
     kind === "CephBlockPool" &&
-    text(claim, "spec", "volumeMode") !== "Block" &&
-    list(claim, "spec", "accessModes").includes("ReadWriteMany")
+    textAt(claim, "spec", "volumeMode") !== "Block" &&
+    listAt(claim, "spec", "accessModes").includes("ReadWriteMany")
   ) {
     return "stand-in for ceph-csi: a block device with a filesystem cannot be ReadWriteMany; use a class of the cephfs driver";
   }
   const external = world.all("ceph.rook.io", "CephCluster").find((each) => each.metadata.namespace === cluster && isExternal(each));
   if (external) return refusalOfExternal(world, external, storageClass);
-  if (isReady(find(world, "ceph.rook.io", kind, name, cluster))) return undefined;
+  if (isReady(findObject(world, "ceph.rook.io", kind, name, cluster))) return undefined;
   return `stand-in for ceph-csi: ${kind} ${cluster}/${name}, which StorageClass ${storageClass.metadata.name} names, is not ready`;
 }
 
-/** What pools somebody else's Ceph has, nobody knows here; as whom the driver goes there, the class's Secret says. */
+/** Why a volume of an external Ceph cannot be made. The sandbox does not know its pools, but the Secret of the class must name a user. */
 function refusalOfExternal(world: World, cluster: ClusterObject, storageClass: ClusterObject): string | undefined {
   if (!isReady(cluster)) return `stand-in for ceph-csi: CephCluster ${cluster.metadata.name} is not connected`;
-  const name = text(storageClass, "parameters", "csi.storage.k8s.io/provisioner-secret-name") ?? "";
-  const namespace = text(storageClass, "parameters", "csi.storage.k8s.io/provisioner-secret-namespace") ?? "";
-  const secret = find(world, "", "Secret", name, namespace);
-  const missing = ["userID", "userKey"].filter((key) => text(secret, "data", key) === undefined);
+  const name = textAt(storageClass, "parameters", "csi.storage.k8s.io/provisioner-secret-name") ?? "";
+  const namespace = textAt(storageClass, "parameters", "csi.storage.k8s.io/provisioner-secret-namespace") ?? "";
+  const secret = findObject(world, "", "Secret", name, namespace);
+  const missing = ["userID", "userKey"].filter((key) => textAt(secret, "data", key) === undefined);
   return missing.length === 0 ? undefined : `stand-in for ceph-csi: Secret ${namespace}/${name} has no ${missing.join(" and ")}`;
 }
 
-/** Named after the claim's uid as the real provisioner does, so that making it twice makes it once. */
+/** The volume of a claim, named after the claim's uid as by the real provisioner, so that a second attempt makes no second volume. */
 export function volumeOf(claim: ClusterObject, storageClass: ClusterObject, provisioner: string): ClusterObject {
   const { name, namespace, uid } = claim.metadata;
   return {
@@ -72,12 +77,12 @@ export function volumeOf(claim: ClusterObject, storageClass: ClusterObject, prov
     kind: "PersistentVolume",
     metadata: { name: `pvc-${uid ?? ""}`, annotations: { "pv.kubernetes.io/provisioned-by": provisioner } },
     spec: {
-      accessModes: list(claim, "spec", "accessModes"),
-      capacity: { storage: at(claim, "spec", "resources", "requests", "storage") },
+      accessModes: listAt(claim, "spec", "accessModes"),
+      capacity: { storage: fieldAt(claim, "spec", "resources", "requests", "storage") },
       claimRef: { apiVersion: "v1", kind: "PersistentVolumeClaim", name, namespace, uid },
-      persistentVolumeReclaimPolicy: text(storageClass, "reclaimPolicy") ?? "Delete",
+      persistentVolumeReclaimPolicy: textAt(storageClass, "reclaimPolicy") ?? "Delete",
       storageClassName: storageClass.metadata.name,
-      volumeMode: text(claim, "spec", "volumeMode") ?? "Filesystem",
+      volumeMode: textAt(claim, "spec", "volumeMode") ?? "Filesystem",
       csi: {
         driver: provisioner,
         volumeHandle: `stand-in-${uid ?? ""}`,
@@ -91,21 +96,21 @@ export function volumeOf(claim: ClusterObject, storageClass: ClusterObject, prov
   };
 }
 
-/** The other end: a volume whose claim is gone is deleted where its class says so, and kept (Released) where it says Retain. */
-export const releasedVolumes: Rule = {
+/** Plays the end of a volume: once its claim is gone, it is deleted if its class says Delete, and kept if it says Retain. */
+export const releasedVolumes: Reconciler = {
   name: "PersistentVolume",
   subjects: (world) =>
     world
       .all("", "PersistentVolume")
       .filter(
         (volume) =>
-          text(volume, "status", "phase") === "Released" &&
-          text(volume, "spec", "persistentVolumeReclaimPolicy") === "Delete" &&
-          isPlayed(text(volume, "spec", "csi", "driver")) &&
+          textAt(volume, "status", "phase") === "Released" &&
+          textAt(volume, "spec", "persistentVolumeReclaimPolicy") === "Delete" &&
+          isPlayed(textAt(volume, "spec", "csi", "driver")) &&
           volume.metadata.deletionTimestamp === undefined,
       ),
-  changes: (world, volume): readonly Change[] =>
-    provisionerRuns(world, text(volume, "spec", "csi", "driver") ?? "")
+  actions: (world, volume): readonly Action[] =>
+    provisionerRuns(world, textAt(volume, "spec", "csi", "driver") ?? "")
       ? [{ kind: "delete", key: { apiVersion: "v1", kind: "PersistentVolume", metadata: { name: volume.metadata.name } } }]
       : [],
 };

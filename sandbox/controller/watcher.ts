@@ -1,11 +1,11 @@
 import { type Informer, type KubernetesObject, makeInformer, type ObjectCache } from "@kubernetes/client-node";
 import { WORKLOAD_TYPES } from "../../components/workloads/workload";
 import { isEstablished } from "../charts/crds";
-import { type Cluster, type ClusterObject } from "../cluster/client";
-import { groupOf, list, text, type World } from "../cluster/world";
+import type { Cluster, ClusterObject } from "../cluster/client";
+import { groupOf, listAt, textAt, type World } from "../cluster/world";
 
-/** What rules look at besides custom resources. */
-const builtIn: readonly (readonly [apiVersion: string, kind: string])[] = [
+/** Kinds that reconcilers read, besides custom resources. */
+const BUILT_IN: readonly (readonly [apiVersion: string, kind: string])[] = [
   ...WORKLOAD_TYPES,
   ["v1", "Secret"],
   ["v1", "ConfigMap"],
@@ -14,8 +14,8 @@ const builtIn: readonly (readonly [apiVersion: string, kind: string])[] = [
   ["apiextensions.k8s.io/v1", "CustomResourceDefinition"],
 ];
 
-/** How long to wait before a watch that broke is tried again, in milliseconds. */
-const retryAfter = 1_000;
+/** Milliseconds before a broken watch is tried again. */
+const RETRY_AFTER = 1_000;
 
 interface Watch {
   readonly apiVersion: string;
@@ -24,20 +24,22 @@ interface Watch {
   stopped: boolean;
 }
 
-/** Watches every kind that rules look at; custom kinds join as soon as their definition is served, and leave with it. */
+/** Watches every kind that reconcilers read. Custom kinds are added once their definition is served, and removed together with it. */
 export class Watcher implements World {
   private readonly watches = new Map<string, Watch>();
 
-  public constructor(
+  constructor(
     private readonly cluster: Cluster,
     private readonly changed: () => void,
   ) {}
 
-  public async start(): Promise<void> {
-    await Promise.all(builtIn.map(([apiVersion, kind]) => this.watch(apiVersion, kind)));
+  /** Begins to watch the kinds that every cluster has, and returns once all of them have been listed. */
+  async start(): Promise<void> {
+    await Promise.all(BUILT_IN.map(([apiVersion, kind]) => this.watch(apiVersion, kind)));
   }
 
-  public all(group: string, kind: string): readonly ClusterObject[] {
+  /** As {@link World.all}; empty for a kind that is not watched. */
+  all(group: string, kind: string): readonly ClusterObject[] {
     const watch = this.watches.get(`${group}/${kind}`);
     if (watch === undefined) return [];
     // The server leaves the type out of the items of a list.
@@ -48,18 +50,18 @@ export class Watcher implements World {
     }));
   }
 
-  /** Follows the definitions: called before each look at the world. */
-  public followDefinitions(): void {
+  /** Adds and removes custom kinds as their definitions come and go. */
+  followDefinitions(): void {
     const served = new Map<string, readonly [string, string]>();
     for (const definition of this.all("apiextensions.k8s.io", "CustomResourceDefinition")) {
       if (!isEstablished(definition)) continue;
-      const [group, kind] = [text(definition, "spec", "group") ?? "", text(definition, "spec", "names", "kind") ?? ""];
-      const stored = list(definition, "spec", "versions").find((version) => (version as { storage?: boolean }).storage === true);
-      served.set(`${group}/${kind}`, [`${group}/${text(stored, "name") ?? ""}`, kind]);
+      const [group, kind] = [textAt(definition, "spec", "group") ?? "", textAt(definition, "spec", "names", "kind") ?? ""];
+      const stored = listAt(definition, "spec", "versions").find((version) => (version as { storage?: boolean }).storage === true);
+      served.set(`${group}/${kind}`, [`${group}/${textAt(stored, "name") ?? ""}`, kind]);
     }
     for (const [key, [apiVersion, kind]] of served) if (!this.watches.has(key)) void this.watch(apiVersion, kind);
     for (const [key, watch] of this.watches) {
-      if (served.has(key) || builtIn.some(([apiVersion, kind]) => key === `${groupOf(apiVersion)}/${kind}`)) continue;
+      if (served.has(key) || BUILT_IN.some(([apiVersion, kind]) => key === `${groupOf(apiVersion)}/${kind}`)) continue;
       watch.stopped = true;
       this.watches.delete(key);
       void watch.informer.stop();
@@ -78,12 +80,12 @@ export class Watcher implements World {
     this.watches.set(key, watch);
     informer.on("change", this.changed);
     informer.on("error", () => {
-      if (!watch.stopped) setTimeout(() => void informer.start(), retryAfter);
+      if (!watch.stopped) setTimeout(() => void informer.start(), RETRY_AFTER);
     });
     await informer.start();
   }
 
-  /** A definition may say that it is served a moment before the server's discovery does. */
+  /** The URL path of a kind. Discovery may know a kind a moment later than its definition says, so this waits. */
   private async pathOf(apiVersion: string, kind: string): Promise<string> {
     for (;;) {
       try {

@@ -1,11 +1,13 @@
 import { execFile, spawn } from "node:child_process";
 import { promisify } from "node:util";
+import { projectFolder } from "../../stacks/site/project";
 import { installPlugins, type InstalledPlugin } from "../plugins/install";
 import type { DeclaredSecret } from "../../components/secret";
 import { Cluster } from "../cluster/client";
-import { reasonOf, SandboxFailure } from "../failure";
-import { projectFolder, type SiteFolder } from "../folders";
+import { CommandFailure, reasonOf, UsageError } from "../../terminal/failure";
+import type { SiteFolder } from "../folders";
 import { tied } from "../processes";
+import { exitCodeOf, onEndingSignal } from "../signals";
 import { tryLock } from "../tools/lock";
 import { engineEnvironment, shareInstalledPlugins } from "./environment";
 import { pendingOperations, settlingArguments, staleLocks } from "./recover";
@@ -14,14 +16,16 @@ import { prepareStackFile, projectName } from "./stack-file";
 const run = promisify(execFile);
 
 /** Both packs judge every preview and update, as they do in production. */
-export const policyPacks = ["policies/quotas", "policies/security"] as const;
+export const POLICY_PACKS = ["policies/quotas", "policies/security"] as const;
 
+/** The commands of Pulumi that the sandbox offers. */
 export type EngineCommand = "up" | "preview" | "destroy";
 
+/** One run of the engine. */
 export interface EngineRun {
   readonly folder: SiteFolder;
   readonly command: EngineCommand;
-  /** The `pulumi` to run. */
+  /** Path of the Pulumi CLI. */
   readonly pulumi: string;
   /** The site file that the stack file is made from. */
   readonly siteFile: string;
@@ -31,6 +35,7 @@ export interface EngineRun {
   readonly say: (line: string) => void;
 }
 
+/** How a run of the engine ended. */
 export interface EngineResult {
   readonly exitCode: number;
   /** Whether a signal ended it before it was done. */
@@ -38,17 +43,17 @@ export interface EngineResult {
   readonly plugins: readonly InstalledPlugin[];
 }
 
-/** The arguments of the CLI for a command. */
+/** The arguments of the Pulumi CLI for a command. */
 export function engineArguments(command: EngineCommand, site: string, stackFile: string, extra: readonly string[]): readonly string[] {
   const common = ["--stack", site, "--config-file", stackFile, "--non-interactive"];
-  const packs = policyPacks.flatMap((pack) => ["--policy-pack", pack]);
+  const packs = POLICY_PACKS.flatMap((pack) => ["--policy-pack", pack]);
   switch (command) {
     case "preview":
       return ["preview", ...common, ...packs, ...extra];
     case "up":
       return ["up", ...common, "--yes", ...packs, ...extra];
     case "destroy":
-      // Protected resources stay, as they would have to be unprotected by hand; without this the command refuses altogether.
+      // Without this, `destroy` would refuse altogether because of the protected resources, which only a person may unprotect.
       return [
         "destroy",
         ...common,
@@ -61,12 +66,16 @@ export function engineArguments(command: EngineCommand, site: string, stackFile:
   }
 }
 
-/** Runs the real CLI on the sandbox. Resolves with its exit code; one run at a time for a site. */
+/**
+ * Runs the Pulumi CLI on the sandbox of a site, after clearing what a killed run has left.
+ * @throws {UsageError} if another run of the same site is under way.
+ * @throws {CommandFailure} if the preparation fails, with the CLI's own words.
+ */
 export async function runEngine(options: EngineRun): Promise<EngineResult> {
   const { folder } = options;
   const lock = tryLock(folder.file("engine.lock"));
   if ("heldBy" in lock) {
-    throw new SandboxFailure(`Process ${lock.heldBy} is already at work on the sandbox of ${folder.site}: wait for it, or end it.`);
+    throw new UsageError(`Process ${lock.heldBy} is already at work on the sandbox of ${folder.site}: wait for it, or end it.`);
   }
   try {
     const plugins = installPlugins(folder.plugins);
@@ -77,7 +86,7 @@ export async function runEngine(options: EngineRun): Promise<EngineResult> {
         return (await run(options.pulumi, [...args, "--non-interactive"], { cwd, env })).stdout;
       } catch (error) {
         const said = (error as { stderr?: string }).stderr?.trim() || reasonOf(error);
-        throw new SandboxFailure(`pulumi ${args.slice(0, 2).join(" ")} failed: ${said}`, 1);
+        throw new CommandFailure(`pulumi ${args.slice(0, 2).join(" ")} failed: ${said}`);
       }
     };
     const stackFile = await prepareStackFile(folder, options.siteFile, options.secrets, pulumi);
@@ -89,7 +98,7 @@ export async function runEngine(options: EngineRun): Promise<EngineResult> {
   }
 }
 
-/** Clears what a killed run has left behind, by the commands that Pulumi itself tells a user to give. */
+/** Clears what a killed run has left, with the commands that Pulumi tells a user to give. */
 async function recover(
   { folder, say }: EngineRun,
   stackFile: string,
@@ -106,24 +115,22 @@ async function recover(
   await pulumi(["refresh", "--stack", folder.site, "--config-file", stackFile, "--yes", "--skip-preview", ...settling], projectFolder());
 }
 
-/** The CLI with the user's terminal; signals of this process are handed on once each, so that it can end in order. */
+/** Runs the CLI on the user's terminal and hands every signal on once, so that the CLI can end in order. */
 async function stream(pulumi: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Omit<EngineResult, "plugins">> {
   const [command, ...rest] = tied([pulumi, ...args], "TERM");
   const child = spawn(command as string, rest, { cwd: projectFolder(), env, stdio: "inherit" });
   let interrupted = false;
-  const hand = (signal: NodeJS.Signals): void => {
+  const release = onEndingSignal((signal) => {
     interrupted = true;
     child.kill(signal === "SIGHUP" ? "SIGTERM" : signal);
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, hand);
+  });
   try {
     const exitCode = await new Promise<number>((resolve, reject) => {
       child.once("error", reject);
-      child.once("exit", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 143)));
+      child.once("exit", (code, signal) => resolve(exitCodeOf(code, signal)));
     });
     return { exitCode, interrupted };
   } finally {
-    for (const signal of signals) process.off(signal, hand);
+    release();
   }
 }

@@ -5,8 +5,11 @@ import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { type SiteFolder, writeWhole } from "../folders";
 
-/** Settings of the user that would lead the engine away from the sandbox: to another backend, account, stack or passphrase. */
-const withheld = [
+/**
+ * Variables that the engine does not get, because they would lead it to another backend, account, stack or passphrase:
+ * https://www.pulumi.com/docs/iac/cli/environment-variables/
+ */
+const WITHHELD = [
   "PULUMI_ACCESS_TOKEN",
   "PULUMI_API",
   "PULUMI_BACKEND_URL",
@@ -17,9 +20,9 @@ const withheld = [
   "PULUMI_STACK",
 ];
 
-/** The environment in which the real CLI works on the sandbox and on nothing else. */
+/** The environment in which the Pulumi CLI works on the sandbox and on nothing else. */
 export function engineEnvironment(folder: SiteFolder, env: Readonly<NodeJS.ProcessEnv> = process.env): NodeJS.ProcessEnv {
-  const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !withheld.includes(name)));
+  const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !WITHHELD.includes(name)));
   return {
     ...kept,
     PATH: [folder.plugins, env["PATH"] ?? ""].join(path.delimiter),
@@ -28,9 +31,9 @@ export function engineEnvironment(folder: SiteFolder, env: Readonly<NodeJS.Proce
     PULUMI_BACKEND_URL: pathToFileURL(folder.state).href,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(folder),
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // Program, packs and stand-in plugins load the same code in eight processes; Node 22 and later then compiles it once.
+    // Program, policy packs and stand-in plugins load the same code in several processes; from Node 22 on, only the first one compiles it.
     NODE_COMPILE_CACHE: env["NODE_COMPILE_CACHE"] ?? path.join(folder.pulumiHome, "compile-cache"),
-    // Plugins are the official ones that are installed, or the sandbox's own: never a download in the middle of an update.
+    // The engine uses installed plugins or the sandbox's own, and never downloads one in the middle of an update.
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_SUPPRESS_NEO_LINK: "true",
     PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",

@@ -1,17 +1,17 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { readRelease } from "../charts/release";
-import { type Cluster } from "../cluster/client";
-import { text } from "../cluster/world";
-import { type SiteFolder } from "../folders";
+import type { Cluster } from "../cluster/client";
+import { textAt } from "../cluster/world";
+import type { SiteFolder } from "../folders";
 
-/** A step of an update that was cut off: the engine does not know whether it has happened. */
+/** A step of an update that was cut off, so that the engine does not know whether it has happened. */
 export interface PendingOperation {
   readonly type: string;
   readonly resource: { readonly urn: string; readonly type: string; readonly inputs?: Readonly<Record<string, unknown>> };
 }
 
-/** The lock files of this stack; with nobody at work they are what a killed CLI has left. */
+/** The lock files of the backend; if no engine runs, a killed CLI has left them. */
 export function staleLocks(folder: SiteFolder): readonly string[] {
   const root = path.join(folder.state, ".pulumi", "locks");
   if (!fs.existsSync(root)) return [];
@@ -21,7 +21,7 @@ export function staleLocks(folder: SiteFolder): readonly string[] {
     .map((file) => path.join(root, file));
 }
 
-/** What was under way when the last update ended; empty after one that ended by itself. */
+/** The steps that were under way when the last update ended; none if it ended by itself. */
 export function pendingOperations(folder: SiteFolder, project: string): readonly PendingOperation[] {
   const file = path.join(folder.state, ".pulumi", "stacks", project, `${folder.site}.json`);
   if (!fs.existsSync(file)) return [];
@@ -31,15 +31,15 @@ export function pendingOperations(folder: SiteFolder, project: string): readonly
   return stored.checkpoint?.latest?.pending_operations ?? [];
 }
 
-/** The id under which the Kubernetes provider knows an object: its name, after its namespace where it has one. */
+/** The id of an object in Pulumi's state: its name, or its namespace and name; undefined for an object without a name. */
 export function idOf(inputs: Readonly<Record<string, unknown>>): string | undefined {
-  const [name, namespace] = [text(inputs, "metadata", "name"), text(inputs, "metadata", "namespace")];
+  const [name, namespace] = [textAt(inputs, "metadata", "name"), textAt(inputs, "metadata", "namespace")];
   return name === undefined || namespace === undefined ? name : `${namespace}/${name}`;
 }
 
 /**
- * The arguments of `pulumi refresh` that settle pending creations the way its own message asks a user to: what exists in the cluster is
- * imported, what does not is forgotten and made anew.
+ * The arguments of `pulumi refresh` that settle pending creations, as its own message tells a user to
+ * (https://www.pulumi.com/docs/iac/cli/commands/pulumi_refresh/): what exists in the cluster is imported, and the rest is forgotten.
  */
 export async function settlingArguments(cluster: Cluster, pending: readonly PendingOperation[]): Promise<readonly string[]> {
   const creations = pending.filter(({ type }) => type === "creating");
@@ -52,15 +52,15 @@ export async function settlingArguments(cluster: Cluster, pending: readonly Pend
 
 async function existing(cluster: Cluster, { type, inputs = {} }: PendingOperation["resource"]): Promise<string | undefined> {
   if (type === "kubernetes:helm.sh/v3:Release") {
-    const [name, namespace] = [text(inputs, "name") ?? "", text(inputs, "namespace") ?? "default"];
+    const [name, namespace] = [textAt(inputs, "name") ?? "", textAt(inputs, "namespace") ?? "default"];
     return (await readRelease(cluster, namespace, name)) === undefined ? undefined : `${namespace}/${name}`;
   }
-  // A patch belongs to nobody else's object: applying it again does no harm.
+  // A patch changes an object that exists anyway; applying it again does no harm.
   if (!type.startsWith("kubernetes:") || /Patch$/.test(type)) return undefined;
-  const [apiVersion, kind, name] = [text(inputs, "apiVersion"), text(inputs, "kind"), text(inputs, "metadata", "name")];
+  const [apiVersion, kind, name] = [textAt(inputs, "apiVersion"), textAt(inputs, "kind"), textAt(inputs, "metadata", "name")];
   const id = idOf(inputs);
   if (apiVersion === undefined || kind === undefined || name === undefined || id === undefined) return undefined;
-  const namespace = text(inputs, "metadata", "namespace");
+  const namespace = textAt(inputs, "metadata", "namespace");
   const object = await cluster.read({ apiVersion, kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } });
   return object === undefined ? undefined : id;
 }

@@ -3,11 +3,12 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import type { DeclaredSecret } from "../../components/secret";
-import { projectFolder, type SiteFolder, writeWhole } from "../folders";
+import { projectFolder } from "../../stacks/site/project";
+import { type SiteFolder, writeWhole } from "../folders";
 
 type Configuration = Readonly<Record<string, unknown>>;
 
-interface StackFile {
+interface EngineStackFile {
   readonly encryptionsalt?: string;
   readonly config?: Configuration;
   readonly [field: string]: unknown;
@@ -19,12 +20,14 @@ export function projectName(): string {
 }
 
 /**
- * The site file as the sandbox gives it to the engine: the tracked one without anything encrypted, since its key is not here. Secrets and
- * the salt that an earlier run has put into the copy are kept, so that a second run sees no change.
+ * The site file as the engine gets it: the tracked file without its encrypted values, which nobody here could decrypt, and with the secrets
+ * and the salt that an earlier run has written into the copy, so that a second run sees no change.
+ * @param tracked text of the site file.
+ * @param copy text of the copy that an earlier run has left.
  */
-export function copyOf(tracked: string, copy: string | undefined, project: string): StackFile {
-  const { encryptionsalt, secretsprovider, encryptedkey, config = {}, ...rest } = parse(tracked) as StackFile;
-  const before = copy === undefined ? {} : ((parse(copy) ?? {}) as StackFile);
+export function copyOf(tracked: string, copy: string | undefined, project: string): EngineStackFile {
+  const { encryptionsalt, secretsprovider, encryptedkey, config = {}, ...rest } = parse(tracked) as EngineStackFile;
+  const before = copy === undefined ? {} : ((parse(copy) ?? {}) as EngineStackFile);
   const key = `${project}:secrets`;
   const plain = Object.fromEntries(Object.entries(config).filter(([name]) => name !== key));
   const kept = before.config?.[key];
@@ -37,12 +40,15 @@ export function copyOf(tracked: string, copy: string | undefined, project: strin
 }
 
 /** Names of the secrets that a stack file holds. */
-export function secretNames(file: StackFile, project: string): readonly string[] {
+export function secretNames(file: EngineStackFile, project: string): readonly string[] {
   const secrets = file.config?.[`${project}:secrets`];
   return typeof secrets === "object" && secrets !== null ? Object.keys(secrets).sort() : [];
 }
 
-/** A made-up value for a secret: the same one each time, so that nothing changes between two runs. */
+/**
+ * A made-up value for a secret; it is the same in every run, so that a second run changes nothing.
+ * @param seed random text of this sandbox.
+ */
 export function placeholder(secret: DeclaredSecret, seed: string): string {
   const digest = createHmac("sha256", seed).update(secret.name).digest();
   switch (secret.encoding) {
@@ -55,12 +61,12 @@ export function placeholder(secret: DeclaredSecret, seed: string): string {
   }
 }
 
-/** Runs the CLI and returns what it printed; rejects with its own words when it fails. */
+/** Runs the Pulumi CLI and returns what it printed; rejects with the CLI's own words if it fails. */
 export type RunPulumi = (args: readonly string[], cwd: string) => Promise<string>;
 
 /**
- * Writes `.sandbox/<site>/Pulumi.<site>.yaml`: the site's file with a placeholder for each secret that the site declares. The CLI does the
- * encrypting, in a project of its own beside the copy, so that the tracked file is out of its reach.
+ * Writes `.sandbox/<site>/Pulumi.<site>.yaml`, the site's file with a placeholder for each declared secret, and returns its path. The CLI
+ * encrypts the placeholders in a project of its own beside the copy, so that it cannot reach the tracked file.
  */
 export async function prepareStackFile(
   folder: SiteFolder,

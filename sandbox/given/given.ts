@@ -1,16 +1,16 @@
 import { addressAnnotation, type LoadBalancer } from "../../components/platform/settings";
 import type { Site } from "../../stacks/site/schema";
 import { ensureCrds } from "../charts/crds";
-import { type Cluster, type ClusterObject } from "../cluster/client";
-import { find, text, type World } from "../cluster/world";
+import type { Cluster, ClusterObject } from "../cluster/client";
+import { findObject, textAt, type World } from "../cluster/world";
 
-/** Provisioner of the classes that a site's cluster came with; the sandbox's controller serves their claims. */
+/** Provisioner of the storage classes that a site's cluster comes with; the sandbox's controller makes their volumes. */
 export const GIVEN_PROVISIONER = "given.sandbox.analysis-facility";
 
-/** Where the load balancer that the cluster came with is described; its addresses are given out as MetalLB would. */
+/** The ConfigMap that describes the load balancer of the cluster; the sandbox's controller gives out its addresses as MetalLB would. */
 const LOAD_BALANCER = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "given-load-balancer", namespace: "kube-system" } } as const;
 
-/** What the cluster of a site has before the facility comes: storage classes, a load balancer, and the kinds of its distribution. */
+/** Objects that the cluster of a site has before the facility comes: storage classes and the description of a load balancer. */
 export function givenObjects({ storage, data, platform }: Site): readonly ClusterObject[] {
   const existing = storage.kind === "existing" ? [storage.blockClass, storage.sharedClass] : [];
   const classes = [...existing, data.cvmfs.kind === "csi" ? data.cvmfs.storageClass : undefined];
@@ -20,7 +20,7 @@ export function givenObjects({ storage, data, platform }: Site): readonly Cluste
   ];
 }
 
-/** API groups that the distribution brings. */
+/** API groups that the Kubernetes distribution of a site brings. */
 export function givenGroups({ site }: Site): readonly string[] {
   switch (site.kubernetes.kind) {
     case "kubeadm":
@@ -30,17 +30,17 @@ export function givenGroups({ site }: Site): readonly string[] {
   }
 }
 
-/** Makes what is missing of it; what is there is left as it is. */
+/** Makes what a site's cluster comes with, and leaves alone what is there already. */
 export async function provideGiven(cluster: Cluster, site: Site): Promise<void> {
   await ensureCrds(cluster, givenGroups(site));
   for (const object of givenObjects(site)) if ((await cluster.read(object)) === undefined) await cluster.apply(object, "sandbox-given");
 }
 
-/** The load balancer that the cluster came with, or undefined. */
+/** The load balancer of the cluster: the annotation by which a Service asks for an address, and its ranges; undefined if there is none. */
 export function givenLoadBalancer(world: World): { readonly annotation: string; readonly addresses: readonly string[] } | undefined {
-  const found = find(world, "", "ConfigMap", LOAD_BALANCER.metadata.name, LOAD_BALANCER.metadata.namespace);
-  const addresses = text(found, "data", "addresses");
-  return addresses === undefined ? undefined : { annotation: text(found, "data", "annotation") ?? "", addresses: addresses.split(",") };
+  const found = findObject(world, "", "ConfigMap", LOAD_BALANCER.metadata.name, LOAD_BALANCER.metadata.namespace);
+  const addresses = textAt(found, "data", "addresses");
+  return addresses === undefined ? undefined : { annotation: textAt(found, "data", "annotation") ?? "", addresses: addresses.split(",") };
 }
 
 function storageClass(name: string): ClusterObject {

@@ -1,6 +1,6 @@
-import { type Cluster, type ClusterObject } from "../cluster/client";
+import type { Cluster, ClusterObject } from "../cluster/client";
 
-/** What the sandbox has to know of a machine; the site's own hosts have this shape. */
+/** What the sandbox has to know about a host; hosts of a site have this shape. */
 export interface SandboxHost {
   readonly name: string;
   readonly pool: string;
@@ -13,29 +13,31 @@ export interface SandboxHost {
   readonly ephemeral?: number;
 }
 
-/** Marks the nodes that KWOK plays, and that the sandbox may remove. */
-const played = { "kwok.x-k8s.io/node": "fake" };
+/**
+ * Annotation of the nodes that KWOK plays (https://kwok.sigs.k8s.io/docs/user/kwok-manage-nodes-and-pods/); the sandbox removes no others.
+ */
+const PLAYED = { "kwok.x-k8s.io/node": "fake" };
 
-/** Ephemeral storage of a node whose site file does not say: what the system disks of recycled machines have at least. */
-const ephemeralStorage = "100Gi";
+/** Ephemeral storage of a host if the site file does not say: a guess, small for a system disk. */
+const EPHEMERAL_STORAGE = "100Gi";
 
-/** Pods that a kubelet takes unless it is told otherwise. */
-const podsPerNode = "110";
+/** Pods that a kubelet takes by default: maxPods of https://kubernetes.io/docs/reference/config-api/kubelet-config.v1beta1/ */
+const PODS_PER_NODE = "110";
 
-/** The Node of a host, as kubeadm would have registered it: labels of the kubelet only, those of the facility come from the program. */
+/** The Node of a host as its kubelet would register it. It has the kubelet's labels only; those of the facility come from the program. */
 export function nodeOf(host: SandboxHost): ClusterObject {
   const amounts = {
     cpu: String(host.cpu),
     memory: String(host.memory),
-    "ephemeral-storage": host.ephemeral === undefined ? ephemeralStorage : String(host.ephemeral),
-    pods: podsPerNode,
+    "ephemeral-storage": host.ephemeral === undefined ? EPHEMERAL_STORAGE : String(host.ephemeral),
+    pods: PODS_PER_NODE,
   };
   return {
     apiVersion: "v1",
     kind: "Node",
     metadata: {
       name: host.name,
-      annotations: { ...played },
+      annotations: { ...PLAYED },
       labels: {
         "kubernetes.io/hostname": host.name,
         "kubernetes.io/os": "linux",
@@ -66,8 +68,9 @@ export function nodeOf(host: SandboxHost): ClusterObject {
 }
 
 /**
- * Makes the cluster's nodes those of the site: missing ones are created, changed ones get their new size, the sandbox's own nodes that the
- * site has no more are removed. Labels and taints that others have put on a node stay. Returns what was done, by name.
+ * Makes the nodes of the cluster those of the site: creates missing ones, gives changed ones their new size, and removes nodes of the
+ * sandbox that the site no longer has. Labels and taints that others have put on a node stay. Returns the names of created and removed
+ * nodes.
  */
 export async function provideNodes(
   cluster: Cluster,

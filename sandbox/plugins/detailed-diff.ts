@@ -3,14 +3,14 @@ import type { DiffKind } from "./provider";
 
 /** Property keys and list positions from the root. */
 export type PropertyPath = readonly (string | number)[];
-/** Whether two plain values mean the same to whoever reads them, although they are written differently. */
+/** True for two plain values that are written differently and mean the same. */
 export type SameMeaning = (path: PropertyPath, before: PropertyValue, after: PropertyValue) => boolean;
 
 /**
- * What differs between old and new inputs, leaf by leaf: maps by key, lists by position. Whether something is secret is no difference; an unknown differs from everything,
- * since it may turn out to.
- *
- * @param replaces whether a change at this path forces a replacement.
+ * What differs between old and new inputs, value by value: maps by key, lists by position. A mark as secret is no difference, and an
+ * unknown value differs from everything, because it may turn out to.
+ * @param replaces true for a path at which a change forces a replacement.
+ * @param same true for two values that mean the same.
  */
 export function detailedDiff(
   before: PropertyMap,
@@ -62,7 +62,7 @@ export function parsePath(text: string): PropertyPath {
   return parts;
 }
 
-/** A missing value, `null` and an empty secret mark are one and the same for a diff. */
+/** A value without its marks: a missing value, `null`, and a secret without a value are the same for a diff. */
 function unwrap(value: PropertyValue | undefined): PropertyValue | undefined {
   if (value instanceof Secret) return unwrap(value.value);
   if (value instanceof OutputValue) return value.value === undefined ? new Unknown() : unwrap(value.value);

@@ -6,9 +6,9 @@ import { toStruct, type PropertyMap } from "./properties";
 
 /** A failure whose message is written for the user: it is shown as it is, without a stack trace. */
 export class PluginFailure extends Error {
-  public constructor(
+  constructor(
     message: string,
-    public readonly code: grpc.status = grpc.status.UNKNOWN,
+    readonly code: grpc.status = grpc.status.UNKNOWN,
   ) {
     super(message);
     this.name = "PluginFailure";
@@ -16,27 +16,28 @@ export class PluginFailure extends Error {
 }
 
 /**
- * The object exists but did not become ready. The engine then records it with these outputs, shows the reasons, and updates it on the next run.
+ * The object exists but did not become ready. The engine then records it with these outputs, shows the reasons, and updates it on the next
+ * run.
  */
 export class PartialFailure extends PluginFailure {
-  public constructor(
+  constructor(
     message: string,
-    public readonly id: string,
-    public readonly outputs: PropertyMap,
-    public readonly reasons: readonly string[],
-    public readonly inputs?: PropertyMap,
+    readonly id: string,
+    readonly outputs: PropertyMap,
+    readonly reasons: readonly string[],
+    readonly inputs?: PropertyMap,
   ) {
     super(message);
     this.name = "PartialFailure";
   }
 }
 
-/** What gRPC sends for anything thrown. */
+/** The gRPC error for anything that was thrown. */
 export function toServiceError(error: unknown): Partial<grpc.ServiceError> {
   if (error instanceof PartialFailure) return partialError(error);
   if (error instanceof PluginFailure) return { code: error.code, details: error.message };
   if (error instanceof Error && isServiceError(error)) return { code: error.code, details: error.details, metadata: error.metadata };
-  // Anything else is a defect of the plugin: its stack is what helps.
+  // Anything else is a defect of the plugin, and its stack trace helps to find it.
   return { code: grpc.status.INTERNAL, details: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 

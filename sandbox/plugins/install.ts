@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
+/** A plugin that Pulumi finds: the official one, or the project's own in its place. */
 export interface InstalledPlugin {
   readonly name: string;
   readonly kind: "language" | "resource";
@@ -10,7 +11,7 @@ export interface InstalledPlugin {
   readonly path: string;
 }
 
-const wanted: readonly Pick<InstalledPlugin, "name" | "kind">[] = [
+const WANTED: readonly Pick<InstalledPlugin, "name" | "kind">[] = [
   { name: "nodejs", kind: "language" },
   { name: "kubernetes", kind: "resource" },
   { name: "random", kind: "resource" },
@@ -18,17 +19,18 @@ const wanted: readonly Pick<InstalledPlugin, "name" | "kind">[] = [
 ];
 
 /**
- * Sees to it that Pulumi finds each plugin that the project needs. Official ones, on PATH or in Pulumi's own plugin folder, are left to Pulumi; for the others a
- * starter script of the stand-in is written into `folder`, which the caller puts on PATH.
+ * Makes sure that Pulumi finds each plugin that the project needs. Pulumi finds official plugins on PATH or in its own folder of plugins;
+ * for each missing one, a script that starts the stand-in is written into `folder`.
+ * @param folder a folder that the caller puts on PATH.
  */
 export function installPlugins(folder: string, environment: Readonly<NodeJS.ProcessEnv> = process.env): readonly InstalledPlugin[] {
   fs.mkdirSync(folder, { recursive: true });
-  return wanted.map(({ name, kind }) => {
+  return WANTED.map(({ name, kind }) => {
     const executable = `pulumi-${kind}-${name}`;
     const own = path.join(folder, executable);
     const official = findOfficial(executable, { name, kind }, folder, environment);
     if (official !== undefined) {
-      // An earlier starter would win over the official plugin, since PATH comes first.
+      // Pulumi looks at PATH first, so an older script would win over the official plugin.
       fs.rmSync(own, { force: true });
       return { name, kind, source: "official", path: official };
     }
@@ -56,15 +58,15 @@ function findOfficial(
   return [...onPath, ...unpacked].find((file) => isExecutable(file) && !isStarter(file));
 }
 
-const starterMark = "# Starts a stand-in plugin of analysis-facility.";
+const STARTER_MARK = "# Starts a stand-in plugin of analysis-facility.";
 
 /** `main.js` from compiled code, `main.ts` through tsx from sources (as in tests). */
 function writeStarter(file: string, main: string): void {
   const compiled = fs.existsSync(`${main}.js`);
   const command = compiled ? [process.execPath, `${main}.js`] : [process.execPath, "--require", require.resolve("tsx/cjs"), `${main}.ts`];
-  const text = `#!/bin/sh\n${starterMark}\nexec ${command.map(quote).join(" ")} "$@"\n`;
+  const text = `#!/bin/sh\n${STARTER_MARK}\nexec ${command.map(quote).join(" ")} "$@"\n`;
   if (isStarter(file) && fs.readFileSync(file, "utf8") === text) return;
-  // Written beside and renamed: a plugin that is being started never sees half a script.
+  // Written beside and renamed, so that nobody starts half a script.
   const draft = `${file}.${process.pid}`;
   fs.writeFileSync(draft, text, { mode: 0o755 });
   fs.renameSync(draft, file);
@@ -74,10 +76,10 @@ function isStarter(file: string): boolean {
   let descriptor: number | undefined;
   try {
     descriptor = fs.openSync(file, "r");
-    // Official plugins are executables of up to 150 MB: only the beginning is read.
+    // Official plugins are large executables, so only the beginning is read.
     const start = Buffer.alloc(200);
     fs.readSync(descriptor, start);
-    return start.toString("utf8").includes(starterMark);
+    return start.toString("utf8").includes(STARTER_MARK);
   } catch {
     return false;
   } finally {

@@ -3,45 +3,50 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 /**
  * The values that engine, program and plugins exchange: JSON, plus secrets and values that are not known yet.
  *
- * On the wire a special value is an object with a marker key, or for unknowns a reserved string (`sdk/go/common/resource/plugin/rpc.go` of the
- * Pulumi SDK). Assets, archives and references stay the marked objects that they are on the wire, so they pass through unchanged.
+ * On the wire a secret or an output is an object with a marker key, and an unknown is a reserved string:
+ * https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go. Assets, archives and references keep the form that
+ * they have on the wire, so they pass through unchanged.
  */
 export type PropertyValue = null | boolean | number | string | Secret | Unknown | OutputValue | readonly PropertyValue[] | PropertyMap;
+/** Values by name; one that is undefined is not sent. */
 export interface PropertyMap {
   readonly [key: string]: PropertyValue | undefined;
 }
 
 /** JSON without marks: what a Kubernetes object or a certificate request is made of. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
+/** JSON values by name. */
 export interface JsonObject {
   [key: string]: Json;
 }
 
 /** A value that must be encrypted in the state and hidden in every output. */
 export class Secret {
-  public constructor(public readonly value: PropertyValue) {}
+  constructor(readonly value: PropertyValue) {}
 }
 
-/** A value that is only known once something has been created; `token` keeps which kind of unknown the engine sent. */
+/** A value that is known only after something has been created; `token` is the reserved string that the engine sent. */
 export class Unknown {
-  public constructor(public readonly token: string = unknownString) {}
+  constructor(readonly token: string = UNKNOWN_STRING) {}
 }
 
-/** An output value with its dependencies, sent only to plugins that ask for them; kept whole so that it can be returned as it came. */
+/**
+ * An output with its dependencies, which only plugins that ask for outputs get; it is kept whole, so that it can be returned as it came.
+ */
 export class OutputValue {
-  public constructor(
-    public readonly value: PropertyValue | undefined,
-    public readonly secret: boolean,
-    public readonly dependencies: readonly string[],
+  constructor(
+    readonly value: PropertyValue | undefined,
+    readonly secret: boolean,
+    readonly dependencies: readonly string[],
   ) {}
 }
 
-const markerKey = "4dabf18193072939515e22adb298388d";
-const secretMarker = "1b47061264138c4ac30d75fd1eb44270";
-const outputMarker = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
-const unknownString = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-const unknownTokens: ReadonlySet<string> = new Set([
-  unknownString,
+const MARKER_KEY = "4dabf18193072939515e22adb298388d";
+const SECRET_MARKER = "1b47061264138c4ac30d75fd1eb44270";
+const OUTPUT_MARKER = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
+const UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const UNKNOWN_TOKENS: ReadonlySet<string> = new Set([
+  UNKNOWN_STRING,
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
   "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
   "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
@@ -60,6 +65,7 @@ export function toStruct(map: PropertyMap): Struct {
   return Struct.fromJavaScript(encode(map) as JsonObject);
 }
 
+/** True for values by name; a secret, an unknown and an output are none. */
 export function isMap(value: PropertyValue | undefined): value is PropertyMap {
   return (
     typeof value === "object" &&
@@ -69,7 +75,7 @@ export function isMap(value: PropertyValue | undefined): value is PropertyMap {
   );
 }
 
-/** Whether an unknown is anywhere inside. */
+/** True if an unknown is anywhere inside. */
 export function hasUnknown(value: PropertyValue | undefined): boolean {
   if (value instanceof Unknown) return true;
   if (value instanceof Secret) return hasUnknown(value.value);
@@ -78,7 +84,7 @@ export function hasUnknown(value: PropertyValue | undefined): boolean {
   return isMap(value) && Object.values(value).some(hasUnknown);
 }
 
-/** Whether a secret is anywhere inside. */
+/** True if a secret is anywhere inside. */
 export function hasSecret(value: PropertyValue | undefined): boolean {
   if (value instanceof Secret) return true;
   if (value instanceof OutputValue) return value.secret || hasSecret(value.value);
@@ -87,8 +93,8 @@ export function hasSecret(value: PropertyValue | undefined): boolean {
 }
 
 /**
- * The value without marks. Secrets lose their mark, so the result must not reach a log. Unknowns become their wire string: ask `hasUnknown` first
- * where that matters. Entries that are `null` or `undefined` are dropped, as the official plugins do.
+ * The value without marks. Secrets lose their mark, so the result must not reach a log. Unknowns become their wire string: ask `hasUnknown`
+ * first where that matters. Entries that are `null` or `undefined` are dropped, as the official plugins do.
  */
 export function plain(value: PropertyMap): JsonObject;
 export function plain(value: PropertyValue | undefined): Json;
@@ -96,7 +102,7 @@ export function plain(value: PropertyValue | undefined): Json {
   if (value === undefined || value === null) return null;
   if (value instanceof Secret) return plain(value.value);
   if (value instanceof Unknown) return value.token;
-  if (value instanceof OutputValue) return value.value === undefined ? unknownString : plain(value.value);
+  if (value instanceof OutputValue) return value.value === undefined ? UNKNOWN_STRING : plain(value.value);
   if (Array.isArray(value)) return value.map((item: PropertyValue) => plain(item));
   if (!isMap(value)) return value as Json;
   const result: JsonObject = {};
@@ -107,19 +113,19 @@ export function plain(value: PropertyValue | undefined): Json {
   return result;
 }
 
-/** Text as it is, other scalars as they are written, nothing for everything else. */
+/** A scalar as text; empty text for everything else. */
 export function textOf(value: Json | undefined): string {
   return typeof value === "object" || value === undefined ? "" : String(value);
 }
 
 function decode(value: Json): PropertyValue {
-  if (typeof value === "string") return unknownTokens.has(value) ? new Unknown(value) : value;
+  if (typeof value === "string") return UNKNOWN_TOKENS.has(value) ? new Unknown(value) : value;
   if (Array.isArray(value)) return value.map(decode);
   if (value === null || typeof value !== "object") return value;
-  switch (value[markerKey]) {
-    case secretMarker:
+  switch (value[MARKER_KEY]) {
+    case SECRET_MARKER:
       return new Secret(decode(value["value"] ?? null));
-    case outputMarker:
+    case OUTPUT_MARKER:
       return new OutputValue(
         value["value"] === undefined ? undefined : decode(value["value"]),
         value["secret"] === true,
@@ -132,9 +138,9 @@ function decode(value: Json): PropertyValue {
 
 function encode(value: PropertyValue): Json {
   if (value instanceof Unknown) return value.token;
-  if (value instanceof Secret) return { [markerKey]: secretMarker, value: encode(value.value) };
+  if (value instanceof Secret) return { [MARKER_KEY]: SECRET_MARKER, value: encode(value.value) };
   if (value instanceof OutputValue) {
-    const output: JsonObject = { [markerKey]: outputMarker, secret: value.secret, dependencies: [...value.dependencies] };
+    const output: JsonObject = { [MARKER_KEY]: OUTPUT_MARKER, secret: value.secret, dependencies: [...value.dependencies] };
     if (value.value !== undefined) output["value"] = encode(value.value);
     return output;
   }

@@ -8,26 +8,32 @@ import { PluginFailure } from "./failure";
 import { fromStruct, toStruct, type PropertyMap } from "./properties";
 import { unary, type Service } from "./serve";
 
+/** Inputs that are to be checked and completed. */
 export interface CheckRequest {
   readonly urn: string;
   readonly olds: PropertyMap;
   readonly news: PropertyMap;
-  /** Makes generated names repeatable between preview and update; empty when the engine gives none. */
+  /** Makes generated names the same in preview and update; empty if the engine gives none. */
   readonly randomSeed: Uint8Array;
 }
+
+/** The inputs with what was filled in, or what is wrong with them. */
 export interface CheckResult {
   readonly inputs: PropertyMap;
   readonly failures?: readonly { readonly property: string; readonly reason: string }[];
 }
 
+/** What happens to one property; `-replace` means that the resource is made anew for it. */
 export type DiffKind = "add" | "add-replace" | "delete" | "delete-replace" | "update" | "update-replace";
-/** What changes, by property path (`spec.ports[0].port`). Empty: nothing. */
+/** What changes, by property path (`spec.ports[0].port`); empty if nothing does. */
 export interface DiffResult {
   readonly changes: ReadonlyMap<string, DiffKind>;
-  /** Further paths that force a replacement, beside the `-replace` kinds. */
+  /** Further paths that force a replacement, besides those of the `-replace` kinds. */
   readonly replaces?: readonly string[];
   readonly deleteBeforeReplace?: boolean;
 }
+
+/** A resource as it is and as it is to be. */
 export interface DiffRequest {
   readonly urn: string;
   readonly id: string;
@@ -37,17 +43,22 @@ export interface DiffRequest {
   readonly ignoreChanges: readonly string[];
 }
 
+/** A resource to create; in a preview nothing is created. */
 export interface CreateRequest {
   readonly urn: string;
   readonly inputs: PropertyMap;
-  /** Seconds, 0 when the program gave none. */
+  /** Seconds; 0 if the program gives none. */
   readonly timeout: number;
   readonly preview: boolean;
 }
+
+/** A resource as it is recorded. */
 export interface ResourceState {
   readonly id: string;
   readonly outputs: PropertyMap;
 }
+
+/** A resource whose present state is asked for. */
 export interface ReadRequest {
   readonly urn: string;
   readonly id: string;
@@ -56,11 +67,14 @@ export interface ReadRequest {
 }
 /** `undefined` where the resource no longer exists. */
 export type ReadResult = (ResourceState & { readonly inputs: PropertyMap }) | undefined;
+/** A resource to change in place. */
 export interface UpdateRequest extends CreateRequest {
   readonly id: string;
   readonly oldState: PropertyMap;
   readonly ignoreChanges: readonly string[];
 }
+
+/** A resource to delete. */
 export interface DeleteRequest {
   readonly urn: string;
   readonly id: string;
@@ -68,7 +82,7 @@ export interface DeleteRequest {
   readonly timeout: number;
 }
 
-/** What a resource provider does, free of the wire format. Whatever a method throws is shown to the user (`PluginFailure` without a stack). */
+/** A resource provider without the wire format. The user sees everything that a method throws, and for a PluginFailure only its message. */
 export interface Provider {
   readonly name: string;
   readonly version: string;
@@ -85,7 +99,7 @@ export interface Provider {
   cancel?(): void;
 }
 
-const kinds: Readonly<Record<DiffKind, rpc.PropertyDiff.Kind>> = {
+const WIRE_KINDS: Readonly<Record<DiffKind, rpc.PropertyDiff.Kind>> = {
   add: rpc.PropertyDiff.Kind.ADD,
   "add-replace": rpc.PropertyDiff.Kind.ADD_REPLACE,
   delete: rpc.PropertyDiff.Kind.DELETE,
@@ -198,7 +212,7 @@ function operations(provider: Provider): grpc.UntypedServiceImplementation {
   };
 }
 
-/** Provider arguments by name; the older `variables` form (`kubernetes:config:context`) is read where the engine sends no arguments. */
+/** Arguments of the provider by name; if the engine sends none, the older variables such as `kubernetes:config:context` are read. */
 function configuration(request: rpc.ConfigureRequest, name: string): PropertyMap {
   const args = request.getArgs();
   if (args !== undefined) return fromStruct(args);
@@ -249,8 +263,8 @@ function diffResponse(result: DiffResult): rpc.DiffResponse {
   const top = new Set<string>();
   for (const [path, kind] of result.changes) {
     const diff = new rpc.PropertyDiff();
-    diff.setKind(kinds[kind]);
-    // The paths are those of the inputs, so the engine shows old inputs against new inputs.
+    diff.setKind(WIRE_KINDS[kind]);
+    // The paths are those of inputs, so the engine compares old inputs with new inputs.
     diff.setInputdiff(true);
     response.getDetaileddiffMap().set(path, diff);
     if (kind.endsWith("-replace")) replaces.add(path);

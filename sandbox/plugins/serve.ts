@@ -3,9 +3,10 @@ import * as net from "node:net";
 import * as grpc from "@grpc/grpc-js";
 import { toServiceError } from "./failure";
 
-/** Messages are as large as a site's state, so no limit, as in the official plugins. */
-export const channelOptions: grpc.ChannelOptions = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
+/** No limit on the size of messages, as in the official plugins: a message may hold the state of a whole site. */
+export const CHANNEL_OPTIONS: grpc.ChannelOptions = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
 
+/** A service that is served. */
 export interface Served {
   readonly port: number;
   stop(): void;
@@ -17,9 +18,12 @@ export interface Service {
   readonly handlers: grpc.UntypedServiceImplementation;
 }
 
-/** Serves on a free loopback port. Throws when no port can be bound. */
+/**
+ * Serves on a free loopback port.
+ * @throws {Error} if no port can be bound.
+ */
 export async function serve(service: Service): Promise<Served> {
-  const server = new grpc.Server(channelOptions);
+  const server = new grpc.Server(CHANNEL_OPTIONS);
   server.addService(service.definition, service.handlers);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
@@ -31,9 +35,8 @@ export async function serve(service: Service): Promise<Served> {
 }
 
 /**
- * Serves as a plugin: prints the port as the only first line on stdout, and ends with the engine that started it.
- *
- * @param onExit run before the process ends, to end child processes; must not wait.
+ * Serves as a plugin: prints the port as the first line on stdout, and ends together with the engine.
+ * @param onExit called before the process ends, to end child processes; it cannot wait for them.
  */
 export async function servePlugin(service: Service, onExit: () => void = () => {}): Promise<void> {
   const { port } = await serve(service);
@@ -69,8 +72,8 @@ export function unary<Request, Response>(
 }
 
 /**
- * The engine holds our stdin open for as long as it lives, so its end is ours, also when it was killed. Where stdin is no pipe (the plugin was started by
- * hand or by a language host) the engine's own port is looked at every five seconds instead.
+ * Calls `exit` once the engine has ended. The engine keeps stdin open as long as it lives, even if it is killed. If stdin is no pipe,
+ * because a person or a language host has started the plugin, the engine's port is tried every five seconds.
  */
 function exitWithEngine(exit: () => void): void {
   if (stdinIsPipe()) {

@@ -7,7 +7,10 @@ export interface Urn {
   readonly name: string;
 }
 
-/** Takes a URN apart. The name may itself contain `::`. Throws on anything that is no URN. */
+/**
+ * Takes a URN (https://www.pulumi.com/docs/iac/concepts/resources/names/#urns) apart; its name may contain `::`.
+ * @throws {Error} for anything that is no URN.
+ */
 export function parseUrn(urn: string): Urn {
   const match = /^urn:pulumi:(.*?)::(.*?)::(.*?)::(.*)$/s.exec(urn);
   if (match === null) throw new Error(`not a URN: ${urn}`);

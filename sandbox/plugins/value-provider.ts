@@ -4,11 +4,11 @@ import { hasUnknown, plain, Secret, Unknown, type JsonObject, type PropertyMap, 
 import type { CheckRequest, CheckResult, DiffResult, Provider } from "./provider";
 import { parseUrn } from "./urn";
 
-/** A resource that is nothing but computed values: made once, kept in the state, made anew when an input changes. */
+/** A resource that consists of computed values only: they are made once, kept in the state, and made anew if an input changes. */
 export interface ValueResource {
   /** Inputs that are filled in when missing. */
   readonly defaults: JsonObject;
-  /** What is wrong with known inputs; each names its input, what was found and what is allowed. */
+  /** What is wrong with known inputs: the input, what was found, and what is allowed. */
   validate(inputs: JsonObject): readonly { readonly property: string; readonly reason: string }[];
   /** Names of the values that `create` computes: unknown in a preview. */
   readonly computed: readonly string[];
@@ -17,11 +17,13 @@ export interface ValueResource {
   create(inputs: JsonObject): { readonly id: string; readonly values: JsonObject };
   /** Inputs whose change keeps the values. */
   readonly updatable?: readonly string[];
-  /** Whether the values have to be made anew although no input changed (a certificate that runs out). */
+  /** True if the values must be made anew although no input changed, as for a certificate that runs out. */
   expired?(state: JsonObject): boolean;
 }
 
-/** A provider of value resources, by type token. Deleting forgets; reading returns what is in the state. */
+/**
+ * A provider of value resources, by type token. Nothing exists outside the state, so deleting does nothing and reading returns the state.
+ */
 export function valueProvider(name: string, version: string, resources: Readonly<Record<string, ValueResource>>): Provider {
   const resourceOf = (urn: string): ValueResource => {
     const { type } = parseUrn(urn);
@@ -41,7 +43,7 @@ export function valueProvider(name: string, version: string, resources: Readonly
     diff: ({ urn, oldInputs, oldState, news }): DiffResult => {
       const resource = resourceOf(urn);
       const updatable = new Set(resource.updatable);
-      // Defaults may have been added by a later version: they are no change of the user's.
+      // A default that a later version has added is no change by the user.
       const before = { ...resource.defaults, ...present(oldInputs) };
       const changes = detailedDiff(before, news, ([top]) => !updatable.has(String(top)));
       const expired = resource.expired?.({ ...plain(oldState), ...plain(news) }) === true;

@@ -1,28 +1,29 @@
-import { type Facts } from "./facts";
-import { bar, table, wrapped } from "./table";
+import type { ClusterSummary } from "./summary";
+import { bar, table } from "../../terminal/table";
+import { wrapped } from "../../terminal/text";
 
-/** What the report says besides the cluster's state. */
-export interface Surroundings {
+/** What the report says about the run, besides the state of the cluster. */
+export interface ReportContext {
   readonly site: string;
   readonly kubeconfig: string;
   readonly logs: string;
-  /** The cell, in one line; empty when everything can be done. */
+  /** What the machine cannot do, in one line; empty if it can do everything. */
   readonly cell: string;
   readonly plugins: readonly { readonly name: string; readonly kind: string; readonly source: "official" | "stand-in" }[];
   readonly versions: Readonly<Record<string, string>>;
 }
 
-const width = 118;
+const WIDTH = 118;
 
-/** The closing table: hosts, pods, what waits and why, addresses, and what is not real. */
-export function report(facts: Facts, around: Surroundings): string {
+/** The report at the end of a run: hosts, pods, what waits and why, addresses, and what is a stand-in. */
+export function report(facts: ClusterSummary, around: ReportContext): string {
   return [hosts(facts), pods(facts), pending(facts), addresses(facts), standIns(facts, around), whereToLook(around)]
     .filter((part) => part.length > 0)
     .map((part) => part.join("\n"))
     .join("\n\n");
 }
 
-function hosts({ hosts: all, pods: every }: Facts): readonly string[] {
+function hosts({ hosts: all, pods: every }: ClusterSummary): readonly string[] {
   const rows = [...new Set(all.map((host) => host.pool))].flatMap((pool) => {
     const mine = all.filter((host) => host.pool === pool);
     return mine.map((host, index) => [
@@ -37,10 +38,10 @@ function hosts({ hosts: all, pods: every }: Facts): readonly string[] {
   });
   const placed = every.filter((pod) => pod.pending === "").length;
   const title = `${all.length} hosts, ${all.filter((host) => host.ready).length} ready; ${every.length} pods, ${placed} placed`;
-  return [title, ...table(["POOL", "HOST", "STATE", "CPU", "", "MEMORY Gi", ""], rows)];
+  return [title, ...table(["POOL", "HOST", "STATE", "CPU", "", "MEMORY Gi", ""], rows, "numbers")];
 }
 
-function pods({ hosts: all, pods: every }: Facts): readonly string[] {
+function pods({ hosts: all, pods: every }: ClusterSummary): readonly string[] {
   const pools = [...new Set(all.map((host) => host.pool))].filter((pool) => every.some((pod) => pod.pool === pool));
   const namespaces = [...new Set(every.map((pod) => pod.namespace))].sort();
   const rows = namespaces.map((namespace) => {
@@ -48,10 +49,10 @@ function pods({ hosts: all, pods: every }: Facts): readonly string[] {
     const count = (pool: string): string => String(mine.filter((pod) => pod.pool === pool).length || "-");
     return [namespace, ...pools.map(count), String(mine.filter((pod) => pod.pending !== "").length || "-"), String(mine.length)];
   });
-  return table(["PODS OF", ...pools, "pending", "all"], rows);
+  return rows.length === 0 ? [] : table(["PODS OF", ...pools, "pending", "all"], rows, "numbers");
 }
 
-function pending({ pods: every, refused }: Facts): readonly string[] {
+function pending({ pods: every, refused }: ClusterSummary): readonly string[] {
   const waiting = every.filter((pod) => pod.pending !== "");
   if (waiting.length === 0 && refused.length === 0) return [every.length === 0 ? "There are no pods." : "Every pod has a host."];
   return [
@@ -63,28 +64,26 @@ function pending({ pods: every, refused }: Facts): readonly string[] {
 }
 
 function indented(text: string): readonly string[] {
-  return wrapped(text, width - 6, "").map((line) => `      ${line.trimStart()}`);
+  return wrapped(text, WIDTH - 6, "").map((line) => `      ${line.trimStart()}`);
 }
 
-function addresses({ services }: Facts): readonly string[] {
-  return table(
-    ["LOAD BALANCER", "ADDRESS", "PORTS"],
-    services.map(({ name, address, ports }) => [name, address, ports]),
-  );
+function addresses({ services }: ClusterSummary): readonly string[] {
+  const rows = services.map(({ name, address, ports }) => [name, address, ports]);
+  return rows.length === 0 ? [] : table(["LOAD BALANCER", "ADDRESS", "PORTS"], rows, "numbers");
 }
 
-function standIns({ definitions }: Facts, { plugins, cell, versions }: Surroundings): readonly string[] {
+function standIns({ definitions }: ClusterSummary, { plugins, cell, versions }: ReportContext): readonly string[] {
   const played = plugins.filter((plugin) => plugin.source === "stand-in").map((plugin) => plugin.name);
   const official = plugins.filter((plugin) => plugin.source === "official").map((plugin) => plugin.name);
   const real = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "pulumi"].flatMap((name) =>
     versions[name] === undefined ? [] : `${name} ${versions[name]}`,
   );
   return [
-    ...wrapped(`Real: ${real.join(", ")}${official.length > 0 ? `; Pulumi plugins ${official.join(", ")}` : ""}.`, width, "  "),
+    ...wrapped(`Real: ${real.join(", ")}${official.length > 0 ? `; Pulumi plugins ${official.join(", ")}` : ""}.`, WIDTH, "  "),
     ...wrapped(
       "Stand-ins: nodes and pods (nothing runs in them), what charts and operators make (workloads only), volumes, certificates, addresses" +
         `${played.length > 0 ? `; Pulumi plugins ${played.join(", ")}` : ""}.`,
-      width,
+      WIDTH,
       "  ",
     ),
     ...[...definitions].map(([from, count]) =>
@@ -92,11 +91,11 @@ function standIns({ definitions }: Facts, { plugins, cell, versions }: Surroundi
         ? `${count} custom resource definitions are permissive ones: no field is checked (set AF_CRDS to a folder of the real ones).`
         : `${count} custom resource definitions from ${from}.`,
     ),
-    ...(cell === "" ? [] : wrapped(`Note: ${cell}.`, width, "  ")),
+    ...(cell === "" ? [] : wrapped(`Note: ${cell}.`, WIDTH, "  ")),
   ];
 }
 
-function whereToLook({ site, kubeconfig, logs }: Surroundings): readonly string[] {
+function whereToLook({ site, kubeconfig, logs }: ReportContext): readonly string[] {
   return [
     `look:  npm run sandbox -- exec ${site} -- kubectl get pods -A`,
     `       npm run sandbox -- status ${site}`,

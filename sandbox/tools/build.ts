@@ -3,49 +3,53 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { SandboxFailure } from "../failure";
+import { UsageError } from "../../terminal/failure";
 import { cacheFolder } from "../folders";
 import { withLock } from "./lock";
-import { moduleFolder, pinnedVersion, type Tool, type ToolModule, tools } from "./tool";
+import { moduleFolder, pinnedVersion, type Tool, type ToolModule, TOOLS } from "./tool";
 
 const run = promisify(execFile);
 
-/** What the builder tells while it works. */
+/** Who is told what the builder does. */
 export interface BuildListener {
   building(tool: Tool): void;
   built(tool: Tool): void;
   waiting(pid: number): void;
 }
 
-/** The Go that builds: found once, refused when it is older than the modules ask for. */
+/**
+ * The version of Go on this machine, such as `go1.26.0`.
+ * @throws {UsageError} if there is no Go, or if it is older than the modules need.
+ */
 export async function findGo(env: Readonly<NodeJS.ProcessEnv> = process.env): Promise<string> {
   let printed: string;
   try {
     printed = (await run("go", ["version"], { env: { ...env, GOTOOLCHAIN: "local" } })).stdout;
   } catch {
-    throw new SandboxFailure(
+    throw new UsageError(
       `No Go on this machine: the sandbox builds its control plane once and needs Go ${goLine()} or newer (https://go.dev/dl). ` +
         "Without Go, put etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kwok and pulumi on PATH or in KUBEBUILDER_ASSETS.",
     );
   }
   const version = /go(\d+(?:\.\d+)*)/.exec(printed)?.[1] ?? "0";
   if (isOlder(version, goLine())) {
-    throw new SandboxFailure(
+    throw new UsageError(
       `Go ${version} is too old: the sandbox's tools need Go ${goLine()} or newer. Install it from https://go.dev/dl and run again.`,
     );
   }
   return `go${version}`;
 }
 
-/** The newest Go that any of the tool modules asks for. */
+/** The oldest version of Go with which all tool modules build. */
 export function goLine(): string {
-  const lines = [...new Set(tools.map((tool) => tool.module))].map((toolModule) => {
+  const lines = [...new Set(TOOLS.map((tool) => tool.module))].map((toolModule) => {
     const text = fs.readFileSync(path.join(moduleFolder(toolModule), "go.mod"), "utf8");
     return /^go (\S+)/m.exec(text)?.[1] ?? "1.0";
   });
   return lines.reduce((newest, line) => (isOlder(newest, line) ? line : newest));
 }
 
+/** True if a version of numbers and dots comes before another. */
 export function isOlder(version: string, wanted: string): boolean {
   const [a, b] = [version, wanted].map((text) => text.split(".").map(Number)) as [number[], number[]];
   for (let i = 0; i < Math.max(a.length, b.length); i++) {
@@ -54,7 +58,7 @@ export function isOlder(version: string, wanted: string): boolean {
   return false;
 }
 
-/** The folder in which a module's programs lie once built: the name changes with everything that could change the programs. */
+/** The folder of a module's built programs; its name changes with everything that could change the programs. */
 export function moduleCache(toolModule: ToolModule, goVersion: string, cache: string = cacheFolder()): string {
   const hash = createHash("sha256").update(goVersion);
   for (const file of ["go.mod", "go.sum"]) hash.update(fs.readFileSync(path.join(moduleFolder(toolModule), file)));
@@ -62,8 +66,9 @@ export function moduleCache(toolModule: ToolModule, goVersion: string, cache: st
 }
 
 /**
- * Builds every program of a module unless the cache has them already, and returns their folder. The folder appears whole or not at all,
- * and two runs do not build twice: the second waits for the first.
+ * Builds every program of a module unless they are in the cache, and returns their folder. The folder appears whole or not at all, and a
+ * second run waits for the first and does not build again.
+ * @throws {UsageError} with the remedy if they cannot be built.
  */
 export async function buildModule(
   toolModule: ToolModule,
@@ -77,11 +82,11 @@ export async function buildModule(
   const draft = `${finished}.building`;
   return withLock(`${finished}.lock`, listener.waiting.bind(listener), async () => {
     if (fs.existsSync(finished)) return finished;
-    // Only the holder of the lock works here, so what lies in the draft is a killed builder's, and not to be trusted.
+    // Only the holder of the lock works here, so a draft that exists was left by a killed builder and may be broken.
     fs.rmSync(draft, { recursive: true, force: true });
     try {
       fs.mkdirSync(draft, { recursive: true });
-      for (const tool of tools.filter((each) => each.module === toolModule)) {
+      for (const tool of TOOLS.filter((each) => each.module === toolModule)) {
         listener.building(tool);
         await goBuild(tool, path.join(draft, tool.name), signal);
         listener.built(tool);
@@ -100,14 +105,14 @@ function isDiskFull(error: unknown): boolean {
   return (error as NodeJS.ErrnoException | undefined)?.code === "ENOSPC";
 }
 
-function diskFull(where: string): SandboxFailure {
-  return new SandboxFailure(
+function diskFull(where: string): UsageError {
+  return new UsageError(
     `The disk is full: building the sandbox's tools takes about 6 GB in Go's build cache (go env GOCACHE), the module cache and ${where}. ` +
       "Make room, or point GOCACHE and XDG_CACHE_HOME elsewhere.",
   );
 }
 
-/** The flags are part of the contract with Go's cache: other flags would compile everything once more. */
+/** Builds one program. With other flags Go's cache would not be hit, and everything would be compiled again. */
 async function goBuild(tool: Tool, output: string, signal: AbortSignal): Promise<void> {
   const flags = ["-s", "-w", ...tool.stamp(pinnedVersion(tool))].join(" ");
   const child = spawn("go", ["build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", output, tool.package], {
@@ -126,21 +131,21 @@ async function goBuild(tool: Tool, output: string, signal: AbortSignal): Promise
   if (code !== 0) throw buildFailure(tool, said, code);
 }
 
-/** Turns what Go printed into the one line that says what to do about it. */
-export function buildFailure(tool: Tool, said: string, code: number | null): SandboxFailure {
+/** Turns what Go printed into a message that says what to do. */
+export function buildFailure(tool: Tool, said: string, code: number | null): UsageError {
   if (/no space left on device/.test(said)) return diskFull(cacheFolder());
   const lines = said.split("\n").map((line) => line.trim());
   const line = lines.filter((text) => text !== "" && !text.startsWith("go: downloading")).at(-1) ?? "nothing was printed";
   if (/dial tcp|no such host|i\/o timeout|connection refused|TLS handshake|proxyconnect|unexpected EOF|module lookup disabled/.test(said)) {
-    return new SandboxFailure(
+    return new UsageError(
       `Go could not download what ${tool.name} is built from (${line}). Check the network or set GOPROXY to a module proxy that this ` +
         "machine reaches, then run again: what has been downloaded is kept.",
     );
   }
   if (/checksum mismatch|SECURITY ERROR/.test(said)) {
-    return new SandboxFailure(
+    return new UsageError(
       `A download for ${tool.name} is not what go.sum says (${line}). Run \`go clean -modcache\` and try again; if it stays, the proxy is at fault.`,
     );
   }
-  return new SandboxFailure(`Building ${tool.name} failed with exit code ${code ?? "none (killed)"}: ${line}`);
+  return new UsageError(`Building ${tool.name} failed with exit code ${code ?? "none (killed)"}: ${line}`);
 }

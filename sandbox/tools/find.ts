@@ -6,14 +6,15 @@ import { minorOf, pinnedVersion, type Tool } from "./tool";
 
 const run = promisify(execFile);
 
+/** A program of a fitting version. */
 export interface FoundTool {
   readonly path: string;
   readonly version: string;
-  /** Where it was found, for the one line that says what is used. */
+  /** Where the program was found; the command prints it. */
   readonly source: "KUBEBUILDER_ASSETS" | "PATH" | "cache" | "built";
 }
 
-/** A program on the machine that was passed over, and why. */
+/** A program on the machine that is not used, and why. */
 export interface PassedOver {
   readonly path: string;
   readonly reason: string;
@@ -49,7 +50,7 @@ export function onPath(name: string, env: Readonly<NodeJS.ProcessEnv> = process.
     .find(isExecutable);
 }
 
-/** Whether a version on the machine can stand for the pinned one: the same major and minor, for Pulumi the same major. */
+/** True if a version can replace the pinned one: the same major and minor, and for Pulumi the same major and at least the minor. */
 export function isUsable(tool: Tool, found: string, pinned: string): boolean {
   const [have, want] = [minorOf(found), minorOf(pinned)];
   if (tool.name === "pulumi") return have.major === want.major && have.minor >= want.minor;
@@ -65,8 +66,8 @@ async function versionOf(tool: Tool, file: string): Promise<string> {
 }
 
 /**
- * Looks a tool up in KUBEBUILDER_ASSETS and on PATH. Programs of another minor version are passed over and named, because a control
- * plane of mixed versions fails in ways that have nothing to do with the facility.
+ * Looks for a tool in KUBEBUILDER_ASSETS and on PATH. Programs of another minor version are passed over, because a control plane of mixed
+ * versions fails in ways that have nothing to do with the facility.
  */
 export async function findTool(
   tool: Tool,

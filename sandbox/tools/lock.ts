@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive } from "../processes";
 
-/** The process that holds a lock file, if it still lives. */
+/** The number of the process that holds a lock file; undefined if it no longer lives. */
 export function holderOf(file: string): number | undefined {
   try {
     const pid = Number(fs.readFileSync(file, "utf8").trim());
@@ -13,14 +13,14 @@ export function holderOf(file: string): number | undefined {
   }
 }
 
-/** Takes the lock at once, or says who holds it. A lock whose holder has died is taken over. */
+/** Takes a lock, or returns the number of the process that holds it. A lock is taken over if its holder has died. */
 export function tryLock(file: string): { readonly release: () => void } | { readonly heldBy: number } {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   for (;;) {
     const mine = `${file}.${process.pid}`;
     fs.writeFileSync(mine, `${process.pid}\n`);
     try {
-      // A hard link is the lock: it appears with its text in it, so nobody can read an empty one and take it for stale.
+      // The lock is a hard link, which appears with its text in it: nobody can read an empty lock and take it for a stale one.
       fs.linkSync(mine, file);
       return { release: () => fs.rmSync(file, { force: true }) };
     } catch (error) {
@@ -34,7 +34,7 @@ export function tryLock(file: string): { readonly release: () => void } | { read
   }
 }
 
-/** Waits for the lock; `waiting` is told once who holds it. */
+/** Works under a lock. If another process holds it, `waiting` is told once which, and the work begins when the lock is free. */
 export async function withLock<T>(file: string, waiting: (pid: number) => void, work: () => Promise<T>): Promise<T> {
   let told = false;
   for (;;) {

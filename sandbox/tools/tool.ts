@@ -1,13 +1,14 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { projectFolder } from "../folders";
+import { projectFolder } from "../../stacks/site/project";
 
+/** File name of a program that the sandbox runs. */
 export type ToolName = "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kwok" | "pulumi";
 
-/** The Go modules under `sandbox/tools`, each with its own go.mod so that their dependencies never meet. */
+/** The Go modules in `sandbox/tools`; each has its own go.mod, because their dependencies contradict each other. */
 export type ToolModule = "etcd" | "kubernetes" | "kwok" | "pulumi";
 
-/** A program that the sandbox runs: where it is built from and how one on the machine is recognised. */
+/** A program that the sandbox runs: what it is built from, and how its version is found out. */
 export interface Tool {
   readonly name: ToolName;
   readonly module: ToolModule;
@@ -17,11 +18,11 @@ export interface Tool {
   readonly dependency: string;
   /** Arguments that make it print its version. */
   readonly versionArguments: readonly string[];
-  /** Linker flags beyond `-s -w`, given the version: clients parse what these programs say of themselves. */
+  /** Linker flags that put the version into the program, because clients read it; `-s -w` come on top. */
   stamp(version: string): readonly string[];
 }
 
-const kubernetes = (name: ToolName): Tool => ({
+const kubernetesTool = (name: ToolName): Tool => ({
   name,
   module: "kubernetes",
   package: `k8s.io/kubernetes/cmd/${name}`,
@@ -34,7 +35,8 @@ const kubernetes = (name: ToolName): Tool => ({
   },
 });
 
-export const tools: readonly Tool[] = [
+/** Every program that the sandbox runs. */
+export const TOOLS: readonly Tool[] = [
   {
     name: "etcd",
     module: "etcd",
@@ -43,9 +45,9 @@ export const tools: readonly Tool[] = [
     versionArguments: ["--version"],
     stamp: () => [],
   },
-  kubernetes("kube-apiserver"),
-  kubernetes("kube-scheduler"),
-  kubernetes("kube-controller-manager"),
+  kubernetesTool("kube-apiserver"),
+  kubernetesTool("kube-scheduler"),
+  kubernetesTool("kube-controller-manager"),
   {
     name: "kwok",
     module: "kwok",
@@ -64,11 +66,15 @@ export const tools: readonly Tool[] = [
   },
 ];
 
+/** The folder of a Go module, with its go.mod and go.sum. */
 export function moduleFolder(toolModule: ToolModule): string {
   return path.join(projectFolder(), "sandbox", "tools", toolModule);
 }
 
-/** The version that the module's go.mod pins, such as `v1.37.2`: written in one place only. */
+/**
+ * The version that the module's go.mod pins, such as `v1.37.2`.
+ * @throws {Error} if go.mod does not name the tool.
+ */
 export function pinnedVersion(tool: Tool): string {
   const file = path.join(moduleFolder(tool.module), "go.mod");
   const line = fs

@@ -1,14 +1,16 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { Interrupted } from "../failure";
+import type { Progress } from "../../terminal/progress";
+import { Interrupted } from "../interrupted";
 import { cacheFolder } from "../folders";
-import { type Progress } from "../progress";
 import { buildModule, findGo, moduleCache } from "./build";
 import { findTool, type FoundTool } from "./find";
-import { pinnedVersion, type Tool, type ToolName, tools } from "./tool";
+import { pinnedVersion, type Tool, type ToolName, TOOLS } from "./tool";
 
+/** Every program that the sandbox runs, by name. */
 export type Toolbox = Readonly<Record<ToolName, FoundTool>>;
 
+/** How the tools are provided: who is told about it, and what stops it. */
 export interface ToolboxOptions {
   readonly progress: Progress;
   readonly say: (line: string) => void;
@@ -17,13 +19,14 @@ export interface ToolboxOptions {
 }
 
 /**
- * Every program that the sandbox runs: those on the machine where the version fits, the others built once into the user's cache.
- * Throws a SandboxFailure with the remedy when that cannot be done, and leaves no half-built program behind.
+ * Provides every program that the sandbox runs: from the machine if the version fits, else built once into the user's cache.
+ * @throws {UsageError} with the remedy if a program cannot be built; no half-built program is left.
+ * @throws {Interrupted} if the signal stops it.
  */
 export async function provideTools(options: ToolboxOptions): Promise<Toolbox> {
   const found = new Map<ToolName, FoundTool>();
   for (const [tool, { found: hit, passedOver }] of await Promise.all(
-    tools.map(async (each) => [each, await findTool(each, options.env)] as const),
+    TOOLS.map(async (each) => [each, await findTool(each, options.env)] as const),
   )) {
     for (const other of passedOver) options.say(`${tool.name}: ${other.path} is not used (${other.reason})`);
     if (hit !== undefined) {
@@ -31,18 +34,18 @@ export async function provideTools(options: ToolboxOptions): Promise<Toolbox> {
       found.set(tool.name, hit);
     }
   }
-  const missing = tools.filter((tool) => !found.has(tool.name));
+  const missing = TOOLS.filter((tool) => !found.has(tool.name));
   if (missing.length > 0) await build(missing, found, options);
   return Object.fromEntries(found) as Toolbox;
 }
 
-/** The tools that can be had at once: on the machine, or in the cache. Builds nothing; the second part names what is missing. */
+/** The tools that are on the machine or in the cache, and the names of the missing ones. Builds nothing. */
 export async function toolsAtHand(
   env: Readonly<NodeJS.ProcessEnv> = process.env,
 ): Promise<{ readonly found: Partial<Toolbox>; readonly missing: readonly ToolName[] }> {
   const goVersion = await findGo(env).catch(() => undefined);
   const found = await Promise.all(
-    tools.map(async (tool): Promise<FoundTool | undefined> => {
+    TOOLS.map(async (tool): Promise<FoundTool | undefined> => {
       const { found: hit } = await findTool(tool, env);
       if (hit !== undefined || goVersion === undefined) return hit;
       const file = path.join(moduleCache(tool.module, goVersion, cacheFolder(env)), tool.name);
@@ -50,15 +53,15 @@ export async function toolsAtHand(
     }),
   );
   return {
-    found: Object.fromEntries(tools.flatMap((tool, index) => (found[index] === undefined ? [] : [[tool.name, found[index]]]))),
-    missing: tools.filter((_, index) => found[index] === undefined).map((tool) => tool.name),
+    found: Object.fromEntries(TOOLS.flatMap((tool, index) => (found[index] === undefined ? [] : [[tool.name, found[index]]]))),
+    missing: TOOLS.filter((_, index) => found[index] === undefined).map((tool) => tool.name),
   };
 }
 
 async function build(missing: readonly Tool[], found: Map<ToolName, FoundTool>, options: ToolboxOptions): Promise<void> {
   const goVersion = await findGo(options.env);
   const modules = [...new Set(missing.map((tool) => tool.module))];
-  const toBuild = tools.filter((tool) => modules.includes(tool.module));
+  const toBuild = TOOLS.filter((tool) => modules.includes(tool.module));
   let built = 0;
   for (const toolModule of modules) {
     let fresh = false;

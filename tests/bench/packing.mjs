@@ -6,8 +6,8 @@ import { createRequire } from "node:module";
 const require = createRequire(import.meta.url);
 const { prove } = require("../../bin/capacity/packing/prove.js");
 const { withoutEachHost } = require("../../bin/capacity/packing/questions/losses.js");
-const { domainLosses, drains, everythingPlaced } = require("../../bin/policies/capacity/answers.js");
-const { facilityOf } = require("../../bin/policies/capacity/facility.js");
+const { domainLosses, drains, everythingPlaced } = require("../../bin/policies/capacity/packing-results.js");
+const { packFacility } = require("../../bin/policies/capacity/pack-facility.js");
 const { plain } = require("../../bin/policies/engine-values.js");
 const { objectsOfResource } = require("../../bin/policies/model/objects.js");
 const { siteNames } = require("../../bin/stacks/site/project.js");
@@ -58,7 +58,7 @@ for (const name of siteNames()) {
   const site = readSite(name);
   const { resources } = await recordProgram(site);
   const facilities = Array.from({ length: RUNS }, () =>
-    facilityOf(
+    packFacility(
       resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn)),
       site,
     ),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseDocument } from "yaml";
+import { parse, parseDocument } from "yaml";
 import type { ClusterObject } from "#af/sandbox/cluster/client";
 import { hostsOf } from "#af/components/nodes/settings";
 import { nameOf } from "#af/components/tenancy/settings";
@@ -12,11 +12,12 @@ import { readSite } from "#af/stacks/site/read";
 import { declaredSecrets } from "#af/stacks/site/secrets";
 import { rolesOf } from "#af/stacks/site/parts";
 import { SITES } from "../support/site-config";
-import { Progress } from "#af/tools/command";
+import { progressOf } from "#af/terminal/progress";
 import { makePlan } from "#af/tools/plan/plan";
+import { runTool } from "../tools/run-tool";
 import { type Finished, TestSandbox, toolsOrSkip } from "../sandbox/e2e/harness";
 
-/** Writes of the sandbox itself for what is not the facility's. */
+/** Writes with which the sandbox makes what a site's cluster comes with. */
 const GIVEN = /fieldManager=sandbox-given|customresourcedefinitions\/routes\.route\.openshift\.io/;
 
 type Pod = ClusterObject & { readonly spec: { readonly nodeName?: string } };
@@ -32,7 +33,7 @@ for (const name of SITES) {
 
     before(async function () {
       await toolsOrSkip(this);
-      const { findings } = await makePlan(site, new Progress("plan"));
+      const { findings } = await makePlan(site, progressOf("plan"));
       planned = findings.map(({ enforcement, rule }) => `${enforcement} ${rule}`).sort();
     });
     after(() => sandbox.remove());
@@ -85,6 +86,40 @@ for (const name of SITES) {
       for (const { metadata } of unplaced) assert.match(stdout, new RegExp(metadata.name));
       if (unplaced.length === 0) assert.match(stdout, /Every pod has a host/);
       for (const host of hostsOf(site.nodes)) assert.ok(stdout.includes(host.name), `${host.name} is not in the table`);
+    });
+
+    it("is what its manifests say: the API server takes each file of `plan --manifests` as it is written", async () => {
+      const folder = path.join(sandbox.base, "manifests");
+      const { code, stderr } = runTool("plan", [name, "--manifests", folder]);
+      assert.equal(code, 0, stderr);
+      const leftOut: string[] = [];
+      const refused: string[] = [];
+      let taken = 0;
+      for (const file of filesBelow(folder).filter((each) => each.endsWith(".yaml"))) {
+        const manifest = fs.readFileSync(file, "utf8");
+        const object = parse(manifest) as ClusterObject;
+        // The contents of a Secret are hidden in its file.
+        if (object.kind === "Secret") continue;
+        try {
+          const stored = await sandbox.ask<ClusterObject | null>({ ask: "try", key: object, manifest });
+          if (stored === null) leftOut.push(`${object.kind} of ${object.apiVersion}: ${object.metadata.name}`);
+          else {
+            taken += 1;
+            // The definition of a HelmRelease allows any values, so only a comparison shows one that was read as something else.
+            if (object.kind === "HelmRelease") assert.deepEqual(valuesOf(stored), valuesOf(object), file);
+          }
+        } catch (error) {
+          refused.push(`${path.relative(folder, file)}: ${(error as Error).message}`);
+        }
+      }
+      assert.deepEqual(refused, []);
+      assert.ok(taken > 30, `${taken} files`);
+      // Pulumi's own client of Helm has a kind that no API server knows.
+      assert.deepEqual(
+        leftOut.filter((line) => !line.startsWith("Release of helm.sh/")),
+        [],
+      );
+      console.log(`      taken: ${taken}; left out: ${leftOut.join(", ") || "none"}`);
     });
 
     it("changes nothing when it is brought up again", async () => {
@@ -175,7 +210,7 @@ for (const name of SITES) {
       assert.deepEqual(sandbox.processes(), []);
     });
 
-    // The hosts themselves are the sandbox's, and so is what a site's cluster came with: they are there before Pulumi starts.
+    // The sandbox makes the hosts and what a site's cluster comes with, before Pulumi starts.
     const uris = (since: Date): readonly string[] =>
       sandbox
         .writesSince(since)
@@ -197,7 +232,11 @@ for (const name of SITES) {
   });
 }
 
-/** What the policy packs said in each preview and update, in order. */
+function valuesOf({ spec }: ClusterObject): unknown {
+  return (spec as { readonly values?: unknown } | undefined)?.values;
+}
+
+/** The findings of the policy packs in each preview and update, in order. */
 function judgements(output: string): readonly (readonly string[])[] {
   return output
     .split(/^Policies:$/m)
@@ -205,7 +244,7 @@ function judgements(output: string): readonly (readonly string[])[] {
     .map((part) => [...part.matchAll(/^ +- \[(\w+)\] \[severity: \w+\] +([\w-]+)/gm)].map(([, level, rule]) => `${level} ${rule}`).sort());
 }
 
-/** The site file with some values changed, written to another file. */
+/** Writes a copy of the site file with some values changed. */
 function write(file: string, site: string, changes: readonly (readonly [path: readonly string[], value: unknown])[]): void {
   const document = parseDocument(fs.readFileSync(siteFile(site), "utf8"));
   for (const [at, value] of changes) document.setIn(["config", ...at], value);

@@ -54,7 +54,7 @@ describe("a third site, made with `site new`", function () {
   it("has touched no other tracked file of the project", () => assert.equal(status(), untouched));
 });
 
-/** What git sees as changed in the project; empty where there is no git. */
+/** What git calls changed in the project; empty if there is no git. */
 function status(): string {
   try {
     return execFileSync("git", ["status", "--porcelain"], { cwd: projectFolder(), encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });

@@ -27,7 +27,7 @@ import { changed, POD_SPEC, workload, type Data } from "./manifests";
 const UNKNOWN = rpc.unknownValue;
 type Resource = Pick<RecordedResource, "urn" | "type" | "name" | "inputs">;
 
-/** A pack as the engine runs it: its own process, started the way a language host does. */
+/** A pack in a process of its own, started as a language host of the engine starts it. */
 class RunningPack {
   private constructor(
     private readonly child: ChildProcess,
@@ -86,7 +86,7 @@ function struct(inputs: Resource["inputs"]): Struct {
 }
 
 const MANDATORY = EnforcementLevel.MANDATORY;
-/** Without them the SDK takes the caller for an engine that is too old. */
+/** Options of every resource. Without them the SDK takes the caller for an engine that is too old. */
 const OPTIONS = new AnalyzerResourceOptions();
 const deployment = (spec: Data): Resource => {
   const { metadata, spec: inside, apiVersion, kind } = workload("Deployment", spec);

@@ -3,7 +3,7 @@ import { parseSite } from "#af/stacks/site/parse";
 import type { Site } from "#af/stacks/site/schema";
 import { plain } from "#af/policies/engine-values";
 import { EXCEPTIONS, type StandingException } from "#af/policies/exceptions";
-import { judge, type Verdict } from "#af/policies/judge";
+import { judge, type PackVerdict } from "#af/policies/judge";
 import { objectsOf, objectsOfResource } from "#af/policies/model/objects";
 import { RULES } from "#af/policies/packs";
 import { security } from "#af/policies/security/rules";
@@ -13,7 +13,7 @@ import { settingsOfKind } from "../support/site-kinds";
 import { SITE } from "./expect";
 import { changed, CONTAINER, POD_SPEC, type Data } from "./manifests";
 
-/** The facility with the experiment switched on, on hosts of its own. */
+/** The site with the experimental Ceph cluster on hosts of its own. */
 function siteWithSkyhook(): Site {
   const config = siteConfig("unl");
   const nodes = changed(config["nodes"] as Data, ["supermicro-4u", "runs"], ["ceph"]);
@@ -28,7 +28,7 @@ function siteWithSkyhook(): Site {
   return parseSite({ ...config, nodes, skyhook }, "test");
 }
 
-async function verdictOf(site: Site): Promise<Verdict> {
+async function verdictOf(site: Site): Promise<PackVerdict> {
   const { resources } = await recordProgram(site);
   return judge(
     security,
@@ -38,7 +38,7 @@ async function verdictOf(site: Site): Promise<Verdict> {
 }
 
 describe("standing exceptions", () => {
-  it("are each needed by a facility that a site file can say, entry by entry", async () => {
+  it("are needed, every single subject, by a facility that a site file can describe", async () => {
     const shared = parseSite(await settingsOfKind("storage(external).filesystem: cephfs"), "a test");
     const verdicts = await Promise.all([SITE, siteWithSkyhook(), shared].map(verdictOf));
     const used = new Set(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { UNKNOWN } from "#af/policies/model/field";
-import { judge, type Verdict } from "#af/policies/judge";
+import { judge, type PackVerdict } from "#af/policies/judge";
 import { objectsOf } from "#af/policies/model/objects";
 import { RULES } from "#af/policies/packs";
 import type { Finding, Rule } from "#af/policies/model/rules";
@@ -13,8 +13,8 @@ export const SITE = readSite("unl");
 export const KINDS = Object.keys(WORKLOAD_KINDS) as WorkloadKind[];
 export const LISTS = ["initContainers", "containers", "ephemeralContainers"] as const;
 
-/** Both packs over plain objects of the site. */
-export function verdictOn(objects: readonly Data[], rules: readonly Rule[] = RULES, site: Site = SITE): Verdict {
+/** The verdict of both packs, or of some rules, on plain objects of the site. */
+export function verdictOn(objects: readonly Data[], rules: readonly Rule[] = RULES, site: Site = SITE): PackVerdict {
   return judge(
     rules,
     objects.flatMap((object) => objectsOf(object)),
@@ -22,7 +22,7 @@ export function verdictOn(objects: readonly Data[], rules: readonly Rule[] = RUL
   );
 }
 
-/** Asserts that of both packs the one rule speaks, once, about the path. Returns what it said. */
+/** Asserts that the rule makes the only finding of both packs, about this path. Returns the finding. */
 export function onlyFinding(objects: readonly Data[], rule: Rule, path: string, message: RegExp): Finding {
   const { findings } = verdictOn(objects);
   assert.deepEqual(
@@ -37,23 +37,23 @@ export function onlyFinding(objects: readonly Data[], rule: Rule, path: string, 
   return finding;
 }
 
-/** Asserts that no rule speaks, and that this one has looked. */
+/** Asserts that no rule of both packs makes a finding, and that this rule has checked something. */
 export function nothingFound(objects: readonly Data[], rule: Rule): void {
-  const { findings, looked } = verdictOn(objects);
+  const { findings, checked } = verdictOn(objects);
   assert.deepEqual(findings, []);
-  assert.ok((looked[rule.name] ?? 0) > 0, `${rule.name} looked at nothing`);
+  assert.ok((checked[rule.name] ?? 0) > 0, `${rule.name} checked nothing`);
 }
 
-/** Asserts what the rule makes of values that are not known or of another type: never nothing, and at its own level. */
+/** Asserts that the rule makes a finding at its own level of a value that is not known, and of one of a wrong type. */
 export function neverSilent(
   rule: Rule,
   object: Data,
   steps: readonly (string | number)[],
   wrong: unknown,
-  around: readonly Data[] = [],
+  others: readonly Data[] = [],
   site: Site = SITE,
 ): void {
-  const said = (value: unknown) => verdictOn([...around, changed(object, steps, value)], [rule], site).findings;
+  const said = (value: unknown) => verdictOn([...others, changed(object, steps, value)], [rule], site).findings;
   const [unknown, ...moreUnknown] = said(UNKNOWN);
   assert.match(unknown?.message ?? "nothing found", /^undetermined: .* is not known before up runs/, `${rule.name} at ${steps.join(".")}`);
   assert.equal(unknown?.enforcement, rule.enforcement);
@@ -63,14 +63,14 @@ export function neverSilent(
   assert.equal(malformed?.enforcement, rule.enforcement);
 }
 
-/** A defect in a pod spec, refused in every kind of workload. */
+/** Asserts that the rule refuses a defect in the pod spec of every kind of workload. */
 export function refusedInEveryKind(rule: Rule, steps: readonly (string | number)[], value: unknown, path: string, message: RegExp): void {
   for (const kind of KINDS) {
     onlyFinding([workload(kind, changed(POD_SPEC, steps, value))], rule, `${specPath(kind)}.${path}`, message);
   }
 }
 
-/** A defect in a container, refused in every list of containers of every kind of workload. */
+/** Asserts that the rule refuses a defect of a container in every list of containers of every kind of workload. */
 export function refusedInEveryContainer(
   rule: Rule,
   steps: readonly (string | number)[],

@@ -1,10 +1,10 @@
 import { LIMIT_RANGE, NAMESPACE, QUOTA, changed, type Data } from "./manifests";
 
-/** Objects of a facility, small but whole; names of hosts and disks are those of the site that the tests judge by. */
+/** The objects below make up a small facility. Their hosts and disks are those of the site by which the tests judge. */
 
 const asked = { requests: { cpu: "100m", memory: "64Mi" }, limits: { memory: "64Mi" } };
 
-/** A hub in the namespace `work`, with all values that decide about pods. */
+/** A release of the hub in the namespace `work`, with all values that decide about pods. */
 export const HUB: Data = {
   apiVersion: "helm.toolkit.fluxcd.io/v2",
   kind: "HelmRelease",
@@ -42,7 +42,7 @@ export const HUB: Data = {
 
 export const USER_VALUES = ["spec", "values", "singleuser"] as const;
 
-/** A quota that bounds nothing that is tested, and so is in nobody's way. */
+/** A quota that is large enough for everything that the tests put into the namespace. */
 export const WIDE_QUOTA: Data = changed(QUOTA, ["spec", "hard"], {
   "requests.cpu": "100",
   "requests.memory": "100Gi",

@@ -12,7 +12,7 @@ describe("a comparison", () => {
     fc.assert(
       fc.property(amount, amount, fc.constantFrom(...UNITS), (need, have, unit) => {
         const figure = { subject: "work", resource: "things", unit, need, have };
-        const { findings, comparisons, looked } = judge(
+        const { findings, comparisons, checked } = judge(
           [ruleAbout((judgement) => judgement.compared(WHOLE_STACK.root, figure))],
           [],
           NO_SITE,
@@ -21,7 +21,7 @@ describe("a comparison", () => {
           comparisons.map((each) => each.figure),
           [figure],
         );
-        assert.equal(looked["a-rule"], 1);
+        assert.equal(checked["a-rule"], 1);
         assert.deepEqual(
           findings.flatMap(({ figures = [] }) => figures),
           need > have ? [figure] : [],

@@ -1,4 +1,4 @@
-/** Objects as data, and small changes to them: a refusing case differs from a passing one in one field. */
+/** An object as plain data. Tests change one field of it, so that a refusing case differs from a passing one in that field alone. */
 export type Data = Readonly<Record<string, unknown>>;
 
 /** A container that no rule objects to. */
@@ -74,12 +74,12 @@ export function workload(kind: WorkloadKind, spec: Data = POD_SPEC): Data {
   return template.length === 0 ? { ...head, spec } : changed(head, [...template, "spec"], spec);
 }
 
-/** Where the pod spec of a workload is, as findings write it. */
+/** The path of the pod spec in a workload, as findings write it. */
 export function specPath(kind: WorkloadKind): string {
   return [...WORKLOAD_KINDS[kind][1], "spec"].join(".");
 }
 
-/** A copy with one field set, or taken away if the value is undefined. Steps that are numbers index lists; what is missing on the way is made. */
+/** A copy with one field set, or removed if the value is undefined. A step that is a number is an index of a list. Missing objects and lists on the way are made. */
 export function changed(object: Data, steps: readonly (string | number)[], value: unknown): Data {
   return changedValue(object, steps, value) as Data;
 }

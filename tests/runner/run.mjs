@@ -13,7 +13,7 @@ const mocha = (...patterns) => ({
   counts: true,
 });
 
-/** Without what takes most of the time: whole plans, thousands of packings against the oracle, and sites built or judged over and over. */
+/** What takes most of the time: whole plans, thousands of packings against the oracle, and sites that are built or judged again and again. */
 const heavy = [
   "tests/tools/plan*.test.ts",
   "tests/capacity/packing/{oracle,remedy}.test.ts",
@@ -22,7 +22,7 @@ const heavy = [
 ];
 const inTheInnerLoop = ["--parallel", "--jobs", "2", ...heavy.flatMap((file) => ["--ignore", file])];
 
-/** Suites by lane; the lanes run side by side, the suites of one lane one after another. `after` waits for a suite of the other lane. */
+/** Suites by lane: lanes run side by side, the suites of a lane one after another. */
 const lanes = {
   slow: [
     { name: "tools", command: [process.execPath, "bin/sandbox/main.js", "build"] },
@@ -33,13 +33,13 @@ const lanes = {
   ],
   fast: [
     { name: "types", command: [bin("tsc"), "-p", "tsconfig.tests.json"], fast: true },
-    // Beside the slow lane there is one core for the units; alone they take both.
+    // Beside the slow lane the units have one core; alone they use two.
     { name: "units", ...mocha(...(onlyFast ? inTheInnerLoop : []), "tests/**/*.test.ts"), fast: true },
     { name: "lint", command: [bin("eslint"), "."] },
     { name: "format", command: [bin("prettier"), "--check", "."] },
     {
       name: "imports",
-      command: [bin("depcruise"), "index.ts", "capacity", "components", "stacks", "policies", "tools", "sandbox", "tests"],
+      command: [bin("depcruise"), "index.ts", "capacity", "components", "stacks", "policies", "tools", "sandbox", "terminal", "tests"],
     },
   ],
 };
@@ -70,7 +70,7 @@ function runSuite({ name, command, counts }) {
     child.on("close", (code) => {
       clearInterval(progress);
       const read = counts && fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : undefined;
-      // A check without tests of its own counts as one; a suite that died before it could count has failed.
+      // A check that counts no tests counts as one, and so does a suite that died before it could count.
       const result = read ?? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: [] };
       if (code !== 0 && result.failed === 0) result.failed = 1;
       console.log(
@@ -85,7 +85,7 @@ function runSuite({ name, command, counts }) {
 function report() {
   const sum = (pick) => results.reduce((total, result) => total + pick(result), 0);
   const skipped = sum((result) => result.skipped.length);
-  // What cannot run here is a gap in what CI proves, so there it fails.
+  // In CI a test that cannot run is a failure, because CI would prove less without it.
   const failed = sum((result) => result.failed) + (ci ? skipped : 0);
   for (const { name, skipped: titles } of results) for (const title of titles) console.log(`skipped in ${name}: ${title}`);
   if (ci && skipped > 0) console.log("CI may skip nothing: the tests above count as failed");

@@ -3,12 +3,12 @@ import { plain } from "#af/policies/engine-values";
 import { objectsOfResource } from "#af/policies/model/objects";
 import { parseSite } from "#af/stacks/site/parse";
 import { recordProgram } from "#af/stacks/record";
-import { capacityOf, type Answer, type Question } from "#af/tools/plan/capacity";
+import { capacityOf, type CapacityAnswer, type CapacityQuestion } from "#af/tools/plan/capacity";
 import { settingsOfKind } from "../support/site-kinds";
 import { spoilt } from "../support/site-config";
 
-/** What a new site of three hosts in one rack, with its own Ceph, is told. */
-async function answers(hosts: string): Promise<(question: Question) => Answer> {
+/** The answers about a new site of three hosts in one rack, with its own Ceph. */
+async function answers(hosts: string): Promise<(question: CapacityQuestion) => CapacityAnswer> {
   const config = spoilt(await settingsOfKind("storage: rook"), ["nodes", "workers", "hosts"], [hosts]);
   const site = parseSite(config, "a test");
   const { resources } = await recordProgram(site);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { workloadId } from "#af/capacity/packing/model";
 import { readSite } from "#af/stacks/site/read";
-import type { Facility } from "#af/policies/capacity/facility";
-import { Progress } from "#af/tools/command";
+import type { PackFacility } from "#af/policies/capacity/pack-facility";
+import { progressOf } from "#af/terminal/progress";
 import { planPage } from "#af/tools/plan/html/page";
 import { scenesOf, type Standing } from "#af/tools/plan/html/scenes";
 import { makePlan, type Plan } from "#af/tools/plan/plan";
@@ -25,10 +25,10 @@ function unbalanced(page: string): readonly string[] {
 for (const name of SITES) {
   describe(`the page of ${name}`, () => {
     let plan: Plan;
-    let facility: Facility;
+    let facility: PackFacility;
     let page = "";
     before(async () => {
-      plan = await makePlan(readSite(name), new Progress("test"));
+      plan = await makePlan(readSite(name), progressOf("test"));
       facility = plan.capacity.facility ?? assert.fail();
       page = planPage(plan.site, plan.capacity, facility);
     });
@@ -79,7 +79,7 @@ for (const name of SITES) {
         );
         const room = evicted.reduce((sum, [host]) => sum + held(host), 0);
         assert.ok(moved >= homeless && moved <= homeless + room, `${title}: ${moved} moved, ${homeless} were homeless`);
-        // On no host of either site there are more than two pods that need other pods' room.
+        // On no host of the two sites do more than two pods need the room of others.
         assert.ok(evicted.length <= 2, `${title}: pods of ${evicted.length} hosts were evicted`);
       }
     });

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { RULES } from "#af/policies/packs";
 import { parseSite } from "#af/stacks/site/parse";
 import { recordProgram } from "#af/stacks/record";
-import { Progress } from "#af/tools/command";
+import { progressOf } from "#af/terminal/progress";
 import { judgeRecording } from "#af/tools/plan/plan";
 import { SITE_KEYS, type Key } from "#af/tools/site/keys";
 import { valueAt } from "../support/site-config";
 import { KINDS, placeOf, settingsOfKind } from "../support/site-kinds";
 
-/** Kinds that a site can say and a policy pack refuses all the same. */
+/** Kinds that a site file may name and a policy pack refuses nevertheless. */
 const REFUSED: Readonly<Record<string, readonly string[]>> = {
-  // A folder of every host, seen by every user server: the CSI driver is the way that needs no one's leave.
+  // Every user server would mount a folder of its host; the CSI driver needs no such exception.
   "data.cvmfs: hostPath": ["no-host-paths PersistentVolume cvmfs"],
 };
 
@@ -26,8 +26,8 @@ describe("a plan of every kind of site", function () {
     it(`${title}: runs through, matches its schemas, and passes both packs`, async () => {
       const site = parseSite(await settingsOfKind(title), "a test");
       assert.equal(valueAt(site, [...placeOf(title), "kind"]), title.split(": ")[1]);
-      const { findings, verdict } = judgeRecording(await recordProgram(site), new Progress("plan"));
-      for (const [rule, count] of Object.entries(verdict.looked)) if (count > 0) busy.add(rule);
+      const { findings, verdict } = judgeRecording(await recordProgram(site), progressOf("plan"));
+      for (const [rule, count] of Object.entries(verdict.checked)) if (count > 0) busy.add(rule);
       const refused = findings.filter(({ enforcement }) => enforcement === "mandatory");
       assert.deepEqual(
         refused.map(({ rule, object: { kind, name } }) => `${rule} ${kind} ${name}`),

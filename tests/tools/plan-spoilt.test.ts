@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readSite } from "#af/stacks/site/read";
 import { recordProgram, type Recording } from "#af/stacks/record";
-import { Progress } from "#af/tools/command";
+import { progressOf } from "#af/terminal/progress";
 import { documentOf, judgeRecording } from "#af/tools/plan/plan";
 import { schemaFolder } from "#af/tools/schemas/folder";
 import { changed } from "../policies/manifests";
@@ -16,7 +16,7 @@ describe("a plan of a spoilt program", function () {
     const resources = recording.resources.map((resource) =>
       resource.name === name ? { ...resource, inputs: changed(resource.inputs, steps, value) } : resource,
     );
-    return judgeRecording({ ...recording, resources }, new Progress("test")).findings.filter(({ pack }) => pack !== "quotas");
+    return judgeRecording({ ...recording, resources }, progressOf("test")).findings.filter(({ pack }) => pack !== "quotas");
   };
 
   it("finds a secret that has lost its mark, and hides it all the same", () => {
@@ -30,7 +30,7 @@ describe("a plan of a spoilt program", function () {
     const resources = recording.resources.map((resource) =>
       resource.name === "doors-tier2-record" ? { ...resource, inputs: changed(resource.inputs, ["data", "note"], text) } : resource,
     );
-    assert.ok(!JSON.stringify(documentOf(judgeRecording({ ...recording, resources }, new Progress("test")))).includes(text));
+    assert.ok(!JSON.stringify(documentOf(judgeRecording({ ...recording, resources }, progressOf("test")))).includes(text));
   });
 
   describe("against published schemas", () => {
@@ -92,7 +92,7 @@ describe("a plan of a spoilt program", function () {
       const resources = recording.resources.map((resource) =>
         resource.name === "metallb-public" ? { ...resource, type: "kubernetes:metallb.io/v1alpha1:IPAddressPool" } : resource,
       );
-      const found = judgeRecording({ ...recording, resources }, new Progress("test")).findings;
+      const found = judgeRecording({ ...recording, resources }, progressOf("test")).findings;
       assert.match(
         found.map(({ message }) => message).join(),
         /found metallb\.io\/v1alpha1, which the definition does not serve; allowed: metallb\.io\/v1beta1/,
@@ -103,7 +103,7 @@ describe("a plan of a spoilt program", function () {
       const resources = recording.resources.map((resource) =>
         resource.name === "metallb-public" ? { ...resource, type: "kubernetes:example.org/v1:Thing" } : resource,
       );
-      const { schemas } = judgeRecording({ ...recording, resources }, new Progress("test"));
+      const { schemas } = judgeRecording({ ...recording, resources }, progressOf("test"));
       assert.match(schemas.crds, /^checked: 30 of 31 custom resources; no definition of example\.org\/v1\/Thing$/);
     });
   });

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020";
 import { stringify } from "yaml";
 import { projectFolder } from "#af/stacks/site/project";
-import { QUESTIONS } from "#af/tools/plan/capacity";
+import { CAPACITY_QUESTIONS } from "#af/tools/plan/capacity";
 import { type PlanDocument } from "#af/tools/plan/document";
 import { siteConfig } from "../support/site-config";
 import { changed, type Data } from "../policies/manifests";
@@ -81,7 +81,7 @@ describe("plan", function () {
     const idle = document.rules.filter(({ looked }) => looked === 0).map(({ rule }) => rule);
     assert.deepEqual(idle, ["external-ceph-holds-its-claims"], "every other rule looked at something");
     assert.ok(document.comparisons.length > 0);
-    assert.deepEqual(new Set(document.capacity.answers.map(({ question }) => question)), new Set(QUESTIONS));
+    assert.deepEqual(new Set(document.capacity.answers.map(({ question }) => question)), new Set(CAPACITY_QUESTIONS));
     assert.equal(document.capacity.hosts.length, 21);
     assert.deepEqual(document.capacity.uncounted, []);
     for (const { verdict, question, need, have, waits, changes } of document.capacity.answers) {

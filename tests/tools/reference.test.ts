@@ -25,7 +25,7 @@ describe("reference pages", () => {
     for (const site of SITES) {
       const config = siteConfig(site);
       for (const at of pathsOf(config)) {
-        // A name of the site's own choosing stands for any, so each step may be one.
+        // `<name>` stands for any name that a site chooses, so each step of a path may be one.
         const spellings = at
           .slice(1)
           .reduce<readonly string[]>(

@@ -3,13 +3,14 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { projectFolder } from "#af/stacks/site/project";
 
+/** How a command ended, and what it printed. */
 export interface ToolResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs a command as a user does: compiled if what is compiled is fresh, else from its source. */
+/** Runs a command as a user does, from compiled code if that is fresh, else from its source. */
 export function runTool(
   name: string,
   args: readonly string[],
@@ -29,12 +30,12 @@ export function runTool(
   return { code: status, stdout, stderr };
 }
 
-/** `tsc --build` touches its record even where nothing had to be written anew. */
+/** True if no source is newer than the record of `tsc --build`, which is touched by every build. */
 function compiledIsFresh(root: string): boolean {
   const record = path.join(root, "bin", ".tsbuildinfo");
   if (!fs.existsSync(record) || !fs.existsSync(path.join(root, "bin", "tools", "plan.js"))) return false;
   const { mtimeMs } = fs.statSync(record);
-  return ["tools", "policies", "stacks", "components", "capacity"].every((folder) =>
+  return ["tools", "terminal", "policies", "stacks", "components", "capacity"].every((folder) =>
     fs
       .readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts"))

@@ -2,10 +2,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
 import { newSite } from "#af/tools/site/new";
-import type { Answers } from "#af/tools/site/questions";
+import type { SiteAnswers } from "#af/tools/site/questions";
 
-/** Answers that make a site out of nothing. */
-export const ANSWERS: Answers = {
+/** Answers that suffice for a new site. */
+export const ANSWERS: SiteAnswers = {
   domain: ["af.example.edu"],
   pool: ["workers=node[01-06]:32:128Gi"],
   storage: ["standard"],
@@ -15,12 +15,12 @@ export const ANSWERS: Answers = {
 };
 
 /** The answers as options of the command. */
-export function flags(answers: Answers): readonly string[] {
+export function flags(answers: SiteAnswers): readonly string[] {
   return Object.entries(answers).flatMap(([name, values]) => values.flatMap((value) => [`--${name}`, value]));
 }
 
-/** A new site in a folder, made as an operator makes one. */
-export async function writeNewSite(folder: string, name: string, answers: Answers = ANSWERS): Promise<string> {
+/** Writes the file of a new site into a folder, as an operator does. */
+export async function writeNewSite(folder: string, name: string, answers: SiteAnswers = ANSWERS): Promise<string> {
   await newSite(name, answers, undefined, folder);
   return path.join(folder, `Pulumi.${name}.yaml`);
 }

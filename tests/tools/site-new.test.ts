@@ -5,13 +5,13 @@ import * as path from "node:path";
 import { hostsOf } from "#af/components/nodes/settings";
 import { readSite } from "#af/stacks/site/read";
 import { newSite } from "#af/tools/site/new";
-import type { Answers } from "#af/tools/site/questions";
+import type { SiteAnswers } from "#af/tools/site/questions";
 import { SITES as PROJECT } from "../support/site-config";
 import { runTool } from "./run-tool";
 import { ANSWERS, flags, writeNewSite } from "./site-files";
 
-/** Sites as unlike each other as the questions allow. */
-const SITES: Readonly<Record<string, Answers>> = {
+/** Answers of sites that differ as much as the questions allow. */
+const SITES: Readonly<Record<string, SiteAnswers>> = {
   plain: ANSWERS,
   ceph: {
     ...ANSWERS,

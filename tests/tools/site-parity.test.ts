@@ -28,7 +28,7 @@ describe("site parity", function () {
   });
   after(() => fs.rmSync(folder, { recursive: true }));
 
-  /** The second site: like the first but for one value, and with these reasons. */
+  /** The second site: like the first except for one value, and with these reasons. */
   const second = (steps: readonly (string | number)[], value: unknown, reasons?: Readonly<Record<string, string>>): string => {
     const changed = spoilt(settings, steps, value);
     return writeSettings(path.join(folder, "other"), "second", reasons === undefined ? changed : { ...changed, differences: reasons });

@@ -1,18 +1,19 @@
 import { amountText, unitOf } from "../../policies/model/figures";
-import { styled, table } from "../text";
+import { table } from "../../terminal/table";
+import { styled } from "../../terminal/text";
 import type { Refusal } from "../../capacity/packing/reasons";
-import type { Facility } from "../../policies/capacity/facility";
-import { CHANGES, type Answer, type CapacityProof } from "./capacity";
+import type { PackFacility } from "../../policies/capacity/pack-facility";
+import { CHANGES, type CapacityAnswer, type CapacityProof } from "./capacity";
 import { hostsByPool, whoWaits, type Wait } from "./waits";
-import { hostUse, share, type HostUse } from "./host-use";
+import { hostUse, usedShareOfHost, type HostUse } from "./host-use";
 
-/** How many of the tightest hosts people are shown. */
+/** How many of the tightest hosts are shown. */
 const TIGHTEST = 5;
 
-/** How many workloads that wait they are shown. */
+/** How many of the workloads that wait are shown. */
 const NAMED = 4;
 
-/** The capacity proof for people: a line a question, what is left out and what would help, and the tightest hosts. */
+/** Lines about the capacity proof for people: one for each question, who waits, what would help, and the tightest hosts. */
 export function capacityLines({ facility, answers, uncounted }: CapacityProof): readonly string[] {
   const hosts = facility && answers.length > 0 ? hostUse(facility).slice(0, TIGHTEST) : [];
   return [
@@ -33,12 +34,12 @@ export function capacityLines({ facility, answers, uncounted }: CapacityProof): 
   ];
 }
 
-function answerRow({ about, verdict, unit, need, have, note }: Answer): readonly string[] {
+function answerRow({ about, verdict, unit, need, have, note }: CapacityAnswer): readonly string[] {
   return [about, verdict, String(need), String(have), `${have - need} ${unit}`, note];
 }
 
-/** Who waits, why on which hosts, and what helps; of what is only feared, such as a lost host, what helps most. */
-function detailLines({ question, about, waits, changes }: Answer, facility: Facility | undefined): readonly string[] {
+/** Who waits, why on which hosts, and what helps. For what has not happened, such as a lost host, only the most helpful change is said. */
+function detailLines({ question, about, waits, changes }: CapacityAnswer, facility: PackFacility | undefined): readonly string[] {
   if (question !== "everything") return changes(1).map((change) => `  ${about}: ${change}`);
   return [
     ...waits.slice(0, NAMED).flatMap((wait) => [waitLine(wait), ...wait.reasons.map((refusal) => `    ${reasonText(refusal, facility)}`)]),
@@ -51,7 +52,7 @@ function waitLine(wait: Wait): string {
   return styled(wait.verdict === "does not fit" ? "red" : "yellow", `  ${whoWaits(wait)}`);
 }
 
-function reasonText({ reason, hosts }: Refusal, facility: Facility | undefined): string {
+function reasonText({ reason, hosts }: Refusal, facility: PackFacility | undefined): string {
   return `${reason}: ${hostsByPool(hosts, facility)
     .map(({ pool, members }) => `${pool} (${members.length})`)
     .join(", ")}`;
@@ -61,5 +62,5 @@ function hostRow({ host, pool, used, of, tightest }: HostUse): readonly string[]
   const amounts = (["cpu", "memory"] as const).flatMap((resource) =>
     [used[resource], of[resource]].map((amount) => amountText(unitOf(resource), amount)),
   );
-  return [host, pool, ...amounts, String(used.pods), `${tightest} ${Math.round(share({ used, of }, tightest) * 100)} %`];
+  return [host, pool, ...amounts, String(used.pods), `${tightest} ${Math.round(usedShareOfHost({ used, of }, tightest) * 100)} %`];
 }

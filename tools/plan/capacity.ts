@@ -4,54 +4,58 @@ import { workloadId, type PackPod } from "../../capacity/packing/model";
 import { provesToFit, worstVerdict, type PodVerdict, type Proof, type PackingVerdict } from "../../capacity/packing/prove";
 import type { Loss } from "../../capacity/packing/questions/losses";
 import { POOL_LABEL } from "../../components/nodes/labels";
-import { DOMAIN_LABEL, domainLosses, drains, EFFORT, everythingPlaced, rollouts } from "../../policies/capacity/answers";
-import { facilityOf, type Facility } from "../../policies/capacity/facility";
-import { mostServers } from "../../policies/capacity/servers";
+import { DOMAIN_LABEL, domainLosses, drains, EFFORT, everythingPlaced, rollouts } from "../../policies/capacity/packing-results";
+import { packFacility, type PackFacility } from "../../policies/capacity/pack-facility";
+import { serverCapacities } from "../../policies/capacity/server-capacity";
 import { Malformed, Undetermined } from "../../policies/model/field";
 import { objectName } from "../../policies/model/rules";
 import type { KubernetesObject } from "../../policies/model/objects";
 import type { Site } from "../../stacks/site/schema";
-import { counted } from "../text";
+import { counted } from "../../terminal/text";
 import type { Wait } from "./waits";
 
-/** What is asked of every plan. */
-export const QUESTIONS = ["everything", "servers", "host lost", "domain lost", "drains", "rollouts"] as const;
-export type Question = (typeof QUESTIONS)[number];
+/** The questions that every plan answers. */
+export const CAPACITY_QUESTIONS = ["everything", "servers", "host lost", "domain lost", "drains", "rollouts"] as const;
+/** One of the questions of a plan. */
+export type CapacityQuestion = (typeof CAPACITY_QUESTIONS)[number];
 
-/** One question with its answer. */
-export interface Answer {
-  readonly question: Question;
-  /** For people: what it is about. */
+/** The answer to one question. */
+export interface CapacityAnswer {
+  readonly question: CapacityQuestion;
+  /** What the answer is about, for people. */
   readonly about: string;
   readonly verdict: PackingVerdict;
-  /** What need, have and margin count. */
+  /** What `need` and `have` count. */
   readonly unit: "pods" | "servers" | "hosts" | "workloads";
   readonly need: number;
   readonly have: number;
-  /** For people: what else there is to know. */
+  /** What else there is to know, for people. */
   readonly note: string;
-  /** Workloads that find no place, or may not, and why on which hosts. */
+  /** Workloads that find no place or may find none, with the reasons and the hosts. */
   readonly waits: readonly Wait[];
-  /** Changes of the site that help, the smallest first, so many at most; worked out when asked for, which may take a second. */
+  /** Changes of the site that help, the smallest first and `most` at most. They are worked out on call, which may take a second. */
   readonly changes: (most: number) => readonly string[];
 }
 
-/** The facility on its hosts, and what was asked of it. */
+/** The facility on its hosts, and the answers about it. */
 export interface CapacityProof {
-  /** Undefined where what concerns every pod cannot be read; findings say what. */
-  readonly facility: Facility | undefined;
-  readonly answers: readonly Answer[];
-  /** What nothing is counted of, because it cannot be read. */
+  /** Undefined if something that concerns every pod cannot be read; findings say what. */
+  readonly facility: PackFacility | undefined;
+  readonly answers: readonly CapacityAnswer[];
+  /** Objects that are not counted, because they cannot be read. */
   readonly uncounted: readonly string[];
 }
 
-/** How many changes that help are named. */
+/** How many helpful changes a plan names. */
 export const CHANGES = 3;
 
-/** Asks every question of the facility that a site's objects are. */
+/**
+ * Answers every question about the facility that consists of a site's objects.
+ * @throws {RangeError} as the packer.
+ */
 export function capacityOf(objects: readonly KubernetesObject[], site: Site): CapacityProof {
   try {
-    const facility = facilityOf(objects, site);
+    const facility = packFacility(objects, site);
     const uncounted = facility.unread.map(({ object }) => objectName(object));
     if (facility.pods.length === 0) return { facility, answers: [], uncounted };
     const answers = [everything(facility, site), ...servers(facility), ...hostLost(facility), ...domainLost(facility), ...upkeep(facility)];
@@ -63,7 +67,7 @@ export function capacityOf(objects: readonly KubernetesObject[], site: Site): Ca
   }
 }
 
-function everything(facility: Facility, { hub }: Site): Answer {
+function everything(facility: PackFacility, { hub }: Site): CapacityAnswer {
   const proof = everythingPlaced(facility);
   const atRisk = proof.pods.filter(({ verdict }) => verdict === "at risk").map(({ pod }) => pod.name);
   return {
@@ -75,9 +79,9 @@ function everything(facility: Facility, { hub }: Site): Answer {
   };
 }
 
-function servers(facility: Facility): readonly Answer[] {
+function servers(facility: PackFacility): readonly CapacityAnswer[] {
   const proof = everythingPlaced(facility);
-  return mostServers(facility).map(({ asked: { pod }, packed, totals }) => {
+  return serverCapacities(facility).map(({ asked: { pod }, packed, totals }) => {
     const found = proof.pods.find((each) => each.pod === pod);
     const unlucky = found?.grounds.kind === "order fails" ? `; placed in a bad order ${found.waiting} of them wait` : "";
     return {
@@ -94,19 +98,24 @@ function servers(facility: Facility): readonly Answer[] {
   });
 }
 
-function hostLost(facility: Facility): readonly Answer[] {
+function hostLost(facility: PackFacility): readonly CapacityAnswer[] {
   const losses = drains(facility).map(({ loss }) => loss);
   return worstOf(losses).map((loss) => lossAnswer(facility, "host lost", `without the worst host, ${loss.hosts.join()}`, loss));
 }
 
-function domainLost(facility: Facility): readonly Answer[] {
+function domainLost(facility: PackFacility): readonly CapacityAnswer[] {
   const domainOf = ({ hosts: [host] }: Loss) => facility.hosts.find(({ name }) => name === host)?.labels[DOMAIN_LABEL] ?? "";
   return worstOf(domainLosses(facility)).map((loss) =>
     lossAnswer(facility, "domain lost", `without the worst rack, ${domainOf(loss)} (${counted(loss.hosts.length, "host")})`, loss),
   );
 }
 
-function lossAnswer(facility: Facility, question: Question, about: string, { hosts: lost, asked, proof, gone }: Loss): Answer {
+function lossAnswer(
+  facility: PackFacility,
+  question: CapacityQuestion,
+  about: string,
+  { hosts: lost, asked, proof, gone }: Loss,
+): CapacityAnswer {
   const { hosts, onDemand } = facility;
   if (isAllGone({ asked, gone })) {
     const need = gone.reduce((sum, { count }) => sum + count, 0);
@@ -132,8 +141,8 @@ function lossAnswer(facility: Facility, question: Question, about: string, { hos
   };
 }
 
-/** Draining hosts one by one, and rolling out workloads one by one. */
-function upkeep(facility: Facility): readonly Answer[] {
+/** The answers about draining hosts one by one, and about rolling out workloads one by one. */
+function upkeep(facility: PackFacility): readonly CapacityAnswer[] {
   const drained = drains(facility);
   const stuck = drained.filter(({ obstacles, loss }) => obstacles.length > 0 || loss.proof.verdict === "does not fit");
   const hosts = (of: typeof drained) => of.reduce((sum, { loss }) => sum + loss.hosts.length + loss.same.length, 0);
@@ -165,7 +174,7 @@ function upkeep(facility: Facility): readonly Answer[] {
   ];
 }
 
-function placesIn(proof: Proof): Pick<Answer, "verdict" | "unit" | "need" | "have" | "waits"> {
+function placesIn(proof: Proof): Pick<CapacityAnswer, "verdict" | "unit" | "need" | "have" | "waits"> {
   const missing = missingIn(proof);
   const need = proof.pods.reduce((sum, { pod }) => sum + pod.count, 0);
   const have = need - missing.reduce((sum, { waiting }) => sum + waiting, 0);
@@ -176,14 +185,14 @@ function waitOf({ pod, verdict, waiting, refusals }: PodVerdict): readonly Wait[
   return verdict === "fits" ? [] : [{ workload: workloadId(pod), verdict, waiting, of: pod.count, reasons: refusals }];
 }
 
-/** Workloads that the best placement that is known leaves out. */
+/** Workloads that the best known placement leaves out. */
 function missingIn({ pods }: Proof): readonly PodVerdict[] {
   return pods.filter(({ grounds: { kind } }) => kind === "excluded" || kind === "neither found nor excluded");
 }
 
 const BADNESS: Readonly<Record<PackingVerdict, number>> = { fits: 0, "at risk": 1, "does not fit": 1e6 };
 
-/** What a loss comes to. Of an only rack nothing is left that could be short of anything, and yet that does not fit. */
+/** The verdict after a loss. Losing the only rack does not fit, although no pod is left that could wait. */
 export function verdictAfter(loss: Loss): PackingVerdict {
   return isAllGone(loss) ? "does not fit" : loss.proof.verdict;
 }
@@ -192,15 +201,23 @@ function isAllGone({ asked, gone }: Pick<Loss, "asked" | "gone">): boolean {
   return asked.length === 0 && gone.length > 0;
 }
 
-/** The worst loss: its verdict first, then how many pods have no place. None without hosts. */
+/** The worst loss, by its verdict and then by how many pods have no place; none for a facility without hosts. */
 export function worstOf(losses: readonly Loss[]): readonly Loss[] {
   const badness = (loss: Loss) =>
     (isAllGone(loss) ? 2e6 : BADNESS[loss.proof.verdict]) + missingIn(loss.proof).reduce((sum, { waiting }) => sum + waiting, 0);
   return [...losses].sort((a, b) => badness(b) - badness(a)).slice(0, 1);
 }
 
-/** Where pods have no place, a change helps if there is one with it; where only the order decides, if the order no longer does. */
-function changes({ platform }: Facility, { hosts, pods }: Pick<Facility, "hosts" | "pods">, proof: Proof, most: number): readonly string[] {
+/**
+ * The changes that help. Where pods have no place, a change helps if they have one after it; where only the order of placing decides, it
+ * helps if every order places them after it.
+ */
+function changes(
+  { platform }: PackFacility,
+  { hosts, pods }: Pick<PackFacility, "hosts" | "pods">,
+  proof: Proof,
+  most: number,
+): readonly string[] {
   const needed = new Set(platform.map(({ pod }) => workloadId(pod)));
   const isNeeded = (pod: PackPod) => needed.has(workloadId(pod));
   const missing = missingIn(proof);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { comparisonSchema, exceptionSchema, findingSchema, rulesSchema } from "../findings";
-import { CHANGES, QUESTIONS, type CapacityProof } from "./capacity";
+import { CHANGES, CAPACITY_QUESTIONS, type CapacityProof } from "./capacity";
 import { hostUse, RESOURCES } from "./host-use";
 
 const resource = z.strictObject({
@@ -21,7 +21,7 @@ const resource = z.strictObject({
 });
 
 const answer = z.strictObject({
-  question: z.enum(QUESTIONS),
+  question: z.enum(CAPACITY_QUESTIONS),
   about: z.string().describe("What it is about, for people"),
   verdict: z
     .enum(["fits", "at risk", "does not fit"])
@@ -70,7 +70,7 @@ const capacity = z
       )
       .readonly()
       .describe("Hosts with everything placed, the tightest first"),
-    uncounted: z.array(z.string()).readonly().describe("What nothing is counted of, because it cannot be read"),
+    uncounted: z.array(z.string()).readonly().describe("What is not counted, because it cannot be read"),
   })
   .describe("Whether it fits on the site's hosts, one by one");
 
@@ -102,6 +102,7 @@ export const PlanDocument = z
     }),
   })
   .describe("A facility as it would be built, judged by both policy packs");
+/** What `plan --json` prints, as a value. */
 export type PlanDocument = z.output<typeof PlanDocument>;
 
 /** The capacity proof as the document shows it. */

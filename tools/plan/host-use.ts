@@ -1,13 +1,14 @@
 import { layout } from "../../capacity/packing/layout";
 import { workloadId, type PackHost, type PackPod, type PlacedPods } from "../../capacity/packing/model";
 import { freeOf } from "../../capacity/allocatable";
-import type { Facility } from "../../policies/capacity/facility";
+import type { PackFacility } from "../../policies/capacity/pack-facility";
 
-/** Resources that hosts run out of. */
+/** Resources that a host can run out of. */
 export const RESOURCES = ["cpu", "memory", "pods"] as const;
+/** A resource that a host can run out of. */
 export type Resource = (typeof RESOURCES)[number];
 
-/** What pods take of a host, all placed. */
+/** How much of a host is used once all pods are placed. */
 export interface HostUse {
   readonly host: string;
   readonly pool: string;
@@ -18,19 +19,19 @@ export interface HostUse {
   readonly tightest: Resource;
 }
 
-/** Hosts with all pods placed, the tightest first. One placement of several: which host is the tightest may differ in another. */
-export function hostUse({ hosts, pods }: Facility): readonly HostUse[] {
+/** The use of every host, the tightest first, in one of several possible placements; another one may have another tightest host. */
+export function hostUse({ hosts, pods }: PackFacility): readonly HostUse[] {
   const placed = layout(hosts, pods);
   const uses = hosts.map((host) => useOf(host, host.pool, placedOn(host, placed, pods)));
-  return uses.sort((a, b) => share(b, b.tightest) - share(a, a.tightest));
+  return uses.sort((a, b) => usedShareOfHost(b, b.tightest) - usedShareOfHost(a, a.tightest));
 }
 
-/** The part of a resource that is used. */
-export function share({ used, of }: Pick<HostUse, "used" | "of">, resource: Resource): number {
+/** The used share of a resource, 0 to 1. */
+export function usedShareOfHost({ used, of }: Pick<HostUse, "used" | "of">, resource: Resource): number {
   return of[resource] === 0n ? 0 : Number(used[resource]) / Number(of[resource]);
 }
 
-/** Pods of a placement that are on a host, each workload once with its count there. */
+/** Pods of a placement on one host, each workload once with its count there. */
 export function placedOn({ name }: Pick<PackHost, "name">, placed: readonly PlacedPods[], pods: readonly PackPod[]): readonly PackPod[] {
   return pods.flatMap((pod) => {
     const here = placed.filter(({ host, ...each }) => host === name && workloadId(each) === workloadId(pod));
@@ -44,6 +45,6 @@ function useOf(host: PackHost, pool: string, here: readonly PackPod[]): HostUse 
   const free = freeOf({ ...host, standing: [...standing, ...here] });
   const of = { cpu: allocatable["cpu"] ?? 0n, memory: allocatable["memory"] ?? 0n, pods: allocatable["pods"] ?? 0n };
   const used = { cpu: of.cpu - (free["cpu"] ?? 0n), memory: of.memory - (free["memory"] ?? 0n), pods: of.pods - (free["pods"] ?? 0n) };
-  const [tightest = "cpu"] = [...RESOURCES].sort((a, b) => share({ used, of }, b) - share({ used, of }, a));
+  const [tightest = "cpu"] = [...RESOURCES].sort((a, b) => usedShareOfHost({ used, of }, b) - usedShareOfHost({ used, of }, a));
   return { host: name, pool, used, of, tightest };
 }

@@ -1,16 +1,17 @@
 import { amountText, marginOf, unitOf } from "../../policies/model/figures";
-import type { Verdict } from "../../policies/judge";
+import type { PackVerdict } from "../../policies/judge";
 import type { NamespaceDemand } from "../../policies/model/demand";
 import type { RecordedResource } from "../../stacks/record";
 import { conclusion, exceptionsUsed, findingLines, ruleSummary, tightestFirst } from "../findings";
-import { counted, styled, table } from "../text";
+import { table } from "../../terminal/table";
+import { counted, styled } from "../../terminal/text";
 import { capacityLines } from "./capacity-lines";
 import type { Plan } from "./plan";
 
-/** How many of the tightest comparisons people are shown. */
+/** How many of the tightest comparisons are shown. */
 const TIGHTEST = 5;
 
-/** A plan for people, shorter than a screen or two however large the site is. */
+/** Lines of a plan for people; they fit on two screens, however large the site is. */
 export function planLines(plan: Plan): readonly string[] {
   const { site, verdict, schemas, findings } = plan;
   const resources = plan.resources.map(({ resource }) => resource);
@@ -46,7 +47,7 @@ export function planLines(plan: Plan): readonly string[] {
   ];
 }
 
-/** One row for each component right below the facility, in the order in which they are made. */
+/** One row for each component directly below the facility, in the order of their making. */
 function concerns(resources: readonly RecordedResource[]): readonly (readonly string[])[] {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
   const facility = resources.find(({ type }) => type === "af:stacks:Facility");
@@ -87,8 +88,8 @@ function demandRow({ namespace, pods, comparisons }: NamespaceDemand): readonly 
   return [namespace.name, String(pods), ...cells];
 }
 
-/** What leaves least over and is not a choice of exactly as much as is needed. */
-function tightestRows(verdict: Verdict): readonly (readonly string[])[] {
+/** The comparisons with the least left over. A count that is exactly met was chosen so, and is left out. */
+function tightestRows(verdict: PackVerdict): readonly (readonly string[])[] {
   return tightestFirst(verdict)
     .filter(({ figure }) => figure.unit !== "count" || marginOf(figure) < 0n)
     .slice(0, TIGHTEST)
@@ -116,7 +117,7 @@ function packRows({ verdict, findings }: Plan): readonly (readonly string[])[] {
   const rules = ruleSummary(verdict);
   return [...new Set(rules.map(({ pack }) => pack))].map((pack) => {
     const own = rules.filter((rule) => rule.pack === pack);
-    const looked = own.reduce((sum, rule) => sum + rule.looked, 0);
-    return [pack, String(own.length), String(looked), String(findings.filter((finding) => finding.pack === pack).length)];
+    const checked = own.reduce((sum, rule) => sum + rule.looked, 0);
+    return [pack, String(own.length), String(checked), String(findings.filter((finding) => finding.pack === pack).length)];
   });
 }

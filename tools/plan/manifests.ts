@@ -1,10 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { stringify } from "yaml";
-import { UsageError } from "../command";
+import { UsageError } from "../../terminal/failure";
 import type { SafeResource } from "./secrets";
+import { unambiguousYaml } from "./yaml";
 
-/** Lists what the command wrote, so that the next run can replace it and leaves everybody else's files alone. */
+/** File that lists what the command wrote, so that the next run replaces those files and leaves all others alone. */
 const INDEX = ".written-by-plan";
 
 /** One object as a file. */
@@ -14,7 +14,10 @@ export interface ManifestFile {
   readonly text: string;
 }
 
-/** Everything that would be applied, one object a file. A Helm release of Pulumi's own client is a document of kind Release. */
+/**
+ * Everything that would be applied, one object a file, in YAML that kubectl reads. A Helm release of Pulumi's own client becomes a document
+ * of the kind Release of helm.sh, which no API server knows.
+ */
 export function manifestFiles(resources: readonly SafeResource[]): readonly ManifestFile[] {
   return resources.flatMap(({ resource: { type }, inputs }) => {
     const [, group, token] = /^kubernetes:([^:]+):(\w+)$/.exec(type) ?? [];
@@ -29,7 +32,7 @@ export function manifestFiles(resources: readonly SafeResource[]): readonly Mani
     return [
       {
         name: path.posix.join(namespace, `${kind}-${name.replaceAll("/", "_")}${patch}.yaml`),
-        text: stringify(manifest, { lineWidth: 0 }),
+        text: unambiguousYaml(manifest),
       },
     ];
   });
@@ -46,7 +49,10 @@ export function assertOurs(folder: string): void {
   throw new UsageError(`${folder} holds other files; allowed: a folder that is new, empty, or was written by plan before`);
 }
 
-/** Writes the files; what the command wrote here before and does not write now is removed. */
+/**
+ * Writes the files, and removes those that the command wrote here before and does not write now.
+ * @throws {UsageError} as {@link assertOurs}.
+ */
 export function writeManifests(folder: string, files: readonly ManifestFile[]): void {
   assertOurs(folder);
   const index = path.join(folder, INDEX);

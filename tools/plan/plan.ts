@@ -1,30 +1,30 @@
 import { plain } from "../../policies/engine-values";
 import { schedulableHosts } from "../../components/nodes/schedulable";
-import { judge, passes, type Verdict } from "../../policies/judge";
+import { judge, passes, type PackVerdict } from "../../policies/judge";
 import { objectsOfResource, type KubernetesObject } from "../../policies/model/objects";
 import { RULES } from "../../policies/packs";
 import { demands, type NamespaceDemand } from "../../policies/model/demand";
-import { silently } from "../../policies/model/workloads";
+import { skipUnreadable } from "../../policies/model/workloads";
 import type { Finding } from "../../policies/model/rules";
 import { recordProgram, type Recording } from "../../stacks/record";
 import type { Site } from "../../stacks/site/schema";
-import type { Progress } from "../command";
+import type { ProgressSteps } from "../../terminal/progress";
 import { comparisonEntries, exceptionsUsed, findingEntries, ruleSummary } from "../findings";
 import { checkSchemas, type SchemaChecks } from "../schemas/check";
 import { capacityOf, type CapacityProof } from "./capacity";
 import { capacityEntry, type PlanDocument } from "./document";
 import { withoutSecrets, type SafeResource } from "./secrets";
 
-/** A whole facility, built nowhere, judged. */
+/** A whole facility as it would be built, and what was found about it. */
 export interface Plan {
   readonly site: Site;
   readonly resources: readonly SafeResource[];
   readonly objects: readonly KubernetesObject[];
-  readonly verdict: Verdict;
+  readonly verdict: PackVerdict;
   readonly schemas: SchemaChecks;
   readonly demands: readonly NamespaceDemand[];
   readonly capacity: CapacityProof;
-  /** Of both packs, of schemas, and of secrets that would be readable. */
+  /** Findings of both policy packs, of the schemas, and about secrets that could be read. */
   readonly findings: readonly Finding[];
 }
 
@@ -32,13 +32,13 @@ export interface Plan {
  * Runs the program of a site and judges what it makes. Needs no CLI, cluster or secret.
  * @throws {RecordingError} if the program itself does not run through.
  */
-export async function makePlan(site: Site, progress: Progress): Promise<Plan> {
+export async function makePlan(site: Site, progress: ProgressSteps): Promise<Plan> {
   progress.step("running the program");
   return judgeRecording(await recordProgram(site), progress);
 }
 
-/** Judges a recorded program. */
-export function judgeRecording(recording: Recording, progress: Progress): Plan {
+/** Judges what a program has made. */
+export function judgeRecording(recording: Recording, progress: ProgressSteps): Plan {
   const { site, resources } = recording;
   const objects = resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn));
   progress.step("judging by both policy packs");
@@ -54,8 +54,8 @@ export function judgeRecording(recording: Recording, progress: Progress): Plan {
     objects,
     verdict,
     schemas,
-    // What cannot be added up is in the findings already.
-    demands: demands(objects, schedulableHosts(site), silently),
+    // Demands that cannot be added up are findings already.
+    demands: demands(objects, schedulableHosts(site), skipUnreadable),
     capacity,
     findings: [...verdict.findings, ...schemas.findings, ...findings],
   };

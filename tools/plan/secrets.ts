@@ -3,15 +3,16 @@ import type { RecordedResource, Recording } from "../../stacks/record";
 import { redactedInputs } from "../redact";
 import { HIDDEN } from "../../policies/engine-values";
 
-/** Inputs that may be shown, and what would have been shown of the operator's secrets. */
+/** A resource with its inputs as they may be shown. */
 export interface SafeResource {
   readonly resource: RecordedResource;
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Takes secrets out of a recording and proves it: a placeholder that is still readable afterwards, plain or in base64, has lost its mark on the
- * way through the program, and the real secret would be readable in state and preview. Such values are hidden here all the same.
+ * Hides the secrets of a recording, and finds those that the program would have shown: a placeholder that can still be read, as it is or in
+ * base64, has lost its mark on the way through the program, so the real secret could be read in state and preview. Such a placeholder is
+ * hidden too, and each place of it is a finding.
  */
 export function withoutSecrets({ resources, placeholders }: Recording): {
   readonly safe: readonly SafeResource[];

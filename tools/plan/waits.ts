@@ -1,30 +1,30 @@
 import { grouped } from "../../capacity/packing/grouped";
 import type { PackingVerdict } from "../../capacity/packing/prove";
 import type { Refusal } from "../../capacity/packing/reasons";
-import type { Facility } from "../../policies/capacity/facility";
+import type { PackFacility } from "../../policies/capacity/pack-facility";
 
-/** Pods of a workload that wait: in the best placement where there is no place for all, in a bad order of placing where there is. */
+/** Pods of a workload that wait: in the best known placement if not all have a place, else in a bad order of placing. */
 export interface Wait {
   /** `namespace/name`. */
   readonly workload: string;
   readonly verdict: Exclude<PackingVerdict, "fits">;
-  /** 0 if it is not settled whether any waits. */
+  /** How many wait; 0 if it is not settled whether any does. */
   readonly waiting: number;
   readonly of: number;
-  /** In the scheduler's words, which hosts refuse them. */
+  /** Why hosts refuse them, in the scheduler's words. */
   readonly reasons: readonly Refusal[];
 }
 
-/** For people: who waits, and how surely. */
+/** Says who waits, and how surely. */
 export function whoWaits({ workload, verdict, waiting, of }: Wait): string {
   const who = waiting === 0 ? workload : `${waiting} of ${of} ${workload}`;
   return verdict === "does not fit" ? `no place for ${who}` : `in a bad order may wait: ${who}`;
 }
 
-/** Hosts by the pool that they are of: a reason is seldom one host's alone. */
+/** Groups hosts by their pool, because a reason mostly concerns all hosts of a pool. */
 export function hostsByPool(
   hosts: readonly string[],
-  facility: Facility | undefined,
+  facility: PackFacility | undefined,
 ): readonly { readonly pool: string; readonly members: readonly string[] }[] {
   const pools = grouped(hosts, (host) => facility?.hosts.find(({ name }) => name === host)?.pool ?? "");
   return [...pools].map(([pool, members]) => ({ pool, members }));

@@ -2,21 +2,21 @@ import { PREFIX } from "../../stacks/site/stack-file";
 import { allowedAt, defaultOf, isRequired, SITE_KEYS, typeOf, type Key } from "../site/keys";
 import { inShort } from "../site/values";
 
-/** A key of the page: where it is, and who reads it if it does not say so itself. */
+/** A key on the page with its path and its readers. */
 interface Entry {
   readonly path: string;
   readonly key: Key;
   readonly readBy: readonly string[];
 }
 
-/** Keys that go into one table: those of an object, or of one kind of a union. */
+/** The keys of one table: those of an object, or of one kind of a union. */
 interface Section {
   readonly title: string;
   readonly description: string | undefined;
   readonly entries: readonly Entry[];
 }
 
-/** Reference of the site file: each concern with all its keys; what a union offers has a table for each kind. */
+/** The reference page of the site file: each concern with all its keys, and a table for each kind of a union. */
 export function sitePage(): string {
   const concerns = SITE_KEYS.shape.kind === "object" ? [...SITE_KEYS.shape.keys] : [];
   return [
@@ -33,7 +33,7 @@ export function sitePage(): string {
   ].join("\n");
 }
 
-/** Paths of the keys that say nothing of themselves; elements of a list are described by the list. */
+/** Paths of the keys that have no description; elements of a list share the description of the list. */
 export function undescribed(): readonly string[] {
   const root: Entry = { path: "", key: SITE_KEYS, readBy: [] };
   const silent = everything(root).filter(({ path, key }) => key.facts.description === undefined && !path.endsWith("[]"));
@@ -57,7 +57,7 @@ function sections(entry: Entry, title?: string): readonly Section[] {
   ];
 }
 
-/** All keys below, those of objects, maps and lists in line; a union stands for what it offers. */
+/** All keys below an entry, those inside objects, maps and lists included, and those inside unions left out. */
 function flattened(entry: Entry): readonly Entry[] {
   return entriesBelow(entry).flatMap((each) => [each, ...flattened(each)]);
 }

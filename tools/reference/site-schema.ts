@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { PREFIX } from "../../stacks/site/stack-file";
-import { isRequired, SETTINGS, SITE_KEYS, type Facts, type Key } from "../site/keys";
+import { isRequired, SETTINGS, SITE_KEYS, type KeyFacts, type Key } from "../site/keys";
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
 /**
- * JSON Schema of a stack file, for editors. It refuses nothing that the reader would take; the reader refuses more, such as what does not hold
- * between two keys. Draft 7, which YAML's language server reads best.
+ * The JSON Schema of a stack file, for editors. It allows everything that the reader allows; the reader refuses more, such as two keys that
+ * contradict each other. It is of draft 7, which YAML's language server supports best
+ * (https://github.com/redhat-developer/yaml-language-server#features).
  */
 export function siteSchema(): JsonSchema {
   const { $schema, properties } = z.toJSONSchema(SETTINGS, {
@@ -24,7 +25,7 @@ export function siteSchema(): JsonSchema {
         type: "object",
         required: concerns().flatMap(([name, key]) => (isRequired(key) ? [PREFIX + name] : [])),
         properties: Object.fromEntries(Object.entries(properties ?? {}).map(([name, schema]) => [PREFIX + name, schema])),
-        // Other programs' settings may stand beside this project's.
+        // A stack file may also hold settings of other programs.
         patternProperties: { [`^(?!${PREFIX})`]: {} },
         additionalProperties: false,
       },
@@ -36,12 +37,12 @@ function concerns(): readonly (readonly [string, Key])[] {
   return SITE_KEYS.shape.kind === "object" ? [...SITE_KEYS.shape.keys] : [];
 }
 
-/** Editors show the description: unit and readers become part of it, and what no validator knows is left out. */
+/** Adds unit and readers to the description, which is what editors show, and removes what no validator knows. */
 function forEditors(schema: z.core.JSONSchema.BaseSchema): void {
-  const { description, unit, readBy }: Facts = schema;
+  const { description, unit, readBy }: KeyFacts = schema;
   const sentences = [description, unit && `Unit: ${unit}`, readBy && `Read by: ${readBy.join(", ")}`].filter((text) => text !== undefined);
   if (sentences.length > 0) schema.description = sentences.map((text) => text.replace(/\.?$/, ".")).join(" ");
   for (const name of ["unit", "readBy", "perSite", "secret"]) Reflect.deleteProperty(schema, name);
-  // A format is no promise: validators read uri and email more or less strictly than the reader does.
+  // Validators read formats such as uri and email more or less strictly than the reader does.
   delete schema.format;
 }

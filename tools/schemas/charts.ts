@@ -10,7 +10,7 @@ export interface ChartSchema {
   readonly defaults: Readonly<Record<string, unknown>>;
 }
 
-/** The schema and the default values of a chart; undefined for one that has no schema, as most do. */
+/** The schema and the default values of a chart; undefined for a chart without a schema. */
 export function chartSchema(folder: string, chart: string): ChartSchema | undefined {
   const file = path.join(folder, chart, "values.schema.json");
   if (!fs.existsSync(file)) return undefined;
@@ -21,13 +21,16 @@ export function chartSchema(folder: string, chart: string): ChartSchema | undefi
   };
 }
 
-/** Values as Helm checks them: ours over the chart's own; a null takes a default away. */
+/**
+ * Values as Helm checks them: the given ones over the chart's own, where a null removes a default
+ * (https://helm.sh/docs/chart_template_guide/values_files/#deleting-a-default-key).
+ */
 export function effectiveValues({ defaults }: ChartSchema, values: unknown): unknown {
   const given = typeof values === "object" && values !== null ? Object.fromEntries(Object.entries(values)) : {};
   return withoutNulls(merge(defaults, given), given);
 }
 
-/** Helm drops the keys that the given values set to null, and keeps the nulls of the chart's own values. */
+/** Removes the keys that the given values set to null; nulls of the chart's own values stay, as in Helm. */
 function withoutNulls(
   merged: Readonly<Record<string, unknown>>,
   given: Readonly<Record<string, unknown>>,

@@ -6,7 +6,7 @@ import { crdSchemas } from "./crds";
 import { schemaFolder } from "./folder";
 import { mismatches, type Mismatch } from "./validate";
 
-/** What was checked against published schemas, and what was not, in words. */
+/** What was found by comparing with published schemas, and in words what was compared and what was not. */
 export interface SchemaChecks {
   readonly findings: readonly Finding[];
   /** `checked: ...` or `not done: ...`. */
@@ -14,7 +14,10 @@ export interface SchemaChecks {
   readonly charts: string;
 }
 
-/** Groups that a Kubernetes API server knows by itself; everything else is somebody's definition, gateway.networking.k8s.io for one. */
+/**
+ * API groups that are part of Kubernetes (https://kubernetes.io/docs/reference/generated/kubernetes-api/v1.34/). A kind of any other group,
+ * such as gateway.networking.k8s.io, exists only where a CustomResourceDefinition was applied.
+ */
 const BUILT_IN =
   /^([^.]*|(admissionregistration|apiextensions|apiregistration|authentication|authorization|certificates|coordination|discovery|events|flowcontrol\.apiserver|networking|node|rbac\.authorization|resource|scheduling|storage)\.k8s\.io)$/;
 
@@ -23,7 +26,9 @@ export function groupOf({ apiVersion }: { readonly apiVersion: string }): string
   return apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
 }
 
-/** True for a kind that some definition has to bring into the cluster. A Helm release of Pulumi's is no object of the cluster. */
+/**
+ * True for a kind that needs a CustomResourceDefinition. Pulumi's own kind Release of helm.sh is no object of the cluster and needs none.
+ */
 export function isCustom(object: { readonly apiVersion: string }): boolean {
   const group = groupOf(object);
   return group !== "helm.sh" && !BUILT_IN.test(group);

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import type { Schema } from "./prune";
 
-/** Schemas of custom resources by `group/version/Kind`, for those kinds that are asked for and defined in the folder. */
+/** Reads the schemas of those of the kinds that the folder defines, by `group/version/Kind`. */
 export function crdSchemas(
   folder: string,
   kinds: readonly { readonly group: string; readonly kind: string }[],
@@ -12,7 +12,7 @@ export function crdSchemas(
   const found = new Map<string, Schema>();
   for (const file of fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yaml"))) {
     for (const text of fs.readFileSync(path.join(folder, file), "utf8").split(/^---.*$/m)) {
-      // Only definitions in use are parsed: together they are megabytes.
+      // All definitions together are megabytes, so only those in use are parsed.
       const group = /^ {2}group: (\S+)/m.exec(text)?.[1];
       const kind = /^ {4}kind: (\S+)/m.exec(text)?.[1];
       if (!wanted.has(`${group}/${kind}`)) continue;
@@ -28,7 +28,9 @@ interface Definition {
   readonly spec: { readonly versions: readonly { readonly name: string; readonly schema: { readonly openAPIV3Schema: Schema } }[] };
 }
 
-/** Texts for people are most of a definition; a property that is itself called `description` has nothing on its line and stays. */
+/**
+ * Drops descriptions, which are most of a definition. A property that is called `description` has its value on the next lines and stays.
+ */
 function withoutDescriptions(text: string): string {
   const kept: string[] = [];
   let dropped = -1;
@@ -41,7 +43,9 @@ function withoutDescriptions(text: string): string {
   return kept.join("\n");
 }
 
-/** The API server drops unknown fields without a word, so every object with properties is closed unless its definition keeps what it does not know. */
+/**
+ * Refuses unknown fields, which the API server would drop without a word, in every object unless its definition says that it keeps them.
+ */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== "object" || schema === null) return schema;
@@ -55,9 +59,9 @@ function closed(schema: unknown): unknown {
           ? closed(value)
           : value;
   }
-  // Without a type any value is allowed, null too; the validator wants that unsaid.
+  // A schema without a type allows null anyway, and the validator refuses `nullable` there.
   if (result["type"] === undefined) delete result["nullable"];
-  // Alternatives repeat some of the properties only; they do not close the object a second time.
+  // The alternatives of anyOf and oneOf name only some of the properties, so they must stay open.
   const open =
     fields["x-kubernetes-preserve-unknown-fields"] === true || fields["additionalProperties"] !== undefined || fields["type"] !== "object";
   if (fields["properties"] !== undefined && !open) result["additionalProperties"] = false;

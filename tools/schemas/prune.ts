@@ -5,20 +5,21 @@ export type Schema = Readonly<Record<string, unknown>> | boolean;
 interface Values {
   /** All of them. */
   readonly all: readonly unknown[];
-  /** Those parts that are to be judged; the rest is taken for good. */
+  /** The parts that are to be judged; the rest counts as right. */
   readonly judged: readonly unknown[];
 }
 
-/** Keywords with a choice between schemas of the very same value: the choice is made by the whole value. */
+/** Keywords that choose between schemas of one and the same value: the whole value decides, not only the judged part. */
 const CHOICES = ["anyOf", "oneOf"];
 const CONDITIONS = ["not", "if", "then", "else"];
 
 /**
- * The part of a schema that can say anything about a value: what it says of absent properties is left out, references are followed. The verdict
- * is the same, because a schema of an absent property is never asked; compiling it, which takes a second for the largest definitions of custom
- * resources, takes milliseconds.
+ * Cuts a schema down to what can say anything about a value: schemas of absent properties are left out, and references are replaced by what
+ * they refer to. The verdict stays the same, because a validator never uses the schema of an absent property, but the rest compiles within
+ * milliseconds, where the largest CustomResourceDefinitions take a second.
  * @param value the whole value.
- * @param judged the part of it that is to be judged, if not all: of a chart's effective values those that were given.
+ * @param judged the part that is to be judged, such as the given values among a chart's effective ones; all of the value if it is left out.
+ * @throws {Error} if a reference leads nowhere.
  */
 export function pruned(schema: Schema, value: unknown, judged: unknown = value): Schema {
   return prune(schema, { all: [value], judged: [judged] }, schema);

@@ -12,13 +12,14 @@ export interface Mismatch {
   readonly message: string;
 }
 
-// Schemas of the world are not strict: unknown formats and keywords are theirs to have.
+// Published schemas use formats and keywords that the validator does not know; they are ignored, not refused.
 const OPTIONS = { strict: false, allErrors: true, logger: false, unicodeRegExp: false, validateSchema: false } as const;
 
 /**
- * Checks a value against a schema of draft 7 or 2020-12, whichever `$schema` says. Values that are not known yet are not judged.
- * @param judged the part of the value that is to be judged, if not all of it.
- * Misspellings of `$schema` that charts publish are read as what they mean (guide platform.md §2).
+ * Checks a value against a JSON Schema: of 2020-12 where `$schema` says so, and of draft 7 otherwise, because charts publish misspellings
+ * of draft 7's address that no validator knows (docs/sources.md, Sandbox and tools). Values that are not known yet are not judged.
+ * @param judged the part of the value that is to be judged; all of it if it is left out.
+ * @throws {Error} if the schema refers to a definition that it does not have.
  */
 export function mismatches(schema: Schema, value: unknown, judged: unknown = value): readonly Mismatch[] {
   const newest = typeof schema === "object" && String(schema["$schema"]).includes("2020-12");
@@ -26,7 +27,7 @@ export function mismatches(schema: Schema, value: unknown, judged: unknown = val
   addFormats(ajv);
   const relevant = pruned(schema, value, judged);
   const { $schema: _, $id: __, ...compiled } = typeof relevant === "object" ? relevant : {};
-  // Keywords that pruning leaves alone may still refer to shared definitions.
+  // Pruning follows references only in some keywords; the others still need the shared definitions.
   const shared =
     typeof schema === "object"
       ? {
@@ -64,7 +65,7 @@ function mismatch(error: ErrorObject, names: (path: string) => readonly string[]
   }
 }
 
-/** Names that the whole schema knows at a place; only plain nesting is followed, which is enough for a hint. */
+/** Names of the properties that the schema describes at a place. Only plain nesting is followed, which is enough for a hint. */
 function namesAt(schema: Schema, pointer: string): readonly string[] {
   let place: unknown = schema;
   for (const step of steps(pointer)) {

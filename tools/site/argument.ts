@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { siteFile } from "../../stacks/site/project";
-import { UsageError } from "../command";
+import { UsageError } from "../../terminal/failure";
 
 /** A site as it is named on the command line. */
 export interface SiteArgument {

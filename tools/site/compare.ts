@@ -4,15 +4,15 @@ import { isOwn } from "./keys";
 import { placesBelow, spelt, type Place } from "./place";
 import { valueOf } from "./values";
 
-/** What two places have in common and what not. */
-export interface Comparison {
-  /** Single values that are the same. */
+/** What is the same and what differs at one path of two sites. */
+export interface PlaceComparison {
+  /** How many single values are the same. */
   readonly same: number;
   readonly differences: readonly Difference[];
 }
 
-/** Compares what is in force at one path of two sites. A list counts as one value; a union that is chosen differently is one difference. */
-export function compare(first: Place, second: Place): Comparison {
+/** Compares what is in force at one path of two sites. A list counts as one value, and a union of different kinds as one difference. */
+export function comparePlaces(first: Place, second: Place): PlaceComparison {
   if (first.value === undefined && second.value === undefined) return { same: 0, differences: [] };
   if (first.value === undefined || second.value === undefined) return differing("presence", first, second);
   const { shape } = first.key;
@@ -32,7 +32,7 @@ export function compare(first: Place, second: Place): Comparison {
   }
 }
 
-function compareBelow(first: Place, second: Place): Comparison {
+function compareBelow(first: Place, second: Place): PlaceComparison {
   const others = new Map(placesBelow(second).map((place) => [place.path.at(-1), place]));
   const pairs = placesBelow(first).map((place): readonly [Place, Place] => {
     const step = place.path.at(-1);
@@ -41,7 +41,7 @@ function compareBelow(first: Place, second: Place): Comparison {
     return [place, other];
   });
   const parts = [...pairs, ...[...others.values()].map((place): readonly [Place, Place] => [absent(place), place])].map(([one, other]) =>
-    compare(one, other),
+    comparePlaces(one, other),
   );
   return {
     same: parts.reduce((sum, { same }) => sum + same, 0),
@@ -53,7 +53,7 @@ function absent(place: Place): Place {
   return { ...place, value: undefined, leftOut: place.path };
 }
 
-function differing(kind: Difference["kind"], first: Place, second: Place): Comparison {
+function differing(kind: Difference["kind"], first: Place, second: Place): PlaceComparison {
   const nature = first.perSite || isOwn(first.key);
   const values = { first: valueOf(first), second: valueOf(second) };
   return { same: 0, differences: [{ path: spelt(first.path), kind, ...values, ...(nature && { why: { kind: "nature" } }) }] };

@@ -19,6 +19,7 @@ export const SitesDocument = z
       .readonly(),
   })
   .describe("Site files, validated");
+/** What `site validate --json` prints, as a value. */
 export type SitesDocument = z.output<typeof SitesDocument>;
 
 const value = z
@@ -56,6 +57,7 @@ export const ExplainDocument = z
     problems: z.array(problem).readonly().describe("Everything that is wrong with the file, here and elsewhere"),
   })
   .describe("One place of a site file, explained");
+/** What `site explain --json` prints, as a value. */
 export type ExplainDocument = z.output<typeof ExplainDocument>;
 
 const difference = z.strictObject({
@@ -93,5 +95,7 @@ export const ParityDocument = z
     unexplained: z.int(),
   })
   .describe("Two sites side by side");
+/** What `site parity --json` prints, as a value. */
 export type ParityDocument = z.output<typeof ParityDocument>;
+/** One difference between two sites. */
 export type Difference = z.output<typeof difference>;

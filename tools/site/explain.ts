@@ -4,18 +4,20 @@ import type { DeclaredSecret } from "../../components/secret";
 import { declaredSecrets } from "../../stacks/site/secrets";
 import { SECRETS_KEY } from "../../stacks/site/schema";
 import { PREFIX, readStackFile, type StackFile } from "../../stacks/site/stack-file";
-import { counted, table } from "../text";
+import { table } from "../../terminal/table";
+import { counted } from "../../terminal/text";
 import { siteArgument, type SiteArgument } from "./argument";
 import type { ExplainDocument } from "./document";
 import { allowedAt, defaultOf, isRequired, typeOf } from "./keys";
-import { covers, locate, placesBelow, spelt, stepsOf, type Path, type Place } from "./place";
+import { pathCovers, locate, placesBelow, spelt, stepsOf, type SettingPath, type Place } from "./place";
 import { problemsOfSite } from "./problems";
 import { inShort, valueOf } from "./values";
 
 type Origin = ExplainDocument["origin"];
 
 /**
- * Says what is in force at a path of a site, what set it, and what the settings say about it. A file that is wrong elsewhere is explained too.
+ * Says what is in force at a path of a site, what set it, and what the settings say about it. A file that is wrong elsewhere is explained
+ * too.
  * @throws {UsageError} if there is nothing at the path.
  * @throws {SiteError} if the file cannot be read at all.
  */
@@ -45,7 +47,7 @@ export function explain(siteText: string, pathText: string): ExplainDocument {
   };
 }
 
-/** Lines for people. */
+/** Lines of an explanation for people. */
 export function explainLines(document: ExplainDocument): readonly string[] {
   const { site, path, value, below, problems } = document;
   const facts: readonly (readonly [string, string | undefined])[] = [
@@ -58,7 +60,7 @@ export function explainLines(document: ExplainDocument): readonly string[] {
     ["examples", document.examples?.map((example) => inShort(example)).join(", ")],
     ["read by", document.readBy.join(", ")],
   ];
-  const here = problems.filter((problem) => covers(path, problem.path));
+  const here = problems.filter((problem) => pathCovers(path, problem.path));
   return [
     below.length > 0 ? path : `${path} = ${value === undefined ? "(nothing)" : inShort(value)}`,
     ...facts.flatMap(([name, text]) => (text === undefined || text === "" ? [] : [`  ${name.padEnd(10)}${text}`])),
@@ -76,7 +78,7 @@ export function explainLines(document: ExplainDocument): readonly string[] {
   ];
 }
 
-/** The single values at and below a place; a list of single values counts as one. */
+/** The single values below a place; a list of single values counts as one. */
 function leavesBelow(place: Place): readonly Place[] {
   if (place.key.facts.secret || place.value === undefined) return [];
   const { shape } = place.key;
@@ -105,8 +107,8 @@ function originText({ path, origin }: Pick<ExplainDocument, "path" | "origin">):
   }
 }
 
-/** Line of the key, or of the element of a list, counted from 1. */
-function lineOf({ document, lines }: StackFile, path: Path): number {
+/** The line, counted from 1, on which the key or the element of a list begins. */
+function lineOf({ document, lines }: StackFile, path: SettingPath): number {
   let node: unknown = document.contents;
   let offset = 0;
   const [concern, ...rest] = path;
@@ -124,6 +126,6 @@ function lineOf({ document, lines }: StackFile, path: Path): number {
   return lines.linePos(offset).line;
 }
 
-function secretAt([concern, name]: Path, { name: site, file }: SiteArgument): DeclaredSecret | undefined {
+function secretAt([concern, name]: SettingPath, { name: site, file }: SiteArgument): DeclaredSecret | undefined {
   return concern === SECRETS_KEY ? declaredSecrets(readSite(site, file)).find((secret) => secret.name === name) : undefined;
 }

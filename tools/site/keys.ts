@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { SCHEMAS, SECRETS_KEY } from "../../stacks/site/schema";
 
-/** What the settings say of a key for people: zod's `meta`, the outermost mark winning. */
-export interface Facts {
+/** What the settings say about a key for people: the `meta` of its zod schema, where that of an outer schema wins. */
+export interface KeyFacts {
   /** One sentence. */
   readonly description?: string;
   readonly unit?: string;
@@ -23,10 +23,10 @@ export type Shape =
   | { readonly kind: "map"; readonly element: Key }
   | { readonly kind: "list"; readonly element: Key };
 
-/** One key of the site file, read out of its schema, so that explanations and reference pages know none by name. */
+/** One key of the site file, read out of its schema, so that no explanation or reference page has to know keys by name. */
 export interface Key {
   readonly schema: z.core.$ZodType;
-  readonly facts: Facts;
+  readonly facts: KeyFacts;
   readonly shape: Shape;
 }
 
@@ -53,7 +53,7 @@ export const SETTINGS = z.strictObject({
 /** Every key that a site file may have. */
 export const SITE_KEYS: Key = keyOf(SETTINGS);
 
-/** What stands where the file says nothing; undefined if nothing does. */
+/** The default of a key; undefined if it has none. */
 export function defaultOf({ schema }: Key): unknown {
   const result = z.safeParse(schema, undefined);
   return result.success ? result.data : undefined;
@@ -64,7 +64,7 @@ export function isRequired({ schema }: Key): boolean {
   return !z.safeParse(schema, undefined).success;
 }
 
-/** True if all that may stand at a key differs from site to site by nature: a door is a name and an address, so a list of doors is a site's own. */
+/** True if everything at a key differs from site to site by nature: a door is a name and an address, so a list of doors is a site's own. */
 export function isOwn({ facts, shape }: Key): boolean {
   if (facts.perSite !== undefined) return facts.perSite;
   switch (shape.kind) {
@@ -81,10 +81,10 @@ export function isOwn({ facts, shape }: Key): boolean {
   }
 }
 
-/** Values that no field takes: what a field answers to them is what it allows. */
+/** Values that fields refuse: their refusals say what they allow. */
 const PROBES: readonly unknown[] = [{}, [], "", " ", -1, 0.5, 1e9];
 
-/** What is allowed at a key, in the words of its own refusals; empty where its type says all. */
+/** What is allowed at a key, in the words of its refusals; empty if the type says everything. */
 export function allowedAt({ schema }: Key): string {
   const messages = PROBES.flatMap((probe) => z.safeParse(schema, probe).error?.issues ?? [])
     .filter(({ path, message }) => path.length === 0 && message.startsWith("allowed"))
@@ -111,7 +111,7 @@ export function typeOf({ shape }: Key): string {
 }
 
 function keyOf(schema: z.core.$ZodType): Key {
-  const own = (z.globalRegistry.get(schema) ?? {}) as Facts;
+  const own = (z.globalRegistry.get(schema) ?? {}) as KeyFacts;
   const { def } = (schema as z.core.$ZodTypes)._zod;
   switch (def.type) {
     case "optional":
@@ -144,7 +144,7 @@ function keyOf(schema: z.core.$ZodType): Key {
   }
 }
 
-function around(schema: z.core.$ZodType, own: Facts, { facts, shape }: Key): Key {
+function around(schema: z.core.$ZodType, own: KeyFacts, { facts, shape }: Key): Key {
   return { schema, facts: { ...facts, ...own }, shape };
 }
 
@@ -165,7 +165,7 @@ function choiceOf({ shape }: Key, discriminator: string): string {
   return choice.shape.type;
 }
 
-/** The option with a discriminator that names all options: whoever asks for it wants to know what else there is. */
+/** The option with a discriminator that names all options, because whoever asks about it wants to know the other ones. */
 function withChoices(option: Key, discriminator: string, choices: readonly string[]): Key {
   const { shape } = option;
   const own = shape.kind === "object" ? shape.keys.get(discriminator) : undefined;

@@ -7,12 +7,12 @@ import { projectFolder, siteFile } from "../../stacks/site/project";
 import { parseSite } from "../../stacks/site/parse";
 import { readStackText } from "../../stacks/site/stack-file";
 import { SiteError, type Problem } from "../../stacks/site/problems";
-import { UsageError } from "../command";
+import { UsageError } from "../../terminal/failure";
 import { sitesOfProject } from "./problems";
-import { missing, QUESTIONS, refusals, type Answers, type Question } from "./questions";
+import { missingAnswers, SITE_QUESTIONS, refusedAnswers, type SiteAnswers, type SiteQuestion } from "./questions";
 import { siteText } from "./template";
 
-/** Asks one question and gives what was typed. */
+/** Asks one question and returns what was typed. */
 export type Ask = (prompt: string) => Promise<string>;
 
 /**
@@ -22,13 +22,16 @@ export type Ask = (prompt: string) => Promise<string>;
  * @param folder where the file goes.
  * @throws {UsageError} with everything that is wrong with name and answers at once, or if the file is there already.
  */
-export async function newSite(name: string, given: Answers, ask: Ask | undefined, folder: string = projectFolder()): Promise<string> {
+export async function newSite(name: string, given: SiteAnswers, ask: Ask | undefined, folder: string = projectFolder()): Promise<string> {
   const file = siteFile(name, folder);
-  const early = [...nameProblems(name, file), ...QUESTIONS.flatMap((question) => refusals(question, given[question.name] ?? []))];
+  const early = [
+    ...nameProblems(name, file),
+    ...SITE_QUESTIONS.flatMap((question) => refusedAnswers(question, given[question.name] ?? [])),
+  ];
   if (early.length > 0 && ask !== undefined) throw refused(name, early);
   const answers = ask === undefined ? given : await asked(given, ask);
   const complete = withFallbacks(answers);
-  const problems = [...early, ...missing(complete)];
+  const problems = [...early, ...missingAnswers(complete)];
   if (problems.length > 0) throw refused(name, problems);
   const text = siteText(name, complete);
   const wrong = problemsOfText(name, text).map(({ path: at, message }) => `${at}: ${message}`);
@@ -46,7 +49,7 @@ export async function onTerminal<T>(use: (ask: Ask) => Promise<T>): Promise<T> {
   const left = new Promise<never>((_, reject) =>
     terminal.once("close", () => reject(new UsageError("\nno file is written: not all was answered"))),
   );
-  // Closing it is also how the last answer ends.
+  // The terminal is closed after the last answer as well.
   left.catch(() => undefined);
   try {
     return await use((prompt) => Promise.race([terminal.question(prompt), left]));
@@ -62,10 +65,10 @@ function nameProblems(name: string, file: string): readonly string[] {
   return fs.existsSync(path.dirname(file)) ? [] : [`--folder: there is no ${path.dirname(file)}; allowed: a folder that is there`];
 }
 
-/** Asks for what is not given, and again where an answer is refused. An empty answer means the fallback, or none. */
-async function asked(given: Answers, ask: Ask): Promise<Answers> {
+/** Asks what is not given, and asks again where an answer is refused. An empty answer means the fallback, or no answer. */
+async function asked(given: SiteAnswers, ask: Ask): Promise<SiteAnswers> {
   const answers: Record<string, readonly string[]> = { ...given };
-  for (const question of QUESTIONS) {
+  for (const question of SITE_QUESTIONS) {
     if (answers[question.name] !== undefined) continue;
     const reply = await askUntilRight(question, ask);
     if (reply.length > 0) answers[question.name] = reply;
@@ -73,23 +76,23 @@ async function asked(given: Answers, ask: Ask): Promise<Answers> {
   return answers;
 }
 
-async function askUntilRight(question: Question, ask: Ask): Promise<readonly string[]> {
+async function askUntilRight(question: SiteQuestion, ask: Ask): Promise<readonly string[]> {
   const hint = question.fallback === undefined ? (question.many ? " (several with spaces between)" : "") : ` [${question.fallback}]`;
   for (let note = ""; ;) {
     const typed = (await ask(`${note}${question.text}${hint}: `)).trim();
     const reply = typed === "" ? [] : question.many ? typed.split(/\s+/) : [typed];
-    const wrong = refusals(question, reply);
+    const wrong = refusedAnswers(question, reply);
     if (wrong.length === 0) return reply;
     note = `${wrong.join("\n")}\n`;
   }
 }
 
-function withFallbacks(answers: Answers): Answers {
-  const fallbacks = QUESTIONS.flatMap((question) => ("fallback" in question ? [[question.name, [question.fallback]]] : []));
-  return { ...(Object.fromEntries(fallbacks) as Answers), ...answers };
+function withFallbacks(answers: SiteAnswers): SiteAnswers {
+  const fallbacks = SITE_QUESTIONS.flatMap((question) => ("fallback" in question ? [[question.name, [question.fallback]]] : []));
+  return { ...(Object.fromEntries(fallbacks) as SiteAnswers), ...answers };
 }
 
-/** The file is read as any site file before it is one, and compared with those of the project. */
+/** Reads the text as a site file, and compares it with the sites of the project. */
 function problemsOfText(name: string, text: string): readonly Problem[] {
   const source = `Pulumi.${name}.yaml`;
   try {

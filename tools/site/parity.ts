@@ -3,12 +3,13 @@ import { SiteError, type Problem } from "../../stacks/site/problems";
 import { siteNames } from "../../stacks/site/project";
 import { SECRETS_KEY } from "../../stacks/site/schema";
 import { PREFIX, readStackFile } from "../../stacks/site/stack-file";
-import { UsageError } from "../command";
-import { counted, styled, table } from "../text";
+import { UsageError } from "../../terminal/failure";
+import { table } from "../../terminal/table";
+import { counted, styled } from "../../terminal/text";
 import { siteArgument } from "./argument";
-import { compare, type Comparison } from "./compare";
+import { comparePlaces, type PlaceComparison } from "./compare";
 import type { Difference, ParityDocument } from "./document";
-import { covers, locate, placesBelow, stepsOf } from "./place";
+import { pathCovers, locate, placesBelow, stepsOf } from "./place";
 import { problemsOfSite } from "./problems";
 import { inShort } from "./values";
 
@@ -92,31 +93,31 @@ function assertRight(texts: readonly string[]): void {
   if (wrong.length > 0) throw new UsageError(wrong.map(({ name, problems }) => new SiteError(name, problems).message).join("\n"));
 }
 
-function comparedConcerns(first: SettingsOfSite, second: SettingsOfSite): readonly (Comparison & { readonly concern: string })[] {
+function comparedConcerns(first: SettingsOfSite, second: SettingsOfSite): readonly (PlaceComparison & { readonly concern: string })[] {
   const [ones, others] = [first, second].map(({ configuration }) => placesBelow(locate(configuration, [])));
   return (ones ?? []).flatMap((one, index) => {
     const concern = String(one.path[0]);
     const other = others?.[index];
-    return other === undefined || concern === SECRETS_KEY || concern === DIFFERENCES_KEY ? [] : [{ concern, ...compare(one, other) }];
+    return other === undefined || concern === SECRETS_KEY || concern === DIFFERENCES_KEY ? [] : [{ concern, ...comparePlaces(one, other) }];
   });
 }
 
 function explained(difference: Difference, sites: readonly SettingsOfSite[]): Difference {
   if (difference.why !== undefined) return difference;
   for (const { name, reasons } of sites) {
-    const reason = Object.entries(reasons).find(([path]) => covers(PREFIX + path, difference.path))?.[1];
+    const reason = Object.entries(reasons).find(([path]) => pathCovers(PREFIX + path, difference.path))?.[1];
     if (reason !== undefined) return { ...difference, why: { kind: "reason", site: name, reason } };
   }
   return difference;
 }
 
-/** A reason for nothing is out of date, or a slip of the finger. */
+/** Refuses reasons that explain no difference: they are out of date or mistyped. */
 function assertReasonsHold(sites: readonly SettingsOfSite[], all: readonly SettingsOfSite[]): void {
   const wrong = sites.flatMap((site) => {
     const others = all.filter(({ name }) => name !== site.name);
     const differing = others.flatMap((other) => comparedConcerns(site, other)).flatMap(({ differences }) => differences);
     const problems = Object.keys(site.reasons).flatMap((path): readonly Problem[] => {
-      if (differing.some((difference) => covers(PREFIX + path, difference.path))) return [];
+      if (differing.some((difference) => pathCovers(PREFIX + path, difference.path))) return [];
       return [{ path: `${PREFIX}${DIFFERENCES_KEY}.${path}`, message: whyUnused(path, all) }];
     });
     return problems.length === 0 ? [] : [new SiteError(site.name, problems)];

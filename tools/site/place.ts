@@ -1,33 +1,35 @@
 import { nearest, spell } from "../../stacks/site/problems";
 import { PREFIX } from "../../stacks/site/stack-file";
-import { UsageError } from "../command";
-import { counted } from "../text";
+import { UsageError } from "../../terminal/failure";
+import { counted } from "../../terminal/text";
 import { defaultOf, SITE_KEYS, type Key } from "./keys";
 
-export type Step = string | number;
-export type Path = readonly Step[];
+/** One step of a path: a key, or a position in a list. */
+export type SettingStep = string | number;
+/** The steps from a site's settings to one of them; empty for all settings. */
+export type SettingPath = readonly SettingStep[];
 
 /** A key of one site file, with the value that is in force there. */
 export interface Place {
-  readonly path: Path;
+  readonly path: SettingPath;
   readonly key: Key;
-  /** As the file has it, else as the default that applies has it; undefined where nothing does. */
+  /** The value in the file, else the default; undefined if there is neither. */
   readonly value: unknown;
-  /** The outermost key on the way here that the file leaves out; undefined if it leaves out none. */
-  readonly leftOut: Path | undefined;
-  /** Services that read it: those of the nearest key that names any, else its concern. */
+  /** The outermost key on the path that the file leaves out; undefined if it leaves out none. */
+  readonly leftOut: SettingPath | undefined;
+  /** Services that read the key, as the nearest key on the path names them, else the concern. */
   readonly readBy: readonly string[];
-  /** Whether it, or what holds it, differs from site to site by nature. */
+  /** Whether the key, or one that holds it, differs from site to site by nature. */
   readonly perSite: boolean;
 }
 
 /** A path as problems spell it, e.g. `af:nodes.workers.hosts[2]`. */
-export function spelt([concern, ...rest]: Path): string {
+export function spelt([concern, ...rest]: SettingPath): string {
   return concern === undefined ? PREFIX : spell(`${PREFIX}${concern}`, rest);
 }
 
-/** True if a path, as it is spelt, is another one or lies below it. */
-export function covers(outer: string, inner: string): boolean {
+/** True if the inner path, in its spelling, is the outer one or lies below it. */
+export function pathCovers(outer: string, inner: string): boolean {
   return inner === outer || outer === PREFIX || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
 }
 
@@ -35,7 +37,7 @@ export function covers(outer: string, inner: string): boolean {
  * The steps of a path; the prefix `af:` may be left out, and alone it means the whole site.
  * @throws {UsageError} if the text is no path.
  */
-export function stepsOf(text: string): Path {
+export function stepsOf(text: string): SettingPath {
   const path = text.startsWith(PREFIX) ? text.slice(PREFIX.length) : text;
   if (path === "") return [];
   if (!/^[^.[\]]+(\.[^.[\]]+|\[\d+\])*$/.test(path))
@@ -48,7 +50,7 @@ export function stepsOf(text: string): Path {
  * @param configuration as the file has it, keys without `af:`; it may be wrong elsewhere.
  * @throws {UsageError} if nothing is there; it says what is.
  */
-export function locate(configuration: Readonly<Record<string, unknown>>, path: Path): Place {
+export function locate(configuration: Readonly<Record<string, unknown>>, path: SettingPath): Place {
   let place: Place = { path: [], key: SITE_KEYS, value: configuration, leftOut: undefined, readBy: [], perSite: false };
   for (let rest = path; rest.length > 0;) {
     const name = nameWithDots(place, rest);
@@ -59,19 +61,19 @@ export function locate(configuration: Readonly<Record<string, unknown>>, path: P
   return place;
 }
 
-/** Names of the site's own choosing may hold what else separates steps. */
-function nameWithDots({ key, value }: Place, rest: Path): { readonly step: string; readonly length: number } | undefined {
+/** The longest name of a map that the rest of the path begins with: names that a site chooses may hold dots and brackets. */
+function nameWithDots({ key, value }: Place, rest: SettingPath): { readonly step: string; readonly length: number } | undefined {
   if (key.shape.kind !== "map" || typeof value !== "object" || value === null) return undefined;
   const candidates = rest.map((_, index) => ({ step: spelt(rest.slice(0, index + 1)).slice(PREFIX.length), length: index + 1 }));
   return candidates.reverse().find(({ step }) => Object.hasOwn(value, step));
 }
 
-/** The places directly below one, as its schema and, for names and lists of the site's own, its value have them. */
+/** The places directly below a place: the keys of its schema, and for maps and lists the names and positions of its value. */
 export function placesBelow(place: Place): readonly Place[] {
   return stepsBelow(place).map((step) => below(place, step));
 }
 
-function stepsBelow({ key: { shape }, value }: Place): readonly Step[] {
+function stepsBelow({ key: { shape }, value }: Place): readonly SettingStep[] {
   switch (shape.kind) {
     case "value":
       return [];
@@ -92,7 +94,7 @@ function stepsOfOption(option: Key | undefined): readonly string[] {
   return option?.shape.kind === "object" ? [...option.shape.keys.keys()] : [];
 }
 
-function below(place: Place, step: Step): Place {
+function below(place: Place, step: SettingStep): Place {
   const key = keyBelow(place, step);
   const path = [...place.path, step];
   const written: unknown = typeof place.value === "object" && place.value !== null ? Reflect.get(place.value, step) : undefined;
@@ -108,7 +110,7 @@ function below(place: Place, step: Step): Place {
   };
 }
 
-function keyBelow(place: Place, step: Step): Key {
+function keyBelow(place: Place, step: SettingStep): Key {
   const { shape } = place.key;
   const steps = stepsBelow(place);
   const here = place.path.length === 0 ? "the site" : spelt(place.path);
@@ -146,7 +148,7 @@ function keyBelow(place: Place, step: Step): Key {
   }
 }
 
-function unknown(step: Step, steps: readonly Step[], { path }: Place): string {
+function unknown(step: SettingStep, steps: readonly SettingStep[], { path }: Place): string {
   const known = steps.map(String);
   const hint = nearest(String(step), known).replace(/mean (.*)\?/, (_, name: string) => `mean ${spelt([...path, name])}?`);
   return `no such key${hint}; there is: ${known.join(", ") || "none"}`;

@@ -8,10 +8,11 @@ import { readStackFile } from "../../stacks/site/stack-file";
 import { siteArgument, type SiteArgument } from "./argument";
 
 /** A site file that was read: the site, or everything that is wrong with the file by itself. */
-export type Reading =
+export type SiteFileReading =
   { readonly kind: "right"; readonly found: SiteInProject } | { readonly kind: "wrong"; readonly problems: readonly Problem[] };
 
-export function readSiteFile({ name, file }: SiteArgument): Reading {
+/** Reads a site file by itself, without the project's other sites. */
+export function readSiteFile({ name, file }: SiteArgument): SiteFileReading {
   try {
     const stackFile = readStackFile(name, file);
     return { kind: "right", found: { site: siteIn(stackFile, name), encryption: stackFile.encryption } };
@@ -21,13 +22,13 @@ export function readSiteFile({ name, file }: SiteArgument): Reading {
   }
 }
 
-/** Everything that is wrong with a site file by itself; empty for one that is right. */
+/** Everything that is wrong with a site file by itself; empty for a right one. */
 export function problemsOfSite(site: SiteArgument): readonly Problem[] {
   const reading = readSiteFile(site);
   return reading.kind === "wrong" ? reading.problems : [];
 }
 
-/** The project's own sites; one that is wrong by itself is no witness against another. */
+/** The project's own sites, without those that are wrong by themselves: another site is not compared with them. */
 export function sitesOfProject(): readonly SiteInProject[] {
   return siteNames()
     .map((name) => readSiteFile(siteArgument(name)))
@@ -38,7 +39,7 @@ export function sitesOfProject(): readonly SiteInProject[] {
  * Everything that is wrong with a site file, by itself, beside the project's other sites, and on this day.
  * @param project read once for all files.
  */
-export function problemsOf(reading: Reading, project: readonly SiteInProject[], today: Date): readonly Problem[] {
+export function problemsInProject(reading: SiteFileReading, project: readonly SiteInProject[], today: Date): readonly Problem[] {
   if (reading.kind === "wrong") return reading.problems;
   return [...collisions(reading.found, project), ...endedCredentials(reading.found, today)];
 }

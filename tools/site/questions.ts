@@ -2,11 +2,11 @@ import { z } from "zod";
 import { cidr, dnsName, httpsUrl, label } from "../../components/fields";
 import { nearest } from "../../stacks/site/problems";
 
-/** What a new site is asked for. Everything else gets a value to start with, marked in the file. */
-export interface Question {
-  /** Key of the answer, and the command's option: one word. */
+/** A question about a new site. What nobody is asked for gets a guess, which is marked in the file. */
+export interface SiteQuestion {
+  /** Key of the answer and name of the option, one word. */
   readonly name: string;
-  /** What stands for the value in the command's help. */
+  /** What the help shows in place of a value. */
   readonly placeholder: string;
   readonly text: string;
   /** Judges one answer, which is text. */
@@ -33,8 +33,8 @@ const choice = (...words: readonly [string, ...string[]]) =>
     .string()
     .refine((word) => words.includes(word), { error: ({ input }) => `allowed: ${words.join(", ")}${nearest(String(input), words)}` });
 
-/** In the order in which they are asked. */
-export const QUESTIONS = [
+/** Every question, in the order of asking. */
+export const SITE_QUESTIONS = [
   { name: "domain", placeholder: "<domain>", text: "Base domain of the facility's names", schema: dnsName },
   { name: "kubernetes", placeholder: "<kind>", text: "Kubernetes: kubeadm or okd", schema: choice("kubeadm", "okd"), fallback: "kubeadm" },
   { name: "pool", placeholder: "<pool>", text: "Hosts, as name=hosts:cpu:memory[:uses]", schema: pool, many: true },
@@ -59,26 +59,27 @@ export const QUESTIONS = [
   },
   { name: "collector", placeholder: "<host>", text: "Central manager of the HTCondor pool, if there is one", schema: dnsName },
   { name: "schedd", placeholder: "<host>", text: "Access point of that pool", schema: dnsName },
-] as const satisfies readonly Question[];
+] as const satisfies readonly SiteQuestion[];
 
-export type QuestionName = (typeof QUESTIONS)[number]["name"];
+/** Name of a question, and of the option that answers it. */
+export type SiteQuestionName = (typeof SITE_QUESTIONS)[number]["name"];
 
 /** Answers as text, by question; a question without an answer is left out. */
-export type Answers = Readonly<Partial<Record<QuestionName, readonly string[]>>>;
+export type SiteAnswers = Readonly<Partial<Record<SiteQuestionName, readonly string[]>>>;
 
-/** What is wrong with the answers to one question. */
-export function refusals({ name, schema }: Question, answers: readonly string[]): readonly string[] {
+/** Says what is wrong with the answers to one question. */
+export function refusedAnswers({ name, schema }: SiteQuestion, answers: readonly string[]): readonly string[] {
   return answers.flatMap((answer) => {
     const [issue] = schema.safeParse(answer).error?.issues ?? [];
     return issue === undefined ? [] : [`--${name}: found "${answer}"; ${issue.message}`];
   });
 }
 
-/** What is missing, given the other answers. */
-export function missing(answers: Answers): readonly string[] {
-  const has = (name: QuestionName) => (answers[name]?.length ?? 0) > 0;
+/** Says which answers are missing or contradict each other, given the other ones. */
+export function missingAnswers(answers: SiteAnswers): readonly string[] {
+  const has = (name: SiteQuestionName) => (answers[name]?.length ?? 0) > 0;
   const okd = answers.kubernetes?.[0] === "okd";
-  const needs: readonly (readonly [boolean, QuestionName, string])[] = [
+  const needs: readonly (readonly [boolean, SiteQuestionName, string])[] = [
     [!has("domain"), "domain", "the base domain of the facility's names, e.g. --domain af.example.edu"],
     [!has("pool"), "pool", "the hosts, e.g. --pool 'workers=node[01-04]:32:128Gi'; once for each pool"],
     [

@@ -1,15 +1,18 @@
 import { stringify } from "yaml";
-import type { Answers, QuestionName } from "./questions";
+import type { SiteAnswers, SiteQuestionName } from "./questions";
 
-/** Servers at once as a share of all users, and what one server and one home get: guesses to start with, marked in the file. */
+/**
+ * Guesses to start with, marked in the file: the share of all users who have a server at once, cores and GiB of memory of a server, and GiB
+ * of a home.
+ */
 const START = { concurrent: 0.25, cpu: 1, memory: 4, home: 10 } as const;
 
 /**
- * A site file to start from: valid, as short as it can be, and marked where the operator has to look.
- * @param answers right and complete; see `refusals` and `missing`.
+ * The text of a new site file: valid, as short as possible, and marked where the operator has to check a guess.
+ * @param answers right and complete, as `refusedAnswers` and `missingAnswers` have found.
  */
-export function siteText(site: string, answers: Answers): string {
-  const one = (name: QuestionName) => answers[name]?.[0] ?? "";
+export function siteText(site: string, answers: SiteAnswers): string {
+  const one = (name: SiteQuestionName) => answers[name]?.[0] ?? "";
   const domain = one("domain");
   const okd = one("kubernetes") === "okd";
   const disks = answers.disk ?? [];
@@ -125,7 +128,7 @@ function firstOf(networks: readonly string[]): string | undefined {
   return networks[0]?.split("/")[0];
 }
 
-/** A value on the line of its key. */
+/** A value in YAML that fits on the line of its key. */
 function flow(value: unknown): string {
   return stringify(value, { collectionStyle: "flow", lineWidth: 0 }).trim();
 }

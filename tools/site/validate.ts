@@ -1,11 +1,11 @@
 import { endingSoon } from "../../stacks/site/credentials";
 import { SiteError } from "../../stacks/site/problems";
 import { siteNames } from "../../stacks/site/project";
-import { UsageError } from "../command";
-import { styled } from "../text";
+import { UsageError } from "../../terminal/failure";
+import { styled } from "../../terminal/text";
 import { siteArgument } from "./argument";
 import type { SitesDocument } from "./document";
-import { problemsOf, readSiteFile, sitesOfProject } from "./problems";
+import { problemsInProject, readSiteFile, sitesOfProject } from "./problems";
 
 /**
  * Reads site files and collects everything that is wrong with each, by itself and beside the project's other sites.
@@ -22,14 +22,14 @@ export function validate(sites: readonly string[], today = new Date()): SitesDoc
       const reading = readSiteFile(site);
       return {
         name: site.name,
-        problems: problemsOf(reading, project, today),
+        problems: problemsInProject(reading, project, today),
         endingSoon: reading.kind === "right" ? endingSoon(reading.found.site, today).map(({ name, until }) => ({ name, until })) : [],
       };
     }),
   };
 }
 
-/** Lines for people. */
+/** Lines about validated sites for people. */
 export function validateLines({ sites }: SitesDocument): readonly string[] {
   return sites.flatMap(({ name, problems, endingSoon: ending }) => [
     problems.length === 0 ? `${name}: ${styled("green", "right")}` : new SiteError(name, problems).message,

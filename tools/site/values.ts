@@ -3,12 +3,12 @@ import { z } from "zod";
 import { HIDDEN } from "../../policies/engine-values";
 import { placesBelow, type Place } from "./place";
 
-/** Characters of a value beyond which a table shows only its beginning. */
+/** Characters of a value that a table shows; of a longer value it shows the beginning. */
 const WIDTH = 60;
 
 /**
- * As the program reads it: defaults filled in, numbers where words are read made words; as it is written where it cannot be read. Never a
- * secret, encrypted or not.
+ * The value at a place as the program reads it: with defaults filled in, and a number as text where the program reads text. A value that
+ * cannot be read is given as it is written; a secret is never shown, encrypted or not.
  */
 export function valueOf(place: Place): unknown {
   const { key, value, leftOut } = place;
@@ -26,7 +26,7 @@ function isEncrypted(value: unknown): boolean {
   return typeof value === "object" && value !== null && "secure" in value;
 }
 
-/** A value on one line, as a site file would have it. */
+/** A value on one line as a site file would have it, cut after `width` characters. */
 export function inShort(value: unknown, width: number = WIDTH): string {
   if (value === undefined) return "-";
   const text =

@@ -26,7 +26,7 @@ export function languageHost(engine: string | undefined, processes: Processes): 
         info.setVersion("3.259.0");
         return info;
       }),
-      // Naming plugins here makes the engine download them before it looks at PATH. It asks for each anyway once a resource needs it.
+      // If plugins were named here, the engine would download them before it looks at PATH. It asks for each one when a resource needs it.
       getRequiredPackages: unary(() => new rpc.GetRequiredPackagesResponse()),
       getRequiredPlugins: unary(() => new rpc.GetRequiredPluginsResponse()),
       about: unary(() => {
@@ -41,7 +41,7 @@ export function languageHost(engine: string | undefined, processes: Processes): 
         response.setDependenciesList([...dependencies(request.getInfo()?.getProgramDirectory() || request.getPwd())]);
         return response;
       }),
-      // Dependencies are installed with the project: the sandbox never lets npm run behind the user's back.
+      // Dependencies are installed together with the project; the sandbox never runs npm.
       installDependencies: (call: grpc.ServerWritableStream<rpc.InstallDependenciesRequest, rpc.InstallDependenciesResponse>) => call.end(),
       runtimeOptionsPrompts: unary(() => new rpc.RuntimeOptionsResponse()),
       template: unary(() => new rpc.TemplateResponse()),

@@ -4,7 +4,10 @@ import type { ProgramInfo } from "@pulumi/pulumi/proto/language_pb";
 import { PluginFailure } from "../failure";
 import { fromStruct, plain } from "../properties";
 
-/** `runtime.options` of Pulumi.yaml or PulumiPolicy.yaml; options of the official host that are not here are ignored by it as well when a program runs. */
+/**
+ * `runtime.options` of Pulumi.yaml or PulumiPolicy.yaml: https://www.pulumi.com/docs/iac/concepts/projects/project-file/#runtime-options.
+ * Options that are not here do not matter when a program runs.
+ */
 export interface RuntimeOptions {
   /** Whether the SDK is to load ts-node. True unless the project says otherwise, as in the official host. */
   readonly typescript: boolean;
@@ -12,7 +15,10 @@ export interface RuntimeOptions {
   readonly nodeArguments: readonly string[];
 }
 
-/** Reads the options of a project. Throws when one has the wrong type. */
+/**
+ * Reads the options of a project.
+ * @throws {PluginFailure} if one has the wrong type.
+ */
 export function runtimeOptions(info: ProgramInfo | undefined): RuntimeOptions {
   const options = plain(fromStruct(info?.getOptions()));
   const { typescript = true, tsconfig, nodeargs = "" } = options;
@@ -22,7 +28,7 @@ export function runtimeOptions(info: ProgramInfo | undefined): RuntimeOptions {
   return { typescript, tsconfig, nodeArguments: splitWords(nodeargs) };
 }
 
-/** What the options mean for the environment of the Node process. */
+/** The environment variables by which the SDK gets the options. */
 export function optionEnvironment(options: RuntimeOptions): NodeJS.ProcessEnv {
   return {
     ...(options.typescript ? { PULUMI_NODEJS_TYPESCRIPT: "true" } : {}),
@@ -30,7 +36,10 @@ export function optionEnvironment(options: RuntimeOptions): NodeJS.ProcessEnv {
   };
 }
 
-/** Finds a module of the Pulumi SDK as the program itself would. Throws when the program has no SDK. */
+/**
+ * Finds a module of the Pulumi SDK that the program uses.
+ * @throws {PluginFailure} if the program has no SDK.
+ */
 export function locateModule(name: string, folder: string): string {
   try {
     return createRequire(path.join(folder, "noop.js")).resolve(name);
@@ -39,7 +48,7 @@ export function locateModule(name: string, folder: string): string {
   }
 }
 
-/** Splits like a shell: blanks separate, quotes keep together, a backslash keeps the next character. */
+/** Splits a line into words as a shell does, with quotes and backslashes. */
 export function splitWords(line: string): readonly string[] {
   const words = line.matchAll(/(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/g);
   return [...words].map(([word]) =>

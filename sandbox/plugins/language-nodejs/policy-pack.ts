@@ -2,37 +2,39 @@ import * as grpc from "@grpc/grpc-js";
 import { AnalyzerService } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import { AnalyzerStackConfigureRequest } from "@pulumi/pulumi/proto/analyzer_pb";
 import { PluginFailure, toServiceError } from "../failure";
-import { channelOptions, serve, type Served } from "../serve";
+import { CHANNEL_OPTIONS, serve, type Served } from "../serve";
 
-/** Messages are passed on as bytes, so fields that this SDK does not know survive. */
+/** Messages are passed on as bytes, so that fields that this SDK does not know are kept. */
 const asBytes = (bytes: Buffer): Buffer => bytes;
-const nothing = Buffer.alloc(0);
+const EMPTY = Buffer.alloc(0);
 
 type Handler = grpc.handleUnaryCall<Buffer, Buffer>;
 
 /**
- * Stands between the engine and a policy pack. A pack takes its stack's configuration from its environment, and the engine tells that only once it is connected: so the
- * engine is answered here first, the pack is started with what `ConfigureStack` said, and everything else goes through.
+ * Stands between the engine and a policy pack. A pack reads the configuration of the stack from its environment, but the engine sends it
+ * only after it has connected. So the proxy answers the engine first, the pack is started with what `ConfigureStack` said, and all other
+ * calls are passed on.
  */
 export class PolicyPackProxy {
-  /** What the engine said about the stack; `undefined` where it asked for something else first, as `pulumi policy publish` does. */
-  public readonly configured: Promise<AnalyzerStackConfigureRequest | undefined>;
+  /** What the engine said about the stack; undefined if it asked for something else first, as `pulumi policy publish` does. */
+  readonly configured: Promise<AnalyzerStackConfigureRequest | undefined>;
   private configure: (request: AnalyzerStackConfigureRequest | undefined) => void = () => {};
   private readonly pack: Promise<grpc.Client>;
   private connect: (client: grpc.Client) => void = () => {};
   private fail: (error: Error) => void = () => {};
 
-  public constructor() {
+  constructor() {
     this.configured = new Promise((resolve) => (this.configure = resolve));
     this.pack = new Promise((resolve, reject) => {
       this.connect = resolve;
       this.fail = reject;
     });
-    // Calls that wait for the pack report the failure; without any it must not end the process.
+    // Calls that wait for the pack report its failure. If no call waits, the failure must not end the process.
     this.pack.catch(() => {});
   }
 
-  public async serve(): Promise<Served> {
+  /** Answers the engine on a port of its own. */
+  async serve(): Promise<Served> {
     const definition: Record<string, grpc.MethodDefinition<Buffer, Buffer>> = {};
     const handlers: Record<string, Handler> = {};
     for (const [name, method] of Object.entries(AnalyzerService) as [string, grpc.MethodDefinition<object, object>][]) {
@@ -46,24 +48,24 @@ export class PolicyPackProxy {
       handlers[name] = this.forward(method.path);
     }
     // Both answers are empty messages.
-    handlers["handshake"] = (_call, callback) => callback(null, nothing);
+    handlers["handshake"] = (_call, callback) => callback(null, EMPTY);
     handlers["configureStack"] = (call, callback) => {
       this.configure(AnalyzerStackConfigureRequest.deserializeBinary(call.request));
-      callback(null, nothing);
+      callback(null, EMPTY);
     };
     return serve({ definition: definition, handlers });
   }
 
-  /** The pack listens on this loopback port. */
-  public async attach(port: number): Promise<void> {
-    const client = new grpc.Client(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), channelOptions);
+  /** Connects with the pack, which listens on this loopback port, and passes on what the engine asks. */
+  async attach(port: number): Promise<void> {
+    const client = new grpc.Client(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), CHANNEL_OPTIONS);
     const stack = await this.configured;
     if (stack !== undefined) await configurePack(client, stack);
     this.connect(client);
   }
 
-  /** The pack will not answer any more. */
-  public failed(reason: string): void {
+  /** Lets every call fail, because the pack no longer answers. */
+  failed(reason: string): void {
     this.fail(new PluginFailure(reason));
   }
 
@@ -79,7 +81,7 @@ export class PolicyPackProxy {
   }
 }
 
-/** Packs of an SDK that knows `ConfigureStack` get it as well; older ones answer that they do not. */
+/** Passes `ConfigureStack` on to the pack; packs of an older SDK do not know it. */
 function configurePack(client: grpc.Client, stack: AnalyzerStackConfigureRequest): Promise<void> {
   const path = AnalyzerService.configureStack.path;
   return new Promise((resolve, reject) => {
@@ -90,7 +92,7 @@ function configurePack(client: grpc.Client, stack: AnalyzerStackConfigureRequest
   });
 }
 
-/** The environment through which a pack sees `pulumi.getStack()` and `new pulumi.Config()`; secret values are never in it. */
+/** The environment from which a pack's `pulumi.getStack()` and `new pulumi.Config()` read; secrets are hidden in it. */
 export function packEnvironment(stack: AnalyzerStackConfigureRequest | undefined): NodeJS.ProcessEnv {
   if (stack === undefined) return {};
   const secrets = new Set(stack.getConfigSecretKeysList());

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 
+/** A Node process to start, and who gets what it prints. */
 export interface Launch {
   readonly arguments: readonly string[];
   readonly folder: string;
@@ -8,12 +9,12 @@ export interface Launch {
   readonly onStderr: (chunk: Buffer) => void;
 }
 
-/** The Node processes that the language host has started; all of them end with it. */
+/** The Node processes that the language host has started; they end together with it. */
 export class Processes {
   private readonly running = new Set<ChildProcess>();
 
-  /** Starts Node. `ended` settles once the process is gone and its output has been read; the code is that of the shell when a signal ended it. */
-  public start(launch: Launch): { readonly stop: () => void; readonly ended: Promise<number> } {
+  /** Starts Node. `ended` resolves with the exit code once the process has ended and its output was read; 128 if a signal ended it. */
+  start(launch: Launch): { readonly stop: () => void; readonly ended: Promise<number> } {
     const child = spawn(process.execPath, launch.arguments, {
       cwd: launch.folder,
       env: launch.environment,
@@ -30,12 +31,12 @@ export class Processes {
   }
 
   /** Ends every process that is still running, without waiting. */
-  public stopAll(): void {
+  stopAll(): void {
     for (const child of this.running) child.kill("SIGKILL");
   }
 }
 
-/** Asks first and insists after five seconds, as the engine does with its plugins. */
+/** Interrupts a process, and kills it after five seconds, as the engine does with its plugins. */
 function endProcess(child: ChildProcess): void {
   if (child.exitCode !== null) return;
   child.kill("SIGINT");

@@ -2,8 +2,11 @@ import { RunResponse, type RunRequest } from "@pulumi/pulumi/proto/language_pb";
 import { locateModule, optionEnvironment, runtimeOptions } from "./options";
 import type { Processes } from "./processes";
 
-/** The SDK has told the user already what went wrong (`nodeJSProcessExitedAfterLoggingUserActionableMessage` of cmd/run). */
-const exitAfterMessage = 32;
+/**
+ * Exit code by which the SDK says that it has told the user what went wrong: `nodeJSProcessExitedAfterLoggingUserActionableMessage` in
+ * https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/cmd/run/index.ts
+ */
+const EXIT_AFTER_MESSAGE = 32;
 
 /** Runs a Pulumi program: `@pulumi/pulumi/cmd/run` of the program's own SDK. */
 export async function runProgram(request: RunRequest, engine: string | undefined, processes: Processes): Promise<RunResponse> {
@@ -24,12 +27,12 @@ export async function runProgram(request: RunRequest, engine: string | undefined
     onStderr: (chunk) => process.stderr.write(chunk),
   });
   const code = await run.ended;
-  if (code === exitAfterMessage) response.setBail(true);
+  if (code === EXIT_AFTER_MESSAGE) response.setBail(true);
   else if (code !== 0) response.setError(`Program exited with non-zero exit code: ${code}`);
   return response;
 }
 
-/** What `cmd/run` is started with; empty values are left out. */
+/** The arguments of `cmd/run`; empty values are left out. */
 export function runArguments(request: RunRequest, engine: string | undefined): readonly string[] {
   const info = request.getInfo();
   const valued: readonly (readonly [string, string | undefined])[] = [

@@ -7,7 +7,7 @@ import type { Processes } from "./processes";
 
 type Call = grpc.ServerWritableStream<RunPluginRequest, RunPluginResponse>;
 
-/** Runs what is no program but is written in Node: a policy pack (kind `analyzer`), or a provider or component plugin. Streams its output until it ends. */
+/** Runs a plugin that is written in Node: a policy pack (kind `analyzer`), a provider or a component. Streams its output until it ends. */
 export async function runPlugin(call: Call, processes: Processes): Promise<void> {
   try {
     const code = await (call.request.getKind() === "analyzer" ? runPolicyPack(call, processes) : runOther(call, processes));
@@ -34,7 +34,7 @@ async function runPolicyPack(call: Call, processes: Processes): Promise<number> 
       proxy.attach(port).catch((error: unknown) => proxy.failed(`policy pack ${folder} refused its configuration: ${String(error)}`));
     };
     const run = processes.start({
-      // The official host puts nodeargs behind the runner as well; the pack's folder is its last argument.
+      // As in the official host, nodeargs come after the runner, and the pack's folder is the last argument.
       arguments: [runner, ...options.nodeArguments, ...request.getArgsList(), folder],
       folder,
       environment: { ...environment(request), ...optionEnvironment(options), ...packEnvironment(stack) },
@@ -65,7 +65,7 @@ async function runOther(call: Call, processes: Processes): Promise<number> {
   return run.ended;
 }
 
-/** Takes the first line as the port and hands on what comes after it. */
+/** Takes the first line of an output as the port, and passes on the rest. */
 function portFirst(attach: (port: number) => void, onRest: (chunk: Buffer) => void): (chunk: Buffer) => void {
   let head: Buffer | undefined = Buffer.alloc(0);
   return (chunk) => {

@@ -1,15 +1,16 @@
 import { randomInt } from "node:crypto";
 import type { JsonObject } from "../properties";
 
-/** The classes of characters that a password or string is drawn from, as the official provider names and fills them. */
-const classes = [
+/** The classes of characters of a password or string, with the official provider's names and contents. */
+const CLASSES = [
   { use: "lower", minimum: "minLower", characters: "abcdefghijklmnopqrstuvwxyz" },
   { use: "upper", minimum: "minUpper", characters: "ABCDEFGHIJKLMNOPQRSTUVWXYZ" },
   { use: "numeric", minimum: "minNumeric", characters: "0123456789" },
   { use: "special", minimum: "minSpecial", characters: "!@#$%&*()-_=+[]{}<>:?" },
 ] as const;
 
-export const characterDefaults = {
+/** Inputs that the official provider fills in: https://www.pulumi.com/registry/packages/random/api-docs/randompassword/ */
+export const CHARACTER_DEFAULTS = {
   lower: true,
   upper: true,
   numeric: true,
@@ -21,11 +22,11 @@ export const characterDefaults = {
   minSpecial: 0,
 } as const;
 
-/** A string of `length` characters of the classes in use, with each class's minimum, in random order. */
+/** A random string of `length` characters of the classes in use, which holds the minimum of each class. */
 export function drawCharacters(inputs: JsonObject): string {
   const drawn: string[] = [];
   let all = "";
-  for (const { use, minimum, characters } of classes) {
+  for (const { use, minimum, characters } of CLASSES) {
     const override = inputs["overrideSpecial"];
     const alphabet = use === "special" && typeof override === "string" && override !== "" ? override : characters;
     if (uses(inputs, use)) all += alphabet;
@@ -40,21 +41,21 @@ export function drawCharacters(inputs: JsonObject): string {
   return drawn.join("");
 }
 
-/** What keeps a string from being drawn. */
+/** What is wrong with the inputs of a random string. */
 export function characterProblems(inputs: JsonObject): { property: string; reason: string }[] {
   const problems = lengthProblems(inputs, "length");
-  const least = classes.reduce((sum, { minimum }) => sum + Number(inputs[minimum] ?? 0), 0);
+  const least = CLASSES.reduce((sum, { minimum }) => sum + Number(inputs[minimum] ?? 0), 0);
   const length = Number(inputs["length"]);
   if (least > length) {
     problems.push({ property: "length", reason: `length is ${length}, less than the minima of its character classes together (${least})` });
   }
-  if (!classes.some(({ use }) => uses(inputs, use))) {
+  if (!CLASSES.some(({ use }) => uses(inputs, use))) {
     problems.push({ property: "lower", reason: "no class of characters is in use; allow one of lower, upper, numeric, special" });
   }
   return problems;
 }
 
-/** A whole number of at least 1 is needed. */
+/** What is wrong with an input that must be a whole number of at least 1. */
 export function lengthProblems(inputs: JsonObject, property: string): { property: string; reason: string }[] {
   const value = inputs[property];
   if (typeof value === "number" && Number.isInteger(value) && value >= 1) return [];

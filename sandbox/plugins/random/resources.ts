@@ -2,13 +2,13 @@ import { randomBytes, randomInt } from "node:crypto";
 import { valueProvider, type ValueResource } from "../value-provider";
 import type { Provider } from "../provider";
 import type { JsonObject } from "../properties";
-import { characterDefaults, characterProblems, drawCharacters, lengthProblems } from "./characters";
-import { adjectives, adverbs, animals } from "./words";
+import { CHARACTER_DEFAULTS, characterProblems, drawCharacters, lengthProblems } from "./characters";
+import { ADJECTIVES, ADVERBS, ANIMALS } from "./words";
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
 const randomString: ValueResource = {
-  defaults: characterDefaults,
+  defaults: CHARACTER_DEFAULTS,
   validate: characterProblems,
   computed: ["result"],
   secrets: [],
@@ -62,14 +62,17 @@ const pet: ValueResource = {
   create: (inputs) => {
     const words = Array.from({ length: Number(inputs["length"]) }, (_, index, length = Number(inputs["length"])) => {
       const fromEnd = length - 1 - index;
-      return one(fromEnd === 0 ? animals : fromEnd === 1 ? adjectives : adverbs);
+      return one(fromEnd === 0 ? ANIMALS : fromEnd === 1 ? ADJECTIVES : ADVERBS);
     });
     const prefix = text(inputs["prefix"]);
     return { id: [...(prefix === "" ? [] : [prefix]), ...words].join(text(inputs["separator"])), values: {} };
   },
 };
 
-/** `@pulumi/random` as far as the project uses it. `bcryptHash` of passwords is not computed. */
+/**
+ * `@pulumi/random` (https://www.pulumi.com/registry/packages/random/) as far as the project uses it; `bcryptHash` of a password is not
+ * computed.
+ */
 export function randomProvider(): Provider {
   return valueProvider("random", "4.21.2", {
     "random:index/randomPassword:RandomPassword": randomPassword,

@@ -1,6 +1,6 @@
-/** Words that pet names are made of: adverbs, adjectives and animals. */
+/** The words at the beginning of a pet name of three words or more. */
 // prettier-ignore
-export const adverbs: readonly string[] = [
+export const ADVERBS: readonly string[] = [
   "boldly", "briefly", "brightly", "calmly", "clearly", "closely", "daily", "deeply", "duly", "early", "easily", "evenly", "fairly",
   "finely", "firmly", "freely", "fully", "gently", "gladly", "greatly", "highly", "jointly", "justly", "kindly", "largely", "lightly",
   "lively", "mainly", "mildly", "mostly", "nearly", "neatly", "nicely", "openly", "partly", "plainly", "purely", "quickly", "quietly",
@@ -9,7 +9,8 @@ export const adverbs: readonly string[] = [
 ];
 
 // prettier-ignore
-export const adjectives: readonly string[] = [
+/** The word before the last of a pet name. */
+export const ADJECTIVES: readonly string[] = [
   "able", "agile", "amber", "ample", "apt", "brave", "brisk", "broad", "calm", "civil", "clean", "clever", "close", "cosmic", "crisp",
   "daring", "deep", "eager", "early", "easy", "exact", "fair", "fast", "fine", "firm", "fleet", "fresh", "gentle", "glad", "golden",
   "grand", "happy", "hardy", "honest", "humble", "keen", "kind", "large", "light", "lively", "loyal", "lucid", "merry", "modest",
@@ -18,7 +19,8 @@ export const adjectives: readonly string[] = [
 ];
 
 // prettier-ignore
-export const animals: readonly string[] = [
+/** The last word of a pet name. */
+export const ANIMALS: readonly string[] = [
   "ant", "badger", "bat", "bear", "beaver", "bee", "bison", "boar", "buck", "camel", "carp", "cat", "cod", "condor", "coyote", "crab",
   "crane", "crow", "deer", "dog", "dove", "duck", "eagle", "eel", "elk", "falcon", "ferret", "finch", "fox", "frog", "gecko", "goat",
   "goose", "gull", "hare", "hawk", "heron", "horse", "ibis", "jay", "kite", "koala", "lark", "lion", "llama", "lynx", "mole", "moose",

@@ -1,10 +1,10 @@
 import { createHash, randomBytes, X509Certificate, type KeyObject } from "node:crypto";
 import { textOf, type JsonObject } from "../properties";
-import { bits, constructed, elements, integer, namedBits, octets, oid, primitive, sequence, set, tag, time, trueValue } from "./der";
+import { bits, constructed, elements, integer, namedBits, octets, oid, primitive, sequence, set, TAG, time, TRUE } from "./der";
 import { publicKeyInfo, signatureAlgorithm, signWith } from "./keys";
 import { alternativeNames, distinguishedName, extension, findExtension } from "./names";
 
-/** What a certificate is to say about its holder. */
+/** What a certificate says about its holder. */
 export interface Holder {
   readonly subject: Buffer;
   readonly publicKey: Buffer;
@@ -21,12 +21,12 @@ export interface Issuer {
 }
 
 // prettier-ignore
-const keyUsages: Readonly<Record<string, number>> = {
+const KEY_USAGES: Readonly<Record<string, number>> = {
   digital_signature: 0, content_commitment: 1, key_encipherment: 2, data_encipherment: 3, key_agreement: 4, cert_signing: 5, crl_signing: 6,
   encipher_only: 7, decipher_only: 8,
 };
 // prettier-ignore
-const extendedUsages: Readonly<Record<string, string>> = {
+const EXTENDED_USAGES: Readonly<Record<string, string>> = {
   any_extended: "2.5.29.37.0", server_auth: "1.3.6.1.5.5.7.3.1", client_auth: "1.3.6.1.5.5.7.3.2", code_signing: "1.3.6.1.5.5.7.3.3",
   email_protection: "1.3.6.1.5.5.7.3.4", ipsec_end_system: "1.3.6.1.5.5.7.3.5", ipsec_tunnel: "1.3.6.1.5.5.7.3.6", ipsec_user: "1.3.6.1.5.5.7.3.7",
   timestamping: "1.3.6.1.5.5.7.3.8", ocsp_signing: "1.3.6.1.5.5.7.3.9", microsoft_server_gated_crypto: "1.3.6.1.4.1.311.10.3.3",
@@ -36,10 +36,15 @@ const extendedUsages: Readonly<Record<string, string>> = {
 
 /** Both spellings are known: `server_auth` of the provider and `serverAuth` of Pulumi's documentation. */
 const spelled = (use: string): string => use.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-export const knownUses: readonly string[] = [...Object.keys(keyUsages), ...Object.keys(extendedUsages)];
-export const isKnownUse = (use: string): boolean => knownUses.includes(spelled(use));
+/** Every use of a certificate, as the official provider spells it. */
+export const KNOWN_USES: readonly string[] = [...Object.keys(KEY_USAGES), ...Object.keys(EXTENDED_USAGES)];
+/** True for a use in either spelling. */
+export const isKnownUse = (use: string): boolean => KNOWN_USES.includes(spelled(use));
 
-/** Signs a certificate and says when it holds. `inputs` are those of SelfSignedCert or LocallySignedCert. */
+/**
+ * Signs a certificate and says from when until when it is valid.
+ * @param inputs those of SelfSignedCert or LocallySignedCert.
+ */
 export function issue(
   holder: Holder,
   issuer: Issuer,
@@ -48,7 +53,7 @@ export function issue(
 ): { readonly pem: string; readonly serial: string; readonly until: Date; readonly from: Date } {
   const from = new Date(Math.floor(now.getTime() / 1000) * 1000);
   const until = new Date(from.getTime() + Number(inputs["validityPeriodHours"]) * 3_600_000);
-  // 16 bytes: more than enough to be unique, and below the 20 that RFC 5280 allows.
+  // 16 random bytes are unique, and fewer than the 20 that RFC 5280, 4.1.2.2, allows.
   const serial = BigInt(`0x${randomBytes(16).toString("hex")}`);
   const toSign = sequence(
     constructed(0, integer(2)),
@@ -73,7 +78,10 @@ export function request(key: KeyObject, inputs: JsonObject): string {
   return pem("CERTIFICATE REQUEST", sequence(toSign, algorithm, bits(signature)));
 }
 
-/** What a request asks for. Throws when it is none. Its signature is not checked: whoever signs it has it from the same program. */
+/**
+ * Reads what a certificate request asks for. Its signature is not checked, because the same program has made it.
+ * @throws {Error} if the text is no certificate request.
+ */
 export function readRequest(text: string): Holder {
   const [outer] = elements(fromPem("CERTIFICATE REQUEST", text));
   const [inner] = elements(outer?.content ?? Buffer.alloc(0));
@@ -88,7 +96,10 @@ export function readRequest(text: string): Holder {
   return { subject: subject.whole, publicKey: publicKey.whole, names: names.map((value) => extension("2.5.29.17", value, false)) };
 }
 
-/** Name and key identifier of a CA from its certificate. */
+/**
+ * Reads name and key identifier of a CA from its certificate.
+ * @throws {Error} if the text is no certificate, or if the key is not the certificate's.
+ */
 export function readIssuer(text: string, key: KeyObject): Issuer {
   let certificate: X509Certificate;
   try {
@@ -107,6 +118,7 @@ export function readIssuer(text: string, key: KeyObject): Issuer {
   return { name: subject, key, keyId: keyId && elements(keyId)[0]?.content };
 }
 
+/** The `subject` argument; empty if there is none. */
 export function subjectOf(inputs: JsonObject): JsonObject {
   const { subject } = inputs;
   return typeof subject === "object" && subject !== null && !Array.isArray(subject) ? subject : {};
@@ -115,7 +127,7 @@ export function subjectOf(inputs: JsonObject): JsonObject {
 /** SHA-1 over the bits of the public key, as Go makes it. */
 export function subjectKeyId(publicKey: Buffer): Buffer {
   const [info] = elements(publicKey);
-  const key = elements(info?.content ?? Buffer.alloc(0)).find(({ type }) => type === tag.bitString);
+  const key = elements(info?.content ?? Buffer.alloc(0)).find(({ type }) => type === TAG.bitString);
   return createHash("sha1")
     .update(key?.content.subarray(1) ?? Buffer.alloc(0))
     .digest();
@@ -123,8 +135,8 @@ export function subjectKeyId(publicKey: Buffer): Buffer {
 
 function extensions(holder: Holder, issuer: Issuer, inputs: JsonObject): readonly Buffer[] {
   const uses = (Array.isArray(inputs["allowedUses"]) ? inputs["allowedUses"] : []).map((use) => spelled(textOf(use)));
-  const usages = uses.flatMap((use) => keyUsages[use] ?? []);
-  const extended = uses.flatMap((use) => extendedUsages[use] ?? []);
+  const usages = uses.flatMap((use) => KEY_USAGES[use] ?? []);
+  const extended = uses.flatMap((use) => EXTENDED_USAGES[use] ?? []);
   const ca = inputs["isCaCertificate"] === true;
   const pathLength = Number(inputs["maxPathLength"] ?? -1);
   const keyId = subjectKeyId(holder.publicKey);
@@ -134,7 +146,7 @@ function extensions(holder: Holder, issuer: Issuer, inputs: JsonObject): readonl
   return [
     ...(usages.length > 0 ? [extension("2.5.29.15", namedBits(usages), true)] : []),
     ...(extended.length > 0 ? [extension("2.5.29.37", sequence(...extended.map(oid)), false)] : []),
-    extension("2.5.29.19", sequence(...(ca ? [trueValue, ...(pathLength >= 0 ? [integer(pathLength)] : [])] : [])), true),
+    extension("2.5.29.19", sequence(...(ca ? [TRUE, ...(pathLength >= 0 ? [integer(pathLength)] : [])] : [])), true),
     ...(marked ? [extension("2.5.29.14", octets(keyId), false)] : []),
     ...(authority === undefined ? [] : [extension("2.5.29.35", sequence(primitive(0, authority)), false)]),
     ...holder.names,

@@ -1,5 +1,5 @@
-/** Distinguished Encoding Rules (ITU-T X.690), as far as X.509 needs them: values are written from the inside out, read one level at a time. */
-export const tag = {
+/** Tags of the Distinguished Encoding Rules (https://www.itu.int/rec/T-REC-X.690), as far as X.509 needs them. */
+export const TAG = {
   boolean: 0x01,
   integer: 0x02,
   bitString: 0x03,
@@ -19,14 +19,18 @@ export function element(type: number, ...content: readonly Uint8Array[]): Buffer
   return Buffer.concat([Buffer.from([type]), lengthOf(body.length), body]);
 }
 
-export const sequence = (...items: readonly Uint8Array[]): Buffer => element(tag.sequence, ...items);
-export const octets = (content: Uint8Array): Buffer => element(tag.octetString, content);
-export const utf8 = (text: string): Buffer => element(tag.utf8String, Buffer.from(text, "utf8"));
-export const trueValue = element(tag.boolean, Buffer.from([0xff]));
+/** A sequence of whole elements. */
+export const sequence = (...items: readonly Uint8Array[]): Buffer => element(TAG.sequence, ...items);
+/** Bytes as an octet string. */
+export const octets = (content: Uint8Array): Buffer => element(TAG.octetString, content);
+/** Text of any characters. */
+export const utf8 = (text: string): Buffer => element(TAG.utf8String, Buffer.from(text, "utf8"));
+/** The boolean true. */
+export const TRUE = element(TAG.boolean, Buffer.from([0xff]));
 
-/** A set: its members in the order of their encodings, as DER wants them. */
+/** A set, whose members DER wants in the order of their encodings. */
 export function set(...items: readonly Uint8Array[]): Buffer {
-  return element(tag.set, ...[...items].sort((a, b) => Buffer.compare(a, b)));
+  return element(TAG.set, ...[...items].sort((a, b) => Buffer.compare(a, b)));
 }
 
 /** `[number]` around whole elements (explicit or a constructed implicit value). */
@@ -39,18 +43,18 @@ export function integer(value: bigint | number): Buffer {
   const digits = BigInt(value).toString(16);
   const bytes = Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, "hex");
   // A leading one bit would make the number negative.
-  return element(tag.integer, (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes);
+  return element(TAG.integer, (bytes[0] ?? 0) >= 0x80 ? Buffer.concat([Buffer.from([0]), bytes]) : bytes);
 }
 
 /** Bits that fill whole bytes. */
-export const bits = (content: Uint8Array): Buffer => element(tag.bitString, Buffer.from([0]), content);
+export const bits = (content: Uint8Array): Buffer => element(TAG.bitString, Buffer.from([0]), content);
 
 /** A list of named bits: numbers of the bits that are set, counted from the most significant one; trailing zeros are left out. */
 export function namedBits(numbers: readonly number[]): Buffer {
   const highest = Math.max(-1, ...numbers);
   const bytes = Buffer.alloc(Math.ceil((highest + 1) / 8));
   for (const number of numbers) bytes[number >> 3] = (bytes[number >> 3] ?? 0) | (0x80 >> (number & 7));
-  return element(tag.bitString, Buffer.from([highest < 0 ? 0 : 7 - (highest & 7)]), bytes);
+  return element(TAG.bitString, Buffer.from([highest < 0 ? 0 : 7 - (highest & 7)]), bytes);
 }
 
 /** An object identifier from its dotted form. */
@@ -71,9 +75,10 @@ export function time(date: Date): Buffer {
     .replace(/\.\d+Z$/, "")
     .replace(/[-:T]/g, "");
   const short = date.getUTCFullYear() < 2050;
-  return element(short ? tag.utcTime : tag.generalizedTime, Buffer.from(`${short ? digits.slice(2) : digits}Z`, "ascii"));
+  return element(short ? TAG.utcTime : TAG.generalizedTime, Buffer.from(`${short ? digits.slice(2) : digits}Z`, "ascii"));
 }
 
+/** An element that was read. */
 export interface Element {
   readonly type: number;
   readonly content: Buffer;
@@ -81,7 +86,10 @@ export interface Element {
   readonly whole: Buffer;
 }
 
-/** The elements that stand one after the other in `bytes`. Throws on anything that is no DER. */
+/**
+ * The elements that follow each other in `bytes`; elements inside them are not read.
+ * @throws {Error} for anything that is no DER.
+ */
 export function elements(bytes: Buffer): readonly Element[] {
   const found: Element[] = [];
   for (let at = 0; at < bytes.length;) {

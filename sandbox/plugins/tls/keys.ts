@@ -3,8 +3,8 @@ import { textOf, type JsonObject } from "../properties";
 import { sequence, oid, element } from "./der";
 import { openSshPrivateKey, openSshPublicBlob, openSshType } from "./openssh";
 
-/** Curves by the provider's name: the name in OpenSSL, and the hash that Go signs with. */
-const curves: Readonly<Record<string, { readonly openssl: string; readonly hash: string; readonly signature: string }>> = {
+/** Curves by the provider's name, with their name in OpenSSL and the hash with which Go signs. */
+const CURVES: Readonly<Record<string, { readonly openssl: string; readonly hash: string; readonly signature: string }>> = {
   P224: { openssl: "secp224r1", hash: "sha256", signature: "1.2.840.10045.4.3.2" },
   P256: { openssl: "prime256v1", hash: "sha256", signature: "1.2.840.10045.4.3.2" },
   P384: { openssl: "secp384r1", hash: "sha384", signature: "1.2.840.10045.4.3.3" },
@@ -20,9 +20,9 @@ export function keyProblems(inputs: JsonObject): { property: string; reason: str
   if (algorithm === "RSA" && !(typeof rsaBits === "number" && Number.isInteger(rsaBits) && rsaBits >= 1024 && rsaBits <= 16384)) {
     return [{ property: "rsaBits", reason: `rsaBits is ${JSON.stringify(rsaBits)}; it must be a whole number from 1024 to 16384` }];
   }
-  if (algorithm === "ECDSA" && curves[textOf(ecdsaCurve)] === undefined) {
+  if (algorithm === "ECDSA" && CURVES[textOf(ecdsaCurve)] === undefined) {
     return [
-      { property: "ecdsaCurve", reason: `ecdsaCurve is ${JSON.stringify(ecdsaCurve)}; allowed are ${Object.keys(curves).join(", ")}` },
+      { property: "ecdsaCurve", reason: `ecdsaCurve is ${JSON.stringify(ecdsaCurve)}; allowed are ${Object.keys(CURVES).join(", ")}` },
     ];
   }
   return [];
@@ -52,7 +52,10 @@ export function createKey(inputs: JsonObject): { readonly id: string; readonly v
   };
 }
 
-/** A private key from PEM of any kind. The message of the error does not quote it. */
+/**
+ * Reads a private key from PEM of any kind.
+ * @throws {Error} without quoting the text, which may be secret.
+ */
 export function readPrivateKey(pem: unknown, property: string): KeyObject {
   try {
     return createPrivateKey(String(pem));
@@ -66,6 +69,7 @@ export function algorithmOf(key: KeyObject): string {
   return key.asymmetricKeyType === "ec" ? "ECDSA" : (key.asymmetricKeyType ?? "").toUpperCase();
 }
 
+/** The public half of a key as SubjectPublicKeyInfo (RFC 5280, 4.1.2.7). */
 export const publicKeyInfo = (key: KeyObject): Buffer => createPublicKey(key).export({ type: "spki", format: "der" });
 
 /** Signs the way Go's crypto/x509 would with this key: the AlgorithmIdentifier and the signature. */
@@ -76,7 +80,7 @@ export function signWith(key: KeyObject, content: Buffer): { readonly algorithm:
   return { algorithm: sequence(oid(type), ...parameters), signature: sign(hash, content, key) };
 }
 
-/** AlgorithmIdentifier of signatures by this key: it stands inside what is signed as well. */
+/** The AlgorithmIdentifier of signatures by this key, which is also part of what is signed. */
 export function signatureAlgorithm(key: KeyObject): Buffer {
   const [type] = signatureOf(key);
   return sequence(oid(type), ...(key.asymmetricKeyType === "rsa" ? [element(0x05)] : []));
@@ -85,7 +89,7 @@ export function signatureAlgorithm(key: KeyObject): Buffer {
 function signatureOf(key: KeyObject): readonly [type: string, hash: string | null] {
   if (key.asymmetricKeyType === "rsa") return ["1.2.840.113549.1.1.11", "sha256"];
   if (key.asymmetricKeyType === "ed25519") return ["1.3.101.112", null];
-  const curve = Object.values(curves).find(({ openssl }) => openssl === key.asymmetricKeyDetails?.namedCurve);
+  const curve = Object.values(CURVES).find(({ openssl }) => openssl === key.asymmetricKeyDetails?.namedCurve);
   if (curve === undefined)
     throw new Error(`keys of type ${key.asymmetricKeyType} on ${key.asymmetricKeyDetails?.namedCurve} cannot sign certificates`);
   return [curve.signature, curve.hash];
@@ -94,7 +98,7 @@ function signatureOf(key: KeyObject): readonly [type: string, hash: string | nul
 function generate({ algorithm, rsaBits, ecdsaCurve }: JsonObject): { privateKey: KeyObject; publicKey: KeyObject } {
   if (algorithm === "RSA") return generateKeyPairSync("rsa", { modulusLength: Number(rsaBits) });
   if (algorithm === "ED25519") return generateKeyPairSync("ed25519");
-  return generateKeyPairSync("ec", { namedCurve: curves[textOf(ecdsaCurve)]?.openssl ?? "" });
+  return generateKeyPairSync("ec", { namedCurve: CURVES[textOf(ecdsaCurve)]?.openssl ?? "" });
 }
 
 /** PKCS#1 for RSA, SEC 1 for ECDSA, PKCS#8 for Ed25519, which has no older form. */

@@ -1,9 +1,9 @@
 import * as net from "node:net";
 import { textOf, type JsonObject } from "../properties";
-import { element, elements, octets, oid, primitive, sequence, set, tag, trueValue, utf8 } from "./der";
+import { element, elements, octets, oid, primitive, sequence, set, TAG, TRUE, utf8 } from "./der";
 
 /** Attributes of a subject, in the order in which Go's crypto/x509 (and so the official provider) writes them. */
-const attributes: readonly (readonly [property: string, type: string])[] = [
+const ATTRIBUTES: readonly (readonly [property: string, type: string])[] = [
   ["country", "2.5.4.6"],
   ["organization", "2.5.4.10"],
   ["organizationalUnit", "2.5.4.11"],
@@ -18,7 +18,7 @@ const attributes: readonly (readonly [property: string, type: string])[] = [
 
 /** A distinguished name from a `subject` argument. */
 export function distinguishedName(subject: JsonObject): Buffer {
-  const parts = attributes.flatMap(([property, type]) => {
+  const parts = ATTRIBUTES.flatMap(([property, type]) => {
     const value = subject[property];
     const values = Array.isArray(value) ? value : value === undefined || value === "" ? [] : [value];
     if (values.length === 0) return [];
@@ -27,7 +27,7 @@ export function distinguishedName(subject: JsonObject): Buffer {
   return sequence(...parts);
 }
 
-/** The extension with all names that a certificate is for; nothing without any. */
+/** The extension with all names of a certificate; none if it has no names. */
 export function alternativeNames(inputs: JsonObject): readonly Buffer[] {
   const list = (key: string): readonly string[] => (Array.isArray(inputs[key]) ? inputs[key].map(textOf) : []);
   const names = [
@@ -40,7 +40,7 @@ export function alternativeNames(inputs: JsonObject): readonly Buffer[] {
 
 /** An X.509 extension. */
 export function extension(type: string, value: Buffer, critical: boolean): Buffer {
-  return sequence(oid(type), ...(critical ? [trueValue] : []), octets(value));
+  return sequence(oid(type), ...(critical ? [TRUE] : []), octets(value));
 }
 
 /** Value of one extension in the content of an `Extensions` sequence. */
@@ -53,7 +53,10 @@ export function findExtension(extensions: Buffer, type: string): Buffer | undefi
   return undefined;
 }
 
-/** The four or sixteen bytes of an address. Throws for anything else. */
+/**
+ * The four or sixteen bytes of an IP address.
+ * @throws {Error} for anything else.
+ */
 export function addressBytes(address: string): Buffer {
   if (net.isIPv4(address)) return Buffer.from(address.split(".").map(Number));
   if (!net.isIPv6(address)) throw new Error(`${JSON.stringify(address)} is no IP address`);
@@ -75,7 +78,7 @@ function withoutDots(address: string): string {
 }
 
 function attributeValue(property: string, value: string): Buffer {
-  if (property === "emailAddress") return element(tag.ia5String, Buffer.from(value, "ascii"));
-  // Names of countries have to be printable strings; others are as long as they use its characters, as in Go.
-  return /^[A-Za-z0-9 '()+,\-./:=?]*$/.test(value) ? element(tag.printableString, Buffer.from(value, "ascii")) : utf8(value);
+  if (property === "emailAddress") return element(TAG.ia5String, Buffer.from(value, "ascii"));
+  // Text is a printable string if all its characters allow it, as in Go; a country is always one.
+  return /^[A-Za-z0-9 '()+,\-./:=?]*$/.test(value) ? element(TAG.printableString, Buffer.from(value, "ascii")) : utf8(value);
 }

@@ -1,7 +1,7 @@
 import { createPublicKey, randomBytes, type JsonWebKey, type KeyObject } from "node:crypto";
 
 /** Curves that OpenSSH has, by their JSON Web Key name. P-224 is not among them. */
-const sshCurves: Readonly<Record<string, string>> = { "P-256": "nistp256", "P-384": "nistp384", "P-521": "nistp521" };
+const SSH_CURVES: Readonly<Record<string, string>> = { "P-256": "nistp256", "P-384": "nistp384", "P-521": "nistp521" };
 
 /** `ssh-rsa`, `ecdsa-sha2-nistp256`, `ssh-ed25519`; `undefined` where OpenSSH has no such keys. */
 export function openSshType(key: KeyObject): string | undefined {
@@ -11,7 +11,7 @@ export function openSshType(key: KeyObject): string | undefined {
     case "ed25519":
       return "ssh-ed25519";
     case "ec": {
-      const curve = sshCurves[exported(key).crv ?? ""];
+      const curve = SSH_CURVES[exported(key).crv ?? ""];
       return curve === undefined ? undefined : `ecdsa-sha2-${curve}`;
     }
     default:
@@ -29,13 +29,16 @@ export function openSshPublicBlob(key: KeyObject): Buffer | undefined {
   return Buffer.concat([text(type), text(type.replace("ecdsa-sha2-", "")), field(point(jwk))]);
 }
 
-/** An unencrypted private key in OpenSSH's own format (`PROTOCOL.key` of OpenSSH); `undefined` where OpenSSH has no such keys. */
+/**
+ * An unencrypted private key in OpenSSH's format (https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key); undefined if
+ * OpenSSH has no such keys.
+ */
 export function openSshPrivateKey(key: KeyObject): string | undefined {
   const [type, blob] = [openSshType(key), openSshPublicBlob(key)];
   if (type === undefined || blob === undefined) return undefined;
   const check = randomBytes(4);
   const body = Buffer.concat([check, check, text(type), privateFields(key, type), text("")]);
-  // Filled up to the block of the cipher "none" with 1, 2, 3, ...
+  // Padding with 1, 2, 3, ... up to the block size of the cipher "none", which is 8.
   const padding = Buffer.from(Array.from({ length: (8 - (body.length % 8)) % 8 }, (_, index) => index + 1));
   const file = Buffer.concat([
     Buffer.from("openssh-key-v1\0", "ascii"),
@@ -79,7 +82,7 @@ function uint32(value: number): Buffer {
 const field = (content: Buffer): Buffer => Buffer.concat([uint32(content.length), content]);
 const text = (value: string): Buffer => field(Buffer.from(value, "ascii"));
 
-/** A positive whole number without leading zeros, and with one where the first bit would be its sign. */
+/** A positive whole number without leading zeros, except for one zero byte where the first bit would otherwise mean a sign. */
 function number(base64url: string | undefined): Buffer {
   const digits = bytes(base64url);
   const start = digits.findIndex((byte) => byte !== 0);

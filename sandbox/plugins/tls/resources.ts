@@ -6,7 +6,7 @@ import { valueProvider, type ValueResource } from "../value-provider";
 import {
   isKnownUse,
   issue,
-  knownUses,
+  KNOWN_USES,
   readIssuer,
   readRequest,
   request,
@@ -50,12 +50,12 @@ const certRequest: ValueResource = {
   },
 };
 
-const certificateValues = ["certPem", "readyForRenewal", "validityStartTime", "validityEndTime"] as const;
+const CERTIFICATE_VALUES = ["certPem", "readyForRenewal", "validityStartTime", "validityEndTime"] as const;
 
 const selfSignedCert: ValueResource = {
   defaults: { earlyRenewalHours: 0, isCaCertificate: false, setAuthorityKeyId: false, setSubjectKeyId: false, maxPathLength: -1 },
   validate: (inputs) => [...keyInputProblems(inputs, "privateKeyPem"), ...nameProblems(inputs), ...certificateProblems(inputs)],
-  computed: [...certificateValues, "keyAlgorithm"],
+  computed: [...CERTIFICATE_VALUES, "keyAlgorithm"],
   secrets: ["privateKeyPem"],
   updatable: ["earlyRenewalHours"],
   expired,
@@ -70,7 +70,7 @@ const selfSignedCert: ValueResource = {
 const locallySignedCert: ValueResource = {
   defaults: { earlyRenewalHours: 0, isCaCertificate: false, setSubjectKeyId: false, maxPathLength: -1 },
   validate: (inputs) => [...keyInputProblems(inputs, "caPrivateKeyPem"), ...certificateProblems(inputs)],
-  computed: [...certificateValues, "caKeyAlgorithm"],
+  computed: [...CERTIFICATE_VALUES, "caKeyAlgorithm"],
   secrets: ["caPrivateKeyPem"],
   updatable: ["earlyRenewalHours"],
   expired,
@@ -82,7 +82,7 @@ const locallySignedCert: ValueResource = {
   },
 };
 
-/** `@pulumi/tls`: its four kinds of resource. */
+/** The four kinds of resource of `@pulumi/tls`: https://www.pulumi.com/registry/packages/tls/ */
 export function tlsProvider(): Provider {
   return valueProvider("tls", "5.6.1", {
     "tls:index/privateKey:PrivateKey": privateKey,
@@ -106,7 +106,7 @@ function certificate(
   };
 }
 
-/** Within the last `earlyRenewalHours` of its life a certificate is made anew. */
+/** True within the last `earlyRenewalHours` of a certificate's life, in which it is made anew. */
 function expired(state: JsonObject): boolean {
   const end = Date.parse(textOf(state["validityEndTime"]));
   return Date.now() >= end - Number(state["earlyRenewalHours"] ?? 0) * 3_600_000;
@@ -156,7 +156,7 @@ function certificateProblems(inputs: JsonObject): Problem[] {
     if (isKnownUse(textOf(use))) return;
     problems.push({
       property: `allowedUses[${index}]`,
-      reason: `${JSON.stringify(use)} is no use of a certificate; allowed are ${knownUses.join(", ")}`,
+      reason: `${JSON.stringify(use)} is no use of a certificate; allowed are ${KNOWN_USES.join(", ")}`,
     });
   });
   return problems;

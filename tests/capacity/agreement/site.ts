@@ -1,4 +1,4 @@
-import { facilityOf } from "#af/policies/capacity/facility";
+import { packFacility } from "#af/policies/capacity/pack-facility";
 import { plain } from "#af/policies/engine-values";
 import { objectsOfResource, type KubernetesObject } from "#af/policies/model/objects";
 import { podTemplateOf } from "#af/policies/model/pods";
@@ -24,7 +24,7 @@ export async function siteFacilityOf(name: string): Promise<SiteFacility> {
   const site = readSite(name);
   const { resources } = await recordProgram(site);
   const objects = resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn));
-  const { hosts, pods, platform, onDemand, unread } = facilityOf(objects, site);
+  const { hosts, pods, platform, onDemand, unread } = packFacility(objects, site);
   if (unread.length > 0) throw new Error(`not read: ${unread.map(({ object, error }) => `${object.name}: ${String(error)}`).join("; ")}`);
   const brought = onDemand.map(({ pod }) => pod);
   return {

@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import { certManagerValues } from "#af/components/platform/values";
 import { UNKNOWN } from "#af/policies/model/field";
 import { judge } from "#af/policies/judge";
-import { objectsOf, objectsOfResource } from "#af/policies/model/objects";
+import { is, objectsOf, objectsOfResource, WHOLE_STACK } from "#af/policies/model/objects";
+import { objectName, type Rule } from "#af/policies/model/rules";
+import { containersAskForResources } from "#af/policies/quotas/containers-ask-for-resources";
+import { namespacesHaveQuota } from "#af/policies/quotas/namespaces-have-quota";
 import { noPrivilegedContainers } from "#af/policies/security/no-privileged-containers";
 import { verdictOn } from "../expect";
-import { changed, CONTAINER, workload, type Data } from "../manifests";
+import { changed, CONTAINER, LIMIT_RANGE, NAMESPACE, QUOTA, workload, type Data } from "../manifests";
 
 const privileged = { containers: [changed(CONTAINER, ["securityContext", "privileged"], true)] };
 const values = certManagerValues();
@@ -75,6 +78,30 @@ describe("objects to be judged", () => {
         "Service rook-ceph-rgw-facility",
       ],
     );
+  });
+
+  it("are of a kind only with its API group: the same word in another group is another kind", () => {
+    const [service] = objectsOf({ apiVersion: "serving.knative.dev/v1", kind: "Service" });
+    assert.ok(service);
+    assert.equal(is(service, "v1", "Service"), false);
+    assert.ok(is(service, "serving.knative.dev/v1", "Service"));
+    assert.ok(is(service, "serving.knative.dev/*", "Service"));
+    assert.equal(is(service, "serving.knative/*", "Service"), false);
+  });
+
+  it("get no defaults from a LimitRange of another group, and no bound from its ResourceQuota", () => {
+    const found = (rule: Rule, objects: readonly Data[]) => verdictOn(objects, [rule]).findings.map(({ object }) => object.kind);
+    const foreign = (object: Data): Data => ({ ...object, apiVersion: "example.org/v1" });
+    const bare = workload("Deployment", { containers: [{ name: "main" }] });
+    assert.deepEqual(found(containersAskForResources, [foreign(LIMIT_RANGE), bare]), ["Deployment", "Deployment", "Deployment"]);
+    assert.deepEqual(found(containersAskForResources, [LIMIT_RANGE, bare]), []);
+    assert.deepEqual(found(namespacesHaveQuota, [NAMESPACE, foreign(QUOTA)]), ["Namespace"]);
+    assert.deepEqual(found(namespacesHaveQuota, [NAMESPACE, QUOTA]), []);
+  });
+
+  it("are named by kind and name; a custom resource of the kind Stack is not the whole stack", () => {
+    assert.equal(objectName({ apiVersion: "pulumi.com/v1", kind: "Stack", namespace: "work", name: "x" }), "Stack work/x");
+    assert.equal(objectName(WHOLE_STACK), "the stack");
   });
 
   it("are what the program declares, not what the server made of it", () => {

@@ -16,7 +16,7 @@ describe("every rule", () => {
       assert.ok((ENFORCEMENTS as readonly string[]).includes(rule.enforcement));
       assert.ok(rule.frameworks.length > 0);
       for (const framework of rule.frameworks) assert.match(framework, /^(PSS:(baseline|restricted):[a-z-]+|[A-Za-z]+:[A-Z]*[\w.-]+)$/);
-      // The engine's own name for all policies, and its key of a policy's configuration.
+      // The engine uses this name for all policies together, in the configuration of a pack.
       assert.notEqual(rule.name, "all");
     });
   }
@@ -31,7 +31,7 @@ describe("every rule", () => {
       const files = fs.readdirSync(folder).filter((file) => fs.readFileSync(path.join(folder, file), "utf8").includes('scope: "'));
       const rules = RULES.filter((rule) => rule.pack === pack).map(({ name }) => `${name}.ts`);
       assert.deepEqual(files.sort(), rules.sort());
-      const folderOfTests = path.join(__dirname, pack);
+      const folderOfTests = path.join(__dirname, "..", pack);
       const tests = fs.readdirSync(folderOfTests).map((file) => ({ file, text: fs.readFileSync(path.join(folderOfTests, file), "utf8") }));
       for (const rule of RULES.filter((each) => each.pack === pack).map(({ name }) => name))
         assert.ok(

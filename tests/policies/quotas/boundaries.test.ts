@@ -45,7 +45,7 @@ for (const name of SITES) {
   });
 }
 
-/** The field that says what there is, if one does: its value is what the rule took for it. */
+/** The field whose value the rule read as the amount there is; undefined if no field says it. */
 function boundOf(objects: readonly KubernetesObject[], { object, path, figure }: Compared) {
   const owner = objects.find(({ kind, name, namespace }) => kind === object.kind && name === object.name && namespace === object.namespace);
   const steps = owner && stepsTo(owner.root.raw(), path);
@@ -75,7 +75,7 @@ function written({ unit }: Figure, amount: bigint): string {
   return unit === "millicores" ? `${amount}m` : String(amount);
 }
 
-/** The steps to the field that rules spell `path`. */
+/** The steps of a path as findings write it. */
 function stepsTo(root: unknown, path: string): readonly Step[] | undefined {
   const search = (value: unknown, steps: readonly Step[], field: Field): readonly Step[] | undefined => {
     if (field.path === path) return steps;

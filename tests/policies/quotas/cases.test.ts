@@ -6,7 +6,7 @@ import { quotas } from "#af/policies/quotas/rules";
 import { projectFolder } from "#af/stacks/site/project";
 import { CASES } from "./cases";
 
-// Also when this file runs alone.
+// Loads the cases of all rules, so that this file can run alone.
 const load = createRequire(__filename);
 for (const rule of quotas) load(`./${rule.name}.test.ts`);
 
@@ -16,7 +16,7 @@ describe("every rule of the quotas pack", () => {
       const cases = CASES.find((each) => each.rule === rule);
       assert.ok(cases, "no cases");
       assert.ok(cases.refused.length > 0, "no refusing case");
-      // What the site file alone decides is read before anything is judged.
+      // A site file with unknown values is refused before any rule runs, so a rule that it alone decides needs no such case.
       const siteDecides = cases.refused.every(({ of }) => of === "site");
       assert.ok(cases.unknown.length > 0 || siteDecides, "no value that is not known");
       const source = fs.readFileSync(path.join(projectFolder(), "policies", "quotas", `${rule.name}.ts`), "utf8");

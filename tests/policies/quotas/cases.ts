@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { marginOf } from "#af/policies/model/figures";
-import type { Verdict } from "#af/policies/judge";
+import type { PackVerdict } from "#af/policies/judge";
 import type { Rule } from "#af/policies/model/rules";
 import type { Site } from "#af/stacks/site/schema";
 import { neverSilent, SITE, verdictOn } from "../expect";
@@ -8,14 +8,14 @@ import { changed, type Data } from "../manifests";
 
 type Steps = readonly (string | number)[];
 
-/** One field of one of the objects that pass, or of the site. */
+/** A field of one of the passing objects, or of the site. */
 interface Place {
-  /** Index of the object. */
+  /** Index of the object among those that pass. */
   readonly of: number | "site";
   readonly at: Steps;
 }
 
-/** A refusing case: the passing one with another value in one field. */
+/** A refusing case: it differs from the passing one in the value of one field. */
 interface Refused extends Place {
   readonly value: unknown;
   readonly path: string;
@@ -24,29 +24,29 @@ interface Refused extends Place {
 
 /** A field that decides one side of a comparison. */
 interface Boundary extends Place {
-  /** The comparison, by what is counted. */
+  /** Picks the comparison by the resource that it is about. */
   readonly resource: RegExp;
   readonly side: "need" | "have";
-  /** The field's value for an amount of that side; the amount as text unless given. */
+  /** Makes the value of the field from an amount of that side; without it the value is the amount as text. */
   readonly write?: (amount: bigint) => unknown;
-  /** By how much the amount grows with the field's smallest step; 1 unless given. */
+  /** How much the amount grows when the field grows by its smallest step; 1 unless given. */
   readonly grain?: bigint;
 }
 
-/** What a rule is shown to do. */
+/** The cases of one rule. */
 export interface RuleCases {
   readonly rule: Rule;
-  /** What they are judged by; the project's first site unless given. */
+  /** The site by which the objects are judged; the first site of the project unless given. */
   readonly site?: Site;
   readonly passes: readonly Data[];
   readonly refused: readonly Refused[];
-  /** For each rule that counts. */
+  /** Where the comparison of the rule changes from fitting to not fitting; every rule that compares has one. */
   readonly boundary?: Boundary;
-  /** Fields whose value may not be known, each with a value of a wrong type; none for a rule that the site file alone decides. */
+  /** Fields that the rule reads, each with a value of a wrong type. The rule must not be silent about an unknown or wrong value. None where the site file alone decides. */
   readonly unknown: readonly { readonly of: number; readonly at: Steps; readonly wrong: unknown }[];
 }
 
-/** All cases, for whoever asks whether every rule has them. */
+/** The cases of all test files that are loaded. A test asks whether every rule has cases. */
 export const CASES: RuleCases[] = [];
 
 /** Runs the cases of a rule. */
@@ -55,9 +55,9 @@ export function describeCases(cases: RuleCases): void {
   CASES.push(cases);
   describe(rule.name, () => {
     it("accepts", () => {
-      const { findings, looked } = verdictOn(passes, [rule], site);
+      const { findings, checked } = verdictOn(passes, [rule], site);
       assert.deepEqual(findings, []);
-      assert.ok((looked[rule.name] ?? 0) > 0, "it looked at nothing");
+      assert.ok((checked[rule.name] ?? 0) > 0, "it checked nothing");
     });
 
     for (const { of, at, value, path, message } of refused)
@@ -110,7 +110,7 @@ function checkBoundary(cases: RuleCases, { of, at, resource, side, write = Strin
 }
 
 /** The verdict with another value in one field. */
-function judged({ rule, site = SITE, passes }: RuleCases, { of, at }: Place, value: unknown): Verdict {
+function judged({ rule, site = SITE, passes }: RuleCases, { of, at }: Place, value: unknown): PackVerdict {
   if (of === "site") return verdictOn(passes, [rule], changed(site, at, value) as unknown as Site);
   return verdictOn(
     passes.map((object, index) => (index === of ? changed(object, at, value) : object)),

@@ -7,7 +7,13 @@ export const cases: RuleCases = {
   passes: [CEPH, FILESYSTEM],
   refused: [
     { of: 0, at: ["spec", "mon", "count"], value: 1, path: "spec.mon.count", message: /^ceph needs 3 mons and has 1: 2 too few$/ },
-    { of: 0, at: ["spec", "mon", "count"], value: 4, path: "spec.mon.count", message: /is 4: an even mon can fail no more/ },
+    {
+      of: 0,
+      at: ["spec", "mon", "count"],
+      value: 4,
+      path: "spec.mon.count",
+      message: /is 4: an even number bears the loss of no more mons/,
+    },
     {
       of: 0,
       at: ["spec", "mon", "count"],

@@ -3,7 +3,7 @@ import { CLAIM, HUB, STORAGE_CLASS, USER_VALUES } from "../facility-objects";
 import type { Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 
-/** A claim of one volume by its name, and that volume. */
+/** A claim that names its volume, and that volume. */
 const BY_HAND: Data = {
   ...CLAIM,
   metadata: { name: "software", namespace: "work" },

@@ -13,7 +13,7 @@ const CLUSTER: Data = {
   spec: EXTERNAL_CLUSTER,
 };
 
-/** 200 homes of 1Gi, the hub's database and a claim of 1Gi each, and a bucket's user with 1Ti. */
+/** Everything that is stored: 200 homes of 1Gi, the database of the hub with 1Gi, a claim with 1Gi, and a user of the object store with 1Ti. */
 const storage = Storage.parse({
   kind: "external",
   fsid: "797f411a-aafe-11ec-a254-fa163e1539f5",

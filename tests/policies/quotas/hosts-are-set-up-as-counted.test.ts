@@ -7,7 +7,7 @@ import { SITE, verdictOn } from "../expect";
 import { changed, type Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 
-/** The Nodes that a stack sets up for a site. */
+/** The Nodes that the stack of a site sets up. */
 function nodesOf({ nodes }: Site): readonly Data[] {
   return hostsOf(nodes).map(({ name, pool }) => {
     const settings: Pool = nodes[pool] ?? assert.fail();
@@ -64,17 +64,20 @@ describe("a pool that is taken away or shrunk", () => {
   const messages = (site: Site, objects: readonly Data[]) =>
     verdictOn(objects, [hostsAreSetUpAsCounted], site).findings.map(({ object, message }) => `${object.name} ${message}`.trim());
 
-  it("is proved anew on what is left: no host that is gone is counted on", () => {
+  it("has everything proved again on the hosts that are left: a removed host counts no more", () => {
     const without: Site = { ...SITE, nodes: others };
     assert.deepEqual(messages(without, nodesOf(without)), []);
     assert.equal(messages(without, NODES).length, 4);
-    assert.match(messages(without, NODES)[0] ?? "", /^red-kube-c0724 is set up, and nothing is proved of it: af:nodes has no such host$/);
+    assert.match(
+      messages(without, NODES)[0] ?? "",
+      /^red-kube-c0724 is set up, and af:nodes has no such host, so nothing is proved about it$/,
+    );
   });
 
-  it("leaves no host that is counted on and not there", () => {
+  it("must not leave a host that counts and has no Node", () => {
     const smaller: Site = { ...SITE, nodes: { ...others, r710: { ...r710, hosts: r710.hosts.slice(1) } } };
     assert.deepEqual(messages(SITE, nodesOf(smaller)), [
-      "red-kube-c0724 of af:nodes.r710 is counted on, and the stack sets up no such Node",
+      "red-kube-c0724 of af:nodes.r710 counts in every proof, and the stack sets up no such Node",
     ]);
   });
 

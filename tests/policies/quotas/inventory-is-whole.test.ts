@@ -23,7 +23,7 @@ export const cases: RuleCases = {
 
 describeCases(cases);
 
-/** Entries of the guide's inventory that no site file can do without. */
+/** Keys that every site file must have, because the proofs of the rules need them. */
 const DEMANDED = ["capacity.cpu", "capacity.memory", "hosts", "rack", "runs"];
 
 for (const name of SITES) {

@@ -1,6 +1,6 @@
 import { changed, workload, type Data } from "../manifests";
 
-/** Pods that keep away from each other, one a host or one a rack of the 17 hosts in three racks that take any pod. */
+/** Pods with required anti-affinity: one for each host, or one for each rack. 17 hosts in three racks take any pod. */
 export function apart(topologyKey: string, replicas: number): Data {
   const labelled = changed(workload("Deployment"), ["spec", "template", "metadata", "labels"], { app: "program" });
   const term = { topologyKey, labelSelector: { matchLabels: { app: "program" } } };

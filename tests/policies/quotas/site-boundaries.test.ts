@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { bytes, isQuantity, millicores } from "#af/capacity/quantity";
 import { plain } from "#af/policies/engine-values";
 import { Field } from "#af/policies/model/field";
-import { judge, type Verdict } from "#af/policies/judge";
+import { judge, type PackVerdict } from "#af/policies/judge";
 import { objectsOfResource, type KubernetesObject } from "#af/policies/model/objects";
 import { quotas } from "#af/policies/quotas/rules";
 import type { Compared, Rule } from "#af/policies/model/rules";
@@ -16,21 +16,21 @@ import { pathsOf, SITES, valueAt } from "../../support/site-config";
 
 type Steps = readonly (string | number)[];
 
-/** A facility to be judged. */
-interface Facility {
+/** A site and the objects of its stack. */
+interface SiteObjects {
   readonly site: Site;
   readonly objects: readonly KubernetesObject[];
 }
 
-/** One number of a facility that can be turned. */
+/** A number in the site file or in an object that a test can change. */
 interface Knob {
   readonly at: string;
-  /** What it is now, in its smallest steps. */
+  /** Its value, in its smallest steps. */
   readonly value: bigint;
-  readonly turned: (value: bigint) => Facility;
+  readonly turned: (value: bigint) => SiteObjects;
 }
 
-/** Numbers that move a rule's comparisons, by what {@link knobsFor} calls them: of the judged object, of the site file, of all that runs. */
+/** The number that moves the comparisons of each rule, by its name in {@link knobsFor}: a number of the judged object, of the site file, or of any workload. */
 const KNOBS: Readonly<Record<string, RegExp>> = {
   "limit-ranges-are-consistent": /^own spec\.limits\.0\.(default|defaultRequest)\./,
   "demand-fits-quota": /^own spec\.hard\./,
@@ -61,10 +61,10 @@ const KNOBS: Readonly<Record<string, RegExp>> = {
   "ephemeral-storage-fits-the-hosts": /^(own .*requests\.ephemeral-storage|af nodes\..*ephemeral)$/,
 };
 
-/** How far a knob is turned up until something is short. */
+/** How far a number is raised until something is short, in the order in which this is tried. */
 const FAR = [64n, 4096n, 1n << 20n];
 
-/** What no number of either site says: who tolerates a taint, addresses, GPUs and bounds of LimitRanges that they have not, ports. */
+/** Rules whose comparisons no number of either site moves: tolerations, addresses and ports are no numbers, and neither site has GPUs or bounds in its LimitRanges. */
 const NOT_BY_NUMBERS = [
   "extended-resources-exist",
   "load-balancers-have-addresses",
@@ -76,7 +76,7 @@ const NOT_BY_NUMBERS = [
 for (const name of SITES)
   describe(`where the rules of ${name} change their mind`, function () {
     this.timeout(60_000);
-    let facility: Facility;
+    let facility: SiteObjects;
     before(async () => {
       const site = readSite(name);
       const { resources } = await recordProgram(site);
@@ -85,14 +85,14 @@ for (const name of SITES)
 
     for (const rule of quotas.filter((each) => each.name in KNOBS))
       it(`${rule.name}: at one step of a number, and not before`, function () {
-        const { comparisons, looked } = judged(rule, facility);
+        const { comparisons, checked } = judged(rule, facility);
         if (comparisons.length === 0) {
-          assert.equal(looked[rule.name] ?? 0, 0, "it looks at something, and compares nothing");
+          assert.equal(checked[rule.name] ?? 0, 0, "it looks at something, and compares nothing");
           if (this.test) this.test.title += " (the site has nothing of the kind)";
           return;
         }
         const boundary = firstOf(comparisons, (compared) => boundaryOf(rule, facility, compared));
-        // Without a Service for each user only the hosts' networks are compared, and those are no numbers.
+        // Without a Service for each user only the number of hosts is compared with the network, and hosts are names, not a number.
         const asksNumbers = rule.name !== "cluster-networks-suffice" || facility.site.hub.dask.kind === "sni";
         if (asksNumbers) assert.ok(boundary, "no number moves it");
         if (this.test) this.test.title += ` (${boundary ?? "decided by networks"})`;
@@ -102,7 +102,7 @@ for (const name of SITES)
 describe("where rules change their mind", () => {
   it("is asked of every rule that compares", () => {
     const source = (rule: Rule) => fs.readFileSync(path.join(projectFolder(), "policies", "quotas", `${rule.name}.ts`), "utf8");
-    const comparing = quotas.filter((rule) => /\.compared\(|compareAfterWorst\(/.test(source(rule))).map(({ name }) => name);
+    const comparing = quotas.filter((rule) => /\.compared\(|compareAfterWorstLoss\(/.test(source(rule))).map(({ name }) => name);
     assert.deepEqual([...Object.keys(KNOBS), ...NOT_BY_NUMBERS].sort(), comparing.sort());
   });
 });
@@ -115,13 +115,13 @@ function firstOf<Item, Found>(items: readonly Item[], find: (item: Item) => Foun
   return undefined;
 }
 
-function judged(rule: Rule, { site, objects }: Facility): Verdict {
-  // Answers are remembered by the list of objects.
+function judged(rule: Rule, { site, objects }: SiteObjects): PackVerdict {
+  // Answers are kept by the identity of the list of objects, so a changed object needs a new list.
   return judge([rule], [...objects], { site });
 }
 
-/** Turns the knobs that there are until one moves the comparison over its boundary; says which. */
-function boundaryOf(rule: Rule, facility: Facility, compared: Compared): string | undefined {
+/** Changes one number after another until one moves the comparison over its boundary; the name of that number. */
+function boundaryOf(rule: Rule, facility: SiteObjects, compared: Compared): string | undefined {
   for (const knob of knobsFor(facility, compared)) {
     if (KNOBS[rule.name]?.test(knob.at) !== true) continue;
     const at = (value: bigint) => outcome(rule, knob.turned(value), compared);
@@ -145,8 +145,8 @@ function boundaryOf(rule: Rule, facility: Facility, compared: Compared): string 
   return undefined;
 }
 
-/** What the rule says of the same comparison elsewhere; undefined if it is not made there. A finding is there exactly where something is short. */
-function outcome(rule: Rule, facility: Facility, { object, path: at, figure }: Compared) {
+/** What the rule says of the same comparison about other objects; undefined if it does not make it there. There is a finding if, and only if, something is short. */
+function outcome(rule: Rule, facility: SiteObjects, { object, path: at, figure }: Compared) {
   const { comparisons, findings } = judged(rule, facility);
   const same = comparisons.find(
     (each) =>
@@ -159,8 +159,8 @@ function outcome(rule: Rule, facility: Facility, { object, path: at, figure }: C
   return { short: need > have, text: `need ${need}, have ${have}` };
 }
 
-/** Numbers of the object that is judged, then those of the site file, then those of all objects that ask for something. */
-function* knobsFor({ site, objects }: Facility, { object: { kind, name, namespace } }: Compared): Generator<Knob> {
+/** Numbers of the judged object, then those of the site file, then those of all workloads. */
+function* knobsFor({ site, objects }: SiteObjects, { object: { kind, name, namespace } }: Compared): Generator<Knob> {
   const isOwner = (each: KubernetesObject) => each.kind === kind && each.name === name && each.namespace === namespace;
   for (const object of objects.filter(isOwner))
     yield* knobsOf(object.root.raw(), "own", (raw) => ({
@@ -177,7 +177,7 @@ function* knobsFor({ site, objects }: Facility, { object: { kind, name, namespac
     }));
 }
 
-function* knobsOf(tree: unknown, title: string, put: (changed: unknown) => Facility): Generator<Knob> {
+function* knobsOf(tree: unknown, title: string, put: (changed: unknown) => SiteObjects): Generator<Knob> {
   for (const steps of pathsOf(tree)) {
     const value = valueAt(tree, steps);
     const [amount, written] = readable(value, steps);

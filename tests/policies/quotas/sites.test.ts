@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hostsOf, type Pool } from "#af/components/nodes/settings";
 import { plain } from "#af/policies/engine-values";
-import { judge, type Verdict } from "#af/policies/judge";
+import { judge, type PackVerdict } from "#af/policies/judge";
 import { objectsOfResource, type KubernetesObject } from "#af/policies/model/objects";
 import { quotas } from "#af/policies/quotas/rules";
 import { readSite } from "#af/stacks/site/read";
@@ -13,7 +13,7 @@ for (const name of SITES) {
   describe(`the facility of ${name}`, () => {
     const site = readSite(name);
     let objects: readonly KubernetesObject[] = [];
-    let verdict: Verdict;
+    let verdict: PackVerdict;
 
     before(async () => {
       const { resources } = await recordProgram(site);
@@ -43,7 +43,7 @@ for (const name of SITES) {
     });
 
     it("gives the same verdict whatever the order of objects", () => {
-      const messages = ({ findings }: Verdict) => findings.map(({ rule, enforcement }) => `${rule} ${enforcement}`).sort();
+      const messages = ({ findings }: PackVerdict) => findings.map(({ rule, enforcement }) => `${rule} ${enforcement}`).sort();
       assert.deepEqual(messages(judge(quotas, [...objects].reverse(), { site })), messages(verdict));
     });
   });

@@ -6,7 +6,7 @@ const POD = ["spec", "template", "spec"] as const;
 const REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution";
 const TERM = `spec.template.spec.affinity.podAntiAffinity.${REQUIRED}[0]`;
 const labels = { app: "program" };
-/** On the pools of one rack. */
+/** Keeps the pods on the hosts of one rack. */
 const SPREAD = changed(
   changed(changed(workload("StatefulSet"), ["spec", "replicas"], 3), ["spec", "template", "metadata"], { labels }),
   POD,

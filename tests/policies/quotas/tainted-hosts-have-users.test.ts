@@ -9,7 +9,7 @@ const TAINTED = {
   metadata: { name: "red-kube-c6931" },
   spec: { taints: [{ key: "analysis-facility/cache", value: "true", effect: "NoSchedule" }] },
 };
-/** Its taint is the cluster's own. */
+/** A control-plane host: the cluster itself sets its taint. */
 const MASTER = {
   apiVersion: "v1",
   kind: "Node",

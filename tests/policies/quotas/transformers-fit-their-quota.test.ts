@@ -4,7 +4,7 @@ import { describeCases, type RuleCases } from "./cases";
 
 const TRANSFORMER = ["spec", "values", "transformer"] as const;
 const persistence = { size: "1Gi", storageClass: "block" };
-/** No part of it asks for CPU but the transformers: the rest is zero. */
+/** A release of ServiceX in which the transformers alone request CPU; everything else requests 0. */
 const nothing = { requests: { cpu: "0", memory: "0" }, limits: { memory: "0" } };
 const SERVICEX = {
   apiVersion: "helm.toolkit.fluxcd.io/v2",

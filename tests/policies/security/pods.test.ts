@@ -134,7 +134,7 @@ describe("images-are-exact", () => {
       program: /names|has no tag and means latest/,
       "registry.example.org/program": /has no tag and means latest/,
       "registry.example.org:5000/program": /has no tag and means latest/,
-      "registry.example.org/program:latest": /which means another image tomorrow/,
+      "registry.example.org/program:latest": /which may be another image tomorrow/,
       "registry.example.org/program@sha256:abc": /has a digest that is not sha256 and 64 hexadecimal digits/,
       "registry.example.org/program: 1.2": /has no tag/,
     };

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { advertiseAddress, holdCell, joinCell, probeCell } from "#af/sandbox/cell/cell";
-import { usualNetwork } from "#af/sandbox/cell/network";
+import { USUAL_NETWORK } from "#af/sandbox/cell/network";
 
 describe("the cell", () => {
   it("is plain loopback where the machine has no tools for it, and says what is then missing", async () => {
     const cell = await probeCell({ PATH: "/nowhere" });
     assert.equal(cell.kind, "loopback");
     if (process.platform === "linux") assert.match(cell.reason, /unshare, nsenter, ip not on PATH.*running on plain loopback/);
-    assert.deepEqual(holdCell(cell, usualNetwork, ["true"]), ["true"]);
+    assert.deepEqual(holdCell(cell, USUAL_NETWORK, ["true"]), ["true"]);
     assert.deepEqual(joinCell(cell, 1, ["true"]), ["true"]);
   });
 
@@ -18,8 +18,8 @@ describe("the cell", () => {
   });
 
   it("advertises an address that is not loopback, in it or outside", () => {
-    assert.equal(advertiseAddress({ kind: "namespace", mapped: false }, usualNetwork), "10.244.255.1");
-    assert.doesNotMatch(advertiseAddress({ kind: "loopback", reason: "" }, usualNetwork), /^127\./);
+    assert.equal(advertiseAddress({ kind: "namespace", mapped: false }, USUAL_NETWORK), "10.244.255.1");
+    assert.doesNotMatch(advertiseAddress({ kind: "loopback", reason: "" }, USUAL_NETWORK), /^127\./);
   });
 
   it("joins the user namespace only where it was made with one", () => {
@@ -42,7 +42,7 @@ describe("the cell", () => {
           net.connect(80, "192.0.2.1").on("error", (error) => { console.log(String(data), error.code); process.exit(0); });
         });
       });`;
-    const [command, ...args] = holdCell(cell, usualNetwork, [process.execPath, "-e", script]);
+    const [command, ...args] = holdCell(cell, USUAL_NETWORK, [process.execPath, "-e", script]);
     assert.equal(execFileSync(command as string, args, { encoding: "utf8", timeout: 15_000 }), "hello ENETUNREACH\n");
   });
 });

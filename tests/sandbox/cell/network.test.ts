@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { apiAddress, bounds, nodeAddress, toAddress, toNumber, usualNetwork } from "#af/sandbox/cell/network";
+import { apiAddress, bounds, nodeAddress, toAddress, toNumber, USUAL_NETWORK } from "#af/sandbox/cell/network";
 
 const address = fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.nat(255)).map((parts) => parts.join("."));
 
@@ -30,6 +30,6 @@ describe("addresses of the cell", () => {
   });
 
   it("of the API server and of the nodes lie at the end of the pod range", () => {
-    assert.deepEqual([apiAddress(usualNetwork), nodeAddress(usualNetwork)], ["10.244.255.1", "10.244.255.10"]);
+    assert.deepEqual([apiAddress(USUAL_NETWORK), nodeAddress(USUAL_NETWORK)], ["10.244.255.1", "10.244.255.10"]);
   });
 });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { crdsOf, crdSource, describeSource, permissiveCrds, sourceAnnotation } from "#af/sandbox/charts/crds";
-import { knownKinds, pluralOf } from "#af/sandbox/charts/kinds";
+import { crdsOf, crdSource, describeSource, permissiveCrds, SOURCE_ANNOTATION } from "#af/sandbox/charts/crds";
+import { KNOWN_KINDS, pluralOf } from "#af/sandbox/charts/kinds";
 
 describe("definitions of custom resources", () => {
   const project = fs.mkdtempSync(path.join(os.tmpdir(), "af-crds-"));
@@ -48,12 +48,14 @@ describe("definitions of custom resources", () => {
       ["ipaddresspools.metallb.io"],
     );
     assert.deepEqual((found[0]?.["spec"] as { conversion: object }).conversion, { strategy: "None" });
-    assert.equal(found[0]?.metadata.annotations?.[sourceAnnotation], folder);
+    assert.equal(found[0]?.metadata.annotations?.[SOURCE_ANNOTATION], folder);
   });
 
   it("are filled up with permissive ones for a group that the folder does not have", () => {
     const found = crdsOf(["metallb.io", "cert-manager.io"], { kind: "folder", folder, why: "AF_CRDS" });
-    const permissive = found.filter((crd) => crd.metadata.annotations?.[sourceAnnotation] === "permissive").map((crd) => crd.metadata.name);
+    const permissive = found
+      .filter((crd) => crd.metadata.annotations?.[SOURCE_ANNOTATION] === "permissive")
+      .map((crd) => crd.metadata.name);
     assert.ok(permissive.includes("clusterissuers.cert-manager.io"));
     assert.ok(!permissive.some((name) => name.endsWith("metallb.io")));
   });
@@ -82,15 +84,15 @@ describe("definitions of custom resources", () => {
       console.log(`      skipped: ${reason}`);
       return this.skip();
     }
-    const groups = [...new Set(knownKinds.map(({ group }) => group))];
+    const groups = [...new Set(KNOWN_KINDS.map(({ group }) => group))];
     const real = crdsOf(groups, source, []);
-    const generated = new Map(permissiveCrds(knownKinds).map((crd) => [crd.metadata.name, crd]));
+    const generated = new Map(permissiveCrds(KNOWN_KINDS).map((crd) => [crd.metadata.name, crd]));
     const scopeOf = (crd: (typeof real)[number] | undefined): string | undefined =>
       (crd?.["spec"] as { scope?: string } | undefined)?.scope;
     const kindOf = (crd: (typeof real)[number]): string => (crd["spec"] as { names: { kind: string } }).names.kind;
     let compared = 0;
     for (const crd of real) {
-      if (!knownKinds.some(({ kind, group }) => kind === kindOf(crd) && crd.metadata.name.endsWith(`.${group}`))) continue;
+      if (!KNOWN_KINDS.some(({ kind, group }) => kind === kindOf(crd) && crd.metadata.name.endsWith(`.${group}`))) continue;
       assert.equal(scopeOf(generated.get(crd.metadata.name)), scopeOf(crd), crd.metadata.name);
       compared += 1;
     }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { catalogue } from "#af/components/charts/catalogue";
-import { objectsOf } from "#af/sandbox/charts/install";
+import { releaseObjects } from "#af/sandbox/charts/install";
 
 const resources = { requests: { cpu: "10m", memory: "16Mi" } };
 const metallb = {
@@ -13,7 +13,7 @@ const metallb = {
 
 describe("objects of a release", () => {
   it("are the chart's workloads in the release's namespace, marked as the sandbox's", () => {
-    const objects = objectsOf(metallb);
+    const objects = releaseObjects(metallb);
     assert.deepEqual(objects.map((each) => `${each.kind} ${each.metadata.namespace}/${each.metadata.name}`).sort(), [
       "DaemonSet metallb-system/lb-speaker",
       "Deployment metallb-system/lb-controller",
@@ -25,23 +25,26 @@ describe("objects of a release", () => {
   });
 
   it("are refused for a chart that nobody described", () => {
-    assert.throws(() => objectsOf({ ...metallb, chart: "wordpress" }), /chart wordpress is not in the catalogue \(components\/charts\)/);
+    assert.throws(
+      () => releaseObjects({ ...metallb, chart: "wordpress" }),
+      /chart wordpress is not in the catalogue \(components\/charts\)/,
+    );
   });
 
   it("are refused for another version than the one described", () => {
     assert.throws(
-      () => objectsOf({ ...metallb, version: "0.13.0" }),
+      () => releaseObjects({ ...metallb, version: "0.13.0" }),
       /chart metallb is asked for in version 0\.13\.0, the catalogue describes 0\.16\.2/,
     );
   });
 
   it("are refused for values that do not fit, with the release's name", () => {
-    assert.throws(() => objectsOf({ ...metallb, values: {} }), /the values of release metallb-system\/lb do not fit chart metallb/);
+    assert.throws(() => releaseObjects({ ...metallb, values: {} }), /the values of release metallb-system\/lb do not fit chart metallb/);
   });
 
   it("can be had for charts with and without a v in their version", () => {
     const versions = catalogue.map((chart) => chart.version);
     assert.ok(versions.some((version) => version.startsWith("v")) && versions.some((version) => !version.startsWith("v")));
-    assert.doesNotThrow(() => objectsOf({ ...metallb, version: "v0.16.2" }));
+    assert.doesNotThrow(() => releaseObjects({ ...metallb, version: "v0.16.2" }));
   });
 });

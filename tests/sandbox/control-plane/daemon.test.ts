@@ -6,7 +6,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { freePorts, isFree } from "#af/sandbox/control-plane/ports";
 import { Daemon, lastWords } from "#af/sandbox/control-plane/daemon";
-import type { SandboxFailure } from "#af/sandbox/failure";
+import type { CommandFailure } from "#af/terminal/failure";
 import { SiteFolder } from "#af/sandbox/folders";
 import { isAlive, recordOf, signalTo, stillRuns } from "#af/sandbox/processes";
 
@@ -22,7 +22,7 @@ describe("a daemon of the control plane", () => {
       folder,
       ignored,
     );
-    await assert.rejects(daemon.ready(), (error: SandboxFailure) => {
+    await assert.rejects(daemon.ready(), (error: CommandFailure) => {
       assert.match(error.message, /^etcd ended \(exit code 3\): Error: no such flag \[.*etcd\.log\]$/);
       return true;
     });

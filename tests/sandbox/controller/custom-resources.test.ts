@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ClusterObject } from "#af/sandbox/cluster/client";
 import { worldOf } from "#af/sandbox/cluster/world";
-import type { Change } from "#af/sandbox/controller/change";
+import type { Action } from "#af/sandbox/controller/reconciler";
 import { customResources } from "#af/sandbox/controller/custom-resources";
 import { certManager, definition, installed, object, rook } from "./builders";
 
@@ -26,11 +26,11 @@ const readyCluster = external({ phase: "Ready" });
 const pool = (metadata: object = {}, status?: object): ClusterObject =>
   object("ceph.rook.io/v1", "CephBlockPool", "replicated", { metadata: { ...inRook, ...metadata }, spec: {}, ...(status && { status }) });
 
-function changes(subject: ClusterObject, ...others: readonly ClusterObject[]): readonly Change[] {
-  return customResources.changes(worldOf([subject, ...others]), subject);
+function changes(subject: ClusterObject, ...others: readonly ClusterObject[]): readonly Action[] {
+  return customResources.actions(worldOf([subject, ...others]), subject);
 }
 
-function statusIn(all: readonly Change[]): string {
+function statusIn(all: readonly Action[]): string {
   return JSON.stringify(all.flatMap((change) => (change.kind === "status" ? [change.status] : [])));
 }
 

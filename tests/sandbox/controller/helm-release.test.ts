@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ClusterObject } from "#af/sandbox/cluster/client";
 import { worldOf } from "#af/sandbox/cluster/world";
-import type { Change } from "#af/sandbox/controller/change";
+import type { Action } from "#af/sandbox/controller/reconciler";
 import { durationOf, helmReleases } from "#af/sandbox/controller/helm-release";
 import { fluxSources } from "#af/sandbox/controller/sources";
 import { flux, installed, object } from "./builders";
@@ -18,11 +18,11 @@ function release(spec: object = {}, rest: object = {}): ClusterObject {
   });
 }
 
-function changes(subject: ClusterObject, ...others: readonly ClusterObject[]): readonly Change[] {
-  return helmReleases.changes(worldOf([subject, ...others]), subject);
+function changes(subject: ClusterObject, ...others: readonly ClusterObject[]): readonly Action[] {
+  return helmReleases.actions(worldOf([subject, ...others]), subject);
 }
 
-function message(all: readonly Change[]): string {
+function message(all: readonly Action[]): string {
   return all.map((change) => (change.kind === "status" ? JSON.stringify(change.status["conditions"]) : change.kind)).join(" ");
 }
 
@@ -47,7 +47,7 @@ describe("a HelmRelease in the sandbox", () => {
   it("takes an OCI HelmRepository as an address only, as Flux does", () => {
     const oci = object("source.toolkit.fluxcd.io/v1", "HelmRepository", "metallb", { spec: { url: "oci://example.org", type: "oci" } });
     assert.ok(changes(release(), oci, ...flux).some((change) => change.kind === "install"));
-    assert.deepEqual(fluxSources.changes(worldOf([oci, ...flux]), oci), []);
+    assert.deepEqual(fluxSources.actions(worldOf([oci, ...flux]), oci), []);
   });
 
   it("waits for the releases that it depends on", () => {

@@ -18,14 +18,14 @@ const asking = (name: string, address: string): ClusterObject => service(name, {
 describe("addresses of load balancers", () => {
   it("are given by MetalLB only: without it the Service waits and an event says why", () => {
     const subject = service("web");
-    const [change] = loadBalancers.changes(worldOf([subject, pool("p", ["192.0.2.0/30"])]), subject);
+    const [change] = loadBalancers.actions(worldOf([subject, pool("p", ["192.0.2.0/30"])]), subject);
     assert.ok(change?.kind === "event");
     assert.match(change.message, /no operator of metallb.io runs: chart metallb is not installed/);
   });
 
   it("are the ones that were asked for", () => {
     const subject = asking("web", "192.0.2.2");
-    const [change] = loadBalancers.changes(worldOf([subject, pool("p", ["192.0.2.0/30"], false), ...metallb]), subject);
+    const [change] = loadBalancers.actions(worldOf([subject, pool("p", ["192.0.2.0/30"], false), ...metallb]), subject);
     assert.deepEqual(change?.kind === "status" && change.status, { loadBalancer: { ingress: [{ ip: "192.0.2.2", ipMode: "VIP" }] } });
   });
 

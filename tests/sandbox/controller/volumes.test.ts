@@ -28,7 +28,7 @@ function secretOf(name: string): object {
 
 function outcome(subject: ClusterObject, ...others: readonly ClusterObject[]): string {
   const world = worldOf([subject, ...others]);
-  return JSON.stringify(claims.subjects(world).flatMap((each) => claims.changes(world, each)));
+  return JSON.stringify(claims.subjects(world).flatMap((each) => claims.actions(world, each)));
 }
 
 describe("a claim in the sandbox", () => {
@@ -96,7 +96,7 @@ describe("a volume whose claim is gone", () => {
     assert.deepEqual(
       releasedVolumes
         .subjects(doomed)
-        .flatMap((each) => releasedVolumes.changes(doomed, each))
+        .flatMap((each) => releasedVolumes.actions(doomed, each))
         .map((change) => change.kind),
       ["delete"],
     );

@@ -4,17 +4,26 @@ import { ApiFailure, Cluster, type ClusterObject, type ObjectKey } from "#af/san
 import { provideNodes, type SandboxHost } from "#af/sandbox/nodes/nodes";
 
 /** A question to the API server, asked from inside the cell. */
-export type Question =
+export type ServerQuestion =
   | { readonly ask: "list"; readonly apiVersion: string; readonly kind: string; readonly namespace?: string }
   | { readonly ask: "read"; readonly key: ObjectKey }
   | { readonly ask: "apply"; readonly objects: readonly ClusterObject[] }
+  /** Server-side apply without effect; the server itself reads the YAML. */
+  | { readonly ask: "try"; readonly key: ObjectKey; readonly manifest: string }
   | { readonly ask: "delete"; readonly key: ObjectKey }
   | { readonly ask: "nodes"; readonly hosts: readonly SandboxHost[] }
   | { readonly ask: "crds"; readonly groups: readonly string[] }
   | { readonly ask: "install"; readonly install: ChartInstall }
   | { readonly ask: "uninstall"; readonly release: string; readonly namespace: string };
 
-async function answer(cluster: Cluster, question: Question): Promise<unknown> {
+/** The object that the server would store; null if it does not serve the kind. */
+async function tried(cluster: Cluster, { apiVersion, kind, metadata }: ObjectKey, manifest: string): Promise<unknown> {
+  if (!(await cluster.knows(apiVersion, kind))) return null;
+  const path = `${await cluster.collection(apiVersion, kind, metadata.namespace ?? "default")}/${metadata.name}`;
+  return cluster.request("PATCH", `${path}?fieldManager=test&force=true&dryRun=All`, manifest, "application/apply-patch+yaml");
+}
+
+async function answer(cluster: Cluster, question: ServerQuestion): Promise<unknown> {
   switch (question.ask) {
     case "list":
       return cluster.list(question.apiVersion, question.kind, question.namespace === undefined ? {} : { namespace: question.namespace });
@@ -23,6 +32,8 @@ async function answer(cluster: Cluster, question: Question): Promise<unknown> {
     case "apply":
       for (const object of question.objects) await cluster.apply(object, "test");
       return null;
+    case "try":
+      return tried(cluster, question.key, question.manifest);
     case "delete":
       return cluster.delete(question.key);
     case "nodes":
@@ -36,7 +47,7 @@ async function answer(cluster: Cluster, question: Question): Promise<unknown> {
   }
 }
 
-/** Answers the questions of its standard input, a line of JSON each, on its standard output. */
+/** Reads questions from standard input, one JSON document a line, and writes the answers to standard output. */
 async function main(): Promise<void> {
   const cluster = Cluster.load(process.env["KUBECONFIG"] ?? "");
   let rest = "";
@@ -45,7 +56,7 @@ async function main(): Promise<void> {
     rest = lines.pop() ?? "";
     for (const line of lines) {
       try {
-        process.stdout.write(`${JSON.stringify({ answer: await answer(cluster, JSON.parse(line) as Question) })}\n`);
+        process.stdout.write(`${JSON.stringify({ answer: await answer(cluster, JSON.parse(line) as ServerQuestion) })}\n`);
       } catch (error) {
         const failure = { message: (error as Error).message, status: error instanceof ApiFailure ? error.status : undefined };
         process.stdout.write(`${JSON.stringify({ failure })}\n`);

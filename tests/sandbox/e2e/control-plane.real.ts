@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterObject } from "#af/sandbox/cluster/client";
-import { condition, isReady, text } from "#af/sandbox/cluster/world";
+import { conditionOf, isReady, textAt } from "#af/sandbox/cluster/world";
 import { readState } from "#af/sandbox/control-plane/state";
-import { type Toolbox } from "#af/sandbox/tools/toolbox";
+import type { Toolbox } from "#af/sandbox/tools/toolbox";
 import { TestSandbox, toolsOrSkip } from "./harness";
 
 const gibibyte = 2 ** 30;
@@ -91,7 +91,7 @@ describe("a control plane on this machine", function () {
       (found) => found.length === 3 && found.every((node) => isReady(node) && !JSON.stringify(node["spec"]).includes("not-ready")),
     );
     const worker = nodes.find((node) => node.metadata.name === "worker-1");
-    assert.equal(text(worker, "status", "allocatable", "cpu"), "4");
+    assert.equal(textAt(worker, "status", "allocatable", "cpu"), "4");
     const master = nodes.find((node) => node.metadata.name === "master-1");
     assert.deepEqual(
       (master?.["spec"] as { taints: { key: string }[] }).taints.map((taint) => taint.key),
@@ -110,16 +110,16 @@ describe("a control plane on this machine", function () {
     });
     await sleep(3_000);
     const release = await sandbox.ask<ClusterObject>(readRelease);
-    assert.equal(condition(release, "Ready"), undefined);
+    assert.equal(conditionOf(release, "Ready"), undefined);
     assert.deepEqual(release.metadata.finalizers ?? [], []);
   });
 
   it("makes a HelmRelease into pods once Flux is installed", async () => {
     await sandbox.ask({ ask: "install", install: flux });
     const release = await sandbox.until<ClusterObject>(readRelease, isReady, 40_000);
-    assert.match(condition(release, "Ready")?.message ?? "", /stand-in/);
+    assert.match(conditionOf(release, "Ready")?.message ?? "", /stand-in/);
     const pods = await sandbox.ask<ClusterObject[]>({ ask: "list", apiVersion: "v1", kind: "Pod", namespace: "metallb-system" });
-    const placed = pods.map((pod) => text(pod, "spec", "nodeName")).sort();
+    const placed = pods.map((pod) => textAt(pod, "spec", "nodeName")).sort();
     assert.equal(pods.filter((pod) => pod.metadata.name.startsWith("metallb-controller")).length, 1);
     assert.equal(pods.filter((pod) => pod.metadata.name.startsWith("metallb-speaker")).length, 3, String(placed));
   });
@@ -151,8 +151,8 @@ describe("a control plane on this machine", function () {
     };
     await sandbox.ask({ ask: "apply", objects: [pod] });
     const key = { apiVersion: "v1", kind: "Pod", metadata: { name: "giant", namespace: "default" } };
-    const found = await sandbox.until<ClusterObject>({ ask: "read", key }, (object) => condition(object, "PodScheduled") !== undefined);
-    assert.match(condition(found, "PodScheduled")?.message ?? "", /Insufficient cpu/);
+    const found = await sandbox.until<ClusterObject>({ ask: "read", key }, (object) => conditionOf(object, "PodScheduled") !== undefined);
+    assert.match(conditionOf(found, "PodScheduled")?.message ?? "", /Insufficient cpu/);
   });
 
   it("takes the pods away with the HelmRelease", async () => {

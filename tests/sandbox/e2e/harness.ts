@@ -5,16 +5,16 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { usualNetwork } from "#af/sandbox/cell/network";
+import { USUAL_NETWORK } from "#af/sandbox/cell/network";
 import { findControlPlane, type RunningControlPlane, startControlPlane, stopControlPlane } from "#af/sandbox/control-plane/control-plane";
 import { readState } from "#af/sandbox/control-plane/state";
 import { projectName } from "#af/sandbox/engine/stack-file";
-import { projectFolder, SiteFolder } from "#af/sandbox/folders";
+import { SiteFolder } from "#af/sandbox/folders";
 import { type Toolbox, toolsAtHand } from "#af/sandbox/tools/toolbox";
-import { siteFile } from "#af/stacks/site/project";
-import type { Question } from "./ask";
+import { projectFolder, siteFile } from "#af/stacks/site/project";
+import type { ServerQuestion } from "./ask";
 
-/** The built tools; where there are none the suite is skipped and says why, but in CI that is a failure. */
+/** The built tools. If one is missing, the suite is skipped and says why; in CI it fails. */
 export async function toolsOrSkip(context: Mocha.Context): Promise<Toolbox> {
   const { found, missing } = await toolsAtHand();
   if (missing.length === 0) return found as Toolbox;
@@ -24,6 +24,7 @@ export async function toolsOrSkip(context: Mocha.Context): Promise<Toolbox> {
   return context.skip();
 }
 
+/** How a command ended, and what it printed. */
 export interface Finished {
   readonly code: number;
   readonly stdout: string;
@@ -40,24 +41,24 @@ export interface AuditEvent {
   readonly responseStatus?: { readonly code: number };
 }
 
-/** The closing count of a run, e.g. `{ created: 206 }` or `{ updated: 1, unchanged: 205 }`; that of the preview is left out. */
+/** The counts at the end of a run, such as `{ updated: 1, unchanged: 205 }`, without those of the preview. */
 export function changesOf(output: string): Readonly<Record<string, number>> {
   const last = output.slice(output.lastIndexOf("Resources:"));
   const counts = last.matchAll(/(\d+) (created|updated|deleted|replaced|unchanged|errored|to create|to update|to delete|to replace)$/gm);
   return Object.fromEntries([...counts].map(([, count, what]) => [what ?? "", Number(count)]));
 }
 
-/** The resources that a run has touched, as `~ kubernetes:core/v1:ResourceQuota name`; each once. */
+/** The resources that a run has changed, each once, as `~ kubernetes:core/v1:ResourceQuota name`. */
 export function touchedBy(output: string): readonly string[] {
   const update = output.slice(output.lastIndexOf("Updating ("));
   const lines = update.matchAll(/^ ?([-+~]{1,2}) +(\S+:\S+) (\S+) (?:created|updated|deleted|replaced)\b/gm);
   return [...new Set([...lines].map(([, sign, type, name]) => `${sign} ${type} ${name}`))];
 }
 
-/** Verbs that change something, when they are no dry run. */
-const writing = new Set(["create", "update", "patch", "delete", "deletecollection"]);
+/** Verbs of requests that change something, unless they are dry runs. */
+const WRITING = new Set(["create", "update", "patch", "delete", "deletecollection"]);
 
-/** A process and its descendants, parents first, without one of them and what is below it. */
+/** A process and its descendants, parents first, without one of them and its own descendants. */
 function descendants(root: number, without: number): number[] {
   const parents = fs.readdirSync("/proc").flatMap((name): (readonly [pid: number, parent: number])[] => {
     try {
@@ -72,25 +73,25 @@ function descendants(root: number, without: number): number[] {
   return below(root);
 }
 
-/** A sandbox of its own in a temporary folder: nothing of the project's `.sandbox` is touched. */
+/** A sandbox in a temporary folder, which leaves the project's `.sandbox` alone. */
 export class TestSandbox {
-  public readonly base = fs.mkdtempSync(path.join(os.tmpdir(), "af-sandbox-"));
-  public readonly folder: SiteFolder;
+  readonly base = fs.mkdtempSync(path.join(os.tmpdir(), "af-sandbox-"));
+  readonly folder: SiteFolder;
   private asker: { readonly child: ChildProcess; readonly lines: Interface } | undefined;
 
-  public constructor(public readonly site: string) {
+  constructor(readonly site: string) {
     this.folder = new SiteFolder(site, this.base);
   }
 
-  public start(tools: Toolbox): Promise<RunningControlPlane> {
+  start(tools: Toolbox): Promise<RunningControlPlane> {
     const signal = new AbortController().signal;
-    return startControlPlane({ folder: this.folder, network: usualNetwork, tools, signal, waitingFor: () => undefined });
+    return startControlPlane({ folder: this.folder, network: USUAL_NETWORK, tools, signal, waitingFor: () => undefined });
   }
 
-  /** The sandbox command, as a user gives it. */
-  public command(...args: readonly string[]): { readonly child: ChildProcess; readonly finished: Promise<Finished> } {
+  /** Runs the sandbox command as a user does. */
+  command(...args: readonly string[]): { readonly child: ChildProcess; readonly finished: Promise<Finished> } {
     const started = Date.now();
-    // Compiled, as users run it: the loader of the tests would be paid for in every plugin that Pulumi starts.
+    // It runs compiled, as for users: every plugin that Pulumi starts would otherwise load the tests' compiler.
     const child = spawn(process.execPath, [path.join(projectFolder(), "bin", "sandbox", "main.js"), ...args], {
       cwd: projectFolder(),
       env: { ...process.env, AF_SANDBOX: this.base },
@@ -106,8 +107,8 @@ export class TestSandbox {
     return { child, finished };
   }
 
-  /** Asks the API server from inside the cell; rejects with its words when it refuses. */
-  public async ask<T>(question: Question): Promise<T> {
+  /** Asks the API server from inside the cell; rejects with the server's message if it refuses. */
+  async ask<T>(question: ServerQuestion): Promise<T> {
     const controlPlane = findControlPlane(this.folder);
     if (controlPlane === undefined) throw new Error("the control plane does not run");
     if (this.asker === undefined) {
@@ -128,7 +129,7 @@ export class TestSandbox {
   }
 
   /** Asks until the answer is as wanted; fails with the last answer after `within` milliseconds. */
-  public async until<T>(question: Question, wanted: (answer: T) => boolean, within = 20_000): Promise<T> {
+  async until<T>(question: ServerQuestion, wanted: (answer: T) => boolean, within = 20_000): Promise<T> {
     const end = Date.now() + within;
     for (;;) {
       const answer = await this.ask<T>(question);
@@ -138,8 +139,8 @@ export class TestSandbox {
     }
   }
 
-  /** A copy of the site's own file with one text replaced; fails when the text is not there exactly once. */
-  public edited(from: string, to: string): string {
+  /** A copy of the site's file with a text replaced; fails unless the text is there exactly once. */
+  edited(from: string, to: string): string {
     const text = fs.readFileSync(siteFile(this.site), "utf8");
     if (text.split(from).length !== 2) throw new Error(`${JSON.stringify(from)} is not exactly once in ${siteFile(this.site)}`);
     const file = path.join(this.base, `Pulumi.edited-${createHash("sha256").update(to).digest("hex").slice(0, 8)}.yaml`);
@@ -147,8 +148,8 @@ export class TestSandbox {
     return file;
   }
 
-  /** URNs in the engine's state, and what it believes to be under way. */
-  public state(): { readonly urns: readonly string[]; readonly pending: readonly string[] } {
+  /** The URNs in the engine's state, and the operations that it believes to be under way. */
+  state(): { readonly urns: readonly string[]; readonly pending: readonly string[] } {
     const file = path.join(this.folder.state, ".pulumi", "stacks", projectName(), `${this.site}.json`);
     const { checkpoint } = JSON.parse(fs.readFileSync(file, "utf8")) as {
       checkpoint: { latest?: { resources?: { urn: string }[]; pending_operations?: { type: string; resource: { urn: string } }[] } };
@@ -160,7 +161,7 @@ export class TestSandbox {
   }
 
   /** Kills a running command and all that it has started with SIGKILL, as a crash would; the control plane stays. */
-  public crash(child: ChildProcess): void {
+  crash(child: ChildProcess): void {
     for (const pid of descendants(child.pid ?? 0, readState(this.folder)?.supervisor.pid ?? 0).reverse()) {
       try {
         process.kill(pid, "SIGKILL");
@@ -170,19 +171,19 @@ export class TestSandbox {
     }
   }
 
-  /** What the operator's own credentials have written since a moment: Pulumi's part, without the controllers'. */
-  public writesSince(moment: Date): readonly AuditEvent[] {
+  /** The writes of the operator since a moment: those of Pulumi, without those of controllers. */
+  writesSince(moment: Date): readonly AuditEvent[] {
     return fs
       .readFileSync(this.folder.auditLog, "utf8")
       .split("\n")
       .filter((line) => line !== "")
       .map((line) => JSON.parse(line) as AuditEvent)
       .filter((event) => event.user.username === "facility-operator" && new Date(event.stageTimestamp) >= moment)
-      .filter((event) => writing.has(event.verb) && !/[?&]dryRun=/.test(event.requestURI));
+      .filter((event) => WRITING.has(event.verb) && !/[?&]dryRun=/.test(event.requestURI));
   }
 
   /** Command lines of all processes that belong to this sandbox. */
-  public processes(): readonly string[] {
+  processes(): readonly string[] {
     return fs
       .readdirSync("/proc")
       .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
@@ -197,14 +198,14 @@ export class TestSandbox {
   }
 
   /** Ends everything and removes the folder. */
-  public async remove(): Promise<void> {
+  async remove(): Promise<void> {
     this.asker?.child.kill();
     this.asker = undefined;
     await stopControlPlane(this.folder);
     fs.rmSync(this.base, { recursive: true, force: true });
   }
 
-  public async stop(): Promise<void> {
+  async stop(): Promise<void> {
     this.asker?.child.kill();
     this.asker = undefined;
     await stopControlPlane(this.folder);

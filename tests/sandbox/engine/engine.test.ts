@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { engineArguments, policyPacks } from "#af/sandbox/engine/engine";
+import { engineArguments, POLICY_PACKS } from "#af/sandbox/engine/engine";
 import { engineEnvironment, shareInstalledPlugins } from "#af/sandbox/engine/environment";
 import { idOf, pendingOperations, settlingArguments, staleLocks } from "#af/sandbox/engine/recover";
 import type { Cluster, ObjectKey } from "#af/sandbox/cluster/client";
@@ -16,7 +16,7 @@ describe("the engine in the sandbox", () => {
   it("judges every preview and update by both packs", () => {
     for (const command of ["up", "preview"] as const) {
       const args = engineArguments(command, "site", "file", []);
-      for (const pack of policyPacks) assert.equal(args[args.indexOf(pack) - 1], "--policy-pack");
+      for (const pack of POLICY_PACKS) assert.equal(args[args.indexOf(pack) - 1], "--policy-pack");
     }
   });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { nodeOf } from "#af/sandbox/nodes/nodes";
-import { text } from "#af/sandbox/cluster/world";
+import { textAt } from "#af/sandbox/cluster/world";
 
 const host = fc.record({
   name: fc.stringMatching(/^[a-z][a-z0-9-]{0,20}[a-z0-9]$/),
@@ -17,9 +17,9 @@ describe("the node of a host", () => {
       fc.property(host, (each) => {
         const node = nodeOf(each);
         for (const part of ["capacity", "allocatable"]) {
-          assert.equal(text(node, "status", part, "cpu"), String(each.cpu));
-          assert.equal(text(node, "status", part, "memory"), String(each.memory));
-          assert.equal(text(node, "status", part, "pods"), "110");
+          assert.equal(textAt(node, "status", part, "cpu"), String(each.cpu));
+          assert.equal(textAt(node, "status", part, "memory"), String(each.memory));
+          assert.equal(textAt(node, "status", part, "pods"), "110");
         }
       }),
     );

@@ -8,7 +8,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ToolName } from "#af/sandbox/tools/tool";
 import { toolsAtHand, type Toolbox } from "#af/sandbox/tools/toolbox";
 
-/** Programs that a suite needs, from KUBEBUILDER_ASSETS, AF_TOOLS, PATH or the cache of built tools; else it is skipped with the reason, and fails in CI. */
+/**
+ * Programs that a suite needs, from KUBEBUILDER_ASSETS, AF_TOOLS, PATH or the cache of built tools; else it is skipped with the reason, and
+ * fails in CI.
+ */
 export async function requireTools(suite: Mocha.Context, ...names: readonly ToolName[]): Promise<Partial<Toolbox>> {
   const environment = { ...process.env, PATH: [process.env["AF_TOOLS"], process.env["PATH"]].filter(Boolean).join(path.delimiter) };
   const { found, missing } = await toolsAtHand(environment);
@@ -32,13 +35,13 @@ const ALL_CONTROLLERS = "*,-node-ipam-controller,-persistentvolume-attach-detach
 
 /** A real control plane on loopback: etcd, API server, controllers and scheduler; no nodes. */
 export class ControlPlane {
-  public readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "plugins-"));
-  public readonly kubeconfig = path.join(this.folder, "kubeconfig");
-  public readonly auditLog = path.join(this.folder, "audit.log");
+  readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "plugins-"));
+  readonly kubeconfig = path.join(this.folder, "kubeconfig");
+  readonly auditLog = path.join(this.folder, "audit.log");
   private readonly processes: ChildProcess[] = [];
 
   /** @param controllers those of the controller manager that run; nodes that have to live without a kubelet do so without most of them. */
-  public async start(tools: Partial<Toolbox>, controllers = ALL_CONTROLLERS): Promise<void> {
+  async start(tools: Partial<Toolbox>, controllers = ALL_CONTROLLERS): Promise<void> {
     const [client, peer, secure] = [await freePort(), await freePort(), await freePort()];
     // Also when the runner ends without its hooks.
     process.once("exit", () => this.processes.forEach((child) => child.kill("SIGKILL")));
@@ -96,7 +99,7 @@ export class ControlPlane {
   }
 
   /** Ends everything and takes its files away. */
-  public async stop(): Promise<void> {
+  async stop(): Promise<void> {
     for (const child of this.processes.reverse()) {
       child.kill("SIGTERM");
       await Promise.race([new Promise((resolve) => child.once("exit", resolve)), sleep(5000)]);
@@ -106,7 +109,7 @@ export class ControlPlane {
   }
 
   /** Requests of a program that the API server has audited, those without effect left out. */
-  public writes(userAgent: (agent: string) => boolean): readonly string[] {
+  writes(userAgent: (agent: string) => boolean): readonly string[] {
     const lines = fs.readFileSync(this.auditLog, "utf8").trim().split("\n");
     return lines.flatMap((line) => {
       const { verb, requestURI, userAgent: agent = "" } = JSON.parse(line) as { verb: string; requestURI: string; userAgent?: string };

@@ -9,11 +9,11 @@ type Unary<Request, Response> = (request: Request, callback: (error: grpc.Servic
 /** A provider plugin as the engine runs it: a process that prints its port, and calls over gRPC. */
 export class PluginProcess {
   private constructor(
-    public readonly child: ChildProcess,
-    public readonly client: ResourceProviderClient,
+    readonly child: ChildProcess,
+    readonly client: ResourceProviderClient,
   ) {}
 
-  public static async start(executable: string): Promise<PluginProcess> {
+  static async start(executable: string): Promise<PluginProcess> {
     const child = spawn(executable, [], { stdio: ["pipe", "pipe", "inherit"] });
     const port = await new Promise<number>((resolve, reject) => {
       child.once("error", reject);
@@ -23,7 +23,7 @@ export class PluginProcess {
     return new PluginProcess(child, new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure()));
   }
 
-  public async create(
+  async create(
     type: string,
     name: string,
     inputs: PropertyMap,
@@ -37,7 +37,7 @@ export class PluginProcess {
     return { id: response.getId(), outputs: fromStruct(response.getProperties()) };
   }
 
-  public async check(
+  async check(
     type: string,
     name: string,
     news: PropertyMap,
@@ -49,14 +49,14 @@ export class PluginProcess {
     return { inputs: fromStruct(response.getInputs()), failures: response.getFailuresList().map((failure) => failure.getReason()) };
   }
 
-  /** As an engine that dies: its end of our stdin closes. Resolves with the exit code. */
-  public abandon(): Promise<number | null> {
+  /** Closes the plugin's stdin, as an engine that dies; resolves with the exit code. */
+  abandon(): Promise<number | null> {
     const ended = new Promise<number | null>((resolve) => this.child.once("exit", resolve));
     this.child.stdin?.end();
     return ended;
   }
 
-  public stop(): void {
+  stop(): void {
     this.client.close();
     this.child.kill("SIGKILL");
   }

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
-import { sourceAnnotation } from "#af/sandbox/charts/crds";
-import { factsOf, requestOf, type Observed } from "#af/sandbox/report/facts";
-import { report, type Surroundings } from "#af/sandbox/report/report";
-import { bar, table, wrapped } from "#af/sandbox/report/table";
+import { SOURCE_ANNOTATION } from "#af/sandbox/charts/crds";
+import { summaryOf, requestOf, type Observed } from "#af/sandbox/report/summary";
+import { report, type ReportContext } from "#af/sandbox/report/report";
 import { object } from "../controller/builders";
 
 const hosts = [
@@ -50,9 +48,9 @@ const observed: Observed = {
     }),
   ],
   services: [balancer("web", "192.0.2.7"), lonely],
-  definitions: [object("v1", "CustomResourceDefinition", "c", { metadata: { annotations: { [sourceAnnotation]: "permissive" } } })],
+  definitions: [object("v1", "CustomResourceDefinition", "c", { metadata: { annotations: { [SOURCE_ANNOTATION]: "permissive" } } })],
 };
-const around: Surroundings = {
+const around: ReportContext = {
   site: "somewhere",
   kubeconfig: "/k",
   logs: "/l",
@@ -65,7 +63,7 @@ const around: Surroundings = {
 };
 
 describe("the closing report", () => {
-  const text = report(factsOf(hosts, observed), around);
+  const text = report(summaryOf(hosts, observed), around);
 
   it("says how full each host is; a pod that has ended takes no room", () => {
     assert.match(text, /2 hosts, 2 ready; 2 pods, 1 placed/);
@@ -91,7 +89,7 @@ describe("the closing report", () => {
     assert.match(text, /Real: etcd v3\.6\.16, pulumi v3\.259\.0; Pulumi plugins random\./);
     assert.match(text, /Stand-ins: [\s\S]*Pulumi plugins kubernetes\./);
     assert.match(text, /1 custom resource definitions are permissive ones: no field is checked/);
-    assert.match(report(factsOf(hosts, observed), { ...around, cell: "no network cell (x)" }), /Note: no network cell \(x\)\./);
+    assert.match(report(summaryOf(hosts, observed), { ...around, cell: "no network cell (x)" }), /Note: no network cell \(x\)\./);
   });
 
   it("says where to look and how to end it", () => {
@@ -100,7 +98,7 @@ describe("the closing report", () => {
   });
 
   it("says so when every pod has a host, and when a host is missing", () => {
-    const calm = report(factsOf(hosts, { ...observed, pods: [placed], events: [], nodes: [node("worker-1")] }), around);
+    const calm = report(summaryOf(hosts, { ...observed, pods: [placed], events: [], nodes: [node("worker-1")] }), around);
     assert.match(calm, /Every pod has a host\./);
     assert.match(calm, /worker-2 +NOT READY/);
   });
@@ -116,31 +114,5 @@ describe("parts of the report", () => {
     });
     assert.equal(requestOf(pod, "cpu"), 2_100);
     assert.equal(requestOf(pod, "memory"), 3 * 2 ** 30);
-  });
-
-  it("draw a bar of ten boxes, whatever the numbers", () => {
-    fc.assert(fc.property(fc.nat(1_000), fc.nat(1_000), (used, whole) => assert.match(bar(used, whole), /^\[[#.]{10}\] +(\d+ %|-)/)));
-  });
-
-  it("align every column", () => {
-    fc.assert(
-      fc.property(fc.array(fc.tuple(fc.stringMatching(/^[a-z]{1,9}$/), fc.stringMatching(/^[a-z]{1,9}$/)), { minLength: 1 }), (rows) => {
-        const starts = table(["A", "B"], rows).map((line) => line.lastIndexOf("  "));
-        assert.equal(new Set(starts).size, 1, String(starts));
-      }),
-    );
-  });
-
-  it("break long text without losing a word", () => {
-    fc.assert(
-      fc.property(fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1 }), (words) => {
-        const lines = wrapped(words.join(" "), 20, "");
-        assert.deepEqual(
-          lines.flatMap((line) => line.split(" ")),
-          words,
-        );
-        assert.ok(lines.every((line) => line.length <= 20));
-      }),
-    );
   });
 });

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { type SandboxFailure } from "#af/sandbox/failure";
+import type { CommandFailure } from "#af/terminal/failure";
 import { buildFailure, buildModule, findGo, goLine, isOlder, moduleCache, type BuildListener } from "#af/sandbox/tools/build";
 import { tryLock } from "#af/sandbox/tools/lock";
-import { tools, type Tool } from "#af/sandbox/tools/tool";
+import { TOOLS, type Tool } from "#af/sandbox/tools/tool";
 
-const etcd = tools.find((each) => each.name === "etcd") as Tool;
+const etcd = TOOLS.find((each) => each.name === "etcd") as Tool;
 
 describe("building the tools", () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-build-"));
@@ -51,7 +51,7 @@ describe("building the tools", () => {
 
   it("leaves nothing behind when it fails", async () => {
     fakeGo('echo half > "$out"; echo "undefined: Foo" >&2; exit 1');
-    await assert.rejects(buildModule("etcd", "go1", listener, never, cache), (error: SandboxFailure) => {
+    await assert.rejects(buildModule("etcd", "go1", listener, never, cache), (error: CommandFailure) => {
       assert.equal(error.exitCode, 2);
       assert.match(error.message, /Building etcd failed with exit code 1: undefined: Foo/);
       return true;
@@ -84,7 +84,7 @@ describe("building the tools", () => {
   });
 
   it("says in one line what to do without Go, or with an old one", async () => {
-    await assert.rejects(findGo({ PATH: path.join(folder, "empty") }), (error: SandboxFailure) => {
+    await assert.rejects(findGo({ PATH: path.join(folder, "empty") }), (error: CommandFailure) => {
       assert.match(error.message, new RegExp(`No Go on this machine.*Go ${goLine()} or newer.*KUBEBUILDER_ASSETS`));
       assert.ok(!error.message.includes("\n"));
       return error.exitCode === 2;

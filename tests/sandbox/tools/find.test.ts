@@ -3,9 +3,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { findTool, isUsable } from "#af/sandbox/tools/find";
-import { pinnedVersion, tools, type Tool, type ToolName } from "#af/sandbox/tools/tool";
+import { pinnedVersion, TOOLS, type Tool, type ToolName } from "#af/sandbox/tools/tool";
 
-const tool = (name: ToolName): Tool => tools.find((each) => each.name === name) as Tool;
+const tool = (name: ToolName): Tool => TOOLS.find((each) => each.name === name) as Tool;
 
 describe("finding a tool on the machine", () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-find-"));
@@ -53,6 +53,6 @@ describe("finding a tool on the machine", () => {
   });
 
   it("knows the pinned version of every tool from its go.mod", () => {
-    for (const each of tools) assert.match(pinnedVersion(each), /^v\d+\.\d+\.\d+/);
+    for (const each of TOOLS) assert.match(pinnedVersion(each), /^v\d+\.\d+\.\d+/);
   });
 });

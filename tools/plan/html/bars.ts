@@ -6,22 +6,23 @@ import type { Colours } from "./colours";
 import { html, type Markup } from "./markup";
 import type { Standing } from "./scenes";
 
+/** A host as the site file and as the packer have it. */
 export type DrawnHost = SiteHost & PackHost;
 
-/** Units of the drawing: as wide as a host's capacity. */
+/** Size of a bar in units of the drawing; its width stands for the host's whole capacity. */
 const WIDTH = 200;
 const HEIGHT = 10;
 
-/** Between the pods of a workload, where they are wide enough to be told apart. */
+/** Gap between the pods of a workload, drawn where the pods are wide enough for it. */
 const GAP = 0.8;
 
-/** A host's two bars with what is left of each; without content the host is lost. */
+/** A host's bars of CPU and memory with what is left of each; a host without content is lost. */
 export function hostDrawing(host: DrawnHost, content: readonly Standing[] | undefined, colours: Colours): Markup {
   if (content === undefined) return html`<p class="lost">lost</p>`;
   return html`${bar(host, "cpu", host.cpu, content, colours)}${bar(host, "memory", host.memory, content, colours)}`;
 }
 
-/** A host in words: what is used of it. */
+/** A host in words: what is free, and which pods are on it. */
 export function hostText(host: DrawnHost, content: readonly Standing[] | undefined): string {
   if (content === undefined) return `${host.name}: lost`;
   const free = freeAmounts(host, content);
@@ -66,7 +67,7 @@ function podPiece(
   return piece(style, title, next(scale(all)), scale(all), pod.count);
 }
 
-/** `count` boxes side by side as one path. */
+/** Draws `count` boxes side by side as one path. */
 function piece(style: string, title: string, from: number, width: number, count: number): Markup {
   const each = width / count;
   const drawn = each > 3 * GAP ? each - GAP : each;

@@ -1,8 +1,8 @@
 import { workloadId, type PackPod } from "../../../capacity/packing/model";
 import { byCodeUnits } from "../../../capacity/packing/reasons";
-import type { Facility } from "../../../policies/capacity/facility";
+import type { PackFacility } from "../../../policies/capacity/pack-facility";
 
-/** Told apart by eyes that see no difference of red and green as well, on white and on black. */
+/** Colours that can be told apart on white and on black, also by people who do not see the difference between red and green. */
 const USERS = ["#3b82f6", "#93c5fd", "#1d4ed8", "#60a5fa"];
 const NAMESPACES = [
   "#f59e0b",
@@ -23,16 +23,17 @@ const NAMESPACES = [
 export interface Colour {
   readonly name: string;
   readonly value: string;
-  /** Class of the style sheet. */
+  /** Class in the style sheet. */
   readonly id: string;
 }
 
 /** A colour for each profile and each namespace that has pods, in the order of the legend. */
 export class Colours {
+  /** Every colour in use, in the order of the legend. */
   readonly all: readonly Colour[];
   private readonly profiles: ReadonlyMap<string, string>;
 
-  constructor({ onDemand, pods, hosts }: Facility) {
+  constructor({ onDemand, pods, hosts }: PackFacility) {
     const servers = onDemand.filter(({ profile }) => profile !== undefined);
     this.profiles = new Map(servers.map(({ pod }) => [workloadId(pod), `users: ${pod.name}`]));
     const standing = hosts.flatMap((host) => host.standing ?? []);

@@ -1,12 +1,12 @@
 import type { PackPod } from "../../../capacity/packing/model";
 import type { PackingVerdict } from "../../../capacity/packing/prove";
-import { drains, everythingPlaced } from "../../../policies/capacity/answers";
-import type { Facility } from "../../../policies/capacity/facility";
+import { drains, everythingPlaced } from "../../../policies/capacity/packing-results";
+import type { PackFacility } from "../../../policies/capacity/pack-facility";
 import { amountText, unitOf } from "../../../policies/model/figures";
 import type { Site } from "../../../stacks/site/schema";
-import { counted } from "../../text";
-import { worstOf, type Answer, type CapacityProof } from "../capacity";
-import { hostUse, share, type HostUse } from "../host-use";
+import { counted } from "../../../terminal/text";
+import { worstOf, type CapacityAnswer, type CapacityProof } from "../capacity";
+import { hostUse, usedShareOfHost, type HostUse } from "../host-use";
 import { helpList } from "./waits";
 import { hostDrawing, hostText, type DrawnHost } from "./bars";
 import { Colours } from "./colours";
@@ -14,16 +14,17 @@ import { html, Markup } from "./markup";
 import { scenesOf, type Scene } from "./scenes";
 import { SCRIPT, styleSheet } from "./style";
 
-/** How many of the tightest hosts are named. */
+/** How many of the tightest hosts the page names. */
 const TIGHTEST = 5;
 
 const VERDICT_CLASS: Readonly<Record<PackingVerdict, string>> = { fits: "fits", "at risk": "risk", "does not fit": "not" };
 
 /**
- * One page that needs nothing else: hosts as bars with their pods, everything in place and after losing a host or a rack, beside the answers.
+ * Draws a page that needs no other file: the answers, and every host as bars with its pods, with everything in place and after losing a
+ * host or a rack.
  * @throws {RangeError} as the packer.
  */
-export function planPage({ site }: Site, { answers, uncounted }: CapacityProof, facility: Facility): string {
+export function planPage({ site }: Site, { answers, uncounted }: CapacityProof, facility: PackFacility): string {
   const colours = new Colours(facility);
   const scenes = scenesOf(facility, everythingPlaced(facility).verdict);
   const page = html`<!doctype html>
@@ -52,7 +53,7 @@ export function planPage({ site }: Site, { answers, uncounted }: CapacityProof, 
   return page.text.replace(/^ +/gm, "");
 }
 
-/** Lets only stripes of a box through: DaemonSets keep their colour and are told from other pods. */
+/** A mask that shows a box in stripes: a DaemonSet keeps the colour of its namespace and still looks different from other pods. */
 const HATCH = html`<svg width="0" height="0" style="height:0" aria-hidden="true">
   <defs>
     <pattern id="stripes" width="3" height="3" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
@@ -64,7 +65,7 @@ const HATCH = html`<svg width="0" height="0" style="height:0" aria-hidden="true"
   </defs>
 </svg>`;
 
-function answerTable(answers: readonly Answer[]): Markup {
+function answerTable(answers: readonly CapacityAnswer[]): Markup {
   return html`<table>
     <caption>
       Will it fit?
@@ -112,13 +113,13 @@ function tightestTable(hosts: readonly HostUse[]): Markup {
           <td>${cell(use, "cpu")}</td>
           <td>${cell(use, "memory")}</td>
           <td class="figure">${String(use.used.pods)}</td>
-          <td>${use.tightest} ${Math.round(share(use, use.tightest) * 100)} %</td>
+          <td>${use.tightest} ${Math.round(usedShareOfHost(use, use.tightest) * 100)} %</td>
         </tr>`,
     )}
   </table>`;
 }
 
-function chooser(facility: Facility, scenes: readonly Scene[]): Markup {
+function chooser(facility: PackFacility, scenes: readonly Scene[]): Markup {
   const [loss] = worstOf(drains(facility).map(({ loss: each }) => each));
   const worst = scenes.find(({ kind, title }) => kind === "host" && title === loss?.hosts[0]);
   const options = (kind: Scene["kind"]) =>
@@ -150,7 +151,7 @@ function legend({ all }: Colours): Markup {
   </ul>`;
 }
 
-/** What becomes of pods in a scene, shown while the scene is. */
+/** Says what happens to pods in a scene; shown together with the scene. */
 function outcome({ id, kind, title, verdict, hosts, waiting, gone }: Scene): Markup {
   const moved = [...hosts.values()].flat().reduce((sum, standing) => sum + standing.moved, 0);
   const listed = (pods: readonly PackPod[]) => pods.map(({ name, count }) => (count === 1 ? name : `${name} × ${count}`)).join(", ");
@@ -163,7 +164,7 @@ function outcome({ id, kind, title, verdict, hosts, waiting, gone }: Scene): Mar
   </div>`;
 }
 
-function racks({ hosts }: Facility, scenes: readonly [Scene, ...Scene[]], colours: Colours): readonly Markup[] {
+function racks({ hosts }: PackFacility, scenes: readonly [Scene, ...Scene[]], colours: Colours): readonly Markup[] {
   return [...new Set(hosts.map(({ rack }) => rack))].map((rack) => {
     const here = hosts.filter((host) => host.rack === rack);
     const pools = [...new Set(here.map(({ pool }) => pool))].map((pool) => {
@@ -180,7 +181,7 @@ function racks({ hosts }: Facility, scenes: readonly [Scene, ...Scene[]], colour
   });
 }
 
-/** A host with a drawing of each scene in which it differs from everything in place. */
+/** A host with its drawing when everything is in place, and one more for each scene in which it looks different. */
 function card(host: DrawnHost, [now, ...losses]: readonly [Scene, ...Scene[]], colours: Colours): Markup {
   const content = (scene: Scene) => scene.hosts.get(host.name);
   const differs = (scene: Scene) => JSON.stringify(content(scene)?.map(briefly)) !== JSON.stringify(content(now)?.map(briefly));

@@ -4,35 +4,35 @@ import type { PackingVerdict } from "../../../capacity/packing/prove";
 import { staysOnItsHost } from "../../../capacity/packing/questions/losses";
 import { mayStandOn } from "../../../capacity/packing/selectors";
 import { byCodeUnits } from "../../../capacity/packing/reasons";
-import { DOMAIN_LABEL, domainLosses, drains } from "../../../policies/capacity/answers";
-import type { Facility } from "../../../policies/capacity/facility";
+import { DOMAIN_LABEL, domainLosses, drains } from "../../../policies/capacity/packing-results";
+import type { PackFacility } from "../../../policies/capacity/pack-facility";
 import { verdictAfter } from "../capacity";
 import { placedOn } from "../host-use";
 
 /** Pods of one workload on a host. */
 export interface Standing {
   readonly pod: PackPod;
-  /** How many of them have come from elsewhere. */
+  /** How many of them have moved here from another host. */
   readonly moved: number;
 }
 
-/** The facility at one moment: everything in place, or some hosts lost and their pods started elsewhere. */
+/** The facility in one state: everything in place, or some hosts lost and their pods started elsewhere. */
 export interface Scene {
   readonly id: string;
   readonly kind: "now" | "host" | "domain";
   readonly title: string;
   readonly verdict: PackingVerdict;
   readonly lost: readonly string[];
-  /** By host, what is there beside DaemonSets. */
+  /** Pods by host, without those of DaemonSets. */
   readonly hosts: ReadonlyMap<string, readonly Standing[]>;
-  /** What finds no place, with its count. */
+  /** Pods that find no place, each workload once with its count. */
   readonly waiting: readonly PackPod[];
-  /** What goes with the lost hosts. */
+  /** Pods that are gone with the lost hosts, because no other host may run them. */
   readonly gone: readonly PackPod[];
 }
 
-/** Everything in place, then each host lost, then each failure domain. */
-export function scenesOf(facility: Facility, verdict: PackingVerdict): readonly [Scene, ...Scene[]] {
+/** The scenes of a facility: everything in place, then each host lost, then each failure domain lost. */
+export function scenesOf(facility: PackFacility, verdict: PackingVerdict): readonly [Scene, ...Scene[]] {
   const { hosts, pods } = facility;
   const placed = layout(hosts, pods);
   const before = new Map(hosts.map((host) => [host.name, placedOn(host, placed, pods)]));
@@ -49,11 +49,11 @@ export function scenesOf(facility: Facility, verdict: PackingVerdict): readonly 
   return [now, ...[...hostScenes, ...domainScenes].map((facts, index) => without({ id: `loss-${index}`, ...facts }, facility, before))];
 }
 
-type Facts = Pick<Scene, "id" | "kind" | "title" | "verdict" | "lost">;
+type SceneHead = Pick<Scene, "id" | "kind" | "title" | "verdict" | "lost">;
 type ByHost = ReadonlyMap<string, readonly PackPod[]>;
 
-/** Whoever stands on other hosts stays there, unless a pod of higher priority would wait otherwise. */
-function without(facts: Facts, facility: Facility, before: ByHost): Scene {
+/** Places the pods of lost hosts anew. Pods on other hosts stay, unless a pod of higher priority would have to wait otherwise. */
+function without(facts: SceneHead, facility: PackFacility, before: ByHost): Scene {
   const left = facility.hosts.filter(({ name }) => !facts.lost.includes(name));
   const homeless = facts.lost.flatMap((name) => before.get(name) ?? []);
   const gone = homeless.filter((pod) => staysOnItsHost(pod) || !left.some((host) => mayStandOn(pod, host)));
@@ -80,7 +80,7 @@ function without(facts: Facts, facility: Facility, before: ByHost): Scene {
   return { ...sceneOf(facts, facility, before, best.placed, gone), waiting: best.waiting };
 }
 
-/** Room is made on one host after the other, as the scheduler makes it, as long as that helps anybody. */
+/** Makes room on one host after another, as the scheduler preempts pods, as long as fewer pods wait afterwards. */
 function makingRoom(hosts: readonly string[], settle: (opened: readonly string[]) => Settled, opened: readonly string[] = []): Settled {
   const now = settle(opened);
   const others = hosts.filter((name) => !opened.includes(name)).map((name) => [...opened, name]);
@@ -91,13 +91,13 @@ function makingRoom(hosts: readonly string[], settle: (opened: readonly string[]
   return next === undefined ? now : makingRoom(hosts, settle, next.more);
 }
 
-/** Where everybody goes, and who finds no place. */
+/** Where pods are placed, and which find no place. */
 interface Settled {
   readonly placed: readonly PlacedPods[];
   readonly waiting: readonly PackPod[];
 }
 
-/** Less than zero if fewer wait in the first, those of the highest priority counted first. */
+/** Less than zero if fewer pods wait in the first; pods of higher priority are compared first. */
 function compareWaiting(a: Settled, b: Settled): number {
   const priorities = [...new Set([...a.waiting, ...b.waiting].map(priorityOf))].sort((x, y) => y - x);
   const count = ({ waiting }: Settled, priority: number) =>
@@ -105,7 +105,13 @@ function compareWaiting(a: Settled, b: Settled): number {
   return priorities.map((priority) => count(a, priority) - count(b, priority)).find((difference) => difference !== 0) ?? 0;
 }
 
-function sceneOf(facts: Facts, { hosts, pods }: Facility, before: ByHost, placed: readonly PlacedPods[], gone: readonly PackPod[]): Scene {
+function sceneOf(
+  facts: SceneHead,
+  { hosts, pods }: PackFacility,
+  before: ByHost,
+  placed: readonly PlacedPods[],
+  gone: readonly PackPod[],
+): Scene {
   const content = hosts
     .filter(({ name }) => !facts.lost.includes(name))
     .map((host) => [host.name, placedOn(host, placed, pods).map((pod) => ({ pod, moved: movedTo(host, pod, before) }))] as const);
@@ -117,12 +123,12 @@ function movedTo({ name }: PackHost, pod: PackPod, before: ByHost): number {
   return Math.max(0, pod.count - there);
 }
 
-/** Each pod by itself, of one workload one object for all: the packer knows identical pods by that. */
+/** Each pod by itself. The pods of a workload are one and the same object, by which the packer knows that they are alike. */
 function onesOf(pods: readonly PackPod[], stays: (pod: PackPod) => boolean): readonly PackPod[] {
   return pods.filter(stays).flatMap((pod) => new Array<PackPod>(pod.count).fill({ ...pod, count: 1 }));
 }
 
-/** Pods of one workload counted together. */
+/** Counts the pods of each workload together. */
 function merged(pods: readonly PackPod[]): readonly PackPod[] {
   const counts = new Map<string, PackPod>();
   for (const pod of pods) counts.set(workloadId(pod), { ...pod, count: pod.count + (counts.get(workloadId(pod))?.count ?? 0) });

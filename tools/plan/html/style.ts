@@ -29,7 +29,7 @@ path{stroke-width:0}path.daemon,path.aside{mask:url(#hatch)}path.aside{fill:var(
 [hidden]{display:none}
 `;
 
-/** Shows the scene that is chosen: a host's own drawing of it, or that of everything in place where nothing changes. */
+/** Shows the chosen scene: for each host its drawing of that scene, or the one with everything in place where the scene changes nothing. */
 export const SCRIPT = `
 const pick = (all, one) => { for (const each of all) each.hidden = each !== one; };
 const show = () => {

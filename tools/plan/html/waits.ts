@@ -1,10 +1,10 @@
-import type { Facility } from "../../../policies/capacity/facility";
+import type { PackFacility } from "../../../policies/capacity/pack-facility";
 import { hostsByPool, whoWaits, type Wait } from "../waits";
-import { CHANGES, type Answer } from "../capacity";
+import { CHANGES, type CapacityAnswer } from "../capacity";
 import { html, type Markup } from "./markup";
 
-/** Beside the table: who waits, for what reasons on which hosts, and what would help. */
-export function helpList(answers: readonly Answer[], facility: Facility): Markup {
+/** The list below the tables: who waits, why on which hosts, and which changes would help. */
+export function helpList(answers: readonly CapacityAnswer[], facility: PackFacility): Markup {
   const uncertain = answers
     .map((answer) => ({ answer, changes: answer.changes(CHANGES) }))
     .filter(({ answer, changes }) => answer.waits.length + changes.length > 0);
@@ -24,7 +24,7 @@ export function helpList(answers: readonly Answer[], facility: Facility): Markup
   </details>`;
 }
 
-function waitItem(wait: Wait, facility: Facility): Markup {
+function waitItem(wait: Wait, facility: PackFacility): Markup {
   return html`<p>
     <span class="verdict ${wait.verdict === "at risk" ? "risk" : "not"}">${whoWaits(wait)}</span>
     ${wait.reasons.map(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { facilityOf, type Facility } from "#af/policies/capacity/facility";
+import { packFacility, type PackFacility } from "#af/policies/capacity/pack-facility";
 import { UNKNOWN } from "#af/policies/model/field";
 import { objectName } from "#af/policies/model/rules";
 import { objectsOf } from "#af/policies/model/objects";
@@ -9,14 +9,14 @@ import { SITE } from "../expect";
 import { HUB, HUB_STACK } from "../facility-objects";
 import { changed, LIMIT_RANGE, NAMESPACE, workload, type Data } from "../manifests";
 
-function read(objects: readonly Data[], site = SITE): Facility {
-  return facilityOf(
+function read(objects: readonly Data[], site = SITE): PackFacility {
+  return packFacility(
     objects.flatMap((object) => objectsOf(object)),
     site,
   );
 }
 
-/** The one workload of the platform. */
+/** The only workload of the platform. */
 function podOf(...objects: readonly Data[]) {
   const { platform, unread } = read(objects);
   assert.deepEqual(unread, []);
@@ -29,7 +29,7 @@ const SPEC = ["spec", "template", "spec"] as const;
 const REQUESTS = [...SPEC, "containers", 0, "resources"] as const;
 const deployment = workload("Deployment");
 
-describe("a facility as the packer takes it", () => {
+describe("a facility as the packer reads it", () => {
   it("has the requests that a LimitRange fills in, and none of the hosts' disks where one pool does not say how large they are", () => {
     const disks = changed(LIMIT_RANGE, ["spec", "limits", 0, "defaultRequest", "ephemeral-storage"], "1Gi");
     const objects = [changed(deployment, REQUESTS, undefined), disks, changed(workload("DaemonSet"), REQUESTS, undefined)];
@@ -192,7 +192,7 @@ describe("a facility as the packer takes it", () => {
     const release = (chart: string) =>
       changed({ ...HUB, metadata: { name: chart, namespace: "work" } }, ["spec", "chart", "spec", "chart"], chart);
     const counts = (chart: string, site: string) =>
-      facilityOf([...objectsOf(release(chart)).slice(0, 1)], readSite(site)).onDemand.map(({ pod, profile }) => [
+      packFacility([...objectsOf(release(chart)).slice(0, 1)], readSite(site)).onDemand.map(({ pod, profile }) => [
         pod.name,
         pod.count,
         profile,
@@ -219,7 +219,7 @@ describe("a facility as the packer takes it", () => {
 
   it("reads the same objects once", () => {
     const objects = objectsOf(deployment);
-    assert.equal(facilityOf(objects, SITE), facilityOf(objects, SITE));
-    assert.notEqual(facilityOf(objects, SITE), facilityOf([...objects], SITE));
+    assert.equal(packFacility(objects, SITE), packFacility(objects, SITE));
+    assert.notEqual(packFacility(objects, SITE), packFacility([...objects], SITE));
   });
 });

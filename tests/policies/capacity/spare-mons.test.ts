@@ -4,7 +4,7 @@ import { platformSurvivesAHost } from "#af/policies/quotas/platform-survives-a-h
 import { verdictOn } from "../expect";
 import { changed, workload, type Data } from "../manifests";
 
-/** As many pods as there are hosts, each on one of them that no other is on. */
+/** Pods on as many hosts, each on a host of its own. */
 function oneOnEach(app: string, hosts: readonly string[]): readonly Data[] {
   const affinity = {
     nodeAffinity: {
@@ -29,14 +29,14 @@ describe("monitors of Ceph that have lost their host", () => {
     verdictOn(objects, [platformSurvivesAHost, platformSurvivesAFailureDomain]).findings.map(({ rule, message }) => `${rule}: ${message}`);
 
   it("wait for it while the others are a majority, and not once they are none", () => {
-    // Three hosts in two racks: any one may go, and so may the rack of one of them.
+    // Three hosts in two racks: any one host may be lost, and so may the rack that has only one of them.
     const found = messages(oneOnEach("rook-ceph-mon", hosts));
     assert.equal(found.length, 1);
     assert.match(found[0] ?? "", /^platform-survives-a-failure-domain: without .*c69.* no placement holds 1 of 1 work\/rook-ceph-mon-/);
     assert.deepEqual(messages(oneOnEach("rook-ceph-mon", ["red-kube-c1035", "red-kube-c6921", "red-kube-c0724"])), []);
   });
 
-  it("are forgiven alone: any other pod has to find a place", () => {
+  it("are the only pods that may wait: any other pod must have a place", () => {
     const found = messages(oneOnEach("hub", hosts));
     assert.deepEqual(
       found.map((text) => text.split(":")[0]),

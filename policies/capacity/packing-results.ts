@@ -3,65 +3,68 @@ import { workloadId, type PackHost, type PackPod } from "../../capacity/packing/
 import { prove, type PodVerdict, type Proof, type ProveOptions } from "../../capacity/packing/prove";
 import { drainEach, type Drain } from "../../capacity/packing/questions/drains";
 import { withoutEachDomain, type Loss } from "../../capacity/packing/questions/losses";
-import type { Facility, PlatformPods } from "./facility";
-import { once } from "./once";
-import { withoutSpareMons } from "./mons";
+import type { PackFacility, PlatformPods } from "./pack-facility";
+import { memoize } from "./memoize";
+import { withoutSpareMons } from "./spare-mons";
 
-/** Label that names a host's failure domain. */
+/** Label of a Node whose value names the failure domain of the host. */
 export const DOMAIN_LABEL = "topology.kubernetes.io/zone";
 
-/** Of one search. The packer's own choice is five hundred times as much and changes no verdict on the sites of this project. */
+/** Bound of one search of the packer. Its default is five hundred times as much, and changes no verdict on the sites of this project. */
 export const EFFORT: ProveOptions = { effort: 200 };
 
-/** Everything in its place, with all users that the site reckons with. */
-export const everythingPlaced = once(({ hosts, pods }: Facility): Proof => prove(hosts, pods, EFFORT));
+/** The proof that everything has a place at once: the platform, and all pods of the users that the site expects. */
+export const everythingPlaced = memoize(({ hosts, pods }: PackFacility): Proof => prove(hosts, pods, EFFORT));
 
-/** Each host emptied, and so each host lost; hosts that are alike once. */
-export const drains = once((facility: Facility): readonly Drain[] =>
+/** What becomes of the pods of each host when it is drained, and when it is lost. Of hosts that are alike one is tried. */
+export const drains = memoize((facility: PackFacility): readonly Drain[] =>
   drainEach(facility.hosts, facility.pods, facility.budgets, { ...EFFORT, proof: proofOfLess(facility) }),
 );
 
-/** Each failure domain lost. */
-export const domainLosses = once(
-  (facility: Facility): readonly Loss[] =>
+/** What becomes of the pods when a failure domain is lost, for each of them. */
+export const domainLosses = memoize(
+  (facility: PackFacility): readonly Loss[] =>
     withoutEachDomain(facility.hosts, facility.pods, DOMAIN_LABEL, { ...EFFORT, proof: proofOfLess(facility) }).each,
 );
 
 /**
- * Workloads of the platform that no placement holds, whatever users do, once these hosts are lost; by default with none lost. What not even an empty host
- * would take is left out: pods too large for any host are judged elsewhere, and what only the lost hosts could take is gone with them.
+ * Workloads of the platform for which there is no placement once these hosts are lost, whatever users do; by default no host is lost. Two kinds of pods are
+ * left out: those that are too large for every host, which {@link podsFitAHost} judges, and those that only the lost hosts could run.
  */
-export function misfits(facility: Facility, { hosts: lost, asked, proof }: AfterLoss = whole(facility)): readonly PodVerdict[] {
+export function platformWithoutPlace(
+  facility: PackFacility,
+  { hosts: lost, asked, proof }: AfterLoss = nothingLost(facility),
+): readonly PodVerdict[] {
   if (proof.verdict !== "does not fit") return [];
   const isLost = ({ name }: PackHost) => lost.includes(name);
   const left = facility.hosts.filter((host) => !isLost(host));
-  // What does not fit may be the users' pods alone, and those of the platform are judged beside them.
+  // Perhaps only the users' pods do not fit. The question here is about those of the platform, so these are placed alone.
   const platform = platformOf(facility, asked);
   if (placesAll(left, platform)) return [];
   const able = platform.filter((pod) => placesAll(left, [{ ...pod, count: 1 }]));
   const excluded = prove(left, able, EFFORT).pods.filter(({ verdict }) => verdict === "does not fit");
-  // Of pods that are in each other's way all are excluded; those that wait in the best placement are the ones that are short.
+  // Where pods compete for the same room, the proof excludes all of them. Those that wait in the best placement are the ones to name.
   const waiting = excluded.filter((each) => each.waiting > 0);
   return withoutSpareMons(waiting.length > 0 ? waiting : excluded, facility);
 }
 
-/** What is left of a facility after a loss, or all of it. */
+/** The hosts that are lost, the pods that are still needed, and the proof of whether these fit. */
 type AfterLoss = Pick<Loss, "hosts" | "asked" | "proof">;
 
-/** Those pods that users do not start themselves. */
-export function platformOf({ platform }: Facility, pods: readonly PackPod[]): readonly PackPod[] {
+/** The pods among these that belong to the platform: users do not start them. */
+export function platformOf({ platform }: PackFacility, pods: readonly PackPod[]): readonly PackPod[] {
   const names = new Set(platform.map(({ pod }) => workloadId(pod)));
   return pods.filter((pod) => names.has(workloadId(pod)));
 }
 
-/** A workload while its new pods stand beside its old ones. */
+/** What the proof says of a workload whose new pods run beside its old ones. */
 export interface PlatformRollout {
   readonly workload: PlatformPods;
   readonly verdict: PodVerdict;
 }
 
-/** Each workload rolled out. What finds a place while all are rolled out at once does so alone; only the others are tried alone. */
-export const rollouts = once((facility: Facility): readonly PlatformRollout[] => {
+/** The rollout of each workload. All are tried at once first; a workload that has a place then has one alone too, so only the others are tried alone. */
+export const rollouts = memoize((facility: PackFacility): readonly PlatformRollout[] => {
   const surging = facility.platform.filter(({ surge }) => surge > 0);
   const together = rolledOut(facility, surging);
   return surging.flatMap((workload) => {
@@ -71,30 +74,30 @@ export const rollouts = once((facility: Facility): readonly PlatformRollout[] =>
   });
 });
 
-/** What a proof says of a workload. */
+/** What a proof says of a workload; undefined if the proof is not about it. */
 export function verdictOn({ pods }: Proof, pod: PackPod): PodVerdict | undefined {
   return pods.find((each) => workloadId(each.pod) === workloadId(pod));
 }
 
-/** Pods that no placement holds, of those that are judged. */
-export function withoutPlace(verdicts: readonly PodVerdict[]): number {
+/** Number of pods for which there is no placement. */
+export function podsWithoutPlace(verdicts: readonly PodVerdict[]): number {
   return verdicts.reduce((sum, { verdict, waiting }) => sum + (verdict === "does not fit" ? Math.max(1, waiting) : 0), 0);
 }
 
-/** A workload that waits and why, for messages. */
+/** How many pods of a workload wait and why, for messages. */
 export function waitingText({ pod, waiting, message }: PodVerdict): string {
   return `${Math.max(1, waiting)} of ${pod.count} ${workloadId(pod)} (${message})`;
 }
 
-/** With fewer hosts no risk is less: where pods are at risk with all of them, only whether there is still a placement is asked. */
-function proofOfLess(facility: Facility): typeof prove {
+/** Fewer hosts never lower a risk. Where pods are at risk already with all hosts, it is enough to ask whether there is still a placement. */
+function proofOfLess(facility: PackFacility): typeof prove {
   return (hosts, pods, options) =>
     everythingPlaced(facility).verdict === "at risk" && placesAll(hosts, pods)
       ? { verdict: "at risk", pods: [], packings: [] }
       : prove(hosts, pods, options);
 }
 
-function rolledOut({ hosts, pods }: Facility, workloads: readonly PlatformPods[]): Proof {
+function rolledOut({ hosts, pods }: PackFacility, workloads: readonly PlatformPods[]): Proof {
   const surges = new Map(workloads.map(({ pod, surge }) => [pod, surge]));
   return prove(
     hosts,
@@ -103,6 +106,6 @@ function rolledOut({ hosts, pods }: Facility, workloads: readonly PlatformPods[]
   );
 }
 
-function whole(facility: Facility): AfterLoss {
+function nothingLost(facility: PackFacility): AfterLoss {
   return { hosts: [], asked: facility.pods, proof: everythingPlaced(facility) };
 }

@@ -1,14 +1,16 @@
 import { gives, networksOf } from "../../components/platform/settings";
-import type { Field } from "./field";
-import type { KubernetesObject } from "./objects";
-import { objectName, type SiteRule } from "./rules";
+import { ADDRESS_SHARING_KEY } from "../model/address-pools";
+import type { Field } from "../model/field";
+import { is, type KubernetesObject } from "../model/objects";
+import { objectName, type SiteRule } from "../model/rules";
 
-/** Where a Service asks MetalLB for an address; the older spellings still work. */
+/** Annotations by which a Service asks MetalLB for addresses. MetalLB still reads the older one. */
 const ANNOTATIONS = ["metallb.io/loadBalancerIPs", "metallb.universe.tf/loadBalancerIPs"] as const;
-/** The key under which Services share an address; {@link loadBalancersHaveAddresses} counts them once. */
-export const SHARING = "metallb.io/allow-shared-ip";
 
-/** Row Q-41 of the catalogue of quotas (guide policies.md §2.4). */
+/**
+ * The pools give out addresses by name only, so that a Service never gets the address that another one is known by
+ * (https://metallb.io/usage/#requesting-specific-ips).
+ */
 export const loadBalancerAddresses: SiteRule = {
   name: "load-balancer-addresses",
   pack: "quotas",
@@ -26,17 +28,17 @@ export const loadBalancerAddresses: SiteRule = {
     }`;
     const annotations = loadBalancer.kind === "provided" ? [loadBalancer.annotation, ...ANNOTATIONS] : ANNOTATIONS;
     const taken = new Map<string, KubernetesObject[]>();
-    for (const object of objects.filter(({ kind, apiVersion }) => kind === "Service" && apiVersion === "v1")) {
+    for (const object of objects.filter((each) => is(each, "v1", "Service"))) {
       const judgement = on(object);
-      judgement.part(() => {
+      judgement.attempt(() => {
         if (object.root.at("spec", "type").text() !== "LoadBalancer") return;
-        judgement.looked();
+        judgement.countChecked();
         const { field, addresses } = addressesOf(object, annotations);
         if (addresses.length === 0 && loadBalancer.kind !== "none")
           judgement.violation(field, `asks for no address and would get none, for pools give them out by name only; ${allowed}`);
         for (const address of addresses) {
           const holders = taken.get(address) ?? [];
-          const other = holders.find((holder) => !share(holder, object));
+          const other = holders.find((holder) => !mayShareAddress(holder, object));
           if (other)
             judgement.violation(field, `asks for ${address}, which ${objectName(other)} already has; allowed: an address of its own`);
           else taken.set(address, [...holders, object]);
@@ -47,9 +49,9 @@ export const loadBalancerAddresses: SiteRule = {
   },
 };
 
-/** MetalLB lets Services share an address that have the same key, and ports of their own. */
-function share(a: KubernetesObject, b: KubernetesObject): boolean {
-  const [keyOfA, keyOfB] = [a, b].map(({ root }) => root.at("metadata", "annotations", SHARING).text());
+/** True if MetalLB lets two Services share an address: they have the same sharing key and no port in common (https://metallb.io/usage/#ip-address-sharing). */
+function mayShareAddress(a: KubernetesObject, b: KubernetesObject): boolean {
+  const [keyOfA, keyOfB] = [a, b].map(({ root }) => root.at("metadata", "annotations", ADDRESS_SHARING_KEY).text());
   const portsOfA = portsOf(a);
   return keyOfA !== undefined && keyOfA === keyOfB && portsOf(b).every((port) => !portsOfA.includes(port));
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { withCondition } from "#af/sandbox/cluster/world";
-import { addFinalizer, removeFinalizer, status } from "#af/sandbox/controller/change";
+import { addFinalizer, removeFinalizer, statusAction } from "#af/sandbox/controller/reconciler";
 import { object } from "./builders";
 
 const ready = (each: ReturnType<typeof object>): Readonly<Record<string, unknown>> => ({
@@ -12,18 +12,18 @@ const ready = (each: ReturnType<typeof object>): Readonly<Record<string, unknown
 describe("a change that a rule wants", () => {
   it("is none once the status says so, whenever that was", () => {
     const fresh = object("example.org/v1", "Widget", "w");
-    assert.equal(status(fresh, ready(fresh)).length, 1);
+    assert.equal(statusAction(fresh, ready(fresh)).length, 1);
     const old = JSON.parse(
       JSON.stringify({ ...fresh, status: ready(fresh) }).replace(/\d{4}-\d\d-\d\dT[\d:]+Z/g, "2020-01-01T00:00:00Z"),
     ) as typeof fresh;
-    assert.deepEqual(status(old, ready(old)), []);
-    assert.equal(status(old, { ...ready(old), phase: "Progressing" }).length, 1);
+    assert.deepEqual(statusAction(old, ready(old)), []);
+    assert.equal(statusAction(old, { ...ready(old), phase: "Progressing" }).length, 1);
   });
 
   it("is none when the server drops the fields that the kind does not have", () => {
     const poor = object("example.org/v1", "Widget", "w", { status: { phase: "Ready" } });
-    assert.deepEqual(status(poor, ready(poor)), []);
-    assert.equal(status({ ...poor, status: { phase: "Progressing" } }, ready(poor)).length, 1);
+    assert.deepEqual(statusAction(poor, ready(poor)), []);
+    assert.equal(statusAction({ ...poor, status: { phase: "Progressing" } }, ready(poor)).length, 1);
   });
 
   it("adds and removes one finalizer and leaves the others", () => {

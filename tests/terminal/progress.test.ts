@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Progress } from "#af/sandbox/progress";
+import { Progress, progressOf } from "#af/terminal/progress";
 
 class Screen extends Writable {
-  public text = "";
+  text = "";
 
-  public constructor(public readonly isTTY: boolean) {
+  constructor(readonly isTTY: boolean) {
     super();
   }
 
-  public override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.text += chunk.toString();
     done();
   }
@@ -49,5 +49,23 @@ describe("progress of a long step", () => {
     await sleep(40);
     progress.done("");
     assert.equal(screen.text, "");
+  });
+});
+
+describe("the steps of a command", () => {
+  it("are said only once the command has taken more than two seconds", () => {
+    const screen = new Screen(true);
+    const clock = Date.now;
+    try {
+      let now = 1_000_000;
+      Date.now = () => now;
+      const steps = progressOf("plan", screen);
+      steps.step("running the program");
+      now += 2_100;
+      steps.step("judging");
+    } finally {
+      Date.now = clock;
+    }
+    assert.equal(screen.text, "plan: judging (2.1 s)\n");
   });
 });

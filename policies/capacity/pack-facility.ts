@@ -4,56 +4,57 @@ import type { DisruptionBudget } from "../../capacity/packing/questions/drains";
 import { EPHEMERAL, schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
 import type { Site } from "../../stacks/site/schema";
 import { labelSelectorOf } from "../model/pod-reading";
-import { workloadsOf, type Part } from "../model/workloads";
+import { isDaemonSet } from "../model/pods";
+import { stackWorkloads, type Attempt } from "../model/workloads";
 import type { Field } from "../model/field";
-import type { KubernetesObject } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 import type { JudgementOf } from "../model/rules";
-import { onDemandOf, type OnDemand } from "./on-demand";
-import { once } from "./once";
+import { onDemandOf, type OnDemandPods } from "./on-demand";
+import { memoize } from "./memoize";
 import { fullPackPod } from "./pack-pod";
-import { surroundingsOf } from "./surroundings";
+import { placementContext } from "./placement-context";
 
-/** Pods that the facility runs whether anybody works or not. */
+/** Pods of a workload that the facility runs whether anybody works or not. */
 export interface PlatformPods {
   readonly object: KubernetesObject;
   readonly pod: PackPod;
-  /** Further pods that live while a change is rolled out. */
+  /** Number of additional pods while a change is rolled out. */
   readonly surge: number;
 }
 
-/** A facility as the packer takes it: hosts with the pods of DaemonSets, and everything else that has to find a place on them. */
-export interface Facility {
+/** A facility as the packer reads it: the hosts with the pods of DaemonSets, and all other pods, for which it finds places. */
+export interface PackFacility {
   readonly hosts: readonly (SiteHost & PackHost)[];
   readonly platform: readonly PlatformPods[];
-  readonly onDemand: readonly OnDemand[];
-  /** Of platform and users. */
+  readonly onDemand: readonly OnDemandPods[];
+  /** The pods of the platform and those that users bring. */
   readonly pods: readonly PackPod[];
   readonly budgets: readonly DisruptionBudget[];
-  /** Objects that could not be read whole, and why: nothing that they bring is counted. */
+  /** Objects that could not be read, with the error. Their pods are not counted. */
   readonly unread: readonly { readonly object: KubernetesObject; readonly error: unknown }[];
 }
 
 /**
- * The facility that a site's objects are. Read once for the same objects and site.
- * @throws {Undetermined | Malformed} for what concerns every pod, such as a priority class.
+ * Reads the objects of a site for the packer. The answer for the same objects and site is kept.
+ * @throws {Undetermined | Malformed} for objects that decide about every pod, such as a PriorityClass.
  */
-export function facilityOf(objects: readonly KubernetesObject[], site: Site): Facility {
+export function packFacility(objects: readonly KubernetesObject[], site: Site): PackFacility {
   return facilities(objects)(site);
 }
 
-const facilities = once((objects: readonly KubernetesObject[]) => once((site: Site) => read(objects, site)));
+const facilities = memoize((objects: readonly KubernetesObject[]) => memoize((site: Site) => read(objects, site)));
 
-/** Says of everything that could not be read why not, so that it is never taken for nothing. */
-export function sayUnread({ unread }: Facility, on: JudgementOf): void {
+/** Makes a finding of every object that could not be read, so that a rule never takes it for an object without pods. */
+export function reportUnread({ unread }: PackFacility, on: JudgementOf): void {
   for (const { object, error } of unread)
-    on(object).part(() => {
+    on(object).attempt(() => {
       throw error;
     });
 }
 
-function read(objects: readonly KubernetesObject[], site: Site): Facility {
+function read(objects: readonly KubernetesObject[], site: Site): PackFacility {
   const unread = new Map<KubernetesObject, unknown>();
-  const part: Part = (object, check) => {
+  const attempt: Attempt = (object, check) => {
     try {
       check();
     } catch (error) {
@@ -61,22 +62,22 @@ function read(objects: readonly KubernetesObject[], site: Site): Facility {
     }
   };
   const machines = schedulableHosts(site);
-  const surroundings = surroundingsOf(objects);
+  const context = placementContext(objects);
   const counted = machines.every(({ allocatable }) => EPHEMERAL in allocatable) ? (pod: PackPod) => pod : withoutDisk;
   const daemons: PackPod[] = [];
   const platform: PlatformPods[] = [];
-  const onDemand: OnDemand[] = [];
+  const onDemand: OnDemandPods[] = [];
   const budgets: DisruptionBudget[] = [];
-  for (const workload of workloadsOf(objects, machines, part))
-    part(workload.object, () => {
-      const pod = counted(fullPackPod(workload, surroundings));
-      if (workload.object.kind === "DaemonSet") daemons.push(pod);
+  for (const workload of stackWorkloads(objects, machines, attempt))
+    attempt(workload.object, () => {
+      const pod = counted(fullPackPod(workload, context));
+      if (isDaemonSet(workload.object)) daemons.push(pod);
       else platform.push({ object: workload.object, pod, surge: workload.scale.surge });
     });
   for (const object of objects)
-    part(object, () => {
-      onDemand.push(...onDemandOf(object, objects, site, surroundings).map((each) => ({ ...each, pod: counted(each.pod) })));
-      if (object.kind === "PodDisruptionBudget") budgets.push(budgetOf(object));
+    attempt(object, () => {
+      onDemand.push(...onDemandOf(object, objects, site, context).map((each) => ({ ...each, pod: counted(each.pod) })));
+      if (is(object, "policy/v1", "PodDisruptionBudget")) budgets.push(budgetOf(object));
     });
   const tellApart = namer();
   const [platformPods, broughtPods] = [platform.map(tellApart), onDemand.map(tellApart)];
@@ -90,7 +91,9 @@ function read(objects: readonly KubernetesObject[], site: Site): Facility {
   };
 }
 
-/** Where a pool does not say how large its disks are, no disk is counted, and a rule says so. */
+/**
+ * A pod without its request of ephemeral storage. Where a node pool does not say how large its disks are, none is counted; {@link inventoryIsWhole} says so.
+ */
 function withoutDisk(pod: PackPod): PackPod {
   return { ...pod, requests: Object.fromEntries(Object.entries(pod.requests).filter(([resource]) => resource !== EPHEMERAL)) };
 }
@@ -108,12 +111,12 @@ function budgetOf({ namespace, name, root }: KubernetesObject): DisruptionBudget
   };
 }
 
-/** A number of pods, or a percentage. */
+/** The number of pods, or the percentage, that a disruption budget gives. */
 function shareOf(field: Field): number | string | undefined {
   return typeof field.raw() === "number" ? field.number() : field.text();
 }
 
-/** Tells workloads of one namespace and name apart by a number, as a Deployment and a StatefulSet may have the same. */
+/** Adds a number to the name of a workload whose namespace and name another one has: a Deployment and a StatefulSet may have the same. */
 function namer(): <Pods extends { readonly pod: PackPod }>(each: Pods) => Pods {
   const seen = new Map<string, number>();
   return (each) => {

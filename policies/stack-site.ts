@@ -4,8 +4,8 @@ import { parseSite } from "../stacks/site/parse";
 import type { Site } from "../stacks/site/schema";
 
 /**
- * The site that the stack under judgement is, from the stack's own configuration: a pack is started with it.
- * @throws {SiteError} if there is none or it is wrong. Rules about the site then fail, they never pass for want of it.
+ * The site of the stack that is judged, read from the configuration of that stack, with which the engine starts a pack.
+ * @throws {SiteError} if the configuration has no site or a wrong one. Rules about the site then fail; they never pass because the site is missing.
  */
 export function siteOfStack(): Site {
   return parseSite(stackSettings(), `configuration of stack ${pulumi.getStack()}`);

@@ -1,31 +1,33 @@
 import type { NodeSelectorTerm } from "../../capacity/placement";
 import type { Field } from "../model/field";
-import type { KubernetesObject } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 import { termsOf } from "../model/pod-reading";
 import { priorityClasses, isPriorityClass, type PriorityClasses } from "../model/priorities";
+import { isStorageClass } from "../model/storage-classes";
 
-/** What decides about a pod's place and is written in other objects of the stack. */
-export interface Surroundings {
+/** What other objects of the stack say about the place of a pod: priorities, labels of namespaces, hosts of volumes. */
+export interface PlacementContext {
   readonly priorities: PriorityClasses;
-  /** Names of the priority classes whose pods evict nobody. */
-  readonly peaceful: ReadonlySet<string>;
-  /** Labels of namespaces by name. */
+  /** Names of the non-preempting priority classes: their pods evict no others (`preemptionPolicy: Never`). */
+  readonly nonPreempting: ReadonlySet<string>;
+  /** Labels of each namespace, by name of the namespace. */
   readonly namespaces: ReadonlyMap<string, Readonly<Record<string, string>>>;
-  /** Of each storage class whose volumes are made beforehand: where each volume can be used. */
+  /** For each storage class whose volumes are made beforehand, the hosts on which each volume can be mounted. */
   readonly volumes: ReadonlyMap<string, readonly NodeSelectorTerm[]>;
   /** Storage class of each claim, by `namespace/name`. */
   readonly claims: ReadonlyMap<string, string>;
 }
 
-/** What the StorageClass of volumes that nobody makes on demand names. */
+/** Provisioner of storage classes whose volumes are made beforehand (https://kubernetes.io/docs/concepts/storage/storage-classes/#local). */
 const NO_PROVISIONER = "kubernetes.io/no-provisioner";
 
-export function surroundingsOf(objects: readonly KubernetesObject[]): Surroundings {
-  const ofKind = (kind: string) => objects.filter((object) => object.kind === kind);
-  const classes = ofKind("StorageClass").filter(({ root }) => root.at("provisioner").text() === NO_PROVISIONER);
+/** Reads the context of placement out of the objects of a stack. */
+export function placementContext(objects: readonly KubernetesObject[]): PlacementContext {
+  const ofKind = (kind: string) => objects.filter((object) => is(object, "v1", kind));
+  const classes = objects.filter(isStorageClass).filter(({ root }) => root.at("provisioner").text() === NO_PROVISIONER);
   return {
     priorities: priorityClasses(objects),
-    peaceful: new Set(
+    nonPreempting: new Set(
       objects
         .filter(isPriorityClass)
         .filter(({ root }) => root.at("preemptionPolicy").text() === "Never")
@@ -49,7 +51,7 @@ export function classOf(claim: Field): string | undefined {
   return claim.at("storageClassName").text();
 }
 
-/** A pod may go wherever one of the class's volumes is. */
+/** The node selector terms of all volumes of a class: a pod that claims one may run on the host of any of them. */
 function volumeTerms(volumes: readonly KubernetesObject[], className: string): readonly NodeSelectorTerm[] {
   return volumes
     .filter(({ root }) => classOf(root.at("spec")) === className)

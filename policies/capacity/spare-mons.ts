@@ -1,15 +1,16 @@
 import type { PackPod } from "../../capacity/packing/model";
 import type { PodVerdict } from "../../capacity/packing/prove";
-import type { Facility } from "./facility";
+import type { PackFacility } from "./pack-facility";
 
-/** Label by which Rook marks what each of its pods is. */
+/** The label that Rook puts on the pods of monitors. */
 const MON = { app: "rook-ceph-mon" };
 
 /**
- * Without monitors that have no host left while the others of their cluster still are a majority. A monitor keeps its data on its host, so Rook lets it wait
- * there; the cluster goes on, and three hosts are a whole cluster (rook/rook, pkg/operator/ceph/cluster/mon/mon.go: a monitor that is placed is tied to its host).
+ * The waiting pods without those monitors that their Ceph cluster can do without: the cluster serves as long as more than half of its monitors run. A monitor
+ * keeps its data on its host, so Rook ties the pod to that host and lets it wait there
+ * (https://github.com/rook/rook/blob/v1.20.0/pkg/operator/ceph/cluster/mon/mon.go). Without this, three hosts, which are a whole cluster, could not lose one.
  */
-export function withoutSpareMons(waiting: readonly PodVerdict[], { platform }: Facility): readonly PodVerdict[] {
+export function withoutSpareMons(waiting: readonly PodVerdict[], { platform }: PackFacility): readonly PodVerdict[] {
   const all = platform.map(({ pod }) => pod).filter(isMon);
   return waiting.filter(({ pod }) => {
     if (!isMon(pod)) return true;

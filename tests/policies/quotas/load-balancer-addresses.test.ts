@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { loadBalancerAddresses } from "#af/policies/model/load-balancer-addresses";
+import { loadBalancerAddresses } from "#af/policies/quotas/load-balancer-addresses";
 import { nothingFound, verdictOn } from "../expect";
 import { loadBalancer } from "../facility-objects";
 import { changed } from "../manifests";
-import { describeCases, type RuleCases } from "../quotas/cases";
+import { describeCases, type RuleCases } from "./cases";
 
 const ADDRESS = ["metadata", "annotations", "metallb.io/loadBalancerIPs"] as const;
 const PATH = 'metadata.annotations["metallb.io/loadBalancerIPs"]';
