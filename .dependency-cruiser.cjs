@@ -6,10 +6,10 @@ const rooms = {
   "components/workloads": ["components/workloads", "components/[^/]+\\.ts$", "capacity"],
   "components/charts": ["components/charts", "components/operators", "components/workloads", "components/[^/]+\\.ts$", "capacity"],
   "components/operators": ["components/operators", "components/workloads", "components/[^/]+\\.ts$", "capacity"],
-  stacks: ["stacks", "components", "capacity"],
+  stacks: ["stacks", "components", "capacity", "terminal"],
   "stacks/site": ["stacks/site", "components", "capacity"],
-  policies: ["policies", "stacks/site", "components", "capacity"],
-  "policies/model": ["policies/model", "stacks/site", "components", "capacity"],
+  policies: ["policies", "stacks/site", "components", "capacity", "terminal"],
+  "policies/model": ["policies/model", "stacks/site", "components", "capacity", "terminal"],
   "policies/capacity": ["policies/capacity", "policies/model", "stacks/site", "components", "capacity"],
   "policies/quotas": [
     "policies/quotas",

@@ -10,3 +10,9 @@ export interface Manifest {
   };
   readonly [field: string]: unknown;
 }
+
+/** API group of an `apiVersion`: `apps` of `apps/v1`, and empty for the core group, whose versions name none. */
+export function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf("/");
+  return slash < 0 ? "" : apiVersion.slice(0, slash);
+}

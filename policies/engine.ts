@@ -1,3 +1,4 @@
+import { reasonOf } from "../terminal/failure";
 import type { Policies, PolicyResource, ReportViolation } from "@pulumi/policy";
 import type { Site } from "../stacks/site/schema";
 import { plain } from "./engine-values";
@@ -51,7 +52,7 @@ function judgeStack(
     try {
       site = inventory();
     } catch (error) {
-      report(`cannot be judged without the site's inventory: ${error instanceof Error ? error.message : String(error)}`);
+      report(`cannot be judged without the site's inventory: ${reasonOf(error)}`);
       return;
     }
   }

@@ -1,3 +1,4 @@
+import { reasonOf } from "../terminal/failure";
 import type { Site } from "../stacks/site/schema";
 import { EXCEPTIONS, exceptionFor, type Allowance, type StandingException } from "./exceptions";
 import { type Field, Malformed, Undetermined } from "./model/field";
@@ -112,7 +113,7 @@ class Judge implements Judgement {
   private failure(error: unknown): Finding {
     if (error instanceof Undetermined) return this.finding(error.path, `undetermined: ${error.message}, so the rule cannot be judged`);
     if (error instanceof Malformed) return this.finding(error.path, `found ${error.found}; allowed: ${error.allowed}`);
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return { ...this.finding("", `the rule itself failed: ${reason}; please report this`), enforcement: "mandatory" };
   }
 

@@ -6,6 +6,7 @@ import {
 } from "@pulumi/pulumi/proto/resource_pb";
 import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { reasonOf } from "../terminal/failure";
 import { inStoreOfItsOwn, leaks } from "./pulumi-internals";
 import { program } from "./program";
 import { declaredSecrets } from "./site/secrets";
@@ -163,7 +164,7 @@ function typeOf(urn: string): string {
  */
 async function collectFailures(program: () => Promise<void>): Promise<readonly string[]> {
   const messages = new Set<string>();
-  const remember = (reason: unknown): void => void messages.add(reason instanceof Error ? reason.message : String(reason));
+  const remember = (reason: unknown): void => void messages.add(reasonOf(reason));
   // The SDK takes a stack trace of every promise for messages that nobody sees here. Without the traces a recording takes half the time.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;

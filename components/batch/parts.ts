@@ -1,7 +1,7 @@
 import { choose } from "../choose";
 import { part, type ConcernParts, type Part } from "../parts";
 import type { LoadBalancer } from "../platform/settings";
-import { USERS, type Flow, type Peer } from "../tenancy/flows";
+import { USER_SERVERS, type Flow, type Peer } from "../tenancy/flows";
 import { CONDOR_PORT } from "./ports";
 import { scheddPart } from "./schedd-part";
 import type { Batch, HTCondor } from "./settings";
@@ -36,7 +36,7 @@ function htcondorParts(batch: HTCondor, facts: BatchFacts): BatchParts {
 }
 
 /** Peers that submit jobs and query the pool: user servers, and Dask Gateway in the hub's namespace. */
-const SUBMITTERS: readonly Peer[] = ["hub", USERS];
+const SUBMITTERS: readonly Peer[] = ["hub", USER_SERVERS];
 
 /** Flows to the access point and to the pool's collector. The site file has their names but not their addresses. */
 function submitFlows({ schedd }: HTCondor): readonly Flow[] {

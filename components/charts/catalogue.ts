@@ -1,4 +1,4 @@
-import type { Manifest } from "../manifest";
+import { groupOf, type Manifest } from "../manifest";
 import type { Workload } from "../workloads/workload";
 import type { Chart } from "./chart";
 import { cephCsiDrivers } from "./ceph-csi-drivers";
@@ -47,6 +47,5 @@ export function operatorOf(group: string): Chart<unknown> | undefined {
  * @param siblings the objects beside it: an operator reads some resources together, such as a CephObjectStore with its CephCluster.
  */
 export function operandsOf(object: Manifest, siblings: readonly Manifest[]): readonly Workload[] {
-  const [group = ""] = object.apiVersion.split("/");
-  return operatorOf(group)?.operands?.(object, siblings) ?? [];
+  return operatorOf(groupOf(object.apiVersion))?.operands?.(object, siblings) ?? [];
 }

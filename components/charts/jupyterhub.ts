@@ -199,7 +199,7 @@ export const jupyterhub: Chart<JupyterHubValues> = {
                 {
                   name: "pause",
                   image: pause,
-                  resources: { requests: { cpu: String(singleuser.cpu.guarantee), memory: plain(singleuser.memory.guarantee) } },
+                  resources: { requests: { cpu: String(singleuser.cpu.guarantee), memory: kubernetesMemory(singleuser.memory.guarantee) } },
                 },
               ],
               pod: users,
@@ -240,7 +240,7 @@ function unprivileged(runAsUser: number) {
  * Bytes as a Kubernetes quantity. In the chart's values `8G` means 8 * 2^30 bytes
  * (https://jupyterhub.readthedocs.io/en/stable/reference/api/spawner.html, mem_limit), which Kubernetes writes `8Gi`.
  */
-function plain(memory: string): string {
+export function kubernetesMemory(memory: string): string {
   return memory.replace(/([KMGT])$/, "$1i");
 }
 

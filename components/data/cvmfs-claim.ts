@@ -1,5 +1,5 @@
 import type { Manifest } from "../manifest";
-import type { Cvmfs } from "./settings";
+import type { CvmfsSettings } from "./settings";
 
 /** Name of the claim, of the volume in a pod, and of the PersistentVolume. */
 const CVMFS = "cvmfs";
@@ -9,7 +9,7 @@ const CVMFS = "cvmfs";
  * for a driver, so that no pod needs the right to mount a folder of its host. CVMFS has no size, but claims and volumes must name one; 1Mi
  * is as good as any.
  */
-export function cvmfsObjects(settings: Exclude<Cvmfs, { kind: "none" }>, namespace: string): Readonly<Record<string, Manifest>> {
+export function cvmfsObjects(settings: Exclude<CvmfsSettings, { kind: "none" }>, namespace: string): Readonly<Record<string, Manifest>> {
   const size = { storage: "1Mi" };
   const accessModes = ["ReadOnlyMany"];
   const volume = (path: string): Manifest => ({

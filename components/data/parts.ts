@@ -1,15 +1,15 @@
 import { choose } from "../choose";
 import type { Nodes } from "../nodes/settings";
 import { part, type ConcernParts, type Part } from "../parts";
-import { USERS, type Flow, type NamedHosts, type Peer } from "../tenancy/flows";
+import { USER_SERVERS, type Flow, type NamedHosts, type Peer } from "../tenancy/flows";
 import type { Role } from "../tenancy/roles";
 import { cvmfsObjects } from "./cvmfs-claim";
 import { doorObjects } from "./doors-objects";
-import { cacheEndpoint, type Cvmfs, type Data, type Store } from "./settings";
+import { cacheEndpoint, type CvmfsSettings, type Data, type Store } from "./settings";
 import { xcachePart } from "./xcache-part";
 
 /** Peers that read the site's data: user servers, the pods beside them in the hub's namespace, and the transformers of ServiceX. */
-const READERS: readonly Peer[] = ["hub", USERS, "servicex"];
+const READERS: readonly Peer[] = ["hub", USER_SERVERS, "servicex"];
 
 /** The parts of data that a site has. */
 export interface DataParts extends ConcernParts {
@@ -58,6 +58,6 @@ function cacheFlows(data: Data): readonly Flow[] {
 }
 
 /** The experiment's software, for the pods of the hub's namespace. */
-function cvmfsPart(settings: Exclude<Cvmfs, { kind: "none" }>, namespace: string): Part {
+function cvmfsPart(settings: Exclude<CvmfsSettings, { kind: "none" }>, namespace: string): Part {
   return part("hub", { objects: cvmfsObjects(settings, namespace) });
 }

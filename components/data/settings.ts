@@ -93,7 +93,7 @@ export type Data = z.infer<typeof Data>;
 /** Settings of the facility's own XCache. */
 export type XCacheSettings = Extract<Data["cache"], { kind: "xcache" }>;
 /** Settings of the experiment's software. */
-export type Cvmfs = Data["cvmfs"];
+export type CvmfsSettings = Data["cvmfs"];
 
 /** Host and TCP port that clients of the cache use; undefined if the site has no cache. */
 export function cacheEndpoint({ cache: settings }: Data): { readonly host: string; readonly port: number } | undefined {

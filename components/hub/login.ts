@@ -1,4 +1,4 @@
-import type { Hub } from "./settings";
+import type { HubSettings } from "./settings";
 
 /** What a login provider adds to the hub's configuration. The hub gets client id and secret in environment variables. */
 export interface Login {
@@ -17,7 +17,7 @@ export interface Login {
  * Configures the login. It admits only members of the listed groups; the login provider tells who is a member.
  * @param url URL of the hub.
  */
-export function loginConfig({ login }: Hub, url: string): Login {
+export function loginConfig({ login }: HubSettings, url: string): Login {
   const common = {
     oauth_callback_url: `${url}/hub/oauth_callback`,
     manage_groups: true,

@@ -1,7 +1,7 @@
 import { daskGateway } from "../charts/dask-gateway";
 import { jupyterhub } from "../charts/jupyterhub";
 import { choose } from "../choose";
-import type { Cvmfs } from "../data/settings";
+import type { CvmfsSettings } from "../data/settings";
 import { part, type ConcernParts, type OnRequest, type Part } from "../parts";
 import { certificateManifest, certificateSecret } from "../platform/certificate";
 import { hostRoutePart, publicPort, publicUrl, type PublicIngress } from "../platform/public-ingress";
@@ -12,7 +12,7 @@ import { resources } from "../workloads/kit";
 import { hubFlows } from "./flows";
 import { clusterPods, GATEWAY_SERVICE, gatewayValues } from "./gateway-values";
 import { GATEWAY_CONTAINER_PORT, GATEWAY_PUBLIC_PORT, PROXY_HTTP_PORT, PROXY_PUBLIC_PORT, PROXY_SERVICE_PORT } from "./ports";
-import type { DaskGatewaySettings, Hub } from "./settings";
+import type { DaskGatewaySettings, HubSettings } from "./settings";
 import { serversAtOnce } from "./users";
 import { hubValues } from "./values";
 
@@ -31,7 +31,7 @@ export interface HubFacts {
   readonly blockClass: string;
   /** Name of the StorageClass of homes of the kind `shared`; undefined if the site has none. */
   readonly sharedClass: string | undefined;
-  readonly cvmfs: Cvmfs;
+  readonly cvmfs: CvmfsSettings;
   readonly loadBalancer: LoadBalancer;
   readonly ingress: PublicIngress;
   /** Environment variables that tell every user server about the site's data. */
@@ -51,7 +51,7 @@ const HUB = "hub";
 export const LOGIN_SECRET = "hub-login";
 
 /** The parts of the hub that a site has. */
-export function hubParts(hub: Hub, facts: HubFacts): HubParts {
+export function hubParts(hub: HubSettings, facts: HubFacts): HubParts {
   const url = hubUrl(hub, facts.ingress);
   return {
     hub: hubPart(hub, url, facts),
@@ -61,7 +61,7 @@ export function hubParts(hub: Hub, facts: HubFacts): HubParts {
 }
 
 /** URL that users open. */
-export function hubUrl({ host, expose }: Pick<Hub, "host" | "expose">, ingress: PublicIngress): string {
+export function hubUrl({ host, expose }: Pick<HubSettings, "host" | "expose">, ingress: PublicIngress): string {
   return publicUrl(host, choose(expose, { address: () => PROXY_PUBLIC_PORT, ingress: () => publicPort(ingress) }));
 }
 
@@ -69,7 +69,7 @@ export function hubUrl({ host, expose }: Pick<Hub, "host" | "expose">, ingress: 
  * JupyterHub as Zero to JupyterHub installs it: login, homes, user servers. Before the chart is installed, a hook pulls the image of user
  * servers, several gigabytes, onto every host; so we chose 20 minutes for the release.
  */
-function hubPart(hub: Hub, url: string, facts: HubFacts): Part {
+function hubPart(hub: HubSettings, url: string, facts: HubFacts): Part {
   const { host, expose } = hub;
   const namespace = facts.namespaceOf("hub");
   const { issuer } = facts.ingress;
@@ -98,7 +98,7 @@ function hubPart(hub: Hub, url: string, facts: HubFacts): Part {
 }
 
 /** All servers that run at once, and a home for every registered user. */
-function requestedByUsers(hub: Hub, { blockClass, sharedClass }: HubFacts): OnRequest {
+function requestedByUsers(hub: HubSettings, { blockClass, sharedClass }: HubFacts): OnRequest {
   const { homes, users } = hub;
   return {
     pods: serversAtOnce(hub).map(({ profile: { cpu, memory }, count }) => ({ resources: resources(cpu, memory), count })),
@@ -112,7 +112,7 @@ function requestedByUsers(hub: Hub, { blockClass, sharedClass }: HubFacts): OnRe
   };
 }
 
-function routePart({ host }: Hub, { namespaceOf, ingress }: HubFacts): Part {
+function routePart({ host }: HubSettings, { namespaceOf, ingress }: HubFacts): Part {
   return hostRoutePart(
     {
       name: HUB,

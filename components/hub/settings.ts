@@ -147,7 +147,7 @@ const dask = z.discriminatedUnion("kind", [
  * Settings of JupyterHub. Defaults of sizes and times were chosen by us: 1 GiB holds the SQLite database of thousands of users; one core
  * and 4 GiB are the share of a worker on common batch hosts; a server that was idle for a day was left behind.
  */
-export const Hub = z
+export const HubSettings = z
   .strictObject({
     host: dnsName.describe("Host name that users open"),
     expose: expose.describe("How the host name reaches the hub"),
@@ -184,12 +184,12 @@ export const Hub = z
   .describe("JupyterHub: where users work")
   .meta({ readBy: ["JupyterHub"] });
 /** Settings of JupyterHub, with defaults filled in. */
-export type Hub = z.infer<typeof Hub>;
+export type HubSettings = z.infer<typeof HubSettings>;
 /** Settings of Dask Gateway. */
-export type DaskGatewaySettings = Extract<Hub["dask"], { kind: "gateway" }>;
+export type DaskGatewaySettings = Extract<HubSettings["dask"], { kind: "gateway" }>;
 
 /** What the hub needs of the site. */
-export function hubNeeds({ expose: way, homes: { kind: home }, identity: user, dask: clusters }: Hub): readonly Need[] {
+export function hubNeeds({ expose: way, homes: { kind: home }, identity: user, dask: clusters }: HubSettings): readonly Need[] {
   const need = (wanted: boolean, need: Need): readonly Need[] => (wanted ? [need] : []);
   const ownAddress = { path: "af:hub.expose", service: "a hub with its own address", otherwise: "set af:hub.expose to { kind: ingress }" };
   const gateway = { path: "af:hub.dask", service: "Dask Gateway", otherwise: "set af:hub.dask to { kind: none }" };

@@ -6,12 +6,12 @@ import { choose } from "../choose";
 import { splitImage } from "../image";
 import { FRONT, USERS as USERS_PRIORITY } from "../platform/priority-classes";
 import { addressAnnotation } from "../platform/settings";
-import { networkPort, portsOf, USERS, type Flow, type Peer } from "../tenancy/flows";
+import { networkPort, portsOf, USER_SERVERS, type Flow, type Peer } from "../tenancy/flows";
 import { isRole } from "../tenancy/roles";
 import { GATEWAY_SERVICE, GATEWAY_URL, gatewayEnvironment } from "./gateway-values";
 import { loginConfig } from "./login";
 import type { HubFacts } from "./parts";
-import type { Hub } from "./settings";
+import type { HubSettings } from "./settings";
 
 /** What the values take from other concerns and from the rest of the part. */
 export interface HubValuesFacts extends HubFacts {
@@ -41,7 +41,7 @@ const CULL_INTERVAL_SECONDS = 600;
  * charts and Replicas, says how the figures were chosen.
  * @throws {Error} if the hub has no profile, which its schema does not admit.
  */
-export function hubValues(hub: Hub, facts: HubValuesFacts): JupyterHubValues {
+export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubValues {
   const login = loginConfig(hub, facts.url);
   const [profile] = hub.profiles;
   if (!profile) throw new Error("the schema lets no hub through without a profile");
@@ -94,8 +94,8 @@ export function hubValues(hub: Hub, facts: HubValuesFacts): JupyterHubValues {
       },
       networkPolicy: {
         enabled: true,
-        ingress: facts.flows.filter(({ to }) => to === USERS).flatMap(({ from, ports }) => ingressRule(from, ports, facts)),
-        egress: [{ ports: portsOf(facts.flows.filter(({ from }) => from === USERS)).map(networkPort) }],
+        ingress: facts.flows.filter(({ to }) => to === USER_SERVERS).flatMap(({ from, ports }) => ingressRule(from, ports, facts)),
+        egress: [{ ports: portsOf(facts.flows.filter(({ from }) => from === USER_SERVERS)).map(networkPort) }],
       },
       cloudMetadata: { blockWithIptables: false },
       extraPodConfig: { priorityClassName: USERS_PRIORITY },
@@ -141,7 +141,7 @@ export function hubValues(hub: Hub, facts: HubValuesFacts): JupyterHubValues {
  * CPU in cores and memory in bytes, as text. Zero to JupyterHub reads units of memory in its own way, but a plain number such as
  * `8589934592` means bytes everywhere.
  */
-function amounts({ cpu, memory }: Hub["profiles"][number]) {
+function amounts({ cpu, memory }: HubSettings["profiles"][number]) {
   const cores = Number(millicores(cpu)) / 1000;
   const ram = String(bytes(memory));
   // A server may use twice its guaranteed CPU, but not more than its guaranteed memory (docs/sources.md, CPU limits).
@@ -152,7 +152,7 @@ function amounts({ cpu, memory }: Hub["profiles"][number]) {
  * Environment variables with the names at which clients reach a user's scheduler and worker. The images of CMS announce these names
  * (https://github.com/CoffeaTeam/coffea-casa/blob/master/coffea_casa/coffea_casa.py). KubeSpawner replaces `{username}`.
  */
-function daskNames({ dask }: Hub): Readonly<Record<string, string>> {
+function daskNames({ dask }: HubSettings): Readonly<Record<string, string>> {
   return choose(dask, {
     sni: ({ domain, workerDomain }) => ({ HOST_IP: `{username}.${domain}`, WORKER_IP: `{username}.${workerDomain}` }),
     gateway: () => ({}),
@@ -161,7 +161,7 @@ function daskNames({ dask }: Hub): Readonly<Record<string, string>> {
 }
 
 /** Volumes of homes. One server mounts a block volume, so each server has its own. All servers of a user mount the user's shared volume. */
-function homes({ homes: { kind } }: Hub, { blockClass, sharedClass }: HubFacts) {
+function homes({ homes: { kind } }: HubSettings, { blockClass, sharedClass }: HubFacts) {
   switch (kind) {
     case "block":
       return { storageClass: blockClass, pvcNameTemplate: "claim-{user_server}", storageAccessModes: ["ReadWriteOnce"] };

@@ -5,7 +5,7 @@ import { toApiServer } from "../platform/parts";
 import type { Flow } from "../tenancy/flows";
 import { ROLES } from "../tenancy/roles";
 import { HOST_METRICS_PORTS } from "./ports";
-import type { Monitoring, MonitoringStack } from "./settings";
+import type { MonitoringSettings, MonitoringStack } from "./settings";
 import { monitoringValues } from "./values";
 
 /** The parts of monitoring. */
@@ -18,7 +18,7 @@ export interface MonitoringParts extends ConcernParts {
  * The parts of monitoring that a site has.
  * @param blockClass StorageClass of the volumes of Prometheus and Grafana.
  */
-export function monitoringParts(monitoring: Monitoring, blockClass: string): MonitoringParts {
+export function monitoringParts(monitoring: MonitoringSettings, blockClass: string): MonitoringParts {
   return choose(monitoring, { stack: (settings) => ({ stack: stackPart(settings, blockClass) }), provided: () => ({}) });
 }
 

@@ -20,7 +20,7 @@ const stack = z
  * Settings of monitoring. Prometheus' own default of 15 days is the default of `retention`
  * (https://prometheus.io/docs/prometheus/latest/storage/).
  */
-export const Monitoring = z
+export const MonitoringSettings = z
   .discriminatedUnion("kind", [
     stack,
     z.strictObject({ kind: z.literal("provided") }).describe("The cluster's own monitoring watches the facility"),
@@ -28,12 +28,12 @@ export const Monitoring = z
   .describe("Who watches the facility")
   .meta({ readBy: ["kube-prometheus-stack"] });
 /** Settings of monitoring, with defaults filled in. */
-export type Monitoring = z.infer<typeof Monitoring>;
+export type MonitoringSettings = z.infer<typeof MonitoringSettings>;
 /** Settings of the facility's own monitoring. */
 export type MonitoringStack = z.infer<typeof stack>;
 
 /** What monitoring needs of the site. */
-export function monitoringNeeds({ kind }: Monitoring): readonly Need[] {
+export function monitoringNeeds({ kind }: MonitoringSettings): readonly Need[] {
   if (kind === "provided") return [];
   return [
     {

@@ -1,7 +1,7 @@
 import { choose } from "../choose";
 import type { Manifest } from "../manifest";
 import { INTERNAL_ISSUER, PUBLIC_ISSUER } from "./issuers";
-import type { Platform } from "./settings";
+import type { PlatformSettings } from "./settings";
 
 /** Name of the Secret with the key pair of the facility's own authority, in cert-manager's namespace. */
 export const AUTHORITY_SECRET = "internal-authority";
@@ -12,10 +12,12 @@ export const TSIG_SECRET = { name: "dns-tsig", key: "key" } as const;
 /** ACME directory of Let's Encrypt's authority for trials (https://letsencrypt.org/docs/staging-environment/). */
 const STAGING = "https://acme-staging-v02.api.letsencrypt.org/directory";
 
-type Acme = Extract<Platform["certificates"], { kind: "acme" }>;
+type Acme = Extract<PlatformSettings["certificates"], { kind: "acme" }>;
 
 /** ClusterIssuers by name: the facility's own authority and, if the site has one, the public authority and a second one for trials. */
-export function clusterIssuers(settings: Exclude<Platform["certificates"], { kind: "provided" }>): Readonly<Record<string, Manifest>> {
+export function clusterIssuers(
+  settings: Exclude<PlatformSettings["certificates"], { kind: "provided" }>,
+): Readonly<Record<string, Manifest>> {
   return {
     [INTERNAL_ISSUER]: clusterIssuer(INTERNAL_ISSUER, { ca: { secretName: AUTHORITY_SECRET } }),
     ...choose(settings, { acme: publicIssuers, internal: () => ({}) }),

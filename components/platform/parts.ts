@@ -13,7 +13,7 @@ import { portOf } from "../url";
 import { clusterIssuers } from "./cluster-issuers";
 import { CERT_MANAGER_WEBHOOK_PORT, DNS_PORT, HTTP_PORT, HTTPS_PORT, METALLB_WEBHOOK_PORT, TRAEFIK_PORTS } from "./ports";
 import { PRIORITIES } from "./priority-classes";
-import type { LoadBalancer, Platform, TraefikSettings } from "./settings";
+import type { LoadBalancer, PlatformSettings, TraefikSettings } from "./settings";
 import { certManagerValues, fluxValues, metallbValues, traefikValues } from "./values";
 
 /** The parts on which every service depends; a part is undefined if the cluster or the site brings its own. */
@@ -29,7 +29,7 @@ export interface PlatformParts extends ConcernParts {
  * The parts of the platform that a site has.
  * @param namespaceOf gives the name of a role's namespace.
  */
-export function platformParts(settings: Platform, delivery: Delivery, namespaceOf: (role: Role) => string): PlatformParts {
+export function platformParts(settings: PlatformSettings, delivery: Delivery, namespaceOf: (role: Role) => string): PlatformParts {
   const { certificates, ingress, loadBalancer } = settings;
   return {
     priorities: prioritiesPart(),
@@ -81,7 +81,7 @@ function fluxPart({ mirror }: Extract<Delivery, { kind: "flux" }>): Part {
 }
 
 /** cert-manager with its issuers. It connects to the authority, checks each name over http as the authority will, and updates the DNS. */
-function certificatesPart(settings: Exclude<Platform["certificates"], { kind: "provided" }>): Part {
+function certificatesPart(settings: Exclude<PlatformSettings["certificates"], { kind: "provided" }>): Part {
   const authority = choose(settings, { acme: ({ server }) => [portOf(server)], internal: () => [] });
   return part("cert-manager", {
     releases: { chart: { chart: certManager, release: "cert-manager", values: certManagerValues() } },

@@ -6,7 +6,7 @@ import type { Role } from "../tenancy/roles";
 import { certificateManifest, certificateSecret } from "./certificate";
 import { INTERNAL_ISSUER, PUBLIC_ISSUER } from "./issuers";
 import { ENTRY_POINTS, HTTPS_PORT, ROUTER_PORT } from "./ports";
-import type { Ingress, Platform } from "./settings";
+import type { Ingress, PlatformSettings } from "./settings";
 
 /** The way from a public name into the facility: the site's ingress, and the issuer of the name's certificate. */
 export interface PublicIngress {
@@ -16,7 +16,7 @@ export interface PublicIngress {
 }
 
 /** The way that public names take into the facility at a site. */
-export function publicIngressOf({ ingress, certificates }: Platform): PublicIngress {
+export function publicIngressOf({ ingress, certificates }: PlatformSettings): PublicIngress {
   const issuer = choose(certificates, { acme: () => PUBLIC_ISSUER, internal: () => INTERNAL_ISSUER, provided: () => undefined });
   return { ingress, issuer };
 }

@@ -1,9 +1,9 @@
 import { choose } from "../choose";
 import type { DeclaredSecret } from "../secret";
-import type { Platform } from "./settings";
+import type { PlatformSettings } from "./settings";
 
 /** Secrets that an operator has to give for certificates. */
-export function platformSecrets({ certificates }: Platform): readonly DeclaredSecret[] {
+export function platformSecrets({ certificates }: PlatformSettings): readonly DeclaredSecret[] {
   return choose(certificates, {
     acme: ({ solver }) => choose(solver, { rfc2136: () => [TSIG], http01: () => [] }),
     internal: () => [],

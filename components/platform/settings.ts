@@ -106,7 +106,7 @@ const ACME_PORT = 80;
  * Settings of what every service depends on. docs/sources.md, Replicas, says why Traefik has two pods. The ports of Dask are those of its
  * command line (https://docs.dask.org/en/stable/deploying-cli.html).
  */
-export const Platform = z
+export const PlatformSettings = z
   .strictObject({
     loadBalancer: loadBalancer
       .describe("Who gives Services their public addresses")
@@ -125,11 +125,11 @@ export const Platform = z
   })
   .describe("What every service depends on: addresses, certificates, ingress");
 /** Settings of the platform, with defaults filled in. */
-export type Platform = z.infer<typeof Platform>;
+export type PlatformSettings = z.infer<typeof PlatformSettings>;
 /** Settings of who gives public addresses to Services. */
-export type LoadBalancer = Platform["loadBalancer"];
+export type LoadBalancer = PlatformSettings["loadBalancer"];
 /** Settings of how https reaches a service. */
-export type Ingress = Platform["ingress"];
+export type Ingress = PlatformSettings["ingress"];
 /** Settings of the facility's own Traefik. */
 export type TraefikSettings = Extract<Ingress, { kind: "traefik" }>;
 
@@ -169,7 +169,11 @@ export function addressAnnotation(settings: LoadBalancer, address: string | unde
 }
 
 /** What the platform of a site offers to its services. */
-export function platformOffers({ loadBalancer: balancer, certificates: authority, ingress: entrance }: Platform): readonly Capability[] {
+export function platformOffers({
+  loadBalancer: balancer,
+  certificates: authority,
+  ingress: entrance,
+}: PlatformSettings): readonly Capability[] {
   return [
     ...(balancer.kind === "none" ? [] : (["addresses"] as const)),
     ...(authority.kind === "provided" ? [] : (["issuer"] as const)),
@@ -178,7 +182,7 @@ export function platformOffers({ loadBalancer: balancer, certificates: authority
 }
 
 /** What the platform needs of the site. */
-export function platformNeeds({ loadBalancer: balancer, ingress: entrance }: Platform): readonly Need[] {
+export function platformNeeds({ loadBalancer: balancer, ingress: entrance }: PlatformSettings): readonly Need[] {
   const metallbNeeds: Need = {
     capability: "hostNetwork",
     path: "af:platform.loadBalancer",

@@ -10,7 +10,7 @@ import type { S3Endpoint } from "../storage/s3-endpoint";
 import type { Flow } from "../tenancy/flows";
 import { portOf } from "../url";
 import { APP_CONTAINER_PORT, APP_SERVICE_PORT, SOURCES_PORTS } from "./ports";
-import type { ServiceX, ServiceXSettings } from "./settings";
+import type { ServiceXSettings, InstalledServiceX } from "./settings";
 import { servicexValues, TRANSFORMER } from "./values";
 
 /** The parts of ServiceX that a site has. */
@@ -34,7 +34,7 @@ export interface ServiceXFacts {
 }
 
 /** The parts of ServiceX that a site has. */
-export function servicexParts(servicex: ServiceX, facts: ServiceXFacts): ServiceXParts {
+export function servicexParts(servicex: ServiceXSettings, facts: ServiceXFacts): ServiceXParts {
   return choose(servicex, { servicex: (settings) => partsFor(settings, facts), none: () => ({}) });
 }
 
@@ -47,7 +47,7 @@ export const APP_SERVICE = `${RELEASE}-servicex-app`;
 /** Name of the Secret with the keys of ServiceX' user of the object store. */
 export const S3_KEYS_SECRET = "rgw-servicex";
 
-function partsFor(settings: ServiceXSettings, facts: ServiceXFacts): ServiceXParts {
+function partsFor(settings: InstalledServiceX, facts: ServiceXFacts): ServiceXParts {
   const { namespace, objectStore, ingress } = facts;
   const metadata = choose(settings.auth, { oidc: ({ metadataUrl }) => [portOf(metadataUrl)], internal: () => [] });
   const app = part("servicex", {
@@ -98,7 +98,7 @@ const MAX_BUCKETS = 100_000;
  * request, and the user of a claim may own one bucket
  * (https://rook.io/docs/rook/latest-release/Storage-Configuration/Object-Storage-RGW/ceph-object-bucket-claim/).
  */
-function objectStoreUser({ objects }: ServiceXSettings, namespace: string, { store, clusterNamespace }: S3Endpoint): Manifest {
+function objectStoreUser({ objects }: InstalledServiceX, namespace: string, { store, clusterNamespace }: S3Endpoint): Manifest {
   return {
     apiVersion: "ceph.rook.io/v1",
     kind: "CephObjectStoreUser",

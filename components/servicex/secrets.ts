@@ -1,9 +1,9 @@
 import { choose } from "../choose";
 import type { DeclaredSecret } from "../secret";
-import type { ServiceX } from "./settings";
+import type { ServiceXSettings } from "./settings";
 
 /** Secrets that an operator has to give for accounts of ServiceX. */
-export function servicexSecrets(servicex: ServiceX): readonly DeclaredSecret[] {
+export function servicexSecrets(servicex: ServiceXSettings): readonly DeclaredSecret[] {
   return choose(servicex, {
     servicex: ({ auth }) => choose(auth, { oidc: () => CLIENT, internal: () => [] }),
     none: () => [],

@@ -7,12 +7,12 @@ import { installAll } from "../install";
 import type { Part } from "../parts";
 import { HostRoute } from "../platform/host-route";
 import { S3_KEYS_SECRET, type ServiceXParts } from "./parts";
-import type { ServiceXSettings } from "./settings";
+import type { InstalledServiceX } from "./settings";
 import { SECRET } from "./values";
 
 /** Arguments of {@link ServiceX}. */
 export interface ServiceXArgs {
-  readonly settings: ServiceXSettings;
+  readonly settings: InstalledServiceX;
   readonly app: Part;
   readonly route: ServiceXParts["route"];
   readonly namespace: pulumi.Input<string>;

@@ -28,7 +28,7 @@ const auth = z.discriminatedUnion("kind", [
  * Settings of ServiceX. 20 pods a request is the default of its chart and 8Gi that of the broker's chart; two requests at once and 10Gi for
  * the database were chosen by us.
  */
-export const ServiceX = z
+export const ServiceXSettings = z
   .discriminatedUnion("kind", [
     z
       .strictObject({
@@ -80,12 +80,12 @@ export const ServiceX = z
   ])
   .describe("Service that delivers columns of remote datasets on request");
 /** Settings of ServiceX, with defaults filled in. */
-export type ServiceX = z.infer<typeof ServiceX>;
+export type ServiceXSettings = z.infer<typeof ServiceXSettings>;
 /** Settings of ServiceX at a site that has it. */
-export type ServiceXSettings = Extract<ServiceX, { kind: "servicex" }>;
+export type InstalledServiceX = Extract<ServiceXSettings, { kind: "servicex" }>;
 
 /** What ServiceX needs of the site. */
-export function servicexNeeds({ kind }: ServiceX): readonly Need[] {
+export function servicexNeeds({ kind }: ServiceXSettings): readonly Need[] {
   if (kind === "none") return [];
   return [{ capability: "objectStore", path: "af:servicex", service: "servicex", otherwise: "set af:servicex to { kind: none }" }];
 }

@@ -1,7 +1,7 @@
 import type { ServiceXValues } from "../charts/servicex";
 import { resources } from "../workloads/kit";
 import type { S3Endpoint } from "../storage/s3-endpoint";
-import { CODE_GENERATORS, type ServiceXSettings } from "./settings";
+import { CODE_GENERATORS, type InstalledServiceX } from "./settings";
 
 /** What the values take from other concerns. */
 export interface ServiceXValuesFacts {
@@ -24,7 +24,7 @@ export const SECRET = "servicex-secrets";
  * docs/sources.md, Resources of charts, says how the figures were chosen.
  */
 export function servicexValues(
-  settings: ServiceXSettings,
+  settings: InstalledServiceX,
   { experiment, blockClass, objectStore, cache }: ServiceXValuesFacts,
 ): ServiceXValues {
   const { auth, codeGenerators, transformers } = settings;

@@ -8,7 +8,7 @@ import type { PublicIngress } from "../platform/public-ingress";
 import { blockPart, cephPart } from "./ceph-parts";
 import { externalCephPart, externalObjectStorePart } from "./external-parts";
 import { objectStorePart, s3RoutePart } from "./object-store-part";
-import { driversOf, type ExternalStorage, type RookStorage, type Storage } from "./settings";
+import { driversOf, type ExternalStorage, type RookStorage, type StorageSettings } from "./settings";
 import { csiDriversValues, rookValues } from "./values";
 
 /** The parts of storage that a site has. */
@@ -33,7 +33,7 @@ export interface StorageFacts {
 }
 
 /** The parts of storage that a site has. */
-export function storageParts(storage: Storage, facts: StorageFacts): StorageParts {
+export function storageParts(storage: StorageSettings, facts: StorageFacts): StorageParts {
   return choose(storage, {
     rook: (settings) => ownCephParts(settings, facts),
     external: (settings) => externalCephParts(settings, facts),

@@ -1,7 +1,7 @@
 import { choose } from "../choose";
 import { publicPort, type PublicIngress } from "../platform/public-ingress";
 import { STORE } from "./object-store-part";
-import type { Storage } from "./settings";
+import type { StorageSettings } from "./settings";
 
 /** What a client of the object store has to know. */
 export interface S3Endpoint {
@@ -19,7 +19,7 @@ export interface S3Endpoint {
  * The S3 endpoint of a site, which is the same inside and outside the cluster; undefined at a site without an object store.
  * @param clusterNamespace name of Rook's namespace.
  */
-export function s3EndpointOf(storage: Storage, clusterNamespace: string, ingress: PublicIngress): S3Endpoint | undefined {
+export function s3EndpointOf(storage: StorageSettings, clusterNamespace: string, ingress: PublicIngress): S3Endpoint | undefined {
   const store = { store: STORE, clusterNamespace };
   return choose(storage, {
     rook: ({ objectStore }) =>

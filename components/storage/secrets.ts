@@ -1,10 +1,10 @@
 import { choose } from "../choose";
 import type { DeclaredSecret } from "../secret";
-import type { ExternalStorage, Storage } from "./settings";
+import type { ExternalStorage, StorageSettings } from "./settings";
 import { csiUsers, type CephCredential } from "./users";
 
 /** Secrets that an operator has to give for volumes and objects. */
-export function storageSecrets(storage: Storage): readonly DeclaredSecret[] {
+export function storageSecrets(storage: StorageSettings): readonly DeclaredSecret[] {
   return choose(storage, { rook: () => [], external: cephSecrets, existing: () => [] });
 }
 

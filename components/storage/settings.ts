@@ -152,23 +152,23 @@ const external = z
  * Replicas); Ceph's release is the one that Rook v1.20.6 installs
  * (https://github.com/rook/rook/blob/v1.20.6/deploy/charts/rook-ceph-cluster/values.yaml).
  */
-export const Storage = z
+export const StorageSettings = z
   .discriminatedUnion("kind", [rook, external, existing])
   .describe("Where volumes come from")
   .meta({ readBy: ["Rook", "hub", "schedd", "ServiceX", "Prometheus"] });
 /** Settings of storage, with defaults filled in. */
-export type Storage = z.infer<typeof Storage>;
+export type StorageSettings = z.infer<typeof StorageSettings>;
 /** Settings of the facility's own Ceph. */
-export type RookStorage = Extract<Storage, { kind: "rook" }>;
+export type RookStorage = Extract<StorageSettings, { kind: "rook" }>;
 /** Settings of the facility's own Rados gateways. */
 export type RgwSettings = Extract<RookStorage["objectStore"], { kind: "rgw" }>;
 /** Settings of somebody else's Ceph. */
-export type ExternalStorage = Extract<Storage, { kind: "external" }>;
+export type ExternalStorage = Extract<StorageSettings, { kind: "external" }>;
 /** Settings of somebody else's Rados gateways. */
 export type ExternalRgwSettings = Extract<ExternalStorage["objectStore"], { kind: "rgw" }>;
 
 /** Name of the StorageClass of volumes that many hosts mount at once; undefined if the site has none. */
-export function sharedClass(storage: Storage): string | undefined {
+export function sharedClass(storage: StorageSettings): string | undefined {
   return choose(storage, {
     rook: () => undefined,
     external: ({ filesystem }) => choose(filesystem, { cephfs: (settings) => settings.sharedClass, none: () => undefined }),
@@ -182,7 +182,7 @@ export function driversOf(storage: RookStorage | ExternalStorage): readonly Driv
 }
 
 /** What the storage of a site offers to its services. */
-export function storageOffers(storage: Storage): readonly Capability[] {
+export function storageOffers(storage: StorageSettings): readonly Capability[] {
   return [
     ...(storage.kind !== "existing" && storage.objectStore.kind === "rgw" ? (["objectStore"] as const) : []),
     ...(sharedClass(storage) === undefined ? [] : (["sharedVolumes"] as const)),
@@ -190,7 +190,7 @@ export function storageOffers(storage: Storage): readonly Capability[] {
 }
 
 /** What storage needs of the site. */
-export function storageNeeds({ kind }: Storage): readonly Need[] {
+export function storageNeeds({ kind }: StorageSettings): readonly Need[] {
   if (kind === "existing") return [];
   return [
     {

@@ -9,12 +9,12 @@ import { ExternalObjectStore } from "./external-object-store";
 import { ObjectStore } from "./object-store";
 import { Operators } from "./operators";
 import type { StorageParts } from "./parts";
-import type { ExternalStorage, Storage as Settings } from "./settings";
+import type { ExternalStorage, StorageSettings } from "./settings";
 import type { CephCredential } from "./users";
 
 /** Arguments of {@link Storage}. */
 export interface StorageArgs {
-  readonly settings: Settings;
+  readonly settings: StorageSettings;
   readonly parts: StorageParts;
   readonly tenants: Tenants;
   readonly delivery: Delivery;

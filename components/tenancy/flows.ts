@@ -16,13 +16,13 @@ export interface Flow {
 export type PortRange = readonly [first: number, last: number];
 
 /** One end of a flow. */
-export type Peer = Role | typeof USERS | PodsOfRole | "anywhere" | "internet" | "api-server" | "router" | HostsOfSite | NamedHosts;
+export type Peer = Role | typeof USER_SERVERS | PodsOfRole | "anywhere" | "internet" | "api-server" | "router" | HostsOfSite | NamedHosts;
 
 /**
  * The user servers. They run in the hub's namespace, and the hub's chart guards them with network policies of its own: flows from and to
  * them become values of that chart.
  */
-export const USERS = "users";
+export const USER_SERVERS = "users";
 
 /** Some pods of a namespace, e.g. those of an operator whose namespace holds other pods too. */
 export interface PodsOfRole {

@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type { ClusterFacts } from "./cluster";
-import { networkPort, portsOf, USERS, type Flow, type Peer } from "./flows";
+import { networkPort, portsOf, USER_SERVERS, type Flow, type Peer } from "./flows";
 import type { Role } from "./roles";
 
 type NetworkPolicySpec = types.input.networking.v1.NetworkPolicySpec;
@@ -107,7 +107,7 @@ function peersOf(end: Peer, { names, cluster }: NetworkFacts): readonly object[]
       return [{ ipBlock: { cidr: "0.0.0.0/0", except: [...PRIVATE_NETWORKS] } }];
     case "router":
       return cluster.router === undefined ? [] : [{ namespaceSelector: { matchLabels: { ...cluster.router } } }];
-    case USERS:
+    case USER_SERVERS:
       return roleFrom(names, "hub");
     default:
       return roleFrom(names, end);

@@ -1,5 +1,6 @@
-import { catalogue, findChart } from "../../components/charts/catalogue";
-import type { Manifest } from "../../components/manifest";
+import { reasonOf } from "../../terminal/failure";
+import { findChart, operatorOf } from "../../components/charts/catalogue";
+import { groupOf, type Manifest } from "../../components/manifest";
 import { Field, Undetermined, UNKNOWN } from "./field";
 
 /** Where an object comes from that a chart or an operator makes. */
@@ -84,7 +85,7 @@ export function objectsOf(manifest: unknown, urn?: string, partial = false): rea
     return [object, ...generatedObjects(object)];
   } catch (error) {
     // The values may not be known yet, or may not be those of the chart. A rule about pods must not conclude that there are none.
-    return [{ ...object, obstacle: error instanceof Error ? error.message : String(error) }];
+    return [{ ...object, obstacle: reasonOf(error) }];
   }
 }
 
@@ -159,9 +160,11 @@ function generatedObjects(object: KubernetesObject): readonly KubernetesObject[]
     const { name, namespace } = release;
     return made(chart.name, name, chart.workloads({ name, namespace, values: replaced(release.values.raw() ?? {}, UNKNOWN, TRAP) }));
   }
-  const group = object.apiVersion.split("/")[0] ?? "";
-  const owner = catalogue.find((chart) => chart.operands !== undefined && chart.crdGroups.includes(group));
-  return owner?.operands ? made(owner.name, object.name, owner.operands(replaced(object.root.raw(), UNKNOWN, TRAP) as Manifest, [])) : [];
+  const group = groupOf(object.apiVersion);
+  const operator = operatorOf(group);
+  return operator?.operands
+    ? made(operator.name, object.name, operator.operands(replaced(object.root.raw(), UNKNOWN, TRAP) as Manifest, []))
+    : [];
 }
 
 /** Text, or an empty one where there is none: an object whose name cannot be read is judged all the same. */

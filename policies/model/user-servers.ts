@@ -1,3 +1,4 @@
+import { kubernetesMemory } from "../../components/charts/jupyterhub";
 import type { PodPlacement } from "../../capacity/placement";
 import { podAmounts, type ContainerDefaults, type ContainerResources, type PodAmounts } from "../../capacity/requests";
 import type { Field } from "./field";
@@ -98,5 +99,5 @@ function profileFrom(
  */
 function amount(resource: "cpu" | "memory", field: Field): Readonly<Record<string, string>> {
   const quantity = field.quantity();
-  return quantity === undefined ? {} : { [resource]: resource === "memory" ? quantity.replace(/([KMGT])$/, "$1i") : quantity };
+  return quantity === undefined ? {} : { [resource]: resource === "memory" ? kubernetesMemory(quantity) : quantity };
 }

@@ -1,3 +1,4 @@
+import { groupOf } from "../../components/manifest";
 import type { ClusterObject, ObjectKey } from "./client";
 
 /** The objects of the cluster as its watchers last saw them. Reconcilers read them here and never ask the server. */
@@ -9,12 +10,6 @@ export interface World {
 /** A world that consists of a list of objects; tests use it. */
 export function worldOf(objects: readonly ClusterObject[]): World {
   return { all: (group, kind) => objects.filter((object) => groupOf(object.apiVersion) === group && object.kind === kind) };
-}
-
-/** The API group of an `apiVersion`, empty for the core. */
-export function groupOf(apiVersion: string): string {
-  const slash = apiVersion.indexOf("/");
-  return slash < 0 ? "" : apiVersion.slice(0, slash);
 }
 
 /** Finds an object by name; in any namespace if none is given. */

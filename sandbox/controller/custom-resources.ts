@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
+import { groupOf } from "../../components/manifest";
 import type { Chart } from "../../components/charts/chart";
 import { WORKLOAD_TYPES } from "../../components/workloads/workload";
 import { labelled } from "../charts/install";
 import { notReady } from "../charts/readiness";
 import { bareKey, sameObject } from "../charts/release";
 import type { ClusterObject } from "../cluster/client";
-import { findByKey, groupOf, textAt, type World } from "../cluster/world";
+import { findByKey, textAt, type World } from "../cluster/world";
 import { type Behaviour, readyCondition } from "./behaviour";
 import { CERT_MANAGER_BEHAVIOURS } from "./cert-manager";
 import { addFinalizer, type Action, removeFinalizer, type Reconciler, statusAction } from "./reconciler";

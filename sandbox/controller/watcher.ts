@@ -1,8 +1,9 @@
+import { groupOf } from "../../components/manifest";
 import { type Informer, type KubernetesObject, makeInformer, type ObjectCache } from "@kubernetes/client-node";
 import { WORKLOAD_TYPES } from "../../components/workloads/workload";
 import { isEstablished } from "../charts/crds";
 import type { Cluster, ClusterObject } from "../cluster/client";
-import { groupOf, listAt, textAt, type World } from "../cluster/world";
+import { listAt, textAt, type World } from "../cluster/world";
 
 /** Kinds that reconcilers read, besides custom resources. */
 const BUILT_IN: readonly (readonly [apiVersion: string, kind: string])[] = [

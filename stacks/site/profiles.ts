@@ -1,13 +1,13 @@
 import { quotaUsage } from "../../capacity/quota";
 import { demandOf } from "../../components/workloads/demand";
 import type { Workload } from "../../components/workloads/workload";
-import type { Hub } from "../../components/hub/settings";
+import type { HubSettings } from "../../components/hub/settings";
 import { schedulableHosts } from "../../components/nodes/schedulable";
 import { CONTAINER_DEFAULTS } from "../../components/tenancy/defaults";
 import type { Site } from "./schema";
 import { rolesOf, workloadsIn } from "./parts";
 
-type Profile = Hub["profiles"][number];
+type Profile = HubSettings["profiles"][number];
 
 /**
  * The site with CPU and memory in every profile. A profile that fills a host gets what the host offers minus what runs on every host,

@@ -6,17 +6,17 @@ import { dataSecrets } from "../../components/data/secrets";
 import { Data, dataNeeds, dataOffers } from "../../components/data/settings";
 import { Delivery } from "../../components/delivery/settings";
 import { hubSecrets } from "../../components/hub/secrets";
-import { Hub, hubNeeds } from "../../components/hub/settings";
-import { Monitoring, monitoringNeeds } from "../../components/monitoring/settings";
+import { HubSettings, hubNeeds } from "../../components/hub/settings";
+import { MonitoringSettings, monitoringNeeds } from "../../components/monitoring/settings";
 import { Nodes } from "../../components/nodes/settings";
 import { platformSecrets } from "../../components/platform/secrets";
-import { Platform, platformNeeds, platformOffers } from "../../components/platform/settings";
+import { PlatformSettings, platformNeeds, platformOffers } from "../../components/platform/settings";
 import { servicexSecrets } from "../../components/servicex/secrets";
-import { ServiceX, servicexNeeds } from "../../components/servicex/settings";
+import { ServiceXSettings, servicexNeeds } from "../../components/servicex/settings";
 import { clusterOffers, Identity } from "../../components/site/settings";
 import { Skyhook } from "../../components/skyhook/settings";
 import { storageSecrets } from "../../components/storage/secrets";
-import { Storage, storageNeeds, storageOffers } from "../../components/storage/settings";
+import { StorageSettings, storageNeeds, storageOffers } from "../../components/storage/settings";
 import { Tenancy } from "../../components/tenancy/settings";
 import { Differences } from "./differences";
 import { Expiry } from "./expiry";
@@ -27,13 +27,13 @@ export const CONCERNS = {
   nodes: concern(Nodes),
   tenancy: concern(Tenancy),
   delivery: concern(Delivery),
-  platform: concern(Platform, { needs: platformNeeds, offers: platformOffers, secrets: platformSecrets }),
-  storage: concern(Storage, { needs: storageNeeds, offers: storageOffers, secrets: storageSecrets }),
-  monitoring: concern(Monitoring, { needs: monitoringNeeds }),
+  platform: concern(PlatformSettings, { needs: platformNeeds, offers: platformOffers, secrets: platformSecrets }),
+  storage: concern(StorageSettings, { needs: storageNeeds, offers: storageOffers, secrets: storageSecrets }),
+  monitoring: concern(MonitoringSettings, { needs: monitoringNeeds }),
   data: concern(Data, { needs: dataNeeds, offers: dataOffers, secrets: dataSecrets }),
   batch: concern(Batch, { needs: batchNeeds, offers: batchOffers, secrets: batchSecrets }),
-  hub: concern(Hub, { needs: hubNeeds, secrets: hubSecrets }),
-  servicex: concern(ServiceX.default({ kind: "none" }), { needs: servicexNeeds, secrets: servicexSecrets }),
+  hub: concern(HubSettings, { needs: hubNeeds, secrets: hubSecrets }),
+  servicex: concern(ServiceXSettings.default({ kind: "none" }), { needs: servicexNeeds, secrets: servicexSecrets }),
   skyhook: concern(Skyhook.default({ kind: "none" })),
   differences: concern(Differences.default({})),
   expiry: concern(Expiry.default({})),

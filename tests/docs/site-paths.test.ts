@@ -6,7 +6,7 @@ import { parseSite } from "#af/stacks/site/parse";
 import { projectFolder } from "#af/stacks/site/project";
 import { CONCERNS } from "#af/stacks/site/schema";
 import { declaredSecrets } from "#af/stacks/site/secrets";
-import { isRequired, SITE_KEYS, type Key } from "#af/tools/site/keys";
+import { mustBeGiven, SITE_KEYS, type Key } from "#af/tools/site/keys";
 import { KINDS, settingsOfKind } from "../support/site-kinds";
 import { mentionsIn, problemsOf, problemsOfFile, siteKeys, unprefixedIn } from "./site-paths";
 import { documentTexts, fences, messagesIn, readText, sourceTexts, workflowTexts, type Text } from "./texts";
@@ -57,7 +57,7 @@ describe("paths of the site file that texts name", function () {
   it("are those that no site can do without, in Pulumi.yaml", () => {
     const { config } = parse(fs.readFileSync(path.join(projectFolder(), "Pulumi.yaml"), "utf8")) as { config: object };
     assert.ok(SITE_KEYS.shape.kind === "object");
-    const required = [...SITE_KEYS.shape.keys].filter(([, key]) => isRequired(key)).map(([name]) => name);
+    const required = [...SITE_KEYS.shape.keys].filter(([, key]) => mustBeGiven(key)).map(([name]) => name);
     assert.deepEqual(Object.keys(config).sort(), required.sort());
     assert.ok(required.every((name) => name in CONCERNS));
   });

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from "../../policies/model/objects";
-import { groupOf, isCustom } from "../schemas/check";
+import { groupOf } from "../../components/manifest";
+import { isCustom } from "../schemas/check";
 
 /** A kind of custom resource that the facility uses. */
 export interface CustomKind {
@@ -15,7 +16,7 @@ export function customKinds(objects: readonly KubernetesObject[]): readonly Cust
   for (const object of objects.filter(isCustom)) {
     const version = object.apiVersion.split("/")[1] ?? "";
     kinds.set(`${object.apiVersion}/${object.kind}`, {
-      group: groupOf(object),
+      group: groupOf(object.apiVersion),
       version,
       kind: object.kind,
       namespaced: object.namespace !== "",

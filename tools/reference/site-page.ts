@@ -1,5 +1,5 @@
 import { PREFIX } from "../../stacks/site/stack-file";
-import { allowedAt, defaultOf, isRequired, SITE_KEYS, typeOf, type Key } from "../site/keys";
+import { allowedAt, defaultOf, mustBeGiven, SITE_KEYS, typeOf, type Key } from "../site/keys";
 import { inShort } from "../site/values";
 
 /** A key on the page with its path and its readers. */
@@ -114,7 +114,7 @@ function cells({ path, key, readBy }: Entry): readonly string[] {
     description,
     allowed === "" ? typeOf(key) : `${typeOf(key)}: ${allowed}`,
     unit,
-    isRequired(key) ? "" : fallback === undefined ? "nothing" : code(inShort(fallback)),
+    mustBeGiven(key) ? "" : fallback === undefined ? "nothing" : code(inShort(fallback)),
     examples.map((example) => code(inShort(example))).join(", "),
     readBy.join(", "),
   ];

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PREFIX } from "../../stacks/site/stack-file";
-import { isRequired, SETTINGS, SITE_KEYS, type KeyFacts, type Key } from "../site/keys";
+import { mustBeGiven, SETTINGS, SITE_KEYS, type KeyFacts, type Key } from "../site/keys";
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -23,7 +23,7 @@ export function siteSchema(): JsonSchema {
     properties: {
       config: {
         type: "object",
-        required: concerns().flatMap(([name, key]) => (isRequired(key) ? [PREFIX + name] : [])),
+        required: concerns().flatMap(([name, key]) => (mustBeGiven(key) ? [PREFIX + name] : [])),
         properties: Object.fromEntries(Object.entries(properties ?? {}).map(([name, schema]) => [PREFIX + name, schema])),
         // A stack file may also hold settings of other programs.
         patternProperties: { [`^(?!${PREFIX})`]: {} },

@@ -1,3 +1,4 @@
+import { groupOf } from "../../components/manifest";
 import { UNKNOWN } from "../../policies/model/field";
 import { releaseOf, type KubernetesObject } from "../../policies/model/objects";
 import type { Finding } from "../../policies/model/rules";
@@ -21,16 +22,11 @@ export interface SchemaChecks {
 const BUILT_IN =
   /^([^.]*|(admissionregistration|apiextensions|apiregistration|authentication|authorization|certificates|coordination|discovery|events|flowcontrol\.apiserver|networking|node|rbac\.authorization|resource|scheduling|storage)\.k8s\.io)$/;
 
-/** The API group of an object, empty for the core. */
-export function groupOf({ apiVersion }: { readonly apiVersion: string }): string {
-  return apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
-}
-
 /**
  * True for a kind that needs a CustomResourceDefinition. Pulumi's own kind Release of helm.sh is no object of the cluster and needs none.
  */
 export function isCustom(object: { readonly apiVersion: string }): boolean {
-  const group = groupOf(object);
+  const group = groupOf(object.apiVersion);
   return group !== "helm.sh" && !BUILT_IN.test(group);
 }
 
@@ -50,14 +46,16 @@ function checkCustomResources(
   const resources = objects.filter((object) => object.origin === undefined && isCustom(object));
   const schemas = crdSchemas(
     folder,
-    resources.map((object) => ({ group: groupOf(object), kind: object.kind })),
+    resources.map((object) => ({ group: groupOf(object.apiVersion), kind: object.kind })),
   );
   const undefinedKinds = new Set<string>();
   const findings = resources.flatMap((object) => {
     const kind = `${object.apiVersion}/${object.kind}`;
     const schema = schemas.get(kind);
     if (schema !== undefined) return mismatches(schema, object.root.raw()).map((mismatch) => finding(CRD_RULE, object, mismatch));
-    const served = [...schemas.keys()].filter((other) => other.startsWith(`${groupOf(object)}/`) && other.endsWith(`/${object.kind}`));
+    const served = [...schemas.keys()].filter(
+      (other) => other.startsWith(`${groupOf(object.apiVersion)}/`) && other.endsWith(`/${object.kind}`),
+    );
     if (served.length > 0) {
       const message = `found ${object.apiVersion}, which the definition does not serve; allowed: ${served.map((other) => other.slice(0, other.lastIndexOf("/"))).join(", ")}`;
       return [finding(CRD_RULE, object, { path: "apiVersion", message })];

@@ -8,7 +8,7 @@ import { table } from "../../terminal/table";
 import { counted } from "../../terminal/text";
 import { siteArgument, type SiteArgument } from "./argument";
 import type { ExplainDocument } from "./document";
-import { allowedAt, defaultOf, isRequired, typeOf } from "./keys";
+import { allowedAt, defaultOf, mustBeGiven, typeOf } from "./keys";
 import { pathCovers, locate, placesBelow, spelt, stepsOf, type SettingPath, type Place } from "./place";
 import { problemsOfSite } from "./problems";
 import { inShort, valueOf } from "./values";
@@ -35,7 +35,7 @@ export function explain(siteText: string, pathText: string): ExplainDocument {
     value: valueOf(place),
     origin: originOf(place, file),
     type: typeOf(place.key),
-    required: isRequired(place.key),
+    required: mustBeGiven(place.key),
     description: secret?.purpose ?? description,
     unit,
     allowed: allowedAt(place.key) || undefined,

@@ -60,7 +60,7 @@ export function defaultOf({ schema }: Key): unknown {
 }
 
 /** True if a file cannot do without the key. */
-export function isRequired({ schema }: Key): boolean {
+export function mustBeGiven({ schema }: Key): boolean {
   return !z.safeParse(schema, undefined).success;
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { externalObjectStoreSpec, monitorEndpoints } from "#af/components/storage/external-specs";
 import { flattened } from "#af/components/parts";
 import { storageParts } from "#af/components/storage/parts";
-import { Storage, type ExternalStorage } from "#af/components/storage/settings";
+import { StorageSettings, type ExternalStorage } from "#af/components/storage/settings";
 import { csiUsers } from "#af/components/storage/users";
 import { parseSite } from "#af/stacks/site/parse";
 import { recordProgram, type Recording } from "#af/stacks/record";
@@ -25,7 +25,7 @@ const ingress = { ingress: { kind: "routes", router: "router.example.edu" }, iss
 const objectStore = { kind: "rgw", host: "s3.ceph.example.edu" } as const;
 
 function settings(changes: object = {}): ExternalStorage {
-  const parsed = Storage.parse({ ...plain, ...changes });
+  const parsed = StorageSettings.parse({ ...plain, ...changes });
   assert.ok(parsed.kind === "external");
   return parsed;
 }
@@ -43,7 +43,7 @@ describe("somebody else's Ceph", () => {
 
   it("has each monitor once, by name and by address", () => {
     const [first] = plain.monitors.hosts;
-    const refused = (hosts: readonly object[]) => Storage.safeParse({ ...plain, monitors: { hosts } }).error?.issues ?? [];
+    const refused = (hosts: readonly object[]) => StorageSettings.safeParse({ ...plain, monitors: { hosts } }).error?.issues ?? [];
     assert.deepEqual(
       refused([first, { ...first, name: "c" }]).map(({ path, message }) => [path.join("."), message]),
       [["monitors.hosts.1.address", "listed twice; give each monitor its own address"]],
@@ -63,7 +63,7 @@ describe("somebody else's Ceph", () => {
   });
 
   it("is reached by Rook, and its gateways by ServiceX too; no other kind of storage is outside", () => {
-    const ways = (storage: Storage) =>
+    const ways = (storage: StorageSettings) =>
       flattened(storageParts(storage, { nodes: {}, namespace: "rook-ceph", userNamespaces: ["servicex"], ingress }))
         .flatMap(({ flows }) => flows)
         .filter(({ to }) => to !== "api-server")
@@ -76,7 +76,7 @@ describe("somebody else's Ceph", () => {
       "servicex anywhere 7443",
       "users anywhere 7443",
     ]);
-    assert.deepEqual(ways(Storage.parse({ kind: "existing", blockClass: "standard" })), []);
+    assert.deepEqual(ways(StorageSettings.parse({ kind: "existing", blockClass: "standard" })), []);
   });
 
   it("asks for the keys of those users alone that the site's drivers and gateways act as", async () => {

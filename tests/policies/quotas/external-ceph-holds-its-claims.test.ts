@@ -1,6 +1,6 @@
 import { EXTERNAL_CLUSTER } from "#af/components/storage/external-specs";
 import { externalCephHoldsItsClaims } from "#af/policies/quotas/external-ceph-holds-its-claims";
-import { Storage } from "#af/components/storage/settings";
+import { StorageSettings } from "#af/components/storage/settings";
 import { SITE } from "../expect";
 import { CLAIM, HUB, STORAGE_CLASS, STORE_USER, USER_VALUES } from "../facility-objects";
 import type { Data } from "../manifests";
@@ -14,7 +14,7 @@ const CLUSTER: Data = {
 };
 
 /** Everything that is stored: 200 homes of 1Gi, the database of the hub with 1Gi, a claim with 1Gi, and a user of the object store with 1Ti. */
-const storage = Storage.parse({
+const storage = StorageSettings.parse({
   kind: "external",
   fsid: "797f411a-aafe-11ec-a254-fa163e1539f5",
   monitors: { hosts: [{ name: "a", address: "198.51.100.1" }] },
