@@ -1,6 +1,6 @@
+import type { BatchFacts } from "./facts";
 import { choose } from "../choose";
 import { part, type ConcernParts, type Part } from "../parts";
-import type { LoadBalancer } from "../platform/settings";
 import { USER_SERVERS, type Flow, type Peer } from "../tenancy/flows";
 import { CONDOR_PORT } from "./ports";
 import { scheddPart } from "./schedd-part";
@@ -12,14 +12,6 @@ export interface BatchParts extends ConcernParts {
   readonly pool?: Part;
   /** The facility's own access point; undefined if it uses somebody else's. */
   readonly schedd?: Part;
-}
-
-/** What the access point takes from other concerns. */
-export interface BatchFacts {
-  readonly namespace: string;
-  /** Name of the StorageClass of the queue's volume. */
-  readonly blockClass: string;
-  readonly loadBalancer: LoadBalancer;
 }
 
 /** The parts of batch that a site has. */

@@ -5,7 +5,7 @@ import { selectUse } from "../nodes/labels";
 import { part, type Part } from "../parts";
 import { SERVICES } from "../platform/priority-classes";
 import { addressAnnotation } from "../platform/settings";
-import type { BatchFacts } from "./parts";
+import type { BatchFacts } from "./facts";
 import { CONDOR_PORT } from "./ports";
 import { scheddConfig } from "./schedd-config";
 import type { DedicatedSchedd, HTCondor } from "./settings";

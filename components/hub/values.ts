@@ -10,7 +10,7 @@ import { networkPort, portsOf, USER_SERVERS, type Flow, type Peer } from "../ten
 import { isRole } from "../tenancy/roles";
 import { GATEWAY_SERVICE, GATEWAY_URL, gatewayEnvironment } from "./gateway-values";
 import { loginConfig } from "./login";
-import type { HubFacts } from "./parts";
+import type { HubFacts } from "./facts";
 import type { HubSettings } from "./settings";
 
 /** What the values take from other concerns and from the rest of the part. */

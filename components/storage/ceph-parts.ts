@@ -1,5 +1,5 @@
 import { part, type Part } from "../parts";
-import type { StorageFacts } from "./parts";
+import type { StorageFacts } from "./facts";
 import { PHASE_READY } from "./protection";
 import type { RookStorage } from "./settings";
 import { cephClusterSpec } from "./specs";

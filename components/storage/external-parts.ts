@@ -2,7 +2,7 @@ import { part, type Part } from "../parts";
 import type { NamedHosts } from "../tenancy/flows";
 import { EXTERNAL_CLUSTER, externalObjectStoreSpec, monitorEndpoints } from "./external-specs";
 import { bucketClass, STORE } from "./object-store-part";
-import type { StorageFacts } from "./parts";
+import type { StorageFacts } from "./facts";
 import { DAEMON_PORTS } from "./ports";
 import { PHASE_READY } from "./protection";
 import type { ExternalRgwSettings, ExternalStorage } from "./settings";

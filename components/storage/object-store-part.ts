@@ -1,7 +1,7 @@
 import type { Manifest } from "../manifest";
 import { part, type Part } from "../parts";
 import { hostRoutePart, publicPort } from "../platform/public-ingress";
-import type { StorageFacts } from "./parts";
+import type { StorageFacts } from "./facts";
 import { RGW_CONTAINER_PORT, RGW_SERVICE_PORT } from "./ports";
 import { PHASE_READY } from "./protection";
 import type { RgwSettings, RookStorage } from "./settings";

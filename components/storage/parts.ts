@@ -1,10 +1,9 @@
+import type { StorageFacts } from "./facts";
 import { cephCsiDrivers } from "../charts/ceph-csi-drivers";
 import { rookCeph } from "../charts/rook-ceph";
 import { choose } from "../choose";
-import type { Nodes } from "../nodes/settings";
 import { part, type ConcernParts, type Part } from "../parts";
 import { toApiServer } from "../platform/parts";
-import type { PublicIngress } from "../platform/public-ingress";
 import { blockPart, cephPart } from "./ceph-parts";
 import { externalCephPart, externalObjectStorePart } from "./external-parts";
 import { objectStorePart, s3RoutePart } from "./object-store-part";
@@ -20,16 +19,6 @@ export interface StorageParts extends ConcernParts {
   readonly objectStore?: Part;
   /** The public host name of the facility's own gateways. */
   readonly s3Route?: Part;
-}
-
-/** What storage takes from other concerns. */
-export interface StorageFacts {
-  readonly nodes: Nodes;
-  /** Name of Rook's namespace, which is part of the names of drivers and provisioners. */
-  readonly namespace: string;
-  /** Names of the namespaces that have users of the object store. */
-  readonly userNamespaces: readonly string[];
-  readonly ingress: PublicIngress;
 }
 
 /** The parts of storage that a site has. */

@@ -16,8 +16,8 @@ export interface ReportContext {
 const WIDTH = 118;
 
 /** The report at the end of a run: hosts, pods, what waits and why, addresses, and what is a stand-in. */
-export function report(facts: ClusterSummary, around: ReportContext): string {
-  return [hosts(facts), pods(facts), pending(facts), addresses(facts), standIns(facts, around), whereToLook(around)]
+export function report(facts: ClusterSummary, context: ReportContext): string {
+  return [hosts(facts), pods(facts), pending(facts), addresses(facts), standIns(facts, context), whereToLook(context)]
     .filter((part) => part.length > 0)
     .map((part) => part.join("\n"))
     .join("\n\n");

@@ -118,9 +118,9 @@ function keyOf(schema: z.core.$ZodType): Key {
     case "default":
     case "prefault":
     case "readonly":
-      return around(schema, own, keyOf(def.innerType));
+      return wrappedKey(schema, own, keyOf(def.innerType));
     case "pipe":
-      return around(schema, own, keyOf(def.in));
+      return wrappedKey(schema, own, keyOf(def.in));
     case "object":
       return { schema, facts: own, shape: { kind: "object", keys: mapped(Object.entries(def.shape)) } };
     case "record":
@@ -144,7 +144,7 @@ function keyOf(schema: z.core.$ZodType): Key {
   }
 }
 
-function around(schema: z.core.$ZodType, own: KeyFacts, { facts, shape }: Key): Key {
+function wrappedKey(schema: z.core.$ZodType, own: KeyFacts, { facts, shape }: Key): Key {
   return { schema, facts: { ...facts, ...own }, shape };
 }
 

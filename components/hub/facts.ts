@@ -1,0 +1,25 @@
+import type { CvmfsSettings } from "../data/settings";
+import type { PublicIngress } from "../platform/public-ingress";
+import type { LoadBalancer } from "../platform/settings";
+import type { Flow } from "../tenancy/flows";
+import type { Role } from "../tenancy/roles";
+
+/** What the hub takes from other concerns. */
+export interface HubFacts {
+  readonly namespaceOf: (role: Role) => string;
+  /** Name of the StorageClass of block volumes. */
+  readonly blockClass: string;
+  /** Name of the StorageClass of homes of the kind `shared`; undefined if the site has none. */
+  readonly sharedClass: string | undefined;
+  readonly cvmfs: CvmfsSettings;
+  readonly loadBalancer: LoadBalancer;
+  readonly ingress: PublicIngress;
+  /** Environment variables that tell every user server about the site's data. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Environment variables that tell a user server of an image about the batch pool. */
+  readonly submitEnvironment: (notebookImage: string) => Readonly<Record<string, string>>;
+  /** Environment variables that tell HTCondor's libraries about the batch pool. */
+  readonly condorEnvironment: Readonly<Record<string, string>>;
+  /** Flows of all other concerns; those of user servers become values of the hub's chart. */
+  readonly flows: readonly Flow[];
+}
