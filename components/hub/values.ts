@@ -46,6 +46,7 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
   const [profile] = hub.profiles;
   if (!profile) throw new Error("the schema lets no hub through without a profile");
   const notebookImage = profile.image ?? hub.image;
+  const standard = spawnerAmounts(profile);
   const fromSecret = (key: string) => ({ valueFrom: { secretKeyRef: { name: facts.loginSecret, key } } });
   return {
     hub: {
@@ -77,7 +78,8 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
     },
     singleuser: {
       image: splitImage(notebookImage),
-      ...amounts(profile),
+      cpu: { guarantee: standard.cpu_guarantee, limit: standard.cpu_limit },
+      memory: { guarantee: standard.mem_guarantee, limit: standard.mem_limit },
       startTimeout: START_TIMEOUT_SECONDS,
       extraEnv: {
         ...facts.environment,
@@ -107,10 +109,7 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
           image: entry.image ?? hub.image,
           // Workers run the notebook's own image, so that their Python is the notebook's.
           ...((entry.image ?? hub.image) !== notebookImage && { environment: facts.submitEnvironment(entry.image ?? hub.image) }),
-          cpu_guarantee: amounts(entry).cpu.guarantee,
-          cpu_limit: amounts(entry).cpu.limit,
-          mem_guarantee: amounts(entry).memory.guarantee,
-          mem_limit: amounts(entry).memory.limit,
+          ...spawnerAmounts(entry),
         },
       })),
       ...choose(hub.identity, { fixed: ({ uid, gid }) => ({ uid, fsGid: gid }), assigned: () => ({ uid: null, fsGid: null }) }),
@@ -141,11 +140,11 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
  * CPU in cores and memory in bytes, as text. Zero to JupyterHub reads units of memory in its own way, but a plain number such as
  * `8589934592` means bytes everywhere.
  */
-function amounts({ cpu, memory }: HubSettings["profiles"][number]) {
+function spawnerAmounts({ cpu, memory }: HubSettings["profiles"][number]) {
   const cores = Number(millicores(cpu)) / 1000;
   const ram = String(bytes(memory));
   // A server may use twice its guaranteed CPU, but not more than its guaranteed memory (docs/sources.md, CPU limits).
-  return { cpu: { guarantee: cores, limit: cores * 2 }, memory: { guarantee: ram, limit: ram } };
+  return { cpu_guarantee: cores, cpu_limit: cores * 2, mem_guarantee: ram, mem_limit: ram };
 }
 
 /**
