@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import type { JupyterHubValues } from "#af/components/charts/jupyterhub";
+import { partsOf } from "#af/stacks/site/parts";
+import { parseSite } from "#af/stacks/site/parse";
+import { siteConfig, SITES, spoilt } from "../../support/site-config";
+import { settingsOfKind } from "../../support/site-kinds";
+
+type Config = Record<string, unknown>;
+type Override = { readonly image: string; readonly environment?: Readonly<Record<string, string>> };
+
+const valuesOf = (config: Config) => partsOf(parseSite(config, "a test")).hub.hub.releases["chart"]?.values as JupyterHubValues;
+
+describe("values of the hub's chart", () => {
+  const bySni = SITES.map(siteConfig).find((config) => JSON.stringify(config).includes('"sni"')) ?? {};
+  const portsOf = (config: Config) =>
+    valuesOf(config).singleuser.networkPolicy.egress.flatMap((rule) =>
+      (rule as { ports: { port: number }[] }).ports.map(({ port }) => port),
+    );
+
+  it("let user servers out to every port that a setting decides", () => {
+    const moved = spoilt(spoilt(bySni, ["platform", "ingress", "ports", "dask"], 18786), ["batch", "schedd"], {
+      kind: "external",
+      host: "schedd.example.edu",
+      port: 19618,
+    });
+    const ports = portsOf(moved);
+    for (const port of [18786, 19618]) assert.ok(ports.includes(port) && !portsOf(bySni).includes(port), String(port));
+  });
+
+  it("give a profile with another image workers of that image, and leave the others the hub's", () => {
+    const other = "registry.example.edu/other:1.0";
+    const { profileList } = valuesOf(spoilt(bySni, ["hub", "profiles", 1, "image"], other)).singleuser;
+    const [standard, second] = profileList.map((entry) => entry["kubespawner_override"] as Override);
+    assert.equal(standard?.environment, undefined);
+    assert.equal(second?.image, other);
+    assert.match(JSON.stringify(second?.environment), /other:1\.0/);
+  });
+
+  it("name a user's scheduler and worker by the domains, which KubeSpawner fills in", () => {
+    const { extraEnv } = valuesOf(spoilt(bySni, ["hub", "dask", "domain"], "dask.example.edu")).singleuser;
+    assert.equal(extraEnv["HOST_IP"], "{username}.dask.example.edu");
+  });
+
+  it("tell where ServiceX is: by its public name with accounts, by its Service without", async () => {
+    const address = async (title: string) => valuesOf(await settingsOfKind(title)).singleuser.extraEnv["SERVICEX_HOST"];
+    assert.equal(await address("servicex(servicex).auth: oidc"), "https://servicex.af.example.edu");
+    assert.equal(await address("servicex(servicex).auth: internal"), "http://servicex-servicex-app.servicex.svc:8000");
+    assert.equal(await address("servicex: none"), undefined);
+  });
+});

@@ -1,0 +1,312 @@
+import { siteConfig, SITES } from "../../support/site-config";
+
+/** A whole site to spoil: the first one of the project that has every service. */
+export const whole = SITES.map(siteConfig).find(
+  (config) => JSON.stringify(config).includes('"servicex"') && JSON.stringify(config).includes('"rgw"'),
+);
+
+/** A change of a whole site, and the problem that it makes. */
+export interface Case {
+  readonly what: string;
+  readonly change: readonly (readonly [path: readonly (string | number)[], value: unknown])[];
+  readonly path: string;
+  readonly message: RegExp;
+}
+
+/** One case for each check between concerns, and for each refusal of a schema that looks at two keys. */
+export const CASES: readonly Case[] = [
+  {
+    what: "a host in two pools",
+    change: [
+      [["nodes", "extra"], { model: "x", hosts: ["r[1-2]", "r1"], capacity: { cpu: 1, memory: "1Gi" }, rack: "a", runs: ["users"] }],
+    ],
+    path: "af:nodes.extra.hosts[1]",
+    message: /r1 is twice in pool extra/,
+  },
+  {
+    what: "masters that run something else",
+    change: [
+      [
+        ["nodes", "masters", "runs"],
+        ["control-plane", "users"],
+      ],
+    ],
+    path: "af:nodes.masters.runs",
+    message: /control-plane alone/,
+  },
+  {
+    what: "a bracket that counts down",
+    change: [[["nodes", "masters", "hosts"], ["vm[3-1]"]]],
+    path: "af:nodes.masters.hosts[0]",
+    message: /count up/,
+  },
+  {
+    what: "an address outside every pool",
+    change: [[["hub", "expose", "address"], "192.0.2.9"]],
+    path: "af:hub.expose.address",
+    message: /192\.0\.2\.9 lies in no address pool; allowed: an address of 129\.93/,
+  },
+  {
+    what: "one address for two services",
+    change: [[["hub", "expose", "address"], "129.93.183.29"]],
+    path: "af:hub.expose.address",
+    message: /already taken by af:platform\.ingress\.address/,
+  },
+  {
+    what: "address pools that overlap",
+    change: [[["platform", "loadBalancer", "pools", "more"], ["129.93.183.32/30"]]],
+    path: "af:platform.loadBalancer.pools.more[0]",
+    message: /overlaps 129\.93\.183\.33\/32 of pools\.public\.1/,
+  },
+  {
+    what: "pod and service networks that overlap",
+    change: [[["site", "kubernetes", "podCidr"], "10.96.0.0/16"]],
+    path: "af:site.kubernetes.serviceCidr",
+    message: /networks must be apart/,
+  },
+  {
+    what: "a pool of addresses inside the pod network",
+    change: [[["platform", "loadBalancer", "pools", "more"], ["10.244.3.0/24"]]],
+    path: "af:platform.loadBalancer.pools.more[0]",
+    message: /overlaps 10\.244\.0\.0\/16/,
+  },
+  {
+    what: "two entry points on one port",
+    change: [[["platform", "ingress", "ports", "daskWorker"], 443]],
+    path: "af:platform.ingress.ports.daskWorker",
+    message: /443 is already the port of https/,
+  },
+  {
+    what: "a namespace that is not this project's",
+    change: [[["tenancy", "names", "hub"], "dev"]],
+    path: "af:tenancy.names.hub",
+    message: /listed in af:tenancy\.leaveAlone/,
+  },
+  {
+    what: "two roles in one namespace",
+    change: [[["tenancy", "names", "servicex"], "monitoring"]],
+    path: "af:tenancy.names.servicex",
+    message: /already the namespace of monitoring/,
+  },
+  {
+    what: "a name for a namespace that the site has not",
+    change: [[["tenancy", "names", "skyhook"], "sky"]],
+    path: "af:tenancy.names.skyhook",
+    message: /no part of this site runs in a namespace of that role; allowed: flux/,
+  },
+  {
+    what: "a pinned quota for a namespace that the site has not",
+    change: [[["tenancy", "pins"], { skyhook: { because: "a test", pods: 5 } }]],
+    path: "af:tenancy.pins.skyhook",
+    message: /no part of this site runs in a namespace of that role/,
+  },
+  {
+    what: "a pinned quota without a reason",
+    change: [[["tenancy", "pins"], { hub: { pods: 5 } }]],
+    path: "af:tenancy.pins.hub.because",
+    message: /found nothing; allowed: string/,
+  },
+  {
+    what: "a share for the first profile",
+    change: [[["hub", "profiles", 0, "atOnce"], 3]],
+    path: "af:hub.profiles[0].atOnce",
+    message: /takes what the others leave; remove/,
+  },
+  {
+    what: "shares of profiles beyond all users",
+    change: [[["hub", "profiles", 1, "atOnce"], 61]],
+    path: "af:hub.profiles",
+    message: /add up to 61 servers, but af:hub\.users\.concurrent is 60/,
+  },
+  {
+    what: "a profile without a size",
+    change: [[["hub", "profiles", 0, "cpu"], undefined]],
+    path: "af:hub.profiles[0].cpu",
+    message: /missing; give a server its cpu, or say what it fills/,
+  },
+  {
+    what: "a profile with two sizes",
+    change: [[["hub", "profiles", 0, "fills"], { pool: "r710", servers: 11 }]],
+    path: "af:hub.profiles[0].memory",
+    message: /fills already decides it; remove one of the two/,
+  },
+  {
+    what: "a profile that fills a pool without users",
+    change: [[["hub", "profiles", 0], { name: "x", fills: { pool: "masters", servers: 11 } }]],
+    path: "af:hub.profiles[0].fills.pool",
+    message: /no pool of that name runs users; allowed: r710/,
+  },
+  {
+    what: "more servers than users",
+    change: [[["hub", "users", "registered"], 59]],
+    path: "af:hub.users.concurrent",
+    message: /60 servers at once, but only 59 users/,
+  },
+  {
+    what: "disks in a pool that does not exist",
+    change: [[["storage", "devices", "ghosts"], [{ path: "/dev/disk/by-id/a", class: "hdd", size: "1Ti" }]]],
+    path: "af:storage.devices.ghosts",
+    message: /no such pool; allowed: masters/,
+  },
+  {
+    what: "one disk for many hosts",
+    change: [[["storage", "devices", "r710", 0, "path"], "/dev/disk/by-id/wwn-1"]],
+    path: "af:storage.devices.r710[0].path",
+    message: /wwn-1 is one disk, and pool r710 has 4 hosts; allowed: a path by the slot/,
+  },
+  {
+    what: "a door inside the cluster",
+    change: [[["data", "stores", "tier2", "doors", "hosts", 3, "address"], "10.244.7.1"]],
+    path: "af:data.stores.tier2.doors.hosts[3].address",
+    message: /10\.244\.7\.1 lies in 10\.244\.0\.0\/16 of af:site\.kubernetes\.podCidr; allowed: an address outside/,
+  },
+  {
+    what: "a monitor of somebody else's Ceph inside the cluster",
+    change: [
+      [
+        ["storage"],
+        {
+          kind: "external",
+          fsid: "797f411a-aafe-11ec-a254-fa163e1539f5",
+          monitors: { hosts: [{ name: "a", address: "10.96.0.10" }] },
+          block: { pool: "af" },
+        },
+      ],
+    ],
+    path: "af:storage.monitors.hosts[0].address",
+    message: /10\.96\.0\.10 lies in 10\.96\.0\.0\/12 of af:site\.kubernetes\.serviceCidr/,
+  },
+  {
+    what: "a name server that is an address of a load balancer",
+    change: [[["platform", "certificates", "solver", "nameserver"], "129.93.183.29"]],
+    path: "af:platform.certificates.solver.nameserver",
+    message: /lies in 129\.93\.183\.29\/32 of af:platform\.loadBalancer\.pools\.public\[0\]/,
+  },
+  {
+    what: "disks in a pool that does not run ceph",
+    change: [[["storage", "devices", "masters"], [{ path: "/dev/disk/by-id/a", class: "hdd", size: "1Ti" }]]],
+    path: "af:storage.devices.masters",
+    message: /does not run ceph/,
+  },
+  {
+    what: "more copies than failure domains",
+    change: [[["storage", "failureDomain"], "rack"]],
+    path: "af:storage.replicas",
+    message: /3 copies need as many failure domains \(rack\), and the disks are in 1/,
+  },
+  {
+    what: "too few hosts for the mons",
+    change: [[["nodes", "r710", "hosts"], ["red-kube-c0724"]]],
+    path: "af:storage.devices",
+    message: /three mons need three hosts/,
+  },
+  { what: "nowhere for users", change: [[["hub", "host"], "a.b"], ...usersGone()], path: "af:nodes", message: /no pool runs users/ },
+  {
+    what: "one host name for two services",
+    change: [[["servicex", "host"], "s3.coffea.casa"]],
+    path: "af:storage.objectStore.host",
+    message: /already the name of af:servicex\.host/,
+  },
+  {
+    what: "an experiment on the disks of the production cluster",
+    change: [
+      [
+        ["skyhook"],
+        {
+          kind: "experimental",
+          image: "r.example.edu/ceph:v20",
+          cephMajor: 20,
+          objectClass: "arrow",
+          pool: "r710",
+          devices: [{ path: "/dev/disk/by-path/a", class: "hdd", size: "1Ti" }],
+        },
+      ],
+    ],
+    path: "af:skyhook.pool",
+    message: /hosts of its own/,
+  },
+  {
+    what: "an experiment on another release than its image is built on",
+    change: [
+      [
+        ["skyhook"],
+        {
+          kind: "experimental",
+          image: "r.example.edu:5000/ceph:v19.2.3",
+          cephMajor: 20,
+          objectClass: "arrow",
+          pool: "supermicro-4u",
+          devices: [{ path: "/dev/disk/by-path/a", class: "hdd", size: "1Ti" }],
+        },
+      ],
+    ],
+    path: "af:skyhook.cephMajor",
+    message: /image's tag says release 19/,
+  },
+  {
+    what: "a version of Kubernetes that is too old for a chart",
+    change: [[["site", "kubernetes", "version"], "1.30"]],
+    path: "af:site.kubernetes.version",
+    message: /found 1\.30, and chart rook-ceph runs on 1\.31 to 1\.36/,
+  },
+  {
+    what: "a version of Kubernetes that is too new for a chart",
+    change: [[["site", "kubernetes", "version"], "1.37"]],
+    path: "af:site.kubernetes.version",
+    message: /chart rook-ceph runs on 1\.31 to 1\.36/,
+  },
+  {
+    what: "a port for http on which no authority asks",
+    change: [
+      [["platform", "certificates", "solver"], { kind: "http01" }],
+      [["platform", "ingress", "ports", "http"], 8080],
+    ],
+    path: "af:platform.ingress.ports.http",
+    message: /port 80/,
+  },
+  {
+    what: "a cluster of Dask that asks for more than the pool has",
+    change: [
+      [["platform", "loadBalancer", "pools", "more"], ["203.0.113.128/29"]],
+      [["batch", "pool", "cores"], 399],
+      [
+        ["hub", "dask"],
+        {
+          kind: "gateway",
+          host: "dask.example.edu",
+          address: "203.0.113.129",
+          clusters: { atOnce: 1 },
+          workers: { image: "r.example.edu/worker:1.0", max: 200, cpu: 2 },
+          backend: { kind: "htcondor", class: "site.Backend", image: "r.example.edu/gateway:1.0" },
+        },
+      ],
+    ],
+    path: "af:hub.dask.workers.max",
+    message: /200 workers of 2 CPU make 400 cores, and af:batch\.pool\.cores is 399/,
+  },
+  {
+    what: "accounts of ServiceX without a public name",
+    change: [[["servicex", "host"], undefined]],
+    path: "af:servicex.host",
+    message: /missing/,
+  },
+  {
+    what: "a public name of ServiceX that nobody comes in by",
+    change: [[["servicex", "auth"], { kind: "internal" }]],
+    path: "af:servicex.host",
+    message: /remove this key|remove the key|remove it/,
+  },
+  {
+    what: "a secret value in the settings",
+    change: [[["hub", "clientSecret"], "s3cr3t"]],
+    path: "af:hub.clientSecret",
+    message: /unknown key/,
+  },
+];
+
+function usersGone(): Case["change"] {
+  const nodes = (whole?.["nodes"] ?? {}) as Record<string, { runs: string[] }>;
+  return Object.keys(nodes)
+    .filter((pool) => nodes[pool]?.runs.includes("users"))
+    .map((pool) => [["nodes", pool, "runs"], ["ceph"]] as const);
+}
