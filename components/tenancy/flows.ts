@@ -16,7 +16,7 @@ export interface Flow {
 export type PortRange = readonly [first: number, last: number];
 
 /** One end of a flow. */
-export type Peer = Role | typeof USER_SERVERS | PodsOfRole | "anywhere" | "internet" | "api-server" | "router" | HostsOfSite | NamedHosts;
+export type Peer = Role | typeof USER_SERVERS | PodsOfRole | "anywhere" | "internet" | "api-server" | "router" | HostsOfPools | NamedHosts;
 
 /**
  * The user servers. They run in the hub's namespace, and the hub's chart guards them with network policies of its own: flows from and to
@@ -33,11 +33,13 @@ export interface PodsOfRole {
 }
 
 /**
- * The hosts of the cluster. No site file lists their addresses, so a policy allows the ports to any address; the flow itself records that
- * only the hosts are meant.
+ * The hosts of some pools: what listens there uses the host's own network. No site file has the addresses of its hosts, so a policy lets the
+ * ports through to any address; the flow says whom it means.
  */
-export interface HostsOfSite {
+export interface HostsOfPools {
   readonly kind: "hosts";
+  /** Names of the pools, as `af:nodes` has them. */
+  readonly pools: readonly string[];
 }
 
 /** Machines outside the cluster whose addresses the site file lists. */

@@ -15,7 +15,7 @@ const mocha = (...patterns) => ({
 
 /** What takes most of the time: whole plans, thousands of packings against the oracle, and sites that are built or judged again and again. */
 const heavy = [
-  "tests/tools/plan*.test.ts",
+  "tests/tools/{plan*,policy}.test.ts",
   "tests/capacity/packing/{oracle,remedy}.test.ts",
   "tests/stacks/site/leaves*.test.ts",
   "tests/policies/quotas/{site-boundaries,boundaries}.test.ts",

@@ -42,7 +42,7 @@ describe("network policies of a namespace", () => {
       { to: [{ ipBlock: { cidr: "192.0.2.1/32" } }, { ipBlock: { cidr: "192.0.2.2/32" } }], ports: [tcp(1094)] },
     ]);
     assert.match(JSON.stringify(egress("internet")), /"cidr":"0\.0\.0\.0\/0","except":\["10\.0\.0\.0\/8",.*"169\.254\.0\.0\/16"/);
-    for (const anywhere of ["anywhere", "api-server", { kind: "hosts" }] as const)
+    for (const anywhere of ["anywhere", "api-server", { kind: "hosts", pools: ["a"] }] as const)
       assert.deepEqual(egress(anywhere), [{ ports: [tcp(1094)] }], JSON.stringify(anywhere));
     assert.deepEqual(egress("router"), []);
     assert.match(JSON.stringify(egress("router", [8000], okd)), /network\.openshift\.io\/ingress/);
