@@ -63,7 +63,10 @@ export function clientEnvironment(
   endpoint: { readonly host: string; readonly port: number } | undefined,
   { stores }: Data,
 ): Record<string, string> {
-  const [doors] = Object.values(stores).map((store) => store.doors);
+  // The variable is read by clients of XRootD, to whom a door of WebDAV is of no use.
+  const doors = Object.values(stores)
+    .map((store) => store.doors)
+    .find(({ protocol }) => protocol === "xrootd");
   const [door] = doors?.hosts ?? [];
   return {
     ...(endpoint && { XCACHE_HOST: endpoint.host, XCACHE_PORT: String(endpoint.port) }),

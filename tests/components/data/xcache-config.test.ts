@@ -64,6 +64,10 @@ describe("configuration of the XCache", () => {
       XROOTD_DOOR: "door.example.edu:1094",
     });
     assert.deepEqual(clientEnvironment(undefined, data), { XROOTD_DOOR: "door.example.edu:1094" });
+    const { first, second } = data.stores;
+    assert.ok(first && second);
+    const webdav = { ...data, stores: { first: { ...first, doors: { ...first.doors, protocol: "webdav" as const } }, second } };
+    assert.deepEqual(clientEnvironment(undefined, webdav), { XROOTD_DOOR: "eos.example.edu:1094" });
     assert.deepEqual(exportsOf(data), ["/store", "/user"]);
   });
 });
