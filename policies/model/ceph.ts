@@ -66,7 +66,7 @@ export function clusterDisks({ root }: KubernetesObject, site: Site, hosts: read
         .items()
         .map((device) => {
           const path = device.at("name").text();
-          const known = named.find(({ pool, disk }) => pool === host.pool && disk === path);
+          const known = named.find((disk) => disk.pool === host.pool && disk.path === path);
           if (!known) throw new Undetermined(device.at("name").path, `is no disk of ${whereDisksOf(host.pool, site)}`);
           return { host, deviceClass: device.at("config", "deviceClass").text() ?? known.class, bytes: bytes(known.size) };
         });

@@ -55,7 +55,7 @@ function claimsOf(site: Site): readonly Claim[] {
   return [
     ...disksOf(site)
       .filter(isById)
-      .map(({ path, disk }) => ({ path, key: `disk ${disk}`, what: `the disk ${disk}` })),
+      .map(({ setting, path }) => ({ path: setting, key: `disk ${path}`, what: `the disk ${path}` })),
     ...choose(site.storage, { rook: () => [], external: externalPools, existing: () => [] }),
     ...hostsOf(site.nodes).map(({ name, pool }) => ({ path: `af:nodes.${pool}.hosts`, key: `host ${name}`, what: `host ${name}` })),
     ...publicNames(site).map(({ path, host }) => ({ path, key: `name ${host}`, what: `the name ${host}` })),

@@ -30,15 +30,15 @@ export function cephHosts({ nodes, storage }: Site): readonly Problem[] {
 export function cephDisks({ nodes, storage, skyhook }: Site): readonly Problem[] {
   const disks = disksOf({ storage, skyhook });
   return disks.flatMap((named, index) => {
-    const { path, pool, disk } = named;
-    const earlier = disks.slice(0, index).find((other) => other.disk === disk && (other.pool === pool || isById(named)));
-    if (earlier) return [{ path, message: `${disk} is listed twice (${earlier.path}); a disk is one OSD: remove one` }];
+    const { setting, pool, path } = named;
+    const earlier = disks.slice(0, index).find((other) => other.path === path && (other.pool === pool || isById(named)));
+    if (earlier) return [{ path: setting, message: `${path} is listed twice (${earlier.setting}); a disk is one OSD: remove one` }];
     const hosts = hostsOf(nodes).filter((host) => host.pool === pool).length;
     if (!isById(named) || hosts < 2) return [];
     return [
       {
-        path,
-        message: `${disk} is one disk, and pool ${pool} has ${hosts} hosts; allowed: a path by the slot, /dev/disk/by-path/..., or a pool of one host`,
+        path: setting,
+        message: `${path} is one disk, and pool ${pool} has ${hosts} hosts; allowed: a path by the slot, /dev/disk/by-path/..., or a pool of one host`,
       },
     ];
   });

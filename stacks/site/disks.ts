@@ -4,18 +4,16 @@ import type { Site } from "./schema";
 type Device = RookStorage["devices"][string][number];
 
 /** A disk that the site file names on each host of a pool. */
-export interface NamedDisk extends Omit<Device, "path"> {
+export interface NamedDisk extends Device {
   /** Path of the setting that names it. */
-  readonly path: string;
+  readonly setting: string;
   readonly pool: string;
-  /** Path of its device on the host. */
-  readonly disk: string;
 }
 
 /** All disks that the site file gives to Ceph: those of the production cluster, and those of the experiment. */
 export function disksOf({ storage, skyhook }: Pick<Site, "storage" | "skyhook">): readonly NamedDisk[] {
   const named = (at: string, pool: string, devices: readonly Device[]) =>
-    devices.map((device, index) => ({ ...device, path: `${at}[${index}].path`, pool, disk: device.path }));
+    devices.map((device, index) => ({ ...device, setting: `${at}[${index}].path`, pool }));
   return [
     ...(storage.kind === "rook"
       ? Object.entries(storage.devices).flatMap(([pool, devices]) => named(`af:storage.devices.${pool}`, pool, devices))
@@ -25,6 +23,6 @@ export function disksOf({ storage, skyhook }: Pick<Site, "storage" | "skyhook">)
 }
 
 /** True if the disk is named by its own id, which no other disk has. A path by the slot is the same on every host of a model. */
-export function isById({ disk }: NamedDisk): boolean {
-  return disk.startsWith("/dev/disk/by-id/");
+export function isById({ path }: NamedDisk): boolean {
+  return path.startsWith("/dev/disk/by-id/");
 }
