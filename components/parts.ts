@@ -66,6 +66,16 @@ export interface Probe {
   readonly scheme: "https" | "tls" | "tcp";
 }
 
+/** Addresses of probes as `host:port`. */
+export function addressesOf(probes: readonly Probe[]): readonly string[] {
+  return probes.map(addressOf);
+}
+
+/** Address of a probe as `host:port`. */
+export function addressOf({ host, port }: Probe): string {
+  return `${host}:${port}`;
+}
+
 /** Makes a part; fields that are not given are empty. */
 export function part(role: Role | undefined, told: Partial<Omit<Part, "role">> = {}): Part {
   return { role, releases: {}, objects: {}, onRequest: { pods: [], claims: [] }, flows: [], probes: [], ...told };

@@ -6,7 +6,7 @@ import { Hub } from "../components/hub/hub";
 import { hubUrl } from "../components/hub/parts";
 import { Monitoring } from "../components/monitoring/monitoring";
 import { NodePools } from "../components/nodes/node-pool";
-import { flattened } from "../components/parts";
+import { addressOf, flattened } from "../components/parts";
 import { Platform } from "../components/platform/platform";
 import { publicIngressOf } from "../components/platform/public-ingress";
 import { ServiceX } from "../components/servicex/servicex";
@@ -46,8 +46,9 @@ export class Facility extends pulumi.ComponentResource {
 
   constructor(site: Site, secrets: Secrets, opts?: pulumi.ComponentResourceOptions) {
     super("af:stacks:Facility", site.site.name, {}, opts);
-    const { delivery, batch, servicex } = site;
+    const { delivery, servicex } = site;
     const parts = partsOf(site);
+    const all = flattened(parts);
     const names = declaredSecrets(site).map(({ name }) => name);
     const declared = (name: string) => (names.includes(name) ? secrets(name) : undefined);
     const after = (...needed: pulumi.Resource[]): pulumi.ComponentResourceOptions => ({ parent: this, dependsOn: needed });
@@ -56,7 +57,7 @@ export class Facility extends pulumi.ComponentResource {
     // little.
     const nodes = new NodePools("nodes", site.nodes, after());
     const namespaces = namespacesOf(site);
-    const flows = flattened(parts).flatMap((part) => part.flows);
+    const flows = all.flatMap((part) => part.flows);
     const tenants = new Tenants("tenants", { namespaces, kubernetes: site.site.kubernetes, flows }, after());
     const within = tenants.within.bind(tenants);
     const platform = new Platform(
@@ -83,7 +84,7 @@ export class Facility extends pulumi.ComponentResource {
         { part: parts.data.xcache, namespace: tenants.of("data").namespace, originToken: secrets("xcacheOriginToken") },
         after(nodes, ...within("data"), platform),
       );
-    if (batch.kind === "htcondor" && parts.batch.schedd)
+    if (parts.batch.schedd)
       new Schedd(
         "schedd",
         {
@@ -127,9 +128,7 @@ export class Facility extends pulumi.ComponentResource {
 
     const shared = sharedClass(site.storage);
     this.hubUrl = hub.url;
-    this.endpoints = flattened(parts).flatMap(({ probes }) =>
-      probes.map(({ service, host, port }) => ({ service, address: `${host}:${port}` })),
-    );
+    this.endpoints = all.flatMap(({ probes }) => probes.map((probe) => ({ service: probe.service, address: addressOf(probe) })));
     this.storageClasses = { block: storage.blockClass, ...(shared !== undefined && { shared }) };
     this.namespaces = Object.fromEntries(Object.entries(namespaces).map(([role, { name }]) => [role, name]));
     this.registerOutputs({

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { installAll } from "../install";
-import type { Part } from "../parts";
+import { addressesOf, type Part } from "../parts";
 import { KEYS_SECRET, TOKENS_SECRET } from "./schedd-part";
 
 /** Arguments of {@link Schedd}. */
@@ -36,7 +36,7 @@ export class Schedd extends pulumi.ComponentResource {
       namespace,
       ...(key === "set" && config && identity && { dependsOn: [config, keys, tokens, identity] }),
     }));
-    this.endpoints = part.probes.map(({ host, port }) => `${host}:${port}`);
+    this.endpoints = addressesOf(part.probes);
     this.registerOutputs({ endpoints: this.endpoints });
   }
 }

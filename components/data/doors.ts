@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { installAll } from "../install";
-import type { Part } from "../parts";
+import { addressesOf, type Part } from "../parts";
 
 /** Arguments of {@link Doors}. */
 export interface DoorsArgs {
@@ -20,7 +20,7 @@ export class Doors extends pulumi.ComponentResource {
       namespace,
       ...(key === "endpoints" && service && { dependsOn: [service] }),
     }));
-    this.endpoints = part.probes.map(({ host, port }) => `${host}:${port}`);
+    this.endpoints = addressesOf(part.probes);
     this.registerOutputs({ endpoints: this.endpoints });
   }
 }

@@ -41,7 +41,7 @@ export function dataParts(data: Data, nodes: Nodes, namespaceOf: (role: Role) =>
 function doorsPart(name: string, store: Store, { cache }: Data, namespace: string): Part {
   const { doors } = store;
   const there: NamedHosts = { kind: "outside", name: `doors of ${name}`, addresses: doors.hosts.map(({ address }) => address) };
-  const readers: readonly Peer[] = [...READERS, ...choose(cache, { xcache: () => ["data"] as const, external: () => [], none: () => [] })];
+  const readers: readonly Peer[] = cache.kind === "xcache" ? [...READERS, "data"] : READERS;
   return part("hub", {
     objects: doorObjects(name, store, namespace),
     flows: readers.map((from): Flow => ({ from, to: there, ports: [doors.port] })),
@@ -53,7 +53,7 @@ function doorsPart(name: string, store: Store, { cache }: Data, namespace: strin
 function cacheFlows(data: Data): readonly Flow[] {
   const endpoint = cacheEndpoint(data);
   if (endpoint === undefined) return [];
-  const to = choose(data.cache, { xcache: () => "data", external: () => "anywhere", none: () => "anywhere" }) as Peer;
+  const to: Peer = data.cache.kind === "xcache" ? "data" : "anywhere";
   return READERS.map((from): Flow => ({ from, to, ports: [endpoint.port] }));
 }
 

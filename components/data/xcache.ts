@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { installAll } from "../install";
-import type { Part } from "../parts";
+import { addressesOf, type Part } from "../parts";
 import { ORIGIN_SECRET } from "./xcache-part";
 
 /** Arguments of {@link XCache}. */
@@ -30,7 +30,7 @@ export class XCache extends pulumi.ComponentResource {
       ...(key === "set" && { dependsOn: [token, ...Object.values(before)] }),
       ...(/-data\d+$/.test(key) && before["class"] && { dependsOn: [before["class"]] }),
     }));
-    this.endpoints = part.probes.map(({ host, port }) => `${host}:${port}`);
+    this.endpoints = addressesOf(part.probes);
     this.registerOutputs({ endpoints: this.endpoints });
   }
 }

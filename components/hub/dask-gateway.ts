@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { deliver } from "../delivery/deliver";
 import type { Delivery } from "../delivery/settings";
-import type { Part } from "../parts";
+import { addressesOf, type Part } from "../parts";
 
 /** Arguments of {@link DaskGateway}. */
 export interface DaskGatewayArgs {
@@ -18,6 +18,6 @@ export class DaskGateway extends pulumi.ComponentResource {
     super("af:hub:DaskGateway", name, {}, opts);
     const secretValues = { chart: { gateway: { auth: { jupyterhub: { apiToken } } } } };
     deliver(name, part, { namespace, delivery, secretValues }, { parent: this });
-    this.registerOutputs({ endpoints: part.probes.map(({ host, port }) => `${host}:${port}`) });
+    this.registerOutputs({ endpoints: addressesOf(part.probes) });
   }
 }

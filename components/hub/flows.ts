@@ -4,7 +4,7 @@ import { HTTPS_PORT, TRAEFIK_PORTS } from "../platform/ports";
 import type { PublicIngress } from "../platform/public-ingress";
 import { USER_SERVERS, type Flow } from "../tenancy/flows";
 import { portOf } from "../url";
-import { DASK_PORTS, GATEWAY_PUBLIC_PORT, PROXY_HTTP_PORT, PROXY_HTTPS_PORT, WEB_PORT } from "./ports";
+import { DASK_PORTS, GATEWAY_PUBLIC_PORT, PROXY_HTTP_PORT, PROXY_HTTPS_PORT } from "./ports";
 import type { HubSettings } from "./settings";
 
 /** The flows of a hub and of its user servers. */
@@ -13,7 +13,7 @@ export function hubFlows(hub: HubSettings, { ingress }: PublicIngress): readonly
     toApiServer("hub"),
     { from: "anywhere", to: "hub", ports: [PROXY_HTTP_PORT, PROXY_HTTPS_PORT] },
     { from: "hub", to: "anywhere", ports: loginPorts(hub) },
-    { from: USER_SERVERS, to: "anywhere", ports: [WEB_PORT] },
+    { from: USER_SERVERS, to: "anywhere", ports: [HTTPS_PORT] },
     ...choose(ingress, {
       // Pods reach services of the facility by their public names too. Traefik passes Dask's TLS through to the pods.
       traefik: ({ ports }): readonly Flow[] => [

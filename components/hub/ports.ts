@@ -22,9 +22,6 @@ export const PROXY_SERVICE_PORT = 80;
  */
 export const PROXY_PUBLIC_PORT = 443;
 
-/** TCP port on which user servers may connect to any address: https (https://www.iana.org/assignments/service-names-port-numbers/). */
-export const WEB_PORT = 443;
-
 /**
  * TCP ports in a user's pod: Dask's default for a scheduler (https://docs.dask.org/en/stable/deploying-cli.html), and that of the worker
  * beside it.

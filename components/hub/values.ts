@@ -45,7 +45,8 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
   const login = loginConfig(hub, facts.url);
   const [profile] = hub.profiles;
   if (!profile) throw new Error("the schema lets no hub through without a profile");
-  const notebookImage = profile.image ?? hub.image;
+  const imageOf = ({ image = hub.image }: HubSettings["profiles"][number]) => image;
+  const notebookImage = imageOf(profile);
   const standard = spawnerAmounts(profile);
   const fromSecret = (key: string) => ({ valueFrom: { secretKeyRef: { name: facts.loginSecret, key } } });
   return {
@@ -106,9 +107,9 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
         description: `${entry.cpu} CPU, ${entry.memory} memory`,
         ...(index === 0 && { default: true }),
         kubespawner_override: {
-          image: entry.image ?? hub.image,
+          image: imageOf(entry),
           // Workers run the notebook's own image, so that their Python is the notebook's.
-          ...((entry.image ?? hub.image) !== notebookImage && { environment: facts.submitEnvironment(entry.image ?? hub.image) }),
+          ...(imageOf(entry) !== notebookImage && { environment: facts.submitEnvironment(imageOf(entry)) }),
           ...spawnerAmounts(entry),
         },
       })),

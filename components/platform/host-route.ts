@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { installAll } from "../install";
-import type { Part } from "../parts";
+import { addressesOf, type Part } from "../parts";
 
 /** Arguments of {@link HostRoute}. */
 export interface HostRouteArgs {
@@ -18,6 +18,6 @@ export class HostRoute extends pulumi.ComponentResource {
       // The ingress must not serve a name before its certificate exists.
       ...(key === "route" && certificate && { dependsOn: [certificate] }),
     }));
-    this.registerOutputs({ endpoints: part.probes.map(({ host, port }) => `${host}:${port}`) });
+    this.registerOutputs({ endpoints: addressesOf(part.probes) });
   }
 }

@@ -5,7 +5,7 @@ import { part, type ConcernParts, type Part } from "../parts";
 import { toApiServer } from "../platform/parts";
 import { TRAEFIK_PORTS } from "../platform/ports";
 import { hostRoutePart, type PublicIngress } from "../platform/public-ingress";
-import { PHASE_READY } from "../storage/protection";
+import { rookObject } from "../storage/rook-object";
 import type { S3Endpoint } from "../storage/s3-endpoint";
 import type { Flow } from "../tenancy/flows";
 import { portOf } from "../url";
@@ -99,16 +99,15 @@ const MAX_BUCKETS = 100_000;
  * (https://rook.io/docs/rook/latest-release/Storage-Configuration/Object-Storage-RGW/ceph-object-bucket-claim/).
  */
 function objectStoreUser({ objects }: InstalledServiceX, namespace: string, { store, clusterNamespace }: S3Endpoint): Manifest {
-  return {
-    apiVersion: "ceph.rook.io/v1",
-    kind: "CephObjectStoreUser",
-    metadata: { name: "servicex", namespace, annotations: PHASE_READY },
-    spec: {
+  return rookObject(
+    "CephObjectStoreUser",
+    { name: "servicex", namespace },
+    {
       store,
       clusterNamespace,
       displayName: "ServiceX",
       quotas: { maxBuckets: MAX_BUCKETS, maxSize: objects.maxSize },
       keys: [{ accessKeyRef: { name: S3_KEYS_SECRET, key: "accesskey" }, secretKeyRef: { name: S3_KEYS_SECRET, key: "secretkey" } }],
     },
-  };
+  );
 }

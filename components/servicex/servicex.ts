@@ -4,7 +4,7 @@ import * as random from "@pulumi/random";
 import { deliver } from "../delivery/deliver";
 import type { Delivery } from "../delivery/settings";
 import { installAll } from "../install";
-import type { Part } from "../parts";
+import { addressesOf, type Part } from "../parts";
 import { HostRoute } from "../platform/host-route";
 import { S3_KEYS_SECRET, type ServiceXParts } from "./parts";
 import type { InstalledServiceX } from "./settings";
@@ -38,7 +38,7 @@ export class ServiceX extends pulumi.ComponentResource {
     const credentials = this.credentials(name, args, keys);
     const charts = deliver(name, app, { namespace, delivery }, { parent: this, dependsOn: [credentials, ...Object.values(user)] });
     if (route) new HostRoute(`${name}-app`, { part: route, namespace }, { parent: this, dependsOn: [...charts] });
-    this.registerOutputs({ endpoints: (route?.probes ?? []).map(({ host, port }) => `${host}:${port}`) });
+    this.registerOutputs({ endpoints: addressesOf(route?.probes ?? []) });
   }
 
   /** Keys of the user of the object store, 20 and 40 characters long like those that Ceph generates itself. */

@@ -1,10 +1,9 @@
 import { choose } from "../choose";
-import type { Manifest } from "../manifest";
 import type { Nodes } from "../nodes/settings";
 import { part, type ConcernParts, type Part } from "../parts";
 import { toApiServer } from "../platform/parts";
 import { DAEMON_PORTS, MONITOR_PORTS } from "../storage/ports";
-import { PHASE_READY } from "../storage/protection";
+import { rookObject } from "../storage/rook-object";
 import type { PodsOfRole } from "../tenancy/flows";
 import type { Skyhook, SkyhookSettings } from "./settings";
 import { skyhookClusterSpec } from "./specs";
@@ -41,12 +40,7 @@ const ROOK_OPERATOR: PodsOfRole = { kind: "pods", role: "rook", labels: { app: "
  */
 function experimentPart(settings: SkyhookSettings, nodes: Nodes, namespace: string): Part {
   const classes = `${DEFAULT_CLASSES} ${settings.objectClass}`;
-  const rookObject = (kind: string, spec: object, labels?: Readonly<Record<string, string>>): Manifest => ({
-    apiVersion: "ceph.rook.io/v1",
-    kind,
-    metadata: { name: SKYHOOK, namespace, annotations: PHASE_READY, ...(labels && { labels }) },
-    spec,
-  });
+  const metadata = { name: SKYHOOK, namespace };
   return part("skyhook", {
     objects: {
       override: {
@@ -56,13 +50,17 @@ function experimentPart(settings: SkyhookSettings, nodes: Nodes, namespace: stri
         metadata: { name: "rook-config-override", namespace },
         data: { config: `[global]\nosd_class_load_list = ${classes}\nosd_class_default_list = ${classes}\n` },
       },
-      cluster: rookObject("CephCluster", skyhookClusterSpec(settings, nodes), { "analysis-facility/stability": "experimental" }),
-      filesystem: rookObject("CephFilesystem", {
+      cluster: rookObject(
+        "CephCluster",
+        { ...metadata, labels: { "analysis-facility/stability": "experimental" } },
+        skyhookClusterSpec(settings, nodes),
+      ),
+      filesystem: rookObject("CephFilesystem", metadata, {
         metadataPool: { replicated: { size: 3 } },
         dataPools: [{ name: "data0", replicated: { size: 3 } }],
         metadataServer: { activeCount: 1, activeStandby: true },
       }),
-      client: rookObject("CephClient", {
+      client: rookObject("CephClient", metadata, {
         // Skyhook's examples use client.admin, which may do everything. This client reads, writes and calls object classes (x) in one pool.
         caps: { mon: "allow r", mds: `allow r path=/${SKYHOOK}`, osd: `allow rwx pool=${SKYHOOK}-data0` },
       }),

@@ -1,6 +1,6 @@
 import { part, type Part } from "../parts";
 import type { StorageFacts } from "./facts";
-import { PHASE_READY } from "./protection";
+import { rookObject } from "./rook-object";
 import type { RookStorage } from "./settings";
 import { cephClusterSpec } from "./specs";
 import { IMAGE_PARAMETERS, volumeClass } from "./volume-class";
@@ -9,12 +9,7 @@ import { IMAGE_PARAMETERS, volumeClass } from "./volume-class";
 export function cephPart(settings: RookStorage, { nodes, namespace }: StorageFacts): Part {
   return part("rook", {
     objects: {
-      cluster: {
-        apiVersion: "ceph.rook.io/v1",
-        kind: "CephCluster",
-        metadata: { name: "rook-ceph", namespace, annotations: PHASE_READY },
-        spec: cephClusterSpec(settings, nodes),
-      },
+      cluster: rookObject("CephCluster", { name: "rook-ceph", namespace }, cephClusterSpec(settings, nodes)),
     },
   });
 }
@@ -29,12 +24,11 @@ const POOL = "replicapool";
 export function blockPart({ failureDomain, replicas, blockClass }: RookStorage, { namespace }: StorageFacts): Part {
   return part("rook", {
     objects: {
-      pool: {
-        apiVersion: "ceph.rook.io/v1",
-        kind: "CephBlockPool",
-        metadata: { name: POOL, namespace, annotations: PHASE_READY },
-        spec: { failureDomain, replicated: { size: replicas, requireSafeReplicaSize: true } },
-      },
+      pool: rookObject(
+        "CephBlockPool",
+        { name: POOL, namespace },
+        { failureDomain, replicated: { size: replicas, requireSafeReplicaSize: true } },
+      ),
       class: volumeClass({ name: blockClass, driver: "rbd", namespace, parameters: { pool: POOL, ...IMAGE_PARAMETERS } }),
     },
   });

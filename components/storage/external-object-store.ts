@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { installAll } from "../install";
-import type { Part } from "../parts";
+import { addressesOf, type Part } from "../parts";
 import { ROOK_SECRET } from "./external-ceph";
 import { IRREPLACEABLE } from "./protection";
 import type { CephCredential } from "./users";
@@ -32,6 +32,6 @@ export class ExternalObjectStore extends pulumi.ComponentResource {
         ? { parent: this, namespace, dependsOn: [administrator], ...IRREPLACEABLE }
         : { parent: this, ...(store && { dependsOn: [store] }), protect: true },
     );
-    this.registerOutputs({ endpoints: part.probes.map(({ host, port }) => `${host}:${port}`) });
+    this.registerOutputs({ endpoints: addressesOf(part.probes) });
   }
 }

@@ -1,10 +1,10 @@
 import { part, type Part } from "../parts";
-import type { NamedHosts } from "../tenancy/flows";
+import { USER_SERVERS, type NamedHosts } from "../tenancy/flows";
 import { EXTERNAL_CLUSTER, externalObjectStoreSpec, monitorEndpoints } from "./external-specs";
 import { bucketClass, STORE } from "./object-store-part";
 import type { StorageFacts } from "./facts";
 import { DAEMON_PORTS } from "./ports";
-import { PHASE_READY } from "./protection";
+import { rookObject } from "./rook-object";
 import type { ExternalRgwSettings, ExternalStorage } from "./settings";
 import { IMAGE_PARAMETERS, volumeClass } from "./volume-class";
 
@@ -66,16 +66,15 @@ export function externalObjectStorePart(rgw: ExternalRgwSettings, { namespace, u
   const { host, port, tls } = rgw;
   return part("rook", {
     objects: {
-      store: {
-        apiVersion: "ceph.rook.io/v1",
-        kind: "CephObjectStore",
-        metadata: { name: STORE, namespace, annotations: PHASE_READY },
-        spec: { ...externalObjectStoreSpec(rgw), allowUsersInNamespaces: [...userNamespaces] },
-      },
+      store: rookObject(
+        "CephObjectStore",
+        { name: STORE, namespace },
+        { ...externalObjectStoreSpec(rgw), allowUsersInNamespaces: [...userNamespaces] },
+      ),
       "bucket-class": bucketClass(namespace),
     },
     // User servers fetch the results of ServiceX from there.
-    flows: (["rook", "servicex", "users"] as const).map((from) => ({ from, to: "anywhere", ports: [port] })),
+    flows: (["rook", "servicex", USER_SERVERS] as const).map((from) => ({ from, to: "anywhere", ports: [port] })),
     probes: [{ service: "S3", host, port, scheme: tls ? "https" : "tcp" }],
   });
 }

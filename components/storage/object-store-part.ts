@@ -3,7 +3,7 @@ import { part, type Part } from "../parts";
 import { hostRoutePart, publicPort } from "../platform/public-ingress";
 import type { StorageFacts } from "./facts";
 import { RGW_CONTAINER_PORT, RGW_SERVICE_PORT } from "./ports";
-import { PHASE_READY } from "./protection";
+import { rookObject } from "./rook-object";
 import type { RgwSettings, RookStorage } from "./settings";
 import { objectStoreSpec } from "./specs";
 
@@ -21,11 +21,10 @@ export function objectStorePart(
 ): Part {
   return part("rook", {
     objects: {
-      store: {
-        apiVersion: "ceph.rook.io/v1",
-        kind: "CephObjectStore",
-        metadata: { name: STORE, namespace, annotations: PHASE_READY },
-        spec: {
+      store: rookObject(
+        "CephObjectStore",
+        { name: STORE, namespace },
+        {
           ...objectStoreSpec(settings, rgw, nodes),
           allowUsersInNamespaces: [...userNamespaces],
           // A gateway refuses requests to a host name that is not listed here.
@@ -34,7 +33,7 @@ export function objectStorePart(
             advertiseEndpoint: { dnsName: rgw.host, port: publicPort(ingress), useTls: true },
           },
         },
-      },
+      ),
     },
     flows: userNamespaces.length === 0 ? [] : [{ from: "servicex", to: "rook", ports: [RGW_CONTAINER_PORT] }],
   });

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { installAll } from "../install";
-import type { Part } from "../parts";
+import { addressesOf, type Part } from "../parts";
 import { HostRoute } from "../platform/host-route";
 import { IRREPLACEABLE } from "./protection";
 
@@ -17,6 +17,6 @@ export class ObjectStore extends pulumi.ComponentResource {
     super("af:storage:ObjectStore", name, {}, opts);
     installAll(name, part.objects, () => ({ parent: this, namespace, ...IRREPLACEABLE }));
     new HostRoute(`${name}-s3`, { part: route, namespace }, { parent: this });
-    this.registerOutputs({ endpoints: route.probes.map(({ host, port }) => `${host}:${port}`) });
+    this.registerOutputs({ endpoints: addressesOf(route.probes) });
   }
 }

@@ -86,8 +86,13 @@ export function rolesOf(site: Site): readonly Role[] {
   return ROLES.filter((role) => parts.some((told) => told.role === role));
 }
 
-/** Workloads of the facility in the namespace of a role, without those of users; none if the site has no such namespace. */
-export function workloadsIn(site: Site, role: Role): readonly Workload[] {
-  const parts = allParts(site).filter((told) => told.role === role);
-  return workloadsOfParts(parts, nameOf(site.tenancy, role));
+/** Workloads of the facility in all its namespaces, without those of users. */
+export function workloadsOf(site: Site): readonly Workload[] {
+  const parts = allParts(site);
+  return ROLES.flatMap((role) =>
+    workloadsOfParts(
+      parts.filter((told) => told.role === role),
+      nameOf(site.tenancy, role),
+    ),
+  );
 }

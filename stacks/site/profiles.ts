@@ -5,7 +5,7 @@ import type { HubSettings } from "../../components/hub/settings";
 import { schedulableHosts } from "../../components/nodes/schedulable";
 import { CONTAINER_DEFAULTS } from "../../components/tenancy/defaults";
 import type { Site } from "./schema";
-import { rolesOf, workloadsIn } from "./parts";
+import { workloadsOf } from "./parts";
 
 type Profile = HubSettings["profiles"][number];
 
@@ -17,9 +17,7 @@ export function withSizes(site: Site): Site {
   const { profiles } = site.hub;
   if (profiles.every(({ fills }) => fills === undefined)) return site;
   // DaemonSets do not depend on the sizes of user servers, so the sizes that are still missing do no harm.
-  const daemons = rolesOf(site)
-    .flatMap((role) => workloadsIn(site, role))
-    .filter(({ kind }) => kind === "DaemonSet");
+  const daemons = workloadsOf(site).filter(({ kind }) => kind === "DaemonSet");
   return { ...site, hub: { ...site.hub, profiles: profiles.map((profile) => ({ ...profile, ...shareOf(site, daemons, profile) })) } };
 }
 

@@ -18,10 +18,9 @@ import { monitoringValues } from "#af/components/monitoring/values";
 import { certManagerValues, fluxValues, metallbValues, traefikValues } from "#af/components/platform/values";
 import { servicexValues } from "#af/components/servicex/values";
 import { csiDriversValues, rookValues } from "#af/components/storage/values";
-import { ROLES } from "#af/components/tenancy/roles";
 import { readSite } from "#af/stacks/site/read";
 import { SITES } from "../../support/site-config";
-import { partsOf, workloadsIn } from "#af/stacks/site/parts";
+import { partsOf, workloadsOf } from "#af/stacks/site/parts";
 
 /** `Kind name xN` for each pod-bearing object, and `Kind name` for claims and services; N is `node` for a DaemonSet. */
 function summary(workloads: readonly Workload[]): readonly string[] {
@@ -147,8 +146,8 @@ describe("what runs when a chart is installed", () => {
 
   it("is of the types that whoever watches workloads knows", () => {
     const known = WORKLOAD_TYPES.map(([apiVersion, kind]) => `${apiVersion} ${kind}`);
-    const roles = SITES.flatMap((name) => ROLES.flatMap((role) => workloadsIn(readSite(name), role)));
-    const met = new Set(roles.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`));
+    const workloads = SITES.flatMap((name) => workloadsOf(readSite(name)));
+    const met = new Set(workloads.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`));
     assert.deepEqual([...met].sort(), [...known].sort());
   });
 
