@@ -48,13 +48,25 @@ export class SiteFolder {
   get auditLog(): string {
     return path.join(this.logs, "audit.log");
   }
+  /** The charts that the sandbox's repository serves. */
+  get charts(): string {
+    return path.join(this.root, "charts");
+  }
+  /** Caches of Helm. */
+  get helmHome(): string {
+    return path.join(this.root, "helm");
+  }
+  /** The certificate that the API server has made for itself, which the chart repository shows too: it is its own authority. */
+  get authority(): string {
+    return path.join(this.keys, "apiserver.crt");
+  }
   /** The copy of the site file that the engine reads and writes. */
   get stackFile(): string {
     return path.join(this.root, `Pulumi.${this.site}.yaml`);
   }
-  /** Starters of stand-in plugins; on PATH for the engine. */
+  /** Where Pulumi looks for plugins. */
   get plugins(): string {
-    return path.join(this.root, "plugins");
+    return path.join(this.pulumiHome, "plugins");
   }
   /** The log of a daemon. */
   log(name: string): string {

@@ -3,13 +3,14 @@ import { declaredSecrets } from "../stacks/site/secrets";
 import { hostsOf } from "../components/nodes/settings";
 import { tellFailure } from "../terminal/command";
 import { Progress } from "../terminal/progress";
+import { releasesOf } from "./charts/described";
+import { fillRepository, type ServedChart } from "./charts/repository";
 import { Cluster } from "./cluster/client";
 import { type EngineCommand, runEngine } from "./engine/engine";
 import { SiteFolder } from "./folders";
 import { provideGiven } from "./given/given";
 import { provideNodes } from "./nodes/nodes";
-import { installPlugins } from "./plugins/install";
-
+import { choosePlugins } from "./plugins/install";
 import { readSummary } from "./report/summary";
 import { report } from "./report/report";
 
@@ -21,6 +22,11 @@ export interface InsideInput {
   readonly base: string;
   readonly siteFile: string;
   readonly pulumi: string;
+  /** The kubernetes provider. */
+  readonly provider: string;
+  readonly helm: string;
+  /** URL of the chart repository, and the folder of real charts to serve. */
+  readonly charts: { readonly url: string; readonly folder?: string };
   readonly extra: readonly string[];
   readonly cell: string;
   readonly versions: Readonly<Record<string, string>>;
@@ -36,23 +42,34 @@ async function main(input: InsideInput): Promise<number> {
   const cluster = Cluster.load(folder.kubeconfig);
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   let exitCode = 0;
-  let plugins = input.task === "status" ? installPlugins(folder.plugins) : [];
+  const plugins = choosePlugins({ kubernetes: input.provider });
   if (input.task !== "status") {
     const progress = new Progress();
     progress.step(`registering ${hosts.length} hosts`);
     const { created, removed } = await provideNodes(cluster, hosts);
     await provideGiven(cluster, site);
     progress.done(`${hosts.length} hosts (${created.length} new${removed.length > 0 ? `, ${removed.length} removed` : ""})`);
+    progress.step("packing charts");
+    const releases = releasesOf(site);
+    const served = await fillRepository({
+      folder: folder.charts,
+      releases,
+      helm: input.helm,
+      ...(input.charts.folder === undefined ? {} : { charts: input.charts.folder }),
+    });
+    progress.done(chartsInWords(served));
     const result = await runEngine({
       folder,
       command: input.task,
       pulumi: input.pulumi,
+      plugins,
       siteFile: input.siteFile,
       secrets: declaredSecrets(site),
+      charts: input.charts.url,
       extra: input.extra,
       say,
     });
-    ({ exitCode, plugins } = result);
+    exitCode = result.exitCode;
     // Whoever pressed Ctrl-C does not wait for a report.
     if (result.interrupted) return exitCode;
   }
@@ -62,6 +79,13 @@ async function main(input: InsideInput): Promise<number> {
     console.log(`\n${report(facts, { site: input.site, kubeconfig: folder.kubeconfig, logs: folder.logs, cell, plugins, versions })}`);
   }
   return exitCode;
+}
+
+/** The charts in one line: which ones are real. */
+function chartsInWords(served: readonly ServedChart[]): string {
+  const real = served.filter(({ source }) => source === "real").map(({ name, version }) => `${name} ${version}`);
+  const rest = served.length - real.length;
+  return `${served.length} charts (${[...(real.length > 0 ? [`real: ${real.join(", ")}`] : []), ...(rest > 0 ? [`${rest} of described workloads`] : [])].join("; ")})`;
 }
 
 main(JSON.parse(process.argv[2] ?? "{}") as InsideInput).then(

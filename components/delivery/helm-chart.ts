@@ -122,6 +122,9 @@ function helmRelease<Values extends object>(parent: Parent, name: string, args: 
       values: merge(Object.fromEntries(Object.entries(values)), secretValues),
       // Seconds.
       timeout: timeoutMinutes * 60,
+      // Otherwise the provider drops empty lists and nulls, and the chart's defaults come back
+      // (https://github.com/pulumi/pulumi-kubernetes/issues/2731).
+      allowNullValues: true,
       createNamespace: false,
       maxHistory: REVISIONS,
     },

@@ -1,59 +1,99 @@
-import { type Cluster, type ClusterObject, isMissing, type ObjectKey } from "../cluster/client";
+import { gunzipSync } from "node:zlib";
+import { parseAllDocuments } from "yaml";
+import type { Cluster, ClusterObject, ObjectKey } from "../cluster/client";
 
-/** The record of a release: what it consists of. It is kept in a Secret in the namespace of the release, as Helm keeps its records. */
+/** A release as Helm records it, in its newest revision. */
 export interface ReleaseRecord {
   readonly release: string;
   readonly namespace: string;
+  /** Number of the revision; 1 is the first installation. */
+  readonly revision: number;
+  /** `deployed`, `failed`, `pending-install`, ...: https://pkg.go.dev/helm.sh/helm/v4/pkg/release/common#Status */
+  readonly status: string;
   readonly chart: string;
   readonly version: string;
+  /** The objects of the release, without those of hooks and without definitions of custom resources. */
   readonly objects: readonly ObjectKey[];
+  /** The Secret that holds the record. */
+  readonly secret: ObjectKey;
 }
 
-/** Label of every object of a release, with the release's name. */
-export const RELEASE_LABEL = "sandbox.analysis-facility/release";
-const SECRET_TYPE = "sandbox.analysis-facility/release";
+/** Type of the Secrets in which Helm keeps its records: https://helm.sh/docs/topics/advanced/#storage-backends */
+const SECRET_TYPE = "helm.sh/release.v1";
 
-function keyOf(namespace: string, release: string): ObjectKey {
-  return { apiVersion: "v1", kind: "Secret", metadata: { namespace, name: `sandbox.release.${release}` } };
+/** What Helm puts into a record, as far as it is read here. */
+interface StoredRelease {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly version: number;
+  readonly info?: { readonly status?: string };
+  readonly chart: { readonly metadata: { readonly name: string; readonly version: string } };
+  readonly manifest?: string;
 }
 
-/** Reads the record of a release; undefined if it is not installed. */
+/** Reads the newest record of a release; undefined if Helm has none. */
 export async function readRelease(cluster: Cluster, namespace: string, release: string): Promise<ReleaseRecord | undefined> {
-  const secret = await cluster.read(keyOf(namespace, release));
-  return secret === undefined ? undefined : recordIn(secret);
+  const secrets = await cluster.list("v1", "Secret", { namespace, labels: `owner=helm,name=${release}` });
+  return newestOf(secrets)[0];
 }
 
-/** Writes the record of a release over what was recorded before. */
-export async function writeRelease(cluster: Cluster, record: ReleaseRecord): Promise<void> {
-  const key = keyOf(record.namespace, record.release);
-  const labels = { "app.kubernetes.io/managed-by": "sandbox", [RELEASE_LABEL]: record.release };
-  const data = { release: Buffer.from(JSON.stringify(record)).toString("base64") };
-  await cluster.apply({ ...key, metadata: { ...key.metadata, labels }, type: SECRET_TYPE, data }, "sandbox-helm");
+/** The newest record of each release in a list of Secrets. */
+export function newestOf(secrets: readonly ClusterObject[]): readonly ReleaseRecord[] {
+  const newest = new Map<string, ClusterObject>();
+  for (const secret of secrets.filter((each) => each["type"] === SECRET_TYPE)) {
+    const key = `${secret.metadata.namespace ?? ""}/${secret.metadata.labels?.["name"] ?? ""}`;
+    const before = newest.get(key);
+    if (before === undefined || revisionOf(before) < revisionOf(secret)) newest.set(key, secret);
+  }
+  return [...newest.values()].flatMap((secret) => recordIn(secret) ?? []);
 }
 
-/** Deletes the record of a release and leaves its objects alone. */
-export async function deleteRelease(cluster: Cluster, namespace: string, release: string): Promise<void> {
-  await cluster.delete(keyOf(namespace, release));
+function revisionOf(secret: ClusterObject): number {
+  return Number(secret.metadata.labels?.["version"] ?? 0);
 }
 
-/** The record in a Secret; undefined for a Secret that holds none. */
-export function recordIn(secret: ClusterObject): ReleaseRecord | undefined {
-  if (secret["type"] !== SECRET_TYPE) return undefined;
-  const data = (secret["data"] as { release?: string } | undefined)?.release;
-  return data === undefined ? undefined : (JSON.parse(Buffer.from(data, "base64").toString()) as ReleaseRecord);
+/** Records that were read before. A record is large and is looked at whenever anything in the cluster changes. */
+const known = new Map<string, ReleaseRecord>();
+
+/** Records that are remembered at most: more than a facility has releases, with a few revisions of each. */
+const REMEMBERED = 200;
+
+function recordIn(secret: ClusterObject): ReleaseRecord | undefined {
+  const key = `${secret.metadata.uid ?? ""}/${secret.metadata.resourceVersion ?? ""}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const data = (secret["data"] as { readonly release?: string } | undefined)?.release;
+  if (data === undefined) return undefined;
+  const record = decode(data, secret);
+  if (known.size >= REMEMBERED) known.clear();
+  known.set(key, record);
+  return record;
 }
 
-/** Deletes objects. An object that is gone already, or whose kind the server no longer knows, is no mistake. */
-export async function deleteAll(cluster: Cluster, objects: readonly ObjectKey[]): Promise<void> {
-  await Promise.all(
-    objects.map(async (object) => {
-      try {
-        await cluster.delete(object);
-      } catch (error) {
-        if (!isMissing(error)) throw error;
-      }
-    }),
-  );
+/** Helm writes JSON, packed by gzip and encoded as base64; the API server encodes that as base64 once more. */
+function decode(data: string, { metadata: { name, namespace = "" } }: ClusterObject): ReleaseRecord {
+  const packed = Buffer.from(Buffer.from(data, "base64").toString("utf8"), "base64");
+  const stored = JSON.parse(gunzipSync(packed).toString("utf8")) as StoredRelease;
+  return {
+    release: stored.name,
+    namespace,
+    revision: stored.version,
+    status: stored.info?.status ?? "unknown",
+    chart: stored.chart.metadata.name,
+    version: stored.chart.metadata.version,
+    objects: objectsIn(stored.manifest ?? "", namespace),
+    secret: { apiVersion: "v1", kind: "Secret", metadata: { name, namespace } },
+  };
+}
+
+/** The keys of the objects in a rendered manifest; those that name no namespace are in the one of the release. */
+export function objectsIn(manifest: string, namespace: string): readonly ObjectKey[] {
+  return parseAllDocuments(manifest).flatMap((document) => {
+    const object = document.toJS() as ObjectKey | null;
+    if (object?.kind === undefined) return [];
+    const { apiVersion, kind, metadata } = object;
+    return [{ apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace ?? namespace } }];
+  });
 }
 
 /** True if two keys address the same object. */

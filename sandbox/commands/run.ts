@@ -15,6 +15,8 @@ import { provideTools } from "../tools/toolbox";
 /** What the user wrote besides the command and the site. */
 export interface RunOptions {
   readonly configFile?: string;
+  /** A folder of real charts, to be installed in place of described workloads. */
+  readonly charts?: string;
   readonly extra: readonly string[];
 }
 
@@ -53,6 +55,9 @@ export async function runOnSandbox(command: EngineCommand, name: string, options
       base: path.dirname(folder.root),
       siteFile: file,
       pulumi: tools.pulumi.path,
+      provider: tools["pulumi-resource-kubernetes"].path,
+      helm: tools.helm.path,
+      charts: { url: controlPlane.charts, ...(options.charts === undefined ? {} : { folder: path.resolve(options.charts) }) },
       extra: options.extra,
       cell: controlPlane.cell.kind === "loopback" ? controlPlane.cell.reason : "",
       versions: controlPlane.versions,

@@ -18,6 +18,8 @@ import type { SupervisorInput } from "./supervisor";
 export interface RunningControlPlane {
   readonly cell: CellKind;
   readonly server: string;
+  /** URL of the chart repository. */
+  readonly charts: string;
   readonly versions: Readonly<Record<string, string>>;
   /** True if this call has started it, false if it was running already. */
   readonly started: boolean;
@@ -29,6 +31,7 @@ function running(state: ControlPlaneState, started: boolean): RunningControlPlan
   return {
     cell: state.cell,
     server: state.server ?? "",
+    charts: state.charts ?? "",
     versions: state.versions,
     started,
     join: (command) => joinCell(state.cell, state.supervisor.pid, command),

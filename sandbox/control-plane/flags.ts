@@ -11,6 +11,7 @@ export interface Ports {
   readonly controllerManager: number;
   readonly scheduler: number;
   readonly kwok: number;
+  readonly charts: number;
 }
 
 /** Flags of etcd: https://etcd.io/docs/v3.6/op-guide/configuration/ */

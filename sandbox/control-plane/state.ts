@@ -21,6 +21,8 @@ const schema = z.strictObject({
   cell,
   /** URL of the API server, once it has a port. */
   server: z.string().optional(),
+  /** URL of the chart repository, once it has a port. */
+  charts: z.string().optional(),
   daemons: z.array(daemon),
   /** Versions of what runs, by name. */
   versions: z.record(z.string(), z.string()),

@@ -4,6 +4,8 @@ import { projectFolder } from "../../stacks/site/project";
 import type { CellKind } from "../cell/cell";
 import type { ClusterNetwork } from "../cell/network";
 import { reasonOf } from "../../terminal/failure";
+import type { HelmOptions } from "../charts/helm";
+import { REPOSITORY_PATH } from "../charts/serve";
 import { nodeScript, SiteFolder, writeWhole } from "../folders";
 import { recordOf } from "../processes";
 import type { Toolbox } from "../tools/toolbox";
@@ -74,7 +76,8 @@ class Supervisor {
     const kubeconfigs = Object.fromEntries(
       (Object.keys(API_USERS) as ApiUser[]).map((who) => [who, writeKubeconfig(folder, who, server, keys.tokens[who])]),
     ) as Record<ApiUser, string>;
-    this.tell({ server });
+    const charts = `https://127.0.0.1:${ports.charts}`;
+    this.tell({ server, charts: `${charts}${REPOSITORY_PATH}` });
 
     const stages = path.join(projectFolder(), "sandbox", "nodes", "stages.yaml");
     const rest = [
@@ -90,15 +93,38 @@ class Supervisor {
       ),
       this.launch("kwok", kwokFlags(ports, kubeconfigs.kwok, stages, input.network), `http://127.0.0.1:${ports.kwok}/healthz`),
       this.spawn({
+        name: "chart-repository",
+        command: [
+          ...nodeScript(path.join(__dirname, "..", "charts", "main")),
+          folder.charts,
+          String(ports.charts),
+          // The API server has made itself a certificate for this address.
+          folder.authority,
+          path.join(folder.keys, "apiserver.key"),
+        ],
+        health: `${charts}/v2/`,
+      }),
+      this.spawn({
         name: "controller",
-        command: nodeScript(path.join(__dirname, "..", "controller", "main")),
-        env: { KUBECONFIG: kubeconfigs.controller },
+        command: [
+          ...nodeScript(path.join(__dirname, "..", "controller", "main")),
+          JSON.stringify({
+            program: input.tools.helm.path,
+            kubeconfig: kubeconfigs.controller,
+            authority: folder.authority,
+            home: folder.helmHome,
+          } satisfies HelmOptions),
+        ],
       }),
     ];
     await Promise.all(rest.map((daemon) => daemon.ready()));
   }
 
-  private launch(name: Exclude<keyof Toolbox, "pulumi">, flags: readonly string[], health: string): Daemon {
+  private launch(
+    name: Exclude<keyof Toolbox, "helm" | "pulumi" | "pulumi-resource-kubernetes">,
+    flags: readonly string[],
+    health: string,
+  ): Daemon {
     return this.spawn({ name, command: [this.input.tools[name].path, ...flags], health });
   }
 
@@ -109,11 +135,13 @@ class Supervisor {
     return daemon;
   }
 
-  /** Chooses free ports. The API server gets its last port again if that is free, so that a kubeconfig in an open shell still works. */
+  /**
+   * Chooses free ports. The API server and the chart repository get their last ports again if these are free, so that a kubeconfig in an
+   * open shell still works, and so that the address of the charts is no change of the facility.
+   */
   private async choosePorts(): Promise<Ports> {
-    const remembered = this.folder.file("api-port");
-    const before = fs.existsSync(remembered) ? Number(fs.readFileSync(remembered, "utf8")) : 0;
-    const [etcd, etcdPeer, fresh, controllerManager, scheduler, kwok] = (await freePorts(6)) as [
+    const [etcd, etcdPeer, apiServer, controllerManager, scheduler, kwok, charts] = (await freePorts(7)) as [
+      number,
       number,
       number,
       number,
@@ -121,9 +149,18 @@ class Supervisor {
       number,
       number,
     ];
-    const apiServer = before > 0 && (await isFree(before)) ? before : fresh;
-    writeWhole(remembered, `${apiServer}\n`);
-    return { etcd, etcdPeer, apiServer, controllerManager, scheduler, kwok };
+    const again = async (name: string, fresh: number): Promise<number> => {
+      const remembered = this.folder.file(name);
+      const before = fs.existsSync(remembered) ? Number(fs.readFileSync(remembered, "utf8")) : 0;
+      const port = before > 0 && (await isFree(before)) ? before : fresh;
+      writeWhole(remembered, `${port}\n`);
+      return port;
+    };
+    return {
+      ...{ etcd, etcdPeer, controllerManager, scheduler, kwok },
+      apiServer: await again("api-port", apiServer),
+      charts: await again("charts-port", charts),
+    };
   }
 
   /** Ends the daemons, the clients first and etcd last; a second call waits for the first. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { installInto, uninstallFrom } from "../charts/install";
+import type { Helm } from "../charts/helm";
+import { readRelease } from "../charts/release";
 import type { Cluster, ClusterObject } from "../cluster/client";
 import type { World } from "../cluster/world";
 import { reasonOf } from "../../terminal/failure";
@@ -29,6 +30,7 @@ export class Controller {
 
   constructor(
     private readonly cluster: Cluster,
+    private readonly helm: Helm,
     private readonly world: World,
     private readonly log: (line: string) => void,
     private readonly again: () => void,
@@ -92,6 +94,15 @@ export class Controller {
     await this.cluster.patchStatus(release, { observedGeneration: release.metadata.generation ?? 1, conditions }).catch(() => undefined);
   }
 
+  /**
+   * Removes the record of an installation or upgrade that was cut off, because Helm refuses to go on from it. helm-controller does the same;
+   * it alone installs the releases of HelmReleases, so nobody else can be at work.
+   */
+  private async unlock({ release, namespace }: { readonly release: string; readonly namespace: string }): Promise<void> {
+    const record = await readRelease(this.cluster, namespace, release);
+    if (record?.status.startsWith("pending-") === true) await this.cluster.delete(record.secret);
+  }
+
   private async do(action: Action): Promise<void> {
     switch (action.kind) {
       case "apply":
@@ -113,10 +124,11 @@ export class Controller {
         await this.cluster.apply(await issueSecret(action.secret, action.namespace, action.names, action.issuer), FIELD_MANAGER);
         return;
       case "install":
-        await installInto(this.cluster, action.install);
+        await this.unlock(action.install);
+        await this.helm.install(action.install);
         return;
       case "uninstall":
-        await uninstallFrom(this.cluster, action.release, action.namespace);
+        await this.helm.uninstall(action.release, action.namespace);
         return;
       default:
         throw new Error(`no such action: ${JSON.stringify(action satisfies never)}`);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { groupOf } from "../../components/manifest";
 import type { Chart } from "../../components/charts/chart";
 import { WORKLOAD_TYPES } from "../../components/workloads/workload";
-import { labelled } from "../charts/install";
+import { labelled } from "../charts/labelled";
 import { notReady } from "../charts/readiness";
 import { bareKey, sameObject } from "../charts/release";
 import type { ClusterObject } from "../cluster/client";

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isWorkload } from "../../components/workloads/workload";
 import { notReady } from "../charts/readiness";
 import type { ClusterObject } from "../cluster/client";
 import { fieldAt, conditionOf, findObject, findByKey, isReady, listAt, textAt, withCondition, type World } from "../cluster/world";
@@ -11,8 +12,8 @@ const SOURCES = "source.toolkit.fluxcd.io";
 const FINALIZER = "finalizers.fluxcd.io";
 
 /**
- * Plays Flux's helm-controller (https://fluxcd.io/flux/components/helm/helmreleases/): a HelmRelease becomes the workloads of its chart and
- * is ready once they are.
+ * Plays Flux's helm-controller (https://fluxcd.io/flux/components/helm/helmreleases/): it runs Helm for a HelmRelease, which is
+ * ready once the workloads of its chart are.
  */
 export const helmReleases: Reconciler = {
   name: "HelmRelease",
@@ -38,8 +39,9 @@ function installedAs(release: ClusterObject): { readonly name: string; readonly 
 function reconcile(world: World, release: ClusterObject): readonly Action[] {
   const waiting = dependencies(world, release);
   if (waiting !== undefined) return unready(release, "DependencyNotReady", waiting);
-  const chart = chartOf(world, release);
-  if ("problem" in chart) return unready(release, "SourceNotReady", chart.problem);
+  const found = chartOf(world, release);
+  if ("problem" in found) return unready(release, "SourceNotReady", found.problem);
+  const { repository, ...chart } = found;
   const read = valuesOf(world, release);
   if ("missing" in read) return unready(release, "ValuesError", read.missing.join("; "));
 
@@ -48,19 +50,24 @@ function reconcile(world: World, release: ClusterObject): readonly Action[] {
     .update(JSON.stringify([chart, name, namespace, read.values]))
     .digest("hex")}`;
   const record = releasesIn(world).find((each) => each.release === name && each.namespace === namespace);
-  const lost = record?.objects.some((key) => findByKey(world, key) === undefined) ?? true;
+  // Other kinds are not watched here.
+  const workloads = record?.objects.filter((key) => isWorkload({ ...key })) ?? [];
+  const lost = workloads.some((key) => findByKey(world, key) === undefined);
   const drifts = textAt(release, "spec", "driftDetection", "mode") === "enabled" && lost;
   const attempted = textAt(release, "status", "lastAttemptedConfigDigest") === digest;
   if (!attempted || record === undefined || drifts) {
     const first = conditionOf(release, "Released") === undefined;
     return [
-      { kind: "install", install: { release: name, namespace, chart: chart.name, version: chart.version, values: read.values } },
+      {
+        kind: "install",
+        install: { release: name, namespace, chart: chart.name, version: chart.version, repository, values: read.values },
+      },
       ...statusAction(release, {
         observedGeneration: release.metadata.generation ?? 1,
         lastAttemptedGeneration: release.metadata.generation ?? 1,
         lastAttemptedConfigDigest: digest,
         lastAttemptedReleaseAction: first ? "install" : "upgrade",
-        conditions: withCondition(release, "Ready", "Unknown", "Progressing", "stand-in: the chart's workloads have been made"),
+        conditions: withCondition(release, "Ready", "Unknown", "Progressing", "Helm has made the objects of the chart"),
       }),
     ];
   }
@@ -69,7 +76,7 @@ function reconcile(world: World, release: ClusterObject): readonly Action[] {
   const lacking =
     fieldAt(release, "spec", "install", "disableWait") === true
       ? []
-      : record.objects.flatMap((key) => notReady(key, findByKey(world, key)) ?? []);
+      : workloads.flatMap((key) => notReady(key, findByKey(world, key)) ?? []);
   if (lacking.length === 0) return ready(release, `${chart.name}@${chart.version}`);
   const since = Date.parse(conditionOf(release, "Ready")?.lastTransitionTime ?? "") || Date.now();
   const failed = installed?.status === "False" || Date.now() - since > durationOf(textAt(release, "spec", "timeout") ?? "5m");
@@ -79,7 +86,7 @@ function reconcile(world: World, release: ClusterObject): readonly Action[] {
 
 function ready(release: ClusterObject, chart: string): readonly Action[] {
   const action = textAt(release, "status", "lastAttemptedReleaseAction") === "upgrade" ? "Upgrade" : "Install";
-  const message = `stand-in: the workloads of ${chart} run, nothing else of the chart was made`;
+  const message = `stand-in of helm-controller: Helm has made the objects of ${chart}, and its workloads run`;
   const released = { ...release, status: { conditions: withCondition(release, "Released", "True", `${action}Succeeded`, message) } };
   return statusAction(release, {
     observedGeneration: release.metadata.generation ?? 1,
@@ -109,8 +116,11 @@ function dependencies(world: World, release: ClusterObject): string | undefined 
   return waiting.length === 0 ? undefined : `waiting for HelmRelease ${waiting.map((each) => textAt(each, "name")).join(", ")}`;
 }
 
-/** Name and version of the chart, or why its source cannot be used yet. */
-function chartOf(world: World, release: ClusterObject): { readonly name: string; readonly version: string } | { readonly problem: string } {
+/** Name and version of the chart and where it is, or why its source cannot be used yet. */
+function chartOf(
+  world: World,
+  release: ClusterObject,
+): { readonly name: string; readonly version: string; readonly repository: string } | { readonly problem: string } {
   const direct = fieldAt(release, "spec", "chartRef");
   const {
     kind,
@@ -122,14 +132,16 @@ function chartOf(world: World, release: ClusterObject): { readonly name: string;
   const source = findObject(world, SOURCES, kind, name, namespace);
   if (source === undefined) return { problem: `${kind} ${namespace ?? ""}/${name} does not exist` };
   if (!isStatic(source) && !isReady(source)) return { problem: `${kind} ${namespace ?? ""}/${name} is not ready` };
+  const url = textAt(source, "spec", "url") ?? "";
   if (direct === undefined) {
     return {
+      repository: url,
       name: textAt(release, "spec", "chart", "spec", "chart") ?? "",
       version: textAt(release, "spec", "chart", "spec", "version") ?? "*",
     };
   }
-  const url = textAt(source, "spec", "url") ?? "";
   return {
+    repository: url.slice(0, url.lastIndexOf("/")),
     name: url.slice(url.lastIndexOf("/") + 1),
     version: textAt(source, "spec", "ref", "tag") ?? textAt(source, "spec", "ref", "semver") ?? "*",
   };

@@ -1,3 +1,4 @@
+import { Helm, type HelmOptions } from "../charts/helm";
 import { Cluster } from "../cluster/client";
 import { reasonOf } from "../../terminal/failure";
 import { Controller } from "./controller";
@@ -9,9 +10,9 @@ const SETTLE = 20;
 /** Milliseconds after which everything is looked at again although nothing changed, for the sake of time-outs and retries. */
 const INTERVAL = 2_000;
 
-/** The process that plays the controllers of a facility's charts; the supervisor starts it with KUBECONFIG set. */
-async function main(): Promise<void> {
-  const cluster = Cluster.load(process.env["KUBECONFIG"] ?? "");
+/** The process that plays the controllers of a facility's charts; the supervisor tells it, as JSON in its only argument, how to run Helm. */
+async function main(options: HelmOptions): Promise<void> {
+  const cluster = Cluster.load(options.kubeconfig);
   let due: NodeJS.Timeout | undefined;
   const soon = (): void => {
     due ??= setTimeout(() => {
@@ -21,7 +22,13 @@ async function main(): Promise<void> {
     }, SETTLE);
   };
   const watcher = new Watcher(cluster, soon);
-  const controller = new Controller(cluster, watcher, (line) => console.log(`${new Date().toISOString()} ${line}`), soon);
+  const controller = new Controller(
+    cluster,
+    new Helm(options),
+    watcher,
+    (line) => console.log(`${new Date().toISOString()} ${line}`),
+    soon,
+  );
   await watcher.start();
   setInterval(soon, INTERVAL);
   soon();
@@ -30,7 +37,7 @@ async function main(): Promise<void> {
 
 process.on("SIGTERM", () => process.exit(0));
 process.on("unhandledRejection", (error) => console.error(`unhandled: ${reasonOf(error)}`));
-void main().catch((error: unknown) => {
+void main(JSON.parse(process.argv[2] ?? "{}") as HelmOptions).catch((error: unknown) => {
   console.error(`Error: ${reasonOf(error)}`);
   process.exit(1);
 });

@@ -1,6 +1,6 @@
 import { catalogue } from "../../components/charts/catalogue";
 import type { Chart } from "../../components/charts/chart";
-import { recordIn, type ReleaseRecord } from "../charts/release";
+import { newestOf, type ReleaseRecord } from "../charts/release";
 import { findObject, textAt, type World } from "../cluster/world";
 import { GIVEN_PROVISIONER } from "../given/given";
 
@@ -23,9 +23,9 @@ export function chartsOf(group: string): readonly Chart<unknown>[] {
   return catalogue.filter((chart) => chart.crdGroups.includes(group));
 }
 
-/** Every release that the sandbox has installed. */
+/** Every release that Helm has recorded, in its newest revision, whoever ran Helm: Pulumi, Flux or a person. */
 export function releasesIn(world: World): readonly ReleaseRecord[] {
-  return world.all("", "Secret").flatMap((secret) => recordIn(secret) ?? []);
+  return newestOf(world.all("", "Secret"));
 }
 
 /**

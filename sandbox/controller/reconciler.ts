@@ -1,4 +1,4 @@
-import type { ChartInstall } from "../charts/install";
+import type { ChartInstall } from "../charts/helm";
 import type { ClusterObject, ObjectKey } from "../cluster/client";
 import { asFields, type World } from "../cluster/world";
 

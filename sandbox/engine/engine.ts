@@ -9,8 +9,8 @@ import type { SiteFolder } from "../folders";
 import { tied } from "../processes";
 import { exitCodeOf, onEndingSignal } from "../signals";
 import { tryLock } from "../tools/lock";
-import { engineEnvironment, shareInstalledPlugins } from "./environment";
-import { pendingOperations, settlingArguments, staleLocks } from "./recover";
+import { engineEnvironment } from "./environment";
+import { pendingOperations, settlingArguments, staleLocks, unlockReleases } from "./recover";
 import { prepareStackFile, projectName } from "./stack-file";
 
 const run = promisify(execFile);
@@ -27,9 +27,12 @@ export interface EngineRun {
   readonly command: EngineCommand;
   /** Path of the Pulumi CLI. */
   readonly pulumi: string;
+  readonly plugins: readonly InstalledPlugin[];
   /** The site file that the stack file is made from. */
   readonly siteFile: string;
   readonly secrets: readonly DeclaredSecret[];
+  /** URL of the chart repository. */
+  readonly charts: string;
   /** What the user wrote after `--`. */
   readonly extra: readonly string[];
   readonly say: (line: string) => void;
@@ -40,7 +43,6 @@ export interface EngineResult {
   readonly exitCode: number;
   /** Whether a signal ended it before it was done. */
   readonly interrupted: boolean;
-  readonly plugins: readonly InstalledPlugin[];
 }
 
 /** The arguments of the Pulumi CLI for a command. */
@@ -78,8 +80,7 @@ export async function runEngine(options: EngineRun): Promise<EngineResult> {
     throw new UsageError(`Process ${lock.heldBy} is already at work on the sandbox of ${folder.site}: wait for it, or end it.`);
   }
   try {
-    const plugins = installPlugins(folder.plugins);
-    shareInstalledPlugins(folder);
+    installPlugins(folder.plugins, options.plugins);
     const env = engineEnvironment(folder);
     const pulumi = async (args: readonly string[], cwd: string): Promise<string> => {
       try {
@@ -89,10 +90,10 @@ export async function runEngine(options: EngineRun): Promise<EngineResult> {
         throw new CommandFailure(`pulumi ${args.slice(0, 2).join(" ")} failed: ${said}`);
       }
     };
-    const stackFile = await prepareStackFile(folder, options.siteFile, options.secrets, pulumi);
+    const stackFile = await prepareStackFile(folder, options.siteFile, options.secrets, options.charts, pulumi);
     await recover(options, stackFile, pulumi);
     const args = engineArguments(options.command, folder.site, stackFile, options.extra);
-    return { ...(await stream(options.pulumi, args, env)), plugins };
+    return await stream(options.pulumi, args, env);
   } finally {
     lock.release();
   }
@@ -111,12 +112,15 @@ async function recover(
   const pending = pendingOperations(folder, projectName());
   if (pending.length === 0) return;
   say(`an earlier run was killed during ${pending.length} operations: settling them (pulumi refresh)`);
-  const settling = await settlingArguments(Cluster.load(folder.kubeconfig), pending);
+  const cluster = Cluster.load(folder.kubeconfig);
+  for (const release of await unlockReleases(cluster, pending))
+    say(`Helm was cut off at ${release}: its record is removed, it is installed again`);
+  const settling = await settlingArguments(cluster, pending);
   await pulumi(["refresh", "--stack", folder.site, "--config-file", stackFile, "--yes", "--skip-preview", ...settling], projectFolder());
 }
 
 /** Runs the CLI on the user's terminal and hands every signal on once, so that the CLI can end in order. */
-async function stream(pulumi: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Omit<EngineResult, "plugins">> {
+async function stream(pulumi: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<EngineResult> {
   const [command, ...rest] = tied([pulumi, ...args], "TERM");
   const child = spawn(command as string, rest, { cwd: projectFolder(), env, stdio: "inherit" });
   let interrupted = false;

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
+import { helmEnvironment } from "../charts/helm";
 import { type SiteFolder, writeWhole } from "../folders";
 
 /**
@@ -25,8 +25,10 @@ export function engineEnvironment(folder: SiteFolder, env: Readonly<NodeJS.Proce
   const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !WITHHELD.includes(name)));
   return {
     ...kept,
-    PATH: [folder.plugins, env["PATH"] ?? ""].join(path.delimiter),
     KUBECONFIG: folder.kubeconfig,
+    ...helmEnvironment(folder.helmHome),
+    // Pulumi's Helm trusts the chart repository of the sandbox by this file. The system's own certificates stay known by their folder.
+    SSL_CERT_FILE: folder.authority,
     PULUMI_HOME: folder.pulumiHome,
     PULUMI_BACKEND_URL: pathToFileURL(folder.state).href,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(folder),
@@ -35,6 +37,8 @@ export function engineEnvironment(folder: SiteFolder, env: Readonly<NodeJS.Proce
     NODE_COMPILE_CACHE: env["NODE_COMPILE_CACHE"] ?? path.join(folder.pulumiHome, "compile-cache"),
     // The engine uses installed plugins or the sandbox's own, and never downloads one in the middle of an update.
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // All of them are in the folder of plugins; Pulumi would warn at each start of one that is on PATH.
+    PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
     PULUMI_SUPPRESS_NEO_LINK: "true",
     PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
   };
@@ -44,11 +48,4 @@ function passphraseFile(folder: SiteFolder): string {
   const file = path.join(folder.keys, "passphrase");
   if (!fs.existsSync(file)) writeWhole(file, `${randomBytes(24).toString("hex")}\n`);
   return file;
-}
-
-/** Lets the sandbox's own PULUMI_HOME see the plugins that the user has installed. */
-export function shareInstalledPlugins(folder: SiteFolder, env: Readonly<NodeJS.ProcessEnv> = process.env): void {
-  const theirs = path.join(env["PULUMI_HOME"] ?? path.join(os.homedir(), ".pulumi"), "plugins");
-  const ours = path.join(folder.pulumiHome, "plugins");
-  if (fs.existsSync(theirs) && fs.lstatSync(ours, { throwIfNoEntry: false }) === undefined) fs.symlinkSync(theirs, ours);
 }

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { readRelease } from "../charts/release";
+import { readRelease, type ReleaseRecord } from "../charts/release";
 import type { Cluster } from "../cluster/client";
 import { textAt } from "../cluster/world";
 import type { SiteFolder } from "../folders";
@@ -37,6 +37,27 @@ export function idOf(inputs: Readonly<Record<string, unknown>>): string | undefi
   return name === undefined || namespace === undefined ? name : `${namespace}/${name}`;
 }
 
+const RELEASE = "kubernetes:helm.sh/v3:Release";
+
+/**
+ * Removes Helm's records of installations and upgrades that were cut off, because Helm refuses to go on from them: `cannot re-use a name`,
+ * `another operation is in progress`. The next update installs again over what there is. Returns the releases, as `<namespace>/<name>`.
+ */
+export async function unlockReleases(cluster: Cluster, pending: readonly PendingOperation[]): Promise<readonly string[]> {
+  const cutOff = await Promise.all(
+    pending
+      .filter(({ type, resource }) => resource.type === RELEASE && type !== "deleting")
+      .map(({ resource }) => recordOf(cluster, resource)),
+  );
+  const locked = cutOff.flatMap((record) => (record?.status.startsWith("pending-") === true ? [record] : []));
+  await Promise.all(locked.map(({ secret }) => cluster.delete(secret)));
+  return locked.map(({ namespace, release }) => `${namespace}/${release}`);
+}
+
+function recordOf(cluster: Cluster, { inputs = {} }: PendingOperation["resource"]): Promise<ReleaseRecord | undefined> {
+  return readRelease(cluster, textAt(inputs, "namespace") ?? "default", textAt(inputs, "name") ?? "");
+}
+
 /**
  * The arguments of `pulumi refresh` that settle pending creations, as its own message tells a user to
  * (https://www.pulumi.com/docs/iac/cli/commands/pulumi_refresh/): what exists in the cluster is imported, and the rest is forgotten.
@@ -50,10 +71,11 @@ export async function settlingArguments(cluster: Cluster, pending: readonly Pend
   return [...imports, "--clear-pending-creates"];
 }
 
-async function existing(cluster: Cluster, { type, inputs = {} }: PendingOperation["resource"]): Promise<string | undefined> {
-  if (type === "kubernetes:helm.sh/v3:Release") {
-    const [name, namespace] = [textAt(inputs, "name") ?? "", textAt(inputs, "namespace") ?? "default"];
-    return (await readRelease(cluster, namespace, name)) === undefined ? undefined : `${namespace}/${name}`;
+async function existing(cluster: Cluster, resource: PendingOperation["resource"]): Promise<string | undefined> {
+  const { type, inputs = {} } = resource;
+  if (type === RELEASE) {
+    const record = await recordOf(cluster, resource);
+    return record === undefined ? undefined : `${record.namespace}/${record.release}`;
   }
   // A patch changes an object that exists anyway; applying it again does no harm.
   if (!type.startsWith("kubernetes:") || /Patch$/.test(type)) return undefined;

@@ -21,21 +21,26 @@ export function projectName(): string {
 
 /**
  * The site file as the engine gets it: the tracked file without its encrypted values, which nobody here could decrypt, and with the secrets
- * and the salt that an earlier run has written into the copy, so that a second run sees no change.
+ * and the salt that an earlier run has written into the copy, so that a second run sees no change. Its charts come from the sandbox's
+ * repository, as from any mirror that a site names.
  * @param tracked text of the site file.
  * @param copy text of the copy that an earlier run has left.
+ * @param charts URL of the sandbox's chart repository.
  */
-export function copyOf(tracked: string, copy: string | undefined, project: string): EngineStackFile {
+export function copyOf(tracked: string, copy: string | undefined, project: string, charts: string): EngineStackFile {
   const { encryptionsalt, secretsprovider, encryptedkey, config = {}, ...rest } = parse(tracked) as EngineStackFile;
   const before = copy === undefined ? {} : ((parse(copy) ?? {}) as EngineStackFile);
   const key = `${project}:secrets`;
   const plain = Object.fromEntries(Object.entries(config).filter(([name]) => name !== key));
   const kept = before.config?.[key];
+  const delivery = plain[`${project}:delivery`] as { readonly mirror?: string } | undefined;
+  // A site that has its charts from a registry gets them from one here too.
+  const mirror = delivery?.mirror?.startsWith("oci://") === true ? charts.replace(/^https:/, "oci:") : charts;
   void [encryptionsalt, secretsprovider, encryptedkey];
   return {
     ...rest,
     ...(before.encryptionsalt === undefined ? {} : { encryptionsalt: before.encryptionsalt }),
-    config: { ...plain, ...(kept === undefined ? {} : { [key]: kept }) },
+    config: { ...plain, [`${project}:delivery`]: { ...delivery, mirror }, ...(kept === undefined ? {} : { [key]: kept }) },
   };
 }
 
@@ -72,12 +77,13 @@ export async function prepareStackFile(
   folder: SiteFolder,
   tracked: string,
   secrets: readonly DeclaredSecret[],
+  charts: string,
   pulumi: RunPulumi,
 ): Promise<string> {
   const project = projectName();
   writeWhole(folder.file("Pulumi.yaml"), stringify({ name: project, runtime: "nodejs" }));
   const before = fs.existsSync(folder.stackFile) ? fs.readFileSync(folder.stackFile, "utf8") : undefined;
-  const copy = copyOf(fs.readFileSync(tracked, "utf8"), before, project);
+  const copy = copyOf(fs.readFileSync(tracked, "utf8"), before, project, charts);
   const wanted = secrets.map((secret) => secret.name).sort();
   const current = secretNames(copy, project);
   const same = JSON.stringify(wanted) === JSON.stringify(current);

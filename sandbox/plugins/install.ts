@@ -1,107 +1,74 @@
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
+import { projectFolder } from "../../stacks/site/project";
+import { nodeScript, writeWhole } from "../folders";
+import { officialPlugin } from "./official";
 
-/** A plugin that Pulumi finds: the official one, or the project's own in its place. */
+/** A plugin that Pulumi finds: an official one that the user has installed, the official one that was built here, or a stand-in. */
 export interface InstalledPlugin {
   readonly name: string;
   readonly kind: "language" | "resource";
-  readonly source: "official" | "stand-in";
-  /** The executable that Pulumi is going to start. */
+  readonly source: "official" | "built" | "stand-in";
+  /** The executable; of a stand-in, the script without its suffix. */
   readonly path: string;
 }
 
-const WANTED: readonly Pick<InstalledPlugin, "name" | "kind">[] = [
-  { name: "nodejs", kind: "language" },
-  { name: "kubernetes", kind: "resource" },
-  { name: "random", kind: "resource" },
-  { name: "tls", kind: "resource" },
-];
+/** The plugins that the program needs, each with the package whose version Pulumi asks for. */
+const WANTED = [
+  { name: "nodejs", kind: "language", sdk: "@pulumi/pulumi" },
+  { name: "kubernetes", kind: "resource", sdk: "@pulumi/kubernetes" },
+  { name: "random", kind: "resource", sdk: "@pulumi/random" },
+  { name: "tls", kind: "resource", sdk: "@pulumi/tls" },
+] as const;
 
 /**
- * Makes sure that Pulumi finds each plugin that the project needs. Pulumi finds official plugins on PATH or in its own folder of plugins;
- * for each missing one, a script that starts the stand-in is written into `folder`.
- * @param folder a folder that the caller puts on PATH.
+ * Chooses a plugin for each one that the program needs: one that the user has installed, else one that was built here, else a stand-in.
+ * @param built the official plugins that were built here, by name.
  */
-export function installPlugins(folder: string, environment: Readonly<NodeJS.ProcessEnv> = process.env): readonly InstalledPlugin[] {
-  fs.mkdirSync(folder, { recursive: true });
-  return WANTED.map(({ name, kind }) => {
-    const executable = `pulumi-${kind}-${name}`;
-    const own = path.join(folder, executable);
-    const official = findOfficial(executable, { name, kind }, folder, environment);
-    if (official !== undefined) {
-      // Pulumi looks at PATH first, so an older script would win over the official plugin.
-      fs.rmSync(own, { force: true });
-      return { name, kind, source: "official", path: official };
-    }
-    writeStarter(own, path.join(__dirname, kind === "language" ? `language-${name}` : name, "main"));
-    return { name, kind, source: "stand-in", path: own };
+export function choosePlugins(
+  built: Readonly<Record<string, string>>,
+  env: Readonly<NodeJS.ProcessEnv> = process.env,
+): readonly InstalledPlugin[] {
+  return WANTED.map(({ name, kind }): InstalledPlugin => {
+    const official = officialPlugin(kind, name, env);
+    if (official !== undefined) return { name, kind, source: "official", path: official.path };
+    const own = built[name];
+    if (own !== undefined) return { name, kind, source: "built", path: own };
+    return { name, kind, source: "stand-in", path: path.join(__dirname, kind === "language" ? `language-${name}` : name, "main") };
   });
 }
 
-function findOfficial(
-  executable: string,
-  { name, kind }: Pick<InstalledPlugin, "name" | "kind">,
-  folder: string,
-  environment: Readonly<NodeJS.ProcessEnv>,
-): string | undefined {
-  const onPath = (environment["PATH"] ?? "")
-    .split(path.delimiter)
-    .filter((directory) => directory !== "" && path.resolve(directory) !== path.resolve(folder))
-    .map((directory) => path.join(directory, executable));
-  const plugins = path.join(environment["PULUMI_HOME"] ?? path.join(environment["HOME"] ?? os.homedir(), ".pulumi"), "plugins");
-  // Pulumi unpacks a plugin into `<kind>-<name>-v<version>` and leaves a `.partial` file beside it until that is done.
-  const unpacked = listFolder(plugins)
-    .filter((entry) => entry.startsWith(`${kind}-${name}-v`) && !entry.endsWith(".partial") && !entry.endsWith(".lock"))
-    .filter((entry) => !fs.existsSync(path.join(plugins, `${entry}.partial`)))
-    .map((entry) => path.join(plugins, entry, executable));
-  return [...onPath, ...unpacked].find((file) => isExecutable(file) && !isStarter(file));
-}
-
-const STARTER_MARK = "# Starts a stand-in plugin of analysis-facility.";
-
-/** `main.js` from compiled code, `main.ts` through tsx from sources (as in tests). */
-function writeStarter(file: string, main: string): void {
-  const compiled = fs.existsSync(`${main}.js`);
-  const command = compiled ? [process.execPath, `${main}.js`] : [process.execPath, "--require", require.resolve("tsx/cjs"), `${main}.ts`];
-  const text = `#!/bin/sh\n${STARTER_MARK}\nexec ${command.map(quote).join(" ")} "$@"\n`;
-  if (isStarter(file) && fs.readFileSync(file, "utf8") === text) return;
-  // Written beside and renamed, so that nobody starts half a script.
-  const draft = `${file}.${process.pid}`;
-  fs.writeFileSync(draft, text, { mode: 0o755 });
-  fs.renameSync(draft, file);
-}
-
-function isStarter(file: string): boolean {
-  let descriptor: number | undefined;
-  try {
-    descriptor = fs.openSync(file, "r");
-    // Official plugins are large executables, so only the beginning is read.
-    const start = Buffer.alloc(200);
-    fs.readSync(descriptor, start);
-    return start.toString("utf8").includes(STARTER_MARK);
-  } catch {
-    return false;
-  } finally {
-    if (descriptor !== undefined) fs.closeSync(descriptor);
+/**
+ * Fills the folder in which Pulumi looks for plugins: for each chosen plugin, a folder of the version that the program's SDK asks for, with
+ * a program that starts the plugin. What an earlier run has put there is replaced.
+ * @param folder the folder `plugins` of the sandbox's PULUMI_HOME.
+ */
+export function installPlugins(folder: string, plugins: readonly InstalledPlugin[]): void {
+  // An earlier version linked the user's own folder here, which is not to be written into.
+  if (fs.lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) fs.rmSync(folder);
+  fs.mkdirSync(folder, { recursive: true });
+  const wanted = new Set(WANTED.map(({ kind, name, sdk }) => `${kind}-${name}-v${versionOf(sdk)}`));
+  for (const stale of fs.readdirSync(folder).filter((entry) => !wanted.has(entry))) {
+    fs.rmSync(path.join(folder, stale), { recursive: true, force: true });
+  }
+  for (const plugin of plugins) {
+    const { kind, name, sdk } = WANTED.find((each) => each.name === plugin.name) as (typeof WANTED)[number];
+    const starter = path.join(folder, `${kind}-${name}-v${versionOf(sdk)}`, `pulumi-${kind}-${name}`);
+    writeStarter(starter, plugin.source === "stand-in" ? nodeScript(plugin.path) : [plugin.path]);
   }
 }
 
-function isExecutable(file: string): boolean {
-  try {
-    fs.accessSync(file, fs.constants.X_OK);
-    return fs.statSync(file).isFile();
-  } catch {
-    return false;
-  }
+/** The version of an installed package, which is the version of the plugin that its resources ask for. */
+function versionOf(sdk: string): string {
+  const file = path.join(projectFolder(), "node_modules", ...sdk.split("/"), "package.json");
+  return (JSON.parse(fs.readFileSync(file, "utf8")) as { version: string }).version;
 }
 
-function listFolder(folder: string): readonly string[] {
-  try {
-    return fs.readdirSync(folder);
-  } catch {
-    return [];
-  }
+function writeStarter(file: string, command: readonly string[]): void {
+  const text = `#!/bin/sh\nexec ${command.map(quote).join(" ")} "$@"\n`;
+  if (fs.existsSync(file) && fs.readFileSync(file, "utf8") === text) return;
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  writeWhole(file, text, 0o755);
 }
 
 /** Quoted for the shell: paths may hold spaces and quotes. */

@@ -9,7 +9,7 @@ export interface ReportContext {
   readonly logs: string;
   /** What the machine cannot do, in one line; empty if it can do everything. */
   readonly cell: string;
-  readonly plugins: readonly { readonly name: string; readonly kind: string; readonly source: "official" | "stand-in" }[];
+  readonly plugins: readonly { readonly name: string; readonly kind: string; readonly source: "official" | "built" | "stand-in" }[];
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -74,7 +74,7 @@ function addresses({ services }: ClusterSummary): readonly string[] {
 
 function standIns({ definitions }: ClusterSummary, { plugins, cell, versions }: ReportContext): readonly string[] {
   const played = plugins.filter((plugin) => plugin.source === "stand-in").map((plugin) => plugin.name);
-  const official = plugins.filter((plugin) => plugin.source === "official").map((plugin) => plugin.name);
+  const official = plugins.filter((plugin) => plugin.source !== "stand-in").map((plugin) => plugin.name);
   const real = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "pulumi"].flatMap((name) =>
     versions[name] === undefined ? [] : `${name} ${versions[name]}`,
   );

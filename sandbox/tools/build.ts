@@ -61,7 +61,8 @@ export function isOlder(version: string, wanted: string): boolean {
 /** The folder of a module's built programs; its name changes with everything that could change the programs. */
 export function moduleCache(toolModule: ToolModule, goVersion: string, cache: string = cacheFolder()): string {
   const hash = createHash("sha256").update(goVersion);
-  for (const file of ["go.mod", "go.sum"]) hash.update(fs.readFileSync(path.join(moduleFolder(toolModule), file)));
+  for (const file of fs.readdirSync(moduleFolder(toolModule)).sort())
+    hash.update(fs.readFileSync(path.join(moduleFolder(toolModule), file)));
   return path.join(cache, `${toolModule}-${hash.digest("hex").slice(0, 16)}`);
 }
 
@@ -89,6 +90,7 @@ export async function buildModule(
       for (const tool of TOOLS.filter((each) => each.module === toolModule)) {
         listener.building(tool);
         await goBuild(tool, path.join(draft, tool.name), signal);
+        await copyBeside(tool, draft);
         listener.built(tool);
       }
       fs.renameSync(draft, finished);
@@ -117,7 +119,7 @@ async function goBuild(tool: Tool, output: string, signal: AbortSignal): Promise
   const flags = ["-s", "-w", ...tool.stamp(pinnedVersion(tool))].join(" ");
   const child = spawn("go", ["build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", output, tool.package], {
     cwd: moduleFolder(tool.module),
-    env: { ...process.env, GOTOOLCHAIN: "local", CGO_ENABLED: "0", GOFLAGS: "-mod=readonly" },
+    env: goEnvironment(),
     stdio: ["ignore", "ignore", "pipe"],
     signal,
     killSignal: "SIGINT",
@@ -129,6 +131,21 @@ async function goBuild(tool: Tool, output: string, signal: AbortSignal): Promise
     child.once("close", resolve);
   });
   if (code !== 0) throw buildFailure(tool, said, code);
+}
+
+/** Copies the files that a program reads from its own folder out of the module cache, whose files nobody may write. */
+async function copyBeside({ beside = [], dependency, module: toolModule }: Tool, folder: string): Promise<void> {
+  if (beside.length === 0) return;
+  const { stdout } = await run("go", ["list", "-m", "-f", "{{.Dir}}", dependency], { cwd: moduleFolder(toolModule), env: goEnvironment() });
+  for (const file of beside) {
+    const copy = path.join(folder, path.basename(file));
+    fs.copyFileSync(path.join(stdout.trim(), file), copy);
+    fs.chmodSync(copy, 0o644);
+  }
+}
+
+function goEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, GOTOOLCHAIN: "local", CGO_ENABLED: "0", GOFLAGS: "-mod=readonly" };
 }
 
 /** Turns what Go printed into a message that says what to do. */

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
+import { officialPlugin } from "../plugins/official";
 import { minorOf, pinnedVersion, type Tool } from "./tool";
 
 const run = promisify(execFile);
@@ -11,7 +12,7 @@ export interface FoundTool {
   readonly path: string;
   readonly version: string;
   /** Where the program was found; the command prints it. */
-  readonly source: "KUBEBUILDER_ASSETS" | "PATH" | "cache" | "built";
+  readonly source: "KUBEBUILDER_ASSETS" | "PATH" | "Pulumi's plugins" | "cache" | "built";
 }
 
 /** A program on the machine that is not used, and why. */
@@ -73,6 +74,13 @@ export async function findTool(
   tool: Tool,
   env: Readonly<NodeJS.ProcessEnv> = process.env,
 ): Promise<{ readonly found?: FoundTool; readonly passedOver: readonly PassedOver[] }> {
+  if (tool.plugin !== undefined) {
+    const plugin = officialPlugin("resource", tool.plugin, env);
+    if (plugin === undefined) return { passedOver: [] };
+    const { path: file, version } = plugin;
+    const source = version === undefined ? "PATH" : "Pulumi's plugins";
+    return { found: { path: file, version: version ?? "of PATH", source }, passedOver: [] };
+  }
   const passedOver: PassedOver[] = [];
   const pinned = pinnedVersion(tool);
   for (const { folder, source } of searchFolders(env)) {

@@ -3,10 +3,11 @@ import * as path from "node:path";
 import { projectFolder } from "../../stacks/site/project";
 
 /** File name of a program that the sandbox runs. */
-export type ToolName = "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kwok" | "pulumi";
+export type ToolName =
+  "etcd" | "helm" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kwok" | "pulumi" | "pulumi-resource-kubernetes";
 
 /** The Go modules in `sandbox/tools`; each has its own go.mod, because their dependencies contradict each other. */
-export type ToolModule = "etcd" | "kubernetes" | "kwok" | "pulumi";
+export type ToolModule = "etcd" | "helm" | "kubernetes" | "kwok" | "pulumi" | "pulumi-kubernetes";
 
 /** A program that the sandbox runs: what it is built from, and how its version is found out. */
 export interface Tool {
@@ -20,6 +21,10 @@ export interface Tool {
   readonly versionArguments: readonly string[];
   /** Linker flags that put the version into the program, because clients read it; `-s -w` come on top. */
   stamp(version: string): readonly string[];
+  /** Files of the dependency that the program reads from its own folder. */
+  readonly beside?: readonly string[];
+  /** Name of the Pulumi plugin that the program is; such a program is looked for where Pulumi looks for plugins. */
+  readonly plugin?: string;
 }
 
 const kubernetesTool = (name: ToolName): Tool => ({
@@ -64,7 +69,34 @@ export const TOOLS: readonly Tool[] = [
     versionArguments: ["version"],
     stamp: (version) => [`-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${version}`],
   },
+  {
+    name: "helm",
+    module: "helm",
+    package: "helm.sh/helm/v4/cmd/helm",
+    dependency: "helm.sh/helm/v4",
+    versionArguments: ["version", "--short"],
+    stamp: (version) => [`-X helm.sh/helm/v4/internal/version.version=${version}`],
+  },
+  {
+    name: "pulumi-resource-kubernetes",
+    module: "pulumi-kubernetes",
+    package: ".",
+    dependency: "github.com/pulumi/pulumi-kubernetes/provider/v4",
+    versionArguments: [],
+    stamp: () => [`-X main.version=${sdkVersion()}`],
+    beside: ["cmd/pulumi-resource-kubernetes/schema.json"],
+    plugin: "kubernetes",
+  },
 ];
+
+/**
+ * The version of the SDK that the program uses, which the provider says of itself. The module that it is built from has no releases: its
+ * versions are commits.
+ */
+function sdkVersion(): string {
+  const file = path.join(projectFolder(), "node_modules", "@pulumi", "kubernetes", "package.json");
+  return (JSON.parse(fs.readFileSync(file, "utf8")) as { version: string }).version;
+}
 
 /** The folder of a Go module, with its go.mod and go.sum. */
 export function moduleFolder(toolModule: ToolModule): string {

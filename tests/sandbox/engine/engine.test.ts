@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { engineArguments, POLICY_PACKS } from "#af/sandbox/engine/engine";
-import { engineEnvironment, shareInstalledPlugins } from "#af/sandbox/engine/environment";
+import { engineEnvironment } from "#af/sandbox/engine/environment";
 import { idOf, pendingOperations, settlingArguments, staleLocks } from "#af/sandbox/engine/recover";
 import type { Cluster, ObjectKey } from "#af/sandbox/cluster/client";
 import { SiteFolder } from "#af/sandbox/folders";
@@ -41,17 +41,10 @@ describe("the engine in the sandbox", () => {
     assert.equal(env["PULUMI_CONFIG_PASSPHRASE"], undefined);
     assert.equal(env["PULUMI_BACKEND_URL"], `file://${folder.state}`);
     assert.equal(env["PULUMI_PARALLEL"], "4");
-    assert.equal(env["PATH"], `${folder.plugins}:/bin`);
+    assert.equal(env["PATH"], "/bin");
+    assert.equal(env["PULUMI_IGNORE_AMBIENT_PLUGINS"], "true");
     assert.ok(fs.existsSync(env["PULUMI_CONFIG_PASSPHRASE_FILE"] ?? ""));
     assert.equal(engineEnvironment(folder, theirs)["PULUMI_CONFIG_PASSPHRASE_FILE"], env["PULUMI_CONFIG_PASSPHRASE_FILE"]);
-  });
-
-  it("finds the plugins that the user has installed", () => {
-    const theirs = path.join(base, "theirs");
-    fs.mkdirSync(path.join(theirs, "plugins", "resource-kubernetes-v4.34.2"), { recursive: true });
-    shareInstalledPlugins(folder, { PULUMI_HOME: theirs });
-    shareInstalledPlugins(folder, { PULUMI_HOME: theirs });
-    assert.deepEqual(fs.readdirSync(path.join(folder.pulumiHome, "plugins")), ["resource-kubernetes-v4.34.2"]);
   });
 
   it("sees what a killed run has left: its lock and what was under way", () => {

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { installPlugins } from "#af/sandbox/plugins/install";
+import { choosePlugins, installPlugins } from "#af/sandbox/plugins/install";
 import { ControlPlane, controlPlaneTools, requireTools } from "./control-plane";
 
 const canary = "canary-3f9c1d";
@@ -63,12 +63,14 @@ describe("pulumi with the stand-in plugins", function () {
   let executable = "";
 
   before(async function () {
-    const tools = await requireTools(this, ...controlPlaneTools, "pulumi");
+    const tools = await requireTools(this, ...controlPlaneTools, "pulumi", "pulumi-resource-kubernetes");
     executable = tools.pulumi?.path ?? "";
     await plane.start(tools);
-    const plugins = path.join(plane.folder, "plug ins");
-    const sources = installPlugins(plugins, { PATH: "", PULUMI_HOME: plugins }).map(({ source }) => source);
-    assert.deepEqual(new Set(sources), new Set(["stand-in"]));
+    const home = path.join(plane.folder, "ho me");
+    installPlugins(
+      path.join(home, "plugins"),
+      choosePlugins({ kubernetes: tools["pulumi-resource-kubernetes"]?.path ?? "" }, { PATH: "", PULUMI_HOME: "" }),
+    );
     for (const folder of [path.join(project, "pack"), path.join(plane.folder, "state")]) fs.mkdirSync(folder, { recursive: true });
     const write = (name: string, text: string): void => fs.writeFileSync(path.join(project, name), text);
     write(
@@ -84,9 +86,9 @@ describe("pulumi with the stand-in plugins", function () {
     fs.symlinkSync(path.resolve("node_modules"), path.join(project, "node_modules"));
     environment = {
       ...process.env,
-      PATH: `${plugins}${path.delimiter}${process.env["PATH"] ?? ""}`,
       KUBECONFIG: plane.kubeconfig,
-      PULUMI_HOME: path.join(plane.folder, "home"),
+      PULUMI_HOME: home,
+      PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
       PULUMI_BACKEND_URL: `file://${path.join(plane.folder, "state")}`,
       PULUMI_CONFIG_PASSPHRASE: "",
       PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -1,0 +1,100 @@
+import { stringify } from "yaml";
+import type { Chart } from "../../components/charts/chart";
+import { nameOf } from "../../components/tenancy/settings";
+import { reasonOf, CommandFailure } from "../../terminal/failure";
+import { allParts } from "../../stacks/site/parts";
+import type { Site } from "../../stacks/site/schema";
+import type { ClusterObject } from "../cluster/client";
+
+/** A release that somebody is going to install, with the values that anybody may read. */
+export interface DescribedRelease {
+  readonly release: string;
+  readonly namespace: string;
+  readonly chart: Chart<object>;
+  readonly values: object;
+}
+
+/** Every release of a site. */
+export function releasesOf(site: Site): readonly DescribedRelease[] {
+  return allParts(site).flatMap(({ role, releases }) =>
+    Object.values(releases).map(({ chart, release, values }) => {
+      if (role === undefined) throw new Error(`release ${release} has no namespace`);
+      return { release, namespace: nameOf(site.tenancy, role), chart, values };
+    }),
+  );
+}
+
+/**
+ * The files of a chart that holds what descriptions say of its releases: the workloads of each, and the definitions of custom resources.
+ * The chart makes only these releases, and only with the values that it was made for, so that nobody takes the workloads of some values for
+ * those of others. Secret values are not among them and are not compared.
+ * @throws {CommandFailure} for values that do not fit the description.
+ */
+export function chartFiles(
+  chart: Chart<object>,
+  releases: readonly DescribedRelease[],
+  definitions: readonly ClusterObject[],
+): Readonly<Record<string, string>> {
+  const files: Record<string, string> = {
+    "Chart.yaml": stringify({
+      apiVersion: "v2",
+      name: chart.name,
+      version: chart.version,
+      description: `Stand-in of the sandbox for ${chart.name}: the workloads that the chart's description tells, nothing else`,
+    }),
+    "templates/described.yaml": TEMPLATE,
+  };
+  for (const release of releases) {
+    const at = `releases/${release.namespace}/${release.release}`;
+    files[`${at}/objects.yaml`] = workloadsOf(release)
+      .map((object) => stringify(object))
+      .join("---\n");
+    files[`${at}/values.yaml`] = stringify(release.values);
+  }
+  for (const definition of definitions) files[`crds/${definition.metadata.name}.yaml`] = stringify(definition);
+  return files;
+}
+
+/** Helm waits for a hook and makes it anew at each upgrade, as charts have it for their Jobs, whose pods cannot be changed. */
+const HOOK = { "helm.sh/hook": "post-install,post-upgrade", "helm.sh/hook-delete-policy": "before-hook-creation" };
+
+function workloadsOf({ chart, release, namespace, values }: DescribedRelease): readonly ClusterObject[] {
+  try {
+    return chart.workloads({ name: release, namespace, values }).map((workload) => {
+      const plain = JSON.parse(JSON.stringify(workload)) as ClusterObject;
+      const annotations = plain.kind === "Job" ? { annotations: { ...plain.metadata.annotations, ...HOOK } } : {};
+      return { ...plain, metadata: { namespace, ...plain.metadata, ...annotations } };
+    });
+  } catch (error) {
+    throw new CommandFailure(`the values of release ${namespace}/${release} do not fit chart ${chart.name}: ${reasonOf(error)}`);
+  }
+}
+
+/**
+ * The one template of a described chart. Helm renders the objects as they are in the file: they are data, not templates, and may hold braces
+ * themselves.
+ */
+const TEMPLATE = `{{- define "described.compare" -}}
+{{- $root := index . 0 }}{{- $path := index . 1 }}{{- $made := index . 2 }}{{- $given := index . 3 }}
+{{- if kindIs "map" $made }}
+{{- range $key, $value := $made }}
+{{- $at := printf "%s%s" (ternary "" (printf "%s." $path) (eq $path "")) $key }}
+{{- $found := "" }}
+{{- if kindIs "map" $given }}{{ if hasKey $given $key }}{{ $found = list (get $given $key) }}{{ end }}{{ end }}
+{{- if and (not $found) (not (kindIs "invalid" $value)) }}
+{{- fail (printf "%s is missing, but this stand-in of chart %s holds the workloads of %s: bring the site up again" $at $root.Chart.Name (toJson $value)) }}
+{{- end }}
+{{- if $found }}{{ include "described.compare" (list $root $at $value (first $found)) }}{{ end }}
+{{- end }}
+{{- else if ne (toJson $made) (toJson $given) }}
+{{- fail (printf "%s is %s, but this stand-in of chart %s holds the workloads of %s: bring the site up again" $path (toJson $given) $root.Chart.Name (toJson $made)) }}
+{{- end }}
+{{- end -}}
+{{- $at := printf "releases/%s/%s" .Release.Namespace .Release.Name }}
+{{- $values := .Files.Get (printf "%s/values.yaml" $at) }}
+{{- if not $values }}
+{{- fail (printf "this stand-in of chart %s holds no release %s in namespace %s: bring the site up again" .Chart.Name .Release.Name .Release.Namespace) }}
+{{- end }}
+{{- include "described.compare" (list . "" (fromYaml $values) .Values) }}
+{{ .Files.Get (printf "%s/objects.yaml" $at) }}
+`;
