@@ -1,4 +1,4 @@
-import { type ChartInstall, installInto, uninstallFrom } from "#af/sandbox/charts/install";
+import { type ChartInstall, Helm, type HelmOptions } from "#af/sandbox/charts/helm";
 import { ensureCrds } from "#af/sandbox/charts/crds";
 import { ApiFailure, Cluster, type ClusterObject, type ObjectKey } from "#af/sandbox/cluster/client";
 import { provideNodes, type SandboxHost } from "#af/sandbox/nodes/nodes";
@@ -15,6 +15,8 @@ export type ServerQuestion =
   | { readonly ask: "crds"; readonly groups: readonly string[] }
   | { readonly ask: "install"; readonly install: ChartInstall }
   | { readonly ask: "uninstall"; readonly release: string; readonly namespace: string };
+
+const helm = new Helm(JSON.parse(process.env["AF_HELM"] ?? "{}") as HelmOptions);
 
 /** The object that the server would store; null if it does not serve the kind. */
 async function tried(cluster: Cluster, { apiVersion, kind, metadata }: ObjectKey, manifest: string): Promise<unknown> {
@@ -41,9 +43,9 @@ async function answer(cluster: Cluster, question: ServerQuestion): Promise<unkno
     case "crds":
       return ensureCrds(cluster, question.groups);
     case "install":
-      return installInto(cluster, question.install);
+      return helm.install(question.install);
     case "uninstall":
-      return uninstallFrom(cluster, question.release, question.namespace);
+      return helm.uninstall(question.release, question.namespace);
   }
 }
 

@@ -5,6 +5,9 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { DescribedRelease } from "#af/sandbox/charts/described";
+import type { HelmOptions } from "#af/sandbox/charts/helm";
+import { fillRepository } from "#af/sandbox/charts/repository";
 import { USUAL_NETWORK } from "#af/sandbox/cell/network";
 import { findControlPlane, type RunningControlPlane, startControlPlane, stopControlPlane } from "#af/sandbox/control-plane/control-plane";
 import { readState } from "#af/sandbox/control-plane/state";
@@ -115,7 +118,7 @@ export class TestSandbox {
       const [command, ...args] = controlPlane.join([process.execPath, "--require", "tsx/cjs", path.join(__dirname, "ask.ts")]);
       const child = spawn(command as string, args, {
         cwd: projectFolder(),
-        env: { ...process.env, KUBECONFIG: this.folder.kubeconfig },
+        env: { ...process.env, KUBECONFIG: this.folder.kubeconfig, AF_HELM: JSON.stringify(await this.helmOptions()) },
         stdio: ["pipe", "pipe", "inherit"],
       });
       this.asker = { child, lines: createInterface(child.stdout as NodeJS.ReadableStream) };
@@ -126,6 +129,21 @@ export class TestSandbox {
     const { answer, failure } = JSON.parse(await answered) as { answer?: T; failure?: { message: string } };
     if (failure !== undefined) throw new Error(failure.message);
     return answer as T;
+  }
+
+  private async helmOptions(): Promise<HelmOptions> {
+    const { kubeconfig, authority, helmHome: home } = this.folder;
+    return { program: (await toolsAtHand()).found.helm?.path ?? "helm", kubeconfig, authority, home };
+  }
+
+  /** Fills the chart repository of the sandbox with charts that hold the described workloads of these releases. */
+  async serve(releases: readonly DescribedRelease[]): Promise<void> {
+    await fillRepository({ folder: this.folder.charts, releases, helm: (await this.helmOptions()).program });
+  }
+
+  /** URL of the chart repository of the sandbox. */
+  get charts(): string {
+    return findControlPlane(this.folder)?.charts ?? "";
   }
 
   /** Asks until the answer is as wanted; fails with the last answer after `within` milliseconds. */
