@@ -53,7 +53,7 @@ describe("a chart of described workloads", () => {
       assert.ok(releases.length > 0);
       for (const each of catalogue) {
         const mine = releases.filter((release) => release.chart.name === each.name);
-        const files = mine.length === 0 ? {} : chartFiles(each as Chart<object>, mine, []);
+        const files = mine.length === 0 ? {} : chartFiles(each, mine, []);
         for (const [file, text] of Object.entries(files).filter(([path]) => path.endsWith("objects.yaml"))) {
           for (const object of objectsIn(text)) {
             assert.ok(object.metadata.namespace, `${file}: ${object.metadata.name}`);
