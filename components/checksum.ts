@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
 
 /**
  * Digest of a configuration: the first 16 hexadecimal digits (8 bytes) of its SHA-256. It goes into an annotation of a pod template, so
@@ -8,3 +9,22 @@ import { createHash } from "node:crypto";
 export function checksum(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
+
+/** Digest of the data of a ConfigMap, by file name. */
+export function dataChecksum(data: Readonly<Record<string, string>>): string {
+  return checksum(JSON.stringify(data));
+}
+
+/**
+ * Digest of secret values, which is not secret itself: whoever may read a pod template sees it. So the values must be random, as keys and
+ * tokens are; a password that a person has chosen could be guessed and compared.
+ */
+export function secretChecksum(data: Readonly<Record<string, pulumi.Output<string>>>): pulumi.Output<string> {
+  return pulumi.unsecret(pulumi.all(data).apply(dataChecksum));
+}
+
+/** Annotation of a pod template with the digest of the configuration that its pods read. */
+export const CONFIG_CHECKSUM = "checksum/config";
+
+/** Annotation of a pod template with the digest of the secret values that its pods read. */
+export const SECRETS_CHECKSUM = "checksum/secrets";

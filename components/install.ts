@@ -1,3 +1,4 @@
+import type { V1PodTemplateSpec } from "@kubernetes/client-node";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Manifest } from "./manifest";
@@ -25,15 +26,18 @@ const CLASSES: Readonly<Record<string, Constructor>> = {
 export interface InstallOptions extends pulumi.CustomResourceOptions {
   /** The namespace as an Output: the object is then made after it and deleted before it. Left out for objects without a namespace. */
   readonly namespace?: pulumi.Input<string>;
+  /** Annotations of the object's pod template that are known only to the component, such as digests of secret values. */
+  readonly podAnnotations?: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
 /**
  * Registers one object of a part with the engine.
  * @param name name of the Pulumi resource.
  */
-export function install(name: string, { metadata, ...object }: Manifest, { namespace, ...opts }: InstallOptions): pulumi.CustomResource {
+export function install(name: string, { metadata, ...object }: Manifest, options: InstallOptions): pulumi.CustomResource {
+  const { namespace, podAnnotations, ...opts } = options;
   const placed = metadata.namespace === undefined || namespace === undefined ? metadata : { ...metadata, namespace };
-  const args = { ...object, metadata: placed };
+  const args = { ...object, ...(podAnnotations && { spec: annotated(object["spec"], podAnnotations) }), metadata: placed };
   const Class = CLASSES[`${object.apiVersion} ${object.kind}`];
   // Each class of the table takes the fields of its own kind; the compiler cannot follow a key that is composed of two texts.
   return Class === undefined ? new k8s.apiextensions.CustomResource(name, args, opts) : new Class(name, args as never, opts);
@@ -51,4 +55,11 @@ export function installAll(
   const installed: Record<string, pulumi.CustomResource> = {};
   for (const [key, object] of Object.entries(objects)) installed[key] = install(`${name}-${key}`, object, optionsOf(key, installed));
   return installed;
+}
+
+/** The spec of a workload whose pod template has further annotations. */
+function annotated(spec: unknown, more: Readonly<Record<string, pulumi.Input<string>>>): unknown {
+  const workload = spec as { readonly template: V1PodTemplateSpec };
+  const { metadata, ...template } = workload.template;
+  return { ...workload, template: { ...template, metadata: { ...metadata, annotations: { ...metadata?.annotations, ...more } } } };
 }

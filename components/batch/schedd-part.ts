@@ -1,5 +1,5 @@
 import type { V1Container } from "@kubernetes/client-node";
-import { checksum } from "../checksum";
+import { CONFIG_CHECKSUM, dataChecksum } from "../checksum";
 import type { Manifest } from "../manifest";
 import { selectUse } from "../nodes/labels";
 import { part, type Part } from "../parts";
@@ -22,10 +22,10 @@ export const TOKENS_SECRET = "schedd-tokens";
 
 /** A dedicated access point of the site's HTCondor pool: one pod with one schedd and one queue, to which nobody else writes. */
 export function scheddPart(batch: HTCondor, settings: DedicatedSchedd, { namespace, blockClass, loadBalancer }: BatchFacts): Part {
-  const text = scheddConfig(batch, settings);
+  const files = { "99-facility.conf": scheddConfig(batch, settings) };
   return part("batch", {
     objects: {
-      config: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "schedd", namespace }, data: { "99-facility.conf": text } },
+      config: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "schedd", namespace }, data: files },
       service: {
         apiVersion: "v1",
         kind: "Service",
@@ -46,7 +46,7 @@ export function scheddPart(batch: HTCondor, settings: DedicatedSchedd, { namespa
         metadata: { name: "schedd-identity", namespace, annotations: { "pulumi.com/skipAwait": "true" } },
         spec: { clusterIP: "None", selector: LABELS, ports: [SHARED_PORT] },
       },
-      set: statefulSet(settings, { namespace, blockClass, configChecksum: checksum(text) }),
+      set: statefulSet(settings, { namespace, blockClass, configChecksum: dataChecksum(files) }),
     },
     flows: [
       // The pool connects to the access point on one port. The access point connects to execute nodes on ephemeral ports.
@@ -74,7 +74,7 @@ function statefulSet(settings: DedicatedSchedd, { namespace, blockClass, configC
       serviceName: "schedd-identity",
       selector: { matchLabels: LABELS },
       template: {
-        metadata: { labels: LABELS, annotations: { "checksum/config": configChecksum } },
+        metadata: { labels: LABELS, annotations: { [CONFIG_CHECKSUM]: configChecksum } },
         spec: {
           nodeSelector: selectUse("services"),
           priorityClassName: SERVICES,

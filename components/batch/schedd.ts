@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { SECRETS_CHECKSUM, secretChecksum } from "../checksum";
 import { installAll } from "../install";
 import { addressesOf, type Part } from "../parts";
 import { KEYS_SECRET, TOKENS_SECRET } from "./schedd-part";
@@ -31,10 +32,13 @@ export class Schedd extends pulumi.ComponentResource {
       { metadata: { name: TOKENS_SECRET, namespace }, stringData: { "schedd.token": daemonToken } },
       { parent: this },
     );
+    // The image copies both Secrets when it starts
+    // (https://github.com/htcondor/htcondor/blob/main/build/docker/services/base/update-secrets), so that new ones need a new pod.
+    const podAnnotations = { [SECRETS_CHECKSUM]: secretChecksum({ facility: signingKey, "schedd.token": daemonToken }) };
     installAll(name, part.objects, (key, { config, identity }) => ({
       parent: this,
       namespace,
-      ...(key === "set" && config && identity && { dependsOn: [config, keys, tokens, identity] }),
+      ...(key === "set" && config && identity && { dependsOn: [config, keys, tokens, identity], podAnnotations }),
     }));
     this.endpoints = addressesOf(part.probes);
     this.registerOutputs({ endpoints: this.endpoints });

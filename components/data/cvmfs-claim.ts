@@ -16,8 +16,8 @@ export function cvmfsObjects(settings: Exclude<CvmfsSettings, { kind: "none" }>,
     apiVersion: "v1",
     kind: "PersistentVolume",
     metadata: { name: CVMFS, annotations: NOT_AWAITED },
+    // A volume without a class, which is what the claim below asks for.
     spec: {
-      storageClassName: "",
       capacity: size,
       accessModes,
       persistentVolumeReclaimPolicy: "Retain",

@@ -1,4 +1,4 @@
-import { checksum } from "../checksum";
+import { dataChecksum } from "../checksum";
 import type { Manifest } from "../manifest";
 import { hostsThatRun, type Nodes } from "../nodes/settings";
 import { part, type Part } from "../parts";
@@ -36,7 +36,7 @@ export function xcachePart(settings: XCacheSettings, data: Data, nodes: Nodes, n
         configMap: XCACHE,
         certificateSecret: certificateSecret(XCACHE),
         originSecret: ORIGIN_SECRET,
-        configChecksum: checksum(JSON.stringify(files)),
+        configChecksum: dataChecksum(files),
       }),
       budget: {
         apiVersion: "policy/v1",

@@ -1,4 +1,5 @@
 import type { V1Container } from "@kubernetes/client-node";
+import { CONFIG_CHECKSUM } from "../checksum";
 import type { Manifest } from "../manifest";
 import { selectUse, tolerateUse } from "../nodes/labels";
 import { hostsThatRun, type Nodes } from "../nodes/settings";
@@ -48,7 +49,7 @@ export function xcacheSet(settings: XCacheSettings, nodes: Nodes, names: XCacheS
       serviceName: names.name,
       selector: { matchLabels },
       template: {
-        metadata: { labels: matchLabels, annotations: { "checksum/config": names.configChecksum } },
+        metadata: { labels: matchLabels, annotations: { [CONFIG_CHECKSUM]: names.configChecksum } },
         spec: {
           nodeSelector: selectUse("cache"),
           ...(tolerations.length > 0 && { tolerations }),

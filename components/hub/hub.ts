@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { SECRETS_CHECKSUM, secretChecksum } from "../checksum";
 import { Cvmfs } from "../data/cvmfs";
 import { deliver } from "../delivery/deliver";
 import type { Delivery } from "../delivery/settings";
@@ -41,10 +42,12 @@ export class Hub extends pulumi.ComponentResource {
     const certificates = Object.values(installAll(name, parts.hub.objects, () => ({ parent: this, namespace })));
     const mounts = software ? [new Cvmfs("cvmfs", { part: software, namespace }, { parent: this })] : [];
     const services = gatewayToken && { services: { [GATEWAY_SERVICE]: { apiToken: gatewayToken } } };
+    // The hub gets client id and client secret in its environment, which a running pod keeps.
+    const annotations = { [SECRETS_CHECKSUM]: secretChecksum({ "client-id": args.clientId, "client-secret": args.clientSecret }) };
     const charts = deliver(
       name,
       parts.hub,
-      { namespace, delivery, secretValues: { chart: { hub: { ...this.keys(name), ...services } } } },
+      { namespace, delivery, secretValues: { chart: { hub: { ...this.keys(name), ...services, annotations } } } },
       { parent: this, dependsOn: [login, ...certificates, ...mounts] },
     );
     const afterHub = { parent: this, dependsOn: [...charts] };

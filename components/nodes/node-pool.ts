@@ -11,8 +11,8 @@ export interface NodePoolArgs {
 }
 
 /**
- * One pool of bare-metal hosts. It creates no node: it patches labels and taints onto the named nodes by server-side apply, so a host that
- * is not in the cluster is an error instead of an empty Node object.
+ * One pool of bare-metal hosts: labels and taints, patched onto the named nodes by server-side apply. That would create a node that is not
+ * there, so the program refuses a host that has not joined before it registers anything (stacks/joined-hosts.ts).
  */
 export class NodePool extends pulumi.ComponentResource {
   /** Names of the pool's hosts. */
@@ -25,8 +25,7 @@ export class NodePool extends pulumi.ComponentResource {
       new k8s.core.v1.NodePatch(
         `${name}-${host}`,
         {
-          // Labels that somebody set by hand belong to another field manager; the site file overrides them.
-          metadata: { name: host, labels, annotations: { "pulumi.com/patchForce": "true" } },
+          metadata: { name: host, labels },
           ...(pool.taints.length > 0 && { spec: { taints: [...pool.taints] } }),
         },
         // Removing a host from the site file keeps its labels, because its pods select them. An operator drains the host, then unlabels it.

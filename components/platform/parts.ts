@@ -65,7 +65,6 @@ function prioritiesPart(): Part {
           value,
           preemptionPolicy,
           description,
-          globalDefault: false,
         },
       ]),
     ),

@@ -20,12 +20,8 @@ export function externalCephPart(settings: ExternalStorage, { namespace }: Stora
       monitors: {
         apiVersion: "v1",
         kind: "ConfigMap",
-        metadata: {
-          name: "rook-ceph-mon-endpoints",
-          namespace,
-          // Rook updates this ConfigMap when the cluster's monitors change; the next `up` restores what the site file says.
-          annotations: { "pulumi.com/patchForce": "true" },
-        },
+        // Rook updates this ConfigMap when the cluster's monitors change; the next `up` restores what the site file says.
+        metadata: { name: "rook-ceph-mon-endpoints", namespace },
         data: monitorEndpoints(monitors),
       },
       cluster: {

@@ -38,12 +38,7 @@ export function policiesOf(role: Role, facts: NetworkFacts): Readonly<Record<str
       ingress: [{ from: [{ podSelector: {} }] }],
       egress: [{ to: [{ podSelector: {} }] }],
     },
-    "allow-flows": {
-      podSelector: {},
-      policyTypes: ["Ingress", "Egress"],
-      ingress: rules("from", role, facts),
-      egress: rules("to", role, facts),
-    },
+    "allow-flows": { podSelector: {}, ...bothWays(role, facts) },
     ...ofSomePods(role, facts),
   };
 }
@@ -55,14 +50,15 @@ function ofSomePods(role: Role, facts: NetworkFacts): Readonly<Record<string, Ne
   return Object.fromEntries(
     [...selections.values()].map((pods) => [
       `allow-flows-${Object.values(pods.labels).join("-")}`,
-      {
-        podSelector: { matchLabels: { ...pods.labels } },
-        policyTypes: ["Ingress", "Egress"],
-        ingress: rules("from", pods, facts),
-        egress: rules("to", pods, facts),
-      },
+      { podSelector: { matchLabels: { ...pods.labels } }, ...bothWays(pods, facts) },
     ]),
   );
+}
+
+/** Both ways of a policy. `policyTypes` closes one without rules; the API server does not keep an empty list of rules. */
+function bothWays(own: Peer, facts: NetworkFacts): Omit<NetworkPolicySpec, "podSelector"> {
+  const [ingress, egress] = [rules("from", own, facts), rules("to", own, facts)];
+  return { policyTypes: ["Ingress", "Egress"], ...(ingress.length > 0 && { ingress }), ...(egress.length > 0 && { egress }) };
 }
 
 /**

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { readSite } from "../../stacks/site/read";
 import { siteFile } from "../../stacks/site/project";
 import { type RunningControlPlane, startControlPlane, stopControlPlane } from "../control-plane/control-plane";
-import type { EngineCommand } from "../engine/engine";
+import { assertPreviewed, type EngineCommand } from "../engine/engine";
 import { Interrupted } from "../interrupted";
 import { nodeScript, SiteFolder } from "../folders";
 import type { InsideInput } from "../inside";
@@ -21,12 +21,14 @@ export interface RunOptions {
 }
 
 /**
- * `up`, `preview` and `destroy`: provides the tools, starts the control plane, and runs Pulumi inside the cell. A wrong site file is
+ * `up`, `preview`, `refresh` and `destroy`: provides the tools, starts the control plane, and runs Pulumi inside the cell. A wrong site file is
  * refused before anything is started. An interrupted command ends the control plane if it has started it; the data stays for the next run.
+ * @throws {UsageError} if an update without its preview is asked for.
  * @throws {SiteError} if the site file is wrong.
  * @throws {CommandFailure} if the tools or the control plane cannot be had.
  */
 export async function runOnSandbox(command: EngineCommand, name: string, options: RunOptions): Promise<number> {
+  assertPreviewed(command, options.extra);
   const file = path.resolve(options.configFile ?? siteFile(name));
   const site = readSite(name, file);
   const folder = new SiteFolder(name);

@@ -20,7 +20,7 @@ const run = promisify(execFile);
 export const POLICY_PACKS = ["policies/quotas", "policies/security"] as const;
 
 /** The commands of Pulumi that the sandbox offers. */
-export type EngineCommand = "up" | "preview" | "destroy";
+export type EngineCommand = "up" | "preview" | "refresh" | "destroy";
 
 /** One run of the engine. */
 export interface EngineRun {
@@ -55,6 +55,8 @@ export function engineArguments(command: EngineCommand, site: string, stackFile:
       return ["preview", ...common, ...packs, ...extra];
     case "up":
       return ["up", ...common, "--yes", ...packs, ...extra];
+    case "refresh":
+      return ["refresh", ...common, "--yes", ...extra];
     case "destroy":
       // Without this, `destroy` would refuse altogether because of the protected resources, which only a person may unprotect.
       return [
@@ -68,6 +70,30 @@ export function engineArguments(command: EngineCommand, site: string, stackFile:
       throw new Error(`no such command: ${String(command satisfies never)}`);
   }
 }
+
+/**
+ * Refuses an update without its preview. The rules of a pack that look at the whole stack judge at the end of a run: in a preview that is
+ * before anything is written, in an update it is after.
+ * @throws {UsageError} with what asked for it: an argument, or the variable that Pulumi reads for the same option.
+ */
+export function assertPreviewed(command: EngineCommand, extra: readonly string[], env: Readonly<NodeJS.ProcessEnv> = process.env): void {
+  if (command !== "up") return;
+  const asked = [
+    ...extra.filter((word) => SKIPS_PREVIEW.test(word)),
+    ...(/^(1|true)$/i.test(env[SKIPS_PREVIEW_VARIABLE] ?? "") ? [`${SKIPS_PREVIEW_VARIABLE}=${env[SKIPS_PREVIEW_VARIABLE]}`] : []),
+  ];
+  if (asked.length === 0) return;
+  throw new UsageError(
+    `${asked.join(" and ")}: an update without a preview would be judged by the rules for the whole stack only after it is applied. ` +
+      `Leave it out; \`preview\` alone judges and writes nothing, and \`up\` stops after its preview if a rule refuses.`,
+  );
+}
+
+/** `--skip-preview`, or `-f` alone or behind the other options of one letter that take no value (`-d`, `-j`, `-y`). */
+const SKIPS_PREVIEW = /^(--skip-preview(=(1|t|true))?|-[djy]*f[a-z]*)$/i;
+
+/** Pulumi reads each option of its CLI from a variable too (declareFlagsAsEnvironmentVariables in its `cmd/pulumi/pulumi.go`). */
+const SKIPS_PREVIEW_VARIABLE = "PULUMI_OPTION_SKIP_PREVIEW";
 
 /**
  * Runs the Pulumi CLI on the sandbox of a site, after clearing what a killed run has left.
