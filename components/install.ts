@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Manifest } from "./manifest";
+import { reportOf, WAIT_FOR } from "./wait-for";
 
 type Constructor = new (name: string, args: never, opts?: pulumi.CustomResourceOptions) => pulumi.CustomResource;
 
@@ -30,8 +31,11 @@ export interface InstallOptions extends pulumi.CustomResourceOptions {
 /**
  * Registers one object of a part with the engine.
  * @param name name of the Pulumi resource.
+ * @throws {Error} if the object waits for something that the provider cannot read ({@link reportOf}).
  */
 export function install(name: string, { metadata, ...object }: Manifest, { namespace, ...opts }: InstallOptions): pulumi.CustomResource {
+  const awaited = metadata.annotations?.[WAIT_FOR];
+  if (awaited !== undefined) reportOf(awaited);
   const placed = metadata.namespace === undefined || namespace === undefined ? metadata : { ...metadata, namespace };
   const args = { ...object, metadata: placed };
   const Class = CLASSES[`${object.apiVersion} ${object.kind}`];
