@@ -2,7 +2,7 @@
 export interface OperatorStatuses {
   /** Before the object can be used, and after the operator has failed. An object has no status before the operator has seen it. */
   readonly notReady: Readonly<Record<string, object>>;
-  /** Once it can be used. `$generation` stands for the object's generation, which the operator copies. */
+  /** Once it can be used. */
   readonly ready: object;
   /** True if `ready` says which generation it is about, so that it does not count for an object that has changed since. */
   readonly observes: boolean;

@@ -48,7 +48,10 @@ export function holds(report: Report, generation: number, status: object): boole
   const value = report.field
     .split(".")
     .slice(1)
-    .reduce<unknown>((inner, name) => (typeof inner === "object" && inner !== null ? (Reflect.get(inner, name) as unknown) : undefined), status);
+    .reduce<unknown>(
+      (inner, name) => (typeof inner === "object" && inner !== null ? (Reflect.get(inner, name) as unknown) : undefined),
+      status,
+    );
   return value === report.is;
 }
 
