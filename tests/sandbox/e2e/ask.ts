@@ -8,7 +8,7 @@ export type ServerQuestion =
   | { readonly ask: "list"; readonly apiVersion: string; readonly kind: string; readonly namespace?: string }
   | { readonly ask: "read"; readonly key: ObjectKey }
   | { readonly ask: "apply"; readonly objects: readonly ClusterObject[] }
-  /** Server-side apply without effect; the server itself reads the YAML. */
+  /** Server-side apply without effect that refuses a field which the server does not know; the server itself reads the YAML. */
   | { readonly ask: "try"; readonly key: ObjectKey; readonly manifest: string }
   | { readonly ask: "delete"; readonly key: ObjectKey }
   | { readonly ask: "nodes"; readonly hosts: readonly SandboxHost[] }
@@ -22,7 +22,12 @@ const helm = new Helm(JSON.parse(process.env["AF_HELM"] ?? "{}") as HelmOptions)
 async function tried(cluster: Cluster, { apiVersion, kind, metadata }: ObjectKey, manifest: string): Promise<unknown> {
   if (!(await cluster.knows(apiVersion, kind))) return null;
   const path = `${await cluster.collection(apiVersion, kind, metadata.namespace ?? "default")}/${metadata.name}`;
-  return cluster.request("PATCH", `${path}?fieldManager=test&force=true&dryRun=All`, manifest, "application/apply-patch+yaml");
+  return cluster.request(
+    "PATCH",
+    `${path}?fieldManager=test&force=true&dryRun=All&fieldValidation=Strict`,
+    manifest,
+    "application/apply-patch+yaml",
+  );
 }
 
 async function answer(cluster: Cluster, question: ServerQuestion): Promise<unknown> {
