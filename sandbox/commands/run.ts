@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { readSite } from "../../stacks/site/read";
 import { siteFile } from "../../stacks/site/project";
 import { type RunningControlPlane, startControlPlane, stopControlPlane } from "../control-plane/control-plane";
+import { describeChoices, readRealControllers } from "../control-plane/real-controllers";
 import type { EngineCommand } from "../engine/engine";
 import { Interrupted } from "../interrupted";
 import { nodeScript, SiteFolder } from "../folders";
@@ -16,17 +17,21 @@ import { provideTools } from "../tools/toolbox";
 export interface RunOptions {
   readonly configFile?: string;
   readonly extra: readonly string[];
+  /** Words of `--real`. */
+  readonly real?: readonly string[];
 }
 
 /**
  * `up`, `preview` and `destroy`: provides the tools, starts the control plane, and runs Pulumi inside the cell. A wrong site file is
  * refused before anything is started. An interrupted command ends the control plane if it has started it; the data stays for the next run.
  * @throws {SiteError} if the site file is wrong.
+ * @throws {UsageError} if a controller that is to be real cannot be taken.
  * @throws {CommandFailure} if the tools or the control plane cannot be had.
  */
 export async function runOnSandbox(command: EngineCommand, name: string, options: RunOptions): Promise<number> {
   const file = path.resolve(options.configFile ?? siteFile(name));
   const site = readSite(name, file);
+  const real = options.real === undefined ? {} : { real: readRealControllers(options.real) };
   const folder = new SiteFolder(name);
   const progress = new Progress();
   const stop = new AbortController();
@@ -40,11 +45,13 @@ export async function runOnSandbox(command: EngineCommand, name: string, options
       folder,
       network: { pods, services },
       tools,
+      ...real,
       signal: stop.signal,
       waitingFor: (what) => progress.reword(`starting the control plane (${what})`),
     });
     progress.done(controlPlane.started ? "control plane started" : "control plane found running");
     if (controlPlane.cell.kind === "loopback") say(controlPlane.cell.reason);
+    if (Object.keys(controlPlane.real).length > 0) say(`real controllers: ${describeChoices(controlPlane.real)}`);
     // From here on the inner part handles signals.
     release();
     return await runInside(controlPlane, {

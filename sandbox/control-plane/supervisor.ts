@@ -12,6 +12,8 @@ import { credentials, API_USERS, type ApiUser, writeKubeconfig } from "./credent
 import { Daemon, type DaemonDefinition } from "./daemon";
 import { apiServerFlags, controllerManagerFlags, etcdFlags, kwokFlags, type Ports, schedulerFlags } from "./flags";
 import { freePorts, isFree } from "./ports";
+import { REAL_VARIABLE, type RealChoices, type RealName } from "./real-controllers";
+import type { LaunchInput } from "./real-launcher";
 import { type ControlPlaneState, writeState } from "./state";
 
 /** What the supervisor gets, as JSON in its only argument. */
@@ -22,6 +24,7 @@ export interface SupervisorInput {
   readonly cell: CellKind;
   readonly network: ClusterNetwork;
   readonly tools: Toolbox;
+  readonly real: RealChoices;
 }
 
 /**
@@ -42,6 +45,7 @@ class Supervisor {
       cell: input.cell,
       daemons: [],
       versions: Object.fromEntries(Object.entries(input.tools).map(([name, tool]) => [name, tool.version])),
+      real: { ...input.real },
     };
   }
 
@@ -92,8 +96,19 @@ class Supervisor {
       this.spawn({
         name: "controller",
         command: nodeScript(path.join(__dirname, "..", "controller", "main")),
-        env: { KUBECONFIG: kubeconfigs.controller },
+        env: { KUBECONFIG: kubeconfigs.controller, [REAL_VARIABLE]: Object.keys(input.real).join(",") },
       }),
+      ...(Object.entries(input.real) as [RealName, string][]).map(([name, file]) =>
+        this.spawn({
+          name,
+          command: [
+            ...nodeScript(path.join(__dirname, "real-launcher")),
+            JSON.stringify({ name, path: file, folder: folder.file(`real/${name}`) } satisfies LaunchInput),
+          ],
+          env: { KUBECONFIG: kubeconfigs.controller },
+          restarts: true,
+        }),
+      ),
     ];
     await Promise.all(rest.map((daemon) => daemon.ready()));
   }
@@ -103,9 +118,10 @@ class Supervisor {
   }
 
   private spawn(definition: DaemonDefinition): Daemon {
-    const daemon = new Daemon(definition, this.folder, (failure) => void this.end("failed", failure.message));
+    const recorded = (): void => this.tell({ daemons: this.daemons.map((each) => each.record) });
+    const daemon = new Daemon(definition, this.folder, (failure) => void this.end("failed", failure.message), recorded);
     this.daemons.push(daemon);
-    this.tell({ daemons: this.daemons.map((each) => each.record) });
+    recorded();
     return daemon;
   }
 
