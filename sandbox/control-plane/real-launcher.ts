@@ -36,11 +36,11 @@ async function main({ name, path, folder }: LaunchInput): Promise<number> {
   const controller = REAL_CONTROLLERS[name];
   const kubeconfig = process.env["KUBECONFIG"] ?? "";
   const cluster = Cluster.load(kubeconfig);
-  let child: ChildProcess | undefined;
+  const started: { child?: ChildProcess } = {};
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
-      if (child === undefined) process.exit(0);
-      child.kill(signal);
+      if (started.child === undefined) process.exit(0);
+      started.child.kill(signal);
     });
   }
   let pod: ClusterObject | undefined;
@@ -54,7 +54,7 @@ async function main({ name, path, folder }: LaunchInput): Promise<number> {
     cwd: folder,
     env: { ...process.env, ...controller.environment?.(place) },
   });
-  child = running;
+  started.child = running;
   const ended = new Promise<number>((resolve, reject) => {
     running.once("error", reject);
     running.once("exit", (code) => resolve(code ?? 1));

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ClusterObject } from "../cluster/client";
-import { conditionOf, textAt, withCondition } from "../cluster/world";
+import { type Condition, conditionOf, textAt, withCondition } from "../cluster/world";
 import { reasonOf } from "../../terminal/failure";
 import type { Status } from "./behaviour";
 import { isStatic } from "./helm-release";
@@ -62,14 +62,18 @@ export async function indexStatus(source: ClusterObject, fetchIndex: (url: strin
   try {
     return storedStatus(source, await fetchIndex(url));
   } catch (error) {
-    const message = `failed to fetch Helm repository index: ${reasonOf(error)} (${url})`;
+    const why = `failed to cache index to temporary file: failed to fetch ${url} : ${reasonOf(error)}`;
+    const message = `failed to fetch Helm repository index: ${why}`;
     const failed = withCondition(source, "FetchFailed", "True", "Failed", message);
-    return {
-      observedGeneration: source.metadata.generation ?? 1,
-      ...requested(source),
-      conditions: withCondition({ ...source, status: { conditions: failed } }, "Ready", "False", "Failed", message),
-    };
+    const retrying = withCondition(holding(source, failed), "Reconciling", "True", "ProgressingWithRetry", "building artifact");
+    // The generation counts as observed once its index was stored.
+    return { ...requested(source), conditions: withCondition(holding(source, retrying), "Ready", "False", "Failed", message) };
   }
+}
+
+/** The source with other conditions. */
+function holding(source: ClusterObject, conditions: readonly Condition[]): ClusterObject {
+  return { ...source, status: { conditions } };
 }
 
 async function textOf(url: string): Promise<string> {
@@ -85,7 +89,8 @@ function requested(source: ClusterObject): Status {
 
 /**
  * The status of a source whose content is in the controller's storage. Its revision is the hash of the index, or of the source's address if
- * nothing was fetched; in the sandbox nobody serves the stored copy.
+ * nothing was fetched. The real controller stores the index as JSON, whose hash and size it gives as the artifact's; here they are those of
+ * the index itself, and nobody serves the stored copy.
  */
 function storedStatus(source: ClusterObject, index: string | undefined): Status {
   const digest = `sha256:${createHash("sha256")
@@ -99,7 +104,9 @@ function storedStatus(source: ClusterObject, index: string | undefined): Status 
   const same = textAt(source, "status", "artifact", "digest") === digest;
   const told = index === undefined ? " (stand-in: nothing was fetched)" : "";
   const message = `stored artifact: revision '${revision}'${told}`;
-  const inStorage = withCondition(source, "ArtifactInStorage", "True", "Succeeded", message).filter(({ type }) => type !== "FetchFailed");
+  const inStorage = withCondition(source, "ArtifactInStorage", "True", "Succeeded", message).filter(
+    ({ type }) => !["FetchFailed", "Reconciling"].includes(type),
+  );
   return {
     observedGeneration: source.metadata.generation ?? 1,
     ...requested(source),
@@ -112,6 +119,6 @@ function storedStatus(source: ClusterObject, index: string | undefined): Status 
       ...(index === undefined ? {} : { size: Buffer.byteLength(index) }),
       lastUpdateTime: same && before !== undefined ? before : new Date().toISOString().replace(/\.\d+Z$/, "Z"),
     },
-    conditions: withCondition({ ...source, status: { conditions: inStorage } }, "Ready", "True", "Succeeded", message),
+    conditions: withCondition(holding(source, inStorage), "Ready", "True", "Succeeded", message),
   };
 }

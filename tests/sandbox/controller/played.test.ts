@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { worldOf } from "#af/sandbox/cluster/world";
 import { RECONCILERS } from "#af/sandbox/controller/controller";
 import { playedReconcilers } from "#af/sandbox/controller/played";
-import { REAL_CONTROLLERS } from "#af/sandbox/control-plane/real-controllers";
+import type { RealName } from "#af/sandbox/control-plane/real-controllers";
 import { definition, object } from "./builders";
 
 describe("what is played beside real controllers", () => {
@@ -26,7 +26,7 @@ describe("what is played beside real controllers", () => {
   });
 
   it("is all but what the real one does, for each that can be real, and for all of them together", () => {
-    const silent: Readonly<Record<keyof typeof REAL_CONTROLLERS, readonly string[]>> = {
+    const silent: Readonly<Record<RealName, readonly string[]>> = {
       "cert-manager": ["Certificate"],
       "helm-controller": ["HelmRelease"],
       metallb: ["IPAddressPool", "Service"],

@@ -61,9 +61,13 @@ describe("a source of Flux in the sandbox", () => {
     server.close();
     assert.match(
       conditionOf(failed, "FetchFailed")?.message ?? "",
-      /^failed to fetch Helm repository index: 404 Not Found \(http.*\/nowhere\/index\.yaml\)$/,
+      /^failed to fetch Helm repository index: .*failed to fetch http.*\/nowhere\/index\.yaml : 404 Not Found$/,
     );
     assert.equal(conditionOf(failed, "Ready")?.status, "False");
+    assert.equal(conditionOf(failed, "Reconciling")?.reason, "ProgressingWithRetry");
+    assert.equal((failed.status as { observedGeneration?: number }).observedGeneration, undefined);
+    const mended = { ...failed, status: await indexStatus(failed, () => Promise.resolve(INDEX)) };
+    assert.deepEqual((mended.status["conditions"] as { type: string }[]).map(({ type }) => type).sort(), ["ArtifactInStorage", "Ready"]);
     assert.deepEqual(kinds(failed), ["finalizers", "index"]);
   });
 });
