@@ -36,7 +36,7 @@ describe("an issuer in the sandbox", () => {
   it("of type ACME is not ready while its DNS solver's Secret is missing, is elsewhere, or lacks the key", () => {
     const subject = acme([{ dns01: { rfc2136: { tsigSecretSecretRef: { name: "dns-tsig", key: "key" } } } }]);
     const account = accountSecretNamed("account");
-    const tsig = (rest: object): ClusterObject => object("v1", "Secret", "dns-tsig", rest);
+    const tsig = (rest: Readonly<Record<string, unknown>>): ClusterObject => object("v1", "Secret", "dns-tsig", rest);
     assert.equal(verdict(subject, account), 'False InvalidSolver: failed to get secret "dns-tsig": secrets "dns-tsig" not found');
     assert.match(verdict(subject, account, tsig({ data: { key: "aw==" } })), /InvalidSolver/);
     const other = tsig({ ...inCertManager, data: { other: "aw==" } });

@@ -10,6 +10,7 @@ import type { Reconciler } from "#af/sandbox/controller/reconciler";
 import { ROOK_BEHAVIOURS } from "#af/sandbox/controller/rook";
 import { fluxSources, indexStatus } from "#af/sandbox/controller/sources";
 import { statusSchemaOf, stored } from "#af/sandbox/controller/structural";
+import type { Schema } from "#af/tools/schemas/prune";
 import { mismatches } from "#af/tools/schemas/validate";
 import { schemaFolder } from "#af/tools/schemas/folder";
 import { certManager, flux, metallb, object, rook } from "./builders";
@@ -123,7 +124,7 @@ describe("a status that the sandbox writes", () => {
     assert.ok(definition, where);
     const schema = statusSchemaOf(definition, subject.apiVersion);
     assert.deepEqual(stored(schema, status), status, where);
-    assert.deepEqual(mismatches(schema as object, status), [], where);
+    assert.deepEqual(mismatches(schema as Schema, status), [], where);
   };
 
   it("is stored whole, is allowed by the kind's definition, and comes to rest", () => {
