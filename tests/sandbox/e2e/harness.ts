@@ -10,6 +10,7 @@ import type { HelmOptions } from "#af/sandbox/charts/helm";
 import { fillRepository } from "#af/sandbox/charts/repository";
 import { USUAL_NETWORK } from "#af/sandbox/cell/network";
 import { findControlPlane, type RunningControlPlane, startControlPlane, stopControlPlane } from "#af/sandbox/control-plane/control-plane";
+import type { RealChoices } from "#af/sandbox/control-plane/real-controllers";
 import { readState } from "#af/sandbox/control-plane/state";
 import { projectName } from "#af/sandbox/engine/stack-file";
 import { SiteFolder } from "#af/sandbox/folders";
@@ -86,9 +87,11 @@ export class TestSandbox {
     this.folder = new SiteFolder(site, this.base);
   }
 
-  start(tools: Toolbox): Promise<RunningControlPlane> {
+  /** @param real controllers that are to be real; those of the last start if it is left out. */
+  start(tools: Toolbox, real?: RealChoices): Promise<RunningControlPlane> {
     const signal = new AbortController().signal;
-    return startControlPlane({ folder: this.folder, network: USUAL_NETWORK, tools, signal, waitingFor: () => undefined });
+    const choices = real === undefined ? {} : { real };
+    return startControlPlane({ folder: this.folder, network: USUAL_NETWORK, tools, ...choices, signal, waitingFor: () => undefined });
   }
 
   /** Runs the sandbox command as a user does. */
