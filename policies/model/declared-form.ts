@@ -9,7 +9,13 @@ const CLUSTER_WIDE = new Set([
   ...["APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterIssuer", "ClusterRole", "ClusterRoleBinding"],
   ...["CustomResourceDefinition", "DeviceClass", "FlowSchema", "IPAddress", "IngressClass", "MutatingWebhookConfiguration", "Namespace"],
   ...["Node", "PersistentVolume", "PriorityClass", "PriorityLevelConfiguration", "ResourceSlice", "RuntimeClass", "ServiceCIDR"],
-  ...["StorageClass", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration", "VolumeAttachment"],
+  ...[
+    "StorageClass",
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding",
+    "ValidatingWebhookConfiguration",
+    "VolumeAttachment",
+  ],
   ...["VolumeAttributesClass"],
 ]);
 
@@ -44,5 +50,7 @@ function isMadeUp({ name, annotations }: Fields, urn: string): boolean {
   if (typeof name !== "string") return false;
   if (isFields(annotations) && annotations[AUTONAMED] === "true") return true;
   const own = urn.split("::").at(-1) ?? "";
-  return name.startsWith(`${own}-`) && /^[0-9a-f]{8}$/.test(name.slice(own.length + 1)) && /\$?kubernetes:helm\.sh\/v\d+:Release::/.test(urn);
+  return (
+    name.startsWith(`${own}-`) && /^[0-9a-f]{8}$/.test(name.slice(own.length + 1)) && /\$?kubernetes:helm\.sh\/v\d+:Release::/.test(urn)
+  );
 }

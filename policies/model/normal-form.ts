@@ -1,5 +1,6 @@
 import { canonicalQuantity, isQuantity } from "../../capacity/quantity";
 import { groupOf } from "../../components/manifest";
+import { LISTS, NUMBERS, QUANTITIES, QUANTITY, SWITCHES, TEXTS, TEXTS_BY_NAME } from "./api-types";
 import { UNKNOWN } from "./field";
 import { isFields, mapped, without, type Fields } from "./fields";
 import { releaseForm } from "./release-form";
@@ -16,33 +17,8 @@ const SET_BY_SERVER = [
   ...["creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "generation", "managedFields", "resourceVersion", "uid"],
 ];
 
-/** Maps whose keys are free. A value that is empty in them is meant: a label may have an empty value. */
-const FREE = new Set([
-  ...["annotations", "binaryData", "data", "labels", "matchLabels", "nodeSelector", "options", "parameters", "stringData"],
-  ...["volumeAttributes"],
-]);
-/** Kinds whose `selector` is such a map too. */
+/** Kinds whose `selector` is a map of labels; that of other kinds has parts. */
 const SELECTED_BY_LABELS = ["Service", "ReplicationController"];
-
-/** Maps of quantities, by name of the resource. */
-const QUANTITIES = new Set([
-  ...["allocatable", "capacity", "default", "defaultRequest", "hard", "limits", "max", "maxLimitRequestRatio", "min", "overhead"],
-  ...["requests"],
-]);
-/** Fields that hold one quantity. */
-const QUANTITY = new Set(["averageValue", "capacity", "divisor", "maximumVolumeSize", "sizeLimit"]);
-
-/**
- * Fields of which false or 0 is the same as no field. They are no pointers in Go, so such a value is lost as soon as an object is read and written again
- * (https://github.com/kubernetes/kubernetes/tree/v1.37.2/staging/src/k8s.io/api). In all other fields 0 and false stay: no replicas are not the default.
- */
-const ZERO_IS_NOTHING = new Set([
-  ...["failureThreshold", "globalDefault", "healthCheckNodePort", "hostIPC", "hostNetwork", "hostPID", "hostPort", "initialDelaySeconds"],
-  ...["minReadySeconds", "nodePort", "paused", "periodSeconds", "publishNotReadyAddresses", "readOnly", "stdin", "stdinOnce"],
-  ...["successThreshold", "tty", "unschedulable"],
-]);
-/** Fields in which an empty text says something: a claim of class "" is bound to no class. */
-const EMPTY_TEXT_COUNTS = new Set(["storageClassName"]);
 
 /**
  * The one form in which rules read an object. An object reaches them as the program or a file writes it, or as the Kubernetes provider hands it on to the engine:
@@ -78,17 +54,31 @@ function typedFields(fields: Fields, kind: string): Fields {
 
 /** A field of a built-in kind; undefined if it says nothing. */
 function typedField(value: unknown, name: string, kind: string): unknown {
-  if (Array.isArray(value))
-    return value.length === 0 ? undefined : value.map((element: unknown) => (isFields(element) ? typedFields(element, kind) : element));
+  if (Array.isArray(value)) {
+    if (value.length === 0 && LISTS.has(name)) return undefined;
+    return value.map((element: unknown) => (isFields(element) ? typedFields(element, kind) : element));
+  }
   if (isFields(value)) {
-    const free = FREE.has(name) || (name === "selector" && SELECTED_BY_LABELS.includes(kind));
+    const free = TEXTS_BY_NAME.has(name) || (name === "selector" && SELECTED_BY_LABELS.includes(kind));
     if (!free && !QUANTITIES.has(name)) return typedFields(value, kind);
     if (Object.keys(value).length === 0) return undefined;
     return free ? value : mapped(value, quantity);
   }
   if (QUANTITY.has(name) || (name === "value" && kind === "HorizontalPodAutoscaler")) return quantity(value);
-  if (value === "") return EMPTY_TEXT_COUNTS.has(name) ? value : undefined;
-  return (value === 0 || value === false) && ZERO_IS_NOTHING.has(name) ? undefined : value;
+  return saysNothing(value, name, kind) ? undefined : value;
+}
+
+function saysNothing(value: unknown, name: string, kind: string): boolean {
+  switch (value) {
+    case "":
+      return TEXTS.has(name) || (name === "storageClassName" && kind === "PersistentVolume");
+    case 0:
+      return NUMBERS.has(name);
+    case false:
+      return SWITCHES.has(name);
+    default:
+      return false;
+  }
 }
 
 /** A quantity as the API server writes it. What is no quantity stays, for the rules to refuse. */

@@ -20,7 +20,7 @@ export function releaseForm(release: Fields): Fields {
       ...mapped(options, given),
       ...(timeout !== undefined && timeout !== USUAL_TIMEOUT && { timeout }),
       ...(isFields(repositoryOpts) && { repositoryOpts: mapped(repositoryOpts, given) }),
-      ...(values !== undefined && { values: spec["allowNullValues"] === true ? values : (handedOn(values) ?? []) }),
+      ...(values !== undefined && { values: spec["allowNullValues"] === true ? values : handedOn(values) }),
     },
   };
 }
@@ -29,9 +29,10 @@ function given(value: unknown): unknown {
   return value === "" || value === false ? undefined : value;
 }
 
-/** The values that reach Helm; undefined for an empty list. */
+/** The values that reach Helm; undefined for null and for an empty list, wherever they are. */
 function handedOn(value: unknown): unknown {
   if (isFields(value)) return mapped(value, handedOn);
-  if (!Array.isArray(value)) return value;
-  return value.length === 0 ? undefined : value.filter((element) => element !== null).map((element) => handedOn(element) ?? []);
+  if (!Array.isArray(value)) return value ?? undefined;
+  const elements = value.map(handedOn).filter((element) => element !== undefined);
+  return elements.length === 0 ? undefined : elements;
 }
