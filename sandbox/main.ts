@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { SiteError } from "../stacks/site/read";
 import { runCommand } from "../terminal/command";
 import { build } from "./commands/build";
+import { doctor } from "./commands/doctor";
 import { down, exec, status } from "./commands/manage";
 import { runOnSandbox, type RunOptions } from "./commands/run";
 import type { EngineCommand } from "./engine/engine";
@@ -33,6 +34,14 @@ for (const [name, description] of Object.entries(ENGINE_COMMANDS) as [EngineComm
       process.exitCode = await runOnSandbox(name, site, { ...options, extra });
     });
 }
+
+command
+  .command("doctor")
+  .description("say what would be used, downloaded or built, and what the machine lacks; changes nothing")
+  .option("--json", "the same as JSON", false)
+  .action(async (options: { json: boolean }) => {
+    process.exitCode = await doctor(options);
+  });
 
 command.command("build").description("find or build the tools of the control plane, and start nothing").action(build);
 

@@ -1,5 +1,8 @@
 import { styleText } from "node:util";
 
+/** Characters of a line of a terminal that nobody has made wider. */
+export const WIDTH = 80;
+
 type Style = "bold" | "red" | "yellow" | "green" | "dim";
 
 /** Styles text where stdout is a terminal, and leaves it as it is elsewhere or where NO_COLOR is set (https://no-color.org). */
@@ -29,4 +32,22 @@ export function wrapped(text: string, width: number, indent: string): readonly s
     }
   }
   return [...lines, line];
+}
+
+/**
+ * Breaks text into lines that are never longer than `width`: after a blank if there is one, else after a mark inside a word, such as the
+ * hyphen or dot of a host's name, else anywhere.
+ */
+export function broken(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > width) {
+    const head = rest.slice(0, width + 1);
+    const blank = head.lastIndexOf(" ");
+    const mark = Math.max(...["-", ".", "/", ",", "_", ":"].map((each) => rest.slice(0, width).lastIndexOf(each))) + 1;
+    const end = blank > 0 ? blank : mark > 0 ? mark : width;
+    lines.push(rest.slice(0, end).trimEnd());
+    rest = rest.slice(end).trimStart();
+  }
+  return [...lines, rest];
 }

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { readSite } from "../../stacks/site/read";
 import { siteFile } from "../../stacks/site/project";
 import { type RunningControlPlane, startControlPlane, stopControlPlane } from "../control-plane/control-plane";
+import { disown } from "../control-plane/owner";
 import { describeChoices, readRealControllers } from "../control-plane/real-controllers";
 import { assertPreviewed, type EngineCommand } from "../engine/engine";
 import { Interrupted } from "../interrupted";
@@ -78,6 +79,8 @@ export async function runOnSandbox(command: EngineCommand, name: string, options
     }
     throw error;
   } finally {
+    // Whatever came of it, the command ends in order: from here on the control plane is the user's.
+    disown(folder);
     progress.stop();
     release();
   }

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type CellKind, holdCell, joinCell, probeCell } from "../cell/cell";
 import type { ClusterNetwork } from "../cell/network";
 import { CommandFailure, UsageError } from "../../terminal/failure";
+import { MOVE_SANDBOX, orDiskFull } from "../disk";
 import { Interrupted } from "../interrupted";
 import { nodeScript, type SiteFolder } from "../folders";
 import { signalTo, stillRuns } from "../processes";
@@ -12,6 +13,7 @@ import { withLock } from "../tools/lock";
 import type { Toolbox } from "../tools/toolbox";
 import { lastWords } from "./daemon";
 import { checked, describeChoices, type RealChoices } from "./real-controllers";
+import { isOrphan, own } from "./owner";
 import { type ControlPlaneState, readState } from "./state";
 import type { SupervisorInput } from "./supervisor";
 
@@ -44,7 +46,7 @@ function running(state: ControlPlaneState, started: boolean): RunningControlPlan
 /** The control plane of a site; undefined if it does not run. */
 export function findControlPlane(folder: SiteFolder): RunningControlPlane | undefined {
   const state = readState(folder);
-  return state?.phase === "ready" && stillRuns(state.supervisor) ? running(state, false) : undefined;
+  return state?.phase === "ready" && stillRuns(state.supervisor) && !isOrphan(folder) ? running(state, false) : undefined;
 }
 
 /** What starts a control plane. */
@@ -61,12 +63,20 @@ export interface StartOptions {
 
 /**
  * Starts the control plane of a site, or finds it running. Daemons that a killed control plane has left are ended first; its data is used
- * again.
+ * again. It belongs to this process until {@link disown}, and ends when this process is killed before.
  * @throws {CommandFailure} with the daemon, the reason and the log file if it does not start.
  * @throws {UsageError} if it runs with other controllers than are asked for, or if a program of them is gone.
  * @throws {Interrupted} if the signal stops it.
  */
 export async function startControlPlane(options: StartOptions): Promise<RunningControlPlane> {
+  try {
+    return await start(options);
+  } catch (error) {
+    throw orDiskFull(error, options.folder.root, MOVE_SANDBOX);
+  }
+}
+
+async function start(options: StartOptions): Promise<RunningControlPlane> {
   const { folder } = options;
   folder.create();
   return withLock(
@@ -77,6 +87,7 @@ export async function startControlPlane(options: StartOptions): Promise<RunningC
       if (found !== undefined) return agreeing(found, options);
       const real = checked(options.real ?? readState(folder)?.real ?? {});
       await stopControlPlane(folder);
+      own(folder);
       const cell = await probeCell();
       const input: SupervisorInput = {
         site: folder.site,

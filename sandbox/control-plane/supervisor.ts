@@ -13,6 +13,7 @@ import { AUDIT_POLICY } from "./audit-policy";
 import { credentials, API_USERS, type ApiUser, writeKubeconfig } from "./credentials";
 import { Daemon, type DaemonDefinition } from "./daemon";
 import { apiServerFlags, controllerManagerFlags, etcdFlags, kwokFlags, type Ports, schedulerFlags } from "./flags";
+import { isOrphan } from "./owner";
 import { freePorts, isFree } from "./ports";
 import { REAL_VARIABLE, type RealChoices, type RealName } from "./real-controllers";
 import type { LaunchInput } from "./real-launcher";
@@ -29,9 +30,12 @@ export interface SupervisorInput {
   readonly real: RealChoices;
 }
 
+/** How often the supervisor looks whether its owner still lives, in milliseconds. */
+const WATCH = 500;
+
 /**
  * Runs the control plane of one site: starts the daemons in order, writes their state to `control-plane.json`, and ends all of them on a
- * signal or when one of them dies. It is the process that holds the cell.
+ * signal, when one of them dies, or when the process is killed for whose sake it runs. It is the process that holds the cell.
  */
 class Supervisor {
   private readonly folder: SiteFolder;
@@ -54,6 +58,9 @@ class Supervisor {
   async run(): Promise<void> {
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => void this.end("stopped"));
     this.tell({});
+    setInterval(() => {
+      if (isOrphan(this.folder)) void this.end("stopped", "the process that had started it was killed");
+    }, WATCH).unref();
     try {
       await this.start();
       if (this.ending === undefined) this.tell({ phase: "ready" });

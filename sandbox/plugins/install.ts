@@ -14,7 +14,7 @@ export interface InstalledPlugin {
 }
 
 /** The plugins that the program needs, each with the package whose version Pulumi asks for. */
-const WANTED = [
+export const WANTED = [
   { name: "nodejs", kind: "language", sdk: "@pulumi/pulumi" },
   { name: "kubernetes", kind: "resource", sdk: "@pulumi/kubernetes" },
   { name: "random", kind: "resource", sdk: "@pulumi/random" },
@@ -29,8 +29,8 @@ export function choosePlugins(
   built: Readonly<Record<string, string>>,
   env: Readonly<NodeJS.ProcessEnv> = process.env,
 ): readonly InstalledPlugin[] {
-  return WANTED.map(({ name, kind }): InstalledPlugin => {
-    const official = officialPlugin(kind, name, env);
+  return WANTED.map(({ name, kind, sdk }): InstalledPlugin => {
+    const { found: official } = officialPlugin(kind, name, versionOf(sdk), env);
     if (official !== undefined) return { name, kind, source: "official", path: official.path };
     const own = built[name];
     if (own !== undefined) return { name, kind, source: "built", path: own };
@@ -59,7 +59,7 @@ export function installPlugins(folder: string, plugins: readonly InstalledPlugin
 }
 
 /** The version of an installed package, which is the version of the plugin that its resources ask for. */
-function versionOf(sdk: string): string {
+export function versionOf(sdk: string): string {
   const file = path.join(projectFolder(), "node_modules", ...sdk.split("/"), "package.json");
   return (JSON.parse(fs.readFileSync(file, "utf8")) as { version: string }).version;
 }

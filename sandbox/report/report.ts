@@ -1,6 +1,7 @@
+import * as path from "node:path";
+import { bar, share, table } from "../../terminal/table";
+import { WIDTH, wrapped } from "../../terminal/text";
 import type { ClusterSummary } from "./summary";
-import { bar, table } from "../../terminal/table";
-import { wrapped } from "../../terminal/text";
 
 /** What the report says about the run, besides the state of the cluster. */
 export interface ReportContext {
@@ -13,9 +14,10 @@ export interface ReportContext {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-const WIDTH = 118;
-
-/** The report at the end of a run: hosts, pods, what waits and why, addresses, and what is a stand-in. */
+/**
+ * The report at the end of a run: hosts, pods, what waits and why, addresses, and what is a stand-in. No line is longer than a terminal, but
+ * for a path that is.
+ */
 export function report(facts: ClusterSummary, context: ReportContext): string {
   return [hosts(facts), pods(facts), pending(facts), addresses(facts), standIns(facts, context), whereToLook(context)]
     .filter((part) => part.length > 0)
@@ -24,21 +26,25 @@ export function report(facts: ClusterSummary, context: ReportContext): string {
 }
 
 function hosts({ hosts: all, pods: every }: ClusterSummary): readonly string[] {
-  const rows = [...new Set(all.map((host) => host.pool))].flatMap((pool) => {
-    const mine = all.filter((host) => host.pool === pool);
-    return mine.map((host, index) => [
-      index === 0 ? pool : "",
-      host.name,
-      host.ready ? "ready" : "NOT READY",
-      `${cores(host.cpu.requested)} / ${cores(host.cpu.whole)}`,
-      bar(host.cpu.requested, host.cpu.whole),
-      `${gibibytes(host.memory.requested)} / ${gibibytes(host.memory.whole)}`,
-      bar(host.memory.requested, host.memory.whole),
-    ]);
-  });
+  const rows = (part: typeof bar): readonly (readonly string[])[] =>
+    [...new Set(all.map((host) => host.pool))].flatMap((pool) => {
+      const mine = all.filter((host) => host.pool === pool);
+      return mine.map((host, index) => [
+        index === 0 ? pool : "",
+        host.name,
+        host.ready ? "ready" : "NOT READY",
+        `${cores(host.cpu.requested)} / ${cores(host.cpu.whole)}`,
+        part(host.cpu.requested, host.cpu.whole),
+        `${gibibytes(host.memory.requested)} / ${gibibytes(host.memory.whole)}`,
+        part(host.memory.requested, host.memory.whole),
+      ]);
+    });
+  const header = ["POOL", "HOST", "STATE", "CPU", "", "MEMORY Gi", ""];
+  const drawn = table(header, rows(bar), "numbers");
+  const fits = Math.max(...drawn.map(({ length }) => length)) <= WIDTH;
   const placed = every.filter((pod) => pod.pending === "").length;
   const title = `${all.length} hosts, ${all.filter((host) => host.ready).length} ready; ${every.length} pods, ${placed} placed`;
-  return [title, ...table(["POOL", "HOST", "STATE", "CPU", "", "MEMORY Gi", ""], rows, "numbers")];
+  return [title, ...(fits ? drawn : table(header, rows(share), "numbers", WIDTH))];
 }
 
 function pods({ hosts: all, pods: every }: ClusterSummary): readonly string[] {
@@ -49,7 +55,7 @@ function pods({ hosts: all, pods: every }: ClusterSummary): readonly string[] {
     const count = (pool: string): string => String(mine.filter((pod) => pod.pool === pool).length || "-");
     return [namespace, ...pools.map(count), String(mine.filter((pod) => pod.pending !== "").length || "-"), String(mine.length)];
   });
-  return rows.length === 0 ? [] : table(["PODS OF", ...pools, "pending", "all"], rows, "numbers");
+  return rows.length === 0 ? [] : table(["PODS OF", ...pools, "pending", "all"], rows, "numbers", WIDTH);
 }
 
 function pending({ pods: every, refused }: ClusterSummary): readonly string[] {
@@ -69,7 +75,7 @@ function indented(text: string): readonly string[] {
 
 function addresses({ services }: ClusterSummary): readonly string[] {
   const rows = services.map(({ name, address, ports }) => [name, address, ports]);
-  return rows.length === 0 ? [] : table(["LOAD BALANCER", "ADDRESS", "PORTS"], rows, "numbers");
+  return rows.length === 0 ? [] : table(["LOAD BALANCER", "ADDRESS", "PORTS"], rows, "numbers", WIDTH);
 }
 
 function standIns({ definitions }: ClusterSummary, { plugins, cell, versions }: ReportContext): readonly string[] {
@@ -86,10 +92,14 @@ function standIns({ definitions }: ClusterSummary, { plugins, cell, versions }: 
       WIDTH,
       "  ",
     ),
-    ...[...definitions].map(([from, count]) =>
-      from === "permissive"
-        ? `${count} custom resource definitions are permissive ones: no field is checked (set AF_CRDS to a folder of the real ones).`
-        : `${count} custom resource definitions from ${from}.`,
+    ...[...definitions].flatMap(([from, count]) =>
+      wrapped(
+        from === "permissive"
+          ? `${count} custom resource definitions are permissive ones: no field is checked (set AF_CRDS to a folder of the real ones).`
+          : `${count} custom resource definitions from ${from}.`,
+        WIDTH,
+        "  ",
+      ),
     ),
     ...(cell === "" ? [] : wrapped(`Note: ${cell}.`, WIDTH, "  ")),
   ];
@@ -99,10 +109,16 @@ function whereToLook({ site, kubeconfig, logs }: ReportContext): readonly string
   return [
     `look:  npm run sandbox -- exec ${site} -- kubectl get pods -A`,
     `       npm run sandbox -- status ${site}`,
-    `files: kubeconfig ${kubeconfig}`,
-    `       logs       ${logs}`,
-    `end:   npm run sandbox -- down ${site}            (--purge forgets its state too)`,
+    `files: kubeconfig ${shortest(kubeconfig)}`,
+    `       logs       ${shortest(logs)}`,
+    `end:   npm run sandbox -- down ${site}  (--purge forgets its state too)`,
   ];
+}
+
+/** A path as it is, or as it is from the folder of the command, whichever is shorter. */
+function shortest(file: string): string {
+  const from = path.relative("", file);
+  return from.length < file.length ? from : file;
 }
 
 function cores(millicores: number): string {

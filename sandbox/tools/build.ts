@@ -1,9 +1,11 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { UsageError } from "../../terminal/failure";
+import { type CommandFailure, UsageError } from "../../terminal/failure";
+import { DiskFull, freeBytes, MOVE_CACHE, orDiskFull, saysDiskFull } from "../disk";
 import { cacheFolder } from "../folders";
 import { withLock } from "./lock";
 import { moduleFolder, pinnedVersion, type Tool, type ToolModule, TOOLS } from "./tool";
@@ -27,8 +29,8 @@ export async function findGo(env: Readonly<NodeJS.ProcessEnv> = process.env): Pr
     printed = (await run("go", ["version"], { env: { ...env, GOTOOLCHAIN: "local" } })).stdout;
   } catch {
     throw new UsageError(
-      `No Go on this machine: the sandbox builds its control plane once and needs Go ${goLine()} or newer (https://go.dev/dl). ` +
-        "Without Go, put etcd, kube-apiserver, kube-controller-manager, kube-scheduler, kwok and pulumi on PATH or in KUBEBUILDER_ASSETS.",
+      `No Go on this machine: the sandbox builds the tools that it does not find, once, and needs Go ${goLine()} or newer ` +
+        "(https://go.dev/dl). Without Go, put the tools on PATH or in KUBEBUILDER_ASSETS; npm run sandbox -- doctor says which are missing.",
     );
   }
   const version = /go(\d+(?:\.\d+)*)/.exec(printed)?.[1] ?? "0";
@@ -42,11 +44,13 @@ export async function findGo(env: Readonly<NodeJS.ProcessEnv> = process.env): Pr
 
 /** The oldest version of Go with which all tool modules build. */
 export function goLine(): string {
-  const lines = [...new Set(TOOLS.map((tool) => tool.module))].map((toolModule) => {
-    const text = fs.readFileSync(path.join(moduleFolder(toolModule), "go.mod"), "utf8");
-    return /^go (\S+)/m.exec(text)?.[1] ?? "1.0";
-  });
-  return lines.reduce((newest, line) => (isOlder(newest, line) ? line : newest));
+  return [...new Set(TOOLS.map((tool) => tool.module))].map(goLineOf).reduce((newest, line) => (isOlder(newest, line) ? line : newest));
+}
+
+/** The oldest version of Go with which a module builds: the line `go` of its go.mod. */
+function goLineOf(toolModule: ToolModule): string {
+  const text = fs.readFileSync(path.join(moduleFolder(toolModule), "go.mod"), "utf8");
+  return /^go (\S+)/m.exec(text)?.[1] ?? "1.0";
 }
 
 /** True if a version of numbers and dots comes before another. */
@@ -58,66 +62,71 @@ export function isOlder(version: string, wanted: string): boolean {
   return false;
 }
 
-/** The folder of a module's built programs; its name changes with everything that could change the programs. */
-export function moduleCache(toolModule: ToolModule, goVersion: string, cache: string = cacheFolder()): string {
-  const hash = createHash("sha256").update(goVersion);
+/**
+ * The folder of a module's built programs. Its name changes with everything in the module that could change the programs, and not with the Go
+ * on the machine: what is built needs no Go to be found, and a newer Go builds the same sources.
+ */
+export function moduleCache(toolModule: ToolModule, cache: string = cacheFolder()): string {
+  const hash = createHash("sha256").update(`go${goLineOf(toolModule)}`);
   for (const file of fs.readdirSync(moduleFolder(toolModule)).sort())
     hash.update(fs.readFileSync(path.join(moduleFolder(toolModule), file)));
   return path.join(cache, `${toolModule}-${hash.digest("hex").slice(0, 16)}`);
 }
 
 /**
- * Builds every program of a module unless they are in the cache, and returns their folder. The folder appears whole or not at all, and a
- * second run waits for the first and does not build again.
+ * Builds programs of one module unless they are in the cache, and returns their folder. A program appears whole or not at all; what is built
+ * before an interruption stays, and a second run waits for the first and does not build again.
  * @throws {UsageError} with the remedy if they cannot be built.
+ * @throws {DiskFull} if there is no room for it.
  */
-export async function buildModule(
-  toolModule: ToolModule,
-  goVersion: string,
+export async function buildTools(
+  tools: readonly Tool[],
   listener: BuildListener,
   signal: AbortSignal,
   cache: string = cacheFolder(),
 ): Promise<string> {
-  const finished = moduleCache(toolModule, goVersion, cache);
-  if (fs.existsSync(finished)) return finished;
-  const draft = `${finished}.building`;
-  return withLock(`${finished}.lock`, listener.waiting.bind(listener), async () => {
-    if (fs.existsSync(finished)) return finished;
-    // Only the holder of the lock works here, so a draft that exists was left by a killed builder and may be broken.
-    fs.rmSync(draft, { recursive: true, force: true });
-    try {
-      fs.mkdirSync(draft, { recursive: true });
-      for (const tool of TOOLS.filter((each) => each.module === toolModule)) {
-        listener.building(tool);
-        await goBuild(tool, path.join(draft, tool.name), signal);
-        await copyBeside(tool, draft);
-        listener.built(tool);
-      }
-      fs.renameSync(draft, finished);
-      return finished;
-    } catch (error) {
-      throw isDiskFull(error) ? diskFull(cache) : error;
-    } finally {
+  const [first] = tools;
+  if (first === undefined || tools.some((tool) => tool.module !== first.module)) throw new Error("tools of one module are built together");
+  const folder = moduleCache(first.module, cache);
+  const missing = (): readonly Tool[] => tools.filter((tool) => !fs.existsSync(path.join(folder, tool.name)));
+  if (missing().length === 0) return folder;
+  const draft = `${folder}.building`;
+  try {
+    return await withLock(`${folder}.lock`, listener.waiting.bind(listener), async () => {
+      // Only the holder of the lock works here, so a draft that exists was left by a killed builder and may be broken.
       fs.rmSync(draft, { recursive: true, force: true });
-    }
-  });
+      try {
+        for (const tool of missing()) {
+          listener.building(tool);
+          fs.mkdirSync(draft, { recursive: true });
+          await goBuild(tool, path.join(draft, tool.name), signal);
+          await copyBeside(tool, draft);
+          fs.mkdirSync(folder, { recursive: true });
+          // The program comes last: whoever sees it finds the files that it reads.
+          for (const file of fs.readdirSync(draft).sort((a, b) => Number(a === tool.name) - Number(b === tool.name)))
+            fs.renameSync(path.join(draft, file), path.join(folder, file));
+          listener.built(tool);
+        }
+        return folder;
+      } finally {
+        fs.rmSync(draft, { recursive: true, force: true });
+      }
+    });
+  } catch (error) {
+    throw orDiskFull(error, cache, MOVE_CACHE);
+  }
 }
 
-function isDiskFull(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException | undefined)?.code === "ENOSPC";
-}
-
-function diskFull(where: string): UsageError {
-  return new UsageError(
-    `The disk is full: building the sandbox's tools takes about 6 GB in Go's build cache (go env GOCACHE), the module cache and ${where}. ` +
-      "Make room, or point GOCACHE and XDG_CACHE_HOME elsewhere.",
-  );
-}
+/**
+ * Flags of the compiler. Debug information would be written for every package only to be left out of the programs by the linker's `-s -w`;
+ * without it building takes a quarter less time (docs/sources.md, Sandbox and tools).
+ */
+const GCFLAGS = "-gcflags=all=-dwarf=false";
 
 /** Builds one program. With other flags Go's cache would not be hit, and everything would be compiled again. */
 async function goBuild(tool: Tool, output: string, signal: AbortSignal): Promise<void> {
   const flags = ["-s", "-w", ...tool.stamp(pinnedVersion(tool))].join(" ");
-  const child = spawn("go", ["build", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", output, tool.package], {
+  const child = spawn("go", ["build", "-trimpath", "-buildvcs=false", GCFLAGS, "-ldflags", flags, "-o", output, tool.package], {
     cwd: moduleFolder(tool.module),
     env: goEnvironment(),
     stdio: ["ignore", "ignore", "pipe"],
@@ -148,9 +157,24 @@ function goEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, GOTOOLCHAIN: "local", CGO_ENABLED: "0", GOFLAGS: "-mod=readonly" };
 }
 
+/** What building needs, in bytes: Go's build cache, the module cache and the programs (docs/sources.md, Sandbox and tools). */
+export const BUILD_NEEDS = 10e9;
+
+/** The fullest of the file systems that building writes to. Go's own folders are where `go env` says; these are its defaults. */
+export function fullestOf(env: Readonly<NodeJS.ProcessEnv> = process.env): string {
+  const home = os.homedir();
+  const folders = [
+    cacheFolder(env),
+    env["GOCACHE"] || path.join(env["XDG_CACHE_HOME"] || path.join(home, ".cache"), "go-build"),
+    env["GOMODCACHE"] || path.join(env["GOPATH"] || path.join(home, "go"), "pkg", "mod"),
+    os.tmpdir(),
+  ];
+  return folders.reduce((fullest, folder) => (freeBytes(folder) < freeBytes(fullest) ? folder : fullest));
+}
+
 /** Turns what Go printed into a message that says what to do. */
-export function buildFailure(tool: Tool, said: string, code: number | null): UsageError {
-  if (/no space left on device/.test(said)) return diskFull(cacheFolder());
+export function buildFailure(tool: Tool, said: string, code: number | null): CommandFailure {
+  if (saysDiskFull(said)) return new DiskFull(fullestOf(), MOVE_CACHE);
   const lines = said.split("\n").map((line) => line.trim());
   const line = lines.filter((text) => text !== "" && !text.startsWith("go: downloading")).at(-1) ?? "nothing was printed";
   if (/dial tcp|no such host|i\/o timeout|connection refused|TLS handshake|proxyconnect|unexpected EOF|module lookup disabled/.test(said)) {

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { officialPlugin } from "../plugins/official";
-import { minorOf, pinnedVersion, type Tool } from "./tool";
+import { officialPlugin, pulumiHome } from "../plugins/official";
+import { minorOf, pinnedVersion, publishedVersion, type Tool } from "./tool";
 
 const run = promisify(execFile);
 
@@ -12,7 +12,7 @@ export interface FoundTool {
   readonly path: string;
   readonly version: string;
   /** Where the program was found; the command prints it. */
-  readonly source: "KUBEBUILDER_ASSETS" | "PATH" | "Pulumi's plugins" | "cache" | "built";
+  readonly source: "KUBEBUILDER_ASSETS" | "PATH" | "Pulumi's folder" | "cache" | "downloaded" | "built";
 }
 
 /** A program on the machine that is not used, and why. */
@@ -30,10 +30,12 @@ function searchFolders(env: Readonly<NodeJS.ProcessEnv>): readonly { readonly fo
       .split(path.delimiter)
       .filter((folder) => folder !== "")
       .map((folder) => ({ folder, source: "PATH" as const })),
+    { folder: path.join(pulumiHome(env), "bin"), source: "Pulumi's folder" as const },
   ];
 }
 
-function isExecutable(file: string): boolean {
+/** True if a path is a file that the user may run. */
+export function isExecutable(file: string): boolean {
   try {
     fs.accessSync(file, fs.constants.X_OK);
     return fs.statSync(file).isFile();
@@ -67,7 +69,7 @@ async function versionOf(tool: Tool, file: string): Promise<string> {
 }
 
 /**
- * Looks for a tool in KUBEBUILDER_ASSETS and on PATH. Programs of another minor version are passed over, because a control plane of mixed
+ * Looks for a tool in KUBEBUILDER_ASSETS, on PATH and in Pulumi's own folders. Programs of another minor version are passed over, because a control plane of mixed
  * versions fails in ways that have nothing to do with the facility.
  */
 export async function findTool(
@@ -75,11 +77,10 @@ export async function findTool(
   env: Readonly<NodeJS.ProcessEnv> = process.env,
 ): Promise<{ readonly found?: FoundTool; readonly passedOver: readonly PassedOver[] }> {
   if (tool.plugin !== undefined) {
-    const plugin = officialPlugin("resource", tool.plugin, env);
-    if (plugin === undefined) return { passedOver: [] };
-    const { path: file, version } = plugin;
-    const source = version === undefined ? "PATH" : "Pulumi's plugins";
-    return { found: { path: file, version: version ?? "of PATH", source }, passedOver: [] };
+    const { found, passedOver } = officialPlugin("resource", tool.plugin, publishedVersion(tool).slice(1), env);
+    if (found === undefined) return { passedOver };
+    const source = onPath(path.basename(found.path), env) === found.path ? "PATH" : "Pulumi's folder";
+    return { found: { path: found.path, version: found.version === undefined ? "of its own" : `v${found.version}`, source }, passedOver };
   }
   const passedOver: PassedOver[] = [];
   const pinned = pinnedVersion(tool);

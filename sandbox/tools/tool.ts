@@ -89,6 +89,11 @@ export const TOOLS: readonly Tool[] = [
   },
 ];
 
+/** The version of a tool under which upstream publishes it, such as `v3.6.16`. */
+export function publishedVersion(tool: Tool): string {
+  return tool.plugin === undefined ? pinnedVersion(tool) : `v${sdkVersion()}`;
+}
+
 /**
  * The version of the SDK that the program uses, which the provider says of itself. The module that it is built from has no releases: its
  * versions are commits.

@@ -44,6 +44,30 @@ describe("a table", () => {
     assert.equal(lines[1]?.length, 80);
   });
 
+  it("is never wider than it may be, and loses no character of a cell", () => {
+    const name = fc.stringMatching(/^[a-z]{1,12}(-[a-z0-9]{1,12}){0,4}$/);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, fc.constant("1.0 / 4.0"), name), { minLength: 1 }), (rows) => {
+        const lines = table(["NAME", "CPU", "WHY"], rows, "numbers", 40);
+        assert.ok(
+          lines.every(({ length }) => length <= 40),
+          lines.join("\n"),
+        );
+        const text = (from: number, to: number): string => lines.map((line) => line.slice(from, to).trim()).join("");
+        const [, second = 0, third = 0] = [0, ...[..."CW"].map((letter) => lines[0]?.indexOf(letter) ?? 0)];
+        const number = Math.min(second, third - "  1.0 / 4.0".length);
+        assert.equal(text(0, number), `NAME${rows.map(([first]) => first).join("")}`);
+        assert.equal(text(third, 99), `WHY${rows.map(([, , last]) => last).join("")}`);
+      }),
+    );
+  });
+
+  it("leaves a table alone that has room, and breaks the widest column where words end", () => {
+    const rows = [["hub", "pending: 192.0.2.1 is in none of the pools"]];
+    assert.deepEqual(table(["A", "WHY"], rows, [], 80), table(["A", "WHY"], rows));
+    assert.deepEqual(table(["A", "WHY"], rows, [], 30), ["A    WHY", "hub  pending: 192.0.2.1 is in", "     none of the pools"]);
+  });
+
   it("is its header alone without rows, has no blanks at the end of a line, and takes a missing cell for an empty one", () => {
     assert.deepEqual(table(["a", "b"], []), ["a  b"]);
     assert.deepEqual(table(["a", "b"], [["long"]]), ["a     b", "long"]);

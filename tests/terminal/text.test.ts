@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { counted, styled, wrapped } from "#af/terminal/text";
+import { broken, counted, styled, wrapped } from "#af/terminal/text";
 
 describe("text for people", () => {
   it("has a thing in the singular or plural", () => {
@@ -26,5 +26,17 @@ describe("text for people", () => {
 
   it("begins every line but the first with the indent, and keeps a word that is longer than a line", () => {
     assert.deepEqual(wrapped("one three incomprehensible", 9, "  "), ["one three", "  incomprehensible"]);
+  });
+
+  it("is broken inside words where it must fit, after a hyphen or a dot if there is one", () => {
+    assert.deepEqual(broken("red-kube-c0724.unl.edu", 10), ["red-kube-", "c0724.unl.", "edu"]);
+    assert.deepEqual(broken("two words here", 9), ["two words", "here"]);
+    fc.assert(
+      fc.property(fc.string(), fc.integer({ min: 1, max: 20 }), (text, width) => {
+        const lines = broken(text, width);
+        assert.ok(lines.every(({ length }) => length <= width));
+        assert.equal(lines.join("").replace(/\s/g, ""), text.replace(/\s/g, ""));
+      }),
+    );
   });
 });

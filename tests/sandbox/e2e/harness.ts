@@ -94,13 +94,21 @@ export class TestSandbox {
     return startControlPlane({ folder: this.folder, network: USUAL_NETWORK, tools, ...choices, signal, waitingFor: () => undefined });
   }
 
-  /** Runs the sandbox command as a user does. */
+  /** Runs the sandbox command as a user does, but for the control plane that it starts: that one ends with this test run, however it ends. */
   command(...args: readonly string[]): { readonly child: ChildProcess; readonly finished: Promise<Finished> } {
+    return this.commandWith({ AF_SANDBOX_OWNER: String(process.pid) }, ...args);
+  }
+
+  /** Runs the sandbox command with further variables of the environment. */
+  commandWith(
+    env: Readonly<NodeJS.ProcessEnv>,
+    ...args: readonly string[]
+  ): { readonly child: ChildProcess; readonly finished: Promise<Finished> } {
     const started = Date.now();
     // It runs compiled, as for users: every plugin that Pulumi starts would otherwise load the tests' compiler.
     const child = spawn(process.execPath, [path.join(projectFolder(), "bin", "sandbox", "main.js"), ...args], {
       cwd: projectFolder(),
-      env: { ...process.env, AF_SANDBOX: this.base },
+      env: { ...process.env, AF_SANDBOX: this.base, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let [stdout, stderr] = ["", ""];

@@ -5,6 +5,7 @@ import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { tied } from "#af/sandbox/processes";
 import type { ToolName } from "#af/sandbox/tools/tool";
 import { toolsAtHand, type Toolbox } from "#af/sandbox/tools/toolbox";
 
@@ -120,7 +121,9 @@ export class ControlPlane {
 
   private run(program: string, name: string, args: readonly string[]): void {
     const log = fs.openSync(path.join(this.folder, `${name}.log`), "a");
-    this.processes.push(spawn(program, args, { stdio: ["ignore", log, log], cwd: this.folder }));
+    // Tied, because a runner that is killed runs no hooks.
+    const [command, ...rest] = tied([program, ...args], "KILL");
+    this.processes.push(spawn(command as string, rest, { stdio: ["ignore", log, log], cwd: this.folder }));
     fs.closeSync(log);
   }
 

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { readState } from "#af/sandbox/control-plane/state";
+import { projectFolder, siteNames } from "#af/stacks/site/project";
+import { TestSandbox, toolsOrSkip } from "./harness";
+
+/** Processes whose command line holds a text, the ones that have to do with the test itself left out. */
+function processesWith(text: string): readonly string[] {
+  return fs
+    .readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((pid) => {
+      try {
+        const line = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+        return line.includes(text) ? [`${pid} ${line.slice(0, 120)}`] : [];
+      } catch {
+        return [];
+      }
+    });
+}
+
+async function until(condition: () => boolean, within: number): Promise<boolean> {
+  for (const end = Date.now() + within; Date.now() < end; await sleep(100)) if (condition()) return true;
+  return condition();
+}
+
+/** Runs a part of a test in a process of its own, as mocha would, which can be killed; resolves when it says that it is ready. */
+async function testProcess(body: string, folder: string): Promise<ChildProcess> {
+  const script = path.join(folder, "body.ts");
+  fs.writeFileSync(script, body);
+  const child = spawn(process.execPath, ["--require", require.resolve("tsx/cjs"), script], {
+    cwd: projectFolder(),
+    env: { ...process.env, TMPDIR: folder },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.on("data", (chunk: Buffer) => chunk.toString().includes("ready") && resolve());
+    child.once("exit", (code) => reject(new Error(`it ended too early with ${code}`)));
+  });
+  return child;
+}
+
+describe("what is killed leaves no API server behind", function () {
+  this.timeout(180_000);
+  const site = siteNames()[0] ?? "";
+  let folder: string;
+  let sandbox: TestSandbox;
+  const tests = path.join(projectFolder(), "tests", "sandbox");
+  const toolbox = JSON.stringify(path.join(projectFolder(), "bin", "sandbox", "tools", "toolbox.js"));
+
+  before(async function () {
+    // Only Linux lists processes in a folder.
+    if (os.platform() !== "linux") this.skip();
+    await toolsOrSkip(this);
+  });
+  beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-killed-"));
+    sandbox = new TestSandbox(site);
+  });
+  afterEach(async () => {
+    await sandbox.remove();
+    for (const line of processesWith(folder)) process.kill(Number(line.split(" ")[0]), "SIGKILL");
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  const bodies = {
+    "a test with a plain control plane": `
+      import { ControlPlane } from ${JSON.stringify(path.join(tests, "plugins", "control-plane"))};
+      import { toolsAtHand } from ${toolbox};
+      void toolsAtHand().then(async ({ found }) => { await new ControlPlane().start(found); console.log("ready"); setInterval(() => 0, 1e6); });`,
+    "a test with a sandbox": `
+      import { TestSandbox } from ${JSON.stringify(path.join(tests, "e2e", "harness"))};
+      import { toolsAtHand } from ${toolbox};
+      void toolsAtHand().then(async ({ found }) => {
+        await new TestSandbox("site").start(found); console.log("ready"); setInterval(() => 0, 1e6);
+      });`,
+  };
+  for (const [what, body] of Object.entries(bodies)) {
+    for (const signal of ["SIGKILL", "SIGTERM"] as const) {
+      it(`${what}, by ${signal}`, async () => {
+        const child = await testProcess(body, folder);
+        assert.ok(processesWith(folder).some((line) => line.includes("kube-apiserver")));
+        child.kill(signal);
+        await until(() => processesWith(folder).length === 0, 40_000);
+        assert.deepEqual(processesWith(folder), []);
+      });
+    }
+  }
+
+  it("`up` while it starts the control plane, by SIGKILL", async () => {
+    const { child, finished } = sandbox.commandWith({ AF_SANDBOX_OWNER: "" }, "up", site);
+    assert.ok(await until(() => readState(sandbox.folder)?.daemons.some(({ name }) => name === "kube-apiserver") === true, 60_000));
+    child.kill("SIGKILL");
+    await finished;
+    await until(() => sandbox.processes().length === 0, 40_000);
+    assert.deepEqual(sandbox.processes(), []);
+  });
+
+  it("`up` while the engine works, by SIGKILL", async () => {
+    const { child, finished } = sandbox.commandWith({ AF_SANDBOX_OWNER: "" }, "up", site);
+    assert.ok(await until(() => fs.existsSync(sandbox.folder.file("engine.lock")), 90_000));
+    child.kill("SIGKILL");
+    await finished;
+    await until(() => sandbox.processes().length === 0, 40_000);
+    assert.deepEqual(sandbox.processes(), []);
+  });
+});
