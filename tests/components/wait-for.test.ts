@@ -7,6 +7,7 @@ import { crdSchemas } from "#af/tools/schemas/crds";
 import { schemaFolder } from "#af/tools/schemas/folder";
 import { groupOf } from "#af/components/manifest";
 import type { ClusterObject } from "#af/sandbox/cluster/client";
+import { worldOf } from "#af/sandbox/cluster/world";
 import { OPERATOR_STATUSES } from "../support/operator-statuses";
 import { everyObject, everyRecording } from "../support/recordings";
 import { annotationsOf, everyWait, holds, MALFORMED, type WrittenWait } from "../support/waits";
@@ -82,8 +83,8 @@ describe("an annotation that Pulumi waits for", function () {
         if (behaviour === undefined) continue;
         played += 1;
         const object = { ...written.manifest, apiVersion, kind, metadata: { name: "x", namespace: "x", generation: 1 } } as ClusterObject;
-        assert.equal(holds(reportOf(text), 1, behaviour.status(object, ["something"])), false, `${use} lacking something`);
-        assert.equal(holds(reportOf(text), 1, behaviour.status(object, [])), true, `${use} lacking nothing`);
+        assert.equal(holds(reportOf(text), 1, behaviour.status(object, ["something"], worldOf([]))), false, `${use} lacking something`);
+        assert.equal(holds(reportOf(text), 1, behaviour.status(object, [], worldOf([]))), true, `${use} lacking nothing`);
       }
       assert.ok(played >= 9, `${played} kinds`);
     });

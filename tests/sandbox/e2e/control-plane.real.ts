@@ -125,9 +125,7 @@ describe("a control plane on this machine", function () {
 
   it("makes a HelmRelease into pods once Flux is installed", async () => {
     await sandbox.serve([flux, metallb]);
-    const { release: name, namespace: where, chart, values } = flux;
-    const install = { release: name, namespace: where, chart: chart.name, version: chart.version, repository: sandbox.charts };
-    await sandbox.ask({ ask: "install", install: { ...install, values: values as Record<string, unknown> } });
+    await sandbox.install(flux);
     const release = await sandbox.until<ClusterObject>(readRelease, isReady, 40_000);
     assert.match(conditionOf(release, "Ready")?.message ?? "", /stand-in/);
     const pods = await sandbox.ask<ClusterObject[]>({ ask: "list", apiVersion: "v1", kind: "Pod", namespace: "metallb-system" });

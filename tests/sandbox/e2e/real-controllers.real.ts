@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { findChart } from "#af/components/charts/catalogue";
+import type { Chart } from "#af/components/charts/chart";
+import type { DescribedRelease } from "#af/sandbox/charts/described";
 import { conditionOf, isReady } from "#af/sandbox/cluster/world";
 import type { ClusterObject } from "#af/sandbox/cluster/client";
 import { readState } from "#af/sandbox/control-plane/state";
@@ -10,11 +13,10 @@ import { TestSandbox, toolsOrSkip } from "./harness";
 
 const hosts = [{ name: "worker-1", pool: "workers", controlPlane: false, cpu: 8, memory: 32 * 2 ** 30 }];
 const resources = { requests: { cpu: "10m", memory: "16Mi" } };
-const certManager = {
+const certManager: DescribedRelease = {
   release: "cert-manager",
   namespace: "cert-manager",
-  chart: "cert-manager",
-  version: "v1.21.2",
+  chart: findChart("cert-manager") as Chart<object>,
   values: { resources, webhook: { resources }, cainjector: { resources }, startupapicheck: { resources } },
 };
 const issuer: ClusterObject = {
@@ -52,7 +54,8 @@ describe("a real controller in the sandbox", function () {
   it("is started with its arguments once its pod runs, and again when it ends", async () => {
     const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "cert-manager" } };
     await sandbox.ask({ ask: "apply", objects: [namespace] });
-    await sandbox.ask({ ask: "install", install: certManager });
+    await sandbox.serve([certManager]);
+    await sandbox.install(certManager);
     const until = Date.now() + 60_000;
     while ((fs.readFileSync(log, "utf8").match(/^started /gm) ?? []).length < 2 && Date.now() < until) await sleep(200);
     const said = fs.readFileSync(log, "utf8");
