@@ -23,6 +23,11 @@ const POWERS: Readonly<Record<string, readonly [base: bigint, exponent: bigint]>
   Ei: [2n, 60n],
 };
 
+/** Suffixes of whole amounts, each 1024 times the one before. */
+const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+/** Suffixes of decimal amounts from a billionth on, each 1000 times the one before. */
+const DECIMAL = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
+
 const PATTERN = /^([+-]?)(\d+)(?:\.(\d+))?(?:(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)|[eE]([+-]?\d+))?$/;
 
 /** A fraction, so that no step of the arithmetic rounds. */
@@ -85,9 +90,41 @@ export function formatCpu(value: bigint): string {
   return rest === 0n ? `${whole}` : `${whole}.${String(rest).padStart(3, "0").replace(/0+$/, "")}`;
 }
 
+/**
+ * A quantity as the API server writes it back: `70Gi` for `71680Mi`, `5` for `5000m`, `500m` for 0.5. The amount is the same, rounded up to a billionth.
+ * https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/apimachinery/pkg/api/resource/quantity.go (CanonicalizeBytes)
+ * @throws {RangeError} if `text` is not a quantity.
+ */
+export function canonicalQuantity(text: string | number): string {
+  const written = String(text);
+  const billionths = ceiling(fraction(written), 10n ** 9n);
+  if (billionths === 0n) return "0";
+  const whole = billionths / 10n ** 9n;
+  // Below 1024, and where a binary suffix would lose a fraction, the API server changes to decimal suffixes.
+  if (written.endsWith("i") && whole * 10n ** 9n === billionths && (whole >= 1024n || whole <= -1024n)) {
+    const [rest, steps] = withoutZeros(whole, 1024n, BINARY.length - 1);
+    return `${rest}${BINARY[steps] ?? ""}`;
+  }
+  const [digits, zeros] = withoutZeros(billionths, 10n, Number.MAX_SAFE_INTEGER);
+  const exponent = zeros - 9;
+  const excess = ((exponent % 3) + 3) % 3;
+  const mantissa = `${digits}${"0".repeat(excess)}`;
+  const power = exponent - excess;
+  if (/[eE][+-]?\d+$/.test(written)) return power === 0 ? mantissa : `${mantissa}e${power}`;
+  const suffix = DECIMAL[power / 3 + 3];
+  return suffix === undefined ? `${mantissa}${"0".repeat(power - 18)}E` : `${mantissa}${suffix}`;
+}
+
 /** An amount as Kubernetes writes it: millicores for `cpu`, whole mebibytes, rounded up, for everything else. */
 export function quantityOf(resource: string, amount: bigint): string {
   return resource === "cpu" ? `${amount}m` : `${(amount + 2n ** 20n - 1n) / 2n ** 20n}Mi`;
+}
+
+/** Divides by the base as often as nothing is left over, and at most so many times. */
+function withoutZeros(amount: bigint, base: bigint, most: number): readonly [rest: bigint, times: number] {
+  let [rest, times] = [amount, 0];
+  while (times < most && rest % base === 0n) [rest, times] = [rest / base, times + 1];
+  return [rest, times];
 }
 
 function fraction(text: string): Fraction {

@@ -2,6 +2,7 @@ import type { V1PodTemplateSpec } from "@kubernetes/client-node";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Manifest } from "./manifest";
+import { reportOf, WAIT_FOR } from "./wait-for";
 
 type Constructor = new (name: string, args: never, opts?: pulumi.CustomResourceOptions) => pulumi.CustomResource;
 
@@ -33,9 +34,12 @@ export interface InstallOptions extends pulumi.CustomResourceOptions {
 /**
  * Registers one object of a part with the engine.
  * @param name name of the Pulumi resource.
+ * @throws {Error} if the object waits for something that the provider cannot read ({@link reportOf}).
  */
 export function install(name: string, { metadata, ...object }: Manifest, options: InstallOptions): pulumi.CustomResource {
   const { namespace, podAnnotations, ...opts } = options;
+  const awaited = metadata.annotations?.[WAIT_FOR];
+  if (awaited !== undefined) reportOf(awaited);
   const placed = metadata.namespace === undefined || namespace === undefined ? metadata : { ...metadata, namespace };
   const args = { ...object, ...(podAnnotations && { spec: annotated(object["spec"], podAnnotations) }), metadata: placed };
   const Class = CLASSES[`${object.apiVersion} ${object.kind}`];

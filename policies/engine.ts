@@ -1,11 +1,11 @@
 import { reasonOf } from "../terminal/failure";
-import type { Policies, PolicyResource, ReportViolation } from "@pulumi/policy";
+import type { Policies, ReportViolation } from "@pulumi/policy";
 import type { Site } from "../stacks/site/schema";
-import { plain } from "./engine-values";
+import { DeclaredObjects } from "./declared-objects";
 import { siteOfStack } from "./stack-site";
 import { judge } from "./judge";
 import { objectName, type Finding, type ObjectRule, type Rule, type SiteRule, type StackRule } from "./model/rules";
-import { is, objectsOfResource, type KubernetesObject } from "./model/objects";
+import { is, type KubernetesObject } from "./model/objects";
 
 /**
  * Makes policies of the Pulumi engine out of rules. A rule that meets a value that is not known yet makes a finding at its own level. The policy SDK would make
@@ -13,6 +13,7 @@ import { is, objectsOfResource, type KubernetesObject } from "./model/objects";
  * @param inventory reads the site; it is called when a rule needs it.
  */
 export function enginePolicies(rules: readonly Rule[], inventory: () => Site = siteOfStack): Policies {
+  const declared = new DeclaredObjects();
   return rules.map((rule) => {
     const { name, title, enforcement, severity, remedy, frameworks } = rule;
     const facts = {
@@ -27,11 +28,15 @@ export function enginePolicies(rules: readonly Rule[], inventory: () => Site = s
       case "object":
         return {
           ...facts,
-          validateResource: ({ type, props, urn }, report) => judgeObjects(rule, objectsOfResource(type, plain(props), urn), report),
+          validateResource: (resource, report) => judgeObjects(rule, declared.remember(resource), report),
         };
       case "stack":
       case "site":
-        return { ...facts, validateStack: ({ resources }, report) => judgeStack(rule, resources, inventory, report) };
+        return {
+          ...facts,
+          validateResource: (resource) => void declared.remember(resource),
+          validateStack: ({ resources }, report) => judgeStack(rule, declared.ofStack(resources), inventory, report),
+        };
     }
   });
 }
@@ -42,11 +47,10 @@ function judgeObjects(rule: ObjectRule, objects: readonly KubernetesObject[], re
 
 function judgeStack(
   rule: StackRule | SiteRule,
-  resources: readonly PolicyResource[],
+  objects: readonly KubernetesObject[],
   inventory: () => Site,
   report: ReportViolation,
 ): void {
-  const objects = resources.flatMap(({ type, props, urn }) => objectsOfResource(type, plain(props), urn));
   let site: Site | undefined;
   if (rule.scope === "site") {
     try {

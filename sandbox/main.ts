@@ -25,6 +25,10 @@ for (const [name, description] of Object.entries(ENGINE_COMMANDS) as [EngineComm
     .argument("[pulumi...]", "after --: further arguments for pulumi")
     .option("--config-file <file>", "another site file than Pulumi.<site>.yaml")
     .option("--charts <folder>", "install the real charts in this folder, as `helm pull` leaves them")
+    .option("--real <name=path>", "a real controller in place of the played one; several times, or none", (word, before: string[] = []) => [
+      ...before,
+      word,
+    ])
     .action(async (site: string, extra: string[], options: Omit<RunOptions, "extra">) => {
       process.exitCode = await runOnSandbox(name, site, { ...options, extra });
     });

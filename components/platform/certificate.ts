@@ -1,4 +1,5 @@
 import type { Manifest } from "../manifest";
+import { waitFor } from "../wait-for";
 
 /** One certificate that cert-manager issues and renews. */
 export interface CertificateSettings {
@@ -15,7 +16,7 @@ export function certificateManifest({ issuer, name, namespace, dnsNames }: Certi
   return {
     apiVersion: "cert-manager.io/v1",
     kind: "Certificate",
-    metadata: { name, namespace, annotations: { "pulumi.com/waitFor": "condition=Ready" } },
+    metadata: { name, namespace, annotations: waitFor({ condition: "Ready" }) },
     spec: { secretName: certificateSecret(name), dnsNames: [...dnsNames], issuerRef: { kind: "ClusterIssuer", name: issuer } },
   };
 }

@@ -1,5 +1,6 @@
 import { choose } from "../choose";
 import type { Manifest } from "../manifest";
+import { waitFor } from "../wait-for";
 import { INTERNAL_ISSUER, PUBLIC_ISSUER } from "./issuers";
 import type { PlatformSettings } from "./settings";
 
@@ -49,7 +50,7 @@ function clusterIssuer(name: string, spec: object): Manifest {
   return {
     apiVersion: "cert-manager.io/v1",
     kind: "ClusterIssuer",
-    metadata: { name, annotations: { "pulumi.com/waitFor": "condition=Ready" } },
+    metadata: { name, annotations: waitFor({ condition: "Ready" }) },
     spec,
   };
 }

@@ -1,4 +1,5 @@
 import { part, type Part } from "../parts";
+import { waitFor } from "../wait-for";
 import { USER_SERVERS, type NamedHosts } from "../tenancy/flows";
 import { EXTERNAL_CLUSTER, externalObjectStoreSpec, monitorEndpoints } from "./external-specs";
 import { bucketClass, STORE } from "./object-store-part";
@@ -30,7 +31,7 @@ export function externalCephPart(settings: ExternalStorage, { namespace }: Stora
         metadata: {
           name: "rook-ceph-external",
           namespace,
-          annotations: { "pulumi.com/waitFor": "jsonpath={.status.phase}=Connected" },
+          annotations: waitFor({ field: "status.phase", is: "Connected" }),
         },
         spec: EXTERNAL_CLUSTER,
       },

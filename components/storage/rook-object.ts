@@ -1,7 +1,8 @@
 import type { Manifest } from "../manifest";
+import { waitFor } from "../wait-for";
 
-/** Annotation with which Pulumi waits for a resource of Rook. Every kind of Rook reports its phase; not every kind has a condition. */
-const PHASE_READY = { "pulumi.com/waitFor": "jsonpath={.status.phase}=Ready" };
+/** Every kind of Rook reports its phase; not every kind has a condition. */
+const PHASE_READY = waitFor({ field: "status.phase", is: "Ready" });
 
 /** A custom resource of Rook, for which Pulumi waits until its phase is Ready. */
 export function rookObject(kind: string, metadata: Manifest["metadata"], spec: object): Manifest {

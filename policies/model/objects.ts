@@ -1,7 +1,9 @@
 import { reasonOf } from "../../terminal/failure";
 import { findChart, operatorOf } from "../../components/charts/catalogue";
 import { groupOf, type Manifest } from "../../components/manifest";
+import { declaredForm } from "./declared-form";
 import { Field, Undetermined, UNKNOWN } from "./field";
+import { normalForm } from "./normal-form";
 
 /** Where an object comes from that a chart or an operator makes. */
 export interface Origin {
@@ -63,25 +65,23 @@ export function is(object: Pick<KubernetesObject, "apiVersion" | "kind">, apiVer
  * @param urn of the resource that the manifest belongs to.
  */
 export function objectsOf(manifest: unknown, urn?: string, partial = false): readonly KubernetesObject[] {
-  const root = new Field(manifest);
-  const apiVersion = readable(manifest, "apiVersion");
   const kind = readable(manifest, "kind");
-  const metadata = fieldOf(manifest, "metadata");
+  // A list is no object of its own, so each of its members has its own normal form.
+  const list = kind.endsWith("List") ? new Field(manifest).at("items") : undefined;
+  const content = list?.given ? manifest : normalForm(manifest);
+  const apiVersion = readable(content, "apiVersion");
+  const metadata = fieldOf(content, "metadata");
   const object: KubernetesObject = {
     apiVersion,
     kind,
     namespace: readable(metadata, "namespace"),
     name: readable(metadata, "name"),
-    root,
+    root: new Field(content),
     partial,
     ...(urn !== undefined && { urn }),
   };
   try {
-    if (kind.endsWith("List") && root.at("items").given)
-      return root
-        .at("items")
-        .items()
-        .flatMap((item) => objectsOf(item.raw(), urn));
+    if (list?.given) return list.items().flatMap((item) => objectsOf(item.raw(), urn));
     return [object, ...generatedObjects(object)];
   } catch (error) {
     // The values may not be known yet, or may not be those of the chart. A rule about pods must not conclude that there are none.
@@ -91,30 +91,20 @@ export function objectsOf(manifest: unknown, urn?: string, partial = false): rea
 
 /**
  * The objects of one resource of a stack; none for what is not a Kubernetes object.
- * @param properties what the program declares. A stack policy gets what the API server made of that, with the declared properties inside.
+ * @param properties what the program declares, as it is written or as the provider hands it on.
  */
 export function objectsOfResource(type: string, properties: unknown, urn: string): readonly KubernetesObject[] {
   const match = /^kubernetes:([^:]+):(\w+)$/.exec(type);
   if (!match || typeof properties !== "object" || properties === null) return [];
   const [, group = "", token = ""] = match;
-  const fields = declaredOf(properties as Readonly<Record<string, unknown>>);
+  const fields = properties as Readonly<Record<string, unknown>>;
   if (group.startsWith("helm.sh/")) {
-    const { name = UNKNOWN, namespace = UNKNOWN, ...spec } = fields;
-    return objectsOf({ apiVersion: group, kind: token, metadata: { name, namespace }, spec }, urn);
+    const { name, namespace, ...spec } = fields;
+    return objectsOf(declaredForm({ apiVersion: group, kind: token, metadata: { name, namespace }, spec }, urn), urn);
   }
   // The engine tells resources apart by this token, whatever their `kind` says. A Patch is judged as the object that it patches.
   const apiVersion = group.startsWith("core/") ? group.slice("core/".length) : group;
-  return objectsOf({ ...fields, apiVersion, kind: token.replace(/Patch$/, "") }, urn, token.endsWith("Patch"));
-}
-
-/**
- * The properties that the program declares. The Kubernetes provider keeps them as `__inputs` inside the live object (checkpointObject in
- * https://github.com/pulumi/pulumi-kubernetes/blob/v4.34.2/provider/pkg/provider/provider.go). Rules judge these, so that a plan, a preview and an update come
- * to the same verdict, and a patch is not judged by what others put on its object.
- */
-function declaredOf(properties: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const inputs = properties["__inputs"];
-  return typeof inputs === "object" && inputs !== null ? (inputs as Readonly<Record<string, unknown>>) : properties;
+  return objectsOf(declaredForm({ ...fields, apiVersion, kind: token.replace(/Patch$/, "") }, urn), urn, token.endsWith("Patch"));
 }
 
 /** The release that an object is, if it is one. */

@@ -28,7 +28,7 @@ export function answerFrom(folder: string): http.RequestListener {
     const { pathname } = new URL(request.url ?? "/", "https://localhost");
     const { status, type, body, digest } =
       request.method === "GET" || request.method === "HEAD"
-        ? (find(folder, decodeURIComponent(pathname)) ?? text(404, `there is no ${pathname}`))
+        ? (find(folder, decoded(pathname)) ?? text(404, `there is no ${pathname}`))
         : text(405, "this repository is read only");
     response.writeHead(status, {
       "content-type": type,
@@ -37,6 +37,15 @@ export function answerFrom(folder: string): http.RequestListener {
     });
     response.end(request.method === "HEAD" ? undefined : body);
   };
+}
+
+/** A path without its percent signs; as it is where they are no encoding, so that nothing is found. */
+function decoded(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return pathname;
+  }
 }
 
 function find(folder: string, pathname: string): Answer | undefined {

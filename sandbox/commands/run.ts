@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { readSite } from "../../stacks/site/read";
 import { siteFile } from "../../stacks/site/project";
 import { type RunningControlPlane, startControlPlane, stopControlPlane } from "../control-plane/control-plane";
+import { describeChoices, readRealControllers } from "../control-plane/real-controllers";
 import { assertPreviewed, type EngineCommand } from "../engine/engine";
 import { Interrupted } from "../interrupted";
 import { nodeScript, SiteFolder } from "../folders";
@@ -18,6 +19,8 @@ export interface RunOptions {
   /** A folder of real charts, to be installed in place of described workloads. */
   readonly charts?: string;
   readonly extra: readonly string[];
+  /** Words of `--real`. */
+  readonly real?: readonly string[];
 }
 
 /**
@@ -25,12 +28,14 @@ export interface RunOptions {
  * refused before anything is started. An interrupted command ends the control plane if it has started it; the data stays for the next run.
  * @throws {UsageError} if an update without its preview is asked for.
  * @throws {SiteError} if the site file is wrong.
+ * @throws {UsageError} if a controller that is to be real cannot be taken.
  * @throws {CommandFailure} if the tools or the control plane cannot be had.
  */
 export async function runOnSandbox(command: EngineCommand, name: string, options: RunOptions): Promise<number> {
   assertPreviewed(command, options.extra);
   const file = path.resolve(options.configFile ?? siteFile(name));
   const site = readSite(name, file);
+  const real = options.real === undefined ? {} : { real: readRealControllers(options.real) };
   const folder = new SiteFolder(name);
   const progress = new Progress();
   const stop = new AbortController();
@@ -44,11 +49,13 @@ export async function runOnSandbox(command: EngineCommand, name: string, options
       folder,
       network: { pods, services },
       tools,
+      ...real,
       signal: stop.signal,
       waitingFor: (what) => progress.reword(`starting the control plane (${what})`),
     });
     progress.done(controlPlane.started ? "control plane started" : "control plane found running");
     if (controlPlane.cell.kind === "loopback") say(controlPlane.cell.reason);
+    if (Object.keys(controlPlane.real).length > 0) say(`real controllers: ${describeChoices(controlPlane.real)}`);
     // From here on the inner part handles signals.
     release();
     return await runInside(controlPlane, {

@@ -4,13 +4,14 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CellKind, holdCell, joinCell, probeCell } from "../cell/cell";
 import type { ClusterNetwork } from "../cell/network";
-import { CommandFailure } from "../../terminal/failure";
+import { CommandFailure, UsageError } from "../../terminal/failure";
 import { Interrupted } from "../interrupted";
 import { nodeScript, type SiteFolder } from "../folders";
 import { signalTo, stillRuns } from "../processes";
 import { withLock } from "../tools/lock";
 import type { Toolbox } from "../tools/toolbox";
 import { lastWords } from "./daemon";
+import { checked, describeChoices, type RealChoices } from "./real-controllers";
 import { type ControlPlaneState, readState } from "./state";
 import type { SupervisorInput } from "./supervisor";
 
@@ -21,6 +22,7 @@ export interface RunningControlPlane {
   /** URL of the chart repository. */
   readonly charts: string;
   readonly versions: Readonly<Record<string, string>>;
+  readonly real: RealChoices;
   /** True if this call has started it, false if it was running already. */
   readonly started: boolean;
   /** The command line that runs a command where it reaches the API server. */
@@ -33,6 +35,7 @@ function running(state: ControlPlaneState, started: boolean): RunningControlPlan
     server: state.server ?? "",
     charts: state.charts ?? "",
     versions: state.versions,
+    real: state.real,
     started,
     join: (command) => joinCell(state.cell, state.supervisor.pid, command),
   };
@@ -49,6 +52,8 @@ export interface StartOptions {
   readonly folder: SiteFolder;
   readonly network: ClusterNetwork;
   readonly tools: Toolbox;
+  /** Controllers that are to be real; those of the last start if it is left out. */
+  readonly real?: RealChoices;
   readonly signal: AbortSignal;
   /** Called with what is awaited, whenever that changes. */
   readonly waitingFor: (what: string) => void;
@@ -58,6 +63,7 @@ export interface StartOptions {
  * Starts the control plane of a site, or finds it running. Daemons that a killed control plane has left are ended first; its data is used
  * again.
  * @throws {CommandFailure} with the daemon, the reason and the log file if it does not start.
+ * @throws {UsageError} if it runs with other controllers than are asked for, or if a program of them is gone.
  * @throws {Interrupted} if the signal stops it.
  */
 export async function startControlPlane(options: StartOptions): Promise<RunningControlPlane> {
@@ -68,7 +74,8 @@ export async function startControlPlane(options: StartOptions): Promise<RunningC
     (pid) => options.waitingFor(`process ${pid}, which starts it too`),
     async () => {
       const found = findControlPlane(folder);
-      if (found !== undefined) return found;
+      if (found !== undefined) return agreeing(found, options);
+      const real = checked(options.real ?? readState(folder)?.real ?? {});
       await stopControlPlane(folder);
       const cell = await probeCell();
       const input: SupervisorInput = {
@@ -77,6 +84,7 @@ export async function startControlPlane(options: StartOptions): Promise<RunningC
         cell,
         network: options.network,
         tools: options.tools,
+        real,
       };
       const log = folder.log("supervisor");
       const out = fs.openSync(log, "w", 0o600);
@@ -92,6 +100,15 @@ export async function startControlPlane(options: StartOptions): Promise<RunningC
       child.once("error", () => (gone = true));
       return awaitReady(options, () => gone, child.pid ?? 0, log);
     },
+  );
+}
+
+/** A running control plane, if its controllers are those that are asked for: they are chosen when it starts. */
+function agreeing(found: RunningControlPlane, { folder, real }: StartOptions): RunningControlPlane {
+  const [has, asked] = [describeChoices(found.real), describeChoices(real ?? found.real)];
+  if (has === asked) return found;
+  throw new UsageError(
+    `The control plane of ${folder.site} runs with ${has}, and ${asked} is asked for. Leave --real out to go on with it, or end it first: npm run sandbox -- down ${folder.site} (its state is kept).`,
   );
 }
 

@@ -15,40 +15,62 @@ export interface DaemonDefinition {
   /** URL that answers 200 once the daemon is ready; a daemon without one is ready as soon as it runs. */
   readonly health?: string;
   readonly env?: Readonly<NodeJS.ProcessEnv>;
+  /** True for a daemon that is started again when it ends, instead of ending the control plane. */
+  readonly restarts?: boolean;
 }
 
 /** Milliseconds until a daemon must answer: much more than the few seconds that the API server takes, for the sake of busy machines. */
 const READY_WITHIN = 120_000;
 
+/** Milliseconds before a daemon is started again, the first time and at most; as a kubelet does it, but for impatient people. */
+const PAUSE = { first: 500, longest: 10_000 };
+
+/** Milliseconds after which a daemon counts as running well, so that its next end is a first one. */
+const RAN_WELL = 60_000;
+
 /** A daemon that runs as a child of the supervisor, and ends together with it, however the supervisor ends. */
 export class Daemon {
-  private readonly child: ChildProcess;
+  private child!: ChildProcess;
   private exit: string | undefined;
   private stopping = false;
+  private pause = PAUSE.first;
+  private next: NodeJS.Timeout | undefined;
   private readonly log: string;
   /** The daemon's process, as the state file records it. */
-  readonly record: DaemonRecord;
+  record!: DaemonRecord;
 
+  /**
+   * @param died called when the daemon has ended by itself for good.
+   * @param restarted called when the daemon has a new process.
+   */
   constructor(
     private readonly definition: DaemonDefinition,
-    folder: SiteFolder,
+    private readonly folder: SiteFolder,
     private readonly died: (failure: CommandFailure) => void,
+    private readonly restarted: () => void = () => undefined,
   ) {
     this.log = folder.log(definition.name);
-    const out = fs.openSync(this.log, "w", 0o600);
+    this.start("w");
+  }
+
+  private start(mode: "w" | "a"): void {
+    const { definition, folder } = this;
+    const out = fs.openSync(this.log, mode, 0o600);
     const [command, ...args] = tied(definition.command, "KILL");
-    this.child = spawn(command as string, args, {
+    const child = spawn(command as string, args, {
       stdio: ["ignore", out, out],
       env: { ...process.env, ...definition.env },
       cwd: folder.root,
     });
     fs.closeSync(out);
-    this.record = { name: definition.name, ...recordOf(this.child.pid ?? process.pid) };
-    if (this.child.pid !== undefined) fs.writeFileSync(folder.file(`${definition.name}.pid`), `${this.child.pid}\n`);
-    this.child.once("error", (error) => this.ended(error.message));
-    this.child.once("exit", (code, signal) => {
+    this.child = child;
+    this.record = { name: definition.name, ...recordOf(child.pid ?? process.pid) };
+    const began = Date.now();
+    if (child.pid !== undefined) fs.writeFileSync(folder.file(`${definition.name}.pid`), `${child.pid}\n`);
+    child.once("error", (error) => this.ended(error.message, began));
+    child.once("exit", (code, signal) => {
       fs.rmSync(folder.file(`${definition.name}.pid`), { force: true });
-      this.ended(signal === null ? `exit code ${code}` : `signal ${signal}`);
+      this.ended(signal === null ? `exit code ${code}` : `signal ${signal}`, began);
     });
   }
 
@@ -69,6 +91,11 @@ export class Daemon {
   /** Terminates the daemon, and kills it if it does not end within `patience` milliseconds. */
   async stop(patience = 8_000): Promise<void> {
     this.stopping = true;
+    if (this.next !== undefined) {
+      clearTimeout(this.next);
+      this.exit = "between two starts";
+      return;
+    }
     this.child.kill("SIGTERM");
     const until = Date.now() + patience;
     while (this.exit === undefined && Date.now() < until) await sleep(20);
@@ -76,10 +103,26 @@ export class Daemon {
     while (this.exit === undefined) await sleep(20);
   }
 
-  private ended(how: string): void {
+  private ended(how: string, began: number): void {
     if (this.exit !== undefined) return;
-    this.exit = how;
-    if (!this.stopping) this.died(this.failure(`ended (${how})`));
+    if (this.definition.restarts !== true || this.stopping) {
+      this.exit = how;
+      if (!this.stopping) this.died(this.failure(`ended (${how})`));
+      return;
+    }
+    if (this.next !== undefined) return;
+    if (Date.now() - began > RAN_WELL) this.pause = PAUSE.first;
+    try {
+      fs.appendFileSync(this.log, `sandbox: ${this.definition.name} ended (${how}); it is started again in ${this.pause / 1000} s\n`);
+    } catch {
+      // A full disk is no reason to end the control plane.
+    }
+    this.next = setTimeout(() => {
+      this.next = undefined;
+      this.start("a");
+      this.restarted();
+    }, this.pause);
+    this.pause = Math.min(this.pause * 2, PAUSE.longest);
   }
 
   private failure(what: string): CommandFailure {

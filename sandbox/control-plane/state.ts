@@ -26,6 +26,8 @@ const schema = z.strictObject({
   daemons: z.array(daemon),
   /** Versions of what runs, by name. */
   versions: z.record(z.string(), z.string()),
+  /** Paths of the controllers that are real, by name. */
+  real: z.record(z.string(), z.string()).default({}),
 });
 
 /** The state of a control plane, which the supervisor writes for the commands into `.sandbox/<site>/control-plane.json`. */

@@ -14,6 +14,8 @@ import { credentials, API_USERS, type ApiUser, writeKubeconfig } from "./credent
 import { Daemon, type DaemonDefinition } from "./daemon";
 import { apiServerFlags, controllerManagerFlags, etcdFlags, kwokFlags, type Ports, schedulerFlags } from "./flags";
 import { freePorts, isFree } from "./ports";
+import { REAL_VARIABLE, type RealChoices, type RealName } from "./real-controllers";
+import type { LaunchInput } from "./real-launcher";
 import { type ControlPlaneState, writeState } from "./state";
 
 /** What the supervisor gets, as JSON in its only argument. */
@@ -24,6 +26,7 @@ export interface SupervisorInput {
   readonly cell: CellKind;
   readonly network: ClusterNetwork;
   readonly tools: Toolbox;
+  readonly real: RealChoices;
 }
 
 /**
@@ -44,6 +47,7 @@ class Supervisor {
       cell: input.cell,
       daemons: [],
       versions: Object.fromEntries(Object.entries(input.tools).map(([name, tool]) => [name, tool.version])),
+      real: { ...input.real },
     };
   }
 
@@ -115,7 +119,19 @@ class Supervisor {
             home: folder.helmHome,
           } satisfies HelmOptions),
         ],
+        env: { [REAL_VARIABLE]: Object.keys(input.real).join(",") },
       }),
+      ...(Object.entries(input.real) as [RealName, string][]).map(([name, file]) =>
+        this.spawn({
+          name,
+          command: [
+            ...nodeScript(path.join(__dirname, "real-launcher")),
+            JSON.stringify({ name, path: file, folder: folder.file(`real/${name}`) } satisfies LaunchInput),
+          ],
+          env: { KUBECONFIG: kubeconfigs.controller },
+          restarts: true,
+        }),
+      ),
     ];
     await Promise.all(rest.map((daemon) => daemon.ready()));
   }
@@ -129,9 +145,10 @@ class Supervisor {
   }
 
   private spawn(definition: DaemonDefinition): Daemon {
-    const daemon = new Daemon(definition, this.folder, (failure) => void this.end("failed", failure.message));
+    const recorded = (): void => this.tell({ daemons: this.daemons.map((each) => each.record) });
+    const daemon = new Daemon(definition, this.folder, (failure) => void this.end("failed", failure.message), recorded);
     this.daemons.push(daemon);
-    this.tell({ daemons: this.daemons.map((each) => each.record) });
+    recorded();
     return daemon;
   }
 

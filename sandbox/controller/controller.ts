@@ -4,16 +4,25 @@ import { readRelease } from "../charts/release";
 import type { Cluster, ClusterObject } from "../cluster/client";
 import type { World } from "../cluster/world";
 import { reasonOf } from "../../terminal/failure";
-import type { Action, Reconciler } from "./reconciler";
+import type { Action, EventAction, Reconciler } from "./reconciler";
 import { customResources } from "./custom-resources";
 import { helmReleases } from "./helm-release";
-import { issueSecret } from "./issue";
+import { addressPools } from "./address-pools";
+import { accountSecret, certificateSecret } from "./issue";
 import { loadBalancers } from "./load-balancer";
-import { fluxSources } from "./sources";
+import { fluxSources, indexStatus } from "./sources";
 import { claims, releasedVolumes } from "./volumes";
 
 /** All reconcilers of the sandbox. */
-export const RECONCILERS: readonly Reconciler[] = [fluxSources, helmReleases, customResources, claims, releasedVolumes, loadBalancers];
+export const RECONCILERS: readonly Reconciler[] = [
+  fluxSources,
+  helmReleases,
+  customResources,
+  claims,
+  releasedVolumes,
+  loadBalancers,
+  addressPools,
+];
 
 const FIELD_MANAGER = "sandbox-controller";
 
@@ -34,11 +43,12 @@ export class Controller {
     private readonly world: World,
     private readonly log: (line: string) => void,
     private readonly again: () => void,
+    private readonly reconcilers: readonly Reconciler[] = RECONCILERS,
   ) {}
 
   /** Looks at every object once and starts what is to be done. */
   pass(): void {
-    for (const reconciler of RECONCILERS) {
+    for (const reconciler of this.reconcilers) {
       for (const object of reconciler.subjects(this.world)) {
         const key = `${reconciler.name}/${object.metadata.uid ?? object.metadata.name}`;
         if (this.busy.has(key)) continue;
@@ -118,10 +128,22 @@ export class Controller {
         await this.cluster.merge(action.key, { metadata: { finalizers: action.finalizers } });
         return;
       case "event":
-        await this.cluster.apply(eventOf(action.about, action.reason, action.message), FIELD_MANAGER);
+        await this.cluster.apply(eventOf(action), FIELD_MANAGER);
+        return;
+      case "annotations":
+        await this.cluster.merge(action.key, { metadata: { annotations: action.annotations } });
+        return;
+      case "spec":
+        await this.cluster.merge(action.key, { spec: action.spec });
         return;
       case "issue":
-        await this.cluster.apply(await issueSecret(action.secret, action.namespace, action.names, action.issuer), FIELD_MANAGER);
+        await this.cluster.apply(await certificateSecret(action.order), FIELD_MANAGER);
+        return;
+      case "account":
+        await this.cluster.apply(await accountSecret(action.order), FIELD_MANAGER);
+        return;
+      case "index":
+        await this.cluster.patchStatus(action.source, await indexStatus(action.source));
         return;
       case "install":
         await this.unlock(action.install);
@@ -137,7 +159,7 @@ export class Controller {
 }
 
 /** An event about an object; the same reason and message make one event, however often they are reported. */
-function eventOf(about: ClusterObject, reason: string, message: string): ClusterObject {
+function eventOf({ about, reason, message, type = "Warning" }: EventAction): ClusterObject {
   const { apiVersion, kind, metadata } = about;
   const namespace = metadata.namespace ?? "default";
   const hash = createHash("sha256")
@@ -150,7 +172,7 @@ function eventOf(about: ClusterObject, reason: string, message: string): Cluster
     kind: "Event",
     metadata: { name: `${metadata.name}.${hash}`, namespace },
     involvedObject: { apiVersion, kind, name: metadata.name, namespace, uid: metadata.uid },
-    type: "Warning",
+    type,
     reason,
     message,
     source: { component: "sandbox" },
@@ -162,7 +184,7 @@ function eventOf(about: ClusterObject, reason: string, message: string): Cluster
 
 function hashOf(actions: readonly Action[]): string {
   const timeless = JSON.stringify(actions, (key, value: unknown) =>
-    key === "lastTransitionTime" || key === "resourceVersion" ? undefined : value,
+    ["lastTransitionTime", "lastHeartbeatTime", "lastChecked", "resourceVersion"].includes(key) ? undefined : value,
   );
   return createHash("sha256").update(timeless).digest("hex");
 }
@@ -184,8 +206,15 @@ function describe(action: Action): string {
       return `finalizers [${action.finalizers.join(", ")}]`;
     case "event":
       return `event ${action.reason}: ${action.message}`;
+    case "annotations":
+      return `annotations ${Object.keys(action.annotations).join(", ")}`;
+    case "spec":
+      return `spec: ${Object.keys(action.spec).join(", ")}`;
     case "issue":
-      return `issue ${action.namespace}/${action.secret}`;
+    case "account":
+      return `${action.kind} ${action.order.namespace}/${action.order.secret}`;
+    case "index":
+      return `index of ${nameOf(action.source)}`;
     case "install":
       return `install ${action.install.chart} ${action.install.version} as ${action.install.namespace}/${action.install.release}`;
     case "uninstall":

@@ -11,7 +11,9 @@ import { type Behaviour, readyCondition } from "./behaviour";
 import { CERT_MANAGER_BEHAVIOURS } from "./cert-manager";
 import { addFinalizer, type Action, removeFinalizer, type Reconciler, statusAction } from "./reconciler";
 import { actingOperator, chartsOf } from "./operator";
-import { bucketClaim, deletionBlocked, ROOK_BEHAVIOURS } from "./rook";
+import { bucketClaim } from "./bucket-claim";
+import { ROOK_BEHAVIOURS } from "./rook";
+import { statusSchema, stored } from "./structural";
 
 const OPERAND_LABEL = "sandbox.analysis-facility/operand-of";
 const HASH_ANNOTATION = "sandbox.analysis-facility/operand-hash";
@@ -25,6 +27,7 @@ const SILENT = new Set([
   "PrometheusRule",
   "ScrapeConfig",
   "AlertmanagerConfig",
+  "ObjectBucket",
   "CertificateRequest",
   "Order",
   "Challenge",
@@ -61,26 +64,35 @@ export const customResources: Reconciler = {
 function maintain(world: World, resource: ClusterObject, behaviour: Behaviour, operator: Chart<unknown> | undefined): readonly Action[] {
   const finalizer = behaviour.finalizer === undefined ? [] : addFinalizer(resource, behaviour.finalizer);
   const needs = behaviour.needs?.(world, resource) ?? [];
-  if (needs.length > 0) return [...finalizer, ...statusAction(resource, behaviour.status(resource, needs))];
+  if (needs.length > 0) return [...finalizer, ...told(world, resource, behaviour, needs)];
   const operands = operator === undefined ? [] : operandsOf(operator, resource, clustersOf(world, resource));
   const lacking = operands.flatMap((operand) => notReady(operand, findByKey(world, operand)) ?? []);
   const products = (behaviour.products?.(world, resource) ?? []).filter(
     // A product that exists is left alone, because others already use what is in it.
     (change) => change.kind !== "apply" || findByKey(world, change.object) === undefined,
   );
-  return [
-    ...finalizer,
-    ...products,
-    ...operandChanges(world, resource, operands),
-    ...statusAction(resource, behaviour.status(resource, lacking)),
-  ];
+  const status = told(world, resource, behaviour, lacking);
+  const changes = [...products, ...operandChanges(world, resource, operands)];
+  return [...finalizer, ...(behaviour.statusFirst === true ? [...status, ...changes] : [...changes, ...status])];
+}
+
+/** The status of a resource and the events about it. A kind without a known operator is told only what its definition has a place for. */
+function told(world: World, resource: ClusterObject, behaviour: Behaviour, lacking: readonly string[]): readonly Action[] {
+  const wanted = behaviour.status(resource, lacking, world);
+  const status = statusAction(
+    resource,
+    behaviour === readyCondition ? (stored(statusSchema(world, resource), wanted) as typeof wanted) : wanted,
+  );
+  const events = status.length > 0 || lacking.length > 0 ? (behaviour.events?.(resource, wanted, lacking) ?? []) : [];
+  return [...status, ...events];
 }
 
 function letGo(world: World, resource: ClusterObject, behaviour: Behaviour): readonly Action[] {
-  if (behaviour.finalizer === undefined) return [];
-  const dependents = behaviour.dependents?.(world, resource) ?? [];
-  if (dependents.length > 0) return statusAction(resource, deletionBlocked(resource, dependents));
-  return removeFinalizer(resource, behaviour.finalizer);
+  if (behaviour.finalizer === undefined || resource.metadata.finalizers?.includes(behaviour.finalizer) !== true) return [];
+  const blocked = behaviour.blocked?.(world, resource);
+  if (blocked === undefined) return [...(behaviour.farewell?.(world, resource) ?? []), ...removeFinalizer(resource, behaviour.finalizer)];
+  const event: Action = { kind: "event", about: resource, reason: "ReconcileFailed", message: blocked.failure ?? "" };
+  return [...statusAction(resource, blocked.status ?? {}), ...(blocked.failure === undefined ? [] : [event])];
 }
 
 /** Clusters of the operator's own group: what runs for a store follows from the cluster that it belongs to. */

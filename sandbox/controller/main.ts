@@ -2,6 +2,8 @@ import { Helm, type HelmOptions } from "../charts/helm";
 import { Cluster } from "../cluster/client";
 import { reasonOf } from "../../terminal/failure";
 import { Controller } from "./controller";
+import { realNames } from "../control-plane/real-controllers";
+import { playedReconcilers } from "./played";
 import { Watcher } from "./watcher";
 
 /** Milliseconds between a change in the cluster and the next look, because changes come in bursts. */
@@ -22,13 +24,8 @@ async function main(options: HelmOptions): Promise<void> {
     }, SETTLE);
   };
   const watcher = new Watcher(cluster, soon);
-  const controller = new Controller(
-    cluster,
-    new Helm(options),
-    watcher,
-    (line) => console.log(`${new Date().toISOString()} ${line}`),
-    soon,
-  );
+  const log = (line: string): void => console.log(`${new Date().toISOString()} ${line}`);
+  const controller = new Controller(cluster, new Helm(options), watcher, log, soon, playedReconcilers(realNames()));
   await watcher.start();
   setInterval(soon, INTERVAL);
   soon();

@@ -1,6 +1,17 @@
 import type { ChartInstall } from "../charts/helm";
 import type { ClusterObject, ObjectKey } from "../cluster/client";
+import type { AccountOrder, CertificateOrder } from "./issue";
 import { asFields, type World } from "../cluster/world";
+
+/** An event about an object. */
+export interface EventAction {
+  readonly kind: "event";
+  readonly about: ClusterObject;
+  readonly reason: string;
+  readonly message: string;
+  /** Warning if it is left out. */
+  readonly type?: "Normal" | "Warning";
+}
 
 /** Something that a reconciler wants done. It does nothing itself, so that it can be tested without a cluster. */
 export type Action =
@@ -8,14 +19,12 @@ export type Action =
   | { readonly kind: "delete"; readonly key: ObjectKey }
   | { readonly kind: "status"; readonly key: ObjectKey; readonly status: Readonly<Record<string, unknown>> }
   | { readonly kind: "finalizers"; readonly key: ObjectKey; readonly finalizers: readonly string[] }
-  | { readonly kind: "event"; readonly about: ClusterObject; readonly reason: string; readonly message: string }
-  | {
-      readonly kind: "issue";
-      readonly secret: string;
-      readonly namespace: string;
-      readonly names: readonly string[];
-      readonly issuer: string;
-    }
+  | { readonly kind: "annotations"; readonly key: ObjectKey; readonly annotations: Readonly<Record<string, string | null>> }
+  | { readonly kind: "spec"; readonly key: ObjectKey; readonly spec: Readonly<Record<string, unknown>> }
+  | EventAction
+  | { readonly kind: "issue"; readonly order: CertificateOrder }
+  | { readonly kind: "account"; readonly order: AccountOrder }
+  | { readonly kind: "index"; readonly source: ClusterObject }
   | { readonly kind: "install"; readonly install: ChartInstall }
   | { readonly kind: "uninstall"; readonly release: string; readonly namespace: string };
 
@@ -27,23 +36,24 @@ export interface Reconciler {
   actions(world: World, object: ClusterObject): readonly Action[];
 }
 
-/** Fields that some kinds' definitions do not have. The server drops them without a word, so their absence proves nothing. */
-const MAY_BE_DROPPED = new Set(["conditions", "observedGeneration"]);
+/** Fields that say when something was seen: they change without anything having happened. */
+const TIMES = new Set(["lastTransitionTime", "lastHeartbeatTime", "lastChecked", "lastUpdateTime"]);
 
-/** The action that writes a status; none if the object has that status already, apart from times. */
+/**
+ * The action that writes a status; none if the object has that status already, apart from times. A null stands for a field that is not to be
+ * there. The status must hold no field that the kind's definition does not know, or it would be written for ever.
+ */
 export function statusAction(object: ClusterObject, wanted: Readonly<Record<string, unknown>>): readonly Action[] {
   return agrees(asFields(object["status"]), wanted) ? [] : [{ kind: "status", key: object, status: wanted }];
 }
 
 function agrees(have: unknown, want: unknown): boolean {
+  if (want === null) return have === undefined || have === null;
   if (Array.isArray(want))
     return Array.isArray(have) && have.length === want.length && want.every((item, index) => agrees(have[index], item));
-  if (typeof want !== "object" || want === null) return have === want;
+  if (typeof want !== "object") return have === want;
   const held = asFields(have);
-  const written = Object.keys(held).length > 0;
-  return Object.entries(want).every(
-    ([key, value]) => key === "lastTransitionTime" || (written && MAY_BE_DROPPED.has(key) && !(key in held)) || agrees(held[key], value),
-  );
+  return Object.entries(want).every(([key, value]) => (TIMES.has(key) && held[key] !== undefined) || agrees(held[key], value));
 }
 
 /** The action that adds a finalizer; none if the object has it already. */

@@ -10,6 +10,7 @@ import { tied } from "../processes";
 import { exitCodeOf, onEndingSignal } from "../signals";
 import { tryLock } from "../tools/lock";
 import { engineEnvironment } from "./environment";
+import { endOrphans } from "./orphans";
 import { pendingOperations, settlingArguments, staleLocks, unlockReleases } from "./recover";
 import { prepareStackFile, projectName } from "./stack-file";
 
@@ -131,6 +132,8 @@ async function recover(
   stackFile: string,
   pulumi: (args: readonly string[], cwd: string) => Promise<string>,
 ): Promise<void> {
+  const ended = await endOrphans(folder);
+  if (ended > 0) say(`an earlier run was killed: ending the ${ended} processes that it left`);
   if (staleLocks(folder).length > 0) {
     say("an earlier run was killed: clearing its lock (pulumi cancel)");
     await pulumi(["cancel", folder.site, "--yes"], projectFolder());

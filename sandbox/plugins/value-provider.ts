@@ -58,7 +58,10 @@ export function valueProvider(name: string, version: string, resources: Readonly
       const { id, values } = resource.create(plain(inputs));
       return { id, outputs: sealed({ ...inputs, ...values }, resource) };
     },
-    read: ({ id, state, inputs }) => ({ id, outputs: state, inputs }),
+    read: ({ urn, id, state, inputs }) => {
+      const expired = resourceOf(urn).expired?.(plain(state)) === true;
+      return { id, outputs: expired ? { ...state, readyForRenewal: true } : state, inputs };
+    },
     update: ({ urn, inputs, oldState }) => {
       const resource = resourceOf(urn);
       const kept = Object.fromEntries(resource.computed.map((key) => [key, oldState[key]]));

@@ -65,8 +65,13 @@ class RunningPack {
     return diagnostics((done) => this.client.analyze(request, done));
   }
 
-  stack(resources: readonly Resource[]): Promise<readonly AnalyzeDiagnostic.AsObject[]> {
-    const list = resources.map(({ urn, type, name, inputs }) =>
+  /**
+   * As the engine does it: first every resource as the program declares it, then all as they are in the cluster.
+   * @param live what the API server makes of the resources, with resources that are left over from an earlier program.
+   */
+  async stack(declared: readonly Resource[], live = declared): Promise<readonly AnalyzeDiagnostic.AsObject[]> {
+    for (const resource of declared) await this.resource(resource);
+    const list = live.map(({ urn, type, name, inputs }) =>
       new AnalyzerResource().setUrn(urn).setType(type).setName(name).setProperties(struct(inputs)).setOptions(OPTIONS),
     );
     return diagnostics((done) => this.client.analyzeStack(new AnalyzeStackRequest().setResourcesList(list), done));
@@ -177,6 +182,29 @@ describe("packs in the engine", function () {
       ["demand-fits-quota", "users-fit-the-hub-quota", "object-counts-fit-users"],
     );
     for (const { message } of found) assert.match(message, /needs \d+ pods and has 3: \d+ too few/);
+  });
+
+  it("quotas: what the API server or somebody else makes of an object neither breaks a rule nor mends it", async () => {
+    const withPods = (pods: string) =>
+      resources.map((resource) =>
+        resource.name === "hub-quota" ? { ...resource, inputs: changed(resource.inputs, ["spec", "hard", "pods"], pods) } : resource,
+      );
+    const verdict = async (declared: readonly Resource[], live: readonly Resource[]) =>
+      mandatory(await running("quotas").stack(declared, live)).map(({ policyname }) => policyname);
+    assert.deepEqual(await verdict(resources, withPods("3")), []);
+    assert.deepEqual(await verdict(withPods("3"), resources), await verdict(withPods("3"), withPods("3")));
+    assert.notDeepEqual(await verdict(withPods("3"), resources), []);
+  });
+
+  it("security: a namespace that is left over from an earlier program is judged as it is in the cluster", async () => {
+    const leftOver: Resource = {
+      urn: "urn:pulumi:unl::af::kubernetes:core/v1:Namespace::left-over",
+      type: "kubernetes:core/v1:Namespace",
+      name: "left-over",
+      inputs: { apiVersion: "v1", kind: "Namespace", metadata: { name: "left-over", uid: "1" }, status: { phase: "Active" } },
+    };
+    const found = await running("security").stack(resources, [...resources, leftOver]);
+    assert.deepEqual([...new Set(found.map(({ urn }) => urn))], [leftOver.urn]);
   });
 
   it("quotas: one unknown part hides no sum that is too large already", async () => {

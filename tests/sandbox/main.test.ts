@@ -53,6 +53,13 @@ describe("the sandbox command, given something wrong", function () {
     assert.match(stderr, /not YAML/);
   });
 
+  it("refuses real controllers that it cannot take, all at once, and starts nothing", async () => {
+    const { code, stderr } = await run("up", site, "--real", "traefik=/bin/true", "--real", "metallb");
+    assert.equal(code, 2);
+    assert.match(stderr, /knows no controller "traefik"[^]*--real metallb has no "="[^]*Allowed: --real NAME=PATH/);
+    assert.deepEqual(fs.readdirSync(sandbox.base), []);
+  });
+
   it("says what is not running and how to start it", async () => {
     const { code, stderr } = await run("status", site);
     assert.equal(code, 1);

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { OBJECT_META } from "./object-meta";
 import type { Schema } from "./prune";
 
 /** Reads the schemas of those of the kinds that the folder defines, by `group/version/Kind`. */
@@ -18,7 +19,7 @@ export function crdSchemas(
       if (!wanted.has(`${group}/${kind}`)) continue;
       const definition = parse(withoutDescriptions(text)) as Definition;
       for (const { name, schema } of definition.spec.versions)
-        found.set(`${group}/${name}/${kind}`, closed(schema.openAPIV3Schema) as Schema);
+        found.set(`${group}/${name}/${kind}`, closed(schema.openAPIV3Schema, true) as Schema);
     }
   }
   return found;
@@ -44,28 +45,57 @@ function withoutDescriptions(text: string): string {
 }
 
 /**
- * Refuses unknown fields, which the API server would drop without a word, in every object unless its definition says that it keeps them.
+ * A definition's schema as a validator reads it, which refuses what the API server would drop without a word or refuse itself
+ * (https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema): unknown
+ * fields of every object, the root and embedded resources included, unless the definition says that it keeps them.
  */
-function closed(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(closed);
+function closed(schema: unknown, isRoot = false): unknown {
   if (typeof schema !== "object" || schema === null) return schema;
   const fields = schema as Readonly<Record<string, unknown>>;
+  // A list that keeps unknown fields keeps those of its elements; an object, only its own.
+  const keeps = fields[KEEPS] === true;
   const result: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) {
     result[name] =
       name === "properties" || name === "patternProperties"
         ? Object.fromEntries(Object.entries(value as object).map(([property, below]) => [property, closed(below)]))
         : NESTED.includes(name)
-          ? closed(value)
+          ? closed(name === "items" && keeps ? { ...(value as object), [KEEPS]: true } : value)
           : value;
   }
   // A schema without a type allows null anyway, and the validator refuses `nullable` there.
   if (result["type"] === undefined) delete result["nullable"];
+  if (fields["x-kubernetes-int-or-string"] === true) {
+    // The definition may repeat in `anyOf`, or first in `allOf`, what this mark says, and forgets null there.
+    if (fields["nullable"] === true) {
+      delete result["anyOf"];
+      if (Array.isArray(result["allOf"])) result["allOf"] = result["allOf"].slice(1);
+    }
+    result["type"] = ["integer", "string", ...(fields["nullable"] === true ? ["null"] : [])];
+  }
+  const isResource = isRoot || fields["x-kubernetes-embedded-resource"] === true;
+  if (isResource) result["properties"] = resourceProperties(fields, (result["properties"] ?? {}) as Readonly<Record<string, unknown>>);
   // The alternatives of anyOf and oneOf name only some of the properties, so they must stay open.
-  const open =
-    fields["x-kubernetes-preserve-unknown-fields"] === true || fields["additionalProperties"] !== undefined || fields["type"] !== "object";
-  if (fields["properties"] !== undefined && !open) result["additionalProperties"] = false;
+  const open = keeps || fields["additionalProperties"] !== undefined || fields["type"] !== "object";
+  if (!open) result["additionalProperties"] = false;
+  if (isResource) result["required"] = [...((fields["required"] ?? []) as readonly string[]), "apiVersion", "kind"];
   return result;
 }
 
+/** The properties of a whole resource: it has a type and metadata, whatever its definition says about them. */
+function resourceProperties(
+  { properties }: Readonly<Record<string, unknown>>,
+  closedProperties: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const { metadata } = (properties ?? {}) as Readonly<Record<string, unknown>>;
+  return {
+    ...closedProperties,
+    apiVersion: { type: "string" },
+    kind: { type: "string" },
+    // A definition can restrict names, and nothing else of the metadata.
+    metadata: typeof metadata === "object" && metadata !== null ? { ...(OBJECT_META as object), allOf: [metadata] } : OBJECT_META,
+  };
+}
+
 const NESTED = ["items", "additionalProperties"];
+const KEEPS = "x-kubernetes-preserve-unknown-fields";

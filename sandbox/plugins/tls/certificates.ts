@@ -1,103 +1,102 @@
-import { createHash, randomBytes, X509Certificate, type KeyObject } from "node:crypto";
-import { textOf, type JsonObject } from "../properties";
-import { bits, constructed, elements, integer, namedBits, octets, oid, primitive, sequence, set, TAG, time, TRUE } from "./der";
-import { publicKeyInfo, signatureAlgorithm, signWith } from "./keys";
-import { alternativeNames, distinguishedName, extension, findExtension } from "./names";
+import { randomBytes, X509Certificate, type KeyObject } from "node:crypto";
+import { CertificationRequest, CertificationRequestInfo, Attributes } from "@peculiar/asn1-csr";
+import { AsnConvert, type OctetString } from "@peculiar/asn1-schema";
+import * as x509 from "@peculiar/asn1-x509";
+import type { JsonObject } from "../properties";
+import { certificateExtensions, findExtension, namesExtension } from "./extensions";
+import { publicKeyInfo, signatureAlgorithm, signed } from "./keys";
+import { alternativeNames, carriedOver, distinguishedName } from "./names";
 
 /** What a certificate says about its holder. */
 export interface Holder {
-  readonly subject: Buffer;
-  readonly publicKey: Buffer;
-  /** Extension with the names, if there are any. */
-  readonly names: readonly Buffer[];
+  readonly subject: x509.Name;
+  readonly publicKey: x509.SubjectPublicKeyInfo;
+  readonly names: readonly x509.GeneralName[];
 }
 
 /** Who signs. */
 export interface Issuer {
-  readonly name: Buffer;
+  readonly name: x509.Name;
   readonly key: KeyObject;
-  /** Its own subject key identifier, for the authority key identifier of what it signs. */
-  readonly keyId: Buffer | undefined;
+  /** Identifier of the issuer's key, for the authority key identifier of what it signs; undefined if that is to be left out. */
+  readonly keyId: OctetString | undefined;
 }
 
-// prettier-ignore
-const KEY_USAGES: Readonly<Record<string, number>> = {
-  digital_signature: 0, content_commitment: 1, key_encipherment: 2, data_encipherment: 3, key_agreement: 4, cert_signing: 5, crl_signing: 6,
-  encipher_only: 7, decipher_only: 8,
-};
-// prettier-ignore
-const EXTENDED_USAGES: Readonly<Record<string, string>> = {
-  any_extended: "2.5.29.37.0", server_auth: "1.3.6.1.5.5.7.3.1", client_auth: "1.3.6.1.5.5.7.3.2", code_signing: "1.3.6.1.5.5.7.3.3",
-  email_protection: "1.3.6.1.5.5.7.3.4", ipsec_end_system: "1.3.6.1.5.5.7.3.5", ipsec_tunnel: "1.3.6.1.5.5.7.3.6", ipsec_user: "1.3.6.1.5.5.7.3.7",
-  timestamping: "1.3.6.1.5.5.7.3.8", ocsp_signing: "1.3.6.1.5.5.7.3.9", microsoft_server_gated_crypto: "1.3.6.1.4.1.311.10.3.3",
-  netscape_server_gated_crypto: "2.16.840.1.113730.4.1", microsoft_commercial_code_signing: "1.3.6.1.4.1.311.2.1.22",
-  microsoft_kernel_code_signing: "1.3.6.1.4.1.311.61.1.1",
-};
+/** A certificate, and from when until when it is valid. */
+export interface Issued {
+  readonly pem: string;
+  /** In decimal. */
+  readonly serial: string;
+  readonly from: Date;
+  readonly until: Date;
+}
 
-/** Both spellings are known: `server_auth` of the provider and `serverAuth` of Pulumi's documentation. */
-const spelled = (use: string): string => use.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-/** Every use of a certificate, as the official provider spells it. */
-export const KNOWN_USES: readonly string[] = [...Object.keys(KEY_USAGES), ...Object.keys(EXTENDED_USAGES)];
-/** True for a use in either spelling. */
-export const isKnownUse = (use: string): boolean => KNOWN_USES.includes(spelled(use));
+/** The attribute of a request that holds extensions: https://www.rfc-editor.org/rfc/rfc2985#section-5.4.2 */
+const EXTENSION_REQUEST = "1.2.840.113549.1.9.14";
 
 /**
- * Signs a certificate and says from when until when it is valid.
- * @param inputs those of SelfSignedCert or LocallySignedCert.
+ * Signs a certificate.
+ * @param inputs those of SelfSignedCert or LocallySignedCert, already checked.
  */
-export function issue(
-  holder: Holder,
-  issuer: Issuer,
-  inputs: JsonObject,
-  now: Date = new Date(),
-): { readonly pem: string; readonly serial: string; readonly until: Date; readonly from: Date } {
-  const from = new Date(Math.floor(now.getTime() / 1000) * 1000);
+export function issue(holder: Holder, issuer: Issuer, inputs: JsonObject): Issued {
+  const from = new Date(Math.floor(Date.now() / 1000) * 1000);
   const until = new Date(from.getTime() + Number(inputs["validityPeriodHours"]) * 3_600_000);
-  // 16 random bytes are unique, and fewer than the 20 that RFC 5280, 4.1.2.2, allows.
-  const serial = BigInt(`0x${randomBytes(16).toString("hex")}`);
-  const toSign = sequence(
-    constructed(0, integer(2)),
-    integer(serial),
-    signatureAlgorithm(issuer.key),
-    issuer.name,
-    sequence(time(from), time(until)),
-    holder.subject,
-    holder.publicKey,
-    constructed(3, sequence(...extensions(holder, issuer, inputs))),
-  );
-  const { algorithm, signature } = signWith(issuer.key, toSign);
-  return { pem: pem("CERTIFICATE", sequence(toSign, algorithm, bits(signature))), serial: serial.toString(), from, until };
+  const algorithm = signatureAlgorithm(issuer.key);
+  const tbsCertificate = new x509.TBSCertificate({
+    version: x509.Version.v3,
+    serialNumber: serialNumber(),
+    signature: algorithm,
+    issuer: issuer.name,
+    validity: new x509.Validity({ notBefore: from, notAfter: until }),
+    subject: holder.subject,
+    subjectPublicKeyInfo: holder.publicKey,
+    extensions: certificateExtensions({ ...holder, authority: issuer.keyId }, inputs),
+  });
+  const signatureValue = signed(issuer.key, tbsCertificate);
+  const certificate = new x509.Certificate({ tbsCertificate, signatureAlgorithm: algorithm, signatureValue });
+  const read = new X509Certificate(Buffer.from(AsnConvert.serialize(certificate)));
+  return { pem: read.toString(), serial: BigInt(`0x${read.serialNumber}`).toString(), from, until };
 }
 
-/** A signed request for a certificate (PKCS#10). */
-export function request(key: KeyObject, inputs: JsonObject): string {
-  const names = alternativeNames(inputs);
-  const wanted = names.length === 0 ? [] : [sequence(oid("1.2.840.113549.1.9.14"), set(sequence(...names)))];
-  const toSign = sequence(integer(0), distinguishedName(subjectOf(inputs)), publicKeyInfo(key), constructed(0, ...wanted));
-  const { algorithm, signature } = signWith(key, toSign);
-  return pem("CERTIFICATE REQUEST", sequence(toSign, algorithm, bits(signature)));
+/** A signed request for a certificate (PKCS#10), in DER. */
+export function request(key: KeyObject, inputs: JsonObject): Buffer {
+  const names = namesExtension(alternativeNames(inputs), false);
+  const wanted = new x509.Attribute({ type: EXTENSION_REQUEST, values: [AsnConvert.serialize(new x509.Extensions([...names]))] });
+  const certificationRequestInfo = new CertificationRequestInfo({
+    subject: distinguishedName(inputs),
+    subjectPKInfo: publicKeyInfo(key),
+    attributes: new Attributes(names.length === 0 ? [] : [wanted]),
+  });
+  const signature = { signatureAlgorithm: signatureAlgorithm(key), signature: signed(key, certificationRequestInfo) };
+  return Buffer.from(AsnConvert.serialize(new CertificationRequest({ certificationRequestInfo, ...signature })));
 }
 
 /**
- * Reads what a certificate request asks for. Its signature is not checked, because the same program has made it.
+ * Reads what a certificate request asks for, as far as the official provider grants it: subject, key, DNS names, IP addresses and URIs.
+ * The signature of the request is not checked there either.
  * @throws {Error} if the text is no certificate request.
  */
 export function readRequest(text: string): Holder {
-  const [outer] = elements(fromPem("CERTIFICATE REQUEST", text));
-  const [inner] = elements(outer?.content ?? Buffer.alloc(0));
-  const [, subject, publicKey, attributes] = elements(inner?.content ?? Buffer.alloc(0));
-  if (subject === undefined || publicKey === undefined) throw new Error("certRequestPem is no certificate request in PEM format");
-  const wanted = oid("1.2.840.113549.1.9.14");
-  const asked = elements(attributes?.content ?? Buffer.alloc(0)).flatMap(({ content }) => {
-    const [type, values] = elements(content);
-    return type?.whole.equals(wanted) === true ? elements(values?.content ?? Buffer.alloc(0)) : [];
-  });
-  const names = asked.flatMap(({ content }) => findExtension(content, "2.5.29.17") ?? []);
-  return { subject: subject.whole, publicKey: publicKey.whole, names: names.map((value) => extension("2.5.29.17", value, false)) };
+  const [, body] = /-----BEGIN CERTIFICATE REQUEST-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE REQUEST-----/.exec(text) ?? [];
+  try {
+    const { certificationRequestInfo } = AsnConvert.parse(Buffer.from(body ?? "", "base64"), CertificationRequest);
+    const { subject, subjectPKInfo, attributes } = certificationRequestInfo;
+    const asked = attributes.find(({ type }) => type === EXTENSION_REQUEST)?.values[0];
+    const names = asked && findExtension(AsnConvert.parse(asked, x509.Extensions), x509.id_ce_subjectAltName);
+    const isGranted = (name: x509.GeneralName): boolean => (name.dNSName ?? name.iPAddress ?? name.uniformResourceIdentifier) !== undefined;
+    return {
+      subject: carriedOver(subject),
+      publicKey: subjectPKInfo,
+      names: names === undefined ? [] : AsnConvert.parse(names, x509.SubjectAlternativeName).filter(isGranted),
+    };
+  } catch {
+    throw new Error("Failed to parse certificate request PEM: certRequestPem holds none; give CertRequest.certRequestPem");
+  }
 }
 
 /**
- * Reads name and key identifier of a CA from its certificate.
+ * Reads name and key identifier of an authority from its certificate. The official provider also warns if the certificate is not one of an
+ * authority.
  * @throws {Error} if the text is no certificate, or if the key is not the certificate's.
  */
 export function readIssuer(text: string, key: KeyObject): Issuer {
@@ -105,61 +104,27 @@ export function readIssuer(text: string, key: KeyObject): Issuer {
   try {
     certificate = new X509Certificate(text);
   } catch {
-    throw new Error("caCertPem is no certificate in PEM format");
+    throw new Error("Failed to parse CA certificate PEM: caCertPem holds none; give the certPem of a certificate");
   }
-  if (!certificate.checkPrivateKey(key)) throw new Error("caPrivateKeyPem is not the key of caCertPem");
-  const [outer] = elements(certificate.raw);
-  const [inner] = elements(outer?.content ?? Buffer.alloc(0));
-  const fields = elements(inner?.content ?? Buffer.alloc(0));
-  // version [0], serial, algorithm, issuer, validity, subject, key, then extensions [3]
-  const subject = fields[5]?.whole ?? sequence();
-  const [list] = elements(fields.find(({ type }) => type === 0xa3)?.content ?? Buffer.alloc(0));
-  const keyId = list && findExtension(list.content, "2.5.29.14");
-  return { name: subject, key, keyId: keyId && elements(keyId)[0]?.content };
+  if (!certificate.checkPrivateKey(key)) {
+    throw new Error(
+      "Failed to create certificate: caPrivateKeyPem doesn't match the public key in caCertPem; give the key that caCertPem was made for",
+    );
+  }
+  const { subject, extensions } = AsnConvert.parse(certificate.raw, x509.Certificate).tbsCertificate;
+  const keyId = findExtension(extensions, x509.id_ce_subjectKeyIdentifier);
+  return { name: subject, key, keyId: keyId && AsnConvert.parse(keyId, x509.SubjectKeyIdentifier) };
 }
 
-/** The `subject` argument; empty if there is none. */
-export function subjectOf(inputs: JsonObject): JsonObject {
-  const { subject } = inputs;
-  return typeof subject === "object" && subject !== null && !Array.isArray(subject) ? subject : {};
+/** True if both names are the same, byte for byte. */
+export function isSameName(one: x509.Name, other: x509.Name): boolean {
+  return Buffer.from(AsnConvert.serialize(one)).equals(Buffer.from(AsnConvert.serialize(other)));
 }
 
-/** SHA-1 over the bits of the public key, as Go makes it. */
-export function subjectKeyId(publicKey: Buffer): Buffer {
-  const [info] = elements(publicKey);
-  const key = elements(info?.content ?? Buffer.alloc(0)).find(({ type }) => type === TAG.bitString);
-  return createHash("sha1")
-    .update(key?.content.subarray(1) ?? Buffer.alloc(0))
-    .digest();
-}
-
-function extensions(holder: Holder, issuer: Issuer, inputs: JsonObject): readonly Buffer[] {
-  const uses = (Array.isArray(inputs["allowedUses"]) ? inputs["allowedUses"] : []).map((use) => spelled(textOf(use)));
-  const usages = uses.flatMap((use) => KEY_USAGES[use] ?? []);
-  const extended = uses.flatMap((use) => EXTENDED_USAGES[use] ?? []);
-  const ca = inputs["isCaCertificate"] === true;
-  const pathLength = Number(inputs["maxPathLength"] ?? -1);
-  const keyId = subjectKeyId(holder.publicKey);
-  const marked = ca || inputs["setSubjectKeyId"] === true;
-  // A self-signed certificate names its own key.
-  const authority = issuer.keyId ?? (inputs["setAuthorityKeyId"] === true ? keyId : undefined);
-  return [
-    ...(usages.length > 0 ? [extension("2.5.29.15", namedBits(usages), true)] : []),
-    ...(extended.length > 0 ? [extension("2.5.29.37", sequence(...extended.map(oid)), false)] : []),
-    extension("2.5.29.19", sequence(...(ca ? [TRUE, ...(pathLength >= 0 ? [integer(pathLength)] : [])] : [])), true),
-    ...(marked ? [extension("2.5.29.14", octets(keyId), false)] : []),
-    ...(authority === undefined ? [] : [extension("2.5.29.35", sequence(primitive(0, authority)), false)]),
-    ...holder.names,
-  ];
-}
-
-function pem(label: string, der: Buffer): string {
-  const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
-  return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
-}
-
-function fromPem(label: string, text: string): Buffer {
-  const [, body] = new RegExp(`-----BEGIN (?:NEW )?${label}-----([A-Za-z0-9+/=\\s]+)-----END`).exec(text) ?? [];
-  if (body === undefined) throw new Error(`certRequestPem is no ${label.toLowerCase()} in PEM format`);
-  return Buffer.from(body, "base64");
+/** 16 random bytes are unique, and fewer than the 20 that are allowed (https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.2). */
+function serialNumber(): ArrayBuffer {
+  const bytes = randomBytes(16);
+  // A number is positive if its first bit is 0, and DER forbids further zeros: the first byte is from 1 to 127.
+  bytes[0] = 1 + ((bytes[0] ?? 0) % 127);
+  return new Uint8Array(bytes).buffer;
 }

@@ -1,8 +1,11 @@
 import * as net from "node:net";
-import { textOf, type JsonObject } from "../properties";
-import { element, elements, octets, oid, primitive, sequence, set, TAG, TRUE, utf8 } from "./der";
+import { AsnConvert } from "@peculiar/asn1-schema";
+import { AttributeTypeAndValue, AttributeValue, GeneralName, Name, RelativeDistinguishedName } from "@peculiar/asn1-x509";
+import { textOf, type Json, type JsonObject } from "../properties";
+import { found, type Problem } from "./problems";
 
-/** Attributes of a subject, in the order in which Go's crypto/x509 (and so the official provider) writes them. */
+const EMAIL_ADDRESS = "1.2.840.113549.1.9.1";
+/** Attributes of a subject, in the order in which Go writes them: https://pkg.go.dev/crypto/x509/pkix#Name.ToRDNSequence */
 const ATTRIBUTES: readonly (readonly [property: string, type: string])[] = [
   ["country", "2.5.4.6"],
   ["organization", "2.5.4.10"],
@@ -13,72 +16,97 @@ const ATTRIBUTES: readonly (readonly [property: string, type: string])[] = [
   ["postalCode", "2.5.4.17"],
   ["commonName", "2.5.4.3"],
   ["serialNumber", "2.5.4.5"],
-  ["emailAddress", "1.2.840.113549.1.9.1"],
+  ["emailAddress", EMAIL_ADDRESS],
 ];
 
-/** A distinguished name from a `subject` argument. */
-export function distinguishedName(subject: JsonObject): Buffer {
-  const parts = ATTRIBUTES.flatMap(([property, type]) => {
-    const value = subject[property];
-    const values = Array.isArray(value) ? value : value === undefined || value === "" ? [] : [value];
-    if (values.length === 0) return [];
-    return [set(...values.map((item) => sequence(oid(type), attributeValue(property, textOf(item)))))];
-  });
-  return sequence(...parts);
-}
-
-/** The extension with all names of a certificate; none if it has no names. */
-export function alternativeNames(inputs: JsonObject): readonly Buffer[] {
-  const list = (key: string): readonly string[] => (Array.isArray(inputs[key]) ? inputs[key].map(textOf) : []);
-  const names = [
-    ...list("dnsNames").map((name) => primitive(2, Buffer.from(name, "ascii"))),
-    ...list("ipAddresses").map((address) => primitive(7, addressBytes(address))),
-    ...list("uris").map((uri) => primitive(6, Buffer.from(uri, "ascii"))),
-  ];
-  return names.length === 0 ? [] : [extension("2.5.29.17", sequence(...names), false)];
-}
-
-/** An X.509 extension. */
-export function extension(type: string, value: Buffer, critical: boolean): Buffer {
-  return sequence(oid(type), ...(critical ? [TRUE] : []), octets(value));
-}
-
-/** Value of one extension in the content of an `Extensions` sequence. */
-export function findExtension(extensions: Buffer, type: string): Buffer | undefined {
-  const wanted = oid(type);
-  for (const { content } of elements(extensions)) {
-    const parts = elements(content);
-    if (parts[0]?.whole.equals(wanted) === true) return parts.at(-1)?.content;
-  }
-  return undefined;
-}
-
-/**
- * The four or sixteen bytes of an IP address.
- * @throws {Error} for anything else.
- */
-export function addressBytes(address: string): Buffer {
-  if (net.isIPv4(address)) return Buffer.from(address.split(".").map(Number));
-  if (!net.isIPv6(address)) throw new Error(`${JSON.stringify(address)} is no IP address`);
-  const [head = "", tail] = withoutDots(address).split("::");
-  const words = (part: string | undefined): number[] =>
-    part === undefined || part === "" ? [] : part.split(":").map((word) => Number.parseInt(word, 16));
-  const [before, after] = [words(head), words(tail)];
-  const all = [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after];
-  return Buffer.from(all.flatMap((word) => [word >> 8, word & 0xff]));
-}
-
-/** `::ffff:10.0.0.1` with its last four bytes as two words. */
-function withoutDots(address: string): string {
-  return address.replace(
-    /(\d+)\.(\d+)\.(\d+)\.(\d+)$/,
-    (_, a: string, b: string, c: string, d: string) =>
-      `${((Number(a) << 8) | Number(b)).toString(16)}:${((Number(c) << 8) | Number(d)).toString(16)}`,
+/** A distinguished name from the `subject` argument; empty if there is none. Empty values are left out. */
+export function distinguishedName(inputs: JsonObject): Name {
+  const subject = subjectOf(inputs);
+  return new Name(
+    ATTRIBUTES.flatMap(([property, type]) => {
+      const values = [subject[property] ?? []].flat().map(textOf);
+      const attributes = values.filter(Boolean).map((value) => new AttributeTypeAndValue({ type, value: attributeValue(type, value) }));
+      return attributes.length === 0 ? [] : [new RelativeDistinguishedName(inOrder(attributes))];
+    }),
   );
 }
 
-function attributeValue(property: string, value: string): Buffer {
-  if (property === "emailAddress") return element(TAG.ia5String, Buffer.from(value, "ascii"));
-  // Text is a printable string if all its characters allow it, as in Go; a country is always one.
-  return /^[A-Za-z0-9 '()+,\-./:=?]*$/.test(value) ? element(TAG.printableString, Buffer.from(value, "ascii")) : utf8(value);
+/**
+ * The part of a request's subject that the official provider takes over into a certificate: what Go's `pkix.Name` has a field for, hence no
+ * email address.
+ */
+export function carriedOver(subject: Name): Name {
+  const kept = ATTRIBUTES.map(([, type]) => type).filter((type) => type !== EMAIL_ADDRESS);
+  return new Name(subject.filter((names) => names.every(({ type }) => kept.includes(type))));
 }
+
+/** The names beside the subject: DNS names, then IP addresses, then URIs, as Go orders them. */
+export function alternativeNames(inputs: JsonObject): readonly GeneralName[] {
+  return [
+    ...listOf(inputs, "dnsNames").map((dNSName) => new GeneralName({ dNSName })),
+    ...listOf(inputs, "ipAddresses").map((address) => new GeneralName({ iPAddress: canonicalAddress(address) ?? "" })),
+    ...listOf(inputs, "uris").map((uniformResourceIdentifier) => new GeneralName({ uniformResourceIdentifier })),
+  ];
+}
+
+/**
+ * What is wrong with the names of a certificate. URIs are held to more than Go's `url.Parse` asks: they must be absolute
+ * (https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.6) and in ASCII.
+ */
+export function nameProblems(inputs: JsonObject): readonly Problem[] {
+  const each = (property: string, isRight: (value: string) => boolean, wanted: string): Problem[] =>
+    listOf(inputs, property).flatMap((value, index) =>
+      isRight(value) ? [] : [{ property: `${property}[${index}]`, reason: `${property}[${index}] ${found(value)}; ${wanted}` }],
+    );
+  const email = textOf(subjectOf(inputs)["emailAddress"]);
+  return [
+    ...each("dnsNames", isAscii, "it must be in ASCII; write an international name as xn--..."),
+    ...each(
+      "ipAddresses",
+      (address) => canonicalAddress(address) !== undefined,
+      "it must be an IPv4 or IPv6 address without prefix or zone",
+    ),
+    ...each("uris", isUri, "it must be an absolute URI in ASCII, with all other characters written as %XX"),
+    ...(isAscii(email) ? [] : [{ property: "subject.emailAddress", reason: `subject.emailAddress ${found(email)}; it must be in ASCII` }]),
+  ];
+}
+
+/**
+ * An address as it stands in a certificate: IPv6 in hexadecimal only, and an IPv4 address within IPv6 as IPv4, as Go does; undefined if
+ * it is none.
+ */
+function canonicalAddress(address: string): string | undefined {
+  if (net.isIPv4(address)) return address;
+  if (!net.isIPv6(address) || address.includes("%")) return undefined;
+  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const [, high, low] = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(canonical) ?? [];
+  if (high === undefined || low === undefined) return canonical;
+  return [high, low].flatMap((word) => [Number.parseInt(word, 16) >> 8, Number.parseInt(word, 16) & 0xff]).join(".");
+}
+
+function isUri(text: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9+.-]*:[!-~]+$/.test(text) && !/%(?![0-9A-Fa-f]{2})/.test(text) && URL.canParse(text);
+}
+
+/** Text is a printable string if all its characters allow it, as in Go; an email address has a type of its own. */
+function attributeValue(type: string, value: string): AttributeValue {
+  if (type === EMAIL_ADDRESS) return new AttributeValue({ ia5String: value });
+  return new AttributeValue(/^[A-Za-z0-9 '()+,\-./:=?]*$/.test(value) ? { printableString: value } : { utf8String: value });
+}
+
+/** DER wants the members of a set in the order of their encodings. */
+function inOrder(members: readonly AttributeTypeAndValue[]): AttributeTypeAndValue[] {
+  const encoded = (member: AttributeTypeAndValue): Buffer => Buffer.from(AsnConvert.serialize(member));
+  return [...members].sort((a, b) => Buffer.compare(encoded(a), encoded(b)));
+}
+
+function subjectOf({ subject }: JsonObject): { readonly [property: string]: Json | undefined } {
+  return typeof subject === "object" && subject !== null && !Array.isArray(subject) ? subject : {};
+}
+
+function listOf(inputs: JsonObject, property: string): readonly string[] {
+  const value = inputs[property];
+  return Array.isArray(value) ? value.map(textOf) : [];
+}
+
+const isAscii = (text: string): boolean => Buffer.byteLength(text) === text.length;

@@ -1,38 +1,25 @@
-import type { KeyObject } from "node:crypto";
+import { createHash, type KeyObject } from "node:crypto";
 import { PluginFailure } from "../failure";
 import { textOf, type JsonObject } from "../properties";
 import type { Provider } from "../provider";
 import { valueProvider, type ValueResource } from "../value-provider";
-import {
-  isKnownUse,
-  issue,
-  KNOWN_USES,
-  readIssuer,
-  readRequest,
-  request,
-  subjectKeyId,
-  subjectOf,
-  type Holder,
-  type Issuer,
-} from "./certificates";
-import { algorithmOf, createKey, keyProblems, publicKeyInfo, readPrivateKey } from "./keys";
-import { addressBytes, alternativeNames, distinguishedName } from "./names";
+import { isSameName, issue, readIssuer, readRequest, request, type Holder, type Issuer } from "./certificates";
+import { hasSubjectKeyId, useProblems } from "./extensions";
+import { algorithmOf, createKey, keyProblems, publicKeyInfo, readPrivateKey, subjectKeyId } from "./keys";
+import { alternativeNames, distinguishedName, nameProblems } from "./names";
+import { wholeNumber, type Problem } from "./problems";
 
-type Problem = { property: string; reason: string };
+/**
+ * The longest validity, in hours: 292 years. Go counts a duration in nanoseconds of 64 bits (https://pkg.go.dev/time#Duration), and the
+ * official provider writes a wrong end for anything longer.
+ */
+const MOST_HOURS = 2_562_047;
 
 const privateKey: ValueResource = {
   defaults: { rsaBits: 2048, ecdsaCurve: "P224" },
   validate: keyProblems,
-  computed: [
-    "privateKeyPem",
-    "privateKeyPemPkcs8",
-    "privateKeyOpenssh",
-    "publicKeyPem",
-    "publicKeyOpenssh",
-    "publicKeyFingerprintMd5",
-    "publicKeyFingerprintSha256",
-  ],
-  secrets: ["privateKeyPem", "privateKeyPemPkcs8", "privateKeyOpenssh"],
+  computed: ["privateKeyPem", "privateKeyPemPkcs8", "publicKeyPem"],
+  secrets: ["privateKeyPem", "privateKeyPemPkcs8"],
   create: createKey,
 };
 
@@ -43,33 +30,43 @@ const certRequest: ValueResource = {
   secrets: ["privateKeyPem"],
   create: (inputs) => {
     const key = userKey(inputs, "privateKeyPem");
-    return {
-      id: subjectKeyId(publicKeyInfo(key)).toString("hex"),
-      values: { certRequestPem: request(key, inputs), keyAlgorithm: algorithmOf(key) },
-    };
+    const der = request(key, inputs);
+    const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
+    const certRequestPem = ["-----BEGIN CERTIFICATE REQUEST-----", ...lines, "-----END CERTIFICATE REQUEST-----", ""].join("\n");
+    return { id: createHash("sha1").update(der).digest("hex"), values: { certRequestPem, keyAlgorithm: algorithmOf(key) } };
   },
 };
 
 const CERTIFICATE_VALUES = ["certPem", "readyForRenewal", "validityStartTime", "validityEndTime"] as const;
 
 const selfSignedCert: ValueResource = {
-  defaults: { earlyRenewalHours: 0, isCaCertificate: false, setAuthorityKeyId: false, setSubjectKeyId: false, maxPathLength: -1 },
-  validate: (inputs) => [...keyInputProblems(inputs, "privateKeyPem"), ...nameProblems(inputs), ...certificateProblems(inputs)],
+  defaults: { earlyRenewalHours: 0, isCaCertificate: false, setAuthorityKeyId: false, setSubjectKeyId: false },
+  validate: (inputs) => [
+    ...keyInputProblems(inputs, "privateKeyPem"),
+    ...nameProblems(inputs),
+    ...certificateProblems(inputs),
+    ...authorityProblems(inputs),
+  ],
   computed: [...CERTIFICATE_VALUES, "keyAlgorithm"],
   secrets: ["privateKeyPem"],
   updatable: ["earlyRenewalHours"],
   expired,
   create: (inputs) => {
     const key = userKey(inputs, "privateKeyPem");
-    const subject = distinguishedName(subjectOf(inputs));
-    const holder = { subject, publicKey: publicKeyInfo(key), names: alternativeNames(inputs) };
-    return certificate(holder, { name: subject, key, keyId: undefined }, inputs, { keyAlgorithm: algorithmOf(key) });
+    const holder = { subject: distinguishedName(inputs), publicKey: publicKeyInfo(key), names: alternativeNames(inputs) };
+    // A self-signed certificate is its own authority.
+    const keyId = inputs["setAuthorityKeyId"] === true ? subjectKeyId(holder.publicKey) : undefined;
+    return certificate(holder, { name: holder.subject, key, keyId }, inputs, { keyAlgorithm: algorithmOf(key) });
   },
 };
 
 const locallySignedCert: ValueResource = {
-  defaults: { earlyRenewalHours: 0, isCaCertificate: false, setSubjectKeyId: false, maxPathLength: -1 },
-  validate: (inputs) => [...keyInputProblems(inputs, "caPrivateKeyPem"), ...certificateProblems(inputs)],
+  defaults: { earlyRenewalHours: 0, isCaCertificate: false, setSubjectKeyId: false },
+  validate: (inputs) => [
+    ...keyInputProblems(inputs, "caPrivateKeyPem"),
+    ...["caCertPem", "certRequestPem"].flatMap((property) => missing(inputs, property)),
+    ...certificateProblems(inputs),
+  ],
   computed: [...CERTIFICATE_VALUES, "caKeyAlgorithm"],
   secrets: ["caPrivateKeyPem"],
   updatable: ["earlyRenewalHours"],
@@ -77,12 +74,23 @@ const locallySignedCert: ValueResource = {
   create: (inputs) => {
     const key = userKey(inputs, "caPrivateKeyPem");
     const holder = usersMistake(() => readRequest(textOf(inputs["certRequestPem"])));
-    const issuer = usersMistake(() => readIssuer(textOf(inputs["caCertPem"]), key));
-    return certificate(holder, issuer, inputs, { caKeyAlgorithm: algorithmOf(key) });
+    const { keyId, ...issuer } = usersMistake(() => readIssuer(textOf(inputs["caCertPem"]), key));
+    const [noSubject] = subjectProblems(inputs, holder.subject.length);
+    if (noSubject !== undefined) throw new PluginFailure(`certRequestPem: ${noSubject.reason}`);
+    // Go takes a certificate with the name of its issuer for a self-signed one, which does not name its authority.
+    const named = isSameName(holder.subject, issuer.name) ? undefined : keyId;
+    return certificate(holder, { ...issuer, keyId: named }, inputs, { caKeyAlgorithm: algorithmOf(key) });
   },
 };
 
-/** The four kinds of resource of `@pulumi/tls`: https://www.pulumi.com/registry/packages/tls/ */
+/**
+ * The four kinds of resource of `@pulumi/tls` (https://www.pulumi.com/registry/packages/tls/), as the official provider makes them:
+ * https://github.com/hashicorp/terraform-provider-tls/tree/main/internal/provider
+ *
+ * A PrivateKey has no output in a format of OpenSSH: `privateKeyOpenssh`, `publicKeyOpenssh`, `publicKeyFingerprintMd5` and
+ * `publicKeyFingerprintSha256` are absent rather than empty, so that a program that reads them fails instead of installing an empty key.
+ * The times of a certificate are in whole seconds of UTC.
+ */
 export function tlsProvider(): Provider {
   return valueProvider("tls", "5.6.1", {
     "tls:index/privateKey:PrivateKey": privateKey,
@@ -113,7 +121,7 @@ function expired(state: JsonObject): boolean {
 }
 
 function userKey(inputs: JsonObject, property: string): KeyObject {
-  return usersMistake(() => readPrivateKey(inputs[property], property));
+  return usersMistake(() => readPrivateKey(textOf(inputs[property]), property));
 }
 
 function usersMistake<Result>(read: () => Result): Result {
@@ -124,40 +132,42 @@ function usersMistake<Result>(read: () => Result): Result {
   }
 }
 
-function keyInputProblems(inputs: JsonObject, property: string): Problem[] {
-  const writeOnly = `${property}Wo`;
-  if (inputs[writeOnly] !== undefined) return [{ property: writeOnly, reason: `the tls stand-in has no ${writeOnly}; use ${property}` }];
+function missing(inputs: JsonObject, property: string): readonly Problem[] {
   return inputs[property] === undefined ? [{ property, reason: `${property} is missing` }] : [];
 }
 
-function nameProblems(inputs: JsonObject): Problem[] {
-  const addresses = Array.isArray(inputs["ipAddresses"]) ? inputs["ipAddresses"] : [];
-  return addresses.flatMap((address, index) => {
-    try {
-      addressBytes(textOf(address));
-      return [];
-    } catch (error) {
-      return [{ property: `ipAddresses[${index}]`, reason: (error as Error).message }];
-    }
-  });
+function keyInputProblems(inputs: JsonObject, property: string): readonly Problem[] {
+  const writeOnly = `${property}Wo`;
+  if (inputs[writeOnly] === undefined) return missing(inputs, property);
+  return [{ property: writeOnly, reason: `the tls stand-in has no ${writeOnly}; use ${property}` }];
 }
 
-function certificateProblems(inputs: JsonObject): Problem[] {
-  const hours = inputs["validityPeriodHours"];
-  const problems: Problem[] = [];
-  if (typeof hours !== "number" || hours < 0) {
-    problems.push({
-      property: "validityPeriodHours",
-      reason: `validityPeriodHours is ${JSON.stringify(hours) ?? "missing"}; it must be a number of hours, 0 or more`,
-    });
+function certificateProblems(inputs: JsonObject): readonly Problem[] {
+  const { validityPeriodHours, earlyRenewalHours, maxPathLength, isCaCertificate } = inputs;
+  const problems = [
+    // 0 is allowed, as in the official provider: such a certificate is made anew by every update.
+    ...wholeNumber("validityPeriodHours", validityPeriodHours, "hours", 0, MOST_HOURS),
+    ...wholeNumber("earlyRenewalHours", earlyRenewalHours ?? 0, "hours", 0, Infinity),
+    ...wholeNumber("maxPathLength", maxPathLength ?? -1, "certificates", -1, Infinity),
+    ...useProblems(inputs),
+  ];
+  if (isCaCertificate !== true && Number(maxPathLength ?? 0) > 0) {
+    const reason = `maxPathLength is ${textOf(maxPathLength)}, but only CAs are allowed to specify it; set isCaCertificate or leave it out`;
+    problems.push({ property: "maxPathLength", reason });
   }
-  const uses = Array.isArray(inputs["allowedUses"]) ? inputs["allowedUses"] : [];
-  uses.forEach((use, index) => {
-    if (isKnownUse(textOf(use))) return;
-    problems.push({
-      property: `allowedUses[${index}]`,
-      reason: `${JSON.stringify(use)} is no use of a certificate; allowed are ${KNOWN_USES.join(", ")}`,
-    });
-  });
   return problems;
+}
+
+/** What is wrong with a certificate that is its own authority. */
+function authorityProblems(inputs: JsonObject): readonly Problem[] {
+  const problems = subjectProblems(inputs, distinguishedName(inputs).length);
+  if (inputs["setAuthorityKeyId"] !== true || hasSubjectKeyId(inputs)) return problems;
+  const reason = "Could not determine Authority Key Identifier: setAuthorityKeyId needs setSubjectKeyId or isCaCertificate as well";
+  return [...problems, { property: "setAuthorityKeyId", reason }];
+}
+
+function subjectProblems({ isCaCertificate }: JsonObject, names: number): readonly Problem[] {
+  if (isCaCertificate !== true || names > 0) return [];
+  const reason = "Must contain at least one Distinguished Name when creating Certificate Authority (CA); give subject.commonName";
+  return [{ property: "subject", reason }];
 }

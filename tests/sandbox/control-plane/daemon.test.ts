@@ -63,6 +63,42 @@ describe("a daemon of the control plane", () => {
     assert.ok(!isAlive(daemon.record.pid));
   });
 
+  it("that is to be started again is, with what it says in one log, until it is stopped", async () => {
+    const told: string[] = [];
+    const records: number[] = [];
+    const count = path.join(base, "count");
+    const daemon: Daemon = new Daemon(
+      {
+        name: "again",
+        command: ["sh", "-c", `echo began; echo . >>${count}; test $(wc -l <${count}) -gt 1 && exec sleep 60; exit 7`],
+        restarts: true,
+      },
+      folder,
+      (failure) => told.push(failure.message),
+      () => records.push(daemon.record.pid),
+    );
+    await daemon.ready();
+    const first = daemon.record.pid;
+    const said = (): string => fs.readFileSync(folder.log("again"), "utf8");
+    for (let tries = 0; tries < 100 && said().split("began").length < 3; tries++) await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.deepEqual(records, [daemon.record.pid]);
+    assert.notEqual(daemon.record.pid, first);
+    assert.ok(stillRuns(daemon.record));
+    assert.match(said(), /^began\nsandbox: again ended \(exit code 7\); it is started again in 0\.5 s\nbegan\n$/);
+    await daemon.stop();
+    assert.ok(!isAlive(daemon.record.pid));
+    assert.deepEqual(told, []);
+  });
+
+  it("that is between two starts stays stopped", async () => {
+    const daemon = new Daemon({ name: "never", command: ["false"], restarts: true }, folder, ignored);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await daemon.stop();
+    const ended = daemon.record.pid;
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    assert.equal(daemon.record.pid, ended);
+  });
+
   it("gives its last words without the head of the log line", () => {
     const words = (text: string): string => {
       const file = path.join(base, "words.log");

@@ -1,4 +1,4 @@
-import type { ReleaseRecord } from "#af/sandbox/charts/release";
+import { gzipSync } from "node:zlib";
 import type { ClusterObject } from "#af/sandbox/cluster/client";
 
 let count = 0;
@@ -11,20 +11,45 @@ export function object(apiVersion: string, kind: string, name: string, rest: Rea
 }
 
 /** What is in the cluster when a chart is installed: its record and its Deployments, with or without a pod that runs. */
-export function installed(chart: string, namespace: string, deployments: readonly string[], ready = true): readonly ClusterObject[] {
-  const record: ReleaseRecord = {
-    release: chart,
+export function installed(
+  chart: string,
+  namespace: string,
+  deployments: readonly string[],
+  ready = true,
+  release = chart,
+): readonly ClusterObject[] {
+  const manifest = deployments.map(
+    (name) => `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: ${name}, namespace: ${namespace} }\n`,
+  );
+  return [
+    helmRecord({ chart, release, namespace, manifest: manifest.join("---\n") }),
+    ...deployments.map((name) => deployment(name, namespace, ready ? 1 : 0)),
+  ];
+}
+
+/** The Secret in which Helm keeps the record of a release. */
+export function helmRecord({
+  chart = "metallb",
+  release = chart,
+  namespace = "default",
+  revision = 1,
+  status = "deployed",
+  manifest = "",
+}: Partial<Record<"chart" | "release" | "namespace" | "status" | "manifest", string>> & { readonly revision?: number }): ClusterObject {
+  const stored = {
+    name: release,
     namespace,
-    chart,
-    version: "1",
-    objects: deployments.map((name) => ({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name, namespace } })),
+    version: revision,
+    info: { status },
+    chart: { metadata: { name: chart, version: "1" } },
+    manifest,
   };
-  const secret = object("v1", "Secret", `sandbox.release.${chart}`, {
-    metadata: { namespace },
-    type: "sandbox.analysis-facility/release",
-    data: { release: Buffer.from(JSON.stringify(record)).toString("base64") },
+  const packed = gzipSync(JSON.stringify(stored)).toString("base64");
+  return object("v1", "Secret", `sh.helm.release.v1.${release}.v${revision}`, {
+    metadata: { namespace, labels: { owner: "helm", name: release, version: String(revision), status } },
+    type: "helm.sh/release.v1",
+    data: { release: Buffer.from(packed).toString("base64") },
   });
-  return [secret, ...deployments.map((name) => deployment(name, namespace, ready ? 1 : 0))];
 }
 
 export function deployment(name: string, namespace: string, ready: number): ClusterObject {

@@ -61,7 +61,14 @@ describe("a HelmRelease in the sandbox", () => {
     const install = changes(subject, readySource, secret, ...flux).find((change) => change.kind === "install");
     assert.deepEqual(install, {
       kind: "install",
-      install: { release: "lb", namespace: "metallb-system", chart: "metallb", version: "0.16.2", values: { a: 1, b: 2 } },
+      install: {
+        release: "lb",
+        namespace: "metallb-system",
+        chart: "metallb",
+        version: "0.16.2",
+        repository: "https://example.org",
+        values: { a: 1, b: 2 },
+      },
     });
   });
 
@@ -80,15 +87,15 @@ describe("a HelmRelease in the sandbox", () => {
   });
 
   it("is ready when what it installed runs, not before", () => {
-    const running = installed("metallb", "default", ["lb-controller"]).map((each) => renamed(each, "lb"));
-    const starting = installed("metallb", "default", ["lb-controller"], false).map((each) => renamed(each, "lb"));
+    const running = installed("metallb", "default", ["lb-controller"], true, "lb");
+    const starting = installed("metallb", "default", ["lb-controller"], false, "lb");
     const subject = attempted(release(), readySource, ...flux);
     assert.match(message(changes(subject, readySource, ...flux, ...starting)), /Unknown.*Deployment lb-controller has 0 of 1 pods ready/);
     assert.match(message(changes(subject, readySource, ...flux, ...running)), /"Ready","status":"True".*stand-in/);
   });
 
   it("fails with what is not ready once its time is over", () => {
-    const starting = installed("metallb", "default", ["lb-controller"], false).map((each) => renamed(each, "lb"));
+    const starting = installed("metallb", "default", ["lb-controller"], false, "lb");
     const subject = attempted(release({ timeout: "1s" }), readySource, ...flux);
     const old = JSON.parse(
       JSON.stringify(subject).replace(/"lastTransitionTime":"[^"]+"/g, '"lastTransitionTime":"2020-01-01T00:00:00Z"'),
@@ -97,7 +104,7 @@ describe("a HelmRelease in the sandbox", () => {
   });
 
   it("installs again when its values change, and says nothing when nothing does", () => {
-    const running = installed("metallb", "default", ["lb-controller"]).map((each) => renamed(each, "lb"));
+    const running = installed("metallb", "default", ["lb-controller"], true, "lb");
     const once = attempted(release(), readySource, ...flux);
     const ready = changes(once, readySource, ...flux, ...running).find((change) => change.kind === "status");
     assert.ok(ready?.kind === "status");
@@ -120,10 +127,3 @@ describe("a HelmRelease in the sandbox", () => {
     assert.deepEqual(["10m", "1h30m", "90s", "250ms"].map(durationOf), [600_000, 5_400_000, 90_000, 250]);
   });
 });
-
-/** The record of a release under another name than its chart's. */
-function renamed(each: ClusterObject, name: string): ClusterObject {
-  if (each.kind !== "Secret") return each;
-  const record = JSON.parse(Buffer.from((each["data"] as { release: string }).release, "base64").toString()) as object;
-  return { ...each, data: { release: Buffer.from(JSON.stringify({ ...record, release: name })).toString("base64") } };
-}

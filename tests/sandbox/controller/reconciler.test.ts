@@ -20,10 +20,15 @@ describe("a change that a rule wants", () => {
     assert.equal(statusAction(old, { ...ready(old), phase: "Progressing" }).length, 1);
   });
 
-  it("is none when the server drops the fields that the kind does not have", () => {
+  it("is wanted as long as a field of it is not there", () => {
     const poor = object("example.org/v1", "Widget", "w", { status: { phase: "Ready" } });
-    assert.deepEqual(statusAction(poor, ready(poor)), []);
-    assert.equal(statusAction({ ...poor, status: { phase: "Progressing" } }, ready(poor)).length, 1);
+    assert.equal(statusAction(poor, ready(poor)).length, 1);
+  });
+
+  it("takes null for a field that is not to be there", () => {
+    const each = object("example.org/v1", "Widget", "w", { status: { phase: "Ready" } });
+    assert.deepEqual(statusAction(each, { failure: null }), []);
+    assert.equal(statusAction(each, { phase: null }).length, 1);
   });
 
   it("adds and removes one finalizer and leaves the others", () => {

@@ -1,4 +1,4 @@
-import { type ChartInstall, installInto, uninstallFrom } from "#af/sandbox/charts/install";
+import { type ChartInstall, Helm, type HelmOptions } from "#af/sandbox/charts/helm";
 import { ensureCrds } from "#af/sandbox/charts/crds";
 import { ApiFailure, Cluster, type ClusterObject, type ObjectKey } from "#af/sandbox/cluster/client";
 import { provideNodes, type SandboxHost } from "#af/sandbox/nodes/nodes";
@@ -8,7 +8,7 @@ export type ServerQuestion =
   | { readonly ask: "list"; readonly apiVersion: string; readonly kind: string; readonly namespace?: string }
   | { readonly ask: "read"; readonly key: ObjectKey }
   | { readonly ask: "apply"; readonly objects: readonly ClusterObject[] }
-  /** Server-side apply without effect; the server itself reads the YAML. */
+  /** Server-side apply without effect that refuses a field which the server does not know; the server itself reads the YAML. */
   | { readonly ask: "try"; readonly key: ObjectKey; readonly manifest: string }
   | { readonly ask: "delete"; readonly key: ObjectKey }
   | { readonly ask: "nodes"; readonly hosts: readonly SandboxHost[] }
@@ -16,11 +16,18 @@ export type ServerQuestion =
   | { readonly ask: "install"; readonly install: ChartInstall }
   | { readonly ask: "uninstall"; readonly release: string; readonly namespace: string };
 
+const helm = new Helm(JSON.parse(process.env["AF_HELM"] ?? "{}") as HelmOptions);
+
 /** The object that the server would store; null if it does not serve the kind. */
 async function tried(cluster: Cluster, { apiVersion, kind, metadata }: ObjectKey, manifest: string): Promise<unknown> {
   if (!(await cluster.knows(apiVersion, kind))) return null;
   const path = `${await cluster.collection(apiVersion, kind, metadata.namespace ?? "default")}/${metadata.name}`;
-  return cluster.request("PATCH", `${path}?fieldManager=test&force=true&dryRun=All`, manifest, "application/apply-patch+yaml");
+  return cluster.request(
+    "PATCH",
+    `${path}?fieldManager=test&force=true&dryRun=All&fieldValidation=Strict`,
+    manifest,
+    "application/apply-patch+yaml",
+  );
 }
 
 async function answer(cluster: Cluster, question: ServerQuestion): Promise<unknown> {
@@ -41,9 +48,9 @@ async function answer(cluster: Cluster, question: ServerQuestion): Promise<unkno
     case "crds":
       return ensureCrds(cluster, question.groups);
     case "install":
-      return installInto(cluster, question.install);
+      return helm.install(question.install);
     case "uninstall":
-      return uninstallFrom(cluster, question.release, question.namespace);
+      return helm.uninstall(question.release, question.namespace);
   }
 }
 

@@ -5,8 +5,12 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { DescribedRelease } from "#af/sandbox/charts/described";
+import type { HelmOptions } from "#af/sandbox/charts/helm";
+import { fillRepository } from "#af/sandbox/charts/repository";
 import { USUAL_NETWORK } from "#af/sandbox/cell/network";
 import { findControlPlane, type RunningControlPlane, startControlPlane, stopControlPlane } from "#af/sandbox/control-plane/control-plane";
+import type { RealChoices } from "#af/sandbox/control-plane/real-controllers";
 import { readState } from "#af/sandbox/control-plane/state";
 import { projectName } from "#af/sandbox/engine/stack-file";
 import { SiteFolder } from "#af/sandbox/folders";
@@ -83,9 +87,11 @@ export class TestSandbox {
     this.folder = new SiteFolder(site, this.base);
   }
 
-  start(tools: Toolbox): Promise<RunningControlPlane> {
+  /** @param real controllers that are to be real; those of the last start if it is left out. */
+  start(tools: Toolbox, real?: RealChoices): Promise<RunningControlPlane> {
     const signal = new AbortController().signal;
-    return startControlPlane({ folder: this.folder, network: USUAL_NETWORK, tools, signal, waitingFor: () => undefined });
+    const choices = real === undefined ? {} : { real };
+    return startControlPlane({ folder: this.folder, network: USUAL_NETWORK, tools, ...choices, signal, waitingFor: () => undefined });
   }
 
   /** Runs the sandbox command as a user does. */
@@ -115,7 +121,7 @@ export class TestSandbox {
       const [command, ...args] = controlPlane.join([process.execPath, "--require", "tsx/cjs", path.join(__dirname, "ask.ts")]);
       const child = spawn(command as string, args, {
         cwd: projectFolder(),
-        env: { ...process.env, KUBECONFIG: this.folder.kubeconfig },
+        env: { ...process.env, KUBECONFIG: this.folder.kubeconfig, AF_HELM: JSON.stringify(await this.helmOptions()) },
         stdio: ["pipe", "pipe", "inherit"],
       });
       this.asker = { child, lines: createInterface(child.stdout as NodeJS.ReadableStream) };
@@ -126,6 +132,21 @@ export class TestSandbox {
     const { answer, failure } = JSON.parse(await answered) as { answer?: T; failure?: { message: string } };
     if (failure !== undefined) throw new Error(failure.message);
     return answer as T;
+  }
+
+  private async helmOptions(): Promise<HelmOptions> {
+    const { kubeconfig, authority, helmHome: home } = this.folder;
+    return { program: (await toolsAtHand()).found.helm?.path ?? "helm", kubeconfig, authority, home };
+  }
+
+  /** Fills the chart repository of the sandbox with charts that hold the described workloads of these releases. */
+  async serve(releases: readonly DescribedRelease[]): Promise<void> {
+    await fillRepository({ folder: this.folder.charts, releases, helm: (await this.helmOptions()).program });
+  }
+
+  /** URL of the chart repository of the sandbox. */
+  get charts(): string {
+    return findControlPlane(this.folder)?.charts ?? "";
   }
 
   /** Asks until the answer is as wanted; fails with the last answer after `within` milliseconds. */

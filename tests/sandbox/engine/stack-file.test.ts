@@ -11,6 +11,7 @@ encryptionsalt: v1:theirs
 secretsprovider: awskms://theirs
 config:
   af:site: { kubernetes: { version: "1.34" } }
+  af:delivery: { kind: flux, interval: 5m }
   af:secrets:
     hubClientSecret: { secure: encrypted-with-their-key }
 `;
@@ -18,6 +19,8 @@ const secrets = [
   { name: "hubClientSecret", purpose: "p", readBy: "hub", ends: false, encoding: "text" },
   { name: "condorSigningKey", purpose: "p", readBy: "hub", ends: false, encoding: "base64" },
 ] as const;
+
+const charts = "https://127.0.0.1:4321/charts";
 
 describe("the stack file of the sandbox", () => {
   const base = fs.mkdtempSync(path.join(os.tmpdir(), "af-stack-"));
@@ -48,12 +51,21 @@ describe("the stack file of the sandbox", () => {
   after(() => fs.rmSync(base, { recursive: true, force: true }));
 
   it("has nothing of the site's own encryption, and keeps text that looks like a number", () => {
-    const copy = copyOf(tracked, undefined, "af");
-    assert.deepEqual(copy, { config: { "af:site": { kubernetes: { version: "1.34" } } } });
+    const { config } = copyOf(tracked, undefined, "af", charts);
+    assert.deepEqual(Object.keys(config ?? {}), ["af:site", "af:delivery"]);
+    assert.deepEqual(config?.["af:site"], { kubernetes: { version: "1.34" } });
+  });
+
+  it("has its charts from the sandbox's repository, by the way of the site's own mirror", () => {
+    const delivery = (text: string): unknown => copyOf(text, undefined, "af", charts).config?.["af:delivery"];
+    assert.deepEqual(delivery(tracked), { kind: "flux", interval: "5m", mirror: charts });
+    const mirrored = (mirror: string): string => `config: { af:delivery: { kind: helm, mirror: "${mirror}" } }`;
+    assert.deepEqual(delivery(mirrored("https://charts.example.edu")), { kind: "helm", mirror: charts });
+    assert.deepEqual(delivery(mirrored("oci://registry.example.edu/charts")), { kind: "helm", mirror: "oci://127.0.0.1:4321/charts" });
   });
 
   it("gets a placeholder for every secret that the site declares, and the tracked file stays as it is", async () => {
-    await prepareStackFile(folder, site, secrets, pulumi);
+    await prepareStackFile(folder, site, secrets, charts, pulumi);
     assert.deepEqual(
       calls.map((call) => call.slice(0, 2)),
       [
@@ -71,14 +83,14 @@ describe("the stack file of the sandbox", () => {
   it("is the same again the next time, so that nothing changes between two runs", async () => {
     const first = parse(fs.readFileSync(folder.stackFile, "utf8")) as object;
     calls.length = 0;
-    await prepareStackFile(folder, site, secrets, pulumi);
+    await prepareStackFile(folder, site, secrets, charts, pulumi);
     assert.deepEqual(calls, []);
     assert.deepEqual(parse(fs.readFileSync(folder.stackFile, "utf8")), first);
     assert.ok(fs.readFileSync(folder.stackFile, "utf8").includes("1.34"));
   });
 
   it("follows the site when it declares other secrets", async () => {
-    await prepareStackFile(folder, site, secrets.slice(0, 1), pulumi);
+    await prepareStackFile(folder, site, secrets.slice(0, 1), charts, pulumi);
     assert.deepEqual(secretNames(parse(fs.readFileSync(folder.stackFile, "utf8")) as Record<string, unknown>, "af"), ["hubClientSecret"]);
   });
 

@@ -1,0 +1,48 @@
+import { isDeepStrictEqual } from "node:util";
+import type { PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
+import { plain } from "./engine-values";
+import { objectsOfResource, type KubernetesObject } from "./model/objects";
+
+/** What the engine says about a resource to a rule about one resource, and to one about the whole stack. */
+export type EngineResource = Pick<ResourceValidationArgs | PolicyResource, "type" | "props" | "urn">;
+
+/**
+ * The objects that the program of a stack declares.
+ *
+ * To a rule about the whole stack the engine shows what the API server made of the objects: with all defaults and a status in an update, with some of them in a
+ * preview, and with what others have put on them. It keeps what the program declares from such a rule (AnalyzeResources in
+ * https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/resource/deploy/step_generator.go), but before it does so it shows each declared resource to the rules about
+ * one resource. These resources are remembered here, so all rules judge the same.
+ */
+export class DeclaredObjects {
+  private readonly declared = new Map<string, { readonly properties: unknown; readonly objects: readonly KubernetesObject[] }>();
+  private last: { readonly urns: string; readonly objects: readonly KubernetesObject[] } | undefined;
+
+  /** Remembers a resource as the program declares it, in place of what was remembered of it before. Returns its objects. */
+  remember({ type, props, urn }: EngineResource): readonly KubernetesObject[] {
+    const properties = plain(props);
+    const known = this.declared.get(urn);
+    // Every rule is shown the resource, and only the first has to work out what a chart makes of it.
+    if (known !== undefined && isDeepStrictEqual(known.properties, properties)) return known.objects;
+    const objects = objectsOfResource(type, properties, urn);
+    this.declared.set(urn, { properties, objects });
+    this.last = undefined;
+    return objects;
+  }
+
+  /**
+   * The objects of a whole stack. A resource that the program no longer declares, and that a limited update (`--target`) leaves in the stack, is judged by what
+   * the engine shows. The list is the same for all rules that ask about the same resources, so that they can share what they work out from it.
+   */
+  ofStack(resources: readonly EngineResource[]): readonly KubernetesObject[] {
+    const urns = resources.map(({ urn }) => urn).join("\n");
+    if (this.last?.urns === urns) return this.last.objects;
+    const objects = resources.flatMap((resource) => this.declared.get(resource.urn)?.objects ?? shown(resource));
+    if (resources.every(({ urn }) => this.declared.has(urn))) this.last = { urns, objects };
+    return objects;
+  }
+}
+
+function shown({ type, props, urn }: EngineResource): readonly KubernetesObject[] {
+  return objectsOfResource(type, plain(props), urn);
+}

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { groupOf } from "#af/components/manifest";
+import { crdSource, ensureCrds, SOURCE_ANNOTATION } from "#af/sandbox/charts/crds";
+import { Cluster, type ClusterObject } from "#af/sandbox/cluster/client";
+import { isCustom } from "#af/tools/schemas/check";
+import { ControlPlane, controlPlaneTools, requireTools } from "../sandbox/plugins/control-plane";
+import { everyObject, everyRecording, type WrittenObject } from "../support/recordings";
+
+/** Requests under way at once: the API server is alone on the machine and answers about this many as fast as one. */
+const AT_ONCE = 16;
+
+describe("the API server, asked about every object of every kind of site", function () {
+  this.timeout(180_000);
+  const plane = new ControlPlane();
+  let cluster: Cluster;
+  let objects: readonly WrittenObject[];
+
+  before(async function () {
+    if (crdSource().kind === "permissive") {
+      const reason = "no definitions beside the project and no AF_CRDS: permissive ones know every field";
+      if (process.env["CI"] === "true") throw new Error(reason);
+      console.log(`      skipped: ${reason}`);
+      return this.skip();
+    }
+    const tools = await requireTools(this, ...controlPlaneTools);
+    // A release of Pulumi's own client of Helm is no object of the cluster.
+    objects = everyObject(await everyRecording()).filter(({ object }) => groupOf(object.apiVersion) !== "helm.sh");
+    await plane.start(tools);
+    cluster = Cluster.load(plane.kubeconfig);
+    await ensureCrds(cluster, [
+      ...new Set(objects.filter(({ object }) => isCustom(object)).map(({ object }) => groupOf(object.apiVersion))),
+    ]);
+    for (const namespace of new Set(objects.map(({ object }) => object.namespace).filter((name) => name !== "")))
+      await cluster.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }, "test");
+  });
+  after(() => plane.stop());
+
+  const tried = async (manifest: ClusterObject): Promise<void> => {
+    const { apiVersion, kind, metadata } = manifest;
+    const path = `${await cluster.collection(apiVersion, kind, metadata.namespace)}/${encodeURIComponent(metadata.name)}`;
+    const query = "fieldManager=test&force=true&dryRun=All&fieldValidation=Strict";
+    await cluster.request("PATCH", `${path}?${query}`, manifest, "application/apply-patch+yaml");
+  };
+  const refusals = async (asked: readonly WrittenObject[]): Promise<readonly string[]> => {
+    const refused: string[] = [];
+    const waiting = [...asked];
+    const work = async (): Promise<void> => {
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        const { title, object, manifest } = next;
+        await tried(applied(manifest)).catch((error: unknown) =>
+          refused.push(`${object.kind} ${object.namespace}/${object.name} of ${title}: ${(error as Error).message}`),
+        );
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    return refused.sort();
+  };
+
+  it("takes each as it is written, with every field known to it", async () => {
+    assert.deepEqual(await refusals(objects), []);
+    const kinds = new Set(objects.map(({ object }) => `${object.apiVersion}/${object.kind}`));
+    console.log(`      taken: ${objects.length} objects of ${kinds.size} kinds`);
+  });
+
+  it("would refuse a field that it does not know, at the top and inside, in an object of any kind", async () => {
+    const kinds = new Map(objects.map((written) => [`${written.object.apiVersion}/${written.object.kind}`, written]));
+    const permissive = await permissiveKinds(cluster);
+    for (const [kind, written] of kinds) {
+      if (permissive.has(kind)) continue;
+      const [at] = await refusals([{ ...written, manifest: { ...written.manifest, surprise: 1 } }]);
+      assert.match(at ?? "", /unknown field "?\.?surprise|surprise: field not declared/, kind);
+      const { spec } = written.manifest as { readonly spec?: object };
+      if (spec === undefined) continue;
+      const [inside] = await refusals([{ ...written, manifest: { ...written.manifest, spec: { ...spec, surprise: 1 } } }]);
+      assert.match(inside ?? "", /unknown field "?\.?spec\.surprise|spec\.surprise: field not declared/, kind);
+    }
+  });
+
+  it("does so for every kind but those whose definition is not at hand", async () => {
+    const permissive = await permissiveKinds(cluster);
+    const unchecked = new Set(objects.map(({ object }) => `${object.apiVersion}/${object.kind}`).filter((kind) => permissive.has(kind)));
+    // OpenShift builds its Routes into its own API server and publishes no definition with a schema of them.
+    assert.deepEqual([...unchecked], ["route.openshift.io/v1/Route"]);
+  });
+});
+
+/** The kinds whose definition the sandbox had to make up. */
+async function permissiveKinds(cluster: Cluster): Promise<ReadonlySet<string>> {
+  const definitions = await cluster.list("apiextensions.k8s.io/v1", "CustomResourceDefinition");
+  return new Set(
+    definitions
+      .filter(({ metadata }) => metadata.annotations?.[SOURCE_ANNOTATION] === "permissive")
+      .flatMap(({ spec }) => {
+        const { group, names, versions } = spec as { group: string; names: { kind: string }; versions: readonly { name: string }[] };
+        return versions.map(({ name }) => `${group}/${name}/${names.kind}`);
+      }),
+  );
+}
+
+/**
+ * An object as it can be applied: what is not known before `up` is a text of no meaning, which is base64 as well. Of some Secrets not even the
+ * keys are known; they get those that the type kubernetes.io/tls must have.
+ */
+function applied({ stringData, ...manifest }: Readonly<Record<string, unknown>>): ClusterObject {
+  const contents = typeof stringData === "symbol" ? { "tls.crt": "", "tls.key": "" } : stringData;
+  const whole = { ...manifest, ...(contents !== undefined && { stringData: contents }) };
+  return JSON.parse(JSON.stringify(whole, (_, value: unknown) => (typeof value === "symbol" ? "bm90a25vd24=" : value))) as ClusterObject;
+}

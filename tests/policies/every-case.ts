@@ -1,0 +1,82 @@
+import { createRequire } from "node:module";
+import { quotas } from "#af/policies/quotas/rules";
+import { security } from "#af/policies/security/rules";
+import type { Rule } from "#af/policies/model/rules";
+import type { Site } from "#af/stacks/site/schema";
+import { SITE } from "./expect";
+import { changed, CONTAINER, DEFAULT_DENY, NAMESPACE, POD_SPEC, workload, type Data } from "./manifests";
+import { CASES } from "./quotas/cases";
+
+/** Objects about which a rule says something. */
+export interface Judged {
+  readonly rule: Rule;
+  readonly title: string;
+  readonly site: Site;
+  readonly objects: readonly Data[];
+}
+
+const container = (at: readonly (string | number)[], value: unknown) =>
+  workload("Deployment", changed(POD_SPEC, ["containers", 0, ...at], value));
+/** Objects that each rule of the security pack refuses. */
+const REFUSED: Readonly<Record<string, readonly Data[]>> = {
+  "no-privileged-containers": [container(["securityContext", "privileged"], true)],
+  "no-host-namespaces": [workload("DaemonSet", { ...POD_SPEC, hostNetwork: true, hostPID: true, hostIPC: true })],
+  "no-host-paths": [
+    workload("CronJob", { ...POD_SPEC, volumes: [{ name: "host", hostPath: { path: "/" } }] }),
+    {
+      apiVersion: "v1",
+      kind: "PersistentVolume",
+      metadata: { name: "disk" },
+      spec: { capacity: { storage: "1024Mi" }, hostPath: { path: "/" } },
+    },
+  ],
+  "no-added-capabilities": [container(["securityContext", "capabilities", "add"], ["NET_ADMIN", "CAP_SYS_ADMIN"])],
+  "images-are-exact": [container(["image"], "registry.example.org/group/program"), container(["image"], "")],
+  "no-secret-literals": [
+    container(
+      ["env"],
+      [
+        { name: "PASSWORD", value: "hunter2" },
+        { name: "TOKEN", value: "" },
+      ],
+    ),
+  ],
+  "namespaces-set-pod-security": [changed(NAMESPACE, ["metadata", "labels"], {}), changed(NAMESPACE, ["metadata", "labels"], undefined)],
+  "namespaces-deny-by-default": [
+    NAMESPACE,
+    changed(DEFAULT_DENY, ["spec", "ingress"], [{}]),
+    changed(DEFAULT_DENY, ["spec", "policyTypes"], []),
+  ],
+  "releases-are-described": [
+    {
+      apiVersion: "helm.sh/v3",
+      kind: "Release",
+      metadata: { name: "other", namespace: "work" },
+      spec: { chart: "nobody-knows", version: "1.2.3", compat: "true", values: { empty: [], nothing: null, list: [null, [], {}] } },
+    },
+  ],
+};
+
+/** What the rules of both packs judge in their tests: what passes, what they refuse, and what lies on both sides of their boundaries. */
+export function everyCase(): readonly Judged[] {
+  const load = createRequire(__filename);
+  for (const rule of quotas) load(`./quotas/${rule.name}.test.ts`);
+  const ofQuotas = CASES.flatMap(({ rule, site = SITE, passes, refused, boundary }): readonly Judged[] => {
+    const at = (steps: readonly (string | number)[], of: number | "site", value: unknown): Omit<Judged, "title"> =>
+      of === "site"
+        ? { rule, site: changed(site, steps, value) as unknown as Site, objects: passes }
+        : { rule, site, objects: passes.map((object, index) => (index === of ? changed(object, steps, value) : object)) };
+    return [
+      { rule, title: "what passes", site, objects: passes },
+      ...refused.map(({ of, at: steps, value }) => ({ ...at(steps, of, value), title: `${steps.join(".")}: ${JSON.stringify(value)}` })),
+      ...(boundary === undefined
+        ? []
+        : [0n, 1n, 1000n, 1n << 40n].map((amount) => ({
+            ...at(boundary.at, boundary.of, (boundary.write ?? String)(amount)),
+            title: `${boundary.at.join(".")} of ${amount}`,
+          }))),
+    ];
+  });
+  const ofSecurity = security.map((rule) => ({ rule, title: "what it refuses", site: SITE, objects: REFUSED[rule.name] ?? [] }));
+  return [...ofQuotas, ...ofSecurity];
+}
