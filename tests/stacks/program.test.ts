@@ -12,9 +12,11 @@ import { asRecord, emptiesIn, leavesUnder } from "./written";
  * https://github.com/kubernetes/api/blob/master/networking/v1/types.go), and a refresh reads what is gone as a change.
  */
 const KEPT: Readonly<Record<string, RegExp>> = {
-  NetworkPolicy: /^spec\.(podSelector|(ingress|egress)\[\]|(ingress|egress)\[\]\.(from|to)\[\]\.(podSelector|namespaceSelector\.matchLabels\..*))$/,
+  NetworkPolicy:
+    /^spec\.(podSelector|(ingress|egress)\[\]|(ingress|egress)\[\]\.(from|to)\[\]\.(podSelector|namespaceSelector\.matchLabels\..*))$/,
   PersistentVolumeClaim: /^spec\.storageClassName$/,
-  StatefulSet: /^spec\.template\.spec\.(automountServiceAccountToken|enableServiceLinks|containers\[\]\.securityContext\.allowPrivilegeEscalation)$/,
+  StatefulSet:
+    /^spec\.template\.spec\.(automountServiceAccountToken|enableServiceLinks|containers\[\]\.securityContext\.allowPrivilegeEscalation)$/,
 };
 
 /** API groups of Kubernetes itself. Those of definitions keep every value that their schema knows, except null. */

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { parseDocument } from "yaml";
+import type { RunningControlPlane } from "#af/sandbox/control-plane/control-plane";
+import { findControlPlane } from "#af/sandbox/control-plane/control-plane";
+import type { ClusterObject } from "#af/sandbox/cluster/client";
+import { engineEnvironment } from "#af/sandbox/engine/environment";
+import { projectFolder } from "#af/stacks/site/project";
+import { hostsOf } from "#af/components/nodes/settings";
+import { parseSite } from "#af/stacks/site/parse";
+import { changesOf, TestSandbox, toolsOrSkip, touchedBy } from "../sandbox/e2e/harness";
+import { settingsOfKind } from "../support/site-kinds";
+import { writeSettings } from "../tools/site-files";
+
+type Change = readonly [path: readonly (string | number)[], value: unknown];
+interface Ran {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** One small site, and Pulumi's own CLI without policy packs: what is tried here is how the provider writes. */
+describe("what Pulumi's kubernetes provider does with a site", function () {
+  this.timeout(240_000);
+  this.bail(true);
+  const name = "faults";
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-faults-"));
+  const sandbox = new TestSandbox(name);
+  let [pulumi, file] = ["", ""];
+  let controlPlane: RunningControlPlane;
+  let hosts: readonly string[] = [];
+
+  before(async function () {
+    pulumi = (await toolsOrSkip(this)).pulumi.path;
+    const settings = { ...(await settingsOfKind("batch(htcondor).schedd: dedicated")), monitoring: { kind: "provided" } };
+    const door = { protocol: "xrootd", port: 1094, exports: ["/store"], hosts: [{ name: "door.example.edu", address: "198.51.100.1" }] };
+    const site = {
+      ...settings,
+      data: {
+        ...(settings as { data?: object }).data,
+        stores: { tier2: { kind: "hdfs", capacity: "1P", status: "a test's", doors: door } },
+      },
+    };
+    hosts = hostsOf(parseSite({ ...site, site: { ...(site as { site?: object }).site, name } }, "a test").nodes).map((host) => host.name);
+    file = writeSettings(folder, name, { ...site, site: { ...(site as { site?: object }).site, name } });
+    const first = await sandbox.command("up", name, "--config-file", file).finished;
+    assert.equal(first.code, 0, first.stdout + first.stderr);
+    controlPlane = findControlPlane(sandbox.folder) ?? assert.fail("the control plane does not run");
+  });
+  after(async () => {
+    await sandbox.remove();
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  /** Runs Pulumi's CLI in the cell on a copy of the stack file with some settings changed. */
+  const run = (args: readonly string[], changes: readonly Change[] = [], env: NodeJS.ProcessEnv = {}): Promise<Ran> => {
+    const document = parseDocument(fs.readFileSync(sandbox.folder.stackFile, "utf8"));
+    for (const [at, value] of changes) document.setIn(["config", ...at], value);
+    const edited = path.join(folder, "edited.yaml");
+    fs.writeFileSync(edited, document.toString());
+    const [command = "", ...rest] = controlPlane.join([pulumi, ...args, "--stack", name, "--config-file", edited, "--non-interactive"]);
+    return new Promise((resolve) => {
+      const options = { cwd: projectFolder(), env: { ...engineEnvironment(sandbox.folder), ...env } };
+      execFile(command, rest, options, (error, stdout, stderr) =>
+        resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
+      );
+    });
+  };
+  const passes = async (args: readonly string[], changes?: readonly Change[]): Promise<string> => {
+    const { code, output } = await run(args, changes);
+    assert.equal(code, 0, output);
+    return output;
+  };
+  const read = (apiVersion: string, kind: string, object: string, namespace: string) =>
+    sandbox.ask<ClusterObject & { readonly spec: { readonly ports: readonly { readonly port: number }[] } }>({
+      ask: "read",
+      key: { apiVersion, kind, metadata: { name: object, namespace } },
+    });
+  const DOOR_PORT = ["af:data", "stores", "tier2", "doors", "port"];
+  const DOOR_OBJECTS = [
+    "~ kubernetes:core/v1:ConfigMap doors-tier2-record",
+    "~ kubernetes:core/v1:Service doors-tier2-service",
+    "~ kubernetes:discovery.k8s.io/v1:EndpointSlice doors-tier2-endpoints",
+  ];
+
+  it("reads back every object as it was written", async () => {
+    const output = await passes(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]);
+    assert.deepEqual(Object.keys(changesOf(output)), ["unchanged"]);
+  });
+
+  it("makes no node for a host that has not joined: it is refused, and nothing is written", async () => {
+    const [first = "", ...others] = hosts;
+    const missing: readonly Change[] = [
+      [
+        ["af:nodes", "workers", "hosts"],
+        [`${first}x`, ...others, "absent"],
+      ],
+    ];
+    const before = new Date();
+    for (const args of [["preview"], ["up", "--yes"], ["up", "--yes", "--skip-preview"]]) {
+      const { code, output } = await run(args, missing);
+      assert.notEqual(code, 0, args.join(" "));
+      assert.match(output, /2 problems/);
+      assert.match(output, new RegExp(`af:nodes\\.workers\\.hosts: ${first}x is no node of the cluster \\(did you mean ${first}\\?\\)`));
+      assert.match(output, /absent is no node of the cluster; join it first/);
+      assert.doesNotMatch(output, /\n\s+at /);
+    }
+    assert.deepEqual(sandbox.writesSince(before), []);
+  });
+
+  it("changes the data of what pods mount in place, and rolls the pods", async () => {
+    const namespace = "htcondor";
+    const uids = async () =>
+      Promise.all([read("v1", "ConfigMap", "schedd", namespace), read("v1", "Secret", "schedd-tokens", namespace)]).then((found) =>
+        found.map(({ metadata }) => metadata.uid),
+      );
+    const before = await uids();
+    await passes(["config", "set", "--path", "--secret", "af:secrets.condorDaemonToken", "another-token"]);
+    fs.copyFileSync(path.join(folder, "edited.yaml"), sandbox.folder.stackFile);
+    const output = await passes(["up", "--yes"], [[["af:batch", "pool", "collector"], "cm2.example.edu"]]);
+    assert.deepEqual([...touchedBy(output)].filter((line) => /schedd/.test(line)).sort(), [
+      "~ kubernetes:apps/v1:StatefulSet schedd-set",
+      "~ kubernetes:core/v1:ConfigMap schedd-config",
+      "~ kubernetes:core/v1:Secret schedd-tokens",
+    ]);
+    assert.equal(changesOf(output)["replaced"], undefined);
+    assert.deepEqual(await uids(), before);
+    await passes(["up", "--yes"]);
+  });
+
+  it("changes a port that an interrupted run has set already, and changes it back", async () => {
+    const service = sandbox.state().urns.find((urn) => urn.endsWith("::doors-tier2-service")) ?? assert.fail();
+    const { metadata } = await read("v1", "Service", "doors-tier2", "hub");
+    // What a creation leaves that was killed before the engine heard of it: an object that the state does not have.
+    await passes(["state", "delete", service, "--yes", "--force"]);
+    await passes(["up", "--yes"]);
+    for (const [port, changes] of [
+      [1095, [[DOOR_PORT, 1095]]],
+      [1094, []],
+    ] as const) {
+      const output = await passes(["up", "--yes"], changes);
+      assert.deepEqual([...touchedBy(output)].filter((line) => /doors-/.test(line)).sort(), DOOR_OBJECTS);
+      const { metadata: after, spec } = await read("v1", "Service", "doors-tier2", "hub");
+      assert.deepEqual([after.uid, spec.ports.map((each) => each.port)], [metadata.uid, [port]]);
+    }
+  });
+
+  it("previews without a cluster, as for a pull request, and says what it does not know", async () => {
+    const { code, output } = await run(["preview"], [], { KUBECONFIG: path.join(folder, "none") });
+    assert.equal(code, 0, output);
+    assert.match(output, /not known whether the site's hosts have joined/);
+  });
+});
