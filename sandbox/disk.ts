@@ -45,6 +45,11 @@ export function orDiskFull(error: unknown, where: string, remedy: string): unkno
   return new DiskFull(where, remedy);
 }
 
+/** That the disk of a path is full, as a message; undefined if there is room. */
+export function fullAt(where: string, remedy: string): string | undefined {
+  return freeBytes(where) < FULL ? new DiskFull(where, remedy).message : undefined;
+}
+
 /** What helps where the folder of the sandbox is on a full disk. */
 export const MOVE_SANDBOX = "set AF_SANDBOX to a folder on another disk";
 /** What helps where the cache of tools is on a full disk. */

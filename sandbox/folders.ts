@@ -89,8 +89,14 @@ export class SiteFolder {
 /** Writes a file beside its place and renames it, so that a reader sees the old text or the new one and never a part. */
 export function writeWhole(file: string, text: string, mode = 0o600): void {
   const draft = `${file}.${process.pid}.tmp`;
-  fs.writeFileSync(draft, text, { mode });
-  fs.renameSync(draft, file);
+  try {
+    fs.writeFileSync(draft, text, { mode });
+    fs.renameSync(draft, file);
+  } catch (error) {
+    // On a full disk half a draft would take the last room.
+    fs.rmSync(draft, { force: true });
+    throw error;
+  }
 }
 
 /** The command line that runs one of the project's scripts, compiled or, in tests, as TypeScript. */

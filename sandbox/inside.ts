@@ -2,10 +2,13 @@ import { readSite, SiteError } from "../stacks/site/read";
 import { declaredSecrets } from "../stacks/site/secrets";
 import { hostsOf } from "../components/nodes/settings";
 import { tellFailure } from "../terminal/command";
+import { EXIT } from "../terminal/failure";
 import { Progress } from "../terminal/progress";
 import { releasesOf } from "./charts/described";
 import { fillRepository, type ServedChart } from "./charts/repository";
 import { Cluster } from "./cluster/client";
+import { whyEnded } from "./control-plane/control-plane";
+import { fullAt, MOVE_SANDBOX, orDiskFull } from "./disk";
 import { type EngineCommand, runEngine } from "./engine/engine";
 import { SiteFolder } from "./folders";
 import { provideGiven } from "./given/given";
@@ -13,6 +16,9 @@ import { provideNodes } from "./nodes/nodes";
 import { choosePlugins } from "./plugins/install";
 import { readSummary } from "./report/summary";
 import { report } from "./report/report";
+
+/** How often the engine's run looks whether the control plane still serves, in milliseconds. */
+const LOOK_AGAIN = 5_000;
 
 /** What the outer command passes, as JSON in the only argument. */
 export interface InsideInput {
@@ -58,6 +64,7 @@ async function main(input: InsideInput): Promise<number> {
       ...(input.charts.folder === undefined ? {} : { charts: input.charts.folder }),
     });
     progress.done(chartsInWords(served));
+    const ending = watchControlPlane(folder, say);
     const result = await runEngine({
       folder,
       command: input.task,
@@ -70,8 +77,12 @@ async function main(input: InsideInput): Promise<number> {
       say,
     });
     exitCode = result.exitCode;
+    if (ending.stop()) return exitCode || EXIT.fails;
     // Whoever pressed Ctrl-C does not wait for a report.
     if (result.interrupted) return exitCode;
+    const full = exitCode === 0 ? undefined : fullAt(folder.root, MOVE_SANDBOX);
+    if (full !== undefined) say(full);
+    if (full !== undefined) return exitCode;
   }
   if (input.task === "up" || input.task === "status") {
     const facts = await readSummary(cluster, hosts);
@@ -81,6 +92,27 @@ async function main(input: InsideInput): Promise<number> {
   return exitCode;
 }
 
+/**
+ * Ends the engine when the control plane ends under it, and says why: the engine would wait for an answer that cannot come. A second signal
+ * ends it at once.
+ */
+function watchControlPlane(folder: SiteFolder, say: (line: string) => void): { stop(): boolean } {
+  let told = false;
+  const look = (): boolean => {
+    const why = whyEnded(folder);
+    if (why !== undefined && !told) say(why);
+    told ||= why !== undefined;
+    return told;
+  };
+  const timer = setInterval(() => look() && process.kill(process.pid, "SIGTERM"), LOOK_AGAIN);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return look();
+    },
+  };
+}
+
 /** The charts in one line: which ones are real. */
 function chartsInWords(served: readonly ServedChart[]): string {
   const real = served.filter(({ source }) => source === "real").map(({ name, version }) => `${name} ${version}`);
@@ -88,7 +120,8 @@ function chartsInWords(served: readonly ServedChart[]): string {
   return `${served.length} charts (${[...(real.length > 0 ? [`real: ${real.join(", ")}`] : []), ...(rest > 0 ? [`${rest} of described workloads`] : [])].join("; ")})`;
 }
 
-main(JSON.parse(process.argv[2] ?? "{}") as InsideInput).then(
+const input = JSON.parse(process.argv[2] ?? "{}") as InsideInput;
+main(input).then(
   (code) => process.exit(code),
-  (error: unknown) => process.exit(tellFailure(error, [SiteError])),
+  (error: unknown) => process.exit(tellFailure(orDiskFull(error, input.base, MOVE_SANDBOX), [SiteError])),
 );

@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { onPath } from "./tools/find";
+import { onPath } from "./tools/executable";
 
 /** A process by number and start time, because the system gives the number of an ended process to another one. */
 export interface ProcessRecord {

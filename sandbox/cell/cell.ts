@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import * as os from "node:os";
 import { promisify } from "node:util";
-import { onPath } from "../tools/find";
+import { onPath } from "../tools/executable";
 import { apiAddress, type ClusterNetwork, USUAL_NETWORK } from "./network";
 
 const run = promisify(execFile);

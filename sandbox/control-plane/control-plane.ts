@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type CellKind, holdCell, joinCell, probeCell } from "../cell/cell";
 import type { ClusterNetwork } from "../cell/network";
 import { CommandFailure, UsageError } from "../../terminal/failure";
-import { MOVE_SANDBOX, orDiskFull } from "../disk";
+import { DiskFull, MOVE_SANDBOX, orDiskFull } from "../disk";
 import { Interrupted } from "../interrupted";
 import { nodeScript, type SiteFolder } from "../folders";
 import { signalTo, stillRuns } from "../processes";
@@ -47,6 +47,15 @@ function running(state: ControlPlaneState, started: boolean): RunningControlPlan
 export function findControlPlane(folder: SiteFolder): RunningControlPlane | undefined {
   const state = readState(folder);
   return state?.phase === "ready" && stillRuns(state.supervisor) && !isOrphan(folder) ? running(state, false) : undefined;
+}
+
+/** Why a control plane that was ready has ended by itself, as one line; undefined if it serves. */
+export function whyEnded(folder: SiteFolder): string | undefined {
+  const ended = findControlPlane(folder) === undefined ? "no reason is known" : undefined;
+  const reason = readState(folder)?.reason ?? ended;
+  if (reason === undefined) return undefined;
+  const failure = orDiskFull(new CommandFailure(reason), folder.root, MOVE_SANDBOX);
+  return failure instanceof DiskFull ? failure.message : `The control plane has ended meanwhile: ${reason}`;
 }
 
 /** What starts a control plane. */

@@ -4,6 +4,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CommandFailure } from "../../terminal/failure";
+import { saysDiskFull } from "../disk";
 import type { SiteFolder } from "../folders";
 import { recordOf, tied } from "../processes";
 import type { DaemonRecord } from "./state";
@@ -142,6 +143,7 @@ export function lastWords(log: string): string {
   } catch {
     return "it left no log";
   }
+  if (lines.some(saysDiskFull)) return "the disk is full (no space left on device)";
   const port = lines.findLast((line) => /address already in use/.test(line));
   if (port !== undefined)
     return `its port is taken (${/\d+\.\d+\.\d+\.\d+:\d+/.exec(port)?.[0] ?? "address already in use"}); end what listens there`;

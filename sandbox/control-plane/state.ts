@@ -15,7 +15,7 @@ const daemon = z.strictObject({
 
 const schema = z.strictObject({
   phase: z.enum(["starting", "ready", "failed", "stopped"]),
-  /** What went wrong, as one line; only with `failed`. */
+  /** Why it ends or has ended by itself, as one line. */
   reason: z.string().optional(),
   supervisor: daemon,
   cell,

@@ -190,14 +190,24 @@ class Supervisor {
   /** Ends the daemons, the clients first and etcd last; a second call waits for the first. */
   private end(phase: "stopped" | "failed", reason?: string): Promise<void> {
     this.ending ??= (async () => {
+      this.tellIfPossible(reason === undefined ? {} : { reason });
       const [etcd, apiServer, ...clients] = this.daemons;
       await Promise.all(clients.map((daemon) => daemon.stop()));
       await apiServer?.stop();
       await etcd?.stop();
-      this.tell({ phase, daemons: [], ...(reason === undefined ? {} : { reason }) });
+      this.tellIfPossible({ phase, daemons: [] });
       process.exit(phase === "stopped" ? 0 : 1);
     })();
     return this.ending;
+  }
+
+  /** Writes the state unless the disk is full: the daemons are to be ended in order all the same. */
+  private tellIfPossible(change: Partial<ControlPlaneState>): void {
+    try {
+      this.tell(change);
+    } catch (error) {
+      console.error(reasonOf(error));
+    }
   }
 
   private tell(change: Partial<ControlPlaneState>): void {

@@ -6,7 +6,7 @@ import { probeCell } from "../cell/cell";
 import { freeBytes } from "../disk";
 import { cacheFolder } from "../folders";
 import { BUILD_NEEDS, findGo, fullestOf, goLine } from "../tools/build";
-import { onPath } from "../tools/find";
+import { onPath } from "../tools/executable";
 
 /** Something that the sandbox wants of the machine. */
 export interface Feature {

@@ -1,7 +1,7 @@
 import { officialPlugin } from "../plugins/official";
 import { versionOf, WANTED } from "../plugins/install";
 import { minutesToBuild } from "../tools/estimate";
-import type { PassedOver } from "../tools/find";
+import type { PassedOver } from "../tools/executable";
 import type { ReleaseLock } from "../tools/releases";
 import type { SurveyedTool } from "../tools/survey";
 import { publishedVersion } from "../tools/tool";

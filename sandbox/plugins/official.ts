@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { isOlder } from "../tools/build";
-import { isExecutable, onPath, type PassedOver } from "../tools/find";
+import { isExecutable, onPath, type PassedOver } from "../tools/executable";
 
 /** A plugin that the user has installed. */
 export interface OfficialPlugin {

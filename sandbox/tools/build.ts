@@ -119,7 +119,7 @@ export async function buildTools(
 
 /**
  * Flags of the compiler. Debug information would be written for every package only to be left out of the programs by the linker's `-s -w`;
- * without it building takes a quarter less time (docs/sources.md, Sandbox and tools).
+ * without it building takes a fifth less time (docs/sources.md, Sandbox and tools).
  */
 const GCFLAGS = "-gcflags=all=-dwarf=false";
 

@@ -3,10 +3,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
 import { extract } from "tar";
 import { CommandFailure, reasonOf } from "../../terminal/failure";
-import { MOVE_CACHE, orDiskFull } from "../disk";
+import { MOVE_CACHE, orDiskFull, saysDiskFull } from "../disk";
 import { cacheFolder } from "../folders";
 import { withLock } from "./lock";
 import type { Release } from "./releases";
@@ -60,8 +59,10 @@ export async function downloadRelease(
       try {
         fs.mkdirSync(draft, { recursive: true });
         const file = path.join(draft, "download");
-        await receive(release, file, listener, signal);
-        const made = release.member === undefined ? file : await unpack(file, release, draft);
+        const { url, sha256, member } = release;
+        const found = await receive(url, file, (bytes, all) => listener.received(bytes, all), signal);
+        if (found !== sha256) throw new RefusedDownload(`${url} is not used: its SHA-256 is ${found}, the lock file says ${sha256}`);
+        const made = member === undefined ? file : await unpack(file, url, member, draft);
         const whole = path.join(draft, "whole");
         fs.mkdirSync(whole);
         fs.renameSync(made, path.join(whole, release.tool));
@@ -77,9 +78,12 @@ export async function downloadRelease(
   }
 }
 
-/** Writes what the URL gives into a file, and compares its digest. */
-async function receive(release: Release, file: string, listener: DownloadListener, signal: AbortSignal): Promise<void> {
-  const { url, sha256 } = release;
+/**
+ * Writes what a URL gives into a file and returns its SHA-256.
+ * @throws {Unreachable} if no server answers in time.
+ * @throws {RefusedDownload} if the server does not have it.
+ */
+export async function receive(url: string, file: string, received: DownloadListener["received"], signal: AbortSignal): Promise<string> {
   const patience = new AbortController();
   let timer = setTimeout(() => patience.abort(), ANSWERS_WITHIN);
   const hash = createHash("sha256");
@@ -94,27 +98,34 @@ async function receive(release: Release, file: string, listener: DownloadListene
         timer = setTimeout(() => patience.abort(), STALLS_AFTER);
         hash.update(chunk);
         bytes += chunk.length;
-        listener.received(bytes, length > 0 ? length : undefined);
+        received(bytes, length > 0 ? length : undefined);
         done(null, chunk);
       },
     });
-    await pipeline(Readable.fromWeb(response.body as ReadableStream), measure, fs.createWriteStream(file));
+    await pipeline(Readable.fromWeb(response.body), measure, fs.createWriteStream(file));
+    return hash.digest("hex");
   } catch (error) {
-    if (signal.aborted || error instanceof CommandFailure || orDiskFull(error, path.dirname(file), "") !== error) throw error;
+    if (signal.aborted || error instanceof CommandFailure || saysDiskFull(error)) throw error;
     const why = patience.signal.aborted ? "it does not answer in time" : reasonOf((error as Error).cause ?? error);
     throw new Unreachable(`${new URL(url).host} cannot be reached (${why})`);
   } finally {
     clearTimeout(timer);
   }
-  const found = hash.digest("hex");
-  if (found !== sha256) throw new RefusedDownload(`${url} is not used: its SHA-256 is ${found}, the lock file says ${sha256}`);
 }
 
-/** Takes the program out of an archive. */
-async function unpack(archive: string, { url, member = "" }: Release, draft: string): Promise<string> {
+/**
+ * Takes a program out of an archive and returns its path.
+ * @param folder where it is unpacked.
+ * @throws {RefusedDownload} if the archive holds no such file.
+ */
+export async function unpack(archive: string, url: string, member: string, folder: string): Promise<string> {
   const wanted = path.posix.normalize(member);
-  await extract({ file: archive, cwd: draft, strict: true, filter: (entry) => path.posix.normalize(entry) === wanted });
-  const program = path.join(draft, wanted);
+  try {
+    await extract({ file: archive, cwd: folder, strict: true, filter: (entry) => path.posix.normalize(entry) === wanted });
+  } catch (error) {
+    throw saysDiskFull(error) ? error : new RefusedDownload(`${url} is no archive that can be read (${reasonOf(error)})`);
+  }
+  const program = path.join(folder, wanted);
   if (fs.lstatSync(program, { throwIfNoEntry: false })?.isFile() !== true) throw new RefusedDownload(`${url} holds no ${member}`);
   return program;
 }

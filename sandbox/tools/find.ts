@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { officialPlugin, pulumiHome } from "../plugins/official";
+import { isExecutable, onPath, type PassedOver } from "./executable";
 import { minorOf, pinnedVersion, publishedVersion, type Tool } from "./tool";
 
 const run = promisify(execFile);
@@ -13,12 +13,6 @@ export interface FoundTool {
   readonly version: string;
   /** Where the program was found; the command prints it. */
   readonly source: "KUBEBUILDER_ASSETS" | "PATH" | "Pulumi's folder" | "cache" | "downloaded" | "built";
-}
-
-/** A program on the machine that is not used, and why. */
-export interface PassedOver {
-  readonly path: string;
-  readonly reason: string;
 }
 
 /** The folders in which a tool is looked for, in order. */
@@ -32,25 +26,6 @@ function searchFolders(env: Readonly<NodeJS.ProcessEnv>): readonly { readonly fo
       .map((folder) => ({ folder, source: "PATH" as const })),
     { folder: path.join(pulumiHome(env), "bin"), source: "Pulumi's folder" as const },
   ];
-}
-
-/** True if a path is a file that the user may run. */
-export function isExecutable(file: string): boolean {
-  try {
-    fs.accessSync(file, fs.constants.X_OK);
-    return fs.statSync(file).isFile();
-  } catch {
-    return false;
-  }
-}
-
-/** The first executable of that name on PATH. */
-export function onPath(name: string, env: Readonly<NodeJS.ProcessEnv> = process.env): string | undefined {
-  return (env["PATH"] ?? "")
-    .split(path.delimiter)
-    .filter((folder) => folder !== "")
-    .map((folder) => path.join(folder, name))
-    .find(isExecutable);
 }
 
 /** True if a version can replace the pinned one: the same major and minor, and for Pulumi the same major and at least the minor. */

@@ -3,7 +3,8 @@ import * as path from "node:path";
 import { cacheFolder } from "../folders";
 import { moduleCache } from "./build";
 import { releaseFolder } from "./download";
-import { findTool, type FoundTool, type PassedOver } from "./find";
+import type { PassedOver } from "./executable";
+import { findTool, type FoundTool } from "./find";
 import { readReleases, type Release, releaseOf, type ReleaseLock } from "./releases";
 import { publishedVersion, type Tool, TOOLS } from "./tool";
 

@@ -113,6 +113,10 @@ describe("a daemon of the control plane", () => {
       words("E0101 00:00:01.2 7 run.go:2] failed to listen on 127.0.0.1:6443: bind: address already in use\n"),
       "its port is taken (127.0.0.1:6443); end what listens there",
     );
+    assert.equal(
+      words('{"level":"warn","error":"write /x/wal: no space left on device"}\npanic: failed to create WAL\n'),
+      "the disk is full (no space left on device)",
+    );
     assert.equal(words(""), "its log is empty");
     assert.equal(lastWords(path.join(base, "none.log")), "it left no log");
   });
