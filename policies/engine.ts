@@ -42,7 +42,7 @@ export function enginePolicies(rules: readonly Rule[], inventory: () => Site = s
 }
 
 function judgeObjects(rule: ObjectRule, objects: readonly KubernetesObject[], report: ReportViolation): void {
-  for (const finding of judge([rule], objects, { site: undefined }).findings) report(sentence(finding));
+  for (const finding of judge([rule], objects, { site: undefined }).findings) report(findingSentence(finding));
 }
 
 function judgeStack(
@@ -63,13 +63,13 @@ function judgeStack(
   for (const finding of judge([rule], objects, { site }).findings) {
     const { apiVersion, kind, namespace, name } = finding.object;
     report(
-      sentence(finding),
+      findingSentence(finding),
       objects.find((object) => is(object, apiVersion, kind) && object.namespace === namespace && object.name === name)?.urn,
     );
   }
 }
 
 /** A finding as one sentence: where it is, what it is, and how to mend it. */
-function sentence({ object, path, message, remedy }: Finding): string {
+export function findingSentence({ object, path, message, remedy }: Finding): string {
   return `${objectName(object)}${path === "" ? "" : ` ${path}`}: ${message}. ${remedy}`;
 }

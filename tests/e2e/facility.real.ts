@@ -15,6 +15,7 @@ import { SITES } from "../support/site-config";
 import { progressOf } from "#af/terminal/progress";
 import { makePlan } from "#af/tools/plan/plan";
 import { runTool } from "../tools/run-tool";
+import { judgementsIn, judgementsOf } from "./judgements";
 import { type Finished, TestSandbox, toolsOrSkip } from "../sandbox/e2e/harness";
 
 /** Writes with which the sandbox makes what a site's cluster comes with. */
@@ -33,8 +34,7 @@ for (const name of SITES) {
 
     before(async function () {
       await toolsOrSkip(this);
-      const { findings } = await makePlan(site, progressOf("plan"));
-      planned = findings.map(({ enforcement, rule }) => `${enforcement} ${rule}`).sort();
+      planned = judgementsOf((await makePlan(site, progressOf("plan"))).findings);
     });
     after(() => sandbox.remove());
 
@@ -66,7 +66,7 @@ for (const name of SITES) {
       const before = new Date();
       const { stdout } = await ran(0, "preview", name);
       assert.deepEqual(uris(before), []);
-      assert.deepEqual(judgements(stdout), [planned]);
+      assert.deepEqual(judgementsIn(stdout), [planned]);
       assert.equal((await sandbox.ask<readonly ClusterObject[]>({ ask: "list", apiVersion: "v1", kind: "Namespace" })).length, 4);
     });
 
@@ -128,7 +128,7 @@ for (const name of SITES) {
       assert.deepEqual(uris(before), []);
       assert.match(stdout, /\d+ unchanged/);
       assert.doesNotMatch(stdout, /\d+ (created|updated|deleted|replaced)/);
-      assert.deepEqual(judgements(stdout), [planned, planned]);
+      assert.deepEqual(judgementsIn(stdout), [planned, planned]);
     });
 
     it("changes exactly one object when one quota of the site file changes", async () => {
@@ -234,14 +234,6 @@ for (const name of SITES) {
 
 function valuesOf({ spec }: ClusterObject): unknown {
   return (spec as { readonly values?: unknown } | undefined)?.values;
-}
-
-/** The findings of the policy packs in each preview and update, in order. */
-function judgements(output: string): readonly (readonly string[])[] {
-  return output
-    .split(/^Policies:$/m)
-    .slice(1)
-    .map((part) => [...part.matchAll(/^ +- \[(\w+)\] \[severity: \w+\] +([\w-]+)/gm)].map(([, level, rule]) => `${level} ${rule}`).sort());
 }
 
 /** Writes a copy of the site file with some values changed. */

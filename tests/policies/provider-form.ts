@@ -12,12 +12,16 @@ export function providerForm({ apiVersion, kind, ...rest }: Data): Data {
   if (/^helm\.sh\//.test(String(apiVersion))) return releaseInputs(written);
   if (/\./.test(String(apiVersion)) && !/\.k8s\.io\//.test(String(apiVersion))) return withMetadata(written);
   if (kind === "Secret") return withMetadata(secretInputs(written));
-  return withMetadata(rewritten(written, "") as Data);
+  const { spec, ...others } = rewritten(written, "") as Data;
+  // The class of a claim is a pointer in Go, that of a volume is not.
+  const { storageClassName, ...own } = (spec ?? {}) as Data;
+  const classless = kind === "PersistentVolume" && storageClassName === "";
+  return withMetadata({ ...others, ...(spec !== undefined && { spec: classless ? own : spec }) });
 }
 
 /** Fields whose empty value Go keeps, because they are pointers or have no `omitempty`. */
 const KEPT = new Set([
-  ...["storageClassName", "name", "type", "key", "operator", "containers", "limits", "value:PriorityClass", "volumeMode", "maxUnavailable"],
+  ...["storageClassName", "name", "type", "containers", "limits", "value:PriorityClass", "volumeMode", "maxUnavailable"],
   ...["replicas", "minAvailable", "maxSurge", "privileged", "allowPrivilegeEscalation", "automountServiceAccountToken", "suspend"],
   ...["allowVolumeExpansion", "allocateLoadBalancerNodePorts", "completions", "parallelism", "activeDeadlineSeconds", "podSelector"],
   ...["hostProcess", "runAsNonRoot", "runAsUser", "containerPort", "path", "provisioner", "mountPath", "nodeSelectorTerms", "maxReplicas"],
@@ -32,12 +36,14 @@ function rewritten(value: unknown, name: string): unknown {
   if (QUANTITIES.test(name)) return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, amount(each)]));
   if (LABELS.test(name)) return value;
   const pairs = Object.entries(value).map(([key, each]) => [key, rewritten(each, key)] as const);
-  return Object.fromEntries(pairs.filter(([key, each]) => KEPT.has(key) || !saysNothing(key, each)));
+  return Object.fromEntries(pairs.filter(([key, each]) => !saysNothing(key, each)));
 }
 
 function saysNothing(name: string, value: unknown): boolean {
-  if (value === "" || value === 0 || value === false || (Array.isArray(value) && value.length === 0)) return true;
-  return (LABELS.test(name) || QUANTITIES.test(name)) && typeof value === "object" && value !== null && Object.keys(value).length === 0;
+  const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
+  if (isMap) return (LABELS.test(name) || QUANTITIES.test(name)) && Object.keys(value).length === 0;
+  if (KEPT.has(name)) return false;
+  return value === "" || value === 0 || value === false || (Array.isArray(value) && value.length === 0);
 }
 
 /** The whole object stays as it is if one amount is none; that makes no difference to the other fields here. */
