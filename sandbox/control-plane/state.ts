@@ -24,7 +24,7 @@ const schema = z.strictObject({
   /** URL of the chart repository, once it has a port. */
   charts: z.string().optional(),
   daemons: z.array(daemon),
-  /** Versions of what runs, by name. */
+  /** Versions of what runs, by name; of a real controller its path, because its version is not asked. */
   versions: z.record(z.string(), z.string()),
   /** Paths of the controllers that are real, by name. */
   real: z.record(z.string(), z.string()).default({}),

@@ -50,7 +50,7 @@ class Supervisor {
       supervisor: { name: "supervisor", ...recordOf(process.pid) },
       cell: input.cell,
       daemons: [],
-      versions: Object.fromEntries(Object.entries(input.tools).map(([name, tool]) => [name, tool.version])),
+      versions: { ...Object.fromEntries(Object.entries(input.tools).map(([name, tool]) => [name, tool.version])), ...input.real },
       real: { ...input.real },
     };
   }

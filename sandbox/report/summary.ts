@@ -138,7 +138,11 @@ function refusals(events: readonly ClusterObject[]): ClusterSummary["refused"] {
   return [...found.values()].map(({ owner, reason }) => ({ owner, reason }));
 }
 
+/** The message of the newest warning about an object; the server lists events by name, which says nothing about their time. */
 function reasonFor(events: readonly ClusterObject[], about: ClusterObject): string {
-  const mine = events.filter((event) => textAt(event, "involvedObject", "uid") === about.metadata.uid);
+  const when = (event: ClusterObject): string => textAt(event, "lastTimestamp") ?? "";
+  const mine = events
+    .filter((event) => textAt(event, "involvedObject", "uid") === about.metadata.uid && textAt(event, "type") !== "Normal")
+    .sort((a, b) => when(a).localeCompare(when(b)));
   return textAt(mine.at(-1), "message") ?? "no reason was given";
 }

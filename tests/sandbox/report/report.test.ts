@@ -34,13 +34,21 @@ const balancer = (name: string, address?: string): ReturnType<typeof object> =>
     status: address === undefined ? {} : { loadBalancer: { ingress: [{ ip: address }] } },
   });
 const lonely = balancer("lonely");
-const event = (reason: string, message: string, involvedObject: object): ReturnType<typeof object> =>
-  object("v1", "Event", "e", { reason, message, involvedObject, lastTimestamp: "2026-01-01T00:00:00Z" });
+const event = (reason: string, message: string, involvedObject: object, more: object = {}): ReturnType<typeof object> =>
+  object("v1", "Event", "e", { reason, message, involvedObject, lastTimestamp: "2026-01-01T00:00:00Z", ...more });
 const observed: Observed = {
   nodes: hosts.map(({ name }) => node(name)),
   pods: [placed, waiting, ended],
   events: [
     event("AllocationFailed", "192.0.2.1 is in none of the pools", { kind: "Service", uid: lonely.metadata.uid }),
+    // The server lists events by name: neither the last one nor a note about what went well is the reason.
+    event("AllocationFailed", "no available IPs", { kind: "Service", uid: lonely.metadata.uid }, { lastTimestamp: "2025-01-01T00:00:00Z" }),
+    event(
+      "ClearAssignment",
+      "will attempt",
+      { kind: "Service", uid: lonely.metadata.uid },
+      { type: "Normal", lastTimestamp: "2027-01-01T00:00:00Z" },
+    ),
     event("FailedCreate", 'Error creating: pods "x" is forbidden: exceeded quota: hub', {
       kind: "ReplicaSet",
       namespace: "hub",
