@@ -25,7 +25,7 @@ export interface RunOptions {
 }
 
 /**
- * `up`, `preview`, `refresh` and `destroy`: provides the tools, starts the control plane, and runs Pulumi inside the cell. A wrong site file is
+ * `up`, `preview`, `refresh`, `import` and `destroy`: provides the tools, starts the control plane, and runs Pulumi inside the cell. A wrong site file is
  * refused before anything is started. An interrupted command ends the control plane if it has started it; the data stays for the next run.
  * @throws {UsageError} if an update without its preview is asked for.
  * @throws {SiteError} if the site file is wrong.

@@ -20,7 +20,7 @@ const run = promisify(execFile);
 export const POLICY_PACKS = ["policies/quotas", "policies/security"] as const;
 
 /** The commands of Pulumi that the sandbox offers. */
-export type EngineCommand = "up" | "preview" | "refresh" | "destroy";
+export type EngineCommand = "up" | "preview" | "refresh" | "import" | "destroy";
 
 /** One run of the engine. */
 export interface EngineRun {
@@ -57,6 +57,8 @@ export function engineArguments(command: EngineCommand, site: string, stackFile:
       return ["up", ...common, "--yes", ...packs, ...extra];
     case "refresh":
       return ["refresh", ...common, "--yes", ...extra];
+    case "import":
+      return ["import", ...common, "--yes", "--generate-code=false", ...extra];
     case "destroy":
       // Without this, `destroy` would refuse altogether because of the protected resources, which only a person may unprotect.
       return [

@@ -5,7 +5,7 @@ import { provideNodes, type SandboxHost } from "#af/sandbox/nodes/nodes";
 
 /** A question to the API server, asked from inside the cell. */
 export type ServerQuestion =
-  | { readonly ask: "list"; readonly apiVersion: string; readonly kind: string; readonly namespace?: string }
+  | { readonly ask: "list"; readonly apiVersion: string; readonly kind: string; readonly namespace?: string; readonly labels?: string }
   | { readonly ask: "read"; readonly key: ObjectKey }
   | { readonly ask: "apply"; readonly objects: readonly ClusterObject[] }
   /** Server-side apply without effect that refuses a field which the server does not know; the server itself reads the YAML. */
@@ -33,7 +33,7 @@ async function tried(cluster: Cluster, { apiVersion, kind, metadata }: ObjectKey
 async function answer(cluster: Cluster, question: ServerQuestion): Promise<unknown> {
   switch (question.ask) {
     case "list":
-      return cluster.list(question.apiVersion, question.kind, question.namespace === undefined ? {} : { namespace: question.namespace });
+      return cluster.list(question.apiVersion, question.kind, question);
     case "read":
       return (await cluster.read(question.key)) ?? null;
     case "apply":
