@@ -1,4 +1,4 @@
-/** Annotation that tells Pulumi's kubernetes provider when an object is ready (https://www.pulumi.com/registry/packages/kubernetes/). */
+/** Annotation that tells Pulumi's kubernetes provider when an object is ready (https://github.com/pulumi/pulumi-kubernetes/blob/v4.34.2/provider/pkg/metadata/overrides.go). */
 export const WAIT_FOR = "pulumi.com/waitFor";
 
 /** What an operator reports about an object once the object can be used. */

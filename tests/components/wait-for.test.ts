@@ -47,7 +47,7 @@ describe("an annotation that Pulumi waits for", function () {
 
   describe("of every site and every kind of site", () => {
     let waits: readonly WrittenWait[];
-    let texts: readonly unknown[];
+    let texts: readonly string[];
     before(async () => {
       const objects = everyObject(await everyRecording());
       waits = everyWait(objects);
@@ -56,7 +56,7 @@ describe("an annotation that Pulumi waits for", function () {
 
     it("is one that the program's own function writes", () => {
       assert.ok(texts.length > 0);
-      for (const text of new Set(texts)) reportOf(text as string);
+      for (const text of new Set(texts)) reportOf(text);
     });
 
     it("has statuses of its operator to be tested with, and none is kept for a kind that is not waited for", () => {

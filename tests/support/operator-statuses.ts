@@ -77,7 +77,7 @@ export const OPERATOR_STATUSES: Readonly<Record<string, OperatorStatuses>> = {
   "ceph.rook.io/v1/CephClient": phases,
   // https://github.com/rook/rook/blob/v1.20.6/pkg/operator/k8sutil/status.go
   "ceph.rook.io/v1/CephObjectStoreUser": { ...phases, notReady: { empty: { phase: "" }, failed: { phase: "ReconcileFailed" } } },
-  // https://github.com/cert-manager/cert-manager/tree/v1.18.2/pkg/controller/certificates
+  // https://github.com/cert-manager/cert-manager/tree/v1.21.2/pkg/controller/certificates
   "cert-manager.io/v1/Certificate": {
     notReady: {
       issuing: { conditions: [condition("Ready", "False", "DoesNotExist"), condition("Issuing", "True", "DoesNotExist")] },

@@ -11,8 +11,8 @@ export interface WrittenWait {
 }
 
 /** The annotations of an object; none if it has none. */
-export function annotationsOf({ manifest }: WrittenObject): Readonly<Record<string, unknown>> {
-  const { annotations } = (manifest["metadata"] ?? {}) as { readonly annotations?: Readonly<Record<string, unknown>> };
+export function annotationsOf({ manifest }: WrittenObject): Readonly<Record<string, string>> {
+  const { annotations } = (manifest["metadata"] ?? {}) as { readonly annotations?: Readonly<Record<string, string>> };
   return annotations ?? {};
 }
 
@@ -25,8 +25,8 @@ export function everyWait(objects: readonly WrittenObject[]): readonly WrittenWa
     const { apiVersion, kind } = written.object;
     const { external } = (written.manifest["spec"] ?? {}) as { readonly external?: { readonly enable?: boolean } };
     const use = `${apiVersion}/${kind}${external?.enable === true ? " external" : ""}`;
-    const key = `${use} ${String(text)}`;
-    if (!waits.has(key)) waits.set(key, { use, text: String(text), written });
+    const key = `${use} ${text}`;
+    if (!waits.has(key)) waits.set(key, { use, text, written });
   }
   return [...waits.values()];
 }

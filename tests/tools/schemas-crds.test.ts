@@ -5,7 +5,9 @@ import * as path from "node:path";
 import { stringify } from "yaml";
 import type { Schema } from "#af/tools/schemas/prune";
 import { crdSchemas } from "#af/tools/schemas/crds";
+import { checkRules } from "#af/tools/schemas/rules";
 import { mismatches } from "#af/tools/schemas/validate";
+import { UNKNOWN } from "#af/policies/model/field";
 
 const text = { type: "string" };
 
@@ -41,6 +43,16 @@ const SPEC = {
     },
     word: { type: "string", enum: ["one", "two"] },
     maybe: { type: "string", nullable: true },
+    bounds: {
+      type: "object",
+      properties: { low: { type: "integer", default: 1 }, high: { type: "integer" }, name: text },
+      "x-kubernetes-validations": [
+        { rule: "!has(self.high) || self.low <= self.high", message: "low is above high" },
+        { rule: "!has(self.name) || self.name.split('-').size() == 2" },
+        { rule: "!has(oldSelf.name) || self.name == oldSelf.name" },
+        { rule: "!has(self.name) || quantity(self.name).isGreaterThan(quantity('1'))" },
+      ],
+    },
     choice: { type: "object", properties: { a: text, b: text }, oneOf: [{ required: ["a"] }, { required: ["b"] }] },
   },
 };
@@ -129,5 +141,19 @@ describe("a custom resource against its definition", () => {
       const found = refused(value);
       assert.ok(found.length > 0 && found.every((each) => each === place), `${JSON.stringify(value)}: ${JSON.stringify(found)}`);
     }
+  });
+
+  it("keeps the rules in CEL, with the defaults of its definition; a rule that cannot be evaluated is counted, not passed", () => {
+    const broken = (bounds: object) => checkRules(schema, thing({ bounds })).mismatches;
+    assert.deepEqual(broken({ low: 1, high: 2, name: "a-b" }), []);
+    assert.deepEqual(broken({ low: 3, high: 2 }), [{ path: "spec.bounds", message: "low is above high" }]);
+    assert.deepEqual(broken({ high: 0 }), [{ path: "spec.bounds", message: "low is above high" }]);
+    assert.deepEqual(broken({ name: "ab" }), [
+      { path: "spec.bounds", message: "breaks the rule !has(self.name) || self.name.split('-').size() == 2" },
+    ]);
+    assert.deepEqual(checkRules(schema, thing({})), { mismatches: [], left: [] });
+    const left = (bounds: object) => checkRules(schema, thing({ bounds })).left.length;
+    assert.equal(left({ name: "a-b" }), 2, "what compares with before, and what only Kubernetes knows");
+    assert.equal(left({ high: UNKNOWN }), 4, "a value that is not known before up");
   });
 });

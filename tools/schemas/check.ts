@@ -5,6 +5,7 @@ import type { Finding } from "../../policies/model/rules";
 import { chartSchema, effectiveValues } from "./charts";
 import { crdSchemas } from "./crds";
 import { schemaFolder } from "./folder";
+import { checkRules } from "./rules";
 import { mismatches, type Mismatch } from "./validate";
 
 /** What was found by comparing with published schemas, and in words what was compared and what was not. */
@@ -49,10 +50,15 @@ function checkCustomResources(
     resources.map((object) => ({ group: groupOf(object.apiVersion), kind: object.kind })),
   );
   const undefinedKinds = new Set<string>();
+  let left = 0;
   const findings = resources.flatMap((object) => {
     const kind = `${object.apiVersion}/${object.kind}`;
     const schema = schemas.get(kind);
-    if (schema !== undefined) return mismatches(schema, object.root.raw()).map((mismatch) => finding(CRD_RULE, object, mismatch));
+    if (schema !== undefined) {
+      const rules = checkRules(schema, object.root.raw());
+      left += rules.left.length;
+      return [...mismatches(schema, object.root.raw()), ...rules.mismatches].map((mismatch) => finding(CRD_RULE, object, mismatch));
+    }
     const served = [...schemas.keys()].filter(
       (other) => other.startsWith(`${groupOf(object.apiVersion)}/`) && other.endsWith(`/${object.kind}`),
     );
@@ -63,15 +69,13 @@ function checkCustomResources(
     undefinedKinds.add(kind);
     return [];
   });
-  return {
-    findings,
-    said: said(
-      `${resources.length} custom resources`,
-      resources.length - countOf(resources, undefinedKinds),
-      [...undefinedKinds],
-      "no definition of",
-    ),
-  };
+  const summary = said(
+    `${resources.length} custom resources`,
+    resources.length - countOf(resources, undefinedKinds),
+    [...undefinedKinds],
+    "no definition of",
+  );
+  return { findings, said: `${summary}${left > 0 ? `; only the API server can evaluate ${left} of their rules` : ""}` };
 }
 
 function checkValues(
