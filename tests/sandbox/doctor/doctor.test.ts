@@ -51,8 +51,8 @@ describe("the doctor", function () {
   });
 
   it("is content without Go and without releases where all is built", async () => {
-    for (const { name, module } of TOOLS) {
-      const built = moduleCache(module, path.join(env.XDG_CACHE_HOME, "analysis-facility"));
+    for (const { name, module: toolModule } of TOOLS) {
+      const built = moduleCache(toolModule, path.join(env.XDG_CACHE_HOME, "analysis-facility"));
       fs.mkdirSync(built, { recursive: true });
       fs.writeFileSync(path.join(built, name), "");
     }

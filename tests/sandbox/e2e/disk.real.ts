@@ -14,7 +14,7 @@ import { TestSandbox, toolsOrSkip } from "./harness";
 /** Runs a command as root, if the user is root or may become so without a word. */
 function asRoot(command: string, ...args: readonly string[]): boolean {
   const [program, ...rest] = process.getuid?.() === 0 ? [command, ...args] : ["sudo", "-n", command, ...args];
-  return spawnSync(program as string, rest).status === 0;
+  return spawnSync(program, rest).status === 0;
 }
 
 describe("a full disk is said as such, in one line with the path and the remedy", function () {

@@ -82,9 +82,9 @@ describe("providing the tools", function () {
     const pulumi = path.join(folder, "home", "bin");
     fs.mkdirSync(pulumi, { recursive: true });
     fs.writeFileSync(path.join(pulumi, "pulumi"), "#!/bin/sh\necho v3.999.0\n", { mode: 0o755 });
-    for (const { name, module } of TOOLS.filter((each) => !["etcd", "pulumi"].includes(each.name))) {
-      fs.mkdirSync(moduleCache(module, cache), { recursive: true });
-      fs.writeFileSync(path.join(moduleCache(module, cache), name), "program");
+    for (const { name, module: toolModule } of TOOLS.filter((each) => !["etcd", "pulumi"].includes(each.name))) {
+      fs.mkdirSync(moduleCache(toolModule, cache), { recursive: true });
+      fs.writeFileSync(path.join(moduleCache(toolModule, cache), name), "program");
     }
     Object.assign(process.env, { KUBEBUILDER_ASSETS: assets, PULUMI_HOME: path.dirname(pulumi) });
     try {
