@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import { WIDTH } from "./text";
 
 /** How often a line is printed where the output is no terminal, in milliseconds. */
 const INTERVAL = 15_000;
@@ -10,7 +11,7 @@ const REDRAW = 1_000;
 const QUIET = 2_000;
 
 /** Where progress is shown; a terminal can draw a line anew. */
-export type Screen = Writable & { readonly isTTY?: boolean };
+export type Screen = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
 /** What a command is at. */
 export interface ProgressSteps {
@@ -73,8 +74,12 @@ export class Progress implements ProgressSteps {
     if (this.out.isTTY === true) this.out.write("\r\x1b[K");
   }
 
+  /** Only one line can be drawn anew, so a longer text is cut. */
   private draw(): void {
-    this.out.write(`\r\x1b[K${this.text} … ${this.seconds()}`);
+    const clock = ` … ${this.seconds()}`;
+    const room = (this.out.columns ?? WIDTH) - clock.length - 1;
+    const text = this.text.length > room ? `${this.text.slice(0, Math.max(0, room - 1))}…` : this.text;
+    this.out.write(`\r\x1b[K${text}${clock}`);
   }
 
   private seconds(): string {

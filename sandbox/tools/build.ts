@@ -30,7 +30,7 @@ export async function findGo(env: Readonly<NodeJS.ProcessEnv> = process.env): Pr
   } catch {
     throw new UsageError(
       `No Go on this machine: the sandbox builds the tools that it does not find, once, and needs Go ${goLine()} or newer ` +
-        "(https://go.dev/dl). Without Go, put the tools on PATH or in KUBEBUILDER_ASSETS; npm run sandbox -- doctor says which are missing.",
+        "(https://go.dev/dl). Without Go, put the tools on PATH or in KUBEBUILDER_ASSETS; `npm run sandbox -- doctor` says which are missing.",
     );
   }
   const version = /go(\d+(?:\.\d+)*)/.exec(printed)?.[1] ?? "0";

@@ -111,7 +111,7 @@ async function build(
       {
         building: (tool) => {
           fresh.add(tool);
-          progress.step(`building ${titleOf(tool)}: about ${inWords(minutesToBuild([tool]))} of ${inWords(minutesToBuild(left))}`);
+          progress.step(`building ${titleOf(tool)}: about ${inWords(minutesToBuild([tool]))}, ${inWords(minutesToBuild(left))} for all`);
         },
         built: (tool) => {
           left = left.filter((each) => each !== tool);

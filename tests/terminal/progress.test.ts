@@ -29,6 +29,18 @@ describe("progress of a long step", () => {
     assert.equal(screen.text.split("\n").length, 2);
   });
 
+  it("never needs a second line, whatever the terminal", () => {
+    for (const columns of [20, 80, undefined]) {
+      const screen = Object.assign(new Screen(true), { columns });
+      const progress = new Progress(screen);
+      progress.step("building pulumi-resource-kubernetes ".repeat(5));
+      progress.stop();
+      const line = screen.text.split("\x1b[K")[1] ?? "";
+      assert.ok(line.trimEnd().length < (columns ?? 80), line);
+      assert.match(line, /^buildi.*…\s… 0\.\d s/);
+    }
+  });
+
   it("is a line now and then elsewhere, without control characters", async () => {
     const screen = new Screen(false);
     const progress = new Progress(screen, 30);

@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { findControlPlane } from "#af/sandbox/control-plane/control-plane";
 import { readState } from "#af/sandbox/control-plane/state";
 import { projectFolder, siteNames } from "#af/stacks/site/project";
 import { TestSandbox, toolsOrSkip } from "./harness";
@@ -107,5 +108,24 @@ describe("what is killed leaves no API server behind", function () {
     await finished;
     await until(() => sandbox.processes().length === 0, 40_000);
     assert.deepEqual(sandbox.processes(), []);
+  });
+
+  it("but a command that ends in order leaves the control plane running", async () => {
+    assert.equal((await sandbox.commandWith({ AF_SANDBOX_OWNER: "" }, "preview", site).finished).code, 0);
+    // Longer than the supervisor takes to look for its owner.
+    await sleep(2_000);
+    assert.equal(findControlPlane(sandbox.folder)?.started, false);
+  });
+
+  it("and an engine whose control plane ends under it ends too, and says why", async () => {
+    const { finished } = sandbox.command("up", site);
+    assert.ok(await until(() => fs.existsSync(sandbox.folder.file("engine.lock")), 90_000));
+    await sleep(3_000);
+    const started = Date.now();
+    process.kill(Number(fs.readFileSync(sandbox.folder.file("etcd.pid"), "utf8")), "SIGKILL");
+    const { code, stderr } = await finished;
+    assert.notEqual(code, 0);
+    assert.match(stderr, /^The control plane has ended meanwhile: etcd ended \(signal SIGKILL\)/m);
+    assert.ok(Date.now() - started < 60_000);
   });
 });

@@ -27,13 +27,34 @@ describe("plugin installation", () => {
       choosePlugins({ kubernetes: "/built" }, env).map(({ name, source }) => `${name} ${source}`);
     assert.deepEqual(sources(empty), ["nodejs stand-in", "kubernetes built", "random stand-in", "tls stand-in"]);
     assert.deepEqual(sources(home), ["nodejs stand-in", "kubernetes official", "random official", "tls stand-in"]);
-    assert.deepEqual(officialPlugin("resource", "kubernetes", home), { path: kubernetes, version: "4.34.2" });
+    assert.deepEqual(officialPlugin("resource", "kubernetes", "4.34.2", home).found, { path: kubernetes, version: "4.34.2" });
   });
 
   it("takes the newest of several, by number", () => {
     for (const version of ["4.9.0", "4.10.1", "4.2.3"])
       executable("several", "plugins", `resource-kubernetes-v${version}`, "pulumi-resource-kubernetes");
-    assert.equal(officialPlugin("resource", "kubernetes", { PATH: "", PULUMI_HOME: path.join(folder, "several") })?.version, "4.10.1");
+    const several = { PATH: "", PULUMI_HOME: path.join(folder, "several") };
+    assert.equal(officialPlugin("resource", "kubernetes", "4.2.0", several).found?.version, "4.10.1");
+  });
+
+  it("passes over one that is older than the SDK asks for, or of another major version, and says so", () => {
+    for (const version of ["4.9.0", "5.0.0", "4.10.0-alpha.1"])
+      executable("old", "plugins", `resource-kubernetes-v${version}`, "pulumi-resource-kubernetes");
+    const old = { PATH: "", PULUMI_HOME: path.join(folder, "old") };
+    assert.equal(officialPlugin("resource", "kubernetes", "4.9.0", old).found?.version, "4.10.0-alpha.1");
+    const { found, passedOver } = officialPlugin("resource", "kubernetes", "4.34.2", old);
+    assert.equal(found, undefined);
+    assert.deepEqual(
+      passedOver.map(({ reason }) => reason),
+      ["5.0.0", "4.10.0-alpha.1", "4.9.0"].map((version) => `version ${version}, the program's SDK asks for 4.34.2 or newer`),
+    );
+    assert.equal(choosePlugins({ kubernetes: "/built" }, old).find(({ name }) => name === "kubernetes")?.source, "built");
+  });
+
+  it("finds what Pulumi's installer has put beside the CLI", () => {
+    const host = executable("installed", "bin", "pulumi-language-nodejs");
+    const home = { PATH: "", PULUMI_HOME: path.join(folder, "installed") };
+    assert.deepEqual(officialPlugin("language", "nodejs", "3.0.0", home).found, { path: host });
   });
 
   it("puts each into a folder of the version that the program's SDK asks for, and removes what is left of other versions", () => {
@@ -77,6 +98,6 @@ describe("plugin installation", () => {
   it("does not take a plugin that is still being unpacked", () => {
     executable("partial", "plugins", "resource-tls-v5.6.1", "pulumi-resource-tls");
     fs.writeFileSync(path.join(folder, "partial", "plugins", "resource-tls-v5.6.1.partial"), "");
-    assert.equal(officialPlugin("resource", "tls", { PATH: "", PULUMI_HOME: path.join(folder, "partial") }), undefined);
+    assert.equal(officialPlugin("resource", "tls", "5.0.0", { PATH: "", PULUMI_HOME: path.join(folder, "partial") }).found, undefined);
   });
 });
