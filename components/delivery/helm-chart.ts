@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { choose } from "../choose";
 import type { Chart } from "../charts/chart";
 import { DEFAULT_TIMEOUT_MINUTES } from "../parts";
+import { waitFor } from "../wait-for";
 import type { Delivery } from "./settings";
 
 /** Arguments of {@link HelmChart}. */
@@ -133,7 +134,7 @@ function helmRelease<Values extends object>(parent: Parent, name: string, args: 
   );
 }
 
-const AWAIT_READY = { "pulumi.com/waitFor": "condition=Ready" };
+const AWAIT_READY = waitFor({ condition: "Ready" });
 /** An OCI HelmRepository is static: Flux sets no status on it that Pulumi could wait for. */
 const NOT_AWAITED = { "pulumi.com/skipAwait": "true" };
 

@@ -51,7 +51,8 @@ function sandbox(command, ...args) {
   const begun = performance.now();
   const child = spawn(process.execPath, ["bin/sandbox/main.js", command, site, ...args], {
     cwd: root,
-    env: { ...process.env, AF_SANDBOX: base },
+    // The control plane belongs to this script, not to the command that is killed.
+    env: { ...process.env, AF_SANDBOX: base, AF_SANDBOX_OWNER: String(process.pid) },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

@@ -24,8 +24,14 @@ export const FIRST_WRITE: Moment = {
 export const HELM_AT_WORK: Moment = {
   what: "while Pulumi's Helm installs a release",
   reached: async (sandbox) =>
-    (await sandbox.ask<readonly ClusterObject[]>({ ask: "list", apiVersion: "v1", kind: "Secret", labels: "owner=helm,status=pending-install" }))
-      .length > 0,
+    (
+      await sandbox.ask<readonly ClusterObject[]>({
+        ask: "list",
+        apiVersion: "v1",
+        kind: "Secret",
+        labels: "owner=helm,status=pending-install",
+      })
+    ).length > 0,
   whole: true,
 };
 

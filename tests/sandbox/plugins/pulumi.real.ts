@@ -164,7 +164,7 @@ describe("pulumi with the stand-in plugins", function () {
     assert.match(preview, /~ 1 to update\n\s+8 unchanged/);
     const before = writes().length;
     assert.match(await done(...up), /~ 1 updated\n\s+8 unchanged/);
-    assert.match(writes().slice(before).join("\n"), /^patch \/api\/v1\/namespaces\/tiny\/configmaps\/settings-[0-9a-f]{8}\?[^\n]*$/);
+    assert.match(writes().slice(before).join("\n"), /^(patch \/api\/v1\/namespaces\/tiny\/configmaps\/settings-[0-9a-f]{8}(\?\S*)?\n?)+$/);
   });
 
   it("keeps every secret out of the state, the plan and the logs", async () => {
@@ -204,6 +204,7 @@ describe("pulumi with the stand-in plugins", function () {
     await pulumi("cancel", "--yes");
     // What was waited for arrives meanwhile.
     await done("config", "set", "slow", "arrived");
+    await done("refresh", "--yes", "--skip-preview", "--clear-pending-creates");
     assert.match(await done(...up), /\+ 1 created/);
     assert.match(await done(...up, "--expect-no-changes"), /10 unchanged/);
   });
