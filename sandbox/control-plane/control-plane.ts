@@ -12,7 +12,7 @@ import { signalTo, stillRuns } from "../processes";
 import { withLock } from "../tools/lock";
 import type { Toolbox } from "../tools/toolbox";
 import { lastWords } from "./daemon";
-import { isOrphan, own } from "./owner";
+import { adopt, isOrphan, own } from "./owner";
 import { type ControlPlaneState, readState } from "./state";
 import type { SupervisorInput } from "./supervisor";
 
@@ -87,7 +87,10 @@ async function start(options: StartOptions): Promise<RunningControlPlane> {
     (pid) => options.waitingFor(`process ${pid}, which starts it too`),
     async () => {
       const found = findControlPlane(folder);
-      if (found !== undefined) return found;
+      if (found !== undefined) {
+        adopt(folder);
+        return found;
+      }
       await stopControlPlane(folder);
       own(folder);
       const cell = await probeCell();
