@@ -12,8 +12,8 @@ import { signalTo, stillRuns } from "../processes";
 import { withLock } from "../tools/lock";
 import type { Toolbox } from "../tools/toolbox";
 import { lastWords } from "./daemon";
+import { adopt, isOrphan, own } from "./owner";
 import { checked, describeChoices, type RealChoices } from "./real-controllers";
-import { isOrphan, own } from "./owner";
 import { type ControlPlaneState, readState } from "./state";
 import type { SupervisorInput } from "./supervisor";
 
@@ -93,7 +93,11 @@ async function start(options: StartOptions): Promise<RunningControlPlane> {
     (pid) => options.waitingFor(`process ${pid}, which starts it too`),
     async () => {
       const found = findControlPlane(folder);
-      if (found !== undefined) return agreeing(found, options);
+      if (found !== undefined) {
+        const running = agreeing(found, options);
+        adopt(folder);
+        return running;
+      }
       const real = checked(options.real ?? readState(folder)?.real ?? {});
       await stopControlPlane(folder);
       own(folder);

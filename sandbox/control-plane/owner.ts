@@ -22,6 +22,12 @@ export function own(folder: SiteFolder, env: Readonly<NodeJS.ProcessEnv> = proce
   writeWhole(ownerFile(folder), JSON.stringify(recordOf(ownerOf(env) ?? process.pid)));
 }
 
+/** Takes a control plane over that runs: if its owner has died and only the engine keeps it, it would end as soon as the engine does. */
+export function adopt(folder: SiteFolder, env: Readonly<NodeJS.ProcessEnv> = process.env): void {
+  const owner = readOwner(folder);
+  if (owner !== undefined && !stillRuns(owner)) own(folder, env);
+}
+
 /** Leaves the control plane to the user if this process owns it; what belongs to `AF_SANDBOX_OWNER` stays that process's own. */
 export function disown(folder: SiteFolder): void {
   if (readOwner(folder)?.pid === process.pid) fs.rmSync(ownerFile(folder), { force: true });

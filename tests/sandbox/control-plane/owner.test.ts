@@ -3,7 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { disown, isOrphan, own } from "#af/sandbox/control-plane/owner";
+import { adopt, disown, isOrphan, own } from "#af/sandbox/control-plane/owner";
 import { SiteFolder } from "#af/sandbox/folders";
 
 describe("the owner of a control plane", () => {
@@ -33,12 +33,15 @@ describe("the owner of a control plane", () => {
     assert.equal(isOrphan(folder), false);
     fs.writeFileSync(folder.file("engine.lock"), "4194399\n");
     assert.equal(isOrphan(folder), true);
+    adopt(folder, {});
+    assert.equal(isOrphan(folder), false, "the next command has taken it over");
   });
 
   it("that AF_SANDBOX_OWNER names is not replaced by a command that ends", () => {
     const folder = fresh("named");
     own(folder, { AF_SANDBOX_OWNER: String(process.ppid) });
     disown(folder);
+    adopt(folder, {});
     assert.equal((JSON.parse(fs.readFileSync(folder.file("owner.json"), "utf8")) as { pid: number }).pid, process.ppid);
     own(folder, { AF_SANDBOX_OWNER: "nobody" });
     assert.equal((JSON.parse(fs.readFileSync(folder.file("owner.json"), "utf8")) as { pid: number }).pid, process.pid);
