@@ -4,7 +4,7 @@ import { security } from "#af/policies/security/rules";
 import type { Rule } from "#af/policies/model/rules";
 import type { Site } from "#af/stacks/site/schema";
 import { SITE } from "./expect";
-import { changed, CONTAINER, DEFAULT_DENY, NAMESPACE, POD_SPEC, workload, type Data } from "./manifests";
+import { changed, DEFAULT_DENY, NAMESPACE, POD_SPEC, workload, type Data } from "./manifests";
 import { CASES } from "./quotas/cases";
 
 /** Objects about which a rule says something. */
