@@ -44,7 +44,7 @@ describe("the normal form of an object", () => {
             expected,
           );
         }),
-        { numRuns: 3 },
+        { numRuns: 2 },
       );
     });
 });
