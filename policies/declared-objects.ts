@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
 import { plain } from "./engine-values";
-import { objectsOfResource, type KubernetesObject } from "./model/objects";
+import { inOrder, objectsOfResource, type KubernetesObject } from "./model/objects";
 
 /** What the engine says about a resource to a rule about one resource, and to one about the whole stack. */
 export type EngineResource = Pick<ResourceValidationArgs | PolicyResource, "type" | "props" | "urn">;
@@ -35,9 +35,12 @@ export class DeclaredObjects {
    * the engine shows. The list is the same for all rules that ask about the same resources, so that they can share what they work out from it.
    */
   ofStack(resources: readonly EngineResource[]): readonly KubernetesObject[] {
-    const urns = resources.map(({ urn }) => urn).join("\n");
+    const urns = resources
+      .map(({ urn }) => urn)
+      .sort()
+      .join("\n");
     if (this.last?.urns === urns) return this.last.objects;
-    const objects = resources.flatMap((resource) => this.declared.get(resource.urn)?.objects ?? shown(resource));
+    const objects = inOrder(resources.flatMap((resource) => this.declared.get(resource.urn)?.objects ?? shown(resource)));
     if (resources.every(({ urn }) => this.declared.has(urn))) this.last = { urns, objects };
     return objects;
   }

@@ -107,6 +107,19 @@ export function objectsOfResource(type: string, properties: unknown, urn: string
   return objectsOf(declaredForm({ ...fields, apiVersion, kind: token.replace(/Patch$/, "") }, urn), urn, token.endsWith("Patch"));
 }
 
+/**
+ * The objects of a whole stack in one order, whatever the order in which they come: by kind, namespace and name. Where a rule names the first of several objects it
+ * then names the same one in a plan and in the engine, which gives resources in no order (AnalyzeResources in
+ * https://github.com/pulumi/pulumi/blob/v3.259.0/pkg/resource/deploy/step_generator.go ranges over a map).
+ */
+export function inOrder(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
+  const keyed = objects.map((object) => {
+    const { kind, namespace, name, apiVersion, urn = "" } = object;
+    return { object, key: [kind, namespace, name, apiVersion, urn].join("\n") };
+  });
+  return keyed.sort((a, b) => (a.key === b.key ? 0 : a.key < b.key ? -1 : 1)).map(({ object }) => object);
+}
+
 /** The release that an object is, if it is one. */
 export function releaseOf(object: KubernetesObject): ReleaseFacts | undefined {
   const { root, name, namespace } = object;

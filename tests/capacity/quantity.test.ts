@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bytes, formatBytes, formatCpu, isQuantity, millicores, multiplied } from "#af/capacity/quantity";
+import { bytes, canonicalQuantity, formatBytes, formatCpu, isQuantity, millicores, multiplied } from "#af/capacity/quantity";
 
 describe("quantities", () => {
   it("agree with apimachinery's rounding on known values", () => {
@@ -23,6 +23,45 @@ describe("quantities", () => {
       assert.equal(millicores(text), cpu, `millicores(${text})`);
       assert.equal(bytes(text), size, `bytes(${text})`);
     }
+  });
+
+  it("are written as the API server writes them", () => {
+    const written = {
+      ...{
+        "71680Mi": "70Gi",
+        "5000m": "5",
+        "0.5": "500m",
+        "0Mi": "0",
+        "1000M": "1G",
+        "1.5Gi": "1536Mi",
+        "1500Ki": "1500Ki",
+        "1024": "1024",
+      },
+      ...{
+        "1e3": "1e3",
+        "1500e3": "1500e3",
+        "12e-1": "1200e-3",
+        "1023Ki": "1023Ki",
+        "0.5Ki": "512",
+        "0.3Gi": "322122547200m",
+        "0.1n": "1n",
+      },
+      ...{ "-5Gi": "-5Gi", "1E": "1E", "2500u": "2500u", "1000000Mi": "1000000Mi" },
+    };
+    for (const [text, canonical] of Object.entries(written)) assert.equal(canonicalQuantity(text), canonical, text);
+    assert.throws(() => canonicalQuantity("much"), RangeError);
+  });
+
+  it("are the same amount however they are written, and are written in one way alone", () => {
+    const suffix = fc.constantFrom("n", "u", "m", "", "k", "M", "G", "Ki", "Mi", "Gi", "Ti", "e3", "e-2");
+    fc.assert(
+      fc.property(fc.bigInt(-(10n ** 9n), 10n ** 9n), suffix, (number, unit) => {
+        const text = `${number}${unit}`;
+        const canonical = canonicalQuantity(text);
+        assert.equal(millicores(canonical), millicores(text), `${text} became ${canonical}`);
+        assert.equal(canonicalQuantity(canonical), canonical);
+      }),
+    );
   });
 
   it("of whole numbers are exact at any size, in every unit", () => {

@@ -37,7 +37,7 @@ for (const name of SITES) {
 
     before(async function () {
       await toolsOrSkip(this);
-      planned = judgementsOf((await makePlan(site, progressOf("plan"))).findings);
+      planned = judgementsOf((await makePlan(site, progressOf("plan"))).verdict.findings);
     });
     after(() => sandbox.remove());
 
@@ -160,11 +160,13 @@ for (const name of SITES) {
 
     it("stops preview and up at a mandatory violation, before anything is written", async () => {
       write(changedFile, name, [[["af:tenancy", "pins"], { hub: { because: "a test", cpu: "100m" } }]]);
+      const { verdict } = await makePlan(readSite(name, changedFile), progressOf("plan"));
       for (const command of ["preview", "up"]) {
         const before = new Date();
         const finished = await sandbox.command(command, name, "--config-file", changedFile).finished;
         assert.notEqual(finished.code, 0, `${command} passed`);
         assert.match(finished.stdout + finished.stderr, /\[mandatory\][\s\S]*requests\.cpu/);
+        assert.deepEqual(judgementsIn(finished.stdout), [judgementsOf(verdict.findings)]);
         assert.deepEqual(uris(before), [], `${command} wrote`);
       }
     });

@@ -1,10 +1,11 @@
 import { createRequire } from "node:module";
+import { UNKNOWN } from "#af/policies/model/field";
 import { quotas } from "#af/policies/quotas/rules";
 import { security } from "#af/policies/security/rules";
 import type { Rule } from "#af/policies/model/rules";
 import type { Site } from "#af/stacks/site/schema";
 import { SITE } from "./expect";
-import { changed, CONTAINER, DEFAULT_DENY, NAMESPACE, POD_SPEC, workload, type Data } from "./manifests";
+import { changed, DEFAULT_DENY, NAMESPACE, POD_SPEC, workload, type Data } from "./manifests";
 import { CASES } from "./quotas/cases";
 
 /** Objects about which a rule says something. */
@@ -57,11 +58,11 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
   ],
 };
 
-/** What the rules of both packs judge in their tests: what passes, what they refuse, and what lies on both sides of their boundaries. */
+/** What the rules of both packs judge in their tests: what passes, what they refuse, what is not known, and what lies on both sides of boundaries. */
 export function everyCase(): readonly Judged[] {
   const load = createRequire(__filename);
   for (const rule of quotas) load(`./quotas/${rule.name}.test.ts`);
-  const ofQuotas = CASES.flatMap(({ rule, site = SITE, passes, refused, boundary }): readonly Judged[] => {
+  const ofQuotas = CASES.flatMap(({ rule, site = SITE, passes, refused, boundary, unknown }): readonly Judged[] => {
     const at = (steps: readonly (string | number)[], of: number | "site", value: unknown): Omit<Judged, "title"> =>
       of === "site"
         ? { rule, site: changed(site, steps, value) as unknown as Site, objects: passes }
@@ -69,6 +70,7 @@ export function everyCase(): readonly Judged[] {
     return [
       { rule, title: "what passes", site, objects: passes },
       ...refused.map(({ of, at: steps, value }) => ({ ...at(steps, of, value), title: `${steps.join(".")}: ${JSON.stringify(value)}` })),
+      ...unknown.map(({ of, at: steps }) => ({ ...at(steps, of, UNKNOWN), title: `${steps.join(".")} is not known` })),
       ...(boundary === undefined
         ? []
         : [0n, 1n, 1000n, 1n << 10n].map((amount) => ({

@@ -28,6 +28,7 @@ const lanes = {
     { name: "tools", command: [process.execPath, "bin/sandbox/main.js", "build"] },
     { name: "sandbox", ...mocha("tests/sandbox/**/*.real.ts") },
     { name: "agreement with the scheduler", ...mocha("tests/capacity/**/*.real.ts") },
+    { name: "policies", ...mocha("tests/policies/**/*.real.ts") },
     { name: "components", ...mocha("tests/components/**/*.real.ts") },
     { name: "documents", ...mocha("tests/docs/**/*.real.ts") },
     { name: "end to end", ...mocha("tests/e2e/**/*.real.ts") },

@@ -1,7 +1,7 @@
 import { plain } from "../../policies/engine-values";
 import { schedulableHosts } from "../../components/nodes/schedulable";
 import { judge, passes, type PackVerdict } from "../../policies/judge";
-import { objectsOfResource, type KubernetesObject } from "../../policies/model/objects";
+import { inOrder, objectsOfResource, type KubernetesObject } from "../../policies/model/objects";
 import { RULES } from "../../policies/packs";
 import { demands, type NamespaceDemand } from "../../policies/model/demand";
 import { skipUnreadable } from "../../policies/model/workloads";
@@ -40,7 +40,7 @@ export async function makePlan(site: Site, progress: ProgressSteps): Promise<Pla
 /** Judges what a program has made. */
 export function judgeRecording(recording: Recording, progress: ProgressSteps): Plan {
   const { site, resources } = recording;
-  const objects = resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn));
+  const objects = inOrder(resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn)));
   progress.step("judging by both policy packs");
   const verdict = judge(RULES, objects, { site });
   progress.step("asking what fits on the hosts");

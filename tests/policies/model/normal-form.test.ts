@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { judge } from "#af/policies/judge";
+import { UNKNOWN } from "#af/policies/model/field";
 import { normalForm } from "#af/policies/model/normal-form";
 import { objectsOf, objectsOfResource } from "#af/policies/model/objects";
 import { RULES } from "#af/policies/packs";
@@ -43,7 +44,81 @@ describe("the normal form of an object", () => {
             expected,
           );
         }),
-        { numRuns: 3 },
+        { numRuns: 2 },
       );
     });
+});
+
+describe("the objects of a resource", () => {
+  const objectOf = (type: string, properties: Data, name = "own") => {
+    const [object] = objectsOfResource(type, properties, `urn:pulumi:site::af::${type}::${name}`);
+    assert.ok(object);
+    return object;
+  };
+  const named = (metadata: Data | undefined) => ({ ...(metadata && { metadata }) });
+
+  it("have the namespace that they will have, whether the provider knows their kind or not", () => {
+    const namespaceOf = (type: string, metadata?: Data) => objectOf(type, named(metadata)).namespace;
+    for (const metadata of [undefined, {}, { namespace: null }, { namespace: "" }, { namespace: "default" }]) {
+      assert.equal(namespaceOf("kubernetes:apps/v1:Deployment", metadata), "default");
+      assert.equal(namespaceOf("kubernetes:cert-manager.io/v1:Certificate", metadata), "default");
+      assert.equal(namespaceOf("kubernetes:cert-manager.io/v1:ClusterIssuer", metadata), "");
+      assert.equal(namespaceOf("kubernetes:core/v1:NodePatch", metadata), "");
+    }
+    assert.equal(namespaceOf("kubernetes:apps/v1:Deployment", { namespace: "work" }), "work");
+    assert.equal(objectOf("kubernetes:helm.sh/v3:Release", { chart: "x" }).namespace, "default");
+  });
+
+  it("have no name that the provider made up", () => {
+    const made = { name: "own-0a1b2c3d", annotations: { "pulumi.com/autonamed": "true" } };
+    const deployment = objectOf("kubernetes:apps/v1:Deployment", named(made));
+    assert.equal(deployment.name, "");
+    assert.deepEqual(deployment.root.raw(), objectOf("kubernetes:apps/v1:Deployment", named({})).root.raw());
+    assert.equal(objectOf("kubernetes:helm.sh/v3:Release", { name: "own-0a1b2c3d" }).name, "");
+    assert.equal(objectOf("kubernetes:helm.sh/v3:Release", { name: "own-0a1b2c3d" }, "other").name, "own-0a1b2c3d");
+    assert.equal(objectOf("kubernetes:apps/v1:Deployment", named({ name: "own-0a1b2c3d" })).name, "own-0a1b2c3d");
+  });
+});
+
+describe("the normal form", () => {
+  const head = { apiVersion: "v1", kind: "Secret", metadata: { name: "secret" } };
+
+  it("has what a Secret says in clear beside what it says in base64, and before it", () => {
+    const encoded = { one: "MQ==", two: "Mg==" };
+    assert.deepEqual(normalForm({ ...head, stringData: { one: "1" }, data: { one: "eA==", two: "Mg\n==" } }), { ...head, data: encoded });
+    assert.deepEqual(normalForm({ ...head, stringData: {}, data: encoded }), { ...head, data: encoded });
+    assert.deepEqual(normalForm({ ...head, stringData: UNKNOWN }), { ...head, data: UNKNOWN });
+    assert.deepEqual(normalForm({ ...head, stringData: { one: UNKNOWN } }), { ...head, data: { one: UNKNOWN } });
+  });
+
+  it("keeps what is of a wrong type, so that a rule refuses it", () => {
+    const spec = { replicas: [], hostPID: 0, hostPort: false, containers: "", minAvailable: [], hard: "", privileged: "", limits: 0 };
+    const object = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "program" }, spec };
+    assert.deepEqual(normalForm(object), object);
+  });
+
+  it("keeps what is empty and says something", () => {
+    const spec = {
+      replicas: 0,
+      podSelector: {},
+      storageClassName: "",
+      automountServiceAccountToken: false,
+      maxUnavailable: 0,
+      emptyDir: {},
+    };
+    const object = { apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: { name: "data", labels: { empty: "" } }, spec };
+    assert.deepEqual(normalForm(object), object);
+  });
+
+  it("leaves a custom resource as it is, but for nulls", () => {
+    const object = (spec: Data) => ({ apiVersion: "ceph.rook.io/v1", kind: "CephCluster", metadata: { name: "ceph" }, spec });
+    assert.deepEqual(
+      normalForm(object({ list: [], text: "", size: "1024Mi", none: null })),
+      object({ list: [], text: "", size: "1024Mi" }),
+    );
+  });
+
+  it("is its own normal form", () => {
+    for (const { objects } of cases) for (const object of objects) assert.deepEqual(normalForm(normalForm(object)), normalForm(object));
+  });
 });

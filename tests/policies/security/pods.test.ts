@@ -194,7 +194,7 @@ describe("no-secret-literals", () => {
   });
 
   it("is never silent about what it cannot read", () => {
-    const object = withContainer(["env"], variable("PASSWORD", ""));
+    const object = withContainer(["env"], variable("PASSWORD", "none"));
     neverSilent(noSecretLiterals, object, container("env"), "none");
     neverSilent(noSecretLiterals, object, container("env", 0, "value"), 1);
     neverSilent(noSecretLiterals, object, container("env", 0, "name"), 1);
