@@ -112,10 +112,11 @@ describe("what Pulumi's kubernetes provider does with a site", function () {
 
   it("changes the data of what pods mount in place, and rolls the pods", async () => {
     const namespace = "htcondor";
-    const uids = async () =>
-      Promise.all([read("v1", "ConfigMap", "schedd", namespace), read("v1", "Secret", "schedd-tokens", namespace)]).then((found) =>
-        found.map(({ metadata }) => metadata.uid),
-      );
+    const uids = async () => {
+      const config = await read("v1", "ConfigMap", "schedd", namespace);
+      const tokens = await read("v1", "Secret", "schedd-tokens", namespace);
+      return [config.metadata.uid, tokens.metadata.uid];
+    };
     const before = await uids();
     await passes(["config", "set", "--path", "--secret", "af:secrets.condorDaemonToken", "another-token"]);
     fs.copyFileSync(path.join(folder, "edited.yaml"), sandbox.folder.stackFile);
