@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { commandsOfDocument, commandsOfSource, commandsOfWorkflow, problemsOfCommand, type Told } from "./commands";
 import { OurCommands } from "./our-commands";
-import { documentTexts, sourceTexts, workflowTexts } from "./texts";
+import { documentTexts, fences, sourceTexts, workflowTexts } from "./texts";
 
 describe("commands that texts tell people to run", function () {
   this.timeout(60_000);
@@ -23,6 +23,14 @@ describe("commands that texts tell people to run", function () {
     const commands = workflowTexts().flatMap(commandsOfWorkflow);
     assert.ok(commands.length > 5);
     assert.deepEqual(problemsOf(commands), []);
+  });
+
+  it("never bring a site up without a preview, which is where rules for the whole stack can still stop it", () => {
+    const skips = /\bpulumi up\b.* (--skip-preview|-[djy]*f\b)|SKIP_PREVIEW/;
+    assert.match("pulumi up --stack unl -yf", skips);
+    const told = [...workflowTexts(), ...documentTexts().flatMap(fences)];
+    assert.ok(told.some(({ text }) => /\bpulumi up\b/.test(text)));
+    for (const { file, text } of told) assert.doesNotMatch(text.replaceAll("\\\n", " "), skips, file);
   });
 
   it("are accepted, in messages and comments of the source", () => {

@@ -23,7 +23,7 @@ interface Ran {
 
 /** One small site, and Pulumi's own CLI without policy packs: what is tried here is how the provider writes. */
 describe("what Pulumi's kubernetes provider does with a site", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   this.bail(true);
   const name = "faults";
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-faults-"));
@@ -99,7 +99,7 @@ describe("what Pulumi's kubernetes provider does with a site", function () {
       ],
     ];
     const before = new Date();
-    for (const args of [["preview"], ["up", "--yes"], ["up", "--yes", "--skip-preview"]]) {
+    for (const args of [["preview"], ["up", "--yes", "--skip-preview"]]) {
       const { code, output } = await run(args, missing);
       assert.notEqual(code, 0, args.join(" "));
       assert.match(output, /2 problems/);
@@ -112,27 +112,27 @@ describe("what Pulumi's kubernetes provider does with a site", function () {
 
   it("changes the data of what pods mount in place, and rolls the pods", async () => {
     const namespace = "htcondor";
-    const uids = async () =>
-      Promise.all([read("v1", "ConfigMap", "schedd", namespace), read("v1", "Secret", "schedd-tokens", namespace)]).then((found) =>
-        found.map(({ metadata }) => metadata.uid),
-      );
+    const uids = async () => {
+      const config = await read("v1", "ConfigMap", "schedd", namespace);
+      const tokens = await read("v1", "Secret", "schedd-tokens", namespace);
+      return [config.metadata.uid, tokens.metadata.uid];
+    };
     const before = await uids();
     await passes(["config", "set", "--path", "--secret", "af:secrets.condorDaemonToken", "another-token"]);
     fs.copyFileSync(path.join(folder, "edited.yaml"), sandbox.folder.stackFile);
-    const output = await passes(["up", "--yes"], [[["af:batch", "pool", "collector"], "cm2.example.edu"]]);
-    assert.deepEqual([...touchedBy(output)].filter((line) => /schedd/.test(line)).sort(), [
+    const output = await passes(["up", "--yes"], [[["af:batch", "schedd", "trustDomain"], "trust.example.edu"]]);
+    assert.deepEqual([...touchedBy(output)].sort(), [
       "~ kubernetes:apps/v1:StatefulSet schedd-set",
       "~ kubernetes:core/v1:ConfigMap schedd-config",
       "~ kubernetes:core/v1:Secret schedd-tokens",
     ]);
-    assert.equal(changesOf(output)["replaced"], undefined);
     assert.deepEqual(await uids(), before);
     await passes(["up", "--yes"]);
   });
 
   it("changes a port that an interrupted run has set already, and changes it back", async () => {
     const service = sandbox.state().urns.find((urn) => urn.endsWith("::doors-tier2-service")) ?? assert.fail();
-    const { metadata } = await read("v1", "Service", "doors-tier2", "hub");
+    const { metadata } = await read("v1", "Service", "doors-tier2", "jupyterhub");
     // What a creation leaves that was killed before the engine heard of it: an object that the state does not have.
     await passes(["state", "delete", service, "--yes", "--force"]);
     await passes(["up", "--yes"]);
@@ -142,7 +142,7 @@ describe("what Pulumi's kubernetes provider does with a site", function () {
     ] as const) {
       const output = await passes(["up", "--yes"], changes);
       assert.deepEqual([...touchedBy(output)].filter((line) => /doors-/.test(line)).sort(), DOOR_OBJECTS);
-      const { metadata: after, spec } = await read("v1", "Service", "doors-tier2", "hub");
+      const { metadata: after, spec } = await read("v1", "Service", "doors-tier2", "jupyterhub");
       assert.deepEqual([after.uid, spec.ports.map((each) => each.port)], [metadata.uid, [port]]);
     }
   });

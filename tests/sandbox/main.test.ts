@@ -26,6 +26,13 @@ describe("the sandbox command, given something wrong", function () {
     assert.deepEqual(fs.readdirSync(sandbox.base), []);
   });
 
+  it("starts nothing for an update without its preview", async () => {
+    const { code, stderr } = await run("up", site, "--", "--skip-preview");
+    assert.equal(code, 2);
+    assert.match(stderr, /^--skip-preview: an update without a preview.*Leave it out/s);
+    assert.deepEqual(fs.readdirSync(sandbox.base), []);
+  });
+
   it("takes no path for a site", async () => {
     assert.equal((await run("down", "../elsewhere")).code, 2);
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { engineArguments, POLICY_PACKS } from "#af/sandbox/engine/engine";
+import { assertPreviewed, engineArguments, POLICY_PACKS } from "#af/sandbox/engine/engine";
 import { engineEnvironment } from "#af/sandbox/engine/environment";
 import { idOf, pendingOperations, settlingArguments, staleLocks } from "#af/sandbox/engine/recover";
 import type { Cluster, ObjectKey } from "#af/sandbox/cluster/client";
@@ -26,6 +26,33 @@ describe("the engine in the sandbox", () => {
     assert.ok(engineArguments("destroy", "site", "file", []).includes("--exclude-protected"));
     assert.ok(!engineArguments("destroy", "site", "file", ["--target", "urn"]).includes("--exclude-protected"));
     assert.deepEqual(engineArguments("preview", "site", "file", ["--diff"]).slice(-1), ["--diff"]);
+  });
+
+  it("refuses an update without its preview, however it is asked for, and nothing else", () => {
+    const refused = (extra: readonly string[], env: NodeJS.ProcessEnv = {}, command: "up" | "destroy" = "up"): boolean => {
+      try {
+        assertPreviewed(command, extra, env);
+        return false;
+      } catch (error) {
+        assert.match((error as Error).message, /an update without a preview/);
+        assert.equal((error as { exitCode?: number }).exitCode, 2);
+        return true;
+      }
+    };
+    for (const word of ["--skip-preview", "--skip-preview=true", "--skip-preview=1", "-f", "-yf", "-fy", "-dyf"]) {
+      assert.ok(refused([word]), word);
+      assert.ok(refused(["--diff", "--yes", word]), word);
+      assert.ok(!refused([word], {}, "destroy"), word);
+    }
+    for (const value of ["true", "1", "TRUE"]) assert.ok(refused([], { PULUMI_OPTION_SKIP_PREVIEW: value }), value);
+    for (const word of ["--skip-preview=false", "--diff", "--refresh", "-y", "--config-file", "-mfix", "--target", "a-f"])
+      assert.ok(!refused([word], { PULUMI_OPTION_SKIP_PREVIEW: "false" }), word);
+  });
+
+  it("reads the cluster into its state without a pack, which judges no refresh", () => {
+    const args = engineArguments("refresh", "site", "file", ["--expect-no-changes"]);
+    assert.deepEqual([args[0], args.at(-1)], ["refresh", "--expect-no-changes"]);
+    assert.ok(args.includes("--yes") && !args.includes("--policy-pack"));
   });
 
   it("sees nothing of the user's own account, backend and passphrase", () => {
