@@ -126,7 +126,8 @@ class Supervisor {
             home: folder.helmHome,
           } satisfies HelmOptions),
         ],
-        env: { [REAL_VARIABLE]: Object.keys(input.real).join(",") },
+        // The controller reads the index of the chart repository, which shows the certificate of the API server.
+        env: { [REAL_VARIABLE]: Object.keys(input.real).join(","), NODE_EXTRA_CA_CERTS: folder.authority },
       }),
       ...(Object.entries(input.real) as [RealName, string][]).map(([name, file]) =>
         this.spawn({
