@@ -82,6 +82,16 @@ export const httpsUrl = z
   .regex(/^https:\/\/[^\s/]+(\/[^\s]*[^\s/])?$/, "allowed: an https:// URL without a trailing slash")
   .meta({ description: "An address on the web", examples: ["https://auth.example.edu"], perSite: true });
 
+/** A repository of charts: an https URL, or a path in an OCI registry; without a trailing slash. */
+export const chartRepository = z
+  .string()
+  .regex(/^(https|oci):\/\/[^\s/]+(\/[^\s]*[^\s/])?$/, "allowed: an https:// or oci:// URL without a trailing slash")
+  .meta({
+    description: "A repository of charts",
+    examples: ["https://charts.example.edu", "oci://registry.example.edu/charts"],
+    perSite: true,
+  });
+
 /** A container image with an exact tag or digest; `latest` and no tag are refused. */
 export const image = z
   .string()

@@ -26,7 +26,7 @@ for (const [name, description] of Object.entries(ENGINE_COMMANDS) as [EngineComm
     .argument("<site>", "a site of this project: Pulumi.<site>.yaml")
     .argument("[pulumi...]", "after --: further arguments for pulumi")
     .option("--config-file <file>", "another site file than Pulumi.<site>.yaml")
-    .option("--charts <folder>", "install the real charts in this folder, as `helm pull` leaves them")
+    .option("--charts <folder>", "install the real charts in this folder, as `helm pull` leaves them; `pull` gets them first")
     .option("--real <name=path>", "a real controller in place of the played one; several times, or none", (word, before: string[] = []) => [
       ...before,
       word,

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { httpsUrl } from "../fields";
+import { chartRepository } from "../fields";
 
-const mirror = httpsUrl.optional().describe("One mirror that serves all charts in place of their own repositories");
+const mirror = chartRepository.optional().describe("One mirror that serves all charts in place of their own repositories");
 
 /** Settings of how charts reach the cluster. A site takes one way for all charts: two owners of one object would overwrite each other. */
 export const Delivery = z

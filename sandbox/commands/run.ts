@@ -1,13 +1,16 @@
 import { spawn } from "node:child_process";
 import * as path from "node:path";
 import { readSite } from "../../stacks/site/read";
+import type { Site } from "../../stacks/site/schema";
+import { releasesOf } from "../charts/described";
+import { pullCharts } from "../charts/pull";
 import { siteFile } from "../../stacks/site/project";
 import { type RunningControlPlane, startControlPlane, stopControlPlane } from "../control-plane/control-plane";
 import { disown } from "../control-plane/owner";
 import { describeChoices, readRealControllers } from "../control-plane/real-controllers";
 import { assertPreviewed, type EngineCommand } from "../engine/engine";
 import { Interrupted } from "../interrupted";
-import { nodeScript, SiteFolder } from "../folders";
+import { cacheFolder, nodeScript, SiteFolder } from "../folders";
 import type { InsideInput } from "../inside";
 import { tied } from "../processes";
 import { Progress } from "../../terminal/progress";
@@ -17,7 +20,7 @@ import { provideTools } from "../tools/toolbox";
 /** What the user wrote besides the command and the site. */
 export interface RunOptions {
   readonly configFile?: string;
-  /** A folder of real charts, to be installed in place of described workloads. */
+  /** A folder of real charts, to be installed in place of described workloads; `pull` for those that can be pulled now. */
   readonly charts?: string;
   readonly extra: readonly string[];
   /** Words of `--real`. */
@@ -44,6 +47,7 @@ export async function runOnSandbox(command: EngineCommand, name: string, options
   try {
     const say = (line: string): void => void process.stderr.write(`${line}\n`);
     const tools = await provideTools({ progress, say, signal: stop.signal });
+    const charts = await realCharts(options.charts, site, tools.helm.path, progress, say);
     progress.step("starting the control plane");
     const { podCidr: pods, serviceCidr: services } = site.site.kubernetes;
     const controlPlane = await startControlPlane({
@@ -67,7 +71,7 @@ export async function runOnSandbox(command: EngineCommand, name: string, options
       pulumi: tools.pulumi.path,
       provider: tools["pulumi-resource-kubernetes"].path,
       helm: tools.helm.path,
-      charts: { url: controlPlane.charts, ...(options.charts === undefined ? {} : { folder: path.resolve(options.charts) }) },
+      charts: { url: controlPlane.charts, ...(charts === undefined ? {} : { folder: charts }) },
       extra: options.extra,
       cell: controlPlane.cell.kind === "loopback" ? controlPlane.cell.reason : "",
       versions: controlPlane.versions,
@@ -84,6 +88,28 @@ export async function runOnSandbox(command: EngineCommand, name: string, options
     progress.stop();
     release();
   }
+}
+
+/** The folder of real charts. Pulling is done here, because nothing leaves the machine from inside the cell. */
+async function realCharts(
+  asked: string | undefined,
+  site: Site,
+  helm: string,
+  progress: Progress,
+  say: (line: string) => void,
+): Promise<string | undefined> {
+  if (asked !== "pull") return asked === undefined ? undefined : path.resolve(asked);
+  const folder = path.join(cacheFolder(), "charts");
+  progress.step("pulling charts");
+  const failures = await pullCharts({
+    releases: releasesOf(site),
+    folder,
+    helm,
+    ...(site.delivery.mirror === undefined ? {} : { mirror: site.delivery.mirror }),
+  });
+  progress.done("charts pulled");
+  for (const failure of failures) say(`${failure}; its described workloads are used`);
+  return folder;
 }
 
 /**

@@ -5,7 +5,6 @@ import { parse, parseDocument } from "yaml";
 import { releasesOf } from "#af/sandbox/charts/described";
 import { newestOf } from "#af/sandbox/charts/release";
 import type { ClusterObject } from "#af/sandbox/cluster/client";
-import { textAt } from "#af/sandbox/cluster/world";
 import { hostsOf } from "#af/components/nodes/settings";
 import { nameOf } from "#af/components/tenancy/settings";
 import { namespacesOf } from "#af/stacks/namespaces";
@@ -18,6 +17,7 @@ import { progressOf } from "#af/terminal/progress";
 import { makePlan } from "#af/tools/plan/plan";
 import { runTool } from "../tools/run-tool";
 import { judgementsIn, judgementsOf } from "./judgements";
+import { bearsHands } from "./life-cycle";
 import { FIRST_WRITE, FLUX_AT_WORK, HELM_AT_WORK, killedAt } from "./moments";
 import { type Finished, TestSandbox, toolsOrSkip } from "../sandbox/e2e/harness";
 
@@ -171,30 +171,11 @@ for (const name of SITES) {
       }
     });
 
-    it("reads as it was written: a refresh finds nothing to change", async () => {
-      await ran(0, "refresh", name, "--", "--expect-no-changes");
-    });
-
-    it("takes back what a hand has changed, once a refresh has seen it", async () => {
-      const namespace = nameOf(site.tenancy, "hub");
-      const quota = { apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "quota", namespace } };
-      const pods = async (): Promise<string | undefined> =>
-        textAt(await sandbox.ask<ClusterObject>({ ask: "read", key: quota }), "spec", "hard", "pods");
-      await sandbox.ask({ ask: "apply", objects: [{ ...quota, spec: { hard: { pods: "1" } } }] });
-      assert.match((await ran(0, "refresh", name)).stdout, /~ 1 updated/);
-      assert.equal(await pods(), "1");
+    it("goes back to the site file as it is tracked", async () => {
       assert.match((await ran(0, "up", name)).stdout, /~ 1 updated/);
-      assert.equal(await pods(), String(namespacesOf(site).hub?.hard["pods"]));
     });
 
-    it("takes over an object that is there, and takes it away again as nobody declares it", async () => {
-      const key = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "by-hand", namespace: "default" } };
-      await sandbox.ask({ ask: "apply", objects: [{ ...key, data: { a: "b" } }] });
-      const imported = await ran(0, "import", name, "--", "kubernetes:core/v1:ConfigMap", "by-hand", "default/by-hand", "--protect=false");
-      assert.match(imported.stdout, /= 1 imported/);
-      assert.match((await ran(0, "up", name)).stdout, /- 1 deleted/);
-      assert.equal(await sandbox.ask({ ask: "read", key }), null);
-    });
+    bearsHands(sandbox, () => siteFile(name));
 
     it("keeps every secret out of the state, the logs and the output", async () => {
       const stackFile = fs.readFileSync(path.join(sandbox.folder.root, `Pulumi.${name}.yaml`), "utf8");

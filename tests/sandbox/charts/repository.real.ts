@@ -11,6 +11,7 @@ import { findChart } from "#af/components/charts/catalogue";
 import type { Chart } from "#af/components/charts/chart";
 import type { DescribedRelease } from "#af/sandbox/charts/described";
 import { helmEnvironment } from "#af/sandbox/charts/helm";
+import { pullCharts } from "#af/sandbox/charts/pull";
 import { fillRepository } from "#af/sandbox/charts/repository";
 import { answerFrom } from "#af/sandbox/charts/serve";
 import { toolsOrSkip } from "../e2e/harness";
@@ -143,6 +144,22 @@ describe("the chart repository, as Helm reads it", function () {
       fillRepository({ folder, releases: [metallb], helm, charts: path.dirname(old) }),
       new RegExp(`holds metallb 0\\.1\\.0, the site installs ${chart.version}: pull that version`),
     );
+  });
+
+  it("is filled with charts that were pulled before, each once, and says of each why it could not be", async () => {
+    const pulled = path.join(base, "pulled");
+    await fillRepository({ folder, releases: [metallb], helm });
+    const env = { ...process.env, ...helmEnvironment(path.join(base, "helm")), SSL_CERT_FILE: authority };
+    for (const mirror of [`https://127.0.0.1:${port}/charts`, `oci://127.0.0.1:${port}/charts`]) {
+      fs.rmSync(pulled, { recursive: true, force: true });
+      assert.deepEqual(await pullCharts({ releases: [metallb, metallb], mirror, folder: pulled, helm, env }), []);
+      assert.deepEqual(fs.readdirSync(pulled), [`metallb-${chart.version}.tgz`]);
+    }
+    const nowhere = { releases: [metallb], mirror: "https://127.0.0.1:1", helm, env };
+    assert.deepEqual(await pullCharts({ ...nowhere, folder: pulled }), []);
+    const [failure, ...more] = await pullCharts({ ...nowhere, folder: path.join(base, "empty") });
+    assert.match(failure ?? "", /^chart metallb \S+ could not be pulled from https:\/\/127\.0\.0\.1:1 \(.*connection refused/);
+    assert.deepEqual(more, []);
   });
 
   it("says in Helm's words why a chart cannot be packed, and keeps what it served", async () => {
