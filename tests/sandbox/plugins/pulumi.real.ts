@@ -30,7 +30,7 @@ const settings = new k8s.core.v1.ConfigMap("settings", { metadata, data: { size:
 new k8s.core.v1.ResourceQuota("quota", { metadata, spec: { hard: { "requests.cpu": "1000m" } } }, inside);
 if (config.get("slow")) {
   const waitFor = config.get("slow") === "arrived" ? "jsonpath={.metadata.uid}" : "condition=Never";
-  new k8s.core.v1.ConfigMap("slow", { metadata: { ...metadata, name: "slow", annotations: { "pulumi.com/waitFor": waitFor } } }, inside);
+  new k8s.core.v1.ConfigMap("slow", { metadata: { ...metadata, name: "slow", annotations: { "pulumi.com/waitFor": waitFor, "pulumi.com/patchForce": "true" } } }, inside);
 }
 exports.settings = settings.metadata.name;
 `;
