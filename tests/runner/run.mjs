@@ -22,20 +22,26 @@ const heavy = [
 ];
 const inTheInnerLoop = ["--parallel", "--jobs", "2", ...heavy.flatMap((file) => ["--ignore", file])];
 
+/** What the suites with a control plane need before they begin. */
+const tools = { name: "tools", command: [process.execPath, "bin/sandbox/main.js", "build"] };
+
+/** Whole sites, brought up from nothing: half of the time of all suites, much of which passes in waiting. */
+const sites = "tests/e2e/{facility,new-site,external-ceph}.real.ts";
+
 /** Suites by lane: lanes run side by side, the suites of a lane one after another. */
 const lanes = {
-  slow: [
-    { name: "tools", command: [process.execPath, "bin/sandbox/main.js", "build"] },
+  sites: [{ name: "sites", ...mocha(sites) }],
+  parts: [
     { name: "sandbox", ...mocha("tests/sandbox/**/*.real.ts") },
     { name: "agreement with the scheduler", ...mocha("tests/capacity/**/*.real.ts") },
     { name: "policies", ...mocha("tests/policies/**/*.real.ts") },
     { name: "components", ...mocha("tests/components/**/*.real.ts") },
     { name: "documents", ...mocha("tests/docs/**/*.real.ts") },
-    { name: "end to end", ...mocha("tests/e2e/**/*.real.ts") },
+    { name: "end to end", ...mocha("--ignore", sites, "tests/e2e/**/*.real.ts") },
   ],
   fast: [
     { name: "types", command: [bin("tsc"), "-p", "tsconfig.tests.json"], fast: true },
-    // Beside the slow lane the units have one core; alone they use two.
+    // Beside the other lanes the units have one core; alone they use two.
     { name: "units", ...mocha(...(onlyFast ? inTheInnerLoop : []), "tests/**/*.test.ts"), fast: true },
     { name: "lint", command: [bin("eslint"), "."] },
     { name: "format", command: [bin("prettier"), "--check", "."] },
@@ -49,6 +55,7 @@ const lanes = {
 const ci = process.env.CI === "true";
 const results = [];
 
+if (!onlyFast) results.push(await runSuite(tools));
 await Promise.all(Object.values(lanes).map(runLane));
 fs.rmSync(scratch, { recursive: true });
 report();
