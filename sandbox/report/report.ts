@@ -81,13 +81,13 @@ function addresses({ services }: ClusterSummary): readonly string[] {
 function standIns({ definitions }: ClusterSummary, { plugins, cell, versions }: ReportContext): readonly string[] {
   const played = plugins.filter((plugin) => plugin.source === "stand-in").map((plugin) => plugin.name);
   const official = plugins.filter((plugin) => plugin.source !== "stand-in").map((plugin) => plugin.name);
-  const real = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "pulumi"].flatMap((name) =>
+  const real = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "helm", "pulumi"].flatMap((name) =>
     versions[name] === undefined ? [] : `${name} ${versions[name]}`,
   );
   return [
     ...wrapped(`Real: ${real.join(", ")}${official.length > 0 ? `; Pulumi plugins ${official.join(", ")}` : ""}.`, WIDTH, "  "),
     ...wrapped(
-      "Stand-ins: nodes and pods (nothing runs in them), what charts and operators make (workloads only), volumes, certificates, addresses" +
+      "Stand-ins: hosts and pods (nothing runs in them), charts that hold described workloads, what operators make, volumes, addresses" +
         `${played.length > 0 ? `; Pulumi plugins ${played.join(", ")}` : ""}.`,
       WIDTH,
       "  ",
