@@ -122,7 +122,8 @@ describe("Pulumi's provider, waiting for what the program waits for", function (
       const metadata = { name: `broken-${index}`, namespace: "default", annotations: { [WAIT_FOR]: text } };
       return { key: metadata.name, text, manifest: { ...like, metadata } };
     });
-    const { code, output } = await up([...cases, ...broken]);
+    // Otherwise the engine begins nothing more after the first failure.
+    const { code, output } = await up([...cases, ...broken], "--continue-on-error");
     assert.notEqual(code, 0);
     const state = await project.state();
     for (const { key, text, manifest } of broken) {
