@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { install } from "#af/components/install";
 import { reportOf, WAIT_FOR, waitFor, type Report } from "#af/components/wait-for";
-import { CERT_MANAGER_BEHAVIOURS } from "#af/sandbox/controller/cert-manager";
 import { ROOK_BEHAVIOURS } from "#af/sandbox/controller/rook";
 import { crdSchemas } from "#af/tools/schemas/crds";
 import { schemaFolder } from "#af/tools/schemas/folder";
@@ -78,15 +77,15 @@ describe("an annotation that Pulumi waits for", function () {
       let played = 0;
       for (const { use, text, written } of waits) {
         const { apiVersion, kind } = written.object;
-        const behaviours = { "ceph.rook.io": ROOK_BEHAVIOURS, "cert-manager.io": CERT_MANAGER_BEHAVIOURS };
-        const behaviour = Object.entries(behaviours).find(([group]) => group === groupOf(apiVersion))?.[1][kind];
+        // What cert-manager reports follows from other objects, so its own tests hold it to this.
+        const behaviour = groupOf(apiVersion) === "ceph.rook.io" ? ROOK_BEHAVIOURS[kind] : undefined;
         if (behaviour === undefined) continue;
         played += 1;
         const object = { ...written.manifest, apiVersion, kind, metadata: { name: "x", namespace: "x", generation: 1 } } as ClusterObject;
         assert.equal(holds(reportOf(text), 1, behaviour.status(object, ["something"], worldOf([]))), false, `${use} lacking something`);
         assert.equal(holds(reportOf(text), 1, behaviour.status(object, [], worldOf([]))), true, `${use} lacking nothing`);
       }
-      assert.ok(played >= 9, `${played} kinds`);
+      assert.ok(played >= 7, `${played} kinds`);
     });
 
     it("reads a field that the definition of the kind has in its status, with a value that may be there", function () {

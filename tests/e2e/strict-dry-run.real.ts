@@ -153,8 +153,8 @@ async function permissiveKinds(cluster: Cluster): Promise<ReadonlySet<string>> {
  * An object as it can be applied: what is not known before `up` is a text of no meaning, which is base64 as well. Of some Secrets not even the
  * keys are known; they get those that the type kubernetes.io/tls must have.
  */
-function applied({ stringData, ...manifest }: Readonly<Record<string, unknown>>): ClusterObject {
-  const contents = typeof stringData === "symbol" ? { "tls.crt": "", "tls.key": "" } : stringData;
-  const whole = { ...manifest, ...(contents !== undefined && { stringData: contents }) };
+function applied({ data, ...manifest }: Readonly<Record<string, unknown>>): ClusterObject {
+  const contents = typeof data === "symbol" ? { "tls.crt": "", "tls.key": "" } : data;
+  const whole = { ...manifest, ...(contents !== undefined && { data: contents }) };
   return JSON.parse(JSON.stringify(whole, (_, value: unknown) => (typeof value === "symbol" ? "bm90a25vd24=" : value))) as ClusterObject;
 }

@@ -93,7 +93,6 @@ export const KINDS: Readonly<Record<string, readonly Change[]>> = {
   "site.kubernetes: okd": okd,
   "delivery: flux": [[["delivery"], { kind: "flux" }]],
   "delivery: helm": [],
-  "delivery: helm from a registry": [[["delivery"], { kind: "helm", mirror: "oci://registry.example.edu/charts" }]],
   "platform.loadBalancer: metallb": [],
   "platform.loadBalancer: provided": [[["platform", "loadBalancer"], { kind: "provided", addresses: ["192.0.2.8/29"] }]],
   "platform.loadBalancer: none": okd,
