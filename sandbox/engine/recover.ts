@@ -40,16 +40,19 @@ export function idOf(inputs: Readonly<Record<string, unknown>>): string | undefi
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 
 /**
- * Removes Helm's records of installations and upgrades that were cut off, because Helm refuses to go on from them: `cannot re-use a name`,
- * `another operation is in progress`. The next update installs again over what there is. Returns the releases, as `<namespace>/<name>`.
+ * Removes the records from which Helm refuses to go on: of upgrades that were cut off (`another operation is in progress`), and of
+ * installations whose end the engine has not heard of, however they ended (`cannot re-use a name that is still in use`), because the next
+ * update installs them as if they were new, over what there is. Returns the releases, as `<namespace>/<name>`.
  */
 export async function unlockReleases(cluster: Cluster, pending: readonly PendingOperation[]): Promise<readonly string[]> {
-  const cutOff = await Promise.all(
+  const records = await Promise.all(
     pending
       .filter(({ type, resource }) => resource.type === RELEASE && type !== "deleting")
-      .map(({ resource }) => recordOf(cluster, resource)),
+      .map(async ({ type, resource }) => ({ type, record: await recordOf(cluster, resource) })),
   );
-  const locked = cutOff.flatMap((record) => (record?.status.startsWith("pending-") === true ? [record] : []));
+  const locked = records.flatMap(({ type, record }) =>
+    record !== undefined && (type === "creating" || record.status.startsWith("pending-")) ? [record] : [],
+  );
   await Promise.all(locked.map(({ secret }) => cluster.delete(secret)));
   return locked.map(({ namespace, release }) => `${namespace}/${release}`);
 }
@@ -73,10 +76,8 @@ export async function settlingArguments(cluster: Cluster, pending: readonly Pend
 
 async function existing(cluster: Cluster, resource: PendingOperation["resource"]): Promise<string | undefined> {
   const { type, inputs = {} } = resource;
-  if (type === RELEASE) {
-    const record = await recordOf(cluster, resource);
-    return record === undefined ? undefined : `${record.namespace}/${record.release}`;
-  }
+  // Its record was removed.
+  if (type === RELEASE) return undefined;
   // A patch changes an object that exists anyway; applying it again does no harm.
   if (!type.startsWith("kubernetes:") || /Patch$/.test(type)) return undefined;
   const [apiVersion, kind, name] = [textAt(inputs, "apiVersion"), textAt(inputs, "kind"), textAt(inputs, "metadata", "name")];

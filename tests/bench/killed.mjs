@@ -1,5 +1,5 @@
 // Kills `up` at ten moments, spread evenly over the time that it takes, each on a sandbox of its own, and brings it up again:
-// npm run bench:killed -- [SITE] [MOMENTS]
+// npm run bench:killed -- [SITE] [MOMENTS] [FIRST]
 // A row a moment: what was under way, how long the next `up` took, and whether the one after it changes nothing.
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
@@ -8,7 +8,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const root = path.resolve(import.meta.dirname, "../..");
-const [site = "fnal", moments = "10"] = process.argv.slice(2);
+const [site = "fnal", moments = "10", first = "1"] = process.argv.slice(2);
 const base = fs.mkdtempSync(path.join(os.tmpdir(), "af-killed-"));
 let failed = 0;
 
@@ -16,7 +16,7 @@ try {
   const whole = (await sandbox("up").finished).seconds;
   await sandbox("down", "--purge").finished;
   console.log(`up of ${site}: ${whole.toFixed(0)} s`);
-  for (let moment = 1; moment <= Number(moments); moment += 1) {
+  for (let moment = Number(first); moment <= Number(moments); moment += 1) {
     const after = (whole * moment) / (Number(moments) + 1);
     const { child, finished } = sandbox("up");
     await sleep(after * 1000);
