@@ -77,6 +77,21 @@ function descendants(root: number, without: number): number[] {
   return below(root);
 }
 
+/** Number and command line of each process whose command line holds a text, this process left out. */
+export function processesWith(text: string): readonly string[] {
+  return fs
+    .readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((pid) => {
+      try {
+        const line = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+        return line.includes(text) ? [`${pid} ${line.slice(0, 200)}`] : [];
+      } catch {
+        return [];
+      }
+    });
+}
+
 /** A sandbox in a temporary folder, which leaves the project's `.sandbox` alone. */
 export class TestSandbox {
   readonly base = fs.mkdtempSync(path.join(os.tmpdir(), "af-sandbox-"));
@@ -219,17 +234,7 @@ export class TestSandbox {
 
   /** Command lines of all processes that belong to this sandbox. */
   processes(): readonly string[] {
-    return fs
-      .readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-      .flatMap((pid) => {
-        try {
-          const line = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-          return line.includes(this.base) ? [`${pid} ${line.slice(0, 200)}`] : [];
-        } catch {
-          return [];
-        }
-      });
+    return processesWith(this.base);
   }
 
   /** Ends everything and removes the folder. */

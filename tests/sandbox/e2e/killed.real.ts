@@ -7,22 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { findControlPlane } from "#af/sandbox/control-plane/control-plane";
 import { readState } from "#af/sandbox/control-plane/state";
 import { projectFolder, siteNames } from "#af/stacks/site/project";
-import { TestSandbox, toolsOrSkip } from "./harness";
-
-/** Processes whose command line holds a text, the ones that have to do with the test itself left out. */
-function processesWith(text: string): readonly string[] {
-  return fs
-    .readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .flatMap((pid) => {
-      try {
-        const line = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-        return line.includes(text) ? [`${pid} ${line.slice(0, 120)}`] : [];
-      } catch {
-        return [];
-      }
-    });
-}
+import { processesWith, TestSandbox, toolsOrSkip } from "./harness";
 
 async function until(condition: () => boolean, within: number): Promise<boolean> {
   for (const end = Date.now() + within; Date.now() < end; await sleep(100)) if (condition()) return true;
