@@ -30,6 +30,12 @@ describe("certificates of the tls provider", function () {
     allowedUses: ["cert_signing", "crl_signing"],
   });
   const inFile = (name: string, values: JsonObject): string => openssl.file(name, text(values, "certPem"));
+  /** A certificate for a request, by the third authority. */
+  const signed = async (request: JsonObject): Promise<JsonObject> => {
+    const ca = { caPrivateKeyPem: privateKeys[2] ?? "", caCertPem: roots[2] ?? "" };
+    const certificate = { ...ca, certRequestPem: text(request, "certRequestPem"), validityPeriodHours: 1, allowedUses: [] };
+    return (await make("LocallySignedCert", certificate)).values;
+  };
 
   for (const [index, input] of KEYS.entries()) {
     it(`writes ${Object.values(input).join(" ")} keys and certificates that OpenSSL reads and finds well-formed`, async () => {
@@ -131,13 +137,7 @@ describe("certificates of the tls provider", function () {
     // A certificate with its issuer's name passes for a self-signed one.
     const { subject } = rootInputs(2);
     const { values: request } = await make("CertRequest", { privateKeyPem: privateKeys[5] ?? "", subject });
-    const ca = { caPrivateKeyPem: privateKeys[2] ?? "", caCertPem: roots[2] ?? "" };
-    const { values } = await make("LocallySignedCert", {
-      ...ca,
-      certRequestPem: text(request, "certRequestPem"),
-      validityPeriodHours: 1,
-      allowedUses: [],
-    });
+    const values = await signed(request);
     assert.equal(openssl.extensions(inFile("twin.pem", values)).has("X509v3 Authority Key Identifier"), false);
   });
 
@@ -146,13 +146,7 @@ describe("certificates of the tls provider", function () {
     const { values: request } = await make("CertRequest", { privateKeyPem: privateKeys[2] ?? "", subject });
     const asked = openssl.ask("req", "-noout", "-subject", "-in", openssl.file("r.csr", text(request, "certRequestPem")));
     assert.match(asked, /street = A \+ street = Ba \+ street = Bb, CN = x, emailAddress = a@b.org/);
-    const ca = { caPrivateKeyPem: privateKeys[2] ?? "", caCertPem: roots[2] ?? "" };
-    const { values } = await make("LocallySignedCert", {
-      ...ca,
-      certRequestPem: text(request, "certRequestPem"),
-      validityPeriodHours: 1,
-      allowedUses: [],
-    });
+    const values = await signed(request);
     assert.match(openssl.ask("x509", "-noout", "-subject", "-in", inFile("leaf.pem", values)), /street = Bb, CN = x\n/);
   });
 
