@@ -181,7 +181,7 @@ describe("tls provider", function () {
     const { values: own } = await make("SelfSignedCert", { ...base, privateKeyPem: pem });
     const noRequest = /^Failed to parse certificate request PEM: certRequestPem holds none/;
     await rejects("LocallySignedCert", { ...ca, certRequestPem: "s3cret" }, noRequest);
-    await rejects("LocallySignedCert", { ...ca, certRequestPem: certRequestPem.replace(/[A-Za-z0-9]{40}/, "") }, noRequest);
+    await rejects("LocallySignedCert", { ...ca, certRequestPem: certRequestPem.replace(/\n.{40}/, "\n") }, noRequest);
     await rejects(
       "LocallySignedCert",
       { ...ca, certRequestPem, caCertPem: "s3cret" },
