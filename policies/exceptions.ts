@@ -40,6 +40,7 @@ const logsBelow = (folder: string): readonly string[] => [`${folder}/{namespace}
 /** Folders in which daemons of Ceph keep logs and crash reports. */
 const CEPH_LOGS = CEPH_FOLDERS.flatMap(logsBelow);
 const cephDaemon = (kind: string): ChartWorkload => workload("rook-ceph", "Deployment", `rook-ceph-${kind}-{id}`);
+const OSD_PREPARE = workload("rook-ceph", "Job", "rook-ceph-osd-prepare-{id}");
 const csiPlugin = (kind: string, driver: string, plugin: string): ChartWorkload =>
   workload("ceph-csi-drivers", kind, `{namespace}.${driver}.csi.ceph.com-${plugin}`);
 /** Folders on a host that both plugins of Ceph CSI see: devices, and the modules of the kernel that speak to Ceph. */
@@ -115,6 +116,13 @@ export const EXCEPTIONS: readonly StandingException[] = [
       },
     ];
   }),
+  { rule: "no-privileged-containers", of: OSD_PREPARE, allows: ["provision"], because: "it makes an OSD of a raw device of its host" },
+  {
+    rule: "no-host-paths",
+    of: OSD_PREPARE,
+    allows: [...CEPH_LOGS, ...CEPH_FOLDERS, "/dev", "/run/udev", "/"],
+    because: "the disks are the host's, and so are the tools for logical volumes that it looks for",
+  },
   { rule: "no-privileged-containers", of: cephDaemon("osd"), allows: ["osd"], because: "an OSD opens raw devices of its host" },
   {
     rule: "no-host-paths",
@@ -128,11 +136,11 @@ export const EXCEPTIONS: readonly StandingException[] = [
     allows: [...CEPH_LOGS, ...CEPH_FOLDERS.map((folder) => `${folder}/mon-{id}/data`)],
     because: "a mon's data must be there before any storage is",
   },
-  ...["mgr", "crashcollector", "exporter", "rgw"].map((kind) => ({
+  ...["mgr", "crashcollector", "exporter", "rgw", "mds"].map((kind) => ({
     rule: "no-host-paths",
     of: cephDaemon(kind),
-    // The experiment has no object store.
-    allows: kind === "rgw" ? logsBelow("/var/lib/rook") : CEPH_LOGS,
+    // A gateway and a metadata server are judged without their cluster, with the folder that Rook has unless told otherwise.
+    allows: ["rgw", "mds"].includes(kind) ? logsBelow("/var/lib/rook") : CEPH_LOGS,
     because: "logs and crash reports of all daemons of a host lie together, so that one of them can collect the rest",
   })),
   {
