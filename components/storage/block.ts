@@ -14,7 +14,9 @@ export class Block extends pulumi.ComponentResource {
   constructor(name: string, { part, namespace }: BlockArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:storage:Block", name, {}, opts);
     installAll(name, part.objects, (key, { pool }) =>
-      key === "pool" ? { parent: this, namespace, ...IRREPLACEABLE } : { parent: this, ...(pool && { dependsOn: [pool] }), protect: true },
+      key.endsWith("pool")
+        ? { parent: this, namespace, ...IRREPLACEABLE }
+        : { parent: this, ...(pool && { dependsOn: [pool] }), protect: true },
     );
     this.registerOutputs({ storageClass: part.objects["class"]?.metadata.name });
   }

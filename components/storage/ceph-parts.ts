@@ -25,6 +25,15 @@ export function blockPart({ failureDomain, replicas, deviceClass, blockClass }: 
   return part("rook", {
     objects: {
       pool: rookObject("CephBlockPool", { name: POOL, namespace }, replicatedPool({ failureDomain, replicas, deviceClass })),
+      // The managers' own pool lies on every disk unless it is told otherwise, and Ceph then no longer sizes pools that lie on some
+      // (https://docs.ceph.com/en/latest/rados/operations/placement-groups/#viewing-pg-scaling-recommendations).
+      ...(deviceClass !== undefined && {
+        "manager-pool": rookObject(
+          "CephBlockPool",
+          { name: "builtin-mgr", namespace },
+          { name: ".mgr", ...replicatedPool({ failureDomain, replicas, deviceClass }) },
+        ),
+      }),
       class: volumeClass({ name: blockClass, driver: "rbd", namespace, parameters: { pool: POOL, ...IMAGE_PARAMETERS } }),
     },
   });

@@ -51,10 +51,12 @@ export class ExternalCeph extends pulumi.ComponentResource {
         // (https://rook.io/docs/rook/latest-release/CRDs/Cluster/external-cluster/external-cluster/).
         "admin-secret": "admin-secret",
         "mon-secret": "mon-secret",
-        "ceph-username": "client.healthchecker",
+        "ceph-username": `client.${settings.healthChecker}`,
         "ceph-secret": credential("cephHealthCheckerKey"),
       }),
-      ...csiUsers(settings).map(({ user, credential: key }) => secret(user, `rook-${user}`, { userID: user, userKey: credential(key) })),
+      ...csiUsers(settings).map(({ secret: secretName, user, credential: key }) =>
+        secret(secretName.replace(/^rook-/, ""), secretName, { userID: user, userKey: credential(key) }),
+      ),
     ];
   }
 }

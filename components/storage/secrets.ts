@@ -18,9 +18,9 @@ function cephSecrets(storage: ExternalStorage): readonly DeclaredSecret[] {
     ends: false,
   });
   return [
-    secret("cephHealthCheckerKey", "key of Ceph's user client.healthchecker (ROOK_EXTERNAL_USER_SECRET)", "base64", "rook"),
-    ...csiUsers(storage).map(({ user, credential }) =>
-      secret(credential, `key of Ceph's user client.${user} (${user.replaceAll("-", "_").toUpperCase()}_SECRET)`, "base64", "ceph-csi"),
+    secret("cephHealthCheckerKey", `key of Ceph's user client.${storage.healthChecker} (ROOK_EXTERNAL_USER_SECRET)`, "base64", "rook"),
+    ...csiUsers(storage).map(({ secret: name, user, credential }) =>
+      secret(credential, `key of Ceph's user client.${user} (${variableOf(name)})`, "base64", "ceph-csi"),
     ),
     ...choose(storage.objectStore, {
       rgw: () => [
@@ -30,4 +30,12 @@ function cephSecrets(storage: ExternalStorage): readonly DeclaredSecret[] {
       none: () => [],
     }),
   ];
+}
+
+/** Name of the variable with which Rook's script prints the key that belongs into a Secret. */
+function variableOf(secret: string): string {
+  return `${secret
+    .replace(/^rook-/, "")
+    .replaceAll("-", "_")
+    .toUpperCase()}_SECRET`;
 }

@@ -119,6 +119,20 @@ const monitors = z
       });
   });
 
+/**
+ * Names of the users that a driver acts as. Rook's script gives them longer names with `--restricted-auth-permission`, and a number after
+ * each rotation of keys
+ * (https://github.com/rook/rook/blob/v1.20.6/deploy/examples/create-external-cluster-resources.py).
+ */
+const csiUsersOf = (driver: Driver) =>
+  z
+    .strictObject({
+      node: cephName.default(`csi-${driver}-node`).describe("Name of the user that mounts volumes, without `client.`"),
+      provisioner: cephName.default(`csi-${driver}-provisioner`).describe("Name of the user that makes volumes, without `client.`"),
+    })
+    .prefault({})
+    .describe("Ceph's users as whom the driver acts, as Rook's create-external-cluster-resources.py prints them");
+
 const external = z
   .strictObject({
     kind: z.literal("external"),
@@ -126,8 +140,12 @@ const external = z
       .guid("allowed: a UUID, as `ceph fsid` prints it")
       .meta({ description: "Identity of the cluster", examples: ["797f411a-aafe-11ec-a254-fa163e1539f5"], perSite: true }),
     monitors: monitors.describe("Port and addresses of the monitors"),
+    healthChecker: cephName
+      .default("healthchecker")
+      .describe("Name of Ceph's user as whom Rook asks for the cluster's health, without `client.`"),
     block: z
       .strictObject({
+        users: csiUsersOf("rbd"),
         pool: cephName.describe("Replicated pool of the volumes; with `dataPool`, of their headers alone"),
         dataPool: cephName.optional().describe("Erasure-coded pool of the volumes' data"),
       })
@@ -138,6 +156,7 @@ const external = z
         z
           .strictObject({
             kind: z.literal("cephfs"),
+            users: csiUsersOf("cephfs"),
             name: cephName.describe("Name of the file system"),
             dataPool: cephName.describe("Data pool of the file system"),
             sharedClass: sharedVolumeClass.default("cephfs"),

@@ -1,3 +1,4 @@
+import { choose } from "../choose";
 import type { Driver } from "./values";
 import type { ExternalStorage } from "./settings";
 
@@ -11,25 +12,29 @@ export type CephCredential =
   | "cephRgwAccessKey"
   | "cephRgwSecretKey";
 
-/** A user of Ceph that a CSI driver acts as. The Secret with its key is called `rook-<user>`. */
+/** A user of Ceph that a CSI driver acts as. */
 export interface CsiUser {
+  /** Name of the Secret with its name and its key, which the StorageClasses of the driver name. */
+  readonly secret: `rook-csi-${Driver}-${Task}`;
+  /** Name of the user, without `client.`. */
   readonly user: string;
   readonly credential: CephCredential;
 }
 
-/** Users of each driver, with the names that Rook's create-external-cluster-resources.py gives them. */
-const CSI_USERS: Readonly<Record<Driver, readonly CsiUser[]>> = {
-  rbd: [
-    { user: "csi-rbd-node", credential: "cephRbdNodeKey" },
-    { user: "csi-rbd-provisioner", credential: "cephRbdProvisionerKey" },
-  ],
-  cephfs: [
-    { user: "csi-cephfs-node", credential: "cephCephfsNodeKey" },
-    { user: "csi-cephfs-provisioner", credential: "cephCephfsProvisionerKey" },
-  ],
-};
+/** What a user of a driver does: it makes volumes, or mounts them. */
+type Task = "node" | "provisioner";
 
 /** Users that the CSI drivers of a site act as. */
-export function csiUsers({ filesystem }: ExternalStorage): readonly CsiUser[] {
-  return [...CSI_USERS.rbd, ...(filesystem.kind === "cephfs" ? CSI_USERS.cephfs : [])];
+export function csiUsers({ block, filesystem }: ExternalStorage): readonly CsiUser[] {
+  return [
+    { secret: "rook-csi-rbd-node", user: block.users.node, credential: "cephRbdNodeKey" },
+    { secret: "rook-csi-rbd-provisioner", user: block.users.provisioner, credential: "cephRbdProvisionerKey" },
+    ...choose(filesystem, {
+      cephfs: ({ users }): readonly CsiUser[] => [
+        { secret: "rook-csi-cephfs-node", user: users.node, credential: "cephCephfsNodeKey" },
+        { secret: "rook-csi-cephfs-provisioner", user: users.provisioner, credential: "cephCephfsProvisionerKey" },
+      ],
+      none: () => [],
+    }),
+  ];
 }

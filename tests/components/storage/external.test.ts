@@ -8,6 +8,7 @@ import { parseSite } from "#af/stacks/site/parse";
 import { recordProgram, type Recording } from "#af/stacks/record";
 import { declaredSecrets } from "#af/stacks/site/secrets";
 import { settingsOfKind } from "../../support/site-kinds";
+import { inClear } from "../../stacks/written";
 
 const plain = {
   kind: "external",
@@ -131,6 +132,37 @@ describe("the program of a site on somebody else's Ceph", () => {
       ({ urn }) => cluster.options.dependsOn.includes(urn) && /:(Secret|ConfigMap)$/.test(urn.split("::")[2] ?? ""),
     );
     assert.equal(connection.length, 6);
+  });
+
+  it("acts as the users that the site file names, whose keys lie where the StorageClasses look", async () => {
+    const config = await settingsOfKind("storage(external).filesystem: cephfs");
+    const storage = config["storage"] as Readonly<Record<string, object>>;
+    const users = (driver: string) => ({ node: `csi-${driver}-node-af.1`, provisioner: `csi-${driver}-provisioner-af.1` });
+    const renamed = {
+      ...storage,
+      healthChecker: "healthchecker.1",
+      block: { ...storage["block"], users: users("rbd") },
+      filesystem: { ...storage["filesystem"], users: users("cephfs") },
+    };
+    const recording = await recordProgram(parseSite({ ...config, storage: renamed }, "a test"));
+    const named = of(recording, "Secret").map(
+      ({ inputs }) =>
+        [
+          (inputs["metadata"] as { readonly name?: string }).name ?? "",
+          inClear(inputs["stringData"]) as Readonly<Record<string, unknown>>,
+        ] as const,
+    );
+    const text = (secret: string, key: string) => new Map(named).get(secret)?.[key];
+    assert.equal(text("rook-ceph-mon", "ceph-username"), "client.healthchecker.1");
+    for (const { inputs } of of(recording, "StorageClass")) {
+      const parameters = inputs["parameters"] as Readonly<Record<string, string>>;
+      const driver = String(inputs["provisioner"]).split(".")[1];
+      for (const [step, task] of [
+        ["node-stage", "node"],
+        ["provisioner", "provisioner"],
+      ] as const)
+        assert.equal(text(parameters[`csi.storage.k8s.io/${step}-secret-name`] ?? "", "userID"), `csi-${driver}-${task}-af.1`);
+    }
   });
 
   it("puts volumes' data into the erasure-coded pool where there is one", async () => {

@@ -32,6 +32,17 @@ describe("pools of the facility's own Ceph", () => {
     );
   });
 
+  it("leave the managers' own pool to Ceph, unless pools are told apart by class", () => {
+    const managers = (changes: object) => {
+      const storage = StorageSettings.parse({ kind: "rook", devices: { kept: [disk(1, "ssd")] }, ...changes });
+      const parts = storageParts(storage, { nodes: {}, namespace: "rook-ceph", userNamespaces: [], ingress });
+      return asRecord(parts.block?.objects["manager-pool"]?.["spec"]);
+    };
+    assert.deepEqual(managers({}), {});
+    const { name, deviceClass } = managers({ deviceClass: "ssd" });
+    assert.deepEqual([name, deviceClass], [".mgr", "ssd"]);
+  });
+
   it("follow the failure domain and the class of the site file once they exist", () => {
     for (const pool of pools({ ...settings, failureDomain: "rack" })) {
       assert.equal(pool["failureDomain"], "rack");
