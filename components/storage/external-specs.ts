@@ -1,4 +1,5 @@
 import type { ExternalCephClusterSpec, ExternalCephObjectStoreSpec } from "../operators/ceph-specs";
+import { MSGR2_PORT } from "./ports";
 import type { ExternalRgwSettings, ExternalStorage } from "./settings";
 
 /**
@@ -27,7 +28,7 @@ export function mapOptions({ monitors }: Pick<ExternalStorage, "monitors">): Rea
  * in somebody else's (https://github.com/rook/rook/blob/v1.20.6/pkg/operator/ceph/cluster/cluster.go, configureMsgr2).
  */
 function messengerMode({ port }: ExternalStorage["monitors"]): string | undefined {
-  return port === 3300 ? "ms_mode=prefer-crc" : undefined;
+  return port === MSGR2_PORT ? "ms_mode=prefer-crc" : undefined;
 }
 
 /**

@@ -1,7 +1,10 @@
 import type { PortRange } from "../tenancy/flows";
 
-/** TCP ports of a Ceph monitor: version 2 and version 1 of its protocol (https://docs.ceph.com/en/latest/rados/configuration/msgr2/). */
-export const MONITOR_PORTS = [3300, 6789] as const;
+/** TCP port on which a Ceph monitor speaks version 2 of its protocol (https://docs.ceph.com/en/latest/rados/configuration/msgr2/). */
+export const MSGR2_PORT = 3300;
+
+/** TCP ports of a Ceph monitor: version 2 and version 1 of its protocol (same page). */
+export const MONITOR_PORTS = [MSGR2_PORT, 6789] as const;
 
 /**
  * TCP ports on which Ceph's daemons other than monitors listen: `ms_bind_port_min` to `ms_bind_port_max`
