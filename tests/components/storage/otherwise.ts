@@ -10,8 +10,8 @@ export interface Otherwise {
 const otherwise = (of: string, entries: Readonly<Record<string, string>>): readonly Otherwise[] =>
   Object.entries(entries).map(([path, because]) => ({ of, path, because }));
 
-/** Values that the example spells out and that Rook takes as well where the key is missing: its types have them as their zero. */
-const ZERO = "Rook's own value, said nowhere";
+/** The example spells out the zero of the key's type. */
+const ZERO = "Rook takes the same value where the key is missing";
 
 const COMPRESSION = { "parameters.compression_mode": "Ceph's own value: none" };
 const prefixed = (prefix: string, entries: Readonly<Record<string, string>>) =>
@@ -41,7 +41,7 @@ export const OTHERWISE: readonly Otherwise[] = [
   ...otherwise("pool.yaml CephBlockPool", {
     ...prefixed("spec", COMPRESSION),
     "spec.mirroring": "there is no second cluster to mirror to",
-    "spec.statusCheck": "of mirroring",
+    "spec.statusCheck": "it checks the mirroring that there is not",
   }),
   ...otherwise("object.yaml CephObjectStore", {
     ...prefixed("spec.metadataPool", COMPRESSION),
