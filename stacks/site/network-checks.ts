@@ -71,7 +71,13 @@ export function outsideAddresses({ site, platform, storage, data }: Site): reado
     ...choose(platform.certificates, {
       acme: ({ solver }) =>
         choose(solver, {
-          rfc2136: ({ nameserver }) => [{ path: "af:platform.certificates.solver.nameserver", address: nameserver }],
+          rfc2136: ({ nameserver, selfCheck }) => [
+            { path: "af:platform.certificates.solver.nameserver", address: nameserver },
+            ...(selfCheck?.nameservers ?? []).map((address, index) => ({
+              path: `af:platform.certificates.solver.selfCheck.nameservers[${index}]`,
+              address,
+            })),
+          ],
           http01: () => [],
         }),
       internal: () => [],
