@@ -112,6 +112,12 @@ export const PlatformSettings = z
   })
   .superRefine(({ certificates: { kind, ...chosen }, ingress: entrance }, context) => {
     const challenged = kind === "acme" && "solver" in chosen && chosen.solver.kind === "http01";
+    if (challenged && entrance.kind !== "traefik")
+      context.addIssue({
+        code: "custom",
+        path: ["certificates", "solver", "kind"],
+        message: "challenges of http01 are answered through Traefik, which this site has not; prove names by the solver rfc2136",
+      });
     if (challenged && entrance.kind === "traefik" && entrance.ports.http !== ACME_PORT)
       context.addIssue({
         code: "custom",

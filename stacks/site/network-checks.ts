@@ -95,6 +95,15 @@ export function outsideAddresses({ site, platform, storage, data }: Site): reado
   );
 }
 
+/** Problem of a hub with an address of its own and a public certificate by http-01: port 80 of that address leads to the hub. */
+export function challengedHub({ platform: { certificates }, hub: { host, expose } }: Site): readonly Problem[] {
+  if (certificates.kind !== "acme" || certificates.solver.kind !== "http01" || expose.kind !== "address") return [];
+  const message =
+    `the authority asks for its challenge on port 80 of ${host}, which leads to the hub and not to Traefik; ` +
+    "set { kind: ingress }, or prove names by the solver rfc2136";
+  return [{ path: "af:hub.expose", message }];
+}
+
 /** Problems of host names that more than one service claims. */
 export function sharedHostNames(site: Site): readonly Problem[] {
   const names = publicNames(site);
