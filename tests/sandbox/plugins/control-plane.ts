@@ -70,6 +70,8 @@ export class ControlPlane {
       `--etcd-servers=http://127.0.0.1:${client}`,
       `--secure-port=${secure}`,
       "--bind-address=127.0.0.1",
+      // As kubeadm and OKD set it: Ceph and the drivers of volumes need it.
+      "--allow-privileged=true",
       "--advertise-address=10.244.255.1",
       `--cert-dir=${file("certs")}`,
       `--token-auth-file=${file("tokens.csv")}`,
