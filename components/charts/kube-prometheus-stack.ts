@@ -1,6 +1,6 @@
 import type { V1PersistentVolumeClaimSpec } from "@kubernetes/client-node";
 import type { Chart } from "./chart";
-import { claim, daemonSet, deployment, statefulSet, type Resources } from "../workloads/kit";
+import { claim, daemonSet, deployment, statefulSet, type GROUP_ONCE, type Resources } from "../workloads/kit";
 
 interface StorageSpec {
   readonly volumeClaimTemplate: { readonly spec: V1PersistentVolumeClaimSpec };
@@ -12,6 +12,8 @@ export interface PrometheusStackValues {
     readonly prometheusSpec: {
       readonly retention: string;
       readonly resources: Resources;
+      /** The chart adds its own user and group. */
+      readonly securityContext: typeof GROUP_ONCE;
       readonly storageSpec: StorageSpec;
       readonly nodeSelector: Readonly<Record<string, string>>;
       readonly priorityClassName: string;
@@ -34,6 +36,8 @@ export interface PrometheusStackValues {
   readonly grafana: {
     readonly admin: { readonly existingSecret: string; readonly userKey: string; readonly passwordKey: string };
     readonly resources: Resources;
+    /** The chart adds its own user and group. */
+    readonly securityContext: typeof GROUP_ONCE;
     readonly sidecar: { readonly resources: Resources };
     readonly persistence: { readonly enabled: boolean; readonly storageClassName: string; readonly size: string };
     readonly testFramework: { readonly enabled: false };

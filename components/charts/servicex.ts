@@ -1,5 +1,5 @@
 import type { Chart } from "./chart";
-import { claimSpec, deployment, job, oneAtATime, statefulSet, type Resources } from "../workloads/kit";
+import { claimSpec, deployment, job, oneAtATime, statefulSet, type GROUP_ONCE, type Resources } from "../workloads/kit";
 
 interface CodeGenerator {
   readonly enabled: boolean;
@@ -70,7 +70,12 @@ export interface ServiceXValues {
         };
       };
     };
-    readonly primary: { readonly persistence: Persistence; readonly resources: Resources };
+    readonly primary: {
+      readonly persistence: Persistence;
+      readonly resources: Resources;
+      /** The sub-chart adds its own group, as that of RabbitMQ does. */
+      readonly podSecurityContext: typeof GROUP_ONCE;
+    };
   };
   readonly rabbitmq: {
     readonly image: { readonly repository: string };
@@ -78,6 +83,7 @@ export interface ServiceXValues {
     readonly persistence: Persistence;
     readonly volumePermissions: { readonly enabled: false };
     readonly resources: Resources;
+    readonly podSecurityContext: typeof GROUP_ONCE;
     readonly extraConfiguration: string;
   };
   readonly logging: { readonly logstash: { readonly enabled: false } };

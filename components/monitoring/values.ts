@@ -1,5 +1,5 @@
 import type { PrometheusStackValues } from "../charts/kube-prometheus-stack";
-import { claimSpec, resources } from "../workloads/kit";
+import { claimSpec, GROUP_ONCE, resources } from "../workloads/kit";
 import { selectUse } from "../nodes/labels";
 import { SERVICES } from "../platform/priority-classes";
 import type { MonitoringStack } from "./settings";
@@ -17,6 +17,7 @@ export function monitoringValues({ retention, volume, memory }: MonitoringStack,
       prometheusSpec: {
         retention,
         resources: resources("1", memory),
+        securityContext: GROUP_ONCE,
         storageSpec: { volumeClaimTemplate: { spec: claimSpec(volume, storageClass) } },
         nodeSelector: selectUse("services"),
         priorityClassName: SERVICES,
@@ -34,6 +35,7 @@ export function monitoringValues({ retention, volume, memory }: MonitoringStack,
     grafana: {
       admin: { existingSecret: ADMIN_SECRET, userKey: "admin-user", passwordKey: "admin-password" },
       resources: resources("100m", "256Mi", "512Mi"),
+      securityContext: GROUP_ONCE,
       sidecar: { resources: resources("50m", "128Mi", "256Mi") },
       // Grafana keeps its SQLite database of users and dashboards there: megabytes. We chose 5 GiB.
       persistence: { enabled: true, storageClassName: storageClass, size: "5Gi" },

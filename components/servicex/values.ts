@@ -1,6 +1,6 @@
 import type { ServiceXValues } from "../charts/servicex";
 import { millicores } from "../../capacity/quantity";
-import { resources } from "../workloads/kit";
+import { GROUP_ONCE, resources } from "../workloads/kit";
 import type { S3Endpoint } from "../storage/s3-endpoint";
 import { CODE_GENERATORS, type InstalledServiceX } from "./settings";
 import { transformerResources } from "./transformers";
@@ -103,7 +103,11 @@ export function servicexValues(
       global: {
         postgresql: { auth: { database: "servicex", existingSecret: SECRET, secretKeys: { adminPasswordKey: "postgresql-password" } } },
       },
-      primary: { persistence: persistence(settings.database.size), resources: resources("250m", "512Mi", "1Gi") },
+      primary: {
+        persistence: persistence(settings.database.size),
+        resources: resources("250m", "512Mi", "1Gi"),
+        podSecurityContext: GROUP_ONCE,
+      },
     },
     rabbitmq: {
       image: { repository: "bitnamilegacy/rabbitmq" },
@@ -111,6 +115,7 @@ export function servicexValues(
       persistence: persistence(settings.broker.size),
       volumePermissions: { enabled: false },
       resources: resources("250m", "512Mi", "1Gi"),
+      podSecurityContext: GROUP_ONCE,
       // In milliseconds, the chart's default of an hour. With less, RabbitMQ delivers a file again whose transformation takes long.
       extraConfiguration: "consumer_timeout = 3600000",
     },

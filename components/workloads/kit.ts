@@ -42,6 +42,13 @@ export const RESTRICTED: V1SecurityContext = {
   seccompProfile: { type: "RuntimeDefault" },
 };
 
+/**
+ * Security context for pods with a volume, to be added to a chart's own: the kubelet gives the volume to the pod's group at the first mount.
+ * Otherwise it goes through every file at each start
+ * (https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#configure-volume-permission-and-ownership-change-policy-for-pods).
+ */
+export const GROUP_ONCE = { fsGroupChangePolicy: "OnRootMismatch" } as const;
+
 /** What the functions below need to make the object of a workload. */
 export interface WorkloadSpec {
   readonly name: string;

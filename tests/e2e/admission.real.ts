@@ -43,7 +43,10 @@ describe("the API server with the namespaces of every site and every kind of sit
     const moved = (object: Readonly<Record<string, unknown>>): ClusterObject =>
       ({ ...object, metadata: { name: asRecord(object["metadata"])["name"], namespace } }) as ClusterObject;
     for (const object of [...tenancy.limits, ...tenancy.quotas]) await cluster.apply(moved(object), "test");
-    const accounts = new Set(["default", ...tenancy.pods.flatMap(({ spec }) => String(spec["serviceAccountName"] ?? "default"))]);
+    const accounts = new Set([
+      "default",
+      ...tenancy.pods.map(({ spec }) => (spec["serviceAccountName"] as string | undefined) ?? "default"),
+    ]);
     for (const name of accounts) await cluster.apply({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } }, "test");
     for (let tries = 0; ; tries++) {
       const quotas = await cluster.list("v1", "ResourceQuota", { namespace });

@@ -22,8 +22,8 @@ describe("the chart of cert-manager, as its Go module has it", function () {
 
   before(async function () {
     helm = (await requireTools(this, "helm")).helm?.path ?? assert.fail();
-    const module = await requireModule(this, "github.com/cert-manager/cert-manager", certManager.version);
-    chart = path.join(module, "deploy", "charts", "cert-manager");
+    const folder = await requireModule(this, "github.com/cert-manager/cert-manager", certManager.version);
+    chart = path.join(folder, "deploy", "charts", "cert-manager");
   });
 
   /** Arguments of the controller at a site of a kind. */
