@@ -1,3 +1,4 @@
+import { HTTP_PORT } from "../../components/platform/ports";
 import { choose } from "../../components/choose";
 import { contains, overlap } from "../../components/fields";
 import { gives, networksOf } from "../../components/platform/settings";
@@ -99,7 +100,7 @@ export function outsideAddresses({ site, platform, storage, data }: Site): reado
 export function challengedHub({ platform: { certificates }, hub: { host, expose } }: Site): readonly Problem[] {
   if (certificates.kind !== "acme" || certificates.solver.kind !== "http01" || expose.kind !== "address") return [];
   const message =
-    `the authority asks for its challenge on port 80 of ${host}, which leads to the hub and not to Traefik; ` +
+    `the authority asks for its challenge on port ${HTTP_PORT} of ${host}, which leads to the hub and not to Traefik; ` +
     "set { kind: ingress }, or prove names by the solver rfc2136";
   return [{ path: "af:hub.expose", message }];
 }
