@@ -10,7 +10,9 @@ const selfCheck = z.strictObject({
 });
 
 const solver = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("http01") }).describe("Plain http to each host leads to Traefik, where the authority asks for its challenge"),
+  z
+    .strictObject({ kind: z.literal("http01") })
+    .describe("Plain http to each host leads to Traefik, where the authority asks for its challenge"),
   z
     .strictObject({
       kind: z.literal("rfc2136"),
