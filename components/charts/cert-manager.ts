@@ -12,6 +12,10 @@ export interface CertManagerValues extends Part {
   readonly webhook: Part;
   readonly cainjector: Part;
   readonly startupapicheck: { readonly resources: Resources };
+  /** `host:port` of DNS servers that are asked whether a record of a challenge is there, separated by commas. */
+  readonly dns01RecursiveNameservers?: string;
+  /** Whether they alone are asked. */
+  readonly dns01RecursiveNameserversOnly?: boolean;
 }
 
 const registry = "quay.io/jetstack/cert-manager";

@@ -11,7 +11,7 @@ import { verdictOn } from "../expect";
 import { changed, CONTAINER, LIMIT_RANGE, NAMESPACE, QUOTA, workload, type Data } from "../manifests";
 
 const privileged = { containers: [changed(CONTAINER, ["securityContext", "privileged"], true)] };
-const values = certManagerValues();
+const values = certManagerValues({ kind: "internal" });
 const release = (given: unknown): Data => ({
   apiVersion: "helm.toolkit.fluxcd.io/v2",
   kind: "HelmRelease",

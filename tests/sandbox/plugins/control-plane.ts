@@ -168,7 +168,8 @@ async function until(condition: () => boolean | Promise<boolean>, what: string):
   throw new Error(`${what} was not there after 60 s`);
 }
 
-function freePort(): Promise<number> {
+/** A TCP port of loopback on which nothing listens. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = net.createServer().listen(0, "127.0.0.1", () => {
       const { port } = server.address() as net.AddressInfo;
