@@ -1,5 +1,6 @@
 import type { Chart } from "./chart";
 import { cephDaemons } from "../operators/ceph-daemons";
+import { ROOK_IMAGE } from "../operators/ceph-jobs";
 import { deployment, type Resources } from "../workloads/kit";
 
 /**
@@ -28,7 +29,7 @@ export const rookCeph: Chart<RookValues> = {
       name: "rook-ceph-operator",
       namespace,
       recreate: true,
-      containers: [{ name: "rook-ceph-operator", image: "docker.io/rook/ceph:v1.20.6", resources: values.resources }],
+      containers: [{ name: "rook-ceph-operator", image: ROOK_IMAGE, resources: values.resources }],
     }),
     deployment({
       name: "ceph-csi-controller-manager",
