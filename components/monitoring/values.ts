@@ -37,6 +37,8 @@ export function monitoringValues({ retention, volume, memory }: MonitoringStack,
       sidecar: { resources: resources("50m", "128Mi", "256Mi") },
       // Grafana keeps its SQLite database of users and dashboards there: megabytes. We chose 5 GiB.
       persistence: { enabled: true, storageClassName: storageClass, size: "5Gi" },
+      deploymentStrategy: { type: "Recreate" },
+      initChownData: { enabled: false },
       testFramework: { enabled: false },
     },
     "kube-state-metrics": { resources: resources("50m", "128Mi", "256Mi") },
