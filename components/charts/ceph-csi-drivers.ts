@@ -3,37 +3,51 @@ import { csiDriverWorkloads, type CsiDriverSpec } from "../operators/csi-drivers
 import type { Resources } from "../workloads/kit";
 import { withDefaults } from "./values";
 
-const SIDECARS = ["attacher", "provisioner", "resizer", "snapshotter"] as const;
-type Sidecar = (typeof SIDECARS)[number];
+type Sidecar = "provisioner" | "resizer" | "attacher";
 
-interface Driver {
-  readonly enabled: boolean;
+interface DriverOff {
+  readonly enabled: false;
   /** Name of the driver. It must equal the provisioner of the StorageClasses, or their claims stay pending. */
   readonly name: string;
 }
 
 /**
+ * Values of one driver. The template writes many of them into the Driver even when nobody gives them (`replicas: 1`, `tolerations: []`), and
+ * the operator takes a default of `operatorConfig.driverSpecDefaults` only for a field that the Driver does not have
+ * (https://github.com/ceph/ceph-csi-operator/blob/v1.0.4/internal/controller/driver_controller.go, mergeDriverSpecs). So all of it is given
+ * here, for each driver.
+ */
+export interface DriverValues {
+  readonly enabled: boolean;
+  /** Name of the driver. It must equal the provisioner of the StorageClasses, or their claims stay pending. */
+  readonly name: string;
+  /** Without rotation the containers log to the kubelet alone, and no container rotates files in a folder of the host. */
+  readonly log: { readonly verbosity: number; readonly rotation: { readonly enabled: false } };
+  /** With `none` no snapshotter runs. */
+  readonly snapshotPolicy: "none";
+  readonly nodePlugin: {
+    readonly priorityClassName: string;
+    readonly resources: Readonly<Record<"plugin" | "registrar", Resources>>;
+    readonly tolerations: readonly { readonly key: string; readonly operator: "Exists" }[];
+  };
+  readonly controllerPlugin: {
+    readonly priorityClassName: string;
+    readonly replicas: number;
+    readonly resources: Readonly<Record<Sidecar | "plugin", Resources>>;
+  };
+}
+
+/**
  * The part of the chart's values that this project sets
- * (https://github.com/rook/rook/blob/v1.20.6/deploy/charts/ceph-csi-drivers/values.yaml).
+ * (https://github.com/ceph/ceph-csi-operator/blob/v1.0.4/deploy/charts/ceph-csi-drivers/values.yaml).
  */
 export interface CsiDriversValues {
   readonly operatorConfig: {
     readonly namespace: string;
-    readonly driverSpecDefaults: {
-      readonly imageSet: { readonly name: string };
-      readonly nodePlugin: {
-        readonly priorityClassName: string;
-        readonly resources: Readonly<Record<"plugin" | "registrar", Resources>>;
-        readonly tolerations: readonly { readonly key: string; readonly operator: "Exists" }[];
-      };
-      readonly controllerPlugin: {
-        readonly priorityClassName: string;
-        readonly replicas: number;
-        readonly resources: Readonly<Record<Sidecar | "plugin", Resources>>;
-      };
-    };
+    /** The images, which no Driver names by itself. */
+    readonly driverSpecDefaults: { readonly imageSet: { readonly name: string } };
   };
-  readonly drivers: Readonly<Record<"rbd" | "cephfs" | "nfs" | "nvmeof", Driver>>;
+  readonly drivers: Readonly<Record<"rbd" | "cephfs", DriverValues>> & Readonly<Record<"nfs" | "nvmeof", DriverOff>>;
 }
 
 /** What the chart writes into each Driver (https://github.com/ceph/ceph-csi-operator/blob/v1.0.4/deploy/charts/ceph-csi-drivers/values.yaml). */
