@@ -20,7 +20,15 @@ export interface ServiceXValues {
     readonly allowAllAfterAuth: boolean;
     readonly oauthMetadataURL?: string;
     readonly adminEmail: string;
-    readonly tokenExpires: boolean;
+    /**
+     * False, with which the token that a client exchanges for access tokens has no end. The chart takes a switch alone and writes its true
+     * into Python, where it is no word, so no value of the chart names an end
+     * (https://github.com/ssl-hep/ServiceX/blob/develop/helm/servicex/templates/app/configmap.yaml).
+     */
+    readonly tokenExpires: false;
+    /** Seconds for which an access token is good. */
+    readonly authExpires: number;
+    /** Image whose own command waits for what the environment names. */
     readonly checksImage: string;
     readonly allowedImagePrefixes: readonly string[];
     readonly ingress: { readonly enabled: false };
@@ -31,11 +39,16 @@ export interface ServiceXValues {
     readonly CERNOpenData: { readonly enabled: boolean };
     readonly xrootd: { readonly enabled: boolean };
     readonly rucio: { readonly enabled: false };
+    /** Finds open data of ATLAS; the chart switches it on. */
+    readonly atlasopenmagic: { readonly enabled: false };
   };
   readonly transformer: {
     readonly autoscaler: { readonly enabled: true; readonly minReplicas: number; readonly maxReplicas: number };
+    /** CPUs; a bare number. */
     readonly cpuLimit: number;
     readonly memoryLimit: string;
+    readonly cpuRequest: string;
+    readonly memoryRequest: string;
     readonly cachePrefix: string;
   };
   /** Always an object store outside the chart: the MinIO that it bundles is no longer maintained (https://github.com/minio/minio). */
