@@ -32,6 +32,8 @@ export interface PrometheusStackValues {
     /** Both are off: with the first one off alone, the operator's Deployment mounts a Secret that only the chart's webhook jobs make. */
     readonly admissionWebhooks: { readonly enabled: false };
     readonly tls: { readonly enabled: false };
+    /** Of the containers that reload the configuration of Prometheus and Alertmanager, one before the start and one beside it. */
+    readonly prometheusConfigReloader: { readonly resources: Resources };
   };
   readonly grafana: {
     readonly admin: { readonly existingSecret: string; readonly userKey: string; readonly passwordKey: string };
