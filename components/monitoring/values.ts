@@ -31,6 +31,9 @@ export function monitoringValues({ retention, volume, memory }: MonitoringStack,
       resources: resources("100m", "128Mi", "512Mi"),
       admissionWebhooks: { enabled: false },
       tls: { enabled: false },
+      // What the operator asks for it by itself; the chart turns that off
+      // (https://github.com/prometheus-operator/prometheus-operator/blob/v0.93.0/cmd/operator/main.go, DefaultConfig).
+      prometheusConfigReloader: { resources: resources("10m", "50Mi") },
     },
     grafana: {
       admin: { existingSecret: ADMIN_SECRET, userKey: "admin-user", passwordKey: "admin-password" },
@@ -39,6 +42,8 @@ export function monitoringValues({ retention, volume, memory }: MonitoringStack,
       sidecar: { resources: resources("50m", "128Mi", "256Mi") },
       // Grafana keeps its SQLite database of users and dashboards there: megabytes. We chose 5 GiB.
       persistence: { enabled: true, storageClassName: storageClass, size: "5Gi" },
+      deploymentStrategy: { type: "Recreate" },
+      initChownData: { enabled: false },
       testFramework: { enabled: false },
     },
     "kube-state-metrics": { resources: resources("50m", "128Mi", "256Mi") },

@@ -1,4 +1,4 @@
-import type { ExternalCephClusterSpec, ExternalCephObjectStoreSpec } from "../operators/ceph-daemons";
+import type { ExternalCephClusterSpec, ExternalCephObjectStoreSpec } from "../operators/ceph-specs";
 import type { ExternalRgwSettings, ExternalStorage } from "./settings";
 
 /**

@@ -222,6 +222,7 @@ describe("what runs when a chart is installed", () => {
       "Deployment user-scheduler x2",
       "PodDisruptionBudget user-scheduler",
       "DaemonSet continuous-image-puller xnode",
+      "DaemonSet hook-image-puller xnode",
       "Job hook-image-awaiter",
     ]);
     const other = {
@@ -252,8 +253,8 @@ describe("what runs when a chart is installed", () => {
       "Deployment servicex-did-finder-cernopendata x1",
       "Deployment servicex-did-finder-xrootd x1",
       "StatefulSet servicex-postgresql x1",
-      "StatefulSet servicex-rabbitmq x1",
       "PodDisruptionBudget servicex-postgresql",
+      "StatefulSet servicex-rabbitmq x1",
       "PodDisruptionBudget servicex-rabbitmq",
     ]);
   });
