@@ -194,7 +194,7 @@ function on(field: boolean | undefined): string | undefined {
 }
 
 function text(value: unknown): string | undefined {
-  return value === undefined || value === null ? undefined : String(value);
+  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }
 
 function list(items: readonly string[] | undefined): string | undefined {
