@@ -118,7 +118,12 @@ export const daskGateway: Chart<DaskGatewayValues> = {
               name: `controller-${fullName}`,
               recreate: true,
               containers: [
-                { name: "controller", image: image(controller), resources: controller.resources, ports: [{ name: "api", containerPort: 8000 }] },
+                {
+                  name: "controller",
+                  image: image(controller),
+                  resources: controller.resources,
+                  ports: [{ name: "api", containerPort: 8000 }],
+                },
               ],
               ...pod("controller", controller),
             }),
