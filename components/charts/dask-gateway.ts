@@ -1,3 +1,4 @@
+import type { V1EnvVar } from "@kubernetes/client-node";
 import type { Chart } from "./chart";
 import { deployment, loadBalancer, type Resources } from "../workloads/kit";
 
@@ -20,6 +21,7 @@ export interface DaskGatewayValues {
     readonly prefix: string;
     readonly resources: Resources;
     readonly image?: { readonly name: string; readonly tag: string };
+    readonly env?: readonly V1EnvVar[];
     readonly auth: { readonly type: "jupyterhub"; readonly jupyterhub: { readonly apiUrl: string } };
     readonly backend: {
       readonly image: { readonly name: string; readonly tag: string };
