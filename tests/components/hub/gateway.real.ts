@@ -9,7 +9,8 @@ import type { DaskGatewayValues } from "#af/components/charts/dask-gateway";
 import { toolsAtHand } from "#af/sandbox/tools/toolbox";
 import { chartAtHand } from "../../support/charts-at-hand";
 import { pythonEnvironment } from "../../support/python";
-import { everySubject, PYTHON, type Subject } from "./subjects";
+import { settingsOfKind } from "../../support/site-kinds";
+import { everySubject, PYTHON, subjectOf, type Subject } from "./subjects";
 
 interface Answer {
   readonly problems: readonly string[];
@@ -68,6 +69,22 @@ describe("Dask Gateway's values, read by the real gateway", function () {
       );
       assert.equal(config?.["scheduler_memory"], 2 ** 30);
     }
+  });
+
+  it("says which classes and traits nobody reads, and what the server refuses", async function () {
+    const environment = await pythonEnvironment(this, path.join(PYTHON, "gateway.txt"));
+    const { gateway = assert.fail() } = subjectOf("a test", await settingsOfKind("hub.dask: gateway"));
+    const wrong: readonly (readonly [code: string, problem: string])[] = [
+      ["c.UserLimits.max_clusters = 2", "UserLimits: no class that runs has this name"],
+      ["c.ClusterConfig.max_workers = 2", "ClusterConfig.max_workers: the class has no such trait"],
+      ["c.KubeClusterConfig.worker_memory = '4Gi'", "PublicException: 4Gi is not a valid memory specification"],
+    ];
+    const given = wrong.map(([code]) => ({
+      values: { ...gateway, gateway: { ...gateway.gateway, extraConfig: { ...gateway.gateway.extraConfig, "30-wrong": code } } },
+    }));
+    const answers = (await environment.ask(path.join(PYTHON, "gateway_reads.py"), given)) as readonly Answer[];
+    for (const [index, [code, problem]] of wrong.entries())
+      assert.ok(answers[index]?.problems[0]?.startsWith(problem), `${code}: ${JSON.stringify(answers[index])}`);
   });
 });
 

@@ -47,6 +47,7 @@ function amountsOf({ cpu, memory }: Subject["site"]["hub"]["profiles"][number]) 
 describe("the hub's values, read by the real JupyterHub and KubeSpawner", function () {
   this.timeout(600_000);
   const answers = new Map<string, { readonly subject: Subject; readonly answer: Answer }>();
+  let refused: readonly (readonly string[])[] = [];
 
   before(async function () {
     const hub = await pythonEnvironment(this, path.join(PYTHON, "hub.txt"));
@@ -61,7 +62,8 @@ describe("the hub's values, read by the real JupyterHub and KubeSpawner", functi
     writeKubeconfig(path.join(folder, "kubeconfig"), "http://127.0.0.1:9");
     const given = subjects.map((each) => ({ values: each.hub, chart }));
     const env = { KUBECONFIG: path.join(folder, "kubeconfig") };
-    const read = (await hub.ask(path.join(PYTHON, "pods.py"), given, env)) as readonly Answer[];
+    const read = (await hub.ask(path.join(PYTHON, "pods.py"), [...given, ...wrongOnes(subjects)], env)) as readonly Answer[];
+    refused = read.slice(subjects.length).map(({ problems }) => problems);
     fs.rmSync(folder, { recursive: true });
     for (const [index, subject] of subjects.entries())
       answers.set(subject.name, { subject, answer: read[index] ?? assert.fail(subject.name) });
@@ -97,4 +99,31 @@ describe("the hub's values, read by the real JupyterHub and KubeSpawner", functi
       }
     });
   }
+
+  it("says which classes, traits and names nobody reads, and what KubeSpawner refuses", () => {
+    assert.equal(refused.length, WRONG.length);
+    for (const [index, [what, problem]] of WRONG.entries())
+      assert.ok(
+        refused[index]?.some((each) => each.startsWith(problem)),
+        `${JSON.stringify(what)}: ${JSON.stringify(refused[index])}`,
+      );
+  });
 });
+
+/** Settings of classes that are wrong, and what is said of each. */
+const WRONG: readonly (readonly [config: Readonly<Record<string, object>>, problem: string])[] = [
+  [{ Kubespawner: { slug_scheme: "safe" } }, "Kubespawner: no class that runs has this name"],
+  [{ GitHubOAuthenticator: { allowed_groups: ["/cms"] } }, "GitHubOAuthenticator: no class that runs has this name"],
+  [{ KubeSpawner: { memory_limit: 1 } }, "KubeSpawner.memory_limit: the class has no such trait"],
+  [{ Authenticator: { whitelist: ["a"] } }, "Authenticator.whitelist: the name is out of use"],
+  [{ KubeSpawner: { mem_limit: "8589934592" } }, "TraitError: 8589934592 is not a valid memory specification"],
+  [{ KubeSpawner: { profile_list: "none" } }, "TraitError: "],
+];
+
+function wrongOnes([{ hub } = assert.fail()]: readonly Subject[]): readonly object[] {
+  return WRONG.map(([wrong]) => {
+    const config = Object.fromEntries(Object.entries(wrong).map(([name, traits]) => [name, { ...hub.hub.config[name], ...traits }]));
+    const singleuser = { ...hub.singleuser, memory: { guarantee: null, limit: null } };
+    return { values: { ...hub, singleuser, hub: { ...hub.hub, config: { ...hub.hub.config, ...config } } } };
+  });
+}

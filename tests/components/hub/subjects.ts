@@ -37,11 +37,12 @@ export async function everySubject(): Promise<readonly Subject[]> {
 
 /** Keys that the component generates and the hub does not start without. */
 function withKeys(values: JupyterHubValues): JupyterHubValues {
-  const { config } = values.hub;
+  const { config, services = {} } = values.hub;
   const keys = {
     JupyterHub: { ...config["JupyterHub"], cookie_secret: "ab".repeat(32) },
     CryptKeeper: { keys: ["cd".repeat(32)] },
     ConfigurableHTTPProxy: { auth_token: "ef".repeat(32) },
   };
-  return { ...values, hub: { ...values.hub, config: { ...config, ...keys } } };
+  const tokens = Object.fromEntries(Object.entries(services).map(([name, service]) => [name, { ...service, apiToken: "01".repeat(32) }]));
+  return { ...values, hub: { ...values.hub, config: { ...config, ...keys }, services: tokens } };
 }

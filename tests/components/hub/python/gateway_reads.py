@@ -31,12 +31,13 @@ async def clusters_of(backend):
     tasks, backend.custom_client = [], SimpleNamespace(create_namespaced_custom_object=create)
     wanted = [backend.start_cluster(SimpleNamespace(name=name), {}) for name in ["a", "b"] for _ in range(4)]
     answers = await asyncio.gather(*wanted, return_exceptions=True)
-    strange = [answer for answer in answers if not isinstance(answer, (str, PublicException))]
-    if strange:
-        raise strange[0]
+    refusals = [answer for answer in answers if not isinstance(answer, str)]
+    for refusal in refusals:
+        if not isinstance(refusal, PublicException) or not objects:
+            raise refusal
     return {
-        "taken": [answer for answer in answers if isinstance(answer, str)].__len__(),
-        "refusals": sorted({str(answer) for answer in answers if not isinstance(answer, str)}),
+        "taken": len(answers) - len(refusals),
+        "refusals": sorted({str(refusal) for refusal in refusals}),
         "config": next(iter(objects.values()))["spec"]["config"],
     }
 

@@ -61,6 +61,10 @@ def from_table(values):
     c.KubeSpawner.volume_mounts = {**mounts, **extra}
     c.CryptKeeper.keys = [values["hub"]["config"]["CryptKeeper"]["keys"][0]]
     c.JupyterHub.cookie_secret = values["hub"]["config"]["JupyterHub"]["cookie_secret"]
+    c.JupyterHub.services = [
+        {"name": name, "api_token": service["apiToken"], **{key: value for key, value in service.items() if key != "apiToken"}}
+        for name, service in values["hub"].get("services", {}).items()
+    ]
     _pass_on(c, values)
     return c
 
@@ -85,9 +89,9 @@ def from_chart(folder, values):
         return holder[last] if isinstance(holder, dict) and last in holder else default
 
     def get_secret_value(key, default=None):
-        if key == "hub.config.CryptKeeper.keys":
-            return ";".join(merged["hub"]["config"]["CryptKeeper"]["keys"])
-        return get_config(key, default)
+        # The chart keeps secret values apart from the others, and a list of keys as one text.
+        value = value_at(values, key)
+        return default if value is None else ";".join(value) if isinstance(value, list) else value
 
     def set_config_if_not_none(parent, name, key):
         if get_config(key) is not None:
@@ -119,6 +123,9 @@ def differences(ours, chart):
     for section, traits in ours.items():
         for name, value in traits.items():
             there = chart[section].get(name, "nothing") if section in chart else "nothing"
+            if name == "services":
+                # The chart adds a service of its own, which stops idle servers.
+                there = [service for service in there if "command" not in service]
             if _plain(value) != _plain(there):
                 found.append(f"{section}.{name}: {_plain(value)!r}, by the chart {_plain(there)!r}")
     return found

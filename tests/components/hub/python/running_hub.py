@@ -16,8 +16,8 @@ c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{given['ports'][1]}"
 c.JupyterHub.hub_connect_url = c.JupyterHub.hub_bind_url
 c.JupyterHub.db_url = "sqlite://"
 c.JupyterHub.cookie_secret_file = os.path.join(os.path.dirname(os.environ["AF_GIVEN"]), "cookie_secret")
-# Services beside the hub are none of its own, and run elsewhere.
-c.JupyterHub.services = []
+# What the hub starts itself needs a package of its own.
+c.JupyterHub.services = [service for service in c.JupyterHub.services if "command" not in service]
 c.JupyterHub.load_roles = []
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{given['ports'][2]}"
 c.ConfigurableHTTPProxy.should_start = True
