@@ -11,6 +11,12 @@ export const PROXY_HTTP_PORT = 8000;
 export const PROXY_HTTPS_PORT = 8443;
 
 /**
+ * TCP port of the hub's Service, on which services ask the hub who a user is
+ * (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/templates/hub/service.yaml).
+ */
+export const HUB_API_PORT = 8081;
+
+/**
  * TCP port of the proxy's Service inside the cluster
  * (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/templates/proxy/service.yaml).
  */
