@@ -14,6 +14,8 @@ const IMAGES: Readonly<Record<Controller, string>> = {
 export type FluxValues = Readonly<Record<Controller, { readonly create: boolean; readonly resources: Resources }>> & {
   readonly imageAutomationController: { readonly create: false };
   readonly imageReflectionController: { readonly create: false };
+  /** Policies that let the controllers out to every address, and every namespace in. */
+  readonly policies: { readonly create: false };
 };
 
 /**

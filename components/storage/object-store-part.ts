@@ -1,7 +1,8 @@
 import type { Manifest } from "../manifest";
 import { part, type Part } from "../parts";
-import { hostRoutePart, publicPort } from "../platform/public-ingress";
+import { hostRoutePart, publicPort, toPublicNames } from "../platform/public-ingress";
 import type { StorageFacts } from "./facts";
+import { cephPods, ROOK_OPERATOR } from "./pods";
 import { RGW_CONTAINER_PORT, RGW_SERVICE_PORT } from "./ports";
 import { rookObject } from "./rook-object";
 import type { RgwSettings, RookStorage } from "./settings";
@@ -35,7 +36,11 @@ export function objectStorePart(
         },
       ),
     },
-    flows: userNamespaces.length === 0 ? [] : [{ from: "servicex", to: "rook", ports: [RGW_CONTAINER_PORT] }],
+    flows: [
+      // The operator makes users and buckets at the advertised endpoint, the public name.
+      toPublicNames(ROOK_OPERATOR, ingress),
+      { from: ROOK_OPERATOR, to: cephPods("rook").rgw, ports: [RGW_CONTAINER_PORT] },
+    ],
   });
 }
 
@@ -50,6 +55,7 @@ export function s3RoutePart({ host }: RgwSettings, { namespace, ingress }: Stora
       title: "S3",
       service: SERVICE,
       port: { number: RGW_SERVICE_PORT, name: "http" },
+      pods: cephPods("rook").rgw,
       containerPort: RGW_CONTAINER_PORT,
     },
     ingress,
