@@ -1,9 +1,9 @@
-import type { V1Container } from "@kubernetes/client-node";
 import type { Chart } from "./chart";
-import { daemonSet, deployment, type Resources } from "../workloads/kit";
+import { csiDriverWorkloads, type CsiDriverSpec } from "../operators/csi-drivers";
+import type { Resources } from "../workloads/kit";
+import { withDefaults } from "./values";
 
-const SIDECARS = ["provisioner", "resizer", "attacher"] as const;
-type Sidecar = (typeof SIDECARS)[number];
+type Sidecar = "provisioner" | "resizer" | "attacher";
 
 interface DriverOff {
   readonly enabled: false;
@@ -50,104 +50,76 @@ export interface CsiDriversValues {
   readonly drivers: Readonly<Record<"rbd" | "cephfs", DriverValues>> & Readonly<Record<"nfs" | "nvmeof", DriverOff>>;
 }
 
-const plugin = "quay.io/cephcsi/cephcsi:v3.17.0";
-const IMAGES: Readonly<Record<Sidecar, string>> = {
-  attacher: "registry.k8s.io/sig-storage/csi-attacher:v4.12.0",
-  provisioner: "registry.k8s.io/sig-storage/csi-provisioner:v6.2.0",
-  resizer: "registry.k8s.io/sig-storage/csi-resizer:v2.1.0",
+/** What the chart writes into each Driver (https://github.com/ceph/ceph-csi-operator/blob/v1.0.4/deploy/charts/ceph-csi-drivers/values.yaml). */
+const DRIVER = {
+  enabled: true,
+  log: { rotation: { enabled: true, logHostPath: "" } },
+  snapshotPolicy: "none",
+  nodePlugin: { tolerations: [], volumes: [] } as PluginValues,
+  controllerPlugin: { hostNetwork: false, replicas: 1, privileged: false, tolerations: [], volumes: [] } as PluginValues,
 };
+
+type PluginValues = Readonly<Record<string, unknown>>;
+
+const DEFAULTS = {
+  operatorConfig: {
+    driverSpecDefaults: {
+      log: DRIVER.log,
+      snapshotPolicy: "none",
+      nodePlugin: { kubeletDirPath: "/var/lib/kubelet", ...DRIVER.nodePlugin } as PluginValues,
+      controllerPlugin: DRIVER.controllerPlugin,
+    },
+  },
+  drivers: {
+    rbd: { ...DRIVER, name: "rbd.csi.ceph.com" },
+    cephfs: { ...DRIVER, name: "cephfs.csi.ceph.com", snapshotPolicy: "volumeSnapshot" },
+    nfs: { ...DRIVER, name: "nfs.csi.ceph.com", snapshotPolicy: "volumeSnapshot" },
+    nvmeof: { ...DRIVER, name: "nvmeof.csi.ceph.com" },
+  },
+};
+
+/** Containers whose resources the chart writes, empty ones too, as soon as any of them is given. */
+const CONTAINERS = {
+  nodePlugin: ["registrar", "liveness", "addons", "logRotator", "plugin"],
+  controllerPlugin: ["attacher", "snapshotter", "resizer", "provisioner", "omapGenerator", "liveness", "addons", "logRotator", "plugin"],
+} as const;
 
 /**
  * The CSI drivers of Ceph, which Rook's own chart no longer installs since release 1.20
- * (https://rook.io/docs/rook/latest-release/Helm-Charts/csi-drivers-chart/). Each driver has a controller plugin, and a node plugin on
- * every host. Their pods are those that the operator makes of a Driver
- * (https://github.com/ceph/ceph-csi-operator/blob/v1.0.4/internal/controller/driver_controller.go).
+ * (https://rook.io/docs/rook/latest-release/Helm-Charts/csi-drivers-chart/). The chart makes a Driver for each, and the operator of Ceph CSI
+ * makes a controller plugin of it, and a node plugin on every host.
  */
 export const cephCsiDrivers: Chart<CsiDriversValues> = {
   name: "ceph-csi-drivers",
   repository: "https://ceph.github.io/ceph-csi-operator",
   version: "1.0.4",
   crdGroups: [],
-  workloads: ({ namespace, values: { drivers } }) =>
-    (["rbd", "cephfs"] as const)
-      .filter((type) => drivers[type].enabled)
-      .flatMap((type) => [controllerOf(type, drivers[type], namespace), nodePluginOf(type, drivers[type], namespace)]),
+  workloads: ({ namespace, values }) => {
+    const { drivers, operatorConfig } = withDefaults(DEFAULTS, values);
+    const defaults = driverSpec(operatorConfig.driverSpecDefaults);
+    return Object.values(drivers)
+      .filter(({ enabled }) => enabled)
+      .flatMap((driver) => csiDriverWorkloads(driver.name, namespace, driverSpec(driver), defaults));
+  },
 };
 
-function controllerOf(type: "rbd" | "cephfs", { name: driver, controllerPlugin }: DriverValues, namespace: string) {
-  const name = `${driver}-ctrlplugin`;
-  return deployment({
-    name,
-    namespace,
-    replicas: controllerPlugin.replicas,
-    recreate: true,
-    containers: [
-      { name: `csi-${type}plugin`, image: plugin, resources: controllerPlugin.resources.plugin },
-      ...SIDECARS.map((sidecar): V1Container => ({
-        name: `csi-${sidecar}`,
-        image: IMAGES[sidecar],
-        resources: controllerPlugin.resources[sidecar],
-      })),
-    ],
-    labels: { app: name },
-    pod: {
-      priorityClassName: controllerPlugin.priorityClassName,
-      // The operator keeps the replicas apart unless the Driver says otherwise (getControllerPluginPodAffinity in the same file).
-      affinity: {
-        podAntiAffinity: {
-          requiredDuringSchedulingIgnoredDuringExecution: [
-            { labelSelector: { matchLabels: { app: name } }, topologyKey: "kubernetes.io/hostname" },
-          ],
-        },
-      },
-      volumes: hostVolumes({ "host-dev": "/dev", "host-sys": "/sys", "lib-modules": "/lib/modules" }),
-    },
+/** The spec that the chart's template makes of the values of a driver: what is empty it leaves out, except lists, replicas and switches. */
+function driverSpec({ log, snapshotPolicy, nodePlugin, controllerPlugin }: Omit<typeof DRIVER, "enabled">): CsiDriverSpec {
+  const { enabled, logHostPath } = log.rotation;
+  const plugin = (kind: keyof typeof CONTAINERS, { resources, ...given }: PluginValues) => ({
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => !isEmpty(value) || Array.isArray(value))),
+    ...(isEmpty(resources)
+      ? {}
+      : { resources: Object.fromEntries(CONTAINERS[kind].map((name) => [name, (resources as PluginValues)[name] ?? {}])) }),
   });
+  return {
+    log: enabled ? { rotation: logHostPath === "" ? {} : { logHostPath } } : {},
+    snapshotPolicy,
+    nodePlugin: plugin("nodePlugin", nodePlugin),
+    controllerPlugin: plugin("controllerPlugin", controllerPlugin),
+  };
 }
 
-function nodePluginOf(type: "rbd" | "cephfs", { name: driver, nodePlugin }: DriverValues, namespace: string) {
-  const name = `${driver}-nodeplugin`;
-  return daemonSet({
-    name,
-    namespace,
-    labels: { app: name },
-    containers: [
-      {
-        name: `csi-${type}plugin`,
-        image: plugin,
-        resources: nodePlugin.resources.plugin,
-        securityContext: { privileged: true, allowPrivilegeEscalation: true, capabilities: { add: ["SYS_ADMIN"], drop: ["All"] } },
-      },
-      {
-        name: "driver-registrar",
-        image: "registry.k8s.io/sig-storage/csi-node-driver-registrar:v2.17.0",
-        resources: nodePlugin.resources.registrar,
-        securityContext: { privileged: true, capabilities: { drop: ["All"] } },
-      },
-    ],
-    pod: {
-      hostNetwork: true,
-      ...(type === "rbd" && { hostPID: true }),
-      priorityClassName: nodePlugin.priorityClassName,
-      tolerations: nodePlugin.tolerations.map((toleration) => ({ ...toleration })),
-      volumes: hostVolumes({
-        "host-dev": "/dev",
-        "host-sys": "/sys",
-        "host-run-mount": "/run/mount",
-        "lib-modules": "/lib/modules",
-        "plugin-dir": `${KUBELET}/plugins/${driver}`,
-        "plugin-mount-dir": `${KUBELET}/plugins`,
-        "pods-mount-dir": `${KUBELET}/pods`,
-        "registration-dir": `${KUBELET}/plugins_registry`,
-        ...(type === "cephfs" && { "ceph-csi-mountinfo": `${KUBELET}/plugins/${driver}/mountinfo` }),
-      }),
-    },
-  });
-}
-
-/** Folder of the kubelet, as the chart's default has it. */
-const KUBELET = "/var/lib/kubelet";
-
-function hostVolumes(folders: Readonly<Record<string, string>>) {
-  return Object.entries(folders).map(([name, path]) => ({ name, hostPath: { path } }));
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === "" || (typeof value === "object" && Object.keys(value).length === 0);
 }

@@ -1,0 +1,148 @@
+import { selectsLabels } from "../../capacity/packing/selectors";
+import type { LabelSelector } from "../../capacity/packing/model";
+import { common, EVERY_PORT, portSet, type PortSet } from "./port-set";
+
+/** Protocols that a NetworkPolicy tells apart. */
+export type Protocol = "TCP" | "UDP" | "SCTP";
+
+/** A port of a pod's container. */
+export interface ContainerPort {
+  readonly name?: string;
+  readonly port: number;
+  readonly protocol: Protocol;
+}
+
+/** A pod in a network of its own. A pod on its host's network is an address of the host and no pod, as policies do not apply to it. */
+export interface NetworkPod {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ports: readonly ContainerPort[];
+}
+
+/** One end of a connection: an IPv4 address, and the pod that has it, if one has. */
+export interface Endpoint {
+  readonly address: string;
+  readonly pod?: NetworkPod;
+}
+
+/** A connection that one end opens to a port of the other. */
+export interface Connection {
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+  readonly port: number;
+  readonly protocol: Protocol;
+}
+
+/** A rule's port: a number, the first of a range, or the name of a container's port; without one, every port of the protocol. */
+export interface PolicyPort {
+  readonly protocol: Protocol;
+  readonly port?: number | string;
+  readonly endPort?: number;
+}
+
+/** One of a rule's peers: a block of addresses, or pods by their labels and by those of their namespace. */
+export interface PolicyPeer {
+  readonly ipBlock?: { readonly cidr: string; readonly except: readonly string[] };
+  readonly podSelector?: LabelSelector;
+  readonly namespaceSelector?: LabelSelector;
+}
+
+/** A rule: it allows what comes from any of its peers, or goes there, at any of its ports. No peer means all, no port means all. */
+export interface PolicyRule {
+  readonly peers: readonly PolicyPeer[];
+  readonly ports: readonly PolicyPort[];
+}
+
+/** A NetworkPolicy; the rules of a direction are undefined if the policy does not isolate its pods in that direction. */
+export interface NetworkPolicy {
+  readonly namespace: string;
+  readonly name: string;
+  readonly podSelector: LabelSelector;
+  readonly ingress: readonly PolicyRule[] | undefined;
+  readonly egress: readonly PolicyRule[] | undefined;
+}
+
+/** A cluster as policies see it. */
+export interface PolicyWorld {
+  readonly policies: readonly NetworkPolicy[];
+  /** Labels of each namespace, by name. */
+  readonly namespaces: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/**
+ * True if the policies allow a connection: the egress of its source and the ingress of its target both do
+ * (https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation). A pod always reaches itself.
+ * What comes from a pod's own host is always allowed too; an address does not tell which host is meant, so a host counts as another one.
+ */
+export function allows(world: PolicyWorld, { from, to, port, protocol }: Connection): boolean {
+  return openPorts(world, from, to, protocol).some(([first, last]) => port >= first && port <= last);
+}
+
+/** The ports of a target that a source reaches under the policies; see {@link allows}. */
+export function openPorts(world: PolicyWorld, from: Endpoint, to: Endpoint, protocol: Protocol): PortSet {
+  if (from.address === to.address) return EVERY_PORT;
+  const out = openTo(from.pod, "egress", to, world);
+  const into = openTo(to.pod, "ingress", from, world);
+  const ports = (rules: readonly PolicyRule[] | undefined) =>
+    rules === undefined ? EVERY_PORT : portSet(rules.flatMap((rule) => portsOfRule(rule, protocol, to.pod)));
+  return common(ports(out), ports(into));
+}
+
+/** The rules of a direction that mean the other end; undefined if no policy isolates the pod in that direction. */
+function openTo(
+  isolated: NetworkPod | undefined,
+  direction: "ingress" | "egress",
+  other: Endpoint,
+  { policies, namespaces }: PolicyWorld,
+): readonly PolicyRule[] | undefined {
+  if (isolated === undefined) return undefined;
+  const applying = policies.filter(
+    (policy) =>
+      policy[direction] !== undefined && policy.namespace === isolated.namespace && selectsLabels(policy.podSelector, isolated.labels),
+  );
+  if (applying.length === 0) return undefined;
+  return applying.flatMap((policy) =>
+    (policy[direction] ?? []).filter(
+      ({ peers }) => peers.length === 0 || peers.some((peer) => isPeer(peer, policy.namespace, other, namespaces)),
+    ),
+  );
+}
+
+function isPeer(
+  { ipBlock, podSelector, namespaceSelector }: PolicyPeer,
+  ownNamespace: string,
+  { address, pod }: Endpoint,
+  namespaces: PolicyWorld["namespaces"],
+): boolean {
+  if (ipBlock) return inBlock(ipBlock.cidr, address) && !ipBlock.except.some((block) => inBlock(block, address));
+  if (pod === undefined) return false;
+  const namespaceFits =
+    namespaceSelector === undefined ? pod.namespace === ownNamespace : selectsLabels(namespaceSelector, namespaces[pod.namespace] ?? {});
+  return namespaceFits && (podSelector === undefined || selectsLabels(podSelector, pod.labels));
+}
+
+/** Ports of a rule. A name means whatever port of that name the target has; a target that is no pod has none. */
+function portsOfRule({ ports }: PolicyRule, protocol: Protocol, target: NetworkPod | undefined): PortSet {
+  if (ports.length === 0) return EVERY_PORT;
+  return ports
+    .filter((ruled) => ruled.protocol === protocol)
+    .flatMap(({ port, endPort }): PortSet => {
+      if (port === undefined) return EVERY_PORT;
+      if (typeof port === "number") return [[port, endPort ?? port]];
+      const named = target?.ports.filter((each) => each.name === port && each.protocol === protocol) ?? [];
+      return named.map((each) => [each.port, each.port]);
+    });
+}
+
+/** True if an IPv4 address lies in a block; bits of the block's own address behind its mask do not count. */
+export function inBlock(cidr: string, address: string): boolean {
+  const [base = "", bits = "32"] = cidr.split("/");
+  if (base.includes(":")) return false;
+  const size = 2 ** (32 - Number(bits));
+  return Math.floor(addressNumber(base) / size) === Math.floor(addressNumber(address) / size);
+}
+
+/** An IPv4 address as a number. */
+export function addressNumber(address: string): number {
+  return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+}
