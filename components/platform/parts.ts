@@ -83,7 +83,7 @@ function fluxPart({ mirror }: Extract<Delivery, { kind: "flux" }>): Part {
 function certificatesPart(settings: Exclude<PlatformSettings["certificates"], { kind: "provided" }>): Part {
   const authority = choose(settings, { acme: ({ server }) => [portOf(server)], internal: () => [] });
   return part("cert-manager", {
-    releases: { chart: { chart: certManager, release: "cert-manager", values: certManagerValues() } },
+    releases: { chart: { chart: certManager, release: "cert-manager", values: certManagerValues(settings) } },
     objects: clusterIssuers(settings),
     flows: [
       toApiServer("cert-manager"),

@@ -11,7 +11,8 @@ import type { Flow } from "../tenancy/flows";
 import { portOf } from "../url";
 import { APP_CONTAINER_PORT, APP_SERVICE_PORT, SOURCES_PORTS } from "./ports";
 import type { ServiceXSettings, InstalledServiceX } from "./settings";
-import { servicexValues, TRANSFORMER } from "./values";
+import { transformerPods } from "./transformers";
+import { servicexValues } from "./values";
 
 /** The parts of ServiceX that a site has. */
 export interface ServiceXParts extends ConcernParts {
@@ -55,7 +56,7 @@ function partsFor(settings: InstalledServiceX, facts: ServiceXFacts): ServiceXPa
       releases: { chart: { chart: servicexChart, release: RELEASE, values: servicexValues(settings, { ...facts, objectStore }) } },
       objects: { "s3-user": objectStoreUser(settings, namespace, objectStore) },
     }),
-    onRequest: { pods: [{ resources: TRANSFORMER, count: settings.transformers.max * settings.transformers.requests }], claims: [] },
+    onRequest: { pods: [transformerPods(settings.transformers)], claims: [] },
     flows: [
       toApiServer("servicex"),
       { from: "hub", to: "servicex", ports: [APP_CONTAINER_PORT] },
