@@ -66,11 +66,7 @@ export interface JupyterHubValues {
       readonly extraVolumes: readonly V1Volume[];
       readonly extraVolumeMounts: readonly V1VolumeMount[];
     };
-    readonly networkPolicy: {
-      readonly enabled: boolean;
-      readonly ingress: readonly unknown[];
-      readonly egress: readonly unknown[];
-    };
+    readonly networkPolicy: { readonly enabled: boolean };
     /**
      * Off, because it adds a privileged init container to every user pod
      * (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/files/hub/jupyterhub_config.py).

@@ -6,8 +6,6 @@ import { choose } from "../choose";
 import { splitImage } from "../image";
 import { FRONT, USERS as USERS_PRIORITY } from "../platform/priority-classes";
 import { addressAnnotation } from "../platform/settings";
-import { networkPort, portsOf, USER_SERVERS, type Flow, type Peer } from "../tenancy/flows";
-import { isRole } from "../tenancy/roles";
 import { GATEWAY_SERVICE, GATEWAY_URL, gatewayEnvironment } from "./gateway-values";
 import { certificateRenewal } from "./certificate-renewal";
 import { loginConfig } from "./login";
@@ -36,6 +34,12 @@ const GROUP_ONCE = { fsGroupChangePolicy: "OnRootMismatch" } as const;
  * for pulling a large image.
  */
 const START_TIMEOUT_SECONDS = 900;
+
+/**
+ * Policies add up, and those of the chart let the hub, the proxy and user servers out to many addresses. So they are off: what the facility's
+ * own policies open (components/tenancy) is all that is open.
+ */
+const OWN_POLICIES = { enabled: false } as const;
 
 /** Seconds between two searches for idle servers; the chart's default (https://z2jh.jupyter.org/en/stable/resources/reference.html). */
 const CULL_INTERVAL_SECONDS = 600;
@@ -67,7 +71,7 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
         pvc: { storageClassName: facts.blockClass, storage: hub.database.size, accessModes: ["ReadWriteOnce"] },
       },
       resources: resources("500m", "1Gi", "2Gi"),
-      networkPolicy: { enabled: true },
+      networkPolicy: OWN_POLICIES,
       extraPodSpec: { priorityClassName: FRONT },
       ...(hub.dask.kind === "gateway" && { services: { [GATEWAY_SERVICE]: { url: GATEWAY_URL, display: false } } }),
     },
@@ -82,7 +86,7 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
           : { enabled: true, type: "offload", hosts: [hub.host] },
       chp: {
         resources: resources("200m", "256Mi", "512Mi"),
-        networkPolicy: { enabled: true },
+        networkPolicy: OWN_POLICIES,
         extraPodSpec: { priorityClassName: FRONT },
         ...(hub.expose.kind === "address" && { extraEnv: certificateRenewal() }),
       },
@@ -105,11 +109,7 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
         extraVolumes: facts.cvmfs.kind === "none" ? [] : [CVMFS_VOLUME],
         extraVolumeMounts: facts.cvmfs.kind === "none" ? [] : [CVMFS_MOUNT],
       },
-      networkPolicy: {
-        enabled: true,
-        ingress: facts.flows.filter(({ to }) => to === USER_SERVERS).flatMap(({ from, ports }) => ingressRule(from, ports, facts)),
-        egress: [{ ports: portsOf(facts.flows.filter(({ from }) => from === USER_SERVERS)).map(networkPort) }],
-      },
+      networkPolicy: OWN_POLICIES,
       cloudMetadata: { blockWithIptables: false },
       extraPodConfig: { priorityClassName: USERS_PRIORITY },
       profileList: hub.profiles.map((entry, index) => ({
@@ -178,11 +178,4 @@ function homes({ homes: { kind } }: HubSettings, { blockClass, sharedClass }: Hu
     case "shared":
       return { storageClass: sharedClass ?? blockClass, pvcNameTemplate: "claim-{username}", storageAccessModes: ["ReadWriteMany"] };
   }
-}
-
-/** A rule of the chart's own network policy for user servers. It admits only peers that are namespaces of the facility. */
-function ingressRule(from: Peer, ports: Flow["ports"], { namespaceOf }: HubFacts): readonly object[] {
-  if (!isRole(from)) return [];
-  const namespace = { matchLabels: { "kubernetes.io/metadata.name": namespaceOf(from) } };
-  return [{ from: [{ namespaceSelector: namespace }], ports: ports.map(networkPort) }];
 }

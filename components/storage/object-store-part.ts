@@ -2,6 +2,7 @@ import type { Manifest } from "../manifest";
 import { part, type Part } from "../parts";
 import { hostRoutePart } from "../platform/public-ingress";
 import type { StorageFacts } from "./facts";
+import { cephPods, ROOK_OPERATOR } from "./pods";
 import { RGW_CONTAINER_PORT, RGW_SERVICE_PORT } from "./ports";
 import { rookObject } from "./rook-object";
 import type { RgwSettings, RookStorage } from "./settings";
@@ -29,7 +30,8 @@ export function objectStorePart(settings: RookStorage, rgw: RgwSettings, { nodes
         },
       ),
     },
-    flows: userNamespaces.length === 0 ? [] : [{ from: "servicex", to: "rook", ports: [RGW_CONTAINER_PORT] }],
+    // The operator makes users and buckets at the advertised endpoint.
+    flows: [{ from: ROOK_OPERATOR, to: cephPods("rook").rgw, ports: [RGW_CONTAINER_PORT] }],
   });
 }
 
@@ -44,6 +46,7 @@ export function s3RoutePart({ host }: RgwSettings, { namespace, ingress }: Stora
       title: "S3",
       service: SERVICE,
       port: { number: RGW_SERVICE_PORT, name: "http" },
+      pods: cephPods("rook").rgw,
       containerPort: RGW_CONTAINER_PORT,
     },
     ingress,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Flow } from "#af/components/tenancy/flows";
 import { externalObjectStoreSpec, monitorEndpoints } from "#af/components/storage/external-specs";
 import { flattened } from "#af/components/parts";
 import { storageParts } from "#af/components/storage/parts";
@@ -80,14 +81,14 @@ describe("somebody else's Ceph", () => {
       flattened(storageParts(storage, { nodes: {}, namespace: "rook-ceph", userNamespaces: ["servicex"], ingress }))
         .flatMap(({ flows }) => flows)
         .filter(({ to }) => to !== "api-server")
-        .map(({ from, to, ports }) => `${from as string} ${typeof to === "string" ? to : to.kind} ${ports.join(" ")}`);
-    const monitors = ["rook outside 6789", "rook anywhere 6789 6800,7568"];
+        .map(({ from, to, ports }) => `${nameOf(from)} ${typeof to === "string" ? to : to.kind} ${ports.join(" ")}`);
+    const nameOf = (end: Flow["from"]) => (typeof end === "string" ? end : end.name);
+    const clients = ["operator", "csi-rbd"];
+    const monitors = ["6789", "6789 6800,7568"].flatMap((ports) => clients.map((client) => `${client} outside ${ports}`));
     assert.deepEqual(ways(settings()), monitors);
     assert.deepEqual(ways(settings({ objectStore: { ...objectStore, port: 7443 } })), [
       ...monitors,
-      "rook anywhere 7443",
-      "servicex anywhere 7443",
-      "users anywhere 7443",
+      ...["operator", "app", "transformers", "users"].map((client) => `${client} outside 7443`),
     ]);
     assert.deepEqual(ways(StorageSettings.parse({ kind: "existing", blockClass: "standard" })), []);
   });
