@@ -9,7 +9,7 @@ import { disown } from "../control-plane/owner";
 import { describeChoices, readRealControllers } from "../control-plane/real-controllers";
 import { assertPreviewed, type EngineCommand } from "../engine/engine";
 import { Interrupted } from "../interrupted";
-import { cacheFolder, nodeScript, SiteFolder } from "../folders";
+import { nodeScript, SiteFolder } from "../folders";
 import type { InsideInput } from "../inside";
 import { tied } from "../processes";
 import { Progress } from "../../terminal/progress";
