@@ -41,7 +41,6 @@ export interface JupyterHubValues {
     readonly https: {
       readonly enabled: boolean;
       readonly type: "secret" | "offload";
-      readonly hosts: readonly string[];
       readonly secret?: { readonly name: string };
     };
     readonly chp: {

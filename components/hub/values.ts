@@ -82,8 +82,8 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
           : { type: "ClusterIP", annotations: {} },
       https:
         hub.expose.kind === "address"
-          ? { enabled: true, type: "secret", hosts: [hub.host], secret: { name: facts.certificateSecret } }
-          : { enabled: true, type: "offload", hosts: [hub.host] },
+          ? { enabled: true, type: "secret", secret: { name: facts.certificateSecret } }
+          : { enabled: true, type: "offload" },
       chp: {
         resources: resources("200m", "256Mi", "512Mi"),
         networkPolicy: OWN_POLICIES,

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import type { Chart } from "../../components/charts/chart";
 import { CommandFailure, UsageError } from "../../terminal/failure";
 import { writeWhole } from "../folders";
+import { archiveOf } from "../tools/charts/pull";
 import { crdsOf, crdSource } from "./crds";
 import { chartFiles, type DescribedRelease } from "./described";
 
@@ -55,11 +56,6 @@ export async function fillRepository(options: RepositoryOptions): Promise<readon
   const indexed = fs.existsSync(path.join(folder, "index.yaml"));
   if (!indexed || stale.length > 0 || served.some(({ changed }) => changed)) await helm(options.helm, ["repo", "index", folder]);
   return served.map(({ name, version, source }) => ({ name, version, source }));
-}
-
-/** The file name of a chart's archive, as Helm names it. */
-export function archiveOf({ name, version }: Pick<Chart<object>, "name" | "version">): string {
-  return `${name}-${version}.tgz`;
 }
 
 /** The archive or the unpacked folder of a real chart, with or without a `v` before its version; undefined if there is none. */

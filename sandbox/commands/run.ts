@@ -3,18 +3,19 @@ import * as path from "node:path";
 import { readSite } from "../../stacks/site/read";
 import type { Site } from "../../stacks/site/schema";
 import { releasesOf } from "../charts/described";
-import { pullCharts } from "../charts/pull";
 import { siteFile } from "../../stacks/site/project";
 import { type RunningControlPlane, startControlPlane, stopControlPlane } from "../control-plane/control-plane";
 import { disown } from "../control-plane/owner";
 import { describeChoices, readRealControllers } from "../control-plane/real-controllers";
 import { assertPreviewed, type EngineCommand } from "../engine/engine";
 import { Interrupted } from "../interrupted";
-import { cacheFolder, nodeScript, SiteFolder } from "../folders";
+import { nodeScript, SiteFolder } from "../folders";
 import type { InsideInput } from "../inside";
 import { tied } from "../processes";
 import { Progress } from "../../terminal/progress";
 import { exitCodeOf, onEndingSignal } from "../signals";
+import { lockFile, readLock } from "../tools/charts/lock";
+import { chartsFolder, pullCharts, pullProblem } from "../tools/charts/pull";
 import { provideTools } from "../tools/toolbox";
 
 /** What the user wrote besides the command and the site. */
@@ -99,16 +100,17 @@ async function realCharts(
   say: (line: string) => void,
 ): Promise<string | undefined> {
   if (asked !== "pull") return asked === undefined ? undefined : path.resolve(asked);
-  const folder = path.join(cacheFolder(), "charts");
+  const folder = chartsFolder();
   progress.step("pulling charts");
-  const failures = await pullCharts({
-    releases: releasesOf(site),
+  const pulled = await pullCharts({
+    charts: releasesOf(site).map(({ chart }) => chart),
+    lock: readLock(lockFile()),
     folder,
     helm,
     ...(site.delivery.mirror === undefined ? {} : { mirror: site.delivery.mirror }),
   });
   progress.done("charts pulled");
-  for (const failure of failures) say(`${failure}; its described workloads are used`);
+  for (const failure of pulled.flatMap((each) => pullProblem(each) ?? [])) say(`${failure}; its described workloads are used`);
   return folder;
 }
 

@@ -11,7 +11,8 @@ import { findChart } from "#af/components/charts/catalogue";
 import type { Chart } from "#af/components/charts/chart";
 import type { DescribedRelease } from "#af/sandbox/charts/described";
 import { helmEnvironment } from "#af/sandbox/charts/helm";
-import { pullCharts } from "#af/sandbox/charts/pull";
+import { digestOf } from "#af/sandbox/tools/charts/lock";
+import { pullCharts, type PullOptions } from "#af/sandbox/tools/charts/pull";
 import { fillRepository } from "#af/sandbox/charts/repository";
 import { answerFrom } from "#af/sandbox/charts/serve";
 import { toolsOrSkip } from "../e2e/harness";
@@ -146,18 +147,29 @@ describe("the chart repository, as Helm reads it", function () {
     );
   });
 
-  it("is filled with charts that were pulled before, each once, and says of each why it could not be", async () => {
+  it("gives up charts to pull, each once and as the lock has them, and says of each why it could not be had", async () => {
     const pulled = path.join(base, "pulled");
     await fillRepository({ folder, releases: [metallb], helm });
+    const archive = `metallb-${chart.version}.tgz`;
+    const digest = digestOf(path.join(folder, archive));
     const env = { ...process.env, ...helmEnvironment(path.join(base, "helm")), SSL_CERT_FILE: authority };
+    const states = async (options: Partial<PullOptions>) =>
+      (await pullCharts({ charts: [chart, chart], folder: pulled, helm, env, lock: {}, ...options })).map((each) => {
+        return "failure" in each ? each.failure : `${each.state}, ${each.pulled ? "pulled" : "there"}`;
+      });
     for (const mirror of [`https://127.0.0.1:${port}/charts`, `oci://127.0.0.1:${port}/charts`]) {
       fs.rmSync(pulled, { recursive: true, force: true });
-      assert.deepEqual(await pullCharts({ releases: [metallb, metallb], mirror, folder: pulled, helm, env }), []);
-      assert.deepEqual(fs.readdirSync(pulled), [`metallb-${chart.version}.tgz`]);
+      assert.deepEqual(await states({ mirror }), ["not in the lock, pulled"]);
+      assert.deepEqual(await states({ mirror, lock: { [archive]: digest } }), ["locked, there"]);
+      assert.deepEqual(fs.readdirSync(pulled), [archive]);
+      // Somebody publishes another archive under the same version.
+      const lock = { [archive]: "0".repeat(64) };
+      assert.deepEqual(await states({ mirror, lock }), ["changed, there"]);
+      assert.deepEqual(fs.readdirSync(pulled), []);
+      assert.deepEqual(await states({ mirror, lock }), ["changed, pulled"]);
+      assert.deepEqual(fs.readdirSync(pulled), []);
     }
-    const nowhere = { releases: [metallb], mirror: "https://127.0.0.1:1", helm, env };
-    assert.deepEqual(await pullCharts({ ...nowhere, folder: pulled }), []);
-    const [failure, ...more] = await pullCharts({ ...nowhere, folder: path.join(base, "empty") });
+    const [failure, ...more] = await states({ mirror: "https://127.0.0.1:1" });
     assert.match(failure ?? "", /^chart metallb \S+ could not be pulled from https:\/\/127\.0\.0\.1:1 \(.*connection refused/);
     assert.deepEqual(more, []);
   });

@@ -1,0 +1,128 @@
+import { type ExplainedDifference, EXPLAINED } from "../../components/charts/explained";
+import { nameOf } from "../../components/tenancy/settings";
+import type { Chart } from "../../components/charts/chart";
+import { judge } from "../../policies/judge";
+import { plain } from "../../policies/engine-values";
+import { type KubernetesObject, objectsOfResource } from "../../policies/model/objects";
+import { RULES } from "../../policies/packs";
+import { recordProgram } from "../../stacks/record";
+import { allParts } from "../../stacks/site/parts";
+import type { Site } from "../../stacks/site/schema";
+import { type Difference, differencesOf, differenceText } from "./compare";
+import { deadValues } from "./dead-values";
+import { type HelmTemplate, objectsIn, type Rendering, type TemplateInput } from "./helm";
+import { type RenderedRelease, renderedObjects } from "./objects";
+import { withPlaceholders } from "./placeholders";
+
+/** A release of a site, with the archive of its chart. */
+export interface SiteRelease {
+  readonly chart: Chart<object>;
+  readonly release: string;
+  readonly namespace: string;
+  readonly values: object;
+}
+
+/** What a check has found about one release, or about a site as a whole. */
+export interface CheckResult {
+  readonly subject: string;
+  /** One line each; none if all is well. */
+  readonly problems: readonly string[];
+}
+
+/** Every release of a site, as it is named and namespaced. */
+export function siteReleases(site: Site): readonly SiteRelease[] {
+  return allParts(site).flatMap(({ role, releases }) =>
+    Object.values(releases).map(({ chart, release, values }) => ({
+      chart,
+      release,
+      namespace: role === undefined ? "" : nameOf(site.tenancy, role),
+      values,
+    })),
+  );
+}
+
+/** What `helm template` is told of a release. */
+export function templateInput({ chart, release, namespace, values }: SiteRelease, archive: string): TemplateInput {
+  return { release, namespace, archive, values: withPlaceholders(chart.name, values) };
+}
+
+/**
+ * Checks the releases of a site whose charts are at hand: each renders, a template reads each of its values, and its workloads are those of the chart's
+ * description. Then the packs judge the site with the rendered objects in place of the described ones.
+ * @param archives the charts' archives by chart name.
+ * @param told is called before each step.
+ */
+export async function checkSite(
+  site: Site,
+  archives: ReadonlyMap<string, string>,
+  helm: HelmTemplate,
+  told: (step: string) => void,
+): Promise<readonly CheckResult[]> {
+  const results: CheckResult[] = [];
+  const rendered: RenderedRelease[] = [];
+  for (const release of siteReleases(site)) {
+    const archive = archives.get(release.chart.name);
+    if (archive === undefined) continue;
+    const subject = `${release.chart.name} ${release.chart.version} as ${release.namespace}/${release.release}`;
+    told(`rendering ${subject}`);
+    const input = templateInput(release, archive);
+    const rendering = await helm.render(input);
+    if ("failure" in rendering) {
+      results.push({ subject, problems: [`does not render: ${rendering.failure}`] });
+      continue;
+    }
+    const objects = objectsIn(rendering.text, release.namespace);
+    rendered.push({ chart: release.chart.name, release: release.release, namespace: release.namespace, objects });
+    told(`looking for values of ${subject} that nothing reads`);
+    const dead = await deadValues(helm, input, JSON.parse(JSON.stringify(release.values)));
+    results.push({ subject, problems: [...dead.map((path) => `no template reads ${path}`), ...differenceProblems(release, objects)] });
+  }
+  told("judging the rendered objects");
+  results.push({ subject: "the packs, on the rendered charts", problems: await judged(site, rendered) });
+  return results;
+}
+
+function differenceProblems({ chart, release, namespace, values }: SiteRelease, objects: RenderedRelease["objects"]): readonly string[] {
+  const found = differencesOf(chart.workloads({ name: release, namespace, values }), objects, { sameVersion: true });
+  const mine = EXPLAINED.filter((each) => each.chart === chart.name);
+  return unexplained(found, mine, release).map(differenceText);
+}
+
+/** The differences that no explanation is about. What only one of the two has cannot be explained. */
+export function unexplained(
+  differences: readonly Difference[],
+  explained: readonly ExplainedDifference[],
+  release: string,
+): readonly Difference[] {
+  return differences.filter(
+    ({ workload, field }) =>
+      field === "exists" || !explained.some((each) => each.workload.replaceAll("{release}", release) === workload && each.field === field),
+  );
+}
+
+/** What the packs find in the objects of the site, the rendered charts in place of their descriptions. */
+async function judged(site: Site, releases: readonly RenderedRelease[]): Promise<readonly string[]> {
+  const { resources } = await recordProgram(site);
+  const described = resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn));
+  const isReplaced = ({ origin, namespace }: KubernetesObject) =>
+    releases.some((each) => each.chart === origin?.chart && each.release === origin.release && each.namespace === namespace);
+  const objects = [...described.filter((object) => !isReplaced(object)), ...renderedObjects(releases)];
+  return judge(RULES, objects, { site })
+    .findings.filter(({ enforcement }) => enforcement === "mandatory")
+    .map(({ rule, object, message }) => `${rule}: ${object.kind} ${object.namespace}/${object.name}: ${message}`);
+}
+
+/** The renderings of a site's releases whose charts are at hand. */
+export async function renderSite(
+  site: Site,
+  archives: ReadonlyMap<string, string>,
+  helm: HelmTemplate,
+): Promise<readonly (SiteRelease & { readonly rendering: Rendering })[]> {
+  const releases = siteReleases(site).flatMap((release) => {
+    const archive = archives.get(release.chart.name);
+    return archive === undefined ? [] : [{ release, archive }];
+  });
+  return Promise.all(
+    releases.map(async ({ release, archive }) => ({ ...release, rendering: await helm.render(templateInput(release, archive)) })),
+  );
+}
