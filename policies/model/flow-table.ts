@@ -1,5 +1,5 @@
 import { API_SERVER_PORTS } from "../../components/tenancy/ports";
-import { connectionsOf, type Reach } from "./connections";
+import { type connectionsOf, type Reach } from "./connections";
 import type { EndKind, NetworkEnd } from "./network-ends";
 import { common, portSet, portsText, without, type PortSet } from "./port-set";
 
