@@ -45,8 +45,21 @@ export const DEFAULT_TIMEOUT_MINUTES = 10;
 
 /** Pods and claims that come and go with users and with what users ask for; no component installs them. */
 export interface OnRequest {
-  readonly pods: readonly { readonly resources: Resources; readonly count: number }[];
+  readonly pods: readonly RequestedPods[];
   readonly claims: readonly RequestedClaims[];
+}
+
+/** Equal pods, whose containers ask for the same. */
+export interface RequestedPods {
+  readonly resources: Resources;
+  /** Containers of one pod; one unless given. */
+  readonly containers?: number;
+  readonly count: number;
+}
+
+/** One pod of equal containers, as far as its amounts go. */
+export function podOf(resources: Resources, containers = 1): { readonly containers: readonly { readonly resources: Resources }[] } {
+  return { containers: Array.from({ length: containers }, () => ({ resources })) };
 }
 
 /** Claims of one size in one StorageClass. */

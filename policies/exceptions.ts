@@ -40,17 +40,24 @@ const logsBelow = (folder: string): readonly string[] => [`${folder}/{namespace}
 /** Folders in which daemons of Ceph keep logs and crash reports. */
 const CEPH_LOGS = CEPH_FOLDERS.flatMap(logsBelow);
 const cephDaemon = (kind: string): ChartWorkload => workload("rook-ceph", "Deployment", `rook-ceph-${kind}-{id}`);
-const csiNodePlugin = (driver: string): ChartWorkload =>
-  workload("ceph-csi-drivers", "DaemonSet", `{namespace}.${driver}.csi.ceph.com-nodeplugin`);
-/** The node plugins of Ceph CSI, with the reasons for what they need. */
-const CSI_NODE_PLUGINS = [
+const OSD_PREPARE = workload("rook-ceph", "Job", "rook-ceph-osd-prepare-{id}");
+const csiPlugin = (kind: string, driver: string, plugin: string): ChartWorkload =>
+  workload("ceph-csi-drivers", kind, `{namespace}.${driver}.csi.ceph.com-${plugin}`);
+/** Folders on a host that both plugins of Ceph CSI see: devices, and the modules of the kernel that speak to Ceph. */
+const CSI_FOLDERS = ["/dev", "/sys", "/lib/modules"];
+/** The drivers of Ceph CSI, with the reasons for what their node plugins need. */
+const CSI_DRIVERS = [
   {
-    of: csiNodePlugin("rbd"),
+    driver: "rbd",
+    shares: ["hostNetwork", "hostPID"],
+    folders: [],
     maps: "it maps block devices and mounts them",
-    outlives: "a mapped image must outlive the plugin's pod, so its connections belong to the host",
+    outlives: "a mapped image must outlive the plugin's pod, so its connections and processes belong to the host",
   },
   {
-    of: csiNodePlugin("cephfs"),
+    driver: "cephfs",
+    shares: ["hostNetwork"],
+    folders: ["/var/lib/kubelet/plugins/{namespace}.cephfs.csi.ceph.com/mountinfo"],
     maps: "it mounts file systems on the host",
     outlives: "a mounted file system must outlive the plugin's pod, so its connections belong to the host",
   },
@@ -75,11 +82,47 @@ export const EXCEPTIONS: readonly StandingException[] = [
     because: "it reports the host's network and processes, not its own",
   },
   { rule: "no-host-paths", of: NODE_EXPORTER, allows: ["/proc", "/sys", "/"], because: "these are what it reads metrics from" },
-  ...CSI_NODE_PLUGINS.flatMap(({ of, maps, outlives }) => [
-    { rule: "no-host-namespaces", of, allows: ["hostNetwork"], because: outlives },
-    { rule: "no-privileged-containers", of, allows: ["csi-plugin"], because: maps },
-    { rule: "no-host-paths", of, allows: ["/var/lib/kubelet/pods"], because: "the kubelet looks for the mounted volumes there" },
-  ]),
+  ...CSI_DRIVERS.flatMap(({ driver, shares, folders, maps, outlives }) => {
+    const of = csiPlugin("DaemonSet", driver, "nodeplugin");
+    return [
+      { rule: "no-host-namespaces", of, allows: shares, because: outlives },
+      { rule: "no-privileged-containers", of, allows: [`csi-${driver}plugin`], because: maps },
+      { rule: "no-added-capabilities", of, allows: ["SYS_ADMIN"], because: maps },
+      {
+        rule: "no-privileged-containers",
+        of,
+        allows: ["driver-registrar"],
+        because: "on hosts with SELinux no other container may open the socket of the privileged plugin",
+      },
+      {
+        rule: "no-host-paths",
+        of,
+        allows: [
+          ...CSI_FOLDERS,
+          "/run/mount",
+          "/var/lib/kubelet/pods",
+          "/var/lib/kubelet/plugins",
+          `/var/lib/kubelet/plugins/{namespace}.${driver}.csi.ceph.com`,
+          "/var/lib/kubelet/plugins_registry",
+          ...folders,
+        ],
+        because: "the kubelet looks for the driver's socket and for the mounted volumes there",
+      },
+      {
+        rule: "no-host-paths",
+        of: csiPlugin("Deployment", driver, "ctrlplugin"),
+        allows: CSI_FOLDERS,
+        because: "it maps an image itself where a volume is made from another",
+      },
+    ];
+  }),
+  { rule: "no-privileged-containers", of: OSD_PREPARE, allows: ["provision"], because: "it makes an OSD of a raw device of its host" },
+  {
+    rule: "no-host-paths",
+    of: OSD_PREPARE,
+    allows: [...CEPH_LOGS, ...CEPH_FOLDERS, "/dev", "/run/udev", "/"],
+    because: "the disks are the host's, and so are the tools for logical volumes that it looks for",
+  },
   { rule: "no-privileged-containers", of: cephDaemon("osd"), allows: ["osd"], because: "an OSD opens raw devices of its host" },
   {
     rule: "no-host-paths",
@@ -93,11 +136,11 @@ export const EXCEPTIONS: readonly StandingException[] = [
     allows: [...CEPH_LOGS, ...CEPH_FOLDERS.map((folder) => `${folder}/mon-{id}/data`)],
     because: "a mon's data must be there before any storage is",
   },
-  ...["mgr", "crashcollector", "exporter", "rgw"].map((kind) => ({
+  ...["mgr", "crashcollector", "exporter", "rgw", "mds"].map((kind) => ({
     rule: "no-host-paths",
     of: cephDaemon(kind),
-    // The experiment has no object store.
-    allows: kind === "rgw" ? logsBelow("/var/lib/rook") : CEPH_LOGS,
+    // A gateway and a metadata server are judged without their cluster, with the folder that Rook has unless told otherwise.
+    allows: ["rgw", "mds"].includes(kind) ? logsBelow("/var/lib/rook") : CEPH_LOGS,
     because: "logs and crash reports of all daemons of a host lie together, so that one of them can collect the rest",
   })),
   {

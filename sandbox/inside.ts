@@ -16,6 +16,7 @@ import { provideNodes } from "./nodes/nodes";
 import { choosePlugins } from "./plugins/install";
 import { readSummary } from "./report/summary";
 import { report } from "./report/report";
+import { onPath } from "./tools/executable";
 
 /** How often the engine's run looks whether the control plane still serves, in milliseconds. */
 const LOOK_AGAIN = 5_000;
@@ -87,7 +88,9 @@ async function main(input: InsideInput): Promise<number> {
   if (input.task === "up" || input.task === "status") {
     const facts = await readSummary(cluster, hosts);
     const { cell, versions } = input;
-    console.log(`\n${report(facts, { site: input.site, kubeconfig: folder.kubeconfig, logs: folder.logs, cell, plugins, versions })}`);
+    const { kubeconfig, logs } = folder;
+    const kubectl = onPath("kubectl") !== undefined;
+    console.log(`\n${report(facts, { site: input.site, kubeconfig, logs, cell, plugins, versions, kubectl })}`);
   }
   return exitCode;
 }

@@ -64,7 +64,7 @@ command
 
 command
   .command("exec")
-  .description("run a command inside the sandbox's network, with KUBECONFIG set")
+  .description("run a command inside the sandbox's network: with its kubeconfig, and its pulumi and helm first on PATH")
   .argument("<site>")
   .argument("<command...>", "after --: the command and its arguments")
   .action(async (site: string, words: string[]) => {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { hostsOf } from "../components/nodes/settings";
 import { reasonOf } from "../terminal/failure";
+import { refusal } from "./refusal";
 import { nearest, SiteError, type Problem } from "./site/problems";
 import type { Site } from "./site/schema";
 
@@ -19,10 +20,10 @@ export async function assertHostsJoined(site: Site, joined: () => Promise<readon
     const unknown = `The cluster does not list its nodes (${reasonOf(error)}), so it is not known whether the site's hosts have joined it.`;
     // A preview may have no cluster, such as that of a pull request.
     if (pulumi.runtime.isDryRun()) return void pulumi.log.warn(unknown);
-    throw new pulumi.RunError(`${unknown} Needed: a kubeconfig whose user may list nodes; see: kubectl auth can-i list nodes`);
+    throw refusal(`${unknown} Needed: a kubeconfig whose user may list nodes; see: kubectl auth can-i list nodes`);
   }
   const problems = missingHosts(site, names);
-  if (problems.length > 0) throw new pulumi.RunError(new SiteError(`Pulumi.${stack}.yaml`, problems).message);
+  if (problems.length > 0) throw refusal(new SiteError(`Pulumi.${stack}.yaml`, problems).message);
 }
 
 /** A problem for each host of the site that is not among the cluster's nodes. */

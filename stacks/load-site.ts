@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { refusal } from "./refusal";
 import { stackSettings } from "./site/configuration";
 import { SiteError } from "./site/problems";
 import { assertStack } from "./site/read";
@@ -24,7 +25,7 @@ export function loadSite(): { readonly site: Site; readonly secrets: Secrets } {
     assertStack(site, stack, source);
     return { site, secrets: loadSecrets(site, stack, source) };
   } catch (error) {
-    throw error instanceof SiteError ? new pulumi.RunError(error.message) : error;
+    throw error instanceof SiteError ? refusal(error.message) : error;
   }
 }
 

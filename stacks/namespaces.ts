@@ -4,7 +4,7 @@ import { podAmounts, type PodAmounts } from "../capacity/requests";
 import type { Scale } from "../capacity/scale";
 import { demandOf, type ClassedClaim, type WorkloadDemand } from "../components/workloads/demand";
 import { workloadsOfParts } from "../components/part-workloads";
-import type { OnRequest, Part } from "../components/parts";
+import { podOf, type OnRequest, type Part, type RequestedPods } from "../components/parts";
 import { schedulableHosts } from "../components/nodes/schedulable";
 import { classesAbove } from "../components/platform/priority-classes";
 import { CONTAINER_DEFAULTS } from "../components/tenancy/defaults";
@@ -43,8 +43,8 @@ function demandIn(site: Site, role: Role, parts: readonly Part[]): WorkloadDeman
   };
 }
 
-function requestedPods({ resources, count }: OnRequest["pods"][number]): { readonly amounts: PodAmounts; readonly scale: Scale } {
-  return { amounts: podAmounts({ containers: [{ resources }] }, [CONTAINER_DEFAULTS]), scale: { pods: count, surge: 0 } };
+function requestedPods({ resources, containers, count }: RequestedPods): { readonly amounts: PodAmounts; readonly scale: Scale } {
+  return { amounts: podAmounts(podOf(resources, containers), [CONTAINER_DEFAULTS]), scale: { pods: count, surge: 0 } };
 }
 
 function requestedClaims({ storageClass, size, count }: OnRequest["claims"][number]): readonly ClassedClaim[] {

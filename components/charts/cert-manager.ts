@@ -1,5 +1,7 @@
+import type { V1PodSpec, V1Toleration } from "@kubernetes/client-node";
 import type { Chart } from "./chart";
-import { deployment, job, RESTRICTED, type Resources } from "../workloads/kit";
+import { type ContainerLimits, deployment, disruptionBudget, helmHook, job, type Resources } from "../workloads/kit";
+import { withDefaults } from "./values";
 
 interface Part {
   readonly replicaCount: number;
@@ -12,10 +14,42 @@ export interface CertManagerValues extends Part {
   readonly webhook: Part;
   readonly cainjector: Part;
   readonly startupapicheck: { readonly resources: Resources };
+  /** `host:port` of DNS servers that are asked whether a record of a challenge is there, separated by commas. */
+  readonly dns01RecursiveNameservers?: string;
+  /** Whether they alone are asked. */
+  readonly dns01RecursiveNameserversOnly?: boolean;
 }
 
 const registry = "quay.io/jetstack/cert-manager";
 const tag = "v1.21.2";
+
+/** Keys of each of the chart's pods. */
+const POD = {
+  resources: {} as ContainerLimits,
+  nodeSelector: { "kubernetes.io/os": "linux" } as Readonly<Record<string, string>>,
+  affinity: {} as NonNullable<V1PodSpec["affinity"]>,
+  tolerations: [] as readonly V1Toleration[],
+  topologySpreadConstraints: [] as NonNullable<V1PodSpec["topologySpreadConstraints"]>,
+};
+
+/** Without either number the chart keeps one pod. */
+const BUDGET = { enabled: false, minAvailable: null as number | string | null, maxUnavailable: null as number | string | null };
+
+/**
+ * The chart's own values, as far as they decide what runs
+ * (https://github.com/cert-manager/cert-manager/blob/v1.21.2/deploy/charts/cert-manager/values.yaml).
+ */
+const DEFAULTS = {
+  ...POD,
+  global: { priorityClassName: "" },
+  replicaCount: 1,
+  podDisruptionBudget: BUDGET,
+  webhook: { ...POD, replicaCount: 1, securePort: 10250, hostNetwork: false, podDisruptionBudget: BUDGET },
+  cainjector: { ...POD, enabled: true, replicaCount: 1, podDisruptionBudget: BUDGET },
+  startupapicheck: { ...POD, enabled: true },
+};
+
+const METRICS = ["http-metrics", 9402] as const;
 
 /**
  * cert-manager (https://github.com/cert-manager/cert-manager/tree/v1.21.2/deploy/charts/cert-manager). Removing the chart keeps its CRDs,
@@ -26,30 +60,71 @@ export const certManager: Chart<CertManagerValues> = {
   repository: "https://charts.jetstack.io",
   version: tag,
   crdGroups: ["cert-manager.io", "acme.cert-manager.io"],
-  workloads: ({ name, namespace, values }) => [
-    part(name, namespace, "controller", values),
-    part(`${name}-webhook`, namespace, "webhook", values.webhook),
-    part(`${name}-cainjector`, namespace, "cainjector", values.cainjector),
-    job({
-      name: `${name}-startupapicheck`,
-      namespace,
-      containers: [
-        {
-          name: "check",
-          image: `${registry}-startupapicheck:${tag}`,
-          resources: values.startupapicheck.resources,
-          securityContext: RESTRICTED,
+  workloads: ({ name: release, namespace, values }) => {
+    const { webhook, cainjector, startupapicheck, global, ...controller } = withDefaults(DEFAULTS, values);
+    const fullName = release.includes("cert-manager") ? release : `${release}-cert-manager`;
+    const part = (component: string, pod: typeof POD, ports: readonly (readonly [string, number])[] = []) => {
+      const application = component === "controller" ? "cert-manager" : component;
+      return {
+        name: component === "controller" ? fullName : `${fullName}-${component}`,
+        namespace,
+        selector: {
+          "app.kubernetes.io/name": application,
+          "app.kubernetes.io/instance": release,
+          "app.kubernetes.io/component": component,
         },
-      ],
-    }),
-  ],
+        labels: { app: application },
+        containers: [
+          {
+            name: `cert-manager-${component}`,
+            image: `${registry}-${component}:${tag}`,
+            resources: pod.resources,
+            securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] }, readOnlyRootFilesystem: true },
+            ...(ports.length > 0 && { ports: ports.map(([port, containerPort]) => ({ name: port, containerPort, protocol: "TCP" })) }),
+          },
+        ],
+        pod: {
+          ...(global.priorityClassName !== "" && { priorityClassName: global.priorityClassName }),
+          securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+          nodeSelector: { ...pod.nodeSelector },
+          affinity: pod.affinity,
+          tolerations: [...pod.tolerations],
+          topologySpreadConstraints: [...pod.topologySpreadConstraints],
+          ...(component === "webhook" && webhook.hostNetwork && { hostNetwork: true }),
+        },
+      };
+    };
+    const serving = (
+      component: string,
+      pod: typeof POD & Pick<typeof webhook, "replicaCount" | "podDisruptionBudget">,
+      ports: readonly (readonly [string, number])[],
+    ) => {
+      const spec = part(component, pod, ports);
+      const { enabled, minAvailable, maxUnavailable } = pod.podDisruptionBudget;
+      return [
+        deployment({ ...spec, replicas: pod.replicaCount }),
+        ...(enabled
+          ? [
+              disruptionBudget(spec.name, namespace, {
+                ...(maxUnavailable !== null ? { maxUnavailable } : { minAvailable: minAvailable ?? 1 }),
+                selector: { matchLabels: spec.selector },
+              }),
+            ]
+          : []),
+      ];
+    };
+    return [
+      ...serving("controller", controller, [METRICS, ["http-healthz", 9403]]),
+      ...serving("webhook", webhook, [["https", webhook.securePort], ["healthcheck", 6080], METRICS]),
+      ...(cainjector.enabled ? serving("cainjector", cainjector, [METRICS]) : []),
+      ...(startupapicheck.enabled
+        ? [
+            job({
+              ...part("startupapicheck", startupapicheck),
+              annotations: helmHook("post-install", "before-hook-creation,hook-succeeded", 1),
+            }),
+          ]
+        : []),
+    ];
+  },
 };
-
-function part(name: string, namespace: string, image: string, { replicaCount, resources }: Part) {
-  return deployment({
-    name,
-    namespace,
-    replicas: replicaCount,
-    containers: [{ name: image, image: `${registry}-${image}:${tag}`, resources, securityContext: RESTRICTED }],
-  });
-}

@@ -1,5 +1,7 @@
+import type { V1EnvVar, V1PodSpec, V1Toleration } from "@kubernetes/client-node";
 import type { Chart } from "./chart";
-import { deployment, loadBalancer, type Resources } from "../workloads/kit";
+import { type ContainerLimits, deployment, loadBalancer, type Resources } from "../workloads/kit";
+import { withDefaults } from "./values";
 
 interface Bounded {
   readonly request: number;
@@ -20,6 +22,7 @@ export interface DaskGatewayValues {
     readonly prefix: string;
     readonly resources: Resources;
     readonly image?: { readonly name: string; readonly tag: string };
+    readonly env?: readonly V1EnvVar[];
     readonly auth: { readonly type: "jupyterhub"; readonly jupyterhub: { readonly apiUrl: string } };
     readonly backend: {
       readonly image: { readonly name: string; readonly tag: string };
@@ -44,55 +47,119 @@ export interface DaskGatewayValues {
 
 const version = "2026.3.0";
 
+/** Placement and resources of one of the chart's pods. */
+const POD = {
+  resources: {} as ContainerLimits,
+  nodeSelector: {} as Readonly<Record<string, string>>,
+  affinity: {} as NonNullable<V1PodSpec["affinity"]>,
+  tolerations: [] as readonly V1Toleration[],
+};
+
+/**
+ * The chart's own values, as far as they decide what runs
+ * (https://github.com/dask/dask-gateway/blob/2026.3.0/resources/helm/dask-gateway/values.yaml).
+ */
+const DEFAULTS = {
+  gateway: { ...POD, replicas: 1, image: { name: "ghcr.io/dask/dask-gateway-server", tag: version } },
+  controller: { ...POD, enabled: true, image: { name: "ghcr.io/dask/dask-gateway-server", tag: version } },
+  traefik: {
+    ...POD,
+    replicas: 1,
+    // The chart pins this release of Traefik and passes arguments that it understands.
+    image: { name: "docker.io/traefik", tag: "3.3.5" },
+    securityContext: { runAsUser: 1000, runAsGroup: 1000 },
+    service: {
+      type: "LoadBalancer",
+      annotations: {} as Readonly<Record<string, string>>,
+      ports: { web: { port: 80 as number }, tcp: { port: "web" as string | number } },
+    },
+  },
+};
+
+/** Port on which Traefik takes TLS of Dask where it is not that of the web. */
+const TCP_PORT = 8786;
+
 /**
  * Dask Gateway (https://github.com/dask/dask-gateway/tree/2026.3.0/resources/helm/dask-gateway): the server, the controller that makes
- * clusters, and a proxy in front of both. Schedulers and workers belong to clusters, so the chart does not run them. Its pods run as user
- * 1000.
+ * clusters, and a proxy in front of both. Schedulers and workers belong to clusters, so the chart does not run them.
  */
 export const daskGateway: Chart<DaskGatewayValues> = {
   name: "dask-gateway",
   repository: "https://helm.dask.org",
   version,
   crdGroups: ["gateway.dask.org", "traefik.io"],
-  workloads: ({ name, namespace, values: { gateway, controller, traefik } }) => {
+  workloads: ({ name, namespace, values }) => {
+    const { gateway, controller, traefik } = withDefaults(DEFAULTS, values);
     const fullName = name.includes("dask-gateway") ? name : `${name}-dask-gateway`;
-    const server = `ghcr.io/dask/dask-gateway-server:${version}`;
-    const securityContext = { runAsUser: 1000, runAsGroup: 1000 };
+    const pod = (component: string, { nodeSelector, affinity, tolerations }: Omit<typeof POD, "resources">) => ({
+      namespace,
+      selector: {
+        "app.kubernetes.io/name": "dask-gateway",
+        "app.kubernetes.io/instance": name,
+        "app.kubernetes.io/component": component,
+      },
+      labels: { "gateway.dask.org/instance": name, ...(component === "gateway" && { "hub.jupyter.org/network-access-hub": "true" }) },
+      pod: { nodeSelector: { ...nodeSelector }, affinity, tolerations: [...tolerations] },
+    });
+    const image = ({ image: { name: repository, tag } }: Pick<typeof gateway, "image">) => `${repository}:${tag}`;
+    const { ports, type, annotations } = traefik.service;
+    const separate = ports.tcp.port !== "web";
     return [
       deployment({
         name: `api-${fullName}`,
-        namespace,
         replicas: gateway.replicas,
         containers: [
-          {
-            name: "gateway",
-            image: gateway.image ? `${gateway.image.name}:${gateway.image.tag}` : server,
-            resources: gateway.resources,
-            securityContext,
-          },
+          { name: "gateway", image: image(gateway), resources: gateway.resources, ports: [{ name: "api", containerPort: 8000 }] },
         ],
+        ...pod("gateway", gateway),
       }),
-      deployment({
-        name: `controller-${fullName}`,
-        namespace,
-        containers: [{ name: "controller", image: server, resources: controller.resources, securityContext }],
-      }),
+      ...(controller.enabled
+        ? [
+            deployment({
+              name: `controller-${fullName}`,
+              recreate: true,
+              containers: [
+                {
+                  name: "controller",
+                  image: image(controller),
+                  resources: controller.resources,
+                  ports: [{ name: "api", containerPort: 8000 }],
+                },
+              ],
+              ...pod("controller", controller),
+            }),
+          ]
+        : []),
       deployment({
         name: `traefik-${fullName}`,
-        namespace,
         replicas: traefik.replicas,
-        // The chart pins this release of Traefik and passes arguments that it understands.
-        containers: [{ name: "traefik", image: "docker.io/library/traefik:3.3.5", resources: traefik.resources, securityContext }],
+        containers: [
+          {
+            name: "traefik",
+            image: image(traefik),
+            resources: traefik.resources,
+            securityContext: traefik.securityContext,
+            ports: [
+              { name: "traefik", containerPort: 9000 },
+              { name: "web", containerPort: 8000 },
+              ...(separate ? [{ name: "tcp", containerPort: TCP_PORT }] : []),
+            ],
+          },
+        ],
+        ...pod("traefik", traefik),
       }),
-      loadBalancer(
-        `traefik-${fullName}`,
-        namespace,
-        { web: traefik.service.ports.web.port },
-        {
-          annotations: traefik.service.annotations,
-          selector: { "app.kubernetes.io/name": `traefik-${fullName}` },
-        },
-      ),
+      ...(type === "LoadBalancer"
+        ? [
+            loadBalancer(`traefik-${fullName}`, namespace, {
+              ports: [
+                { name: "web", port: ports.web.port, targetPort: 8000 },
+                ...(separate ? [{ name: "tcp", port: Number(ports.tcp.port), targetPort: TCP_PORT }] : []),
+              ],
+              annotations,
+              selector: pod("traefik", traefik).selector,
+            }),
+          ]
+        : []),
     ];
   },
 };

@@ -1,14 +1,29 @@
+import type { V1PodSpec, V1Toleration } from "@kubernetes/client-node";
 import type { Chart } from "./chart";
-import { deployment, job, RESTRICTED, type Resources } from "../workloads/kit";
+import { type ContainerLimits, deployment, helmHook, job, RESTRICTED, type Resources } from "../workloads/kit";
+import { withDefaults } from "./values";
 
-const CONTROLLERS = ["sourceController", "helmController", "kustomizeController", "notificationController"] as const;
-type Controller = (typeof CONTROLLERS)[number];
-const IMAGES: Readonly<Record<Controller, string>> = {
-  sourceController: "ghcr.io/fluxcd/source-controller:v1.8.2",
-  helmController: "ghcr.io/fluxcd/helm-controller:v1.5.3",
-  kustomizeController: "ghcr.io/fluxcd/kustomize-controller:v1.8.3",
-  notificationController: "ghcr.io/fluxcd/notification-controller:v1.8.3",
-};
+/** A controller: its name, the version of its image, and the ports on which it listens beside those of metrics and health. */
+const CONTROLLERS = {
+  sourceController: { name: "source-controller", version: "v1.8.2", ports: [["http", 9090]] },
+  helmController: { name: "helm-controller", version: "v1.5.3", ports: [] },
+  kustomizeController: { name: "kustomize-controller", version: "v1.8.3", ports: [] },
+  notificationController: {
+    name: "notification-controller",
+    version: "v1.8.3",
+    ports: [
+      ["http", 9090],
+      ["http-webhook", 9292],
+    ],
+  },
+  imageAutomationController: { name: "image-automation-controller", version: "v1.1.1", ports: [] },
+  imageReflectionController: { name: "image-reflector-controller", version: "v1.1.1", ports: [] },
+} as const;
+type Controller = "sourceController" | "helmController" | "kustomizeController" | "notificationController";
+
+/** Group of the files of controllers that keep some (https://github.com/fluxcd-community/helm-charts/tree/main/charts/flux2/templates). */
+const FILES_GROUP = 1337;
+const WITHOUT_FILES: readonly string[] = ["helm-controller", "notification-controller"];
 
 /** The part of the chart's values that this project sets. */
 export type FluxValues = Readonly<Record<Controller, { readonly create: boolean; readonly resources: Resources }>> & {
@@ -16,6 +31,25 @@ export type FluxValues = Readonly<Record<Controller, { readonly create: boolean;
   readonly imageReflectionController: { readonly create: false };
   /** Policies that let the controllers out to every address, and every namespace in. */
   readonly policies: { readonly create: false };
+};
+
+/** What the chart asks for each controller (https://github.com/fluxcd-community/helm-charts/blob/flux2-2.18.3/charts/flux2/values.yaml). */
+const CONTROLLER = {
+  create: true,
+  resources: { limits: {}, requests: { cpu: "100m", memory: "64Mi" } } as ContainerLimits,
+  priorityClassName: "",
+  nodeSelector: {} as Readonly<Record<string, string>>,
+  affinity: {} as NonNullable<V1PodSpec["affinity"]>,
+  tolerations: [] as readonly V1Toleration[],
+};
+
+const DEFAULTS = {
+  sourceController: CONTROLLER,
+  helmController: CONTROLLER,
+  kustomizeController: CONTROLLER,
+  notificationController: CONTROLLER,
+  imageAutomationController: CONTROLLER,
+  imageReflectionController: CONTROLLER,
 };
 
 /**
@@ -33,21 +67,48 @@ export const flux2: Chart<FluxValues> = {
     "notification.toolkit.fluxcd.io",
     "image.toolkit.fluxcd.io",
   ],
-  workloads: ({ name, namespace, values }) => [
-    ...CONTROLLERS.filter((controller) => values[controller].create).map((controller) => {
-      const kebab = controller.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
-      return deployment({
-        name: kebab,
+  workloads: ({ name, namespace, values }) => {
+    const read = withDefaults(DEFAULTS, values);
+    return [
+      ...Object.entries(CONTROLLERS).flatMap(([key, { name: controller, version, ports }]) => {
+        const own = read[key as keyof typeof CONTROLLERS];
+        if (!own.create) return [];
+        return [
+          deployment({
+            name: controller,
+            namespace,
+            selector: { app: controller },
+            // The source controller keeps artifacts on a volume of its pod, so the chart stops the old pod before it starts a new one.
+            recreate: key === "sourceController",
+            containers: [
+              {
+                name: "manager",
+                image: `ghcr.io/fluxcd/${controller}:${version}`,
+                resources: own.resources,
+                securityContext: { ...RESTRICTED, runAsUser: 65534 },
+                ports: [...ports, ["http-prom", 8080] as const, ["healthz", 9440] as const].map(([port, containerPort]) => ({
+                  name: port,
+                  containerPort,
+                })),
+              },
+            ],
+            pod: {
+              nodeSelector: { ...own.nodeSelector },
+              affinity: own.affinity,
+              tolerations: [...own.tolerations],
+              ...(own.priorityClassName !== "" && { priorityClassName: own.priorityClassName }),
+              ...(!WITHOUT_FILES.includes(controller) && { securityContext: { fsGroup: FILES_GROUP } }),
+            },
+          }),
+        ];
+      }),
+      job({
+        name: `${name}-flux-check`,
         namespace,
-        // The source controller keeps artifacts on a volume of its pod, so the chart stops the old pod before it starts a new one.
-        recreate: controller === "sourceController",
-        containers: [{ name: "manager", image: IMAGES[controller], resources: values[controller].resources, securityContext: RESTRICTED }],
-      });
-    }),
-    job({
-      name: `${name}-flux-check`,
-      namespace,
-      containers: [{ name: "flux-cli", image: "ghcr.io/fluxcd/flux-cli:v2.8.5", securityContext: RESTRICTED }],
-    }),
-  ],
+        annotations: helmHook("pre-install", "before-hook-creation,hook-succeeded", -5),
+        selector: { "app.kubernetes.io/instance": namespace },
+        containers: [{ name: "flux-cli", image: "ghcr.io/fluxcd/flux-cli:v2.8.5", securityContext: { ...RESTRICTED, runAsUser: 65534 } }],
+      }),
+    ];
+  },
 };

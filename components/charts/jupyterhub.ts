@@ -1,16 +1,8 @@
 import type { V1EnvVar, V1Volume, V1VolumeMount } from "@kubernetes/client-node";
 import type { Chart } from "./chart";
-import {
-  claim,
-  daemonSet,
-  deployment,
-  disruptionBudget,
-  job,
-  loadBalancer,
-  oneAtATime,
-  statefulSet,
-  type Resources,
-} from "../workloads/kit";
+import { jupyterhubWorkloads } from "./jupyterhub-pods";
+import { tag } from "./jupyterhub-defaults";
+import type { Resources } from "../workloads/kit";
 
 type NodePurpose = "ignore" | "prefer" | "require";
 
@@ -32,6 +24,9 @@ export interface JupyterHubValues {
   readonly hub: {
     readonly config: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
     readonly extraEnv: Readonly<Record<string, string | Omit<V1EnvVar, "name">>>;
+    /** Python code by name, which the hub runs in the order of the names, after all other configuration. */
+    readonly extraConfig: Readonly<Record<string, string>>;
+    readonly podSecurityContext: { readonly fsGroupChangePolicy: "OnRootMismatch" };
     readonly db: {
       readonly type: "sqlite-pvc";
       readonly pvc: { readonly storageClassName: string; readonly storage: string; readonly accessModes: readonly string[] };
@@ -49,12 +44,18 @@ export interface JupyterHubValues {
       readonly hosts: readonly string[];
       readonly secret?: { readonly name: string };
     };
-    readonly chp: { readonly resources: Resources; readonly networkPolicy: { readonly enabled: boolean }; readonly extraPodSpec: PodSpec };
+    readonly chp: {
+      readonly resources: Resources;
+      readonly networkPolicy: { readonly enabled: boolean };
+      readonly extraPodSpec: PodSpec;
+      readonly extraEnv?: Readonly<Record<string, string>>;
+    };
   };
   readonly singleuser: {
     readonly image: { readonly name: string; readonly tag: string };
     readonly cpu: Guarantee<number>;
-    readonly memory: Guarantee<string>;
+    /** Bytes. */
+    readonly memory: Guarantee<number>;
     /** Seconds. */
     readonly startTimeout: number;
     readonly extraEnv: Readonly<Record<string, string>>;
@@ -98,9 +99,6 @@ export interface JupyterHubValues {
   readonly cull: { readonly enabled: boolean; readonly timeout: number; readonly every: number };
 }
 
-const tag = "4.4.0";
-const pause = "registry.k8s.io/pause:3.10.1";
-
 /**
  * Zero to JupyterHub (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/tree/4.4.0/jupyterhub), whose containers run as user 1000 (hub)
  * or 65534 (nobody). KubeSpawner starts user servers on request, so the chart does not run them.
@@ -112,125 +110,8 @@ export const jupyterhub: Chart<JupyterHubValues> = {
   // https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/Chart.yaml, kubeVersion
   kubernetes: { from: "1.28" },
   crdGroups: [],
-  workloads: ({ namespace, values }) => {
-    const { hub, proxy, scheduling, prePuller, singleuser } = values;
-    const core = purposeAffinity("core", scheduling.corePods.nodeAffinity.matchNodePurpose);
-    const users = purposeAffinity("user", scheduling.userPods.nodeAffinity.matchNodePurpose);
-    const { name: image, tag: imageTag } = singleuser.image;
-    return [
-      claim("hub-db-dir", namespace, hub.db.pvc.storage, hub.db.pvc.storageClassName),
-      deployment({
-        name: "hub",
-        namespace,
-        recreate: true,
-        containers: [
-          { name: "hub", image: `quay.io/jupyterhub/k8s-hub:${tag}`, resources: hub.resources, securityContext: unprivileged(1000) },
-        ],
-        pod: {
-          ...core,
-          ...hub.extraPodSpec,
-          securityContext: { fsGroup: 1000 },
-          volumes: [{ name: "pvc", persistentVolumeClaim: { claimName: "hub-db-dir" } }],
-        },
-      }),
-      deployment({
-        name: "proxy",
-        namespace,
-        recreate: true,
-        containers: [
-          {
-            name: "chp",
-            image: "quay.io/jupyterhub/configurable-http-proxy:5.2.0",
-            resources: proxy.chp.resources,
-            securityContext: unprivileged(65534),
-          },
-        ],
-        pod: { ...core, ...proxy.chp.extraPodSpec },
-      }),
-      ...(proxy.service.type === "LoadBalancer"
-        ? [
-            loadBalancer(
-              "proxy-public",
-              namespace,
-              { https: 443, http: 80 },
-              { annotations: proxy.service.annotations, selector: { "app.kubernetes.io/name": "proxy" } },
-            ),
-          ]
-        : []),
-      ...(scheduling.userScheduler.enabled
-        ? [
-            deployment({
-              name: "user-scheduler",
-              namespace,
-              replicas: scheduling.userScheduler.replicas,
-              containers: [
-                {
-                  name: "kube-scheduler",
-                  image: "registry.k8s.io/kube-scheduler:v1.30.14",
-                  resources: scheduling.userScheduler.resources,
-                  securityContext: unprivileged(65534),
-                },
-              ],
-              pod: { ...core, ...scheduling.userScheduler.extraPodSpec },
-            }),
-            // The chart makes this budget by default. It makes none for hub and proxy, which have one pod each.
-            oneAtATime("user-scheduler", namespace),
-          ]
-        : []),
-      ...(scheduling.userPlaceholder.enabled
-        ? [
-            disruptionBudget("user-placeholder", namespace, {
-              minAvailable: 0,
-              selector: { matchLabels: { "app.kubernetes.io/name": "user-placeholder" } },
-            }),
-          ]
-        : []),
-      ...(scheduling.userPlaceholder.enabled && scheduling.userPlaceholder.replicas > 0
-        ? [
-            statefulSet({
-              name: "user-placeholder",
-              namespace,
-              replicas: scheduling.userPlaceholder.replicas,
-              containers: [
-                {
-                  name: "pause",
-                  image: pause,
-                  resources: { requests: { cpu: String(singleuser.cpu.guarantee), memory: kubernetesMemory(singleuser.memory.guarantee) } },
-                },
-              ],
-              pod: users,
-            }),
-          ]
-        : []),
-      ...(prePuller.continuous.enabled
-        ? [puller("continuous-image-puller", namespace, `${image}:${imageTag}`, prePuller.resources, users)]
-        : []),
-      ...(prePuller.hook.enabled
-        ? [
-            job({
-              name: "hook-image-awaiter",
-              namespace,
-              containers: [{ name: "awaiter", image: `quay.io/jupyterhub/k8s-image-awaiter:${tag}`, resources: prePuller.hook.resources }],
-              pod: core,
-            }),
-          ]
-        : []),
-    ];
-  },
+  workloads: ({ name, namespace, values }) => jupyterhubWorkloads(name, namespace, values),
 };
-
-function puller(name: string, namespace: string, image: string, requests: Resources, pod: ReturnType<typeof purposeAffinity>) {
-  return daemonSet({
-    name,
-    namespace,
-    containers: [{ name: "pause", image: pause, resources: requests, securityContext: unprivileged(65534) }],
-    pod: { ...pod, initContainers: [{ name: "image-pull-singleuser", image, resources: requests, securityContext: unprivileged(65534) }] },
-  });
-}
-
-function unprivileged(runAsUser: number) {
-  return { runAsUser, runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
-}
 
 /**
  * Bytes as a Kubernetes quantity. In the chart's values `8G` means 8 * 2^30 bytes
@@ -238,24 +119,4 @@ function unprivileged(runAsUser: number) {
  */
 export function kubernetesMemory(memory: string): string {
   return memory.replace(/([KMGT])$/, "$1i");
-}
-
-/** Affinity and tolerations that the chart makes of a node purpose; the mode says whether pods ignore, prefer or require its hosts. */
-function purposeAffinity(purpose: "core" | "user", mode: NodePurpose) {
-  const preference = { matchExpressions: [{ key: "hub.jupyter.org/node-purpose", operator: "In", values: [purpose] }] };
-  const tolerations = [{ key: "hub.jupyter.org/dedicated", operator: "Equal", value: purpose, effect: "NoSchedule" }];
-  switch (mode) {
-    case "ignore":
-      return { tolerations };
-    case "prefer":
-      return {
-        tolerations,
-        affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, preference }] } },
-      };
-    case "require":
-      return {
-        tolerations,
-        affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [preference] } } },
-      };
-  }
 }

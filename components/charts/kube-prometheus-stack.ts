@@ -1,6 +1,8 @@
 import type { V1PersistentVolumeClaimSpec } from "@kubernetes/client-node";
 import type { Chart } from "./chart";
-import { claim, daemonSet, deployment, statefulSet, type Resources } from "../workloads/kit";
+import { prometheusOperands } from "../operators/prometheus";
+import { prometheusStackWorkloads } from "./prometheus-stack-pods";
+import type { GROUP_ONCE, Resources } from "../workloads/kit";
 
 interface StorageSpec {
   readonly volumeClaimTemplate: { readonly spec: V1PersistentVolumeClaimSpec };
@@ -12,6 +14,8 @@ export interface PrometheusStackValues {
     readonly prometheusSpec: {
       readonly retention: string;
       readonly resources: Resources;
+      /** The chart adds its own user and group. */
+      readonly securityContext: typeof GROUP_ONCE;
       readonly storageSpec: StorageSpec;
       readonly nodeSelector: Readonly<Record<string, string>>;
       readonly priorityClassName: string;
@@ -30,12 +34,20 @@ export interface PrometheusStackValues {
     /** Both are off: with the first one off alone, the operator's Deployment mounts a Secret that only the chart's webhook jobs make. */
     readonly admissionWebhooks: { readonly enabled: false };
     readonly tls: { readonly enabled: false };
+    /** Of the containers that reload the configuration of Prometheus and Alertmanager, one before the start and one beside it. */
+    readonly prometheusConfigReloader: { readonly resources: Resources };
   };
   readonly grafana: {
     readonly admin: { readonly existingSecret: string; readonly userKey: string; readonly passwordKey: string };
     readonly resources: Resources;
+    /** The chart adds its own user and group. */
+    readonly securityContext: typeof GROUP_ONCE;
     readonly sidecar: { readonly resources: Resources };
     readonly persistence: { readonly enabled: boolean; readonly storageClassName: string; readonly size: string };
+    /** One host at a time may mount the volume, so the old pod must be gone before a new one starts. */
+    readonly deploymentStrategy: { readonly type: "Recreate" };
+    /** Off: it changes the owner of the volume as root, which the pod's `fsGroup` does too. */
+    readonly initChownData: { readonly enabled: false };
     readonly testFramework: { readonly enabled: false };
   };
   readonly "kube-state-metrics": { readonly resources: Resources };
@@ -51,84 +63,6 @@ export const kubePrometheusStack: Chart<PrometheusStackValues> = {
   repository: "https://prometheus-community.github.io/helm-charts",
   version: "88.5.3",
   crdGroups: ["monitoring.coreos.com"],
-  workloads: ({ name, namespace, values }) => {
-    const { prometheusSpec } = values.prometheus;
-    const { grafana } = values;
-    return [
-      deployment({
-        name: `${name}-operator`,
-        namespace,
-        containers: [
-          {
-            name: "operator",
-            image: "quay.io/prometheus-operator/prometheus-operator:v0.93.1",
-            resources: values.prometheusOperator.resources,
-          },
-        ],
-      }),
-      deployment({
-        name: `${name}-kube-state-metrics`,
-        namespace,
-        containers: [
-          {
-            name: "kube-state-metrics",
-            image: "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0",
-            resources: values["kube-state-metrics"].resources,
-          },
-        ],
-      }),
-      deployment({
-        name: `${name}-grafana`,
-        namespace,
-        recreate: grafana.persistence.enabled,
-        containers: [
-          { name: "grafana", image: "docker.io/grafana/grafana:13.2.0", resources: grafana.resources },
-          { name: "dashboards", image: "quay.io/kiwigrid/k8s-sidecar:2.10.1", resources: grafana.sidecar.resources },
-          { name: "datasources", image: "quay.io/kiwigrid/k8s-sidecar:2.10.1", resources: grafana.sidecar.resources },
-        ],
-        pod: grafana.persistence.enabled ? { volumes: [{ name: "storage", persistentVolumeClaim: { claimName: `${name}-grafana` } }] } : {},
-      }),
-      ...(grafana.persistence.enabled
-        ? [claim(`${name}-grafana`, namespace, grafana.persistence.size, grafana.persistence.storageClassName)]
-        : []),
-      daemonSet({
-        name: `${name}-prometheus-node-exporter`,
-        namespace,
-        containers: [
-          {
-            name: "node-exporter",
-            image: "quay.io/prometheus/node-exporter:v1.12.1-distroless",
-            resources: values["prometheus-node-exporter"].resources,
-          },
-        ],
-        pod: {
-          hostNetwork: true,
-          hostPID: true,
-          volumes: ["/proc", "/sys", "/"].map((path, index) => ({ name: ["proc", "sys", "root"][index] ?? path, hostPath: { path } })),
-          tolerations: [{ operator: "Exists", effect: "NoSchedule" }],
-        },
-      }),
-      // The operator makes these two StatefulSets of the Prometheus and the Alertmanager resources that the chart installs.
-      statefulSet({
-        name: `prometheus-${name}-prometheus`,
-        namespace,
-        containers: [
-          { name: "prometheus", image: "quay.io/prometheus/prometheus:v3.14.0-distroless", resources: prometheusSpec.resources },
-        ],
-        pod: { nodeSelector: { ...prometheusSpec.nodeSelector }, priorityClassName: prometheusSpec.priorityClassName },
-        claims: { data: prometheusSpec.storageSpec.volumeClaimTemplate.spec },
-      }),
-      statefulSet({
-        name: `alertmanager-${name}-alertmanager`,
-        namespace,
-        containers: [
-          {
-            name: "alertmanager",
-            image: "quay.io/prometheus/alertmanager:v0.34.0",
-            resources: values.alertmanager.alertmanagerSpec.resources,
-          },
-        ],
-      }),
-    ];
-  },
+  workloads: ({ name, namespace, values }) => prometheusStackWorkloads(name, namespace, values),
+  operands: prometheusOperands,
 };

@@ -1,5 +1,8 @@
+import type { V1PodSpec, V1Toleration } from "@kubernetes/client-node";
 import type { Chart } from "./chart";
-import { daemonSet, deployment, type Resources } from "../workloads/kit";
+import { CONTROL_PLANE, FRR, frrContainers, frrFiles, frrK8s, LOCKED, ports } from "./metallb-frr";
+import { type ContainerLimits, daemonSet, deployment, type Resources } from "../workloads/kit";
+import { withDefaults } from "./values";
 
 /** The part of the chart's values that this project sets. */
 export interface MetallbValues {
@@ -14,34 +17,107 @@ export interface MetallbValues {
 
 const tag = "v0.16.2";
 
-/** MetalLB for layer 2 (https://github.com/metallb/metallb/tree/v0.16.2/charts/metallb): one controller, and one speaker on each host. */
+/** Keys of each of the chart's pods. */
+const POD = {
+  resources: {} as ContainerLimits,
+  nodeSelector: {} as Readonly<Record<string, string>>,
+  affinity: {} as NonNullable<V1PodSpec["affinity"]>,
+  tolerations: [] as readonly V1Toleration[],
+  priorityClassName: "",
+};
+
+/** The chart's own values, as far as they decide what runs (https://github.com/metallb/metallb/blob/v0.16.2/charts/metallb/values.yaml). */
+const DEFAULTS = {
+  controller: { ...POD, enabled: true },
+  speaker: {
+    ...POD,
+    enabled: true,
+    tolerateMaster: true,
+    frr: { enabled: false, resources: {} as ContainerLimits },
+    reloader: { resources: {} as ContainerLimits },
+    frrMetrics: { resources: {} as ContainerLimits },
+  },
+  frrk8s: { enabled: true },
+};
+
+/**
+ * MetalLB (https://github.com/metallb/metallb/tree/v0.16.2/charts/metallb): one controller, and one speaker on each host. With `frrk8s` a
+ * second DaemonSet speaks BGP; without it, and with `speaker.frr`, further containers of the speaker do.
+ */
 export const metallb: Chart<MetallbValues> = {
   name: "metallb",
   repository: "https://metallb.github.io/metallb",
   version: "0.16.2",
   crdGroups: ["metallb.io"],
-  workloads: ({ name, namespace, values }) => [
-    deployment({
-      name: `${name}-controller`,
-      namespace,
-      containers: [{ name: "controller", image: `quay.io/metallb/controller:${tag}`, resources: values.controller.resources }],
-    }),
-    daemonSet({
-      name: `${name}-speaker`,
-      namespace,
-      containers: [
-        {
-          name: "speaker",
-          image: `quay.io/metallb/speaker:${tag}`,
-          resources: values.speaker.resources,
-          securityContext: { allowPrivilegeEscalation: false, capabilities: { add: ["NET_RAW"], drop: ["ALL"] } },
-        },
-      ],
-      pod: {
-        hostNetwork: true,
-        // The chart lets speakers run on control-plane hosts too, because any host may announce an address.
-        tolerations: [{ key: "node-role.kubernetes.io/control-plane", operator: "Exists", effect: "NoSchedule" }],
+  workloads: ({ name: release, namespace, values }) => {
+    const { controller, speaker, frrk8s } = withDefaults(DEFAULTS, values);
+    const name = release.includes("metallb") ? release : `${release}-metallb`;
+    const labels = (component: string) => ({
+      selector: {
+        "app.kubernetes.io/name": "metallb",
+        "app.kubernetes.io/instance": release,
+        "app.kubernetes.io/component": component,
       },
-    }),
-  ],
+    });
+    const placed = ({ nodeSelector, affinity, priorityClassName }: typeof POD) => ({
+      nodeSelector: { "kubernetes.io/os": "linux", ...nodeSelector },
+      affinity,
+      ...(priorityClassName !== "" && { priorityClassName }),
+    });
+    const bgp = speaker.frr.enabled && !frrk8s.enabled;
+    return [
+      ...(controller.enabled
+        ? [
+            deployment({
+              name: `${name}-controller`,
+              namespace,
+              ...labels("controller"),
+              containers: [
+                {
+                  name: "controller",
+                  image: `quay.io/metallb/controller:${tag}`,
+                  resources: controller.resources,
+                  securityContext: LOCKED,
+                  ports: ports(["metricshttps", 9120], ["webhook-server", 9443]),
+                },
+              ],
+              pod: {
+                ...placed(controller),
+                tolerations: [...controller.tolerations],
+                securityContext: { runAsNonRoot: true, runAsUser: 65534, fsGroup: 65534 },
+              },
+            }),
+          ]
+        : []),
+      ...(speaker.enabled
+        ? [
+            daemonSet({
+              name: `${name}-speaker`,
+              namespace,
+              ...labels("speaker"),
+              containers: [
+                {
+                  name: "speaker",
+                  image: `quay.io/metallb/speaker:${tag}`,
+                  resources: speaker.resources,
+                  securityContext: { ...LOCKED, capabilities: { add: ["NET_RAW"], drop: ["ALL"] } },
+                  ports: [
+                    ...ports(["metricshttps", 9120], ["memberlist-tcp", 7946]),
+                    { name: "memberlist-udp", containerPort: 7946, protocol: "UDP" },
+                  ],
+                },
+                ...(bgp ? frrContainers(speaker) : []),
+              ],
+              pod: {
+                hostNetwork: true,
+                ...placed(speaker),
+                tolerations: [...(speaker.tolerateMaster ? CONTROL_PLANE : []), ...speaker.tolerations],
+                ...(bgp && { initContainers: frrFiles(`quay.io/metallb/speaker:${tag}`, FRR) }),
+              },
+            }),
+          ]
+        : []),
+      ...(frrk8s.enabled ? frrK8s(release, namespace) : []),
+    ];
+  },
 };

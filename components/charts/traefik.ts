@@ -1,5 +1,15 @@
+import type { V1DeploymentStrategy, V1PodSpec, V1Toleration } from "@kubernetes/client-node";
 import type { Chart } from "./chart";
-import { deployment, disruptionBudget, loadBalancer, RESTRICTED, type Resources } from "../workloads/kit";
+import {
+  type ContainerLimits,
+  daemonSet,
+  deployment,
+  disruptionBudget,
+  loadBalancer,
+  type Resources,
+  type WorkloadSpec,
+} from "../workloads/kit";
+import { withDefaults } from "./values";
 
 /** One entry point in the form of the chart's values; timeouts are in seconds. */
 export interface TraefikPort {
@@ -31,6 +41,44 @@ export interface TraefikValues {
   readonly global: { readonly checkNewVersion: false; readonly sendAnonymousUsage: false };
 }
 
+/** An entry point, as far as it decides what runs. */
+interface EntryPoint {
+  readonly port: number;
+  readonly exposedPort?: number;
+  readonly expose?: { readonly default?: boolean };
+  readonly protocol?: string;
+  readonly hostPort?: number | null;
+  readonly targetPort?: number | string | null;
+}
+
+/** The chart's own values, as far as they decide what runs (https://github.com/traefik/traefik-helm-chart/blob/v41.3.0/traefik/values.yaml). */
+const DEFAULTS = {
+  deployment: { enabled: true, kind: "Deployment", replicas: 1, podLabels: {} as Readonly<Record<string, string>> },
+  updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } as NonNullable<V1DeploymentStrategy>,
+  autoscaling: { enabled: false, maxReplicas: 1 },
+  resources: {} as ContainerLimits,
+  priorityClassName: "",
+  hostNetwork: false,
+  nodeSelector: {} as Readonly<Record<string, string>>,
+  affinity: {} as NonNullable<V1PodSpec["affinity"]>,
+  tolerations: [] as readonly V1Toleration[],
+  topologySpreadConstraints: [] as NonNullable<V1PodSpec["topologySpreadConstraints"]>,
+  securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] }, readOnlyRootFilesystem: true },
+  podSecurityContext: { runAsGroup: 65532, runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: "RuntimeDefault" } },
+  ports: {
+    traefik: { port: 8080, expose: { default: false }, exposedPort: 8080, protocol: "TCP" },
+    web: { port: 8000, expose: { default: true }, exposedPort: 80, protocol: "TCP" },
+    websecure: { port: 8443, expose: { default: true }, exposedPort: 443, protocol: "TCP" },
+    metrics: { port: 9100, expose: { default: false }, exposedPort: 9100, protocol: "TCP" },
+  } as Readonly<Record<string, EntryPoint | null>>,
+  service: {
+    enabled: true,
+    annotations: {} as Readonly<Record<string, string>>,
+    spec: {} as { readonly type?: string; readonly externalTrafficPolicy?: string },
+  },
+  podDisruptionBudget: { enabled: false, maxUnavailable: null as number | null, minAvailable: null as number | null },
+};
+
 /** Traefik v3 (https://github.com/traefik/traefik-helm-chart/tree/v41.3.0/traefik), which the chart runs as user 65532. */
 export const traefik: Chart<TraefikValues> = {
   name: "traefik",
@@ -39,35 +87,77 @@ export const traefik: Chart<TraefikValues> = {
   // https://github.com/traefik/traefik-helm-chart/blob/v41.3.0/traefik/Chart.yaml, kubeVersion
   kubernetes: { from: "1.25" },
   crdGroups: ["traefik.io"],
-  workloads: ({ name, namespace, values }) => [
-    deployment({
+  workloads: ({ name: release, namespace, values }) => {
+    const { deployment: pods, autoscaling, service, podDisruptionBudget, ports, ...pod } = withDefaults(DEFAULTS, values);
+    const name = release.includes("traefik") ? release : `${release}-traefik`;
+    const selector = { "app.kubernetes.io/name": "traefik", "app.kubernetes.io/instance": `${release}-${namespace}` };
+    const { type, rollingUpdate } = pod.updateStrategy;
+    const entryPoints = Object.entries(ports).flatMap(([port, entryPoint]) => (entryPoint ? [[port, entryPoint] as const] : []));
+    const spec: WorkloadSpec = {
       name,
       namespace,
-      replicas: values.deployment.replicas,
+      selector,
+      labels: pods.podLabels,
       containers: [
         {
           name: "traefik",
           image: "docker.io/traefik:v3.7.11",
-          resources: values.resources,
-          ports: Object.entries(values.ports).map(([port, { port: containerPort }]) => ({ name: port, containerPort })),
-          securityContext: RESTRICTED,
+          resources: pod.resources,
+          ports: entryPoints.map(([port, { port: containerPort, protocol, hostPort }]) => ({
+            name: port,
+            containerPort,
+            ...(protocol !== undefined && { protocol }),
+            ...(hostPort && { hostPort }),
+          })),
+          securityContext: pod.securityContext,
         },
       ],
-      pod: { priorityClassName: values.priorityClassName, securityContext: { runAsNonRoot: true, runAsUser: 65532, runAsGroup: 65532 } },
-    }),
-    disruptionBudget(name, namespace, {
-      maxUnavailable: values.podDisruptionBudget.maxUnavailable,
-      selector: { matchLabels: { "app.kubernetes.io/name": name } },
-    }),
-    loadBalancer(
-      name,
-      namespace,
-      Object.fromEntries(
-        Object.entries(values.ports)
-          .filter(([, { expose }]) => expose.default)
-          .map(([port, { exposedPort }]) => [port, exposedPort]),
-      ),
-      { annotations: values.service.annotations, selector: { "app.kubernetes.io/name": name } },
-    ),
-  ],
+      pod: {
+        ...(pod.priorityClassName !== "" && { priorityClassName: pod.priorityClassName }),
+        ...(pod.hostNetwork && { hostNetwork: true }),
+        securityContext: pod.podSecurityContext,
+        nodeSelector: { ...pod.nodeSelector },
+        affinity: pod.affinity,
+        tolerations: [...pod.tolerations],
+        topologySpreadConstraints: [...pod.topologySpreadConstraints],
+      },
+    };
+    return [
+      ...(pods.kind === "DaemonSet"
+        ? [daemonSet({ ...spec, ...(rollingUpdate && { rolling: rollingUpdate }) })]
+        : [
+            deployment({
+              ...spec,
+              replicas: autoscaling.enabled ? autoscaling.maxReplicas : pods.replicas,
+              strategy: { ...(type !== undefined && { type }), ...(rollingUpdate && { rollingUpdate }) },
+            }),
+          ]),
+      ...(podDisruptionBudget.enabled
+        ? [
+            disruptionBudget(name, namespace, {
+              ...(podDisruptionBudget.maxUnavailable !== null && { maxUnavailable: podDisruptionBudget.maxUnavailable }),
+              ...(podDisruptionBudget.minAvailable !== null && { minAvailable: podDisruptionBudget.minAvailable }),
+              selector: { matchLabels: selector },
+            }),
+          ]
+        : []),
+      ...(service.enabled && (service.spec.type ?? "LoadBalancer") === "LoadBalancer"
+        ? [
+            loadBalancer(name, namespace, {
+              ports: entryPoints
+                .filter(([, { expose }]) => expose?.default)
+                .map(([port, { exposedPort, port: containerPort, targetPort, protocol }]) => ({
+                  name: port,
+                  port: exposedPort ?? containerPort,
+                  targetPort: targetPort ?? port,
+                  ...(protocol !== undefined && { protocol }),
+                })),
+              annotations: service.annotations,
+              selector,
+              ...(service.spec.externalTrafficPolicy !== undefined && { externalTrafficPolicy: service.spec.externalTrafficPolicy }),
+            }),
+          ]
+        : []),
+    ];
+  },
 };

@@ -34,7 +34,7 @@ export function hubParts(hub: HubSettings, facts: HubFacts): HubParts {
   return {
     hub: hubPart(hub, url, facts),
     ...choose(hub.expose, { address: () => ({}), ingress: () => ({ route: routePart(hub, facts) }) }),
-    ...choose(hub.dask, { gateway: (settings) => ({ gateway: gatewayPart(settings, url, facts) }), sni: () => ({}), none: () => ({}) }),
+    ...choose(hub.dask, { gateway: (settings) => ({ gateway: gatewayPart(settings, facts) }), sni: () => ({}), none: () => ({}) }),
   };
 }
 
@@ -107,9 +107,9 @@ function routePart({ host }: HubSettings, { namespaceOf, ingress }: HubFacts): P
 }
 
 /** Dask Gateway, which starts clusters on demand and asks the hub who a user is. */
-function gatewayPart(settings: DaskGatewaySettings, url: string, facts: HubFacts): Part {
+function gatewayPart(settings: DaskGatewaySettings, facts: HubFacts): Part {
   return part("hub", {
-    releases: { chart: { chart: daskGateway, release: GATEWAY_SERVICE, values: gatewayValues(settings, { url, ...facts }) } },
+    releases: { chart: { chart: daskGateway, release: GATEWAY_SERVICE, values: gatewayValues(settings, facts) } },
     onRequest: { pods: clusterPods(settings), claims: [] },
     flows: gatewayFlows(settings),
     pods: [

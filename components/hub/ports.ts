@@ -43,8 +43,8 @@ export const GATEWAY_PUBLIC_PORT = 443;
 export const GATEWAY_CONTAINER_PORT = 8000;
 
 /**
- * TCP port on which the hub serves its API in its pod
- * (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/templates/hub/deployment.yaml).
+ * TCP port on which the hub serves its API, in its pod and by its Service
+ * (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/templates/hub/service.yaml).
  */
 export const HUB_API_PORT = 8081;
 

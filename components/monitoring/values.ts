@@ -1,5 +1,5 @@
 import type { PrometheusStackValues } from "../charts/kube-prometheus-stack";
-import { claimSpec, resources } from "../workloads/kit";
+import { claimSpec, GROUP_ONCE, resources } from "../workloads/kit";
 import { selectUse } from "../nodes/labels";
 import { SERVICES } from "../platform/priority-classes";
 import type { MonitoringStack } from "./settings";
@@ -17,6 +17,7 @@ export function monitoringValues({ retention, volume, memory }: MonitoringStack,
       prometheusSpec: {
         retention,
         resources: resources("1", memory),
+        securityContext: GROUP_ONCE,
         storageSpec: { volumeClaimTemplate: { spec: claimSpec(volume, storageClass) } },
         nodeSelector: selectUse("services"),
         priorityClassName: SERVICES,
@@ -30,13 +31,19 @@ export function monitoringValues({ retention, volume, memory }: MonitoringStack,
       resources: resources("100m", "128Mi", "512Mi"),
       admissionWebhooks: { enabled: false },
       tls: { enabled: false },
+      // What the operator asks for it by itself; the chart turns that off
+      // (https://github.com/prometheus-operator/prometheus-operator/blob/v0.93.0/cmd/operator/main.go, DefaultConfig).
+      prometheusConfigReloader: { resources: resources("10m", "50Mi") },
     },
     grafana: {
       admin: { existingSecret: ADMIN_SECRET, userKey: "admin-user", passwordKey: "admin-password" },
       resources: resources("100m", "256Mi", "512Mi"),
+      securityContext: GROUP_ONCE,
       sidecar: { resources: resources("50m", "128Mi", "256Mi") },
       // Grafana keeps its SQLite database of users and dashboards there: megabytes. We chose 5 GiB.
       persistence: { enabled: true, storageClassName: storageClass, size: "5Gi" },
+      deploymentStrategy: { type: "Recreate" },
+      initChownData: { enabled: false },
       testFramework: { enabled: false },
     },
     "kube-state-metrics": { resources: resources("50m", "128Mi", "256Mi") },

@@ -17,7 +17,12 @@ export function selectUse(use: Use): Record<string, string> {
 export function tolerateUse(nodes: Nodes, use: Use) {
   return Object.values(nodes)
     .filter(({ runs }) => runs.includes(use))
-    .flatMap(({ taints }) => taints.map(({ key, value, effect }) => ({ key, operator: "Equal", value, effect })));
+    .flatMap(tolerateTaints);
+}
+
+/** Tolerations of pods that run on the hosts of one pool: one for each of its taints. */
+export function tolerateTaints({ taints }: Pick<Pool, "taints">) {
+  return taints.map(({ key, value, effect }) => ({ key, operator: "Equal", value, effect }));
 }
 
 /**

@@ -40,8 +40,8 @@ function publicIssuers({ server, email, solver }: Acme): Readonly<Record<string,
 function solverSpec(solver: Acme["solver"]): object {
   return choose(solver, {
     http01: () => ({ http01: { ingress: { ingressClassName: "traefik" } } }),
-    rfc2136: ({ nameserver, tsigKeyName }) => ({
-      dns01: { rfc2136: { nameserver, tsigKeyName, tsigAlgorithm: "HMACSHA512", tsigSecretSecretRef: { ...TSIG_SECRET } } },
+    rfc2136: ({ nameserver, tsigKeyName, protocol }) => ({
+      dns01: { rfc2136: { nameserver, protocol, tsigKeyName, tsigAlgorithm: "HMACSHA512", tsigSecretSecretRef: { ...TSIG_SECRET } } },
     }),
   });
 }

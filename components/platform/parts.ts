@@ -103,7 +103,7 @@ function certificatesPart(settings: Exclude<PlatformSettings["certificates"], { 
     internal: () => [],
   });
   return part("cert-manager", {
-    releases: { chart: { chart: certManager, release: "cert-manager", values: certManagerValues() } },
+    releases: { chart: { chart: certManager, release: "cert-manager", values: certManagerValues(settings) } },
     objects: clusterIssuers(settings),
     flows: [
       toApiServer("cert-manager"),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Capability, Need } from "../contract";
-import { cidr, contains, count, dnsName, httpsUrl, ipv4, none, overlap, port } from "../fields";
+import { cidr, contains, count, dnsName, ipv4, none, overlap, port } from "../fields";
+import { certificates } from "./certificate-settings";
 
 const metallb = z
   .strictObject({
@@ -36,34 +37,6 @@ const loadBalancer = z
     });
   });
 
-const solver = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("http01") }).describe("Port 80 of each host leads to Traefik"),
-  z
-    .strictObject({
-      kind: z.literal("rfc2136"),
-      nameserver: ipv4.describe("DNS server that accepts the updates"),
-      tsigKeyName: z.string().min(1).meta({ description: "Name of the TSIG key that signs the updates", perSite: true }),
-    })
-    .describe("Dynamic updates of the DNS, signed with the secret `dnsTsigSecret`"),
-]);
-
-const certificates = z.discriminatedUnion("kind", [
-  z
-    .strictObject({
-      kind: z.literal("acme"),
-      server: httpsUrl.default("https://acme-v02.api.letsencrypt.org/directory").describe("URL of the authority's ACME directory"),
-      email: z.email("allowed: an e-mail address that is read").meta({ description: "Where the authority writes to", perSite: true }),
-      solver: solver.describe("How the facility proves to the authority that it controls a name"),
-    })
-    .describe("A public authority by ACME for public names, and the facility's own authority for names inside"),
-  z
-    .strictObject({ kind: z.literal("internal") })
-    .describe("The facility's own authority for all names; browsers must be taught to trust it"),
-  z
-    .strictObject({ kind: z.literal("provided") })
-    .describe("The ingress ends TLS with a certificate of its own; no cert-manager is installed"),
-]);
-
 const ports = z
   .strictObject({
     http: port.default(80).describe("Port that redirects to https"),
@@ -85,6 +58,27 @@ const ports = z
     }
   });
 
+/** Largest number of seconds of a timeout: a day. The chart writes numbers from a million up as 1e+06, which Traefik cannot read. */
+const DAY = 24 * 3600;
+
+const seconds = z
+  .int("allowed: a whole number of seconds")
+  .min(0, "allowed: 0, for no end, to 86400")
+  .max(DAY, "allowed: 0, for no end, to 86400");
+
+const timeouts = z
+  .strictObject({
+    read: seconds.default(3600).meta({
+      description: "Time in which a client must have sent its whole request: an upload that takes longer is cut",
+      unit: "seconds",
+      examples: [7200],
+    }),
+    idle: seconds
+      .default(180)
+      .meta({ description: "Time after which a connection without requests is closed", unit: "seconds", examples: [300] }),
+  })
+  .prefault({});
+
 const ingress = z.discriminatedUnion("kind", [
   z
     .strictObject({
@@ -92,6 +86,7 @@ const ingress = z.discriminatedUnion("kind", [
       address: ipv4.optional().describe("An address of the load balancer; if left out, the load balancer chooses one"),
       replicas: count.default(2).describe("Number of Traefik pods"),
       ports: ports.describe("Public port of each entry point"),
+      timeouts: timeouts.describe("How long Traefik waits for clients of https"),
     })
     .describe("The facility's own Traefik: https, and Dask's TLS passed through by SNI"),
   z
@@ -104,7 +99,8 @@ const ACME_PORT = 80;
 
 /**
  * Settings of what every service depends on. docs/sources.md, Replicas, says why Traefik has two pods. The ports of Dask are those of its
- * command line (https://docs.dask.org/en/stable/deploying-cli.html).
+ * command line (https://docs.dask.org/en/stable/deploying-cli.html). 180 seconds is Traefik's own `idleTimeout`; we chose an hour for a request,
+ * because Traefik's own 60 seconds cut uploads (https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/).
  */
 export const PlatformSettings = z
   .strictObject({
@@ -116,6 +112,12 @@ export const PlatformSettings = z
   })
   .superRefine(({ certificates: { kind, ...chosen }, ingress: entrance }, context) => {
     const challenged = kind === "acme" && "solver" in chosen && chosen.solver.kind === "http01";
+    if (challenged && entrance.kind !== "traefik")
+      context.addIssue({
+        code: "custom",
+        path: ["certificates", "solver", "kind"],
+        message: "challenges of http01 are answered through Traefik, which this site has not; prove names by the solver rfc2136",
+      });
     if (challenged && entrance.kind === "traefik" && entrance.ports.http !== ACME_PORT)
       context.addIssue({
         code: "custom",

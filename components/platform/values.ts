@@ -3,13 +3,25 @@ import type { FluxValues } from "../charts/flux2";
 import type { MetallbValues } from "../charts/metallb";
 import type { TraefikPort, TraefikValues } from "../charts/traefik";
 import { resources } from "../workloads/kit";
-import { ENTRY_POINTS, TRAEFIK_PORTS } from "./ports";
+import { choose } from "../choose";
+import { DNS_PORT, ENTRY_POINTS, TRAEFIK_PORTS } from "./ports";
 import { FRONT } from "./priority-classes";
-import { addressAnnotation, type LoadBalancer, type TraefikSettings } from "./settings";
+import { addressAnnotation, type LoadBalancer, type PlatformSettings, type TraefikSettings } from "./settings";
+
+type Certificates = PlatformSettings["certificates"];
 
 /** Values of cert-manager. docs/sources.md, Resources of charts and Replicas, says how the figures were chosen. */
-export function certManagerValues(): CertManagerValues {
+export function certManagerValues(settings: Certificates): CertManagerValues {
+  const selfCheck = choose(settings, {
+    acme: ({ solver }) => choose(solver, { rfc2136: (chosen) => chosen.selfCheck, http01: () => undefined }),
+    internal: () => undefined,
+    provided: () => undefined,
+  });
   return {
+    ...(selfCheck && {
+      dns01RecursiveNameservers: selfCheck.nameservers.map((address) => `${address}:${DNS_PORT}`).join(","),
+      dns01RecursiveNameserversOnly: selfCheck.only,
+    }),
     crds: { enabled: true, keep: true },
     replicaCount: 2,
     resources: resources("50m", "128Mi", "256Mi"),
@@ -48,21 +60,23 @@ export function metallbValues(): MetallbValues {
 }
 
 /** Values of Traefik. docs/sources.md, Resources of charts, says how the figures were chosen. */
-export function traefikValues({ address, replicas, ports }: TraefikSettings, loadBalancer: LoadBalancer): TraefikValues {
+export function traefikValues({ address, replicas, ports, timeouts }: TraefikSettings, loadBalancer: LoadBalancer): TraefikValues {
   const entry = (port: number, exposedPort: number): TraefikPort => ({ port, exposedPort, expose: { default: true }, protocol: "TCP" });
   // Dask may stay silent on a connection for minutes; Traefik's default read timeout of 60 s would cut it. 0 seconds means no timeout
   // (https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/).
   const patient = { transport: { respondingTimeouts: { readTimeout: 0, idleTimeout: 0 } } };
+  const uploads = { transport: { respondingTimeouts: { readTimeout: timeouts.read, idleTimeout: timeouts.idle } } };
   return {
     deployment: { replicas },
     resources: resources("250m", "256Mi", "512Mi"),
     priorityClassName: FRONT,
     ports: {
+      // It redirects and serves challenges, so Traefik's own timeouts do.
       [ENTRY_POINTS.http]: {
         ...entry(TRAEFIK_PORTS.web, ports.http),
         http: { redirections: { entryPoint: { to: ENTRY_POINTS.https, scheme: "https", permanent: true } } },
       },
-      [ENTRY_POINTS.https]: entry(TRAEFIK_PORTS.websecure, ports.https),
+      [ENTRY_POINTS.https]: { ...entry(TRAEFIK_PORTS.websecure, ports.https), ...uploads },
       [ENTRY_POINTS.dask]: { ...entry(TRAEFIK_PORTS.dask, ports.dask), ...patient },
       [ENTRY_POINTS.daskWorker]: { ...entry(TRAEFIK_PORTS.daskworker, ports.daskWorker), ...patient },
     },

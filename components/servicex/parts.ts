@@ -14,7 +14,8 @@ import { servicexPods } from "./pods";
 import { APP_CONTAINER_PORT, APP_SERVICE_PORT, BROKER_PORTS, DATABASE_PORT, SOURCES_PORTS } from "./ports";
 import { SERVICEX_RELEASE } from "./release";
 import type { ServiceXSettings, InstalledServiceX } from "./settings";
-import { servicexValues, TRANSFORMER } from "./values";
+import { transformerPods } from "./transformers";
+import { servicexValues } from "./values";
 
 /** The parts of ServiceX that a site has. */
 export interface ServiceXParts extends ConcernParts {
@@ -58,7 +59,7 @@ function partsFor(settings: InstalledServiceX, facts: ServiceXFacts): ServiceXPa
       releases: { chart: { chart: servicexChart, release: SERVICEX_RELEASE, values: servicexValues(settings, { ...facts, objectStore }) } },
       objects: { "s3-user": objectStoreUser(settings, namespace, objectStore) },
     }),
-    onRequest: { pods: [{ resources: TRANSFORMER, count: settings.transformers.max * settings.transformers.requests }], claims: [] },
+    onRequest: { pods: [transformerPods(settings.transformers)], claims: [] },
     flows: [
       toApiServer(pods.app),
       { from: pods.app, to: "outside", ports: [HTTPS_PORT, ...metadata] },

@@ -8,7 +8,7 @@ import { addressesOf, type Part } from "../parts";
 import { HostRoute } from "../platform/host-route";
 import { S3_KEYS_SECRET, type ServiceXParts } from "./parts";
 import type { InstalledServiceX } from "./settings";
-import { SECRET } from "./values";
+import { SECRET, type SECRET_KEYS } from "./values";
 
 /** Arguments of {@link ServiceX}. */
 export interface ServiceXArgs {
@@ -61,27 +61,23 @@ export class ServiceX extends pulumi.ComponentResource {
     const password = (purpose: string) =>
       new random.RandomPassword(`${name}-${purpose}`, { length: 40, special: false }, { parent: this }).result;
     const metadataUrl = settings.auth.kind === "oidc" ? settings.auth.metadataUrl : "";
-    return new k8s.core.v1.Secret(
-      `${name}-secrets`,
-      {
-        metadata: { name: SECRET, namespace },
-        stringData: {
-          accesskey: keys.access,
-          secretkey: keys.secret,
-          flaskSecretKey: password("flask-key"),
-          jwtSecretKey: password("jwt-key"),
-          "rabbitmq-password": password("rabbitmq-password"),
-          "rabbitmq-erlang-cookie": password("rabbitmq-cookie"),
-          "postgresql-password": password("postgresql-password"),
-          oauthMetadataURL: metadataUrl,
-          oauthClientID: clientId ?? "",
-          oauthClientSecret: clientSecret ?? "",
-          mailgunAPIKey: "",
-          slackSigningSecret: "",
-          slackSignupWebhook: "",
-        },
-      },
-      { parent: this },
-    );
+    const stringData: Readonly<Record<(typeof SECRET_KEYS)[number], pulumi.Input<string>>> = {
+      accesskey: keys.access,
+      secretkey: keys.secret,
+      flaskSecretKey: password("flask-key"),
+      jwtSecretKey: password("jwt-key"),
+      "rabbitmq-password": password("rabbitmq-password"),
+      "rabbitmq-erlang-cookie": password("rabbitmq-cookie"),
+      "postgresql-password": password("postgresql-password"),
+      oauthMetadataURL: metadataUrl,
+      oauthClientID: clientId ?? "",
+      oauthClientSecret: clientSecret ?? "",
+      globusClientID: clientId ?? "",
+      globusClientSecret: clientSecret ?? "",
+      mailgunAPIKey: "",
+      slackSigningSecret: "",
+      slackSignupWebhook: "",
+    };
+    return new k8s.core.v1.Secret(`${name}-secrets`, { metadata: { name: SECRET, namespace }, stringData }, { parent: this });
   }
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Need } from "../contract";
-import { count, dnsName, httpsUrl, none, size } from "../fields";
+import { count, cpu, dnsName, httpsUrl, none, size } from "../fields";
 
 /** Code generators of ServiceX (https://github.com/ssl-hep/ServiceX/blob/develop/helm/servicex/values.yaml, `codeGen`). */
 export const CODE_GENERATORS = [
@@ -17,16 +17,25 @@ export const CODE_GENERATORS = [
 /** One of {@link CODE_GENERATORS}. */
 export type CodeGenerator = (typeof CODE_GENERATORS)[number];
 
+/**
+ * The chart writes these texts between single quotes into a file of Python and escapes nothing
+ * (https://github.com/ssl-hep/ServiceX/blob/develop/helm/servicex/templates/app/configmap.yaml).
+ */
+const UNQUOTED = [/^[^'\\]*$/, "allowed: no ' and no \\, because ServiceX reads the text as Python"] as const;
+
 const auth = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("internal") }).describe("Only the hub's namespace reaches ServiceX, which then has no accounts"),
   z
-    .strictObject({ kind: z.literal("oidc"), metadataUrl: httpsUrl.describe("URL of the provider's discovery document") })
+    .strictObject({
+      kind: z.literal("oidc"),
+      metadataUrl: httpsUrl.regex(...UNQUOTED).describe("URL of the provider's discovery document"),
+    })
     .describe("Accounts of the site's login provider; nobody has to approve each user"),
 ]);
 
 /**
- * Settings of ServiceX. 20 pods a request is the default of its chart and 8Gi that of the broker's chart; two requests at once and 10Gi for
- * the database were chosen by us.
+ * Settings of ServiceX. 20 pods a request, and one CPU and 2Gi for each of their containers, are the defaults of its chart, and 8Gi that of
+ * the broker's chart; two requests at once and 10Gi for the database were chosen by us.
  */
 export const ServiceXSettings = z
   .discriminatedUnion("kind", [
@@ -36,6 +45,7 @@ export const ServiceXSettings = z
         host: dnsName.optional().describe("Public host name, if `auth` admits users from outside"),
         adminEmail: z
           .email("allowed: an e-mail address that is read")
+          .regex(...UNQUOTED)
           .meta({ description: "Address to which users write about accounts", perSite: true }),
         auth: auth.describe("Who may use ServiceX"),
         codeGenerators: z
@@ -46,6 +56,8 @@ export const ServiceXSettings = z
           .strictObject({
             max: count.default(20).describe("Largest number of pods of one request"),
             requests: count.default(2).describe("Number of requests at once, for which the quota has room"),
+            cpu: cpu.default("1").describe("CPU that each of the two containers of a pod may use"),
+            memory: size.default("2Gi").describe("Memory that each of the two containers of a pod may use"),
           })
           .prefault({})
           .describe("Transformer pods"),

@@ -4,8 +4,10 @@ import { part, type ConcernParts, type Part } from "../parts";
 import { toApiServer } from "../platform/parts";
 import { cephFlows, cephPods, ROOK_OPERATOR } from "../storage/pods";
 import { rookObject } from "../storage/rook-object";
+import { CLIENT_KEY_TYPE } from "../storage/specs";
+import { secondClusterAccess } from "./access";
 import type { Skyhook, SkyhookSettings } from "./settings";
-import { skyhookClusterSpec } from "./specs";
+import { skyhookClusterSpec, skyhookFilesystemSpec } from "./specs";
 
 /** The parts of Skyhook. */
 export interface SkyhookParts extends ConcernParts {
@@ -13,12 +15,18 @@ export interface SkyhookParts extends ConcernParts {
   readonly experiment?: Part;
 }
 
-/**
- * The parts of Skyhook that a site has.
- * @param namespace name of the namespace of the experiment's own Ceph cluster.
- */
-export function skyhookParts(skyhook: Skyhook, nodes: Nodes, namespace: string): SkyhookParts {
-  return choose(skyhook, { experimental: (settings) => ({ experiment: experimentPart(settings, nodes, namespace) }), none: () => ({}) });
+/** What Skyhook takes from other concerns. */
+export interface SkyhookFacts {
+  readonly nodes: Nodes;
+  /** Name of the namespace of the experiment's own Ceph cluster. */
+  readonly namespace: string;
+  /** Name of the namespace of Rook's operator. */
+  readonly operator: string;
+}
+
+/** The parts of Skyhook that a site has. */
+export function skyhookParts(skyhook: Skyhook, facts: SkyhookFacts): SkyhookParts {
+  return choose(skyhook, { experimental: (settings) => ({ experiment: experimentPart(settings, facts) }), none: () => ({}) });
 }
 
 /** Name of the Ceph cluster, of its file system and of its client. */
@@ -34,11 +42,12 @@ const DEFAULT_CLASSES =
  * An experiment: a separate Ceph cluster whose OSDs admit one more object class. Three copies are the default of Rook's examples
  * (https://github.com/rook/rook/blob/v1.20.6/deploy/examples/filesystem.yaml).
  */
-function experimentPart(settings: SkyhookSettings, nodes: Nodes, namespace: string): Part {
+function experimentPart(settings: SkyhookSettings, { nodes, namespace, operator }: SkyhookFacts): Part {
   const classes = `${DEFAULT_CLASSES} ${settings.objectClass}`;
   const metadata = { name: SKYHOOK, namespace };
   return part("skyhook", {
     objects: {
+      ...secondClusterAccess(namespace, operator),
       override: {
         apiVersion: "v1",
         kind: "ConfigMap",
@@ -51,14 +60,12 @@ function experimentPart(settings: SkyhookSettings, nodes: Nodes, namespace: stri
         { ...metadata, labels: { "analysis-facility/stability": "experimental" } },
         skyhookClusterSpec(settings, nodes),
       ),
-      filesystem: rookObject("CephFilesystem", metadata, {
-        metadataPool: { replicated: { size: 3 } },
-        dataPools: [{ name: "data0", replicated: { size: 3 } }],
-        metadataServer: { activeCount: 1, activeStandby: true },
-      }),
+      filesystem: rookObject("CephFilesystem", metadata, skyhookFilesystemSpec(settings, nodes)),
       client: rookObject("CephClient", metadata, {
         // Skyhook's examples use client.admin, which may do everything. This client reads, writes and calls object classes (x) in one pool.
         caps: { mon: "allow r", mds: `allow r path=/${SKYHOOK}`, osd: `allow rwx pool=${SKYHOOK}-data0` },
+        // Skyhook's client library is older than the other type of keys.
+        security: { cephx: { keyType: CLIENT_KEY_TYPE } },
       }),
     },
     // Rook's operator manages this cluster too, from its own namespace.

@@ -12,14 +12,21 @@ export interface SkyhookArgs {
 export class SkyhookExperiment extends pulumi.ComponentResource {
   constructor(name: string, { part, namespace }: SkyhookArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:skyhook:SkyhookExperiment", name, {}, opts);
-    // Each object needs the one before it: the cluster its configuration, the file system the cluster, the client the file system's pools.
+    const own = part.objects["cluster"]?.metadata.namespace;
+    // The cluster needs everything before it, the file system the cluster, and the client the file system's pools.
     // We chose half an hour for the cluster, as for the production cluster in components/storage/ceph.ts.
     installAll(name, part.objects, (key, before) => ({
       parent: this,
-      namespace,
-      dependsOn: Object.values(before).slice(-1),
+      // One permission lies in the namespace of the operator.
+      ...(part.objects[key]?.metadata.namespace === own && { namespace }),
+      dependsOn: dependencies(key, before),
       ...(key === "cluster" && { customTimeouts: { create: "30m" } }),
     }));
     this.registerOutputs({ client: part.objects["client"]?.metadata.name });
   }
+}
+
+function dependencies(key: string, before: Readonly<Record<string, pulumi.Resource>>): pulumi.Resource[] {
+  if (key === "cluster") return Object.values(before);
+  return key === "filesystem" || key === "client" ? Object.values(before).slice(-1) : [];
 }

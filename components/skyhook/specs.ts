@@ -1,33 +1,44 @@
-import { POOL_LABEL } from "../nodes/labels";
+import { POOL_LABEL, tolerateTaints } from "../nodes/labels";
 import { hostsOf, type Nodes } from "../nodes/settings";
-import { cephClusterSpec } from "../storage/specs";
+import type { CephClusterSpec, CephFilesystemSpec, Placement } from "../operators/ceph-specs";
+import { apart, clusterSpec, placementOn, replicatedPool } from "../storage/specs";
+import { resources } from "../workloads/kit";
 import type { SkyhookSettings } from "./settings";
+
+/** The experiment's daemons run on the hosts of its pool alone, and tolerate their taints. */
+function placementIn({ pool }: SkyhookSettings, nodes: Nodes): Placement {
+  return placementOn(POOL_LABEL, pool, tolerateTaints(nodes[pool] ?? { taints: [] }));
+}
 
 /**
  * Spec of the experiment's CephCluster: as the production cluster, but on other disks, with its own image and its own folder on the hosts.
  */
-export function skyhookClusterSpec({ image, pool, devices }: SkyhookSettings, nodes: Nodes) {
-  const production = cephClusterSpec(
-    { kind: "rook", devices: {}, failureDomain: "host", replicas: 3, cephImage: image, blockClass: "none", objectStore: { kind: "none" } },
-    nodes,
-  );
-  return {
-    ...production,
+export function skyhookClusterSpec(settings: SkyhookSettings, nodes: Nodes): CephClusterSpec {
+  return clusterSpec({
+    cephImage: settings.image,
     dataDirHostPath: "/var/lib/rook-skyhook",
-    placement: {
-      all: {
-        nodeAffinity: {
-          requiredDuringSchedulingIgnoredDuringExecution: {
-            nodeSelectorTerms: [{ matchExpressions: [{ key: POOL_LABEL, operator: "In", values: [pool] }] }],
-          },
-        },
-      },
-    },
-    storage: {
-      ...production.storage,
-      nodes: hostsOf(nodes)
-        .filter((host) => host.pool === pool)
-        .map(({ name }) => ({ name, devices: devices.map((device) => ({ name: device.path, config: { deviceClass: device.class } })) })),
+    placement: placementIn(settings, nodes),
+    hosts: hostsOf(nodes).filter(({ pool }) => pool === settings.pool),
+    devicesOf: () => settings.devices,
+  });
+}
+
+/**
+ * Spec of the experiment's CephFilesystem. Three copies, resources and priority are those of Rook's examples
+ * (https://github.com/rook/rook/blob/v1.20.6/deploy/examples/filesystem.yaml,
+ * https://github.com/rook/rook/blob/v1.20.6/deploy/charts/rook-ceph-cluster/values.yaml).
+ */
+export function skyhookFilesystemSpec(settings: SkyhookSettings, nodes: Nodes): CephFilesystemSpec {
+  const pool = replicatedPool({ failureDomain: "host", replicas: 3 });
+  return {
+    metadataPool: pool,
+    dataPools: [{ name: "data0", ...pool }],
+    metadataServer: {
+      activeCount: 1,
+      activeStandby: true,
+      resources: resources("1", "4Gi"),
+      placement: apart(placementIn(settings, nodes), "rook-ceph-mds", true),
+      priorityClassName: "system-cluster-critical",
     },
   };
 }

@@ -1,9 +1,9 @@
 import { part, type Part } from "../parts";
 import type { StorageFacts } from "./facts";
 import { rookObject } from "./rook-object";
-import { driversOf, type RookStorage } from "./settings";
-import { cephClusterSpec } from "./specs";
 import { cephFlows, cephPods, csiController, ROOK_OPERATOR } from "./pods";
+import { driversOf, type RookStorage } from "./settings";
+import { cephClusterSpec, replicatedPool } from "./specs";
 import { IMAGE_PARAMETERS, volumeClass } from "./volume-class";
 
 /** The facility's own Ceph cluster, on the disks that the site file names. */
@@ -24,14 +24,10 @@ export function cephPart(settings: RookStorage, { nodes, namespace }: StorageFac
 const POOL = "replicapool";
 
 /** The replicated pool of block volumes, and the StorageClass that homes and databases use. */
-export function blockPart({ failureDomain, replicas, blockClass }: RookStorage, { namespace }: StorageFacts): Part {
+export function blockPart({ failureDomain, replicas, deviceClass, blockClass }: RookStorage, { namespace }: StorageFacts): Part {
   return part("rook", {
     objects: {
-      pool: rookObject(
-        "CephBlockPool",
-        { name: POOL, namespace },
-        { failureDomain, replicated: { size: replicas, requireSafeReplicaSize: true } },
-      ),
+      pool: rookObject("CephBlockPool", { name: POOL, namespace }, replicatedPool({ failureDomain, replicas, deviceClass })),
       class: volumeClass({ name: blockClass, driver: "rbd", namespace, parameters: { pool: POOL, ...IMAGE_PARAMETERS } }),
     },
   });

@@ -4,7 +4,7 @@ import { USER_SERVERS } from "../hub/pods";
 import { servicexPods } from "../servicex/pods";
 import { SERVICEX_RELEASE } from "../servicex/release";
 import { flowsBetween, type NamedHosts } from "../tenancy/flows";
-import { EXTERNAL_CLUSTER, externalObjectStoreSpec, monitorEndpoints } from "./external-specs";
+import { externalClusterSpec, externalObjectStoreSpec, mapOptions, monitorEndpoints } from "./external-specs";
 import { bucketClass, STORE } from "./object-store-part";
 import type { StorageFacts } from "./facts";
 import { DAEMON_PORTS } from "./ports";
@@ -38,13 +38,18 @@ export function externalCephPart(settings: ExternalStorage, { namespace }: Stora
           namespace,
           annotations: waitFor({ field: "status.phase", is: "Connected" }),
         },
-        spec: EXTERNAL_CLUSTER,
+        spec: externalClusterSpec(settings),
       },
       "block-class": volumeClass({
         name: blockClass,
         driver: "rbd",
         namespace,
-        parameters: { pool: block.pool, ...(block.dataPool !== undefined && { dataPool: block.dataPool }), ...IMAGE_PARAMETERS },
+        parameters: {
+          pool: block.pool,
+          ...(block.dataPool !== undefined && { dataPool: block.dataPool }),
+          ...IMAGE_PARAMETERS,
+          ...mapOptions(settings),
+        },
       }),
       ...(filesystem.kind === "cephfs" && {
         "shared-class": volumeClass({

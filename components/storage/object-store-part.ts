@@ -1,6 +1,6 @@
 import type { Manifest } from "../manifest";
 import { part, type Part } from "../parts";
-import { hostRoutePart, publicPort, toPublicNames } from "../platform/public-ingress";
+import { hostRoutePart } from "../platform/public-ingress";
 import type { StorageFacts } from "./facts";
 import { cephPods, ROOK_OPERATOR } from "./pods";
 import { RGW_CONTAINER_PORT, RGW_SERVICE_PORT } from "./ports";
@@ -15,11 +15,7 @@ export const STORE = "facility";
 const SERVICE = `rook-ceph-rgw-${STORE}`;
 
 /** S3 that the facility's own Rados gateways serve under one public name; the ingress ends TLS. */
-export function objectStorePart(
-  settings: RookStorage,
-  rgw: RgwSettings,
-  { nodes, namespace, userNamespaces, ingress }: StorageFacts,
-): Part {
+export function objectStorePart(settings: RookStorage, rgw: RgwSettings, { nodes, namespace, userNamespaces }: StorageFacts): Part {
   return part("rook", {
     objects: {
       store: rookObject(
@@ -28,19 +24,14 @@ export function objectStorePart(
         {
           ...objectStoreSpec(settings, rgw, nodes),
           allowUsersInNamespaces: [...userNamespaces],
-          // A gateway refuses requests to a host name that is not listed here.
-          hosting: {
-            dnsNames: [rgw.host, `${SERVICE}.${namespace}.svc`],
-            advertiseEndpoint: { dnsName: rgw.host, port: publicPort(ingress), useTls: true },
-          },
+          // A gateway refuses requests to a host name that is not listed here. Rook itself goes to the endpoint that the store advertises, and
+          // trusts public authorities alone: without another endpoint that is the Service, which needs no certificate and no name of the site.
+          hosting: { dnsNames: [rgw.host, `${SERVICE}.${namespace}.svc`] },
         },
       ),
     },
-    flows: [
-      // The operator makes users and buckets at the advertised endpoint, the public name.
-      toPublicNames(ROOK_OPERATOR, ingress),
-      { from: ROOK_OPERATOR, to: cephPods("rook").rgw, ports: [RGW_CONTAINER_PORT] },
-    ],
+    // The operator makes users and buckets at the advertised endpoint.
+    flows: [{ from: ROOK_OPERATOR, to: cephPods("rook").rgw, ports: [RGW_CONTAINER_PORT] }],
   });
 }
 

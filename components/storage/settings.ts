@@ -4,6 +4,11 @@ import type { Capability, Need } from "../contract";
 import { count, dnsName, image, ipv4, label, none, port, size } from "../fields";
 import type { Driver } from "./values";
 
+/** Classes of disks that Ceph tells apart. */
+const DEVICE_CLASSES = ["hdd", "ssd", "nvme"] as const;
+
+const deviceClass = z.enum(DEVICE_CLASSES).optional();
+
 /** Settings of one disk on each host of a pool; it becomes an OSD. */
 export const device = z.strictObject({
   path: z
@@ -17,7 +22,7 @@ export const device = z.strictObject({
       examples: ["/dev/disk/by-path/pci-0000:03:00.0-scsi-0:2:1:0"],
       perSite: true,
     }),
-  class: z.enum(["hdd", "ssd", "nvme"]).describe("CRUSH device class of the disk"),
+  class: z.enum(DEVICE_CLASSES).describe("CRUSH device class of the disk"),
   size: size.describe("Size of the disk"),
 });
 
@@ -29,6 +34,9 @@ const objectStore = z.discriminatedUnion("kind", [
       kind: z.literal("rgw"),
       host: dnsName.describe("Public name of the S3 endpoint, the same inside and outside"),
       gateways: count.default(2).describe("Number of Rados gateways"),
+      deviceClass: deviceClass.describe(
+        "CRUSH device class of the disks that keep objects; needed where there are disks of several classes",
+      ),
     })
     .describe("S3 that Rados gateways of the facility serve"),
   noObjectStore,
@@ -55,7 +63,22 @@ const rook = z
       .meta({ description: "Number of copies of all data", unit: "count" }),
     cephImage: image.default("quay.io/ceph/ceph:v20.2.4").describe("Image of Ceph, whose tag is its release"),
     blockClass: blockClass.default("rook-ceph-block"),
+    deviceClass: deviceClass.describe(
+      "CRUSH device class of the disks that keep block volumes; needed where there are disks of several classes",
+    ),
     objectStore: objectStore.default({ kind: "none" }).describe("S3, which ServiceX needs"),
+  })
+  .superRefine(({ devices, deviceClass: ofBlocks, objectStore: store }, context) => {
+    const classes = [...new Set(Object.values(devices).flatMap((disks) => disks.map((disk) => disk.class)))];
+    const check = (path: readonly string[], chosen: string | undefined) => {
+      const refuse = (message: string) => context.addIssue({ code: "custom", path: [...path, "deviceClass"], message });
+      if (chosen === undefined && classes.length > 1)
+        refuse(`the disks are of the classes ${classes.join(", ")}; name one of them: a pool without a class would lie on all`);
+      if (chosen !== undefined && classes.every((each) => each !== chosen))
+        refuse(`no disk is of the class ${chosen}; allowed: ${classes.join(", ")}`);
+    };
+    check([], ofBlocks);
+    if (store.kind === "rgw") check(["objectStore"], store.deviceClass);
   })
   .describe("The facility's own Ceph, which Rook runs on disks of the hosts");
 

@@ -2,6 +2,7 @@ import type {
   V1Container,
   V1DaemonSet,
   V1Deployment,
+  V1DeploymentStrategy,
   V1Job,
   V1ObjectMeta,
   V1PersistentVolumeClaim,
@@ -10,8 +11,10 @@ import type {
   V1PodDisruptionBudgetSpec,
   V1PodSpec,
   V1PodTemplateSpec,
+  V1RollingUpdateDaemonSet,
   V1SecurityContext,
   V1Service,
+  V1ServicePort,
   V1StatefulSet,
 } from "@kubernetes/client-node";
 
@@ -19,6 +22,24 @@ import type {
 export interface Resources {
   readonly requests: { readonly cpu: string; readonly memory: string };
   readonly limits: { readonly memory: string; readonly cpu?: string };
+}
+
+/** Requests and limits of a container that may leave out any of them. */
+export type ContainerLimits = NonNullable<V1Container["resources"]>;
+
+/**
+ * Annotations of an object that Helm makes at a moment of its own and not with the others
+ * (https://helm.sh/docs/topics/charts_hooks/).
+ * @param when the moments, e.g. `pre-install,pre-upgrade`.
+ * @param deletePolicy when Helm deletes it again.
+ * @param weight objects of one moment are made in the order of their weights.
+ */
+export function helmHook(when: string, deletePolicy: string, weight?: number): Readonly<Record<string, string>> {
+  return {
+    "helm.sh/hook": when,
+    "helm.sh/hook-delete-policy": deletePolicy,
+    ...(weight !== undefined && { "helm.sh/hook-weight": String(weight) }),
+  };
 }
 
 /**
@@ -42,6 +63,13 @@ export const RESTRICTED: V1SecurityContext = {
   seccompProfile: { type: "RuntimeDefault" },
 };
 
+/**
+ * Security context for pods with a volume, to be added to a chart's own: the kubelet gives the volume to the pod's group at the first mount.
+ * Otherwise it goes through every file at each start
+ * (https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#configure-volume-permission-and-ownership-change-policy-for-pods).
+ */
+export const GROUP_ONCE = { fsGroupChangePolicy: "OnRootMismatch" } as const;
+
 /** What the functions below need to make the object of a workload. */
 export interface WorkloadSpec {
   readonly name: string;
@@ -49,14 +77,20 @@ export interface WorkloadSpec {
   readonly containers: readonly V1Container[];
   /** Placement, host access, init containers, volumes. */
   readonly pod?: Omit<V1PodSpec, "containers">;
+  /** Labels by which the workload knows its pods; `app.kubernetes.io/name` unless given. */
+  readonly selector?: Readonly<Record<string, string>>;
+  /** Further labels of the workload and its pods. */
   readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /**
  * Makes a Deployment.
- * @param spec `replicas` is 1 unless given; `recreate` stops the old pods before new ones start.
+ * @param spec `replicas` is 1 unless given; `recreate` stops the old pods before new ones start, `strategy` says more than that.
  */
-export function deployment(spec: WorkloadSpec & { readonly replicas?: number; readonly recreate?: boolean }): V1Deployment {
+export function deployment(
+  spec: WorkloadSpec & { readonly replicas?: number; readonly recreate?: boolean; readonly strategy?: V1DeploymentStrategy },
+): V1Deployment {
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
@@ -64,7 +98,7 @@ export function deployment(spec: WorkloadSpec & { readonly replicas?: number; re
     spec: {
       replicas: spec.replicas ?? 1,
       selector: { matchLabels: selector(spec) },
-      ...(spec.recreate && { strategy: { type: "Recreate" } }),
+      ...(spec.recreate ? { strategy: { type: "Recreate" } } : spec.strategy && { strategy: spec.strategy }),
       template: template(spec),
     },
   };
@@ -72,10 +106,14 @@ export function deployment(spec: WorkloadSpec & { readonly replicas?: number; re
 
 /**
  * Makes a StatefulSet; its Service has the same name.
- * @param spec `replicas` is 1 unless given; `claims` are claim templates by name.
+ * @param spec `replicas` is 1 unless given; `claims` are claim templates by name; `parallel` starts and stops all pods at once.
  */
 export function statefulSet(
-  spec: WorkloadSpec & { readonly replicas?: number; readonly claims?: Readonly<Record<string, V1PersistentVolumeClaimSpec>> },
+  spec: WorkloadSpec & {
+    readonly replicas?: number;
+    readonly claims?: Readonly<Record<string, V1PersistentVolumeClaimSpec>>;
+    readonly parallel?: boolean;
+  },
 ): V1StatefulSet {
   return {
     apiVersion: "apps/v1",
@@ -84,6 +122,7 @@ export function statefulSet(
     spec: {
       replicas: spec.replicas ?? 1,
       serviceName: spec.name,
+      ...(spec.parallel && { podManagementPolicy: "Parallel" }),
       selector: { matchLabels: selector(spec) },
       template: template(spec),
       volumeClaimTemplates: Object.entries(spec.claims ?? {}).map(([name, claimSpec]) => ({ metadata: { name }, spec: claimSpec })),
@@ -91,13 +130,20 @@ export function statefulSet(
   };
 }
 
-/** Makes a DaemonSet. */
-export function daemonSet(spec: WorkloadSpec): V1DaemonSet {
+/**
+ * Makes a DaemonSet.
+ * @param spec `rolling` bounds how many pods an update replaces at once; one, unless given.
+ */
+export function daemonSet(spec: WorkloadSpec & { readonly rolling?: V1RollingUpdateDaemonSet }): V1DaemonSet {
   return {
     apiVersion: "apps/v1",
     kind: "DaemonSet",
     metadata: metadata(spec),
-    spec: { selector: { matchLabels: selector(spec) }, template: template(spec) },
+    spec: {
+      selector: { matchLabels: selector(spec) },
+      ...(spec.rolling && { updateStrategy: { type: "RollingUpdate", rollingUpdate: spec.rolling } }),
+      template: template(spec),
+    },
   };
 }
 
@@ -135,24 +181,27 @@ export function claimSpec(storage: string, storageClassName?: string): V1Persist
   return { accessModes: ["ReadWriteOnce"], resources: { requests: { storage } }, ...(storageClassName && { storageClassName }) };
 }
 
-/**
- * Makes a Service that asks the site's load balancer for an address.
- * @param ports TCP ports by name; the pods listen on the same numbers.
- */
-export function loadBalancer(
-  name: string,
-  namespace: string,
-  ports: Readonly<Record<string, number>>,
-  extra: { readonly annotations?: Readonly<Record<string, string>>; readonly selector: Readonly<Record<string, string>> },
-): V1Service {
+/** What the function below needs to make a Service that hosts outside of the cluster reach. */
+export interface ExposedService {
+  readonly ports: readonly V1ServicePort[];
+  /** Labels of the pods behind it. */
+  readonly selector: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly externalTrafficPolicy?: string;
+}
+
+/** Makes a Service that asks the site's load balancer for an address. */
+export function loadBalancer(name: string, namespace: string, service: ExposedService): V1Service {
+  const { ports, selector: labels, annotations, externalTrafficPolicy } = service;
   return {
     apiVersion: "v1",
     kind: "Service",
-    metadata: { name, namespace, ...(extra.annotations && { annotations: { ...extra.annotations } }) },
+    metadata: { name, namespace, ...(annotations && { annotations: { ...annotations } }) },
     spec: {
       type: "LoadBalancer",
-      selector: { ...extra.selector },
-      ports: Object.entries(ports).map(([portName, port]) => ({ name: portName, port, targetPort: port, protocol: "TCP" })),
+      selector: { ...labels },
+      ports: ports.map((port) => ({ protocol: "TCP", ...port })),
+      ...(externalTrafficPolicy !== undefined && { externalTrafficPolicy }),
     },
   };
 }
@@ -162,22 +211,26 @@ export function disruptionBudget(name: string, namespace: string, spec: V1PodDis
   return { apiVersion: "policy/v1", kind: "PodDisruptionBudget", metadata: { name, namespace }, spec };
 }
 
-/** Makes a budget under which the pods of one workload leave their hosts one after the other. */
-export function oneAtATime(workload: string, namespace: string): V1PodDisruptionBudget {
-  return disruptionBudget(workload, namespace, { maxUnavailable: 1, selector: { matchLabels: selector({ name: workload }) } });
+/**
+ * Makes a budget under which the pods of one workload leave their hosts one after the other.
+ * @param labels by which the workload knows its pods; `app.kubernetes.io/name` unless given.
+ */
+export function oneAtATime(workload: string, namespace: string, labels = selector({ name: workload })): V1PodDisruptionBudget {
+  return disruptionBudget(workload, namespace, { maxUnavailable: 1, selector: { matchLabels: { ...labels } } });
 }
 
-function metadata({ name, namespace, labels }: WorkloadSpec): V1ObjectMeta {
-  return { name, namespace, labels: { "app.kubernetes.io/name": name, ...labels } };
+function metadata(spec: WorkloadSpec): V1ObjectMeta {
+  const { name, namespace, labels, annotations } = spec;
+  return { name, namespace, labels: { ...selector(spec), ...labels }, ...(annotations && { annotations: { ...annotations } }) };
 }
 
-function selector({ name }: Pick<WorkloadSpec, "name">): Record<string, string> {
-  return { "app.kubernetes.io/name": name };
+function selector({ name, selector: own }: Pick<WorkloadSpec, "name" | "selector">): Record<string, string> {
+  return own ? { ...own } : { "app.kubernetes.io/name": name };
 }
 
 function template(spec: WorkloadSpec): V1PodTemplateSpec {
   return {
-    metadata: { labels: { "app.kubernetes.io/name": spec.name, ...spec.labels } },
+    metadata: { labels: { ...selector(spec), ...spec.labels } },
     spec: { ...spec.pod, containers: [...spec.containers] },
   };
 }

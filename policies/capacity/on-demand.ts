@@ -1,8 +1,8 @@
 import { podAmounts } from "../../capacity/requests";
 import type { PackPod } from "../../capacity/packing/model";
-import type { Resources } from "../../components/workloads/kit";
 import { clusterPods } from "../../components/hub/gateway-values";
-import { TRANSFORMER } from "../../components/servicex/values";
+import { podOf, type RequestedPods } from "../../components/parts";
+import { transformerPods } from "../../components/servicex/transformers";
 import type { Site } from "../../stacks/site/schema";
 import type { Field } from "../model/field";
 import { releaseOf, type KubernetesObject } from "../model/objects";
@@ -78,9 +78,7 @@ function daskClusters(
 ): readonly OnDemandPods[] {
   if (dask.kind !== "gateway") return [];
   const names = ["Dask schedulers", "Dask workers"];
-  return clusterPods(dask).map(({ resources: asked, count }, index) =>
-    unconstrainedPods(object, objects, { name: names[index] ?? "", asked, count }, context),
-  );
+  return clusterPods(dask).map((pods, index) => unconstrainedPods(object, objects, names[index] ?? "", pods, context));
 }
 
 function transformers(
@@ -90,18 +88,18 @@ function transformers(
   context: PlacementContext,
 ): readonly OnDemandPods[] {
   if (servicex.kind !== "servicex") return [];
-  const { max, requests } = servicex.transformers;
-  return [unconstrainedPods(object, objects, { name: "transformers", asked: TRANSFORMER, count: max * requests }, context)];
+  return [unconstrainedPods(object, objects, "transformers", transformerPods(servicex.transformers), context)];
 }
 
 /** Pods without constraints on their host and without a priority class. */
 function unconstrainedPods(
   object: KubernetesObject,
   objects: readonly KubernetesObject[],
-  { name, asked, count }: { readonly name: string; readonly asked: Resources; readonly count: number },
+  name: string,
+  { resources, containers, count }: RequestedPods,
   { priorities: { otherwise } }: PlacementContext,
 ): OnDemandPods {
   const namespace = releaseOf(object)?.namespace ?? "";
-  const { requests } = podAmounts({ containers: [{ resources: asked }] }, defaultsByNamespace(objects, skipUnreadable).get(namespace));
+  const { requests } = podAmounts(podOf(resources, containers), defaultsByNamespace(objects, skipUnreadable).get(namespace));
   return { object, field: object.root, pod: { namespace, name, count, requests, priority: otherwise } };
 }

@@ -2,6 +2,8 @@ import { compareWithQuota, quotaUsage } from "../../capacity/quota";
 import { podAmounts } from "../../capacity/requests";
 import { unitOf } from "../model/figures";
 import { schedulableHosts } from "../../components/nodes/schedulable";
+import { podOf } from "../../components/parts";
+import { TRANSFORMER_CONTAINERS } from "../../components/servicex/transformers";
 import { releaseOf } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 import { coversWholeNamespace } from "../model/quota-scopes";
@@ -27,14 +29,15 @@ export const transformersFitTheirQuota: SiteRule = {
         const members = objects.filter(({ namespace }) => namespace === release.namespace);
         const workloads = stackWorkloads(members, schedulableHosts(site), attemptOf(on));
         const transformer = release.values.at("transformer");
-        // Defaults of the chart: 20 transformers of one CPU (https://github.com/ssl-hep/ServiceX/blob/develop/helm/servicex/values.yaml). The limit is the request too.
+        const told = (key: string, otherwise: string): string => transformer.at(key).quantity() ?? otherwise;
         const most = transformer.at("autoscaler", "maxReplicas").number() ?? 20;
-        const limits = {
-          cpu: transformer.at("cpuLimit").quantity() ?? "1",
-          ...(transformer.at("memoryLimit").given && { memory: transformer.at("memoryLimit").quantity() ?? "0" }),
+        // What is not told is the chart's default (https://github.com/ssl-hep/ServiceX/blob/develop/helm/servicex/values.yaml).
+        const resources = {
+          requests: { cpu: told("cpuRequest", "500m"), memory: told("memoryRequest", "512Mi") },
+          limits: { cpu: told("cpuLimit", "1"), memory: told("memoryLimit", "2Gi") },
         };
         const amounts = podAmounts(
-          { containers: [{ resources: { limits } }] },
+          podOf(resources, TRANSFORMER_CONTAINERS),
           defaultsByNamespace(members, skipUnreadable).get(release.namespace),
         );
         const used = quotaUsage({ pods: [...workloads, { amounts, scale: { pods: most, surge: 0 } }], claims: [], loadBalancers: 0 });

@@ -5,9 +5,12 @@ import { siteFile, siteNames } from "../../stacks/site/project";
 import { findControlPlane, type RunningControlPlane, stopControlPlane } from "../control-plane/control-plane";
 import { readState } from "../control-plane/state";
 import { CommandFailure, UsageError } from "../../terminal/failure";
+import { engineEnvironment } from "../engine/environment";
 import { SiteFolder } from "../folders";
 import { exitCodeOf } from "../signals";
+import { onPath } from "../tools/executable";
 import { holderOf } from "../tools/lock";
+import { toolsAtHand } from "../tools/toolbox";
 import { runInside } from "./run";
 
 /** The folder of a site. The site file may be gone while its control plane still runs, so one of the two must exist. */
@@ -72,19 +75,28 @@ export async function status(site: string, options: { readonly configFile?: stri
 }
 
 /**
- * `exec`: runs a command of the user where it reaches the API server, with KUBECONFIG set, and returns its exit code.
+ * `exec`: runs a command of the user where it reaches the API server, and returns its exit code. The sandbox's own tools, `pulumi` and `helm`
+ * among them, come first on PATH, and work on the sandbox alone.
  * @throws {CommandFailure} if the control plane does not run, or 127 if there is no such command.
  */
 export async function exec(site: string, command: readonly string[]): Promise<number> {
   const folder = folderOf(site);
-  const [program, ...args] = runningOf(folder).join(command);
-  const child = spawn(program as string, args, { stdio: "inherit", env: { ...process.env, KUBECONFIG: folder.kubeconfig } });
+  const controlPlane = runningOf(folder);
+  const { found } = await toolsAtHand();
+  const brought = [...new Set(Object.values(found).map((tool) => path.dirname(tool.path)))];
+  const env = engineEnvironment(folder, { ...process.env, PATH: [...brought, process.env["PATH"]].filter(Boolean).join(path.delimiter) });
+  const [name = ""] = command;
+  if (!name.includes("/") && onPath(name, env) === undefined) {
+    throw new CommandFailure(`${name} is not on PATH; the sandbox brings ${Object.keys(found).sort().join(", ")}.`, 127);
+  }
+  const [program, ...args] = controlPlane.join(command);
+  const child = spawn(program as string, args, { stdio: "inherit", env });
   // The terminal sends the signal to the command as well, and the command decides what it means.
   const ignore = (): void => undefined;
   for (const signal of ["SIGINT", "SIGQUIT"] as const) process.on(signal, ignore);
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   return new Promise((resolve, reject) => {
-    child.once("error", (error) => reject(new CommandFailure(`${command[0] ?? ""} cannot be run: ${error.message}`, 127)));
+    child.once("error", (error) => reject(new CommandFailure(`${name} cannot be run: ${error.message}`, 127)));
     child.once("exit", (code, signal) => resolve(exitCodeOf(code, signal)));
   });
 }

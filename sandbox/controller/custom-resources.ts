@@ -127,7 +127,13 @@ function operandChanges(world: World, resource: ClusterObject, operands: readonl
     (operand) => findByKey(world, operand)?.metadata.annotations?.[HASH_ANNOTATION] !== operand.metadata.annotations?.[HASH_ANNOTATION],
   );
   return [
-    ...differing.map((object): Action => ({ kind: "apply", object })),
+    // The API server lets nobody change the pods of a Job, so operators delete it and make another.
+    ...differing.map(
+      (object): Action =>
+        object.kind === "Job" && findByKey(world, object) !== undefined
+          ? { kind: "delete", key: bareKey(object) }
+          : { kind: "apply", object },
+    ),
     ...obsolete.map((object): Action => ({ kind: "delete", key: bareKey(object) })),
   ];
 }

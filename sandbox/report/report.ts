@@ -12,6 +12,8 @@ export interface ReportContext {
   readonly cell: string;
   readonly plugins: readonly { readonly name: string; readonly kind: string; readonly source: "official" | "built" | "stand-in" }[];
   readonly versions: Readonly<Record<string, string>>;
+  /** Whether the machine has kubectl, which the sandbox does not bring. */
+  readonly kubectl: boolean;
 }
 
 /**
@@ -105,9 +107,9 @@ function standIns({ definitions }: ClusterSummary, { plugins, cell, versions }: 
   ];
 }
 
-function whereToLook({ site, kubeconfig, logs }: ReportContext): readonly string[] {
+function whereToLook({ site, kubeconfig, logs, kubectl }: ReportContext): readonly string[] {
   return [
-    `look:  npm run sandbox -- exec ${site} -- kubectl get pods -A`,
+    `look:  npm run sandbox -- exec ${site} -- ${kubectl ? "kubectl get pods -A" : "helm list -A"}`,
     `       npm run sandbox -- status ${site}`,
     `files: kubeconfig ${shortest(kubeconfig)}`,
     `       logs       ${shortest(logs)}`,

@@ -1,3 +1,4 @@
+import { HTTP_PORT } from "../../components/platform/ports";
 import { choose } from "../../components/choose";
 import { contains, overlap } from "../../components/fields";
 import { gives, networksOf } from "../../components/platform/settings";
@@ -76,7 +77,13 @@ export function outsideAddresses({ site, platform, storage, data }: Site): reado
     ...choose(platform.certificates, {
       acme: ({ solver }) =>
         choose(solver, {
-          rfc2136: ({ nameserver }) => [{ path: "af:platform.certificates.solver.nameserver", address: nameserver }],
+          rfc2136: ({ nameserver, selfCheck }) => [
+            { path: "af:platform.certificates.solver.nameserver", address: nameserver },
+            ...(selfCheck?.nameservers ?? []).map((address, index) => ({
+              path: `af:platform.certificates.solver.selfCheck.nameservers[${index}]`,
+              address,
+            })),
+          ],
           http01: () => [],
         }),
       internal: () => [],
@@ -92,6 +99,15 @@ export function outsideAddresses({ site, platform, storage, data }: Site): reado
         message: `${address} lies in ${network} of ${of}; allowed: an address outside of the cluster's networks`,
       })),
   );
+}
+
+/** Problem of a hub with an address of its own and a public certificate by http-01: port 80 of that address leads to the hub. */
+export function challengedHub({ platform: { certificates }, hub: { host, expose } }: Site): readonly Problem[] {
+  if (certificates.kind !== "acme" || certificates.solver.kind !== "http01" || expose.kind !== "address") return [];
+  const message =
+    `the authority asks for its challenge on port ${HTTP_PORT} of ${host}, which leads to the hub and not to Traefik; ` +
+    "set { kind: ingress }, or prove names by the solver rfc2136";
+  return [{ path: "af:hub.expose", message }];
 }
 
 /** Problems of host names that more than one service claims. */

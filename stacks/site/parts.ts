@@ -56,7 +56,7 @@ export function partsOf(site: Site): FacilityParts {
       cache: cache && `${cache.host}:${cache.port}`,
       ingress,
     }),
-    skyhook: skyhookParts(site.skyhook, nodes, namespaceOf("skyhook")),
+    skyhook: skyhookParts(site.skyhook, { nodes, namespace: namespaceOf("skyhook"), operator: namespaceOf("rook") }),
   };
   return {
     ...others,

@@ -89,6 +89,15 @@ describe("what Pulumi's kubernetes provider does with a site", function () {
     assert.deepEqual(Object.keys(changesOf(output)), ["unchanged"]);
   });
 
+  it("lends its own pulumi and helm to whoever looks inside, and names them where a program is missing", async () => {
+    const stack = await sandbox.command("exec", name, "--", "pulumi", "stack", "--stack", name).finished;
+    assert.match(stack.stdout, /kubernetes:core\/v1:Namespace/, stack.stderr);
+    assert.equal((await sandbox.command("exec", name, "--", "helm", "list", "--all-namespaces").finished).code, 0);
+    const missing = await sandbox.command("exec", name, "--", "no-such-program").finished;
+    assert.equal(missing.code, 127);
+    assert.match(missing.stderr, /no-such-program is not on PATH; the sandbox brings etcd, helm, .*pulumi/);
+  });
+
   it("makes no node for a host that has not joined: it is refused, and nothing is written", async () => {
     const [first = "", ...others] = hosts;
     const missing: readonly Change[] = [

@@ -9,6 +9,7 @@ import type { Schema } from "#af/tools/schemas/prune";
 import { checkRules } from "#af/tools/schemas/rules";
 import { mismatches } from "#af/tools/schemas/validate";
 import { ControlPlane, controlPlaneTools, requireTools } from "../sandbox/plugins/control-plane";
+import { applied } from "../support/applied";
 import { everyObject, everyRecording, type WrittenObject } from "../support/recordings";
 import { spoiltObjects, type SpoiltObject } from "../support/spoilt-objects";
 
@@ -147,14 +148,4 @@ async function permissiveKinds(cluster: Cluster): Promise<ReadonlySet<string>> {
         return versions.map(({ name }) => `${group}/${name}/${names.kind}`);
       }),
   );
-}
-
-/**
- * An object as it can be applied: what is not known before `up` is a text of no meaning, which is base64 as well. Of some Secrets not even the
- * keys are known; they get those that the type kubernetes.io/tls must have.
- */
-function applied({ data, ...manifest }: Readonly<Record<string, unknown>>): ClusterObject {
-  const contents = typeof data === "symbol" ? { "tls.crt": "", "tls.key": "" } : data;
-  const whole = { ...manifest, ...(contents !== undefined && { data: contents }) };
-  return JSON.parse(JSON.stringify(whole, (_, value: unknown) => (typeof value === "symbol" ? "bm90a25vd24=" : value))) as ClusterObject;
 }

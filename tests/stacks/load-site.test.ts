@@ -50,7 +50,7 @@ describe("loading the site that the engine hands over", () => {
     await engine({ ...config, hub: {} });
     assert.throws(
       () => loadSite(),
-      (error) => pulumi.RunError.isInstance(error) && /af:hub\.host/.test(error.message),
+      (error) => pulumi.RunError.isInstance(error) && /af:hub\.host/.test(error.message) && error.stack === error.message,
     );
   });
 

@@ -98,7 +98,9 @@ export const KINDS: Readonly<Record<string, readonly Change[]>> = {
   "platform.loadBalancer: none": okd,
   "platform.certificates: acme": [acme({ kind: "http01" })],
   "platform.certificates(acme).solver: http01": [acme({ kind: "http01" })],
-  "platform.certificates(acme).solver: rfc2136": [acme({ kind: "rfc2136", nameserver: "198.51.100.53", tsigKeyName: "af" })],
+  "platform.certificates(acme).solver: rfc2136": [
+    acme({ kind: "rfc2136", nameserver: "198.51.100.53", tsigKeyName: "af", selfCheck: { nameservers: ["198.51.100.54"] } }),
+  ],
   "platform.certificates: internal": [],
   "platform.certificates: provided": okd,
   "platform.ingress: traefik": [],

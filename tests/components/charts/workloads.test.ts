@@ -70,12 +70,12 @@ describe("what runs when a chart is installed", () => {
       workers: { image: "registry.example.edu/dask:1.0", cpu: "1", memory: "4Gi", max: 10 },
       backend: { kind: "htcondor", class: "site.Backend", image: "registry.example.edu/gateway:2.0" },
     },
-    { url: "https://hub.example.edu", loadBalancer, condorEnvironment: {} },
+    { loadBalancer, condorEnvironment: {} },
   );
   const hub = partsOf(site).hub.hub.releases["chart"]?.values as JupyterHubValues;
   const all: readonly (readonly Workload[])[] = [
     run(flux2, fluxValues()),
-    run(certManager, certManagerValues()),
+    run(certManager, certManagerValues(site.platform.certificates)),
     run(metallb, metallbValues()),
     run(traefik, traefikValues(ingress, loadBalancer)),
     run(kubePrometheusStack, monitoringValues(monitoring, "block")),
@@ -135,7 +135,7 @@ describe("what runs when a chart is installed", () => {
   });
 
   it("cert-manager: three deployments with their replicas", () => {
-    const values = certManagerValues();
+    const values = certManagerValues(site.platform.certificates);
     assert.deepEqual(summary(run(certManager, { ...values, webhook: { ...values.webhook, replicaCount: 3 } })), [
       "Deployment cert-manager x2",
       "Deployment cert-manager-webhook x3",
@@ -222,6 +222,7 @@ describe("what runs when a chart is installed", () => {
       "Deployment user-scheduler x2",
       "PodDisruptionBudget user-scheduler",
       "DaemonSet continuous-image-puller xnode",
+      "DaemonSet hook-image-puller xnode",
       "Job hook-image-awaiter",
     ]);
     const other = {
@@ -252,8 +253,8 @@ describe("what runs when a chart is installed", () => {
       "Deployment servicex-did-finder-cernopendata x1",
       "Deployment servicex-did-finder-xrootd x1",
       "StatefulSet servicex-postgresql x1",
-      "StatefulSet servicex-rabbitmq x1",
       "PodDisruptionBudget servicex-postgresql",
+      "StatefulSet servicex-rabbitmq x1",
       "PodDisruptionBudget servicex-rabbitmq",
     ]);
   });

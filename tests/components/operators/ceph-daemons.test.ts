@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
-import type { V1Deployment, V1PodDisruptionBudget } from "@kubernetes/client-node";
+import type { V1Container, V1Deployment, V1Job, V1PodDisruptionBudget, V1PodSpec } from "@kubernetes/client-node";
+import { podAmounts } from "#af/capacity/requests";
 import { cephDaemons } from "#af/components/operators/ceph-daemons";
 import type { Manifest } from "#af/components/manifest";
 import type { Workload } from "#af/components/workloads/workload";
 import { cephClusterSpec, objectStoreSpec } from "#af/components/storage/specs";
-import { EXTERNAL_CLUSTER, externalObjectStoreSpec } from "#af/components/storage/external-specs";
+import { skyhookFilesystemSpec } from "#af/components/skyhook/specs";
+import { CONTAINER_DEFAULTS } from "#af/components/tenancy/defaults";
+import { externalClusterSpec, externalObjectStoreSpec } from "#af/components/storage/external-specs";
 import { readSite } from "#af/stacks/site/read";
 import { SITES } from "../../support/site-config";
 
@@ -43,6 +46,53 @@ describe("what Rook runs for a resource of Ceph", () => {
     );
   });
 
+  const filesystem = skyhookFilesystemSpec(
+    { kind: "experimental", image: "registry.example.org/ceph:v20.2.4", cephMajor: 20, objectClass: "arrow", pool: "none", devices: [] },
+    nodes,
+  );
+
+  it("is a job on each host with disks that makes OSDs of them, and one that asks the image for its release", () => {
+    const jobs = made("CephCluster", spec).filter(({ kind }) => kind === "Job");
+    assert.deepEqual(
+      jobs.map(({ metadata }) => metadata?.name),
+      ["rook-ceph-detect-version", ...spec.storage.nodes.map(({ name }) => `rook-ceph-osd-prepare-${name}`)],
+    );
+  });
+
+  it("is two metadata servers for a file system with a standby, of which one must stay", () => {
+    const workloads = made("CephFilesystem", filesystem);
+    assert.deepEqual(
+      workloads.map(({ metadata }) => metadata?.name),
+      ["rook-ceph-mds-s-a", "rook-ceph-mds-s-b", "rook-ceph-mds-s"],
+    );
+    assert.deepEqual(budgets(workloads), ["rook-ceph-mds-s: minAvailable 1"]);
+  });
+
+  it("has the limits that were meant, and none that the namespace's defaults give", () => {
+    const siblings = [resource("CephCluster", spec)];
+    const everything = [
+      ...made("CephCluster", spec),
+      ...made("CephFilesystem", filesystem, siblings),
+      ...made("CephObjectStore", store(2), siblings),
+    ] as readonly (V1Deployment | V1Job)[];
+    const containers = everything.flatMap(({ metadata, spec: contents }) => {
+      const pod = (contents as { readonly template?: { readonly spec?: V1PodSpec } } | undefined)?.template?.spec;
+      return [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])].map((each) => ({ of: metadata?.name ?? "", ...each }));
+    });
+    assert.ok(containers.length > 20);
+    const amounts = (each: V1Container, defaults: readonly (typeof CONTAINER_DEFAULTS)[]) =>
+      podAmounts({ containers: [{ resources: each.resources ?? {} }] }, defaults);
+    for (const each of containers) {
+      const [alone, admitted] = [amounts(each, []), amounts(each, [CONTAINER_DEFAULTS])];
+      const meant = (from: typeof alone) => [from.requests["cpu"], from.requests["memory"], from.limits["memory"]];
+      assert.deepEqual(meant(admitted), meant(alone), `${each.of}/${each.name}`);
+      // "2Gi may be required": https://github.com/rook/rook/blob/v1.20.6/deploy/charts/rook-ceph-cluster/values.yaml, prepareosd.
+      if (each.of.startsWith("rook-ceph-osd-prepare")) assert.equal(admitted.limits["memory"], 2n << 30n);
+      // https://github.com/rook/rook/blob/v1.20.6/pkg/operator/ceph/file/mds/mds.go, cephMdsPodMinimumMemory.
+      if (each.name === "mds") assert.ok((admitted.limits["memory"] ?? 0n) >= 4n << 30n);
+    }
+  });
+
   it("is the gateways of an object store, and nothing for a pool", () => {
     assert.deepEqual(
       made("CephObjectStore", store(3)).map(({ kind, metadata }) => `${kind} ${metadata?.name}`),
@@ -65,7 +115,7 @@ describe("what Rook runs for a resource of Ceph", () => {
   });
 
   it("is nothing for a cluster and gateways that run elsewhere", () => {
-    assert.deepEqual(made("CephCluster", EXTERNAL_CLUSTER), []);
+    assert.deepEqual(made("CephCluster", externalClusterSpec({ monitors: { port: 6789, hosts: [] } })), []);
     assert.deepEqual(made("CephObjectStore", externalObjectStoreSpec({ kind: "rgw", host: "s3.example.edu", port: 443, tls: true })), []);
   });
 

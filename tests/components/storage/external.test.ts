@@ -42,6 +42,19 @@ describe("somebody else's Ceph", () => {
     assert.equal(monitorEndpoints(second.monitors).data, "a=198.51.100.1:3300,b=198.51.100.2:3300");
   });
 
+  it("is mounted over the second protocol where its monitors speak that alone, for the kernel takes the first unless told otherwise", () => {
+    const options = (port: number) => {
+      const parts = storageParts(settings({ filesystem, monitors: { ...plain.monitors, port } }), {
+        ...{ nodes: {}, namespace: "rook-ceph", userNamespaces: [], ingress },
+      });
+      const { cluster, "block-class": blockClass } = parts.ceph?.objects ?? {};
+      const { csi } = cluster?.["spec"] as { readonly csi?: { readonly cephfs: { readonly kernelMountOptions: string } } };
+      return [csi?.cephfs.kernelMountOptions, (blockClass?.["parameters"] as Readonly<Record<string, string>>)["mapOptions"]];
+    };
+    assert.deepEqual(options(3300), ["ms_mode=prefer-crc", "krbd:ms_mode=prefer-crc"]);
+    assert.deepEqual(options(6789), [undefined, undefined]);
+  });
+
   it("has each monitor once, by name and by address", () => {
     const [first] = plain.monitors.hosts;
     const refused = (hosts: readonly object[]) => StorageSettings.safeParse({ ...plain, monitors: { hosts } }).error?.issues ?? [];

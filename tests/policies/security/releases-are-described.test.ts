@@ -8,7 +8,7 @@ const release: Data = {
   apiVersion: "helm.toolkit.fluxcd.io/v2",
   kind: "HelmRelease",
   metadata: { name: "cert-manager", namespace: "work" },
-  spec: { chart: { spec: { chart: "cert-manager", version: "v1.21.2" } }, values: certManagerValues() },
+  spec: { chart: { spec: { chart: "cert-manager", version: "v1.21.2" } }, values: certManagerValues({ kind: "internal" }) },
 };
 const chart = (...steps: string[]) => ["spec", "chart", "spec", ...steps];
 

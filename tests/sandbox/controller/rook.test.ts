@@ -12,8 +12,10 @@ const ceph = (kind: string, name: string, rest: object = {}, metadata: object = 
 const volume = (driver: string, attributes: object): ClusterObject =>
   object("v1", "PersistentVolume", "pvc-1", { spec: { csi: { driver, volumeAttributes: { clusterID: "rook-ceph", ...attributes } } } });
 const image = volume("rook-ceph.rbd.csi.ceph.com", { pool: "replicated" });
+/** The job that asks the image of a cluster for its release has ended. */
+const detected = object("batch/v1", "Job", "rook-ceph-detect-version", { metadata: inRook, spec: {}, status: { succeeded: 1 } });
 const changes = (subject: ClusterObject, ...others: readonly ClusterObject[]): readonly Action[] =>
-  wanted(customResources, subject, ...others, ...rook);
+  wanted(customResources, subject, ...others, ...rook, detected);
 const going = (subject: ClusterObject): ClusterObject => ({
   ...subject,
   metadata: { ...subject.metadata, ...held(`${subject.kind.toLowerCase()}.ceph.rook.io`) },
@@ -35,6 +37,14 @@ describe("a Ceph cluster in the sandbox", () => {
     assert.deepEqual((status as { version: object }).version, { image: "quay.io/ceph/ceph:v20.2.4", version: "20.2.4-0" });
     assert.match(textAt({ status }, "status", "message") ?? "", /^Cluster created successfully \(stand-in: no Ceph runs\)$/);
     assert.ok(eventsIn(changes(created)).includes('ReconcileSucceeded: successfully configured CephCluster "rook-ceph/ceph"'));
+  });
+
+  it("waits for the job that asks its image for its release, and makes the job again where its pods change", () => {
+    const { status } = after(created, wanted(customResources, created, ...rook));
+    assert.deepEqual(conditionsIn(status), ["Progressing=True ClusterProgressing"]);
+    const deleted = changes(created).flatMap((each) => (each.kind === "delete" ? each.key.metadata.name : []));
+    assert.deepEqual(deleted, ["rook-ceph-detect-version"]);
+    assert.ok(applied(wanted(customResources, created, ...rook)).some(({ metadata }) => metadata.name === "rook-ceph-detect-version"));
   });
 
   it("hands ceph-csi the keys that its StorageClasses name", () => {

@@ -70,6 +70,8 @@ export class ControlPlane {
       `--etcd-servers=http://127.0.0.1:${client}`,
       `--secure-port=${secure}`,
       "--bind-address=127.0.0.1",
+      // As kubeadm and OKD set it: Ceph and the drivers of volumes need it.
+      "--allow-privileged=true",
       "--advertise-address=10.244.255.1",
       `--cert-dir=${file("certs")}`,
       `--token-auth-file=${file("tokens.csv")}`,
@@ -168,7 +170,8 @@ async function until(condition: () => boolean | Promise<boolean>, what: string):
   throw new Error(`${what} was not there after 60 s`);
 }
 
-function freePort(): Promise<number> {
+/** A TCP port of loopback on which nothing listens. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = net.createServer().listen(0, "127.0.0.1", () => {
       const { port } = server.address() as net.AddressInfo;

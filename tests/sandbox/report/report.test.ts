@@ -68,6 +68,7 @@ const around: ReportContext = {
     { name: "random", kind: "resource", source: "official" },
   ],
   versions: { etcd: "v3.6.16", pulumi: "v3.259.0", kwok: "v0.8.0" },
+  kubectl: true,
 };
 
 describe("the closing report", () => {
@@ -102,6 +103,7 @@ describe("the closing report", () => {
 
   it("says where to look and how to end it", () => {
     assert.match(text, /npm run sandbox -- exec somewhere -- kubectl get pods -A/);
+    assert.match(report(summaryOf(hosts, observed), { ...around, kubectl: false }), /npm run sandbox -- exec somewhere -- helm list -A/);
     assert.match(text, /kubeconfig \/k[\s\S]*logs +\/l[\s\S]*npm run sandbox -- down somewhere/);
   });
 

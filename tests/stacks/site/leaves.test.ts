@@ -80,6 +80,7 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   "tenancy.names.*": /^no part of this site runs in a namespace of that role/,
   "platform.loadBalancer.pools.*.*": /lies in no address pool/,
   "storage.devices.*.name": /^no such pool/,
+  "storage.devices.*.*.class": /^the disks are of the classes/,
   "storage.failureDomain": /^3 copies need as many failure domains/,
   "batch.workers": /needs CVMFS, which the site does not offer/,
   "hub.profiles.*.atOnce": /^the first profile takes what the others leave/,

@@ -42,6 +42,27 @@ export const SERVICE_CASES: readonly Case[] = [
     message: /port 80/,
   },
   {
+    what: "a hub whose challenge the hub itself would get",
+    change: [[["platform", "certificates", "solver"], { kind: "http01" }]],
+    path: "af:hub.expose",
+    message: /port 80 of .* leads to the hub and not to Traefik/,
+  },
+  {
+    what: "challenges at a site without Traefik",
+    change: [
+      [["platform", "certificates", "solver"], { kind: "http01" }],
+      [["platform", "ingress"], { kind: "routes", router: "router.example.edu" }],
+    ],
+    path: "af:platform.certificates.solver.kind",
+    message: /Traefik, which this site has not/,
+  },
+  {
+    what: "a server for the self check inside the cluster",
+    change: [[["platform", "certificates", "solver", "selfCheck"], { nameservers: ["10.96.0.10"] }]],
+    path: "af:platform.certificates.solver.selfCheck.nameservers[0]",
+    message: /outside of the cluster's networks/,
+  },
+  {
     what: "a cluster of Dask that asks for more than the pool has",
     change: [
       [["platform", "loadBalancer", "pools", "more"], ["203.0.113.128/29"]],

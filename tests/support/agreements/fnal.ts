@@ -39,13 +39,12 @@ export const FNAL: Agreements = {
       `${HUB}proxy.https.hosts`,
       `${ENVIRONMENT}.DASK_GATEWAY__ADDRESS`,
       `${ENVIRONMENT}.DASK_GATEWAY__PUBLIC_ADDRESS`,
-      "chart dask-gateway: gateway.auth.jupyterhub.apiUrl",
     ],
   },
   "hub.dask.address": { value: "203.0.113.20", must: ["chart dask-gateway: traefik.service.annotations"] },
   "hub.dask.host": { must: [`${ENVIRONMENT}.DASK_GATEWAY__PROXY_ADDRESS`], may: ["chart dask-gateway: "] },
   "hub.dask.workers.image": {
-    must: [`${ENVIRONMENT}.DASK_GATEWAY__CLUSTER__OPTIONS__IMAGE`, "chart dask-gateway: gateway.backend.image"],
+    must: ["chart dask-gateway: gateway.backend.image"],
   },
   "hub.dask.backend.image": { must: ["chart dask-gateway: gateway.image"] },
 };

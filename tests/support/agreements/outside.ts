@@ -8,7 +8,6 @@ export const OUTSIDE: Agreements = {
       `${HUB}hub.config.CILogonOAuthenticator.oauth_callback_url`,
       `${ENVIRONMENT}.DASK_GATEWAY__ADDRESS`,
       `${ENVIRONMENT}.DASK_GATEWAY__PUBLIC_ADDRESS`,
-      "chart dask-gateway: gateway.auth.jupyterhub.apiUrl",
     ],
     may: [HUB],
   },
@@ -83,11 +82,10 @@ export const OUTSIDE: Agreements = {
       `${HUB}proxy.https.hosts`,
       `${ENVIRONMENT}.DASK_GATEWAY__ADDRESS`,
       `${ENVIRONMENT}.DASK_GATEWAY__PUBLIC_ADDRESS`,
-      "chart dask-gateway: gateway.auth.jupyterhub.apiUrl",
     ],
   },
   "hub.dask.workers.image": {
-    must: [`${ENVIRONMENT}.DASK_GATEWAY__CLUSTER__OPTIONS__IMAGE`, "chart dask-gateway: gateway.backend.image"],
+    must: ["chart dask-gateway: gateway.backend.image"],
   },
   "servicex.host": {
     must: ["Certificate servicex/servicex: spec.dnsNames", "IngressRoute servicex/servicex: spec.routes.match", ENVIRONMENT],

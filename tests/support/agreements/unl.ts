@@ -27,7 +27,6 @@ export const UNL: Agreements = {
   "platform.ingress.ports.https": {
     must: [
       "chart traefik: ports.websecure.exposedPort",
-      "CephObjectStore rook-ceph/facility: spec.hosting.advertiseEndpoint.port",
       "chart servicex: objectStore.publicURL",
       // Where users find ServiceX.
       ENVIRONMENT,
@@ -55,7 +54,6 @@ export const UNL: Agreements = {
   },
   "storage.objectStore.host": {
     must: [
-      "CephObjectStore rook-ceph/facility: spec.hosting.advertiseEndpoint.dnsName",
       "CephObjectStore rook-ceph/facility: spec.hosting.dnsNames",
       "Certificate rook-ceph/s3: spec.dnsNames",
       "IngressRoute rook-ceph/s3: spec.routes.match",

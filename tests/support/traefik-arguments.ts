@@ -1,0 +1,56 @@
+import type { TraefikValues } from "#af/components/charts/traefik";
+
+/**
+ * The arguments with which the chart starts Traefik, for the values that this project sets
+ * (https://github.com/traefik/traefik-helm-chart/blob/v41.3.0/traefik/templates/_podtemplate.tpl).
+ */
+export function traefikArguments(
+  values: TraefikValues,
+  { release, namespace }: { readonly release: string; readonly namespace: string },
+): readonly string[] {
+  const { ports, providers, global } = values;
+  const own = { metrics: 9100, traefik: 8080 };
+  const addresses = { ...own, ...Object.fromEntries(Object.entries(ports).map(([name, { port }]) => [name, port])) };
+  return [
+    ...(global.checkNewVersion ? [] : ["--global.checkNewVersion=false"]),
+    ...Object.keys(addresses)
+      .sort()
+      .map((name) => `--entryPoints.${name}.address=:${addresses[name as keyof typeof addresses]}/tcp`),
+    "--api.dashboard=true",
+    "--ping=true",
+    "--metrics.prometheus=true",
+    "--metrics.prometheus.entrypoint=metrics",
+    ...(providers.kubernetesCRD.enabled ? ["--providers.kubernetescrd", "--providers.kubernetescrd.allowEmptyServices=true"] : []),
+    ...(providers.kubernetesIngress.enabled
+      ? [
+          "--providers.kubernetesingress",
+          "--providers.kubernetesingress.allowEmptyServices=true",
+          `--providers.kubernetesingress.ingressendpoint.publishedservice=${namespace}/${release}`,
+        ]
+      : []),
+    ...Object.keys(ports)
+      .sort()
+      .flatMap((name) => ofEntryPoint(name, ports)),
+    "--log.level=INFO",
+  ];
+}
+
+function ofEntryPoint(name: string, ports: TraefikValues["ports"]): readonly string[] {
+  const { transport, http } = ports[name] ?? {};
+  const { readTimeout, idleTimeout } = transport?.respondingTimeouts ?? {};
+  const { to, scheme, permanent } = http?.redirections.entryPoint ?? {};
+  const entryPoint = `--entryPoints.${name}`;
+  return [
+    ...(readTimeout === undefined ? [] : [`${entryPoint}.transport.respondingTimeouts.readTimeout=${readTimeout}`]),
+    ...(idleTimeout === undefined ? [] : [`${entryPoint}.transport.respondingTimeouts.idleTimeout=${idleTimeout}`]),
+    ...(to === undefined
+      ? []
+      : [
+          `${entryPoint}.http.redirections.entryPoint.to=:${ports[to]?.exposedPort}`,
+          `${entryPoint}.http.redirections.entryPoint.scheme=${scheme}`,
+          `${entryPoint}.http.redirections.entryPoint.permanent=${permanent}`,
+        ]),
+    // The chart's own default of this port.
+    ...(name === "websecure" ? [`${entryPoint}.http.tls=true`] : []),
+  ];
+}
