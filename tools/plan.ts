@@ -8,6 +8,7 @@ import { readSite } from "../stacks/site/read";
 import { HELP_HINT, runCommand } from "../terminal/command";
 import { EXIT, UsageError } from "../terminal/failure";
 import { progressOf } from "../terminal/progress";
+import { flowLines } from "./plan/flow-lines";
 import { planLines } from "./plan/human";
 import { customKinds } from "./plan/kinds";
 import { assertOurs, manifestFiles, writeManifests } from "./plan/manifests";
@@ -16,6 +17,7 @@ import { documentOf, makePlan, type Plan } from "./plan/plan";
 interface Options {
   readonly json?: boolean;
   readonly kinds?: boolean;
+  readonly flows?: boolean;
   readonly html?: string;
   readonly manifests?: string;
   readonly configFile?: string;
@@ -27,11 +29,12 @@ const command = new Command("plan")
   .argument("<site>", "name of the site, as in Pulumi.<site>.yaml")
   .option("--json", "one JSON document (docs/reference/plan.schema.json) in place of tables")
   .option("--kinds", "the kinds of custom resources in use, as JSON, and nothing else")
+  .option("--flows", "who reaches whom by all network policies together, and nothing else")
   .option("--html <file>", "write a page that draws the hosts with their pods, everything in place and after losing a host or a rack")
   .option("--manifests <folder>", "write what would be applied as YAML files; secrets are left out")
   .option("--config-file <file>", "read the site from this file")
   .addHelpText("after", "\nExit codes: 0 fits and passes, 1 a violation, 2 the site file or an argument is wrong")
-  .action(async (name: string, { json, kinds, html, manifests, configFile }: Options) => {
+  .action(async (name: string, { json, kinds, flows, html, manifests, configFile }: Options) => {
     const progress = progressOf("plan");
     const site = readSite(name, configFile);
     if (manifests !== undefined) assertOurs(manifests);
@@ -41,9 +44,11 @@ const command = new Command("plan")
     if (html !== undefined) await writePage(html, plan);
     const output = kinds
       ? JSON.stringify(customKinds(plan.objects), null, 2)
-      : json
-        ? JSON.stringify(documentOf(plan), null, 2)
-        : planLines(plan).join("\n");
+      : flows
+        ? flowText(plan)
+        : json
+          ? JSON.stringify(documentOf(plan), null, 2)
+          : planLines(plan).join("\n");
     process.stdout.write(`${output}\n`);
     process.exitCode = passes(plan.findings) ? EXIT.passes : EXIT.fails;
   });
@@ -55,12 +60,20 @@ function assertWritable(file: string): void {
   if (fs.existsSync(file) && fs.statSync(file).isDirectory()) throw new UsageError(`${file} is a folder; allowed: a file`);
 }
 
+/** @throws {UsageError} if a policy cannot be read. */
+function flowText({ site, connections }: Plan): string {
+  const reached = connections();
+  if (reached === undefined)
+    throw new UsageError(`who reaches whom is not known, because a policy cannot be read; npm run -s plan -- ${site.site.name} says which`);
+  return flowLines(reached).join("\n");
+}
+
 /** Draws the page. The modules that draw are loaded only here, because most plans need no page. */
-async function writePage(file: string, { site, capacity }: Plan): Promise<void> {
+async function writePage(file: string, { site, capacity, connections }: Plan): Promise<void> {
   const { facility } = capacity;
   if (facility === undefined) throw new UsageError(`${file} is not written: ${capacity.uncounted.join(", ")}`);
   const { planPage } = await import("./plan/html/page.js");
-  fs.writeFileSync(file, planPage(site, capacity, facility));
+  fs.writeFileSync(file, planPage(site, capacity, facility, connections()));
 }
 
 void runCommand(command, process.argv.slice(2), [SiteError]);

@@ -51,6 +51,7 @@ export const S3_KEYS_SECRET = "rgw-servicex";
 function partsFor(settings: InstalledServiceX, facts: ServiceXFacts): ServiceXParts {
   const { namespace, objectStore, ingress } = facts;
   const pods = servicexPods(SERVICEX_RELEASE);
+  const generators = settings.codeGenerators.map((generator) => pods.generator(generator));
   const internalUsers = choose(settings.auth, { oidc: () => [], internal: () => [USER_SERVERS] });
   const metadata = choose(settings.auth, { oidc: ({ metadataUrl }) => [portOf(metadataUrl)], internal: () => [] });
   const app = part("servicex", {
@@ -63,14 +64,14 @@ function partsFor(settings: InstalledServiceX, facts: ServiceXFacts): ServiceXPa
       toApiServer(pods.app),
       { from: pods.app, to: "outside", ports: [HTTPS_PORT, ...metadata] },
       { from: pods.app, to: pods.database, ports: [DATABASE_PORT] },
-      ...flowsBetween([pods.app], pods.generators, [APP_CONTAINER_PORT]),
+      ...flowsBetween([pods.app], generators, [APP_CONTAINER_PORT]),
       ...flowsBetween([...pods.finders, pods.transformers, ...internalUsers], [pods.app], [APP_CONTAINER_PORT]),
       ...flowsBetween([pods.app, ...pods.finders, pods.transformers], [pods.broker], [BROKER_PORTS.amqp]),
       ...flowsBetween([...pods.finders, pods.transformers], ["outside"], SOURCES_PORTS),
       // The app and the transformers use the object store by its public name.
       ...[pods.app, pods.transformers].map((from) => toPublicNames(from, ingress)),
     ],
-    pods: [pods.app, ...pods.generators, ...pods.finders, pods.database, pods.broker, pods.transformers],
+    pods: [pods.app, ...generators, ...pods.finders, pods.database, pods.broker, pods.transformers],
   });
   if (settings.auth.kind !== "oidc" || settings.host === undefined) return { app };
   return { app, route: routePart(settings.host, namespace, ingress) };

@@ -1,6 +1,6 @@
 import { podKind, type PodKind } from "../tenancy/flows";
 import { APP_CONTAINER_PORT, BROKER_PORTS, DATABASE_PORT } from "./ports";
-import { CODE_GENERATORS } from "./settings";
+import { CODE_GENERATORS, type CodeGenerator } from "./settings";
 
 const named = (name: string, app: string, listens: Readonly<Record<string, number>> = {}): PodKind =>
   podKind("servicex", name, { app }, listens);
@@ -14,9 +14,13 @@ const FINDERS = ["cernopendata", "xrootd"] as const;
  */
 const labelsOf = (release: string) => ({
   app: `${release}-servicex-app`,
-  generators: CODE_GENERATORS.map((generator) => `${release}-code-gen-${generator}`),
+  generators: CODE_GENERATORS.map((generator) => generatorLabel(release, generator)),
   finders: FINDERS.map((finder) => `${release}-did-finder-${finder}`),
 });
+
+function generatorLabel(release: string, generator: CodeGenerator): string {
+  return `${release}-code-gen-${generator}`;
+}
 
 /**
  * Pods of ServiceX (https://github.com/ssl-hep/ServiceX/tree/develop/helm/servicex).
@@ -26,7 +30,8 @@ export function servicexPods(release: string) {
   const { app, generators, finders } = labelsOf(release);
   return {
     app: named("app", app, { http: APP_CONTAINER_PORT }),
-    generators: generators.map((label) => named(label.slice(release.length + 1), label, { http: APP_CONTAINER_PORT })),
+    generator: (generator: CodeGenerator) =>
+      named(`code-gen-${generator}`, generatorLabel(release, generator), { http: APP_CONTAINER_PORT }),
     finders: finders.map((label) => named(label.slice(release.length + 1), label)),
     database: podKind("servicex", "postgresql", { "app.kubernetes.io/name": "postgresql" }, { "tcp-postgresql": DATABASE_PORT }),
     broker: podKind("servicex", "rabbitmq", { "app.kubernetes.io/name": "rabbitmq" }, BROKER_PORTS),

@@ -93,19 +93,29 @@ function openTo(
   isolated: NetworkPod | undefined,
   direction: "ingress" | "egress",
   other: Endpoint,
-  { policies, namespaces }: PolicyWorld,
+  world: PolicyWorld,
 ): readonly PolicyRule[] | undefined {
   if (isolated === undefined) return undefined;
-  const applying = policies.filter(
-    (policy) =>
-      policy[direction] !== undefined && policy.namespace === isolated.namespace && selectsLabels(policy.podSelector, isolated.labels),
-  );
+  const applying = selecting(world, isolated).filter((policy) => policy[direction] !== undefined);
   if (applying.length === 0) return undefined;
   return applying.flatMap((policy) =>
     (policy[direction] ?? []).filter(
-      ({ peers }) => peers.length === 0 || peers.some((peer) => isPeer(peer, policy.namespace, other, namespaces)),
+      ({ peers }) => peers.length === 0 || peers.some((peer) => isPeer(peer, policy.namespace, other, world.namespaces)),
     ),
   );
+}
+
+/** Policies that select each pod, kept for as long as world and pod are: a pod takes part in many connections. */
+const known = new WeakMap<PolicyWorld, WeakMap<NetworkPod, readonly NetworkPolicy[]>>();
+
+function selecting(world: PolicyWorld, pod: NetworkPod): readonly NetworkPolicy[] {
+  const ofWorld = known.get(world) ?? new WeakMap<NetworkPod, readonly NetworkPolicy[]>();
+  known.set(world, ofWorld);
+  const found =
+    ofWorld.get(pod) ??
+    world.policies.filter(({ namespace, podSelector }) => namespace === pod.namespace && selectsLabels(podSelector, pod.labels));
+  ofWorld.set(pod, found);
+  return found;
 }
 
 function isPeer(

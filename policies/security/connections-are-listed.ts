@@ -1,6 +1,7 @@
 import { isPodKind, type PodKind } from "../../components/tenancy/flows";
 import type { Site } from "../../stacks/site/schema";
 import { connectionsOf, deafPorts, type Reach } from "../model/connections";
+import { nameOfEnd } from "../model/flow-table";
 import { WHOLE_STACK, type KubernetesObject } from "../model/objects";
 import { portsText, without } from "../model/port-set";
 import { namespaceRoles } from "../model/roles";
@@ -33,13 +34,13 @@ function judge(objects: readonly KubernetesObject[], site: Site, on: JudgementOf
   for (let compared = 0; compared < pairs; compared++) on(WHOLE_STACK).countChecked();
   const report = (say: (from: string, what: string) => string, wrong: (reach: Reach) => Reach["open"]) => {
     const found = reaches.map((reach) => ({ reach, ports: wrong(reach) })).filter(({ ports }) => ports.length > 0);
-    for (const [, members] of groupedBy(found, ({ reach: { from } }) => nameOf(from))) {
+    for (const [, members] of groupedBy(found, ({ reach: { from } }) => nameOfEnd(from))) {
       const [first] = members;
       if (!first) continue;
       const { from, to } = first.reach;
       const place = from.pods ?? to.pods;
       const object = place ? namespaceOf(place) : WHOLE_STACK;
-      on(object).violation(object.root, say(nameOf(from), targetsText(members)));
+      on(object).violation(object.root, say(nameOfEnd(from), targetsText(members)));
     }
   };
   report(
@@ -63,13 +64,9 @@ function judge(objects: readonly KubernetesObject[], site: Site, on: JudgementOf
   }
 }
 
-function nameOf({ pods, name }: Reach["from"]): string {
-  return pods ? `${pods.role}/${name}` : name;
-}
-
 /** Targets with their ports, each once. */
 function targetsText(found: readonly { readonly reach: Reach; readonly ports: Reach["open"] }[]): string {
-  const texts = found.map(({ reach: { to, protocol }, ports }) => `${nameOf(to)} on ${protocol} ${portsText(ports)}`);
+  const texts = found.map(({ reach: { to, protocol }, ports }) => `${nameOfEnd(to)} on ${protocol} ${portsText(ports)}`);
   return [...new Set(texts)].join("; ");
 }
 

@@ -8,14 +8,14 @@ import { type CommandFailure, UsageError } from "../../terminal/failure";
 import { DiskFull, freeBytes, MOVE_CACHE, orDiskFull, saysDiskFull } from "../disk";
 import { cacheFolder } from "../folders";
 import { withLock } from "./lock";
-import { moduleFolder, pinnedVersion, type Tool, type ToolModule, TOOLS } from "./tool";
+import { type BuiltProgram, moduleFolder, pinnedVersion, type Tool, type ToolModule, TOOLS } from "./tool";
 
 const run = promisify(execFile);
 
 /** Who is told what the builder does. */
-export interface BuildListener {
-  building(tool: Tool): void;
-  built(tool: Tool): void;
+export interface BuildListener<Program extends BuiltProgram = Tool> {
+  building(tool: Program): void;
+  built(tool: Program): void;
   waiting(pid: number): void;
 }
 
@@ -79,16 +79,16 @@ export function moduleCache(toolModule: ToolModule, cache: string = cacheFolder(
  * @throws {UsageError} with the remedy if they cannot be built.
  * @throws {DiskFull} if there is no room for it.
  */
-export async function buildTools(
-  tools: readonly Tool[],
-  listener: BuildListener,
+export async function buildTools<Program extends BuiltProgram>(
+  tools: readonly Program[],
+  listener: BuildListener<Program>,
   signal: AbortSignal,
   cache: string = cacheFolder(),
 ): Promise<string> {
   const [first] = tools;
   if (first === undefined || tools.some((tool) => tool.module !== first.module)) throw new Error("tools of one module are built together");
   const folder = moduleCache(first.module, cache);
-  const missing = (): readonly Tool[] => tools.filter((tool) => !fs.existsSync(path.join(folder, tool.name)));
+  const missing = (): readonly Program[] => tools.filter((tool) => !fs.existsSync(path.join(folder, tool.name)));
   if (missing().length === 0) return folder;
   const draft = `${folder}.building`;
   try {
@@ -124,7 +124,7 @@ export async function buildTools(
 const GCFLAGS = "-gcflags=all=-dwarf=false";
 
 /** Builds one program. With other flags Go's cache would not be hit, and everything would be compiled again. */
-async function goBuild(tool: Tool, output: string, signal: AbortSignal): Promise<void> {
+async function goBuild(tool: BuiltProgram, output: string, signal: AbortSignal): Promise<void> {
   const flags = ["-s", "-w", ...tool.stamp(pinnedVersion(tool))].join(" ");
   const child = spawn("go", ["build", "-trimpath", "-buildvcs=false", GCFLAGS, "-ldflags", flags, "-o", output, tool.package], {
     cwd: moduleFolder(tool.module),
@@ -143,7 +143,7 @@ async function goBuild(tool: Tool, output: string, signal: AbortSignal): Promise
 }
 
 /** Copies the files that a program reads from its own folder out of the module cache, whose files nobody may write. */
-async function copyBeside({ beside = [], dependency, module: toolModule }: Tool, folder: string): Promise<void> {
+async function copyBeside({ beside = [], dependency, module: toolModule }: BuiltProgram, folder: string): Promise<void> {
   if (beside.length === 0) return;
   const { stdout } = await run("go", ["list", "-m", "-f", "{{.Dir}}", dependency], { cwd: moduleFolder(toolModule), env: goEnvironment() });
   for (const file of beside) {
@@ -173,7 +173,7 @@ export function fullestOf(env: Readonly<NodeJS.ProcessEnv> = process.env): strin
 }
 
 /** Turns what Go printed into a message that says what to do. */
-export function buildFailure(tool: Tool, said: string, code: number | null): CommandFailure {
+export function buildFailure(tool: Pick<BuiltProgram, "name">, said: string, code: number | null): CommandFailure {
   if (saysDiskFull(said)) return new DiskFull(fullestOf(), MOVE_CACHE);
   const lines = said.split("\n").map((line) => line.trim());
   const line = lines.filter((text) => text !== "" && !text.startsWith("go: downloading")).at(-1) ?? "nothing was printed";

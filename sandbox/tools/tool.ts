@@ -7,22 +7,28 @@ export type ToolName =
   "etcd" | "helm" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kwok" | "pulumi" | "pulumi-resource-kubernetes";
 
 /** The Go modules in `sandbox/tools`; each has its own go.mod, because their dependencies contradict each other. */
-export type ToolModule = "etcd" | "helm" | "kubernetes" | "kwok" | "pulumi" | "pulumi-kubernetes";
+export type ToolModule = "etcd" | "helm" | "kubernetes" | "kwok" | "network-policies" | "pulumi" | "pulumi-kubernetes";
 
-/** A program that the sandbox runs: what it is built from, and how its version is found out. */
-export interface Tool {
-  readonly name: ToolName;
+/** A program that is built from a module of `sandbox/tools`. */
+export interface BuiltProgram {
+  /** File name. */
+  readonly name: string;
   readonly module: ToolModule;
   /** The main package inside the module's dependencies. */
   readonly package: string;
-  /** The dependency whose version is the tool's version. */
+  /** The dependency whose version is the program's version. */
   readonly dependency: string;
-  /** Arguments that make it print its version. */
-  readonly versionArguments: readonly string[];
   /** Linker flags that put the version into the program, because clients read it; `-s -w` come on top. */
   stamp(version: string): readonly string[];
   /** Files of the dependency that the program reads from its own folder. */
   readonly beside?: readonly string[];
+}
+
+/** A program that the sandbox runs: what it is built from, and how its version is found out. */
+export interface Tool extends BuiltProgram {
+  readonly name: ToolName;
+  /** Arguments that make it print its version. */
+  readonly versionArguments: readonly string[];
   /** Name of the Pulumi plugin that the program is; such a program is looked for where Pulumi looks for plugins. */
   readonly plugin?: string;
 }
@@ -89,6 +95,15 @@ export const TOOLS: readonly Tool[] = [
   },
 ];
 
+/** The evaluator of kube-network-policies, with which tests compare that of the rules; the sandbox itself does not run it. */
+export const NETWORK_POLICIES: BuiltProgram = {
+  name: "network-policies",
+  module: "network-policies",
+  package: ".",
+  dependency: "sigs.k8s.io/kube-network-policies",
+  stamp: () => [],
+};
+
 /** The version of a tool under which upstream publishes it, such as `v3.6.16`. */
 export function publishedVersion(tool: Tool): string {
   return tool.plugin === undefined ? pinnedVersion(tool) : `v${sdkVersion()}`;
@@ -112,7 +127,7 @@ export function moduleFolder(toolModule: ToolModule): string {
  * The version that the module's go.mod pins, such as `v1.37.2`.
  * @throws {Error} if go.mod does not name the tool.
  */
-export function pinnedVersion(tool: Tool): string {
+export function pinnedVersion(tool: Pick<BuiltProgram, "module" | "dependency">): string {
   const file = path.join(moduleFolder(tool.module), "go.mod");
   const line = fs
     .readFileSync(file, "utf8")

@@ -49,7 +49,12 @@ function networksInside({ site: { kubernetes }, platform }: Pick<Site, "site" | 
 
 /** Problems of networks that overlap: of two networks with a common address, one would hide the other. */
 export function overlappingNetworks({ site, platform }: Site): readonly Problem[] {
-  const networks = networksInside({ site, platform });
+  const { hostCidrs } = site.kubernetes;
+  const networks = [
+    ...networksInside({ site, platform }),
+    // A load balancer may give addresses of the hosts' network.
+    ...hostCidrs.map((network, index) => ({ path: `af:site.kubernetes.hostCidrs[${index}]`, network })),
+  ];
   return networks.flatMap(({ path, network }, index) => {
     // The schema of the load balancer has already compared its networks with each other.
     const clash = networks.slice(0, Math.min(index, 2)).find((other) => overlap(network, other.network));

@@ -3,6 +3,7 @@ import { workloadId } from "#af/capacity/packing/model";
 import { readSite } from "#af/stacks/site/read";
 import type { PackFacility } from "#af/policies/capacity/pack-facility";
 import { progressOf } from "#af/terminal/progress";
+import { flowTable } from "#af/policies/model/flow-table";
 import { planPage } from "#af/tools/plan/html/page";
 import { scenesOf, type Standing } from "#af/tools/plan/html/scenes";
 import { makePlan, type Plan } from "#af/tools/plan/plan";
@@ -30,7 +31,7 @@ for (const name of SITES) {
     before(async () => {
       plan = await makePlan(readSite(name), progressOf("test"));
       facility = plan.capacity.facility ?? assert.fail();
-      page = planPage(plan.site, plan.capacity, facility);
+      page = planPage(plan.site, plan.capacity, facility, plan.connections());
     });
 
     it("is one page that needs no other", () => {
@@ -61,6 +62,21 @@ for (const name of SITES) {
       }
     });
 
+    it("marks each open connection with its ports, and no other", () => {
+      const connections = plan.connections() ?? assert.fail();
+      const marks = [...page.matchAll(/<td class="open" title="(\S.*?) reaches (\S.*?) at ([^"]*)">/g)].map(([, ...parts]) =>
+        parts.join(" "),
+      );
+      const rows = flowTable(connections);
+      assert.equal(new Set(marks).size, new Set(rows.map(({ from, to }) => `${from} ${to}`)).size);
+      for (const { from, to, ports } of rows)
+        assert.ok(
+          marks.some((mark) => mark.startsWith(`${from} ${to} `) && mark.includes(ports)),
+          `${from} ${to} ${ports}`,
+        );
+      assert.ok(!marks.some((mark) => mark.startsWith("hub/users hub/users")));
+    });
+
     it("loses no pod in any scene: it is placed, waits, or is gone", () => {
       const total = (pods: readonly { readonly count: number }[]) => pods.reduce((sum, { count }) => sum + count, 0);
       for (const { title, hosts, waiting, gone } of scenesOf(facility, "fits"))
@@ -86,7 +102,8 @@ for (const name of SITES) {
 
     it("escapes what a site may be called", () => {
       const title = `<img src=x onerror="alert(1)"> & 'more'`;
-      const spoilt = planPage({ ...plan.site, site: { ...plan.site.site, title } }, plan.capacity, facility);
+      const spoilt = planPage({ ...plan.site, site: { ...plan.site.site, title } }, plan.capacity, facility, undefined);
+      assert.match(spoilt, /who reaches whom is not known/);
       assert.ok(!spoilt.includes("<img"));
       assert.match(spoilt, /&lt;img src=x onerror=&quot;alert\(1\)&quot;&gt; &amp; &#39;more&#39;/);
     });

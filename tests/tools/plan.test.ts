@@ -60,7 +60,7 @@ describe("plan", function () {
       /^ {2}smallest change: \d+ fewer of cmsaf-prod\/Analysis: \d+ instead of 52$/,
       /^ {2}without the worst rack, c69 \(11 hosts\): \d+ fewer of /,
       /^tightest hosts +pool +cpu +of +memory +of +pods +tight$/,
-      /^security +9 /,
+      /^security +10 /,
       /^custom resources +(checked|not done): /,
     ])
       assert.ok(
@@ -68,6 +68,18 @@ describe("plan", function () {
         String(expected),
       );
     assert.equal(stdout.includes("\u001b"), false, "no colour where there is no terminal");
+  });
+
+  it("prints who reaches whom on request, and as data", () => {
+    const { code, stdout } = runTool("plan", ["unl", "--flows"]);
+    assert.equal(code, 0);
+    const lines = stdout.trimEnd().split("\n");
+    assert.ok(lines.length < 110, `${lines.length} lines`);
+    assert.match(stdout, /^hub\/hub, hub\/proxy +hub\/users +TCP 8888$/m);
+    assert.match(stdout, /^Everything else is shut: \d{4} pairs /m);
+    const { flows } = JSON.parse(json.stdout) as PlanDocument;
+    assert.ok(flows.some(({ from, to, ports }) => from === "hosts" && to === "rook/mon" && ports === "TCP 3300, 6789"));
+    assert.ok(!flows.some(({ from, to }) => from === "hub/users" && ["hub/users", "API server", "metadata", "hosts"].includes(to)));
   });
 
   it("prints one document that its published schema describes", () => {

@@ -87,6 +87,16 @@ export const PlanDocument = z
       .readonly()
       .describe("Every need that a rule compared with what there is, those that fit too; the tightest first"),
     capacity,
+    flows: z
+      .array(
+        z.strictObject({
+          from: z.string().describe("role/pods, every pod, hosts, a group of addresses, or anywhere"),
+          to: z.string().describe("The same, or outside: every address that is neither the cluster's nor a host's"),
+          ports: z.string().describe("Protocol and ports, such as TCP 443, 8000-8010"),
+        }),
+      )
+      .readonly()
+      .describe("Who reaches whom by all network policies together; everything else is shut. Empty if a policy cannot be read"),
     summary: z.strictObject({
       passes: z.boolean(),
       resources: z.int().describe("Without components"),

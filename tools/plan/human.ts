@@ -16,6 +16,8 @@ export function planLines(plan: Plan): readonly string[] {
   const { site, verdict, schemas, findings } = plan;
   const resources = plan.resources.map(({ resource }) => resource);
   const exceptions = exceptionsUsed(verdict);
+  const used =
+    exceptions.length === 0 ? [] : [`${counted(exceptions.length, "standing exception")} of upstream software used (--json lists them)`];
   return [
     styled("bold", `${site.site.name}: ${site.site.title}`),
     "",
@@ -36,9 +38,7 @@ export function planLines(plan: Plan): readonly string[] {
     ...protectedLines(resources),
     "",
     ...table(["policy", "rules", "looked at", "findings"], packRows(plan), ["rules", "looked at", "findings"]),
-    ...(exceptions.length === 0
-      ? []
-      : [styled("dim", `  ${counted(exceptions.length, "standing exception")} of upstream software used (--json lists them)`)]),
+    styled("dim", `  ${["--flows shows who reaches whom", ...used].join("; ")}`),
     `custom resources  ${schemas.crds}`,
     `chart values      ${schemas.charts}`,
     ...(findings.length === 0 ? [] : ["", ...findingLines(findings)]),

@@ -1,6 +1,9 @@
 import { plain } from "../../policies/engine-values";
 import { schedulableHosts } from "../../components/nodes/schedulable";
 import { judge, passes, type PackVerdict } from "../../policies/judge";
+import { connectionsOf, type Connections } from "../../policies/model/connections";
+import { Malformed, Undetermined } from "../../policies/model/field";
+import { flowTable } from "../../policies/model/flow-table";
 import { inOrder, objectsOfResource, type KubernetesObject } from "../../policies/model/objects";
 import { RULES } from "../../policies/packs";
 import { demands, type NamespaceDemand } from "../../policies/model/demand";
@@ -24,6 +27,8 @@ export interface Plan {
   readonly schemas: SchemaChecks;
   readonly demands: readonly NamespaceDemand[];
   readonly capacity: CapacityProof;
+  /** Who reaches whom, worked out on call, which may take a second; undefined if a policy cannot be read, which is a finding too. */
+  readonly connections: () => Connections | undefined;
   /** Findings of both policy packs, of the schemas, and about secrets that could be read. */
   readonly findings: readonly Finding[];
 }
@@ -57,12 +62,33 @@ export function judgeRecording(recording: Recording, progress: ProgressSteps): P
     // Demands that cannot be added up are findings already.
     demands: demands(objects, schedulableHosts(site), skipUnreadable),
     capacity,
+    connections: () => readable(() => connectionsOf(objects, site)),
     findings: [...verdict.findings, ...schemas.findings, ...findings],
   };
 }
 
+/** What a reading of objects gives; undefined where they cannot be read. */
+function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Undetermined || error instanceof Malformed) return undefined;
+    throw error;
+  }
+}
+
 /** The plan as one document. */
-export function documentOf({ site, resources, verdict, schemas, demands: namespaces, capacity, findings }: Plan): PlanDocument {
+export function documentOf({
+  site,
+  resources,
+  verdict,
+  schemas,
+  demands: namespaces,
+  capacity,
+  connections,
+  findings,
+}: Plan): PlanDocument {
+  const reached = connections();
   return {
     site: { name: site.site.name, title: site.site.title },
     resources: resources.map(({ resource: { urn, type, name, parent, custom, options }, inputs }) => ({
@@ -79,6 +105,7 @@ export function documentOf({ site, resources, verdict, schemas, demands: namespa
     rules: ruleSummary(verdict),
     comparisons: comparisonEntries(verdict),
     capacity: capacityEntry(capacity),
+    flows: reached ? flowTable(reached) : [],
     summary: {
       passes: passes(findings),
       resources: resources.filter(({ resource }) => resource.custom).length,

@@ -66,6 +66,17 @@ export const CASES: readonly Case[] = [
     message: /networks must be apart/,
   },
   {
+    what: "hosts inside the pod network",
+    change: [
+      [
+        ["site", "kubernetes", "hostCidrs"],
+        ["172.16.0.0/24", "10.244.9.0/24"],
+      ],
+    ],
+    path: "af:site.kubernetes.hostCidrs[1]",
+    message: /10\.244\.9\.0\/24 overlaps 10\.244\.0\.0\/16 of af:site\.kubernetes\.podCidr/,
+  },
+  {
     what: "a pool of addresses inside the pod network",
     change: [[["platform", "loadBalancer", "pools", "more"], ["10.244.3.0/24"]]],
     path: "af:platform.loadBalancer.pools.more[0]",

@@ -6,6 +6,8 @@ import { amountText, unitOf } from "../../../policies/model/figures";
 import type { Site } from "../../../stacks/site/schema";
 import { counted } from "../../../terminal/text";
 import { worstOf, type CapacityAnswer, type CapacityProof } from "../capacity";
+import type { Connections } from "../../../policies/model/connections";
+import { flowMatrix } from "./flows";
 import { hostUse, usedShareOfHost, type HostUse } from "../host-use";
 import { helpList } from "./waits";
 import { hostDrawing, hostText, type DrawnHost } from "./bars";
@@ -21,10 +23,16 @@ const VERDICT_CLASS: Readonly<Record<PackingVerdict, string>> = { fits: "fits", 
 
 /**
  * Draws a page that needs no other file: the answers, and every host as bars with its pods, with everything in place and after losing a
- * host or a rack.
+ * host or a rack, and who reaches whom.
+ * @param connections undefined if they cannot be worked out.
  * @throws {RangeError} as the packer.
  */
-export function planPage({ site }: Site, { answers, uncounted }: CapacityProof, facility: PackFacility): string {
+export function planPage(
+  { site }: Site,
+  { answers, uncounted }: CapacityProof,
+  facility: PackFacility,
+  connections: Connections | undefined,
+): string {
   const colours = new Colours(facility);
   const scenes = scenesOf(facility, everythingPlaced(facility).verdict);
   const page = html`<!doctype html>
@@ -44,6 +52,7 @@ export function planPage({ site }: Site, { answers, uncounted }: CapacityProof, 
         ${chooser(facility, scenes)}${legend(colours)}
         <div aria-live="polite">${scenes.map(outcome)}</div>
         <main class="racks">${racks(facility, scenes, colours)}</main>
+        ${connections ? flowMatrix(connections) : html`<p class="left">who reaches whom is not known, because a policy cannot be read</p>`}
         ${HATCH}
         <script>
           ${new Markup(SCRIPT)};
