@@ -5,6 +5,7 @@ import { part, type ConcernParts, type Part } from "../parts";
 import { toApiServer } from "../platform/parts";
 import type { Flow } from "../tenancy/flows";
 import { ROLES } from "../tenancy/roles";
+import { alertFlows } from "./alerts";
 import { HOST_METRICS_PORTS } from "./ports";
 import type { MonitoringSettings, MonitoringStack } from "./settings";
 import { monitoringValues } from "./values";
@@ -33,6 +34,7 @@ function stackPart(settings: MonitoringStack, nodes: Nodes, blockClass: string):
       // Metrics have no common port, so Prometheus may connect to every port of every namespace.
       ...ROLES.filter((role) => role !== "monitoring").map((role): Flow => ({ from: "monitoring", to: role, ports: [] })),
       { from: "monitoring", to: { kind: "hosts", pools: Object.keys(nodes) }, ports: HOST_METRICS_PORTS },
+      ...alertFlows(settings.alerts),
     ],
   });
 }

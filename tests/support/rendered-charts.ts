@@ -17,9 +17,7 @@ export interface RenderedCase {
 }
 
 /** The rendered charts beside the project, or why there are none. They are files of other projects and are not part of this one. */
-export function renderedCases(
-  env: Readonly<NodeJS.ProcessEnv> = process.env,
-): readonly RenderedCase[] | { readonly missing: string } {
+export function renderedCases(env: Readonly<NodeJS.ProcessEnv> = process.env): readonly RenderedCase[] | { readonly missing: string } {
   const schemas = env["AF_SCHEMAS"] ?? path.join(projectFolder(), "..", "shared", "schemas");
   const folder = path.join(schemas, "rendered");
   const index = path.join(folder, "index.json");
