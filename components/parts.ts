@@ -1,6 +1,6 @@
 import type { Chart } from "./charts/chart";
 import type { Manifest } from "./manifest";
-import type { Flow } from "./tenancy/flows";
+import type { Flow, PodKind } from "./tenancy/flows";
 import type { Role } from "./tenancy/roles";
 import type { Resources } from "./workloads/kit";
 
@@ -20,6 +20,8 @@ export interface Part {
   readonly onRequest: OnRequest;
   /** The network connections that this part needs. */
   readonly flows: readonly Flow[];
+  /** Kinds of pods that the part runs or causes to run, but for those on their host's network. */
+  readonly pods: readonly PodKind[];
   /** Endpoints at which the part answers to clients outside the cluster. */
   readonly probes: readonly Probe[];
 }
@@ -91,7 +93,7 @@ export function addressOf({ host, port }: Probe): string {
 
 /** Makes a part; fields that are not given are empty. */
 export function part(role: Role | undefined, told: Partial<Omit<Part, "role">> = {}): Part {
-  return { role, releases: {}, objects: {}, onRequest: { pods: [], claims: [] }, flows: [], probes: [], ...told };
+  return { role, releases: {}, objects: {}, onRequest: { pods: [], claims: [] }, flows: [], pods: [], probes: [], ...told };
 }
 
 /** Parts of one concern, by name. A name may hold a group of parts; it is undefined or missing if the site has no such part. */

@@ -6,6 +6,7 @@ import { Hub } from "../components/hub/hub";
 import { hubUrl } from "../components/hub/parts";
 import { Monitoring } from "../components/monitoring/monitoring";
 import { NodePools } from "../components/nodes/node-pool";
+import { flowsOfParts } from "../components/part-flows";
 import { addressOf, flattened } from "../components/parts";
 import { Platform } from "../components/platform/platform";
 import { publicIngressOf } from "../components/platform/public-ingress";
@@ -57,7 +58,7 @@ export class Facility extends pulumi.ComponentResource {
     // little.
     const nodes = new NodePools("nodes", site.nodes, after());
     const namespaces = namespacesOf(site);
-    const flows = all.flatMap((part) => part.flows);
+    const flows = flowsOfParts(all);
     const tenants = new Tenants("tenants", { namespaces, kubernetes: site.site.kubernetes, flows }, after());
     const within = tenants.within.bind(tenants);
     const platform = new Platform(

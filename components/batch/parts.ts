@@ -1,9 +1,10 @@
 import type { BatchFacts } from "./facts";
 import { choose } from "../choose";
 import { part, type ConcernParts, type Part } from "../parts";
-import { USER_SERVERS, type Flow, type Peer } from "../tenancy/flows";
+import { GATEWAY_PODS, USER_SERVERS } from "../hub/pods";
+import { flowsBetween, type Flow } from "../tenancy/flows";
 import { CONDOR_PORT } from "./ports";
-import { scheddPart } from "./schedd-part";
+import { SCHEDD_PODS, scheddPart } from "./schedd-part";
 import type { Batch, HTCondor } from "./settings";
 
 /** The parts of batch that a site has. */
@@ -27,15 +28,12 @@ function htcondorParts(batch: HTCondor, facts: BatchFacts): BatchParts {
   };
 }
 
-/** Peers that submit jobs and query the pool: user servers, and Dask Gateway in the hub's namespace. */
-const SUBMITTERS: readonly Peer[] = ["hub", USER_SERVERS];
+/** Pods that submit jobs and query the pool: user servers, and the server of Dask Gateway. */
+const SUBMITTERS = [USER_SERVERS, GATEWAY_PODS.api] as const;
 
 /** Flows to the access point and to the pool's collector. The site file has their names but not their addresses. */
 function submitFlows({ schedd }: HTCondor): readonly Flow[] {
-  const inside = choose(schedd, {
-    dedicated: () => SUBMITTERS.map((from): Flow => ({ from, to: "batch", ports: [CONDOR_PORT] })),
-    external: () => [],
-  });
+  const inside = choose(schedd, { dedicated: () => flowsBetween(SUBMITTERS, [SCHEDD_PODS], [CONDOR_PORT]), external: () => [] });
   const outside = choose(schedd, { dedicated: () => [CONDOR_PORT], external: ({ port }) => [port, CONDOR_PORT] });
-  return [...inside, ...SUBMITTERS.map((from): Flow => ({ from, to: "anywhere", ports: outside }))];
+  return [...inside, ...flowsBetween(SUBMITTERS, ["outside"], outside)];
 }

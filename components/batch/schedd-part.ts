@@ -3,6 +3,7 @@ import { CONFIG_CHECKSUM, dataChecksum } from "../checksum";
 import type { Manifest } from "../manifest";
 import { selectUse } from "../nodes/labels";
 import { part, type Part } from "../parts";
+import { podKind } from "../tenancy/flows";
 import { SERVICES } from "../platform/priority-classes";
 import { addressAnnotation } from "../platform/settings";
 import type { BatchFacts } from "./facts";
@@ -12,6 +13,9 @@ import type { DedicatedSchedd, HTCondor } from "./settings";
 
 /** Labels of the access point's pod. */
 const LABELS = { "app.kubernetes.io/name": "schedd" };
+
+/** Pods of the facility's own access point. */
+export const SCHEDD_PODS = podKind("batch", "schedd", LABELS, { "shared-port": CONDOR_PORT });
 
 const SHARED_PORT = { name: "shared-port", port: CONDOR_PORT, targetPort: CONDOR_PORT };
 
@@ -50,9 +54,10 @@ export function scheddPart(batch: HTCondor, settings: DedicatedSchedd, { namespa
     },
     flows: [
       // The pool connects to the access point on one port. The access point connects to execute nodes on ephemeral ports.
-      { from: "anywhere", to: "batch", ports: [CONDOR_PORT] },
-      { from: "batch", to: "anywhere", ports: [] },
+      { from: "anywhere", to: SCHEDD_PODS, ports: [CONDOR_PORT] },
+      { from: SCHEDD_PODS, to: "outside", ports: [] },
     ],
+    pods: [SCHEDD_PODS],
     probes: [{ service: "HTCondor access point", host: settings.address, port: CONDOR_PORT, scheme: "tcp" }],
   });
 }

@@ -81,17 +81,7 @@ const DEFAULTS = {
 /** Containers whose resources the chart writes, empty ones too, as soon as any of them is given. */
 const CONTAINERS = {
   nodePlugin: ["registrar", "liveness", "addons", "logRotator", "plugin"],
-  controllerPlugin: [
-    "attacher",
-    "snapshotter",
-    "resizer",
-    "provisioner",
-    "omapGenerator",
-    "liveness",
-    "addons",
-    "logRotator",
-    "plugin",
-  ],
+  controllerPlugin: ["attacher", "snapshotter", "resizer", "provisioner", "omapGenerator", "liveness", "addons", "logRotator", "plugin"],
 } as const;
 
 /**

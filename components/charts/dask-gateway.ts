@@ -1,4 +1,4 @@
-import type { V1PodSpec, V1Toleration } from "@kubernetes/client-node";
+import type { V1EnvVar, V1PodSpec, V1Toleration } from "@kubernetes/client-node";
 import type { Chart } from "./chart";
 import { type ContainerLimits, deployment, loadBalancer, type Resources } from "../workloads/kit";
 import { withDefaults } from "./values";
@@ -22,6 +22,7 @@ export interface DaskGatewayValues {
     readonly prefix: string;
     readonly resources: Resources;
     readonly image?: { readonly name: string; readonly tag: string };
+    readonly env?: readonly V1EnvVar[];
     readonly auth: { readonly type: "jupyterhub"; readonly jupyterhub: { readonly apiUrl: string } };
     readonly backend: {
       readonly image: { readonly name: string; readonly tag: string };
@@ -118,7 +119,12 @@ export const daskGateway: Chart<DaskGatewayValues> = {
               name: `controller-${fullName}`,
               recreate: true,
               containers: [
-                { name: "controller", image: image(controller), resources: controller.resources, ports: [{ name: "api", containerPort: 8000 }] },
+                {
+                  name: "controller",
+                  image: image(controller),
+                  resources: controller.resources,
+                  ports: [{ name: "api", containerPort: 8000 }],
+                },
               ],
               ...pod("controller", controller),
             }),

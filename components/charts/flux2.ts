@@ -29,6 +29,8 @@ const WITHOUT_FILES: readonly string[] = ["helm-controller", "notification-contr
 export type FluxValues = Readonly<Record<Controller, { readonly create: boolean; readonly resources: Resources }>> & {
   readonly imageAutomationController: { readonly create: false };
   readonly imageReflectionController: { readonly create: false };
+  /** Policies that let the controllers out to every address, and every namespace in. */
+  readonly policies: { readonly create: false };
 };
 
 /** What the chart asks for each controller (https://github.com/fluxcd-community/helm-charts/blob/flux2-2.18.3/charts/flux2/values.yaml). */
@@ -105,9 +107,7 @@ export const flux2: Chart<FluxValues> = {
         namespace,
         annotations: helmHook("pre-install", "before-hook-creation,hook-succeeded", -5),
         selector: { "app.kubernetes.io/instance": namespace },
-        containers: [
-          { name: "flux-cli", image: "ghcr.io/fluxcd/flux-cli:v2.8.5", securityContext: { ...RESTRICTED, runAsUser: 65534 } },
-        ],
+        containers: [{ name: "flux-cli", image: "ghcr.io/fluxcd/flux-cli:v2.8.5", securityContext: { ...RESTRICTED, runAsUser: 65534 } }],
       }),
     ];
   },

@@ -30,11 +30,17 @@ interface Amounts {
   readonly limit: number | string | null;
 }
 
-type Term = NonNullable<NonNullable<V1Affinity["nodeAffinity"]>["requiredDuringSchedulingIgnoredDuringExecution"]>["nodeSelectorTerms"][number];
+type Term = NonNullable<
+  NonNullable<V1Affinity["nodeAffinity"]>["requiredDuringSchedulingIgnoredDuringExecution"]
+>["nodeSelectorTerms"][number];
 
 /** What a profile of `singleuser.profileList` says of images. */
 interface ImageOverride {
   readonly kubespawner_override?: { readonly image?: string };
+}
+
+interface Profile extends ImageOverride {
+  readonly profile_options?: Readonly<Record<string, { readonly choices?: Readonly<Record<string, ImageOverride>> }>>;
 }
 
 /** The values of the chart that decide what it runs. */
@@ -74,9 +80,7 @@ export interface JupyterHubRead {
     readonly extraNodeAffinity: { readonly required: readonly Term[]; readonly preferred: readonly { weight: number; preference: Term }[] };
     readonly initContainers: readonly V1Container[];
     readonly extraContainers: readonly V1Container[];
-    readonly profileList: readonly (ImageOverride & {
-      readonly profile_options?: Readonly<Record<string, { readonly choices?: Readonly<Record<string, ImageOverride>> }>>;
-    })[];
+    readonly profileList: readonly (Profile | null)[];
   };
   readonly scheduling: {
     readonly userScheduler: PodValues & { readonly enabled: boolean; readonly replicas: number; readonly pdb: Budget };

@@ -24,6 +24,9 @@ export interface JupyterHubValues {
   readonly hub: {
     readonly config: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
     readonly extraEnv: Readonly<Record<string, string | Omit<V1EnvVar, "name">>>;
+    /** Python code by name, which the hub runs in the order of the names, after all other configuration. */
+    readonly extraConfig: Readonly<Record<string, string>>;
+    readonly podSecurityContext: { readonly fsGroupChangePolicy: "OnRootMismatch" };
     readonly db: {
       readonly type: "sqlite-pvc";
       readonly pvc: { readonly storageClassName: string; readonly storage: string; readonly accessModes: readonly string[] };
@@ -41,12 +44,18 @@ export interface JupyterHubValues {
       readonly hosts: readonly string[];
       readonly secret?: { readonly name: string };
     };
-    readonly chp: { readonly resources: Resources; readonly networkPolicy: { readonly enabled: boolean }; readonly extraPodSpec: PodSpec };
+    readonly chp: {
+      readonly resources: Resources;
+      readonly networkPolicy: { readonly enabled: boolean };
+      readonly extraPodSpec: PodSpec;
+      readonly extraEnv?: Readonly<Record<string, string>>;
+    };
   };
   readonly singleuser: {
     readonly image: { readonly name: string; readonly tag: string };
     readonly cpu: Guarantee<number>;
-    readonly memory: Guarantee<string>;
+    /** Bytes. */
+    readonly memory: Guarantee<number>;
     /** Seconds. */
     readonly startTimeout: number;
     readonly extraEnv: Readonly<Record<string, string>>;
@@ -57,11 +66,7 @@ export interface JupyterHubValues {
       readonly extraVolumes: readonly V1Volume[];
       readonly extraVolumeMounts: readonly V1VolumeMount[];
     };
-    readonly networkPolicy: {
-      readonly enabled: boolean;
-      readonly ingress: readonly unknown[];
-      readonly egress: readonly unknown[];
-    };
+    readonly networkPolicy: { readonly enabled: boolean };
     /**
      * Off, because it adds a privileged init container to every user pod
      * (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/files/hub/jupyterhub_config.py).

@@ -1,16 +1,9 @@
-import type { V1Container, V1DeploymentStrategy, V1PodSecurityContext, V1PodSpec, V1Toleration } from "@kubernetes/client-node";
+import type { V1PodSecurityContext, V1PodSpec, V1Toleration } from "@kubernetes/client-node";
 import { alertmanagerStatefulSet, CONFIG_RELOADER, type PrometheusSpec, prometheusStatefulSet } from "../operators/prometheus";
-import { claim, type ContainerLimits, daemonSet, deployment, helmHook, job } from "../workloads/kit";
+import { type ContainerLimits, daemonSet, deployment, helmHook, job } from "../workloads/kit";
 import type { Workload } from "../workloads/workload";
+import { GRAFANA, grafanaWorkloads, LOCKED, POD } from "./grafana-pods";
 import { withDefaults } from "./values";
-
-/** Keys of each of the chart's pods. */
-const POD = {
-  resources: {} as ContainerLimits,
-  nodeSelector: {} as Readonly<Record<string, string>>,
-  affinity: {} as NonNullable<V1PodSpec["affinity"]>,
-  tolerations: [] as readonly V1Toleration[],
-};
 
 /** The user that Prometheus and Alertmanager run as. */
 const OPERATED: PrometheusSpec = {
@@ -36,15 +29,7 @@ const DEFAULTS = {
     admissionWebhooks: { enabled: true, patch: { enabled: true, resources: {} as ContainerLimits } },
     prometheusConfigReloader: { resources: {} as ContainerLimits },
   },
-  grafana: {
-    ...POD,
-    enabled: true,
-    replicas: 1,
-    deploymentStrategy: { type: "RollingUpdate" } as V1DeploymentStrategy,
-    persistence: { enabled: false, storageClassName: null as string | null, size: "10Gi", accessModes: ["ReadWriteOnce"] },
-    initChownData: { enabled: true, resources: {} as ContainerLimits },
-    sidecar: { resources: {} as ContainerLimits, dashboards: { enabled: true }, datasources: { enabled: true } },
-  },
+  grafana: GRAFANA,
   nodeExporter: { enabled: true },
   kubeStateMetrics: { enabled: true },
   "kube-state-metrics": { ...POD, replicas: 1 },
@@ -76,7 +61,6 @@ const REAL_HOSTS: NonNullable<V1PodSpec["affinity"]> = {
 
 const NOBODY: V1PodSecurityContext = { runAsNonRoot: true, runAsUser: 65534, runAsGroup: 65534, fsGroup: 65534 };
 const CONFINED: V1PodSecurityContext = { ...NOBODY, seccompProfile: { type: "RuntimeDefault" } };
-const LOCKED = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
 
 /** Workloads of an installation of the chart, with those that its operator makes of the Prometheus and the Alertmanager in it. */
 export function prometheusStackWorkloads(release: string, namespace: string, given: unknown): readonly Workload[] {
@@ -213,7 +197,11 @@ export function prometheusStackWorkloads(release: string, namespace: string, giv
       namespace,
       annotations: helmHook(when, "before-hook-creation,hook-succeeded"),
       selector: { app: job_ },
-      labels: { ...named("kube-prometheus-stack-prometheus-operator"), "app.kubernetes.io/component": "prometheus-operator-webhook", release },
+      labels: {
+        ...named("kube-prometheus-stack-prometheus-operator"),
+        "app.kubernetes.io/component": "prometheus-operator-webhook",
+        release,
+      },
       containers: [
         {
           name: what,
@@ -225,73 +213,6 @@ export function prometheusStackWorkloads(release: string, namespace: string, giv
       pod: { securityContext: { runAsNonRoot: true, runAsUser: 2000, runAsGroup: 2000, seccompProfile: { type: "RuntimeDefault" } } },
     });
   }
-}
-
-type Pod = Omit<V1PodSpec, "containers">;
-
-function grafanaWorkloads(
-  release: string,
-  namespace: string,
-  { persistence, initChownData, sidecar, ...values }: typeof DEFAULTS.grafana,
-  { selector, pod }: { readonly selector: Readonly<Record<string, string>>; readonly pod: Pod },
-): readonly Workload[] {
-  const name = `${release}-grafana`;
-  const seccomp = { seccompProfile: { type: "RuntimeDefault" } };
-  const side = (what: string): V1Container => ({
-    name: `grafana-sc-${what}`,
-    image: "quay.io/kiwigrid/k8s-sidecar:2.10.1",
-    resources: sidecar.resources,
-    securityContext: { ...LOCKED, ...seccomp },
-  });
-  const stored = persistence.enabled;
-  return [
-    deployment({
-      name,
-      namespace,
-      replicas: values.replicas,
-      strategy: values.deploymentStrategy,
-      selector,
-      containers: [
-        ...(sidecar.dashboards.enabled ? [side("dashboard")] : []),
-        ...(sidecar.datasources.enabled ? [side("datasources")] : []),
-        {
-          name: "grafana",
-          image: "docker.io/grafana/grafana:13.2.0",
-          resources: values.resources,
-          securityContext: { ...LOCKED, ...seccomp },
-          ports: [
-            { name: "grafana", containerPort: 3000 },
-            { name: "gossip-tcp", containerPort: 9094 },
-            { name: "gossip-udp", containerPort: 9094, protocol: "UDP" },
-            { name: "profiling", containerPort: 6060 },
-          ],
-        },
-      ],
-      pod: {
-        ...pod,
-        securityContext: { runAsNonRoot: true, runAsUser: 472, runAsGroup: 472, fsGroup: 472 },
-        ...(stored && {
-          volumes: [{ name: "storage", persistentVolumeClaim: { claimName: name } }],
-          ...(initChownData.enabled && {
-            initContainers: [
-              {
-                name: "init-chown-data",
-                image: "docker.io/library/busybox:1.38.0",
-                resources: initChownData.resources,
-                securityContext: {
-                  runAsNonRoot: false,
-                  runAsUser: 0,
-                  capabilities: { add: ["CHOWN", "DAC_OVERRIDE"], drop: ["ALL"] },
-                  ...seccomp,
-                },
-              },
-            ],
-          }),
-        }),
-      },
-    }),
-    ...(stored ? [claim(name, namespace, persistence.size, persistence.storageClassName ?? undefined)] : []),
-  ];
 }
 
 /** The chart's preference that pods with these labels run on different hosts. */

@@ -122,7 +122,7 @@ const DEFAULTS = {
     python: { enabled: true },
     uproot: { enabled: true },
     "uproot-raw": { enabled: true },
-  } as Readonly<Record<string, CodeGeneratorRead>>,
+  } as Readonly<Record<string, CodeGeneratorRead | null>>,
   didFinder: { CERNOpenData: { enabled: true }, xrootd: { enabled: true }, rucio: { enabled: true } },
   objectStore: { enabled: true, internal: true },
   postgres: { enabled: false },
@@ -189,8 +189,8 @@ export const servicex: Chart<ServiceXValues> = {
         pod: postgres.enabled ? { initContainers: [{ name: "check-postgresql", image: app.checksImage }] } : {},
       }),
       ...Object.entries(codeGen)
-        .filter(([, { enabled }]) => enabled)
-        .map(([generator, { resources }]) =>
+        .flatMap(([generator, given]) => (given?.enabled ? [{ generator, resources: given.resources }] : []))
+        .map(({ generator, resources }) =>
           deployment({
             ...own(`${release}-code-gen-${generator}`),
             containers: [

@@ -27,10 +27,10 @@ function mergedAt(own: unknown, given: unknown, path: readonly string[], mistake
     const map = { ...(given as Values) };
     return { ...map, ...Object.fromEntries(keys.map((key) => [key, mergedAt((own as Values)[key], map[key], [...path, key], mistakes)])) };
   }
-  // An unknown value looks like a map. It may be passed on, and whoever reads it finds out.
-  if (expected === "a list" && found === "a value") return mistake(`${place} is ${said(given)}, and the chart reads a list there`);
-  if (expected === "a value" && found === "a list" && own !== null)
-    return mistake(`${place} is a list, and the chart reads a single value there`);
+  // An unknown value looks like a map whose keys cannot be told: it may be passed on, but not as a list, which is read here and now.
+  if (expected === "a list" && (found === "a value" || (found === "a map" && Object.keys(given as object).length >= 0)))
+    return mistake(`${place} is ${said(given)}, and the chart reads a list there`);
+  if (expected === "a value" && found === "a list") return mistake(`${place} is a list, and the chart reads a single value there`);
   return given;
 
   function mistake(text: string): unknown {
@@ -45,5 +45,5 @@ function shapeOf(value: unknown): "a map" | "a list" | "a value" {
 }
 
 function said(value: unknown): string {
-  return Array.isArray(value) ? "a list" : (JSON.stringify(value) ?? typeof value);
+  return shapeOf(value) === "a value" ? (JSON.stringify(value) ?? typeof value) : shapeOf(value);
 }

@@ -1,15 +1,21 @@
 import { choose } from "../choose";
 import type { Nodes } from "../nodes/settings";
 import { part, type ConcernParts, type Part } from "../parts";
-import { USER_SERVERS, type Flow, type NamedHosts, type Peer } from "../tenancy/flows";
+import { CLUSTER_PODS, USER_SERVERS } from "../hub/pods";
+import { servicexPods } from "../servicex/pods";
+import { SERVICEX_RELEASE } from "../servicex/release";
+import { flowsBetween, type Flow, type NamedHosts } from "../tenancy/flows";
 import type { Role } from "../tenancy/roles";
 import { cvmfsObjects } from "./cvmfs-claim";
 import { doorObjects } from "./doors-objects";
+import { XCACHE_PODS } from "./pods";
 import { cacheEndpoint, type CvmfsSettings, type Data, type Store } from "./settings";
 import { xcachePart } from "./xcache-part";
 
-/** Peers that read the site's data: user servers, the pods beside them in the hub's namespace, and the transformers of ServiceX. */
-const READERS: readonly Peer[] = ["hub", USER_SERVERS, "servicex"];
+const { transformers, finders } = servicexPods(SERVICEX_RELEASE);
+
+/** Pods that read the site's data: user servers, Dask workers that the hub's namespace runs, transformers and DID finders of ServiceX. */
+const READERS = [USER_SERVERS, CLUSTER_PODS.worker, transformers, ...finders] as const;
 
 /** The parts of data that a site has. */
 export interface DataParts extends ConcernParts {
@@ -41,10 +47,10 @@ export function dataParts(data: Data, nodes: Nodes, namespaceOf: (role: Role) =>
 function doorsPart(name: string, store: Store, { cache }: Data, namespace: string): Part {
   const { doors } = store;
   const there: NamedHosts = { kind: "outside", name: `doors of ${name}`, addresses: doors.hosts.map(({ address }) => address) };
-  const readers: readonly Peer[] = cache.kind === "xcache" ? [...READERS, "data"] : READERS;
+  const readers = cache.kind === "xcache" ? [...READERS, XCACHE_PODS] : READERS;
   return part("hub", {
     objects: doorObjects(name, store, namespace),
-    flows: readers.map((from): Flow => ({ from, to: there, ports: [doors.port] })),
+    flows: flowsBetween(readers, [there], [doors.port]),
     probes: doors.hosts.map((door) => ({ service: `door of ${name}`, host: door.name, port: doors.port, scheme: "tls" })),
   });
 }
@@ -53,8 +59,7 @@ function doorsPart(name: string, store: Store, { cache }: Data, namespace: strin
 function cacheFlows(data: Data): readonly Flow[] {
   const endpoint = cacheEndpoint(data);
   if (endpoint === undefined) return [];
-  const to: Peer = data.cache.kind === "xcache" ? "data" : "anywhere";
-  return READERS.map((from): Flow => ({ from, to, ports: [endpoint.port] }));
+  return flowsBetween(READERS, [data.cache.kind === "xcache" ? XCACHE_PODS : "outside"], [endpoint.port]);
 }
 
 /** The experiment's software, for the pods of the hub's namespace. */

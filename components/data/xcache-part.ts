@@ -4,6 +4,7 @@ import { hostsThatRun, type Nodes } from "../nodes/settings";
 import { part, type Part } from "../parts";
 import { certificateManifest, certificateSecret } from "../platform/certificate";
 import { INTERNAL_ISSUER } from "../platform/issuers";
+import { XCACHE_PODS } from "./pods";
 import { DOORS_ELSEWHERE_PORTS, XCACHE_PORT } from "./ports";
 import { exportsOf, type Data, type XCacheSettings } from "./settings";
 import { siteConfig, tokenConfig } from "./xcache-config";
@@ -46,12 +47,13 @@ export function xcachePart(settings: XCacheSettings, data: Data, nodes: Nodes, n
       },
     },
     flows: [
-      { from: "anywhere", to: "data", ports: [XCACHE_PORT] },
+      { from: "anywhere", to: XCACHE_PODS, ports: [XCACHE_PORT] },
       // The redirector may be inside the campus, at a private address. It sends the cache to doors of any site, which have public
       // addresses.
-      { from: "data", to: "anywhere", ports: [origin.port] },
-      { from: "data", to: "internet", ports: DOORS_ELSEWHERE_PORTS },
+      { from: XCACHE_PODS, to: "outside", ports: [origin.port] },
+      { from: XCACHE_PODS, to: "internet", ports: DOORS_ELSEWHERE_PORTS },
     ],
+    pods: [XCACHE_PODS],
     probes: [{ service: "XCache", host, port: XCACHE_PORT, scheme: "tls" }],
   });
 }

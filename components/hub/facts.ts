@@ -1,7 +1,6 @@
 import type { CvmfsSettings } from "../data/settings";
 import type { PublicIngress } from "../platform/public-ingress";
 import type { LoadBalancer } from "../platform/settings";
-import type { Flow } from "../tenancy/flows";
 import type { Role } from "../tenancy/roles";
 
 /** What the hub takes from other concerns. */
@@ -20,6 +19,4 @@ export interface HubFacts {
   readonly submitEnvironment: (notebookImage: string) => Readonly<Record<string, string>>;
   /** Environment variables that tell HTCondor's libraries about the batch pool. */
   readonly condorEnvironment: Readonly<Record<string, string>>;
-  /** Flows of all other concerns; those of user servers become values of the hub's chart. */
-  readonly flows: readonly Flow[];
 }

@@ -6,9 +6,10 @@ import { part, type ConcernParts, type OnRequest, type Part } from "../parts";
 import { certificateManifest, certificateSecret } from "../platform/certificate";
 import { hostRoutePart, publicPort, publicUrl, type PublicIngress } from "../platform/public-ingress";
 import { resources } from "../workloads/kit";
-import { hubFlows } from "./flows";
+import { gatewayFlows, hubFlows } from "./flows";
 import { clusterPods, GATEWAY_SERVICE, gatewayValues } from "./gateway-values";
-import { GATEWAY_CONTAINER_PORT, GATEWAY_PUBLIC_PORT, PROXY_HTTP_PORT, PROXY_PUBLIC_PORT, PROXY_SERVICE_PORT } from "./ports";
+import { CLUSTER_PODS, GATEWAY_PODS, HUB_PODS, HUB_RELEASE, hubPods } from "./pods";
+import { GATEWAY_PUBLIC_PORT, PROXY_HTTP_PORT, PROXY_PUBLIC_PORT, PROXY_SERVICE_PORT } from "./ports";
 import type { DaskGatewaySettings, HubSettings } from "./settings";
 import { serversAtOnce } from "./users";
 import { hubValues } from "./values";
@@ -33,7 +34,7 @@ export function hubParts(hub: HubSettings, facts: HubFacts): HubParts {
   return {
     hub: hubPart(hub, url, facts),
     ...choose(hub.expose, { address: () => ({}), ingress: () => ({ route: routePart(hub, facts) }) }),
-    ...choose(hub.dask, { gateway: (settings) => ({ gateway: gatewayPart(settings, url, facts) }), sni: () => ({}), none: () => ({}) }),
+    ...choose(hub.dask, { gateway: (settings) => ({ gateway: gatewayPart(settings, facts) }), sni: () => ({}), none: () => ({}) }),
   };
 }
 
@@ -50,23 +51,22 @@ function hubPart(hub: HubSettings, url: string, facts: HubFacts): Part {
   const { host, expose } = hub;
   const namespace = facts.namespaceOf("hub");
   const { issuer } = facts.ingress;
-  const flows = hubFlows(hub, facts.ingress);
   const values = hubValues(hub, {
     ...facts,
     url,
     certificateSecret: certificateSecret(HUB),
     loginSecret: LOGIN_SECRET,
-    flows: [...facts.flows, ...flows],
   });
   return part("hub", {
-    releases: { chart: { chart: jupyterhub, release: "jupyterhub", values, timeoutMinutes: 20 } },
+    releases: { chart: { chart: jupyterhub, release: HUB_RELEASE, values, timeoutMinutes: 20 } },
     // A hub with an address of its own ends TLS itself.
     objects: {
       ...(expose.kind === "address" &&
         issuer !== undefined && { certificate: certificateManifest({ issuer, name: HUB, namespace, dnsNames: [host] }) }),
     },
     onRequest: requestedByUsers(hub, facts),
-    flows,
+    flows: hubFlows(hub, facts.ingress),
+    pods: hubPods(hub),
     probes: choose(expose, {
       address: () => [{ service: "JupyterHub", host, port: PROXY_PUBLIC_PORT, scheme: "https" as const }],
       ingress: () => [],
@@ -99,6 +99,7 @@ function routePart({ host }: HubSettings, { namespaceOf, ingress }: HubFacts): P
       title: "JupyterHub",
       service: "proxy-public",
       port: { number: PROXY_SERVICE_PORT, name: "http" },
+      pods: HUB_PODS.proxy,
       containerPort: PROXY_HTTP_PORT,
     },
     ingress,
@@ -106,11 +107,15 @@ function routePart({ host }: HubSettings, { namespaceOf, ingress }: HubFacts): P
 }
 
 /** Dask Gateway, which starts clusters on demand and asks the hub who a user is. */
-function gatewayPart(settings: DaskGatewaySettings, url: string, facts: HubFacts): Part {
+function gatewayPart(settings: DaskGatewaySettings, facts: HubFacts): Part {
   return part("hub", {
-    releases: { chart: { chart: daskGateway, release: GATEWAY_SERVICE, values: gatewayValues(settings, { url, ...facts }) } },
+    releases: { chart: { chart: daskGateway, release: GATEWAY_SERVICE, values: gatewayValues(settings, facts) } },
     onRequest: { pods: clusterPods(settings), claims: [] },
-    flows: [{ from: "anywhere", to: "hub", ports: [GATEWAY_CONTAINER_PORT] }],
+    flows: gatewayFlows(settings),
+    pods: [
+      ...Object.values(GATEWAY_PODS),
+      ...choose(settings.backend, { kubernetes: () => Object.values(CLUSTER_PODS), htcondor: () => [] }),
+    ],
     probes: [{ service: "Dask Gateway", host: settings.host, port: GATEWAY_PUBLIC_PORT, scheme: "tls" }],
   });
 }

@@ -6,9 +6,8 @@ import { choose } from "../choose";
 import { splitImage } from "../image";
 import { FRONT, USERS as USERS_PRIORITY } from "../platform/priority-classes";
 import { addressAnnotation } from "../platform/settings";
-import { networkPort, portsOf, USER_SERVERS, type Flow, type Peer } from "../tenancy/flows";
-import { isRole } from "../tenancy/roles";
 import { GATEWAY_SERVICE, GATEWAY_URL, gatewayEnvironment } from "./gateway-values";
+import { certificateRenewal } from "./certificate-renewal";
 import { loginConfig } from "./login";
 import type { HubFacts } from "./facts";
 import type { HubSettings } from "./settings";
@@ -23,8 +22,11 @@ export interface HubValuesFacts extends HubFacts {
   readonly loginSecret: string;
 }
 
-/** Seconds after which the hub asks the login provider again whether a user may still log in. We chose an hour. */
-const LOGIN_REFRESH_SECONDS = 3600;
+/**
+ * A volume of many files takes minutes to mount if Kubernetes gives every file to the group of the pod at each start; it needs to only where
+ * the root of the volume is another group's (https://kubernetes.io/docs/tasks/configure-pod-container/security-context/).
+ */
+const GROUP_ONCE = { fsGroupChangePolicy: "OnRootMismatch" } as const;
 
 /**
  * Seconds that a user server may take to start. Kubernetes frees a volume of a dead host after six minutes
@@ -32,6 +34,12 @@ const LOGIN_REFRESH_SECONDS = 3600;
  * for pulling a large image.
  */
 const START_TIMEOUT_SECONDS = 900;
+
+/**
+ * Policies add up, and those of the chart let the hub, the proxy and user servers out to many addresses. So they are off: what the facility's
+ * own policies open (components/tenancy) is all that is open.
+ */
+const OWN_POLICIES = { enabled: false } as const;
 
 /** Seconds between two searches for idle servers; the chart's default (https://z2jh.jupyter.org/en/stable/resources/reference.html). */
 const CULL_INTERVAL_SECONDS = 600;
@@ -53,16 +61,17 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
     hub: {
       config: {
         ...login.config,
-        Authenticator: { enable_auth_state: true, refresh_pre_spawn: true, auth_refresh_age: LOGIN_REFRESH_SECONDS },
-        KubeSpawner: { slug_scheme: "safe" },
+        KubeSpawner: { slug_scheme: "safe", pod_security_context: GROUP_ONCE },
       },
+      extraConfig: { "10-groups": login.code },
+      podSecurityContext: GROUP_ONCE,
       extraEnv: { [login.clientIdVariable]: fromSecret("client-id"), [login.clientSecretVariable]: fromSecret("client-secret") },
       db: {
         type: "sqlite-pvc",
         pvc: { storageClassName: facts.blockClass, storage: hub.database.size, accessModes: ["ReadWriteOnce"] },
       },
       resources: resources("500m", "1Gi", "2Gi"),
-      networkPolicy: { enabled: true },
+      networkPolicy: OWN_POLICIES,
       extraPodSpec: { priorityClassName: FRONT },
       ...(hub.dask.kind === "gateway" && { services: { [GATEWAY_SERVICE]: { url: GATEWAY_URL, display: false } } }),
     },
@@ -75,7 +84,12 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
         hub.expose.kind === "address"
           ? { enabled: true, type: "secret", hosts: [hub.host], secret: { name: facts.certificateSecret } }
           : { enabled: true, type: "offload", hosts: [hub.host] },
-      chp: { resources: resources("200m", "256Mi", "512Mi"), networkPolicy: { enabled: true }, extraPodSpec: { priorityClassName: FRONT } },
+      chp: {
+        resources: resources("200m", "256Mi", "512Mi"),
+        networkPolicy: OWN_POLICIES,
+        extraPodSpec: { priorityClassName: FRONT },
+        ...(hub.expose.kind === "address" && { extraEnv: certificateRenewal() }),
+      },
     },
     singleuser: {
       image: splitImage(notebookImage),
@@ -95,11 +109,7 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
         extraVolumes: facts.cvmfs.kind === "none" ? [] : [CVMFS_VOLUME],
         extraVolumeMounts: facts.cvmfs.kind === "none" ? [] : [CVMFS_MOUNT],
       },
-      networkPolicy: {
-        enabled: true,
-        ingress: facts.flows.filter(({ to }) => to === USER_SERVERS).flatMap(({ from, ports }) => ingressRule(from, ports, facts)),
-        egress: [{ ports: portsOf(facts.flows.filter(({ from }) => from === USER_SERVERS)).map(networkPort) }],
-      },
+      networkPolicy: OWN_POLICIES,
       cloudMetadata: { blockWithIptables: false },
       extraPodConfig: { priorityClassName: USERS_PRIORITY },
       profileList: hub.profiles.map((entry, index) => ({
@@ -138,12 +148,12 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
 }
 
 /**
- * CPU in cores and memory in bytes, as text. Zero to JupyterHub reads units of memory in its own way, but a plain number such as
- * `8589934592` means bytes everywhere.
+ * CPU in cores and memory in bytes, as numbers. KubeSpawner takes a text for a number with a unit of its own, and refuses one without a unit
+ * when the user logs in (https://github.com/jupyterhub/jupyterhub/blob/5.5.0/jupyterhub/traitlets.py, ByteSpecification).
  */
 function spawnerAmounts({ cpu, memory }: HubSettings["profiles"][number]) {
   const cores = Number(millicores(cpu)) / 1000;
-  const ram = String(bytes(memory));
+  const ram = Number(bytes(memory));
   // A server may use twice its guaranteed CPU, but not more than its guaranteed memory (docs/sources.md, CPU limits).
   return { cpu_guarantee: cores, cpu_limit: cores * 2, mem_guarantee: ram, mem_limit: ram };
 }
@@ -168,11 +178,4 @@ function homes({ homes: { kind } }: HubSettings, { blockClass, sharedClass }: Hu
     case "shared":
       return { storageClass: sharedClass ?? blockClass, pvcNameTemplate: "claim-{username}", storageAccessModes: ["ReadWriteMany"] };
   }
-}
-
-/** A rule of the chart's own network policy for user servers. It admits only peers that are namespaces of the facility. */
-function ingressRule(from: Peer, ports: Flow["ports"], { namespaceOf }: HubFacts): readonly object[] {
-  if (!isRole(from)) return [];
-  const namespace = { matchLabels: { "kubernetes.io/metadata.name": namespaceOf(from) } };
-  return [{ from: [{ namespaceSelector: namespace }], ports: ports.map(networkPort) }];
 }

@@ -1,6 +1,7 @@
 import type { AlertmanagerConfig } from "../charts/kube-prometheus-stack";
 import { choose } from "../choose";
 import type { Flow } from "../tenancy/flows";
+import { MONITORING_PODS } from "./pods";
 import type { Alerts } from "./settings";
 
 /**
@@ -29,7 +30,7 @@ export function alertmanagerConfig(alerts: Alerts): AlertmanagerConfig | undefin
 /** Flows of Alertmanager to the relay. */
 export function alertFlows(alerts: Alerts): readonly Flow[] {
   return choose(alerts, {
-    email: ({ relay }): readonly Flow[] => [{ from: "monitoring", to: "anywhere", ports: [relay.port] }],
+    email: ({ relay }): readonly Flow[] => [{ from: MONITORING_PODS.alertmanager, to: "outside", ports: [relay.port] }],
     none: () => [],
   });
 }

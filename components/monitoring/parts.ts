@@ -1,12 +1,12 @@
 import { kubePrometheusStack } from "../charts/kube-prometheus-stack";
 import { choose } from "../choose";
-import type { Nodes } from "../nodes/settings";
 import { part, type ConcernParts, type Part } from "../parts";
 import { toApiServer } from "../platform/parts";
 import type { Flow } from "../tenancy/flows";
-import { ROLES } from "../tenancy/roles";
 import { alertFlows } from "./alerts";
-import { HOST_METRICS_PORTS } from "./ports";
+import { MONITORING_PODS } from "./pods";
+import { ALERTMANAGER_MESH_PORT, DNS_METRICS_PORT, HOST_METRICS_PORTS, MONITORING_PORTS } from "./ports";
+import { SCRAPED } from "./scraped";
 import type { MonitoringSettings, MonitoringStack } from "./settings";
 import { monitoringValues } from "./values";
 
@@ -18,23 +18,30 @@ export interface MonitoringParts extends ConcernParts {
 
 /**
  * The parts of monitoring that a site has.
- * @param nodes the pools of hosts, on each of which Prometheus reads metrics.
  * @param blockClass StorageClass of the volumes of Prometheus and Grafana.
  */
-export function monitoringParts(monitoring: MonitoringSettings, nodes: Nodes, blockClass: string): MonitoringParts {
-  return choose(monitoring, { stack: (settings) => ({ stack: stackPart(settings, nodes, blockClass) }), provided: () => ({}) });
+export function monitoringParts(monitoring: MonitoringSettings, blockClass: string): MonitoringParts {
+  return choose(monitoring, { stack: (settings) => ({ stack: stackPart(settings, blockClass) }), provided: () => ({}) });
 }
 
 /** Prometheus, Alertmanager and Grafana, with the CRDs of ServiceMonitors that other charts use. */
-function stackPart(settings: MonitoringStack, nodes: Nodes, blockClass: string): Part {
+function stackPart(settings: MonitoringStack, blockClass: string): Part {
+  const { prometheus, alertmanager, grafana } = MONITORING_PODS;
   return part("monitoring", {
     releases: { chart: { chart: kubePrometheusStack, release: "kube-prometheus-stack", values: monitoringValues(settings, blockClass) } },
     flows: [
       toApiServer("monitoring"),
-      // Metrics have no common port, so Prometheus may connect to every port of every namespace.
-      ...ROLES.filter((role) => role !== "monitoring").map((role): Flow => ({ from: "monitoring", to: role, ports: [] })),
-      { from: "monitoring", to: { kind: "hosts", pools: Object.keys(nodes) }, ports: HOST_METRICS_PORTS },
+      ...SCRAPED.map(([to, ports]): Flow => ({ from: prometheus, to, ports })),
+      { from: prometheus, to: "hosts", ports: HOST_METRICS_PORTS },
+      { from: prometheus, to: "dns", ports: [DNS_METRICS_PORT] },
+      { from: prometheus, to: alertmanager, ports: Object.values(MONITORING_PORTS.alertmanager) },
+      { from: grafana, to: prometheus, ports: [MONITORING_PORTS.prometheus.web] },
+      { from: grafana, to: alertmanager, ports: [MONITORING_PORTS.alertmanager.web] },
+      // Several Alertmanagers tell each other what they have sent.
+      { from: alertmanager, to: alertmanager, ports: [ALERTMANAGER_MESH_PORT] },
+      { from: alertmanager, to: alertmanager, ports: [ALERTMANAGER_MESH_PORT], protocol: "UDP" },
       ...alertFlows(settings.alerts),
     ],
+    pods: Object.values(MONITORING_PODS),
   });
 }

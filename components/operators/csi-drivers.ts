@@ -1,4 +1,11 @@
-import type { V1Affinity, V1Container, V1DaemonSetUpdateStrategy, V1DeploymentStrategy, V1Toleration, V1Volume } from "@kubernetes/client-node";
+import type {
+  V1Affinity,
+  V1Container,
+  V1DaemonSetUpdateStrategy,
+  V1DeploymentStrategy,
+  V1Toleration,
+  V1Volume,
+} from "@kubernetes/client-node";
 import type { Manifest } from "../manifest";
 import { type ContainerLimits, daemonSet, deployment } from "../workloads/kit";
 import type { Workload } from "../workloads/workload";
@@ -75,10 +82,7 @@ export function csiDriverWorkloads(
   const controller = merged(own.controllerPlugin, defaults.controllerPlugin);
   const rotation = (own.log ?? defaults.log)?.rotation;
   const snapshots = (own.snapshotPolicy ?? defaults.snapshotPolicy ?? "volumeSnapshot") !== "none";
-  return [
-    controllerPlugin(driver, namespace, type, controller, rotation, snapshots),
-    nodePlugin(driver, namespace, type, node, rotation),
-  ];
+  return [controllerPlugin(driver, namespace, type, controller, rotation, snapshots), nodePlugin(driver, namespace, type, node, rotation)];
 }
 
 function merged<Spec extends PluginSpec>(own: Spec | undefined, defaults: Spec | undefined): Partial<Spec> {
@@ -97,7 +101,8 @@ function controllerPlugin(
 ): Workload {
   const name = `${driver}-ctrlplugin`;
   const selector = { app: name };
-  const security = rotation && plugin.privileged !== undefined ? { privileged: plugin.privileged, capabilities: { drop: ["All"] } } : undefined;
+  const security =
+    rotation && plugin.privileged !== undefined ? { privileged: plugin.privileged, capabilities: { drop: ["All"] } } : undefined;
   const resources = (container: string) => plugin.resources?.[container] ?? {};
   return deployment({
     name,

@@ -6,12 +6,22 @@ import { choose } from "../choose";
 import type { Delivery } from "../delivery/settings";
 import type { Manifest } from "../manifest";
 import { part, type ConcernParts, type Part } from "../parts";
-import type { Flow } from "../tenancy/flows";
+import { flowsBetween, podKind, type Flow, type PodKind } from "../tenancy/flows";
 import { API_SERVER_PORTS } from "../tenancy/ports";
 import type { Role } from "../tenancy/roles";
 import { portOf } from "../url";
 import { clusterIssuers } from "./cluster-issuers";
-import { CERT_MANAGER_WEBHOOK_PORT, DNS_PORT, HTTP_PORT, HTTPS_PORT, METALLB_WEBHOOK_PORT, TRAEFIK_PORTS } from "./ports";
+import { CERT_MANAGER_PODS, FLUX_PODS, METALLB_CONTROLLER, TRAEFIK } from "./pods";
+import {
+  CERT_MANAGER_WEBHOOK_PORT,
+  DNS_PORT,
+  FLUX_HTTP_PORT,
+  HTTP_PORT,
+  HTTPS_PORT,
+  METALLB_WEBHOOK_PORT,
+  SOLVER_PORT,
+  TRAEFIK_PORTS,
+} from "./ports";
 import { PRIORITIES } from "./priority-classes";
 import type { LoadBalancer, PlatformSettings, TraefikSettings } from "./settings";
 import { certManagerValues, fluxValues, metallbValues, traefikValues } from "./values";
@@ -48,8 +58,8 @@ export function platformParts(settings: PlatformSettings, delivery: Delivery, na
   };
 }
 
-/** A flow to the API server, for a role whose pods watch or write objects. */
-export function toApiServer(from: Role): Flow {
+/** A flow to the API server, for pods that watch or write objects. */
+export function toApiServer(from: Role | PodKind): Flow {
   return { from, to: "api-server", ports: API_SERVER_PORTS };
 }
 
@@ -75,22 +85,47 @@ function prioritiesPart(): Part {
 function fluxPart({ mirror }: Extract<Delivery, { kind: "flux" }>): Part {
   return part("flux", {
     releases: { chart: { chart: flux2, release: "flux2", values: fluxValues() } },
-    flows: [toApiServer("flux"), { from: "flux", to: "anywhere", ports: [HTTPS_PORT, ...(mirror === undefined ? [] : [portOf(mirror)])] }],
+    flows: [
+      toApiServer("flux"),
+      { from: FLUX_PODS.source, to: "outside", ports: [HTTPS_PORT, ...(mirror === undefined ? [] : [portOf(mirror)])] },
+      ...flowsBetween([FLUX_PODS.helm, FLUX_PODS.kustomize], [FLUX_PODS.source], [FLUX_HTTP_PORT]),
+      ...flowsBetween([FLUX_PODS.source, FLUX_PODS.helm, FLUX_PODS.kustomize], [FLUX_PODS.notification], [FLUX_HTTP_PORT]),
+    ],
+    pods: Object.values(FLUX_PODS),
   });
 }
 
 /** cert-manager with its issuers. It connects to the authority, checks each name over http as the authority will, and updates the DNS. */
 function certificatesPart(settings: Exclude<PlatformSettings["certificates"], { kind: "provided" }>): Part {
   const authority = choose(settings, { acme: ({ server }) => [portOf(server)], internal: () => [] });
+  const solved = choose(settings, {
+    acme: ({ solver }) => choose(solver, { http01: () => NAMED_ROLES.map(solverPods), rfc2136: () => [] }),
+    internal: () => [],
+  });
   return part("cert-manager", {
     releases: { chart: { chart: certManager, release: "cert-manager", values: certManagerValues(settings) } },
     objects: clusterIssuers(settings),
     flows: [
       toApiServer("cert-manager"),
-      { from: "api-server", to: "cert-manager", ports: [CERT_MANAGER_WEBHOOK_PORT] },
-      { from: "cert-manager", to: "anywhere", ports: [DNS_PORT, HTTP_PORT, HTTPS_PORT, ...authority] },
+      { from: "api-server", to: CERT_MANAGER_PODS.webhook, ports: [CERT_MANAGER_WEBHOOK_PORT] },
+      { from: CERT_MANAGER_PODS.controller, to: "outside", ports: [DNS_PORT, HTTP_PORT, HTTPS_PORT, ...authority] },
+      // Queries and updates of the DNS go over UDP unless the solver says otherwise.
+      { from: CERT_MANAGER_PODS.controller, to: "outside", ports: [DNS_PORT], protocol: "UDP" },
+      ...solved.flatMap((solver): readonly Flow[] => [
+        { from: TRAEFIK, to: solver, ports: [SOLVER_PORT] },
+        { from: CERT_MANAGER_PODS.controller, to: TRAEFIK, ports: [TRAEFIK_PORTS.web] },
+      ]),
     ],
+    pods: [...Object.values(CERT_MANAGER_PODS), ...solved],
   });
+}
+
+/** Roles whose services have public names with certificates of their own. */
+const NAMED_ROLES = ["hub", "rook", "servicex"] as const;
+
+/** Pods that answer a challenge of http-01, in the namespace of the certificate (https://cert-manager.io/docs/configuration/acme/http01/). */
+function solverPods(role: Role): PodKind {
+  return podKind(role, "acme-solver", { "acme.cert-manager.io/http01-solver": "true" }, { http: SOLVER_PORT });
 }
 
 /** MetalLB on layer 2 with the site's address pools, which have no status that Pulumi could wait for. */
@@ -113,7 +148,8 @@ function metallbPart(pools: Readonly<Record<string, readonly string[]>>, namespa
       ),
       advertisement: object("L2Advertisement", "facility", { ipAddressPools: Object.keys(pools) }),
     },
-    flows: [toApiServer("metallb"), { from: "api-server", to: "metallb", ports: [METALLB_WEBHOOK_PORT] }],
+    flows: [toApiServer("metallb"), { from: "api-server", to: METALLB_CONTROLLER, ports: [METALLB_WEBHOOK_PORT] }],
+    pods: [METALLB_CONTROLLER],
   });
 }
 
@@ -121,6 +157,7 @@ function metallbPart(pools: Readonly<Record<string, readonly string[]>>, namespa
 function traefikPart(settings: TraefikSettings, loadBalancer: LoadBalancer): Part {
   return part("traefik", {
     releases: { chart: { chart: traefik, release: "traefik", values: traefikValues(settings, loadBalancer) } },
-    flows: [toApiServer("traefik"), { from: "anywhere", to: "traefik", ports: Object.values(TRAEFIK_PORTS) }],
+    flows: [toApiServer("traefik"), { from: "anywhere", to: TRAEFIK, ports: Object.values(TRAEFIK_PORTS) }],
+    pods: [TRAEFIK],
   });
 }

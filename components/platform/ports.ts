@@ -38,3 +38,30 @@ export const CERT_MANAGER_WEBHOOK_PORT = 10250;
  * (https://github.com/metallb/metallb/blob/v0.16.2/charts/metallb/templates/controller.yaml).
  */
 export const METALLB_WEBHOOK_PORT = 9443;
+
+/** TCP port on which Flux' controllers serve each other (https://github.com/fluxcd-community/helm-charts/tree/flux2-2.18.3/charts/flux2/templates). */
+export const FLUX_HTTP_PORT = 9090;
+
+/**
+ * TCP port of the pods that answer a challenge of http-01
+ * (https://github.com/cert-manager/cert-manager/blob/v1.21.2/pkg/issuer/acme/http/pod.go).
+ */
+export const SOLVER_PORT = 8089;
+
+/** TCP ports of every controller of Flux, by their names (https://github.com/fluxcd-community/helm-charts/tree/flux2-2.18.3/charts/flux2/templates). */
+export const FLUX_CONTROLLER_PORTS = { "http-prom": 8080, healthz: 9440 } as const;
+
+/** TCP port on which Flux' notification controller takes calls from outside; nothing of the facility calls it (same place). */
+export const FLUX_RECEIVER_PORT = 9292;
+
+/** TCP port on which each of cert-manager's programs serves metrics (https://cert-manager.io/docs/devops-tips/prometheus-metrics/). */
+export const CERT_MANAGER_METRICS_PORT = 9402;
+
+/** TCP ports on which cert-manager's controller and its webhook say that they are well (https://github.com/cert-manager/cert-manager/tree/v1.21.2/deploy/charts/cert-manager). */
+export const CERT_MANAGER_HEALTH_PORTS = { controller: 9403, webhook: 6080 } as const;
+
+/** TCP port on which MetalLB serves metrics (https://github.com/metallb/metallb/blob/v0.16.2/charts/metallb/templates/controller.yaml). */
+export const METALLB_METRICS_PORT = 9120;
+
+/** TCP ports of Traefik beside its entry points, by their names (https://github.com/traefik/traefik-helm-chart/blob/v41.3.0/traefik/values.yaml). */
+export const TRAEFIK_OWN_PORTS = { traefik: 8080, metrics: 9100 } as const;

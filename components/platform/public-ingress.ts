@@ -1,11 +1,12 @@
 import { choose } from "../choose";
 import type { Manifest } from "../manifest";
 import { part, type Part } from "../parts";
-import type { Flow } from "../tenancy/flows";
+import type { Flow, PodKind } from "../tenancy/flows";
 import type { Role } from "../tenancy/roles";
 import { certificateManifest, certificateSecret } from "./certificate";
 import { INTERNAL_ISSUER, PUBLIC_ISSUER } from "./issuers";
-import { ENTRY_POINTS, HTTPS_PORT, ROUTER_PORT } from "./ports";
+import { TRAEFIK } from "./pods";
+import { ENTRY_POINTS, HTTPS_PORT, ROUTER_PORT, TRAEFIK_PORTS } from "./ports";
 import type { Ingress, PlatformSettings } from "./settings";
 
 /** The way from a public name into the facility: the site's ingress, and the issuer of the name's certificate. */
@@ -24,6 +25,17 @@ export function publicIngressOf({ ingress, certificates }: PlatformSettings): Pu
 /** TCP port on which public names answer https. */
 export function publicPort({ ingress }: PublicIngress): number {
   return choose(ingress, { traefik: ({ ports }) => ports.https, routes: () => ROUTER_PORT });
+}
+
+/**
+ * Flows of pods that use a public name of the facility. Inside the cluster the address of a load balancer leads straight to the pods behind it,
+ * so policies see these.
+ */
+export function toPublicNames(from: Flow["from"], { ingress }: PublicIngress): Flow {
+  return choose(ingress, {
+    traefik: (): Flow => ({ from, to: TRAEFIK, ports: [TRAEFIK_PORTS.websecure] }),
+    routes: (): Flow => ({ from, to: "router", ports: [ROUTER_PORT] }),
+  });
 }
 
 /** URL of a public name as a browser shows it: without the port if that is 443. */
@@ -45,14 +57,16 @@ export interface HostRouteSettings {
   readonly service: string;
   /** Port of the Service that speaks plain HTTP: its number, which Traefik uses, and its name, which the cluster's router uses. */
   readonly port: { readonly number: number; readonly name: string };
-  /** Port of the pods behind the Service. */
+  /** The pods behind the Service. */
+  readonly pods: PodKind;
+  /** Port of these pods. */
   readonly containerPort: number;
 }
 
 /** The part of a public host name: a route, its certificate if the site has an issuer, and the flow from the ingress to the pods. */
 export function hostRoutePart(settings: HostRouteSettings, { ingress, issuer }: PublicIngress): Part {
-  const { name, role, namespace, host, title, containerPort } = settings;
-  const flow = (from: Flow["from"]): Flow => ({ from, to: role, ports: [containerPort] });
+  const { name, role, namespace, host, title, pods, containerPort } = settings;
+  const flow = (from: Flow["from"]): Flow => ({ from, to: pods, ports: [containerPort] });
   return part(
     role,
     choose(ingress, {
@@ -61,7 +75,7 @@ export function hostRoutePart(settings: HostRouteSettings, { ingress, issuer }: 
           ...(issuer !== undefined && { certificate: certificateManifest({ issuer, name, namespace, dnsNames: [host] }) }),
           route: ingressRoute(settings, issuer),
         },
-        flows: [flow("traefik")],
+        flows: [flow(TRAEFIK)],
         probes: [{ service: title, host, port: publicPort({ ingress, issuer }), scheme: "https" as const }],
       }),
       routes: (routes) => ({

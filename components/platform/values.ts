@@ -45,6 +45,8 @@ export function fluxValues(): FluxValues {
     notificationController: controller,
     imageAutomationController: { create: false },
     imageReflectionController: { create: false },
+    // The facility's own policies open what the controllers need.
+    policies: { create: false },
   };
 }
 

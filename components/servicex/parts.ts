@@ -1,15 +1,18 @@
 import { servicex as servicexChart } from "../charts/servicex";
 import { choose } from "../choose";
 import type { Manifest } from "../manifest";
+import { USER_SERVERS } from "../hub/pods";
 import { part, type ConcernParts, type Part } from "../parts";
 import { toApiServer } from "../platform/parts";
-import { TRAEFIK_PORTS } from "../platform/ports";
-import { hostRoutePart, type PublicIngress } from "../platform/public-ingress";
+import { HTTPS_PORT } from "../platform/ports";
+import { hostRoutePart, toPublicNames, type PublicIngress } from "../platform/public-ingress";
 import { rookObject } from "../storage/rook-object";
 import type { S3Endpoint } from "../storage/s3-endpoint";
-import type { Flow } from "../tenancy/flows";
+import { flowsBetween } from "../tenancy/flows";
 import { portOf } from "../url";
-import { APP_CONTAINER_PORT, APP_SERVICE_PORT, SOURCES_PORTS } from "./ports";
+import { servicexPods } from "./pods";
+import { APP_CONTAINER_PORT, APP_SERVICE_PORT, BROKER_PORTS, DATABASE_PORT, SOURCES_PORTS } from "./ports";
+import { SERVICEX_RELEASE } from "./release";
 import type { ServiceXSettings, InstalledServiceX } from "./settings";
 import { transformerPods } from "./transformers";
 import { servicexValues } from "./values";
@@ -39,33 +42,35 @@ export function servicexParts(servicex: ServiceXSettings, facts: ServiceXFacts):
   return choose(servicex, { servicex: (settings) => partsFor(settings, facts), none: () => ({}) });
 }
 
-/** Name of the Helm release, with which the names of the chart's objects begin. */
-const RELEASE = "servicex";
-
 /** Name of the Service of the app. */
-export const APP_SERVICE = `${RELEASE}-servicex-app`;
+export const APP_SERVICE = `${SERVICEX_RELEASE}-servicex-app`;
 
 /** Name of the Secret with the keys of ServiceX' user of the object store. */
 export const S3_KEYS_SECRET = "rgw-servicex";
 
 function partsFor(settings: InstalledServiceX, facts: ServiceXFacts): ServiceXParts {
   const { namespace, objectStore, ingress } = facts;
+  const pods = servicexPods(SERVICEX_RELEASE);
+  const internalUsers = choose(settings.auth, { oidc: () => [], internal: () => [USER_SERVERS] });
   const metadata = choose(settings.auth, { oidc: ({ metadataUrl }) => [portOf(metadataUrl)], internal: () => [] });
   const app = part("servicex", {
     ...(objectStore && {
-      releases: { chart: { chart: servicexChart, release: RELEASE, values: servicexValues(settings, { ...facts, objectStore }) } },
+      releases: { chart: { chart: servicexChart, release: SERVICEX_RELEASE, values: servicexValues(settings, { ...facts, objectStore }) } },
       objects: { "s3-user": objectStoreUser(settings, namespace, objectStore) },
     }),
     onRequest: { pods: [transformerPods(settings.transformers)], claims: [] },
     flows: [
-      toApiServer("servicex"),
-      { from: "hub", to: "servicex", ports: [APP_CONTAINER_PORT] },
-      { from: "servicex", to: "anywhere", ports: [...SOURCES_PORTS, ...metadata] },
-      ...choose(ingress.ingress, {
-        traefik: (): readonly Flow[] => [{ from: "servicex", to: "traefik", ports: [TRAEFIK_PORTS.websecure] }],
-        routes: () => [],
-      }),
+      toApiServer(pods.app),
+      { from: pods.app, to: "outside", ports: [HTTPS_PORT, ...metadata] },
+      { from: pods.app, to: pods.database, ports: [DATABASE_PORT] },
+      ...flowsBetween([pods.app], pods.generators, [APP_CONTAINER_PORT]),
+      ...flowsBetween([...pods.finders, pods.transformers, ...internalUsers], [pods.app], [APP_CONTAINER_PORT]),
+      ...flowsBetween([pods.app, ...pods.finders, pods.transformers], [pods.broker], [BROKER_PORTS.amqp]),
+      ...flowsBetween([...pods.finders, pods.transformers], ["outside"], SOURCES_PORTS),
+      // The app and the transformers use the object store by its public name.
+      ...[pods.app, pods.transformers].map((from) => toPublicNames(from, ingress)),
     ],
+    pods: [pods.app, ...pods.generators, ...pods.finders, pods.database, pods.broker, pods.transformers],
   });
   if (settings.auth.kind !== "oidc" || settings.host === undefined) return { app };
   return { app, route: routePart(settings.host, namespace, ingress) };
@@ -81,6 +86,7 @@ function routePart(host: string, namespace: string, ingress: PublicIngress): Par
       title: "ServiceX",
       service: APP_SERVICE,
       port: { number: APP_SERVICE_PORT, name: "http" },
+      pods: servicexPods(SERVICEX_RELEASE).app,
       containerPort: APP_CONTAINER_PORT,
     },
     ingress,

@@ -9,3 +9,9 @@ export const APP_CONTAINER_PORT = 5000;
  * (https://xrootd.org/doc/dev56/xrd_config.htm).
  */
 export const SOURCES_PORTS = [443, 1094] as const;
+
+/** TCP port of PostgreSQL (https://github.com/bitnami/charts/tree/main/bitnami/postgresql). */
+export const DATABASE_PORT = 5432;
+
+/** TCP ports of RabbitMQ by their names (https://github.com/bitnami/charts/tree/main/bitnami/rabbitmq). */
+export const BROKER_PORTS = { amqp: 5672, stats: 15672, dist: 25672, epmd: 4369 } as const;

@@ -11,6 +11,15 @@ const networks = {
   version,
   podCidr: cidr.describe("Network of the pods"),
   serviceCidr: cidr.describe("Network of the Services"),
+  hostCidrs: z
+    .array(cidr)
+    .min(1, "allowed: at least one network")
+    .meta({
+      description:
+        "Networks of the hosts' own addresses, those of the control plane among them: network policies know kubelets, mounts by the kernel and the API server by these addresses alone",
+      examples: [["192.0.2.0/24"]],
+      perSite: true,
+    }),
 };
 
 const kubernetes = z.discriminatedUnion("kind", [

@@ -2,10 +2,9 @@ import { choose } from "../choose";
 import type { Nodes } from "../nodes/settings";
 import { part, type ConcernParts, type Part } from "../parts";
 import { toApiServer } from "../platform/parts";
-import { DAEMON_PORTS, MONITOR_PORTS } from "../storage/ports";
+import { cephFlows, cephPods, ROOK_OPERATOR } from "../storage/pods";
 import { rookObject } from "../storage/rook-object";
 import { CLIENT_KEY_TYPE } from "../storage/specs";
-import type { PodsOfRole } from "../tenancy/flows";
 import { secondClusterAccess } from "./access";
 import type { Skyhook, SkyhookSettings } from "./settings";
 import { skyhookClusterSpec, skyhookFilesystemSpec } from "./specs";
@@ -39,10 +38,10 @@ const SKYHOOK = "skyhook";
 const DEFAULT_CLASSES =
   "cephfs hello journal lock log numops otp rbd refcount rgw rgw_gc timeindex user version cas cmpomap queue 2pc_queue fifo";
 
-/** Pods of Rook's operator, which manages this cluster too, from its own namespace. */
-const ROOK_OPERATOR: PodsOfRole = { kind: "pods", role: "rook", labels: { app: "rook-ceph-operator" } };
-
-/** An experiment: a separate Ceph cluster whose OSDs admit one more object class. */
+/**
+ * An experiment: a separate Ceph cluster whose OSDs admit one more object class. Three copies are the default of Rook's examples
+ * (https://github.com/rook/rook/blob/v1.20.6/deploy/examples/filesystem.yaml).
+ */
 function experimentPart(settings: SkyhookSettings, { nodes, namespace, operator }: SkyhookFacts): Part {
   const classes = `${DEFAULT_CLASSES} ${settings.objectClass}`;
   const metadata = { name: SKYHOOK, namespace };
@@ -69,6 +68,8 @@ function experimentPart(settings: SkyhookSettings, { nodes, namespace, operator 
         security: { cephx: { keyType: CLIENT_KEY_TYPE } },
       }),
     },
-    flows: [toApiServer("skyhook"), { from: ROOK_OPERATOR, to: "skyhook", ports: [...MONITOR_PORTS, DAEMON_PORTS] }],
+    // Rook's operator manages this cluster too, from its own namespace.
+    flows: [toApiServer("skyhook"), ...cephFlows("skyhook", [ROOK_OPERATOR])],
+    pods: Object.values(cephPods("skyhook")),
   });
 }

@@ -1,7 +1,8 @@
 import { part, type Part } from "../parts";
 import type { StorageFacts } from "./facts";
 import { rookObject } from "./rook-object";
-import type { RookStorage } from "./settings";
+import { cephFlows, cephPods, csiController, ROOK_OPERATOR } from "./pods";
+import { driversOf, type RookStorage } from "./settings";
 import { cephClusterSpec, replicatedPool } from "./specs";
 import { IMAGE_PARAMETERS, volumeClass } from "./volume-class";
 
@@ -11,6 +12,8 @@ export function cephPart(settings: RookStorage, { nodes, namespace }: StorageFac
     objects: {
       cluster: rookObject("CephCluster", { name: "rook-ceph", namespace }, cephClusterSpec(settings, nodes)),
     },
+    flows: cephFlows("rook", [ROOK_OPERATOR, ...driversOf(settings).map((driver) => csiController(namespace, driver))]),
+    pods: Object.values(cephPods("rook")),
   });
 }
 

@@ -1,12 +1,16 @@
 import { part, type Part } from "../parts";
 import { waitFor } from "../wait-for";
-import { USER_SERVERS, type NamedHosts } from "../tenancy/flows";
-import { EXTERNAL_CLUSTER, externalObjectStoreSpec, monitorEndpoints } from "./external-specs";
+import { USER_SERVERS } from "../hub/pods";
+import { servicexPods } from "../servicex/pods";
+import { SERVICEX_RELEASE } from "../servicex/release";
+import { flowsBetween, type NamedHosts } from "../tenancy/flows";
+import { externalClusterSpec, externalObjectStoreSpec, mapOptions, monitorEndpoints } from "./external-specs";
 import { bucketClass, STORE } from "./object-store-part";
 import type { StorageFacts } from "./facts";
 import { DAEMON_PORTS } from "./ports";
+import { csiController, ROOK_OPERATOR } from "./pods";
 import { rookObject } from "./rook-object";
-import type { ExternalRgwSettings, ExternalStorage } from "./settings";
+import { driversOf, type ExternalRgwSettings, type ExternalStorage } from "./settings";
 import { IMAGE_PARAMETERS, volumeClass } from "./volume-class";
 
 /**
@@ -16,6 +20,7 @@ import { IMAGE_PARAMETERS, volumeClass } from "./volume-class";
 export function externalCephPart(settings: ExternalStorage, { namespace }: StorageFacts): Part {
   const { monitors, block, blockClass, filesystem } = settings;
   const there: NamedHosts = { kind: "outside", name: "Ceph's monitors", addresses: monitors.hosts.map(({ address }) => address) };
+  const clients = [ROOK_OPERATOR, ...driversOf(settings).map((driver) => csiController(namespace, driver))];
   return part("rook", {
     objects: {
       monitors: {
@@ -33,13 +38,18 @@ export function externalCephPart(settings: ExternalStorage, { namespace }: Stora
           namespace,
           annotations: waitFor({ field: "status.phase", is: "Connected" }),
         },
-        spec: EXTERNAL_CLUSTER,
+        spec: externalClusterSpec(settings),
       },
       "block-class": volumeClass({
         name: blockClass,
         driver: "rbd",
         namespace,
-        parameters: { pool: block.pool, ...(block.dataPool !== undefined && { dataPool: block.dataPool }), ...IMAGE_PARAMETERS },
+        parameters: {
+          pool: block.pool,
+          ...(block.dataPool !== undefined && { dataPool: block.dataPool }),
+          ...IMAGE_PARAMETERS,
+          ...mapOptions(settings),
+        },
       }),
       ...(filesystem.kind === "cephfs" && {
         "shared-class": volumeClass({
@@ -51,9 +61,9 @@ export function externalCephPart(settings: ExternalStorage, { namespace }: Stora
       }),
     },
     flows: [
-      { from: "rook", to: there, ports: [monitors.port] },
+      ...flowsBetween(clients, [there], [monitors.port]),
       // The monitors tell clients the addresses of the other daemons; the site file does not list these.
-      { from: "rook", to: "anywhere", ports: [monitors.port, DAEMON_PORTS] },
+      ...flowsBetween(clients, ["outside"], [monitors.port, DAEMON_PORTS]),
     ],
   });
 }
@@ -61,6 +71,7 @@ export function externalCephPart(settings: ExternalStorage, { namespace }: Stora
 /** S3 that somebody else's Rados gateways serve. Rook makes users and buckets there, and runs no gateway. */
 export function externalObjectStorePart(rgw: ExternalRgwSettings, { namespace, userNamespaces }: StorageFacts): Part {
   const { host, port, tls } = rgw;
+  const { app, transformers } = servicexPods(SERVICEX_RELEASE);
   return part("rook", {
     objects: {
       store: rookObject(
@@ -71,7 +82,7 @@ export function externalObjectStorePart(rgw: ExternalRgwSettings, { namespace, u
       "bucket-class": bucketClass(namespace),
     },
     // User servers fetch the results of ServiceX from there.
-    flows: (["rook", "servicex", USER_SERVERS] as const).map((from) => ({ from, to: "anywhere", ports: [port] })),
+    flows: flowsBetween([ROOK_OPERATOR, app, transformers, USER_SERVERS], ["outside"], [port]),
     probes: [{ service: "S3", host, port, scheme: tls ? "https" : "tcp" }],
   });
 }

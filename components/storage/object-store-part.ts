@@ -1,7 +1,8 @@
 import type { Manifest } from "../manifest";
 import { part, type Part } from "../parts";
-import { hostRoutePart, publicPort } from "../platform/public-ingress";
+import { hostRoutePart } from "../platform/public-ingress";
 import type { StorageFacts } from "./facts";
+import { cephPods, ROOK_OPERATOR } from "./pods";
 import { RGW_CONTAINER_PORT, RGW_SERVICE_PORT } from "./ports";
 import { rookObject } from "./rook-object";
 import type { RgwSettings, RookStorage } from "./settings";
@@ -14,11 +15,7 @@ export const STORE = "facility";
 const SERVICE = `rook-ceph-rgw-${STORE}`;
 
 /** S3 that the facility's own Rados gateways serve under one public name; the ingress ends TLS. */
-export function objectStorePart(
-  settings: RookStorage,
-  rgw: RgwSettings,
-  { nodes, namespace, userNamespaces, ingress }: StorageFacts,
-): Part {
+export function objectStorePart(settings: RookStorage, rgw: RgwSettings, { nodes, namespace, userNamespaces }: StorageFacts): Part {
   return part("rook", {
     objects: {
       store: rookObject(
@@ -27,15 +24,14 @@ export function objectStorePart(
         {
           ...objectStoreSpec(settings, rgw, nodes),
           allowUsersInNamespaces: [...userNamespaces],
-          // A gateway refuses requests to a host name that is not listed here.
-          hosting: {
-            dnsNames: [rgw.host, `${SERVICE}.${namespace}.svc`],
-            advertiseEndpoint: { dnsName: rgw.host, port: publicPort(ingress), useTls: true },
-          },
+          // A gateway refuses requests to a host name that is not listed here. Rook itself goes to the endpoint that the store advertises, and
+          // trusts public authorities alone: without another endpoint that is the Service, which needs no certificate and no name of the site.
+          hosting: { dnsNames: [rgw.host, `${SERVICE}.${namespace}.svc`] },
         },
       ),
     },
-    flows: userNamespaces.length === 0 ? [] : [{ from: "servicex", to: "rook", ports: [RGW_CONTAINER_PORT] }],
+    // The operator makes users and buckets at the advertised endpoint.
+    flows: [{ from: ROOK_OPERATOR, to: cephPods("rook").rgw, ports: [RGW_CONTAINER_PORT] }],
   });
 }
 
@@ -50,6 +46,7 @@ export function s3RoutePart({ host }: RgwSettings, { namespace, ingress }: Stora
       title: "S3",
       service: SERVICE,
       port: { number: RGW_SERVICE_PORT, name: "http" },
+      pods: cephPods("rook").rgw,
       containerPort: RGW_CONTAINER_PORT,
     },
     ingress,

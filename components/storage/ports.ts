@@ -20,3 +20,15 @@ export const RGW_SERVICE_PORT = 80;
  * (https://github.com/rook/rook/blob/v1.20.6/pkg/operator/ceph/object/spec.go, rgwPortInternalPort).
  */
 export const RGW_CONTAINER_PORT = 8080;
+
+/**
+ * TCP port on which a manager serves metrics (https://github.com/rook/rook/blob/v1.20.6/pkg/operator/ceph/cluster/mgr/mgr.go,
+ * DefaultMetricsPort).
+ */
+export const MGR_METRICS_PORT = 9283;
+
+/**
+ * TCP port on which the exporter of a host serves metrics of its daemons
+ * (https://github.com/rook/rook/blob/v1.20.6/pkg/operator/ceph/cluster/nodedaemon/exporter.go, DefaultMetricsPort).
+ */
+export const EXPORTER_METRICS_PORT = 9926;

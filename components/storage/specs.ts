@@ -72,7 +72,9 @@ export function clusterSpec({ cephImage, dataDirHostPath, placement, hosts, devi
     security: { cephx: { csi: { keyType: CLIENT_KEY_TYPE } } },
     dataDirHostPath,
     mon: { count: 3, allowMultiplePerNode: false },
-    mgr: { count: 2, allowMultiplePerNode: false, modules: [{ name: "rook", enabled: true }] },
+    // Rook turns its module off in the releases 20.2.2 to 20.2.4, where it makes managers crash
+    // (https://github.com/rook/rook/blob/v1.20.6/pkg/operator/ceph/cluster/mgr/mgr.go, rookModuleDisabledForCephVersion).
+    mgr: { count: 2, allowMultiplePerNode: false, modules: [{ name: "rook", enabled: false }] },
     dashboard: { enabled: true, ssl: true },
     crashCollector: { disable: false },
     logCollector: { enabled: true, periodicity: "daily", maxLogSize: "500M" },

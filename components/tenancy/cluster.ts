@@ -9,21 +9,30 @@ export interface ClusterFacts {
   readonly router: Readonly<Record<string, string>> | undefined;
   /** True if security context constraints bound a pod's user in addition to Pod Security. */
   readonly securityContextConstraints: boolean;
+  /** Networks in CIDR notation, which policies tell apart by address. */
+  readonly networks: { readonly hosts: readonly string[]; readonly pods: string; readonly services: string };
 }
 
 /**
  * The facts of a cluster by its kind. OKD's DNS and ingress operators decide its facts. OVN-Kubernetes applies a policy after it has
  * replaced the Service's address (https://docs.okd.io/latest/networking/network_security/network_policy/about-network-policy.html).
  */
-export function clusterFacts({ kind }: Kubernetes): ClusterFacts {
+export function clusterFacts({ kind, hostCidrs, podCidr, serviceCidr }: Kubernetes): ClusterFacts {
+  const networks = { hosts: hostCidrs, pods: podCidr, services: serviceCidr };
   switch (kind) {
     case "kubeadm":
-      return { dns: { namespace: "kube-system", port: DNS_PORTS.kubeadm }, router: undefined, securityContextConstraints: false };
+      return {
+        dns: { namespace: "kube-system", port: DNS_PORTS.kubeadm },
+        router: undefined,
+        securityContextConstraints: false,
+        networks,
+      };
     case "okd":
       return {
         dns: { namespace: "openshift-dns", port: DNS_PORTS.okd },
         router: { "policy-group.network.openshift.io/ingress": "" },
         securityContextConstraints: true,
+        networks,
       };
   }
 }

@@ -1,5 +1,6 @@
 import { selectsLabels } from "../../capacity/packing/selectors";
 import type { LabelSelector } from "../../capacity/packing/model";
+import { common, EVERY_PORT, portSet, type PortSet } from "./port-set";
 
 /** Protocols that a NetworkPolicy tells apart. */
 export type Protocol = "TCP" | "UDP" | "SCTP";
@@ -73,39 +74,36 @@ export interface PolicyWorld {
  * (https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation). A pod always reaches itself.
  * What comes from a pod's own host is always allowed too; an address does not tell which host is meant, so a host counts as another one.
  */
-export function allows(world: PolicyWorld, connection: Connection): boolean {
-  const { from, to } = connection;
-  if (from.address === to.address) return true;
-  return allowsEgress(world, connection) && allowsIngress(world, connection);
+export function allows(world: PolicyWorld, { from, to, port, protocol }: Connection): boolean {
+  return openPorts(world, from, to, protocol).some(([first, last]) => port >= first && port <= last);
 }
 
-/** True if the policies let the connection out of its source. */
-export function allowsEgress(world: PolicyWorld, { from, to, port, protocol }: Connection): boolean {
-  return admits(from.pod, "egress", to, world, (ports) => admitsPort(ports, port, protocol, to.pod));
+/** The ports of a target that a source reaches under the policies; see {@link allows}. */
+export function openPorts(world: PolicyWorld, from: Endpoint, to: Endpoint, protocol: Protocol): PortSet {
+  if (from.address === to.address) return EVERY_PORT;
+  const out = openTo(from.pod, "egress", to, world);
+  const into = openTo(to.pod, "ingress", from, world);
+  const ports = (rules: readonly PolicyRule[] | undefined) =>
+    rules === undefined ? EVERY_PORT : portSet(rules.flatMap((rule) => portsOfRule(rule, protocol, to.pod)));
+  return common(ports(out), ports(into));
 }
 
-/** True if the policies let the connection into its target. */
-export function allowsIngress(world: PolicyWorld, { from, to, port, protocol }: Connection): boolean {
-  return admits(to.pod, "ingress", from, world, (ports) => admitsPort(ports, port, protocol, to.pod));
-}
-
-function admits(
+/** The rules of a direction that mean the other end; undefined if no policy isolates the pod in that direction. */
+function openTo(
   isolated: NetworkPod | undefined,
   direction: "ingress" | "egress",
   other: Endpoint,
-  world: PolicyWorld,
-  portsFit: (ports: readonly PolicyPort[]) => boolean,
-): boolean {
-  if (isolated === undefined) return true;
-  const applying = world.policies.filter(
+  { policies, namespaces }: PolicyWorld,
+): readonly PolicyRule[] | undefined {
+  if (isolated === undefined) return undefined;
+  const applying = policies.filter(
     (policy) =>
       policy[direction] !== undefined && policy.namespace === isolated.namespace && selectsLabels(policy.podSelector, isolated.labels),
   );
-  if (applying.length === 0) return true;
-  return applying.some((policy) =>
-    (policy[direction] ?? []).some(
-      ({ peers, ports }) =>
-        portsFit(ports) && (peers.length === 0 || peers.some((peer) => isPeer(peer, policy.namespace, other, world.namespaces))),
+  if (applying.length === 0) return undefined;
+  return applying.flatMap((policy) =>
+    (policy[direction] ?? []).filter(
+      ({ peers }) => peers.length === 0 || peers.some((peer) => isPeer(peer, policy.namespace, other, namespaces)),
     ),
   );
 }
@@ -123,17 +121,17 @@ function isPeer(
   return namespaceFits && (podSelector === undefined || selectsLabels(podSelector, pod.labels));
 }
 
-function admitsPort(ports: readonly PolicyPort[], number: number, protocol: Protocol, target: NetworkPod | undefined): boolean {
-  return (
-    ports.length === 0 ||
-    ports.some(({ port, endPort, protocol: ruled }) => {
-      if (ruled !== protocol) return false;
-      if (port === undefined) return true;
-      if (typeof port === "number") return number >= port && number <= (endPort ?? port);
-      // The name means whatever port of that name the target has; a target that is no pod has none.
-      return target?.ports.some((each) => each.name === port && each.port === number && each.protocol === protocol) ?? false;
-    })
-  );
+/** Ports of a rule. A name means whatever port of that name the target has; a target that is no pod has none. */
+function portsOfRule({ ports }: PolicyRule, protocol: Protocol, target: NetworkPod | undefined): PortSet {
+  if (ports.length === 0) return EVERY_PORT;
+  return ports
+    .filter((ruled) => ruled.protocol === protocol)
+    .flatMap(({ port, endPort }): PortSet => {
+      if (port === undefined) return EVERY_PORT;
+      if (typeof port === "number") return [[port, endPort ?? port]];
+      const named = target?.ports.filter((each) => each.name === port && each.protocol === protocol) ?? [];
+      return named.map((each) => [each.port, each.port]);
+    });
 }
 
 /** True if an IPv4 address lies in a block; bits of the block's own address behind its mask do not count. */

@@ -5,7 +5,7 @@ const TELLING_NAME = /(^|_)(PASS|PASSWD|PASSWORD|PASSPHRASE|SECRET|TOKEN|CREDENT
 /** Values that have the form of a credential: PEM keys, JSON web tokens, keys of AWS and GitHub. */
 const TELLING_VALUE = /-----BEGIN [A-Z ]*PRIVATE KEY-----|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{30,}/;
 /** Values that are no secret, whatever the name of the variable: nothing, a switch, a number, a path, a reference to another variable. */
-const HARMLESS_VALUE = /^(|true|false|none|\d+|\/.*|\$\(\w+\))$/i;
+const HARMLESS_VALUE = /^(|true|false|yes|no|none|\d+|\/.*|\$\(\w+\))$/i;
 
 /**
  * The environment of a container is readable by all who may read its pod, and is kept in the state of the stack

@@ -1,4 +1,5 @@
 import type { Rule } from "../model/rules";
+import { connectionsAreListed } from "./connections-are-listed";
 import { imagesAreExact } from "./images-are-exact";
 import { namespacesDenyByDefault } from "./namespaces-deny-by-default";
 import { namespacesSetPodSecurity } from "./namespaces-set-pod-security";
@@ -19,5 +20,6 @@ export const security: readonly Rule[] = [
   noSecretLiterals,
   namespacesSetPodSecurity,
   namespacesDenyByDefault,
+  connectionsAreListed,
   releasesAreDescribed,
 ];

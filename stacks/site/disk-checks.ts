@@ -44,9 +44,16 @@ export function cephDisks({ nodes, storage, skyhook }: Site): readonly Problem[]
   });
 }
 
-/** Problems of the experiment's pool: it must exist and hold no disks of the production cluster. */
+/** Problems of the experiment: somebody must run its cluster, and its pool must exist and hold no disks of the production cluster. */
 export function skyhookDisks({ nodes, skyhook, storage }: Site): readonly Problem[] {
   if (skyhook.kind === "none") return [];
+  if (storage.kind === "existing")
+    return [
+      {
+        path: "af:skyhook.kind",
+        message: "Rook runs the experiment's cluster, and af:storage of the kind existing brings no Rook; allowed here: none",
+      },
+    ];
   const path = "af:skyhook.pool";
   if (!nodes[skyhook.pool]) return [{ path, message: `no such pool; allowed: ${Object.keys(nodes).join(", ")}` }];
   const shared = storage.kind === "rook" && storage.devices[skyhook.pool] !== undefined;

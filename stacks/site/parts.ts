@@ -45,7 +45,7 @@ export function partsOf(site: Site): FacilityParts {
   const others = {
     platform: platformParts(site.platform, site.delivery, namespaceOf),
     storage: storageParts(volumes, { nodes, namespace: namespaceOf("rook"), userNamespaces, ingress }),
-    monitoring: monitoringParts(site.monitoring, nodes, blockClass),
+    monitoring: monitoringParts(site.monitoring, blockClass),
     data: dataParts(site.data, nodes, namespaceOf),
     batch: batchParts(site.batch, { namespace: namespaceOf("batch"), blockClass, loadBalancer }),
     servicex: servicexParts(site.servicex, {
@@ -70,7 +70,6 @@ export function partsOf(site: Site): FacilityParts {
       environment: { ...clientEnvironment(cache, site.data), ...servicexEnvironment(site.servicex, namespaceOf("servicex"), ingress) },
       condorEnvironment: condorEnvironment(site.batch),
       submitEnvironment: (image) => submitEnvironment(site.batch, image),
-      flows: flattened(others).flatMap(({ flows }) => flows),
     }),
   };
 }

@@ -48,6 +48,10 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
     changed(DEFAULT_DENY, ["spec", "ingress"], [{}]),
     changed(DEFAULT_DENY, ["spec", "policyTypes"], []),
   ],
+  "connections-are-listed": [
+    changed(NAMESPACE, ["metadata", "labels", "analysis-facility/role"], "hub"),
+    changed(DEFAULT_DENY, ["spec"], { podSelector: {}, policyTypes: ["Egress"], ingress: [{ from: [{ podSelector: {} }] }], egress: [{}] }),
+  ],
   "releases-are-described": [
     {
       apiVersion: "helm.sh/v3",

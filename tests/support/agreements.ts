@@ -15,8 +15,6 @@ export const AGREEMENTS = {
 /** Settings of these types that no object need repeat, and why. */
 export const NOWHERE: Readonly<Record<string, string>> = {
   "site.domain": "names are written in full, each at its service",
-  "site.kubernetes.podCidr": "the cluster has it already; it is compared with other networks and with the hosts",
-  "site.kubernetes.serviceCidr": "as the network of the pods",
   "tenancy.leaveAlone.*": "these namespaces are somebody else's; names of the facility's are compared with them",
   "platform.loadBalancer.addresses.*": "the load balancer is somebody else's; addresses that services ask for are compared with them",
   "hub.profiles.*.fills.pool": "the size of a server follows from it, not the place",

@@ -81,7 +81,9 @@ function footprint(object: Manifest, autoscaledTo: number | undefined): Footprin
       annotations: json(object.metadata.annotations),
       externalTrafficPolicy: spec.externalTrafficPolicy,
       ports: list(
-        spec.ports?.map(({ name, port, targetPort = port, protocol = "TCP" }) => `${name ?? ""} ${port}/${protocol} to ${String(targetPort)}`),
+        spec.ports?.map(
+          ({ name, port, targetPort = port, protocol = "TCP" }) => `${name ?? ""} ${port}/${protocol} to ${String(targetPort)}`,
+        ),
       ),
     }),
     ...(object.kind === "PodDisruptionBudget" && {
@@ -161,7 +163,7 @@ function containerFields(container: V1Container, pod: V1PodSpec): readonly (read
       }),
     ),
     restartPolicy,
-    security: json(securityOf(container.securityContext, pod.securityContext as V1SecurityContext | undefined)),
+    security: json(securityOf(container.securityContext, pod.securityContext)),
   };
   return Object.entries(fields).map(([field, value]) => [`${name}.${field}`, value] as const);
 }
@@ -192,7 +194,7 @@ function on(field: boolean | undefined): string | undefined {
 }
 
 function text(value: unknown): string | undefined {
-  return value === undefined || value === null ? undefined : String(value as string | number);
+  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }
 
 function list(items: readonly string[] | undefined): string | undefined {

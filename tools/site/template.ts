@@ -29,7 +29,7 @@ config:
     title: Analysis facility ${site} # check
     domain: ${flow(domain)}
     experiment: cms # check
-    kubernetes: { kind: ${one("kubernetes")}, version: "1.34", podCidr: 10.244.0.0/16, serviceCidr: 10.96.0.0/12 } # check
+    kubernetes: { kind: ${one("kubernetes")}, version: "1.34", podCidr: 10.244.0.0/16, serviceCidr: 10.96.0.0/12, hostCidrs: [192.168.0.0/16] } # check
 
   # Names as kubectl get nodes shows them, CPU, memory and system disk of each host; a rack is what hosts lose together.
   af:nodes:

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { JupyterHubValues } from "#af/components/charts/jupyterhub";
-import { partsOf } from "#af/stacks/site/parts";
+import { flowsOfParts } from "#af/components/part-flows";
+import { USER_SERVERS } from "#af/components/hub/pods";
+import { allParts, partsOf } from "#af/stacks/site/parts";
 import { parseSite } from "#af/stacks/site/parse";
 import { siteConfig, SITES, spoilt } from "../../support/site-config";
 import { settingsOfKind } from "../../support/site-kinds";
@@ -13,18 +15,18 @@ const valuesOf = (config: Config) => partsOf(parseSite(config, "a test")).hub.hu
 describe("values of the hub's chart", () => {
   const bySni = SITES.map(siteConfig).find((config) => JSON.stringify(config).includes('"sni"')) ?? {};
   const portsOf = (config: Config) =>
-    valuesOf(config).singleuser.networkPolicy.egress.flatMap((rule) =>
-      (rule as { ports: { port: number }[] }).ports.map(({ port }) => port),
-    );
+    flowsOfParts(allParts(parseSite(config, "a test"))).flatMap(({ from, ports }) => (from === USER_SERVERS ? ports : []));
 
-  it("let user servers out to every port that a setting decides", () => {
-    const moved = spoilt(spoilt(bySni, ["platform", "ingress", "ports", "dask"], 18786), ["batch", "schedd"], {
+  it("leave policies to the facility, which lets user servers out to every port that a setting decides", () => {
+    const { hub, proxy, singleuser } = valuesOf(bySni);
+    for (const { networkPolicy } of [hub, proxy.chp, singleuser]) assert.equal(networkPolicy.enabled, false);
+    const moved = spoilt(bySni, ["batch", "schedd"], {
       kind: "external",
       host: "schedd.example.edu",
       port: 19618,
     });
     const ports = portsOf(moved);
-    for (const port of [18786, 19618]) assert.ok(ports.includes(port) && !portsOf(bySni).includes(port), String(port));
+    assert.ok(ports.includes(19618) && !portsOf(bySni).includes(19618));
   });
 
   it("give a profile with another image workers of that image, and leave the others the hub's", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Flow } from "#af/components/tenancy/flows";
 import { externalObjectStoreSpec, monitorEndpoints } from "#af/components/storage/external-specs";
 import { flattened } from "#af/components/parts";
 import { storageParts } from "#af/components/storage/parts";
@@ -41,6 +42,19 @@ describe("somebody else's Ceph", () => {
     assert.equal(monitorEndpoints(second.monitors).data, "a=198.51.100.1:3300,b=198.51.100.2:3300");
   });
 
+  it("is mounted over the second protocol where its monitors speak that alone, for the kernel takes the first unless told otherwise", () => {
+    const options = (port: number) => {
+      const parts = storageParts(settings({ filesystem, monitors: { ...plain.monitors, port } }), {
+        ...{ nodes: {}, namespace: "rook-ceph", userNamespaces: [], ingress },
+      });
+      const { cluster, "block-class": blockClass } = parts.ceph?.objects ?? {};
+      const { csi } = cluster?.["spec"] as { readonly csi?: { readonly cephfs: { readonly kernelMountOptions: string } } };
+      return [csi?.cephfs.kernelMountOptions, (blockClass?.["parameters"] as Readonly<Record<string, string>>)["mapOptions"]];
+    };
+    assert.deepEqual(options(3300), ["ms_mode=prefer-crc", "krbd:ms_mode=prefer-crc"]);
+    assert.deepEqual(options(6789), [undefined, undefined]);
+  });
+
   it("has each monitor once, by name and by address", () => {
     const [first] = plain.monitors.hosts;
     const refused = (hosts: readonly object[]) => StorageSettings.safeParse({ ...plain, monitors: { hosts } }).error?.issues ?? [];
@@ -67,14 +81,14 @@ describe("somebody else's Ceph", () => {
       flattened(storageParts(storage, { nodes: {}, namespace: "rook-ceph", userNamespaces: ["servicex"], ingress }))
         .flatMap(({ flows }) => flows)
         .filter(({ to }) => to !== "api-server")
-        .map(({ from, to, ports }) => `${from as string} ${typeof to === "string" ? to : to.kind} ${ports.join(" ")}`);
-    const monitors = ["rook outside 6789", "rook anywhere 6789 6800,7568"];
+        .map(({ from, to, ports }) => `${nameOf(from)} ${typeof to === "string" ? to : to.kind} ${ports.join(" ")}`);
+    const nameOf = (end: Flow["from"]) => (typeof end === "string" ? end : end.name);
+    const clients = ["operator", "csi-rbd"];
+    const monitors = ["6789", "6789 6800,7568"].flatMap((ports) => clients.map((client) => `${client} outside ${ports}`));
     assert.deepEqual(ways(settings()), monitors);
     assert.deepEqual(ways(settings({ objectStore: { ...objectStore, port: 7443 } })), [
       ...monitors,
-      "rook anywhere 7443",
-      "servicex anywhere 7443",
-      "users anywhere 7443",
+      ...["operator", "app", "transformers", "users"].map((client) => `${client} outside 7443`),
     ]);
     assert.deepEqual(ways(StorageSettings.parse({ kind: "existing", blockClass: "standard" })), []);
   });

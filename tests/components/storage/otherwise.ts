@@ -25,7 +25,6 @@ export const OTHERWISE: readonly Otherwise[] = [
   ...otherwise("cluster.yaml CephCluster", {
     "spec.upgradeOSDRequiresHealthyPGs": "an update of OSDs waits until all copies are there",
     "spec.waitTimeoutForHealthyOSDInMinutes": "an update waits for healthy copies however long that takes",
-    "spec.mgr.modules[].enabled": "`ceph orch` then shows what Rook runs",
     "spec.monitoring": "the definitions of Prometheus come after storage, and Rook fails without them",
     "spec.network.connections.requireMsgr2": "one port and one protocol for all clients",
     "spec.cleanupPolicy.sanitizeDisks": "read only once somebody has confirmed that the cluster may be destroyed, which no program does",

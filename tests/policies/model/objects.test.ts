@@ -37,20 +37,26 @@ describe("objects to be judged", () => {
     const objects = objectsOf(release(values), "urn");
     assert.deepEqual(
       objects.map(({ kind, name }) => `${kind} ${name}`),
-      ["HelmRelease issuer", "Deployment cm", "Deployment cm-webhook", "Deployment cm-cainjector", "Job cm-startupapicheck"],
+      [
+        "HelmRelease issuer",
+        "Deployment cm-cert-manager",
+        "Deployment cm-cert-manager-webhook",
+        "Deployment cm-cert-manager-cainjector",
+        "Job cm-cert-manager-startupapicheck",
+      ],
     );
     assert.ok(objects.every(({ urn }) => urn === "urn"));
     const small = changed(values as unknown as Data, ["webhook", "resources"], {});
     const { findings } = verdictOn([release(small)]);
     assert.deepEqual(
       [...new Set(findings.map(({ object }) => `${object.kind} ${object.namespace}/${object.name}`))],
-      ["Deployment work/cm-webhook"],
+      ["Deployment work/cm-cert-manager-webhook"],
     );
     assert.match(findings[0]?.message ?? "", /\(made by HelmRelease work\/issuer, chart cert-manager\)$/);
   });
 
   it("are never silently none: values that are not known, or not the chart's, leave every rule about pods undetermined", () => {
-    for (const broken of [UNKNOWN, "text", {}, changed(values as unknown as Data, ["webhook"], UNKNOWN)]) {
+    for (const broken of [UNKNOWN, "text", { webhook: [] }, changed(values as unknown as Data, ["webhook"], UNKNOWN)]) {
       const { findings } = verdictOn([release(broken)], [noPrivilegedContainers]);
       assert.match(findings[0]?.message ?? "nothing found", /^undetermined: spec\.values cannot be turned into the chart's workloads/);
       assert.equal(findings[0]?.enforcement, "mandatory");

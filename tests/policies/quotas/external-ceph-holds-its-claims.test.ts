@@ -1,4 +1,4 @@
-import { EXTERNAL_CLUSTER } from "#af/components/storage/external-specs";
+import { externalClusterSpec } from "#af/components/storage/external-specs";
 import { externalCephHoldsItsClaims } from "#af/policies/quotas/external-ceph-holds-its-claims";
 import { StorageSettings } from "#af/components/storage/settings";
 import { SITE } from "../expect";
@@ -10,7 +10,7 @@ const CLUSTER: Data = {
   apiVersion: "ceph.rook.io/v1",
   kind: "CephCluster",
   metadata: { name: "external", namespace: "work" },
-  spec: EXTERNAL_CLUSTER,
+  spec: externalClusterSpec({ monitors: { port: 6789, hosts: [] } }),
 };
 
 /** Everything that is stored: 200 homes of 1Gi, the database of the hub with 1Gi, a claim with 1Gi, and a user of the object store with 1Ti. */

@@ -4,6 +4,7 @@ import { describeCases, type RuleCases } from "./cases";
 
 const TRANSFORMER = ["spec", "values", "transformer"] as const;
 const persistence = { size: "1Gi", storageClass: "block" };
+const off = { enabled: false };
 /** A release of ServiceX in which the transformers alone request CPU; everything else requests 0. */
 const nothing = { requests: { cpu: "0", memory: "0" }, limits: { memory: "0" } };
 const SERVICEX = {
@@ -15,8 +16,10 @@ const SERVICEX = {
     values: {
       noCerts: true,
       app: { replicas: 0, checksImage: "registry.example.org/busybox:1", resources: nothing },
-      codeGen: {},
-      didFinder: { CERNOpenData: { enabled: false }, xrootd: { enabled: false }, rucio: { enabled: false } },
+      codeGen: Object.fromEntries(["atlasr21", "atlasr22", "cmssw-5-3-32", "python", "uproot", "uproot-raw"].map((name) => [name, off])),
+      didFinder: { CERNOpenData: off, xrootd: off, rucio: off },
+      objectStore: { enabled: true, internal: false },
+      postgres: { enabled: true },
       transformer: { autoscaler: { enabled: true, maxReplicas: 4 }, cpuLimit: 1, cpuRequest: "500m" },
       postgresql: { image: { repository: "postgresql" }, primary: { persistence, resources: nothing } },
       rabbitmq: { image: { repository: "rabbitmq" }, persistence, resources: nothing },

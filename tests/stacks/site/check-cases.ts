@@ -209,6 +209,41 @@ export const CASES: readonly Case[] = [
     message: /already the name of af:servicex\.host/,
   },
   {
+    what: "disks of two classes, and pools on whichever",
+    change: [
+      [["storage", "devices", "r710", 0, "class"], "ssd"],
+      [["storage", "objectStore", "deviceClass"], "hdd"],
+    ],
+    path: "af:storage.deviceClass",
+    message: /classes ssd, hdd; name one of them/,
+  },
+  {
+    what: "objects on disks of a class that there is not",
+    change: [[["storage", "objectStore", "deviceClass"], "nvme"]],
+    path: "af:storage.objectStore.deviceClass",
+    message: /no disk is of the class nvme; allowed: hdd/,
+  },
+  {
+    what: "an experiment that nobody runs",
+    change: [
+      [["storage"], { kind: "existing", blockClass: "standard" }],
+      [["servicex"], { kind: "none" }],
+      [
+        ["skyhook"],
+        {
+          kind: "experimental",
+          image: "r.example.edu/ceph:v20",
+          cephMajor: 20,
+          objectClass: "arrow",
+          pool: "r710",
+          devices: [{ path: "/dev/disk/by-path/a", class: "hdd", size: "1Ti" }],
+        },
+      ],
+    ],
+    path: "af:skyhook.kind",
+    message: /brings no Rook/,
+  },
+  {
     what: "an experiment on the disks of the production cluster",
     change: [
       [

@@ -14,9 +14,6 @@ export type Agreements = Readonly<Record<string, Agreement>>;
 export const HUB = "chart jupyterhub: ";
 /** What programs of users read. */
 export const ENVIRONMENT = `${HUB}singleuser.extraEnv`;
-/** What Z2JH's policy lets user servers out to. */
-export const USERS_OUT = `${HUB}singleuser.networkPolicy.egress`;
-
 /** A quota that bounds a class by itself. */
 export const boundBy = (namespace: string) =>
   `ResourceQuota ${namespace}/quota: spec.hard.sentinel.storageclass.storage.k8s.io/requests.storage`;

@@ -1,4 +1,4 @@
-import { boundBy, ENVIRONMENT, HUB, record, USERS_OUT, type Agreements } from "./agreement";
+import { boundBy, ENVIRONMENT, HUB, record, type Agreements } from "./agreement";
 
 /** Fermilab's: a router, volumes and an access point of others, workers of Dask in the batch pool. */
 export const FNAL: Agreements = {
@@ -11,7 +11,7 @@ export const FNAL: Agreements = {
       "Service eaf-hub/doors-lpc-eos: spec.ports.port",
       "EndpointSlice eaf-hub/doors-lpc-eos: ports.port",
       `${ENVIRONMENT}.XROOTD_DOOR`,
-      USERS_OUT,
+      "NetworkPolicy eaf-hub: egress",
     ],
     may: ["NetworkPolicy eaf-hub: egress"],
   },
@@ -20,7 +20,7 @@ export const FNAL: Agreements = {
       record("eaf-hub/doors-disk"),
       "Service eaf-hub/doors-disk: spec.ports.port",
       "EndpointSlice eaf-hub/doors-disk: ports.port",
-      USERS_OUT,
+      "NetworkPolicy eaf-hub: egress",
     ],
     may: ["NetworkPolicy eaf-hub: egress", ENVIRONMENT],
   },
@@ -28,7 +28,10 @@ export const FNAL: Agreements = {
   "batch.pool.collector": { must: [`${ENVIRONMENT}.CONDOR_HOST`, "chart dask-gateway: gateway"] },
   "batch.schedd.host": { must: [`${ENVIRONMENT}.SCHEDD_HOST`, "chart dask-gateway: gateway"] },
   // Clients read the port from what the access point tells the collector; policies have to know it.
-  "batch.schedd.port": { must: [USERS_OUT, "NetworkPolicy eaf-hub: egress"], may: [ENVIRONMENT, "chart dask-gateway: gateway"] },
+  "batch.schedd.port": {
+    must: ["NetworkPolicy eaf-hub: egress", "NetworkPolicy eaf-hub: egress"],
+    may: [ENVIRONMENT, "chart dask-gateway: gateway"],
+  },
   "hub.host": {
     must: [
       "Route eaf-hub/hub: spec.host",
@@ -36,13 +39,12 @@ export const FNAL: Agreements = {
       `${HUB}proxy.https.hosts`,
       `${ENVIRONMENT}.DASK_GATEWAY__ADDRESS`,
       `${ENVIRONMENT}.DASK_GATEWAY__PUBLIC_ADDRESS`,
-      "chart dask-gateway: gateway.auth.jupyterhub.apiUrl",
     ],
   },
   "hub.dask.address": { value: "203.0.113.20", must: ["chart dask-gateway: traefik.service.annotations"] },
   "hub.dask.host": { must: [`${ENVIRONMENT}.DASK_GATEWAY__PROXY_ADDRESS`], may: ["chart dask-gateway: "] },
   "hub.dask.workers.image": {
-    must: [`${ENVIRONMENT}.DASK_GATEWAY__CLUSTER__OPTIONS__IMAGE`, "chart dask-gateway: gateway.backend.image"],
+    must: ["chart dask-gateway: gateway.backend.image"],
   },
   "hub.dask.backend.image": { must: ["chart dask-gateway: gateway.image"] },
 };

@@ -1,26 +1,30 @@
 import type { Agreements } from "./agreement";
 
-/** What must follow a namespace that is renamed: whoever talks to it, from its own side, and whoever names it. Prometheus reads everywhere. */
+/** What must follow a namespace that is renamed: whoever talks to it, from its own side, itself within, and whoever names it. */
 const namespace = (...others: readonly string[]) => ({
-  must: ["Namespace sentinel: metadata.name", "NetworkPolicy monitoring: egress", ...others],
+  must: ["Namespace sentinel: metadata.name", ...others],
+  may: ["NetworkPolicy sentinel: "],
 });
+
+/** The same where Prometheus reads metrics. */
+const watched = (...others: readonly string[]) => namespace("NetworkPolicy monitoring: egress", ...others);
 
 /** Of the University of Nebraska's, which has a namespace for every service. */
 export const NAMESPACES: Agreements = {
-  "tenancy.names.flux": namespace(),
-  "tenancy.names.cert-manager": namespace(),
-  "tenancy.names.metallb": namespace(),
-  "tenancy.names.traefik": namespace(
+  "tenancy.names.flux": watched(),
+  "tenancy.names.cert-manager": watched(),
+  "tenancy.names.metallb": watched(),
+  "tenancy.names.traefik": watched(
     "NetworkPolicy cmsaf-prod: egress",
     "NetworkPolicy cmsaf-prod: ingress",
     "NetworkPolicy rook-ceph: ingress",
+    "NetworkPolicy rook-ceph: egress",
     "NetworkPolicy servicex: egress",
     "NetworkPolicy servicex: ingress",
-    "chart jupyterhub: singleuser.networkPolicy.ingress",
   ),
-  "tenancy.names.rook": namespace(
-    "NetworkPolicy servicex: egress",
+  "tenancy.names.rook": watched(
     "NetworkPolicy traefik: egress",
+    "NetworkPolicy traefik: ingress",
     "CephObjectStore sentinel/facility: spec.hosting.dnsNames",
     "CephObjectStoreUser servicex/servicex: spec.clusterNamespace",
     "StorageClass rook-ceph-block: provisioner",
@@ -41,27 +45,25 @@ export const NAMESPACES: Agreements = {
     "NetworkPolicy servicex: egress",
   ),
   "tenancy.names.batch": namespace("NetworkPolicy cmsaf-prod: egress"),
-  "tenancy.names.hub": namespace(
+  "tenancy.names.hub": watched(
     "NetworkPolicy htcondor: ingress",
     "NetworkPolicy xcache: ingress",
-    "NetworkPolicy servicex: ingress",
     "NetworkPolicy traefik: egress",
     "NetworkPolicy traefik: ingress",
   ),
   "tenancy.names.servicex": namespace(
     "CephObjectStore rook-ceph/facility: spec.allowUsersInNamespaces",
     "NetworkPolicy xcache: ingress",
-    "NetworkPolicy cmsaf-prod: egress",
-    "NetworkPolicy rook-ceph: ingress",
     "NetworkPolicy traefik: egress",
     "NetworkPolicy traefik: ingress",
   ),
   "tenancy.names.monitoring": {
     must: [
       "Namespace sentinel: metadata.name",
-      ...["flux-system", "cert-manager", "metallb-system", "traefik", "rook-ceph", "xcache", "htcondor", "cmsaf-prod", "servicex"].map(
-        (watched) => `NetworkPolicy ${watched}: ingress`,
+      ...["flux-system", "cert-manager", "metallb-system", "traefik", "rook-ceph", "cmsaf-prod"].map(
+        (place) => `NetworkPolicy ${place}: ingress`,
       ),
     ],
+    may: ["NetworkPolicy sentinel: "],
   },
 };

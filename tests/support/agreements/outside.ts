@@ -1,4 +1,4 @@
-import { boundBy, ENVIRONMENT, HUB, record, USERS_OUT, type Agreements } from "./agreement";
+import { boundBy, ENVIRONMENT, HUB, record, type Agreements } from "./agreement";
 
 /** A site whose Ceph, cache and access point are somebody else's, and whose workers of Dask are pods. */
 export const OUTSIDE: Agreements = {
@@ -8,7 +8,6 @@ export const OUTSIDE: Agreements = {
       `${HUB}hub.config.CILogonOAuthenticator.oauth_callback_url`,
       `${ENVIRONMENT}.DASK_GATEWAY__ADDRESS`,
       `${ENVIRONMENT}.DASK_GATEWAY__PUBLIC_ADDRESS`,
-      "chart dask-gateway: gateway.auth.jupyterhub.apiUrl",
     ],
     may: [HUB],
   },
@@ -49,7 +48,7 @@ export const OUTSIDE: Agreements = {
       "NetworkPolicy rook-ceph: egress",
       "NetworkPolicy servicex: egress",
       // Users fetch the results of their requests from there.
-      USERS_OUT,
+      "NetworkPolicy jupyterhub: egress",
     ],
     may: ["NetworkPolicy jupyterhub: egress"],
   },
@@ -59,10 +58,8 @@ export const OUTSIDE: Agreements = {
       "Service jupyterhub/doors-site: spec.ports.port",
       "EndpointSlice jupyterhub/doors-site: ports.port",
       `${ENVIRONMENT}.XROOTD_DOOR`,
-      USERS_OUT,
-      "NetworkPolicy servicex: egress",
-      // Dask's workers are pods beside the users', whom Z2JH's policy does not know.
       "NetworkPolicy jupyterhub: egress",
+      "NetworkPolicy servicex: egress",
     ],
   },
   "data.cache.host": { must: [`${ENVIRONMENT}.XCACHE_HOST`, "chart servicex: transformer.cachePrefix"] },
@@ -70,13 +67,13 @@ export const OUTSIDE: Agreements = {
     must: [
       `${ENVIRONMENT}.XCACHE_PORT`,
       "chart servicex: transformer.cachePrefix",
-      USERS_OUT,
+      "NetworkPolicy jupyterhub: egress",
       "NetworkPolicy servicex: egress",
       "NetworkPolicy jupyterhub: egress",
     ],
   },
   // Clients read the port from what the access point tells the collector; policies have to know it.
-  "batch.schedd.port": { must: [USERS_OUT], may: [ENVIRONMENT, "NetworkPolicy jupyterhub: egress"] },
+  "batch.schedd.port": { must: ["NetworkPolicy jupyterhub: egress"], may: [ENVIRONMENT, "NetworkPolicy jupyterhub: egress"] },
   "hub.host": {
     must: [
       "Certificate jupyterhub/hub: spec.dnsNames",
@@ -85,11 +82,10 @@ export const OUTSIDE: Agreements = {
       `${HUB}proxy.https.hosts`,
       `${ENVIRONMENT}.DASK_GATEWAY__ADDRESS`,
       `${ENVIRONMENT}.DASK_GATEWAY__PUBLIC_ADDRESS`,
-      "chart dask-gateway: gateway.auth.jupyterhub.apiUrl",
     ],
   },
   "hub.dask.workers.image": {
-    must: [`${ENVIRONMENT}.DASK_GATEWAY__CLUSTER__OPTIONS__IMAGE`, "chart dask-gateway: gateway.backend.image"],
+    must: ["chart dask-gateway: gateway.backend.image"],
   },
   "servicex.host": {
     must: ["Certificate servicex/servicex: spec.dnsNames", "IngressRoute servicex/servicex: spec.routes.match", ENVIRONMENT],

@@ -1,7 +1,14 @@
-import { boundBy, ENVIRONMENT, HUB, record, USERS_OUT, type Agreements } from "./agreement";
+import { boundBy, ENVIRONMENT, HUB, record, type Agreements } from "./agreement";
 
 /** The University of Nebraska's: everything is the facility's own. */
 export const UNL: Agreements = {
+  // Whoever may go outside may not go to pods, Services and hosts by that.
+  ...Object.fromEntries(
+    ["podCidr", "serviceCidr", "hostCidrs.0"].map((network) => [
+      `site.kubernetes.${network}`,
+      { must: ["NetworkPolicy cmsaf-prod: egress", "NetworkPolicy xcache: egress"], may: ["NetworkPolicy "] },
+    ]),
+  ),
   "site.name": { must: ["kubernetes cluster: clusterIdentifier"] },
   "nodes.x2200-24g.rack": {
     must: [
@@ -20,16 +27,15 @@ export const UNL: Agreements = {
   "platform.ingress.ports.https": {
     must: [
       "chart traefik: ports.websecure.exposedPort",
-      "CephObjectStore rook-ceph/facility: spec.hosting.advertiseEndpoint.port",
       "chart servicex: objectStore.publicURL",
       // Where users find ServiceX.
       ENVIRONMENT,
     ],
-    may: [USERS_OUT],
+    may: ["NetworkPolicy cmsaf-prod: egress"],
   },
   // A user's scheduler and workers are dialled at these ports by name.
-  "platform.ingress.ports.dask": { must: ["chart traefik: ports.dask.exposedPort", HUB] },
-  "platform.ingress.ports.daskWorker": { must: ["chart traefik: ports.daskworker.exposedPort", HUB] },
+  "platform.ingress.ports.dask": { must: ["chart traefik: ports.dask.exposedPort"] },
+  "platform.ingress.ports.daskWorker": { must: ["chart traefik: ports.daskworker.exposedPort"] },
   "hub.dask.domain": { must: [HUB] },
   "hub.dask.workerDomain": { must: [HUB] },
   "storage.cephImage": { must: ["CephCluster rook-ceph/rook-ceph: spec.cephVersion.image"] },
@@ -48,7 +54,6 @@ export const UNL: Agreements = {
   },
   "storage.objectStore.host": {
     must: [
-      "CephObjectStore rook-ceph/facility: spec.hosting.advertiseEndpoint.dnsName",
       "CephObjectStore rook-ceph/facility: spec.hosting.dnsNames",
       "Certificate rook-ceph/s3: spec.dnsNames",
       "IngressRoute rook-ceph/s3: spec.routes.match",
@@ -61,7 +66,7 @@ export const UNL: Agreements = {
       "Service cmsaf-prod/doors-tier2: spec.ports.port",
       "EndpointSlice cmsaf-prod/doors-tier2: ports.port",
       `${ENVIRONMENT}.XROOTD_DOOR`,
-      USERS_OUT,
+      "NetworkPolicy cmsaf-prod: egress",
       // The cache fetches from the doors, and so do transformers where there is no cache.
       "NetworkPolicy xcache: egress",
       "NetworkPolicy servicex: egress",
@@ -76,7 +81,7 @@ export const UNL: Agreements = {
       "EndpointSlice cmsaf-prod/doors-tier2: endpoints.addresses",
       ...["cmsaf-prod", "servicex", "xcache"].map((reader) => `NetworkPolicy ${reader}: egress`),
     ],
-    may: [USERS_OUT],
+    may: ["NetworkPolicy cmsaf-prod: egress"],
   },
   "data.cache.host": {
     must: [

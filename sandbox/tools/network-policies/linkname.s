@@ -1,0 +1,1 @@
+// A function without a body, such as evaluatePacket in main.go, needs a file of assembly in its package.

@@ -1,0 +1,30 @@
+"""Configuration of a hub that runs on loopback: the site's own, with the addresses and the proxy of the test."""
+
+import json
+import os
+
+from hub_config import from_chart, from_table
+
+with open(os.environ["AF_GIVEN"]) as file:
+    given = json.load(file)
+
+c = get_config()  # noqa
+c.merge(from_chart(given["chart"], given["values"]) if given.get("chart") else from_table(given["values"]))
+
+c.JupyterHub.bind_url = f"http://127.0.0.1:{given['ports'][0]}"
+c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{given['ports'][1]}"
+c.JupyterHub.hub_connect_url = c.JupyterHub.hub_bind_url
+c.JupyterHub.db_url = "sqlite://"
+c.JupyterHub.cookie_secret_file = os.path.join(os.path.dirname(os.environ["AF_GIVEN"]), "cookie_secret")
+# What the hub starts itself needs a package of its own.
+c.JupyterHub.services = [service for service in c.JupyterHub.services if "command" not in service]
+c.JupyterHub.load_roles = []
+c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{given['ports'][2]}"
+c.ConfigurableHTTPProxy.should_start = True
+c.ConfigurableHTTPProxy.command = given["proxy"]
+c.KubeSpawner.namespace = "hub"
+if given["dummy"]:
+    c.JupyterHub.authenticator_class = "dummy"
+    c.Authenticator.allow_all = True
+    c.Authenticator.enable_auth_state = False
+    c.Authenticator.refresh_pre_spawn = False

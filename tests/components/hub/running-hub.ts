@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import * as fs from "node:fs";
+import * as http from "node:http";
+import type { AddressInfo } from "node:net";
+import * as os from "node:os";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { freePorts } from "#af/sandbox/control-plane/ports";
+import { projectFolder } from "#af/stacks/site/project";
+import type { PythonEnvironment } from "../../support/python";
+import { PYTHON, type Subject } from "./subjects";
+
+/** Writes the file by which KubeSpawner finds an API server; in a cluster it has the pod's own account. */
+export function writeKubeconfig(file: string, server: string): void {
+  const cluster = { name: "played", cluster: { server } };
+  const context = { name: "played", context: { cluster: "played", user: "hub" } };
+  const config = { apiVersion: "v1", kind: "Config", clusters: [cluster], contexts: [context], users: [{ name: "hub", user: {} }] };
+  fs.writeFileSync(file, JSON.stringify({ ...config, "current-context": "played" }));
+}
+
+/** A Kubernetes that has nothing, takes everything and remembers it. */
+class PlayedCluster {
+  readonly created: Record<string, unknown>[] = [];
+  private readonly server = http.createServer((request, response) => void this.answer(request, response));
+
+  async listen(): Promise<string> {
+    this.server.listen(0, "127.0.0.1");
+    await once(this.server, "listening");
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+
+  private async answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    let text = "";
+    for await (const chunk of request) text += String(chunk);
+    const { pathname, searchParams } = new URL(request.url ?? "", "http://cluster");
+    response.writeHead(request.method === "POST" ? 201 : 200, { "content-type": "application/json" });
+    if (request.method === "POST") this.created.push(JSON.parse(text) as Record<string, unknown>);
+    // A watch has nothing to say, and stays open.
+    if (searchParams.has("watch")) return void response.flushHeaders();
+    response.end(
+      request.method === "POST" ? text : JSON.stringify({ kind: "List", metadata: { resourceVersion: "1" }, items: [], pathname }),
+    );
+  }
+}
+
+/** What a server has answered. */
+interface Page {
+  readonly status: number;
+  readonly location: string;
+  readonly text: string;
+}
+
+/** A browser without pictures: it keeps cookies, and follows nothing by itself. */
+export class Browser {
+  private readonly cookies = new Map<string, string>();
+
+  constructor(readonly url: string) {}
+
+  /** Asks for a page; with a form it sends that. Node's `fetch` says that it is no navigation, and the hub gives such a reader no form's key. */
+  async open(page: string, form?: Readonly<Record<string, string>>): Promise<Page> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const headers = { cookie, ...(form && { "content-type": "application/x-www-form-urlencoded" }) };
+    const request = http.request(new URL(page, this.url), { method: form ? "POST" : "GET", headers });
+    request.end(form && new URLSearchParams({ ...form, _xsrf: this.cookies.get("_xsrf") ?? "" }).toString());
+    const [response] = (await once(request, "response")) as [http.IncomingMessage];
+    for (const set of response.headers["set-cookie"] ?? []) {
+      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
+      this.cookies.set(name, value);
+    }
+    let text = "";
+    for await (const chunk of response) text += String(chunk);
+    return { status: response.statusCode ?? 0, location: response.headers.location ?? "", text };
+  }
+}
+
+/** The real JupyterHub with the values of a site, behind the real proxy and before a played Kubernetes. */
+export class RunningHub {
+  readonly cluster = new PlayedCluster();
+  private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-hub-"));
+  private child: ChildProcess | undefined;
+  private log = "";
+  private url = "";
+
+  /** @param dummy lets everybody log in by a form; else the site's own login. */
+  async start(
+    environment: PythonEnvironment,
+    { hub: values }: Subject,
+    options: { readonly dummy: boolean; readonly chart: string | undefined },
+  ): Promise<void> {
+    const ports = await freePorts(3);
+    this.url = `http://127.0.0.1:${ports[0]}/`;
+    const kubeconfig = path.join(this.folder, "kubeconfig");
+    writeKubeconfig(kubeconfig, await this.cluster.listen());
+    const proxy = [
+      process.execPath,
+      path.join(projectFolder(), "node_modules", "configurable-http-proxy", "bin", "configurable-http-proxy"),
+    ];
+    const given = path.join(this.folder, "given.json");
+    fs.writeFileSync(given, JSON.stringify({ values, ports, proxy, ...options }));
+    const secrets = Object.fromEntries(Object.keys(values.hub.extraEnv).map((name) => [name, `a ${name}`]));
+    this.child = spawn(environment.python, ["-m", "jupyterhub", "--config", path.join(PYTHON, "running_hub.py")], {
+      cwd: this.folder,
+      env: { ...process.env, ...secrets, KUBECONFIG: kubeconfig, AF_GIVEN: given, PYTHONPATH: PYTHON },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [this.child.stdout, this.child.stderr]) stream?.on("data", (data: Buffer) => (this.log += data.toString()));
+    const end = Date.now() + 90_000;
+    while (
+      !(await fetch(new URL("hub/health", this.url)).then(
+        ({ ok }) => ok,
+        () => false,
+      ))
+    ) {
+      assert.ok(Date.now() < end && this.child.exitCode === null, this.log);
+      await sleep(200);
+    }
+  }
+
+  browser(): Browser {
+    return new Browser(this.url);
+  }
+
+  /** What the hub has said that is no plain information. */
+  complaints(): readonly string[] {
+    return this.log.split("\n").filter((line) => /^\[[WEC] |Error:|Traceback/.test(line));
+  }
+
+  async stop(): Promise<void> {
+    if (this.child) {
+      this.child.kill("SIGTERM");
+      await Promise.race([once(this.child, "close"), sleep(15_000)]);
+      this.child.kill("SIGKILL");
+    }
+    this.cluster.close();
+    fs.rmSync(this.folder, { recursive: true });
+  }
+}

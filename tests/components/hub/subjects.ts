@@ -1,0 +1,48 @@
+import * as path from "node:path";
+import type { DaskGatewayValues } from "#af/components/charts/dask-gateway";
+import type { JupyterHubValues } from "#af/components/charts/jupyterhub";
+import { partsOf } from "#af/stacks/site/parts";
+import { parseSite } from "#af/stacks/site/parse";
+import type { Site } from "#af/stacks/site/schema";
+import { siteConfig, SITES } from "../../support/site-config";
+import { KINDS, settingsOfKind } from "../../support/site-kinds";
+
+/** A site whose hub the real programs are shown. */
+export interface Subject {
+  readonly name: string;
+  readonly site: Site;
+  readonly hub: JupyterHubValues;
+  readonly gateway: DaskGatewayValues | undefined;
+}
+
+/** Folder of the Python files that ask the real programs. */
+export const PYTHON = path.join(__dirname, "python");
+
+export function subjectOf(name: string, config: Record<string, unknown>): Subject {
+  const site = parseSite(config, name);
+  const { hub, gateway } = partsOf(site).hub;
+  return {
+    name,
+    site,
+    hub: withKeys(hub.releases["chart"]?.values as JupyterHubValues),
+    gateway: gateway?.releases["chart"]?.values as DaskGatewayValues | undefined,
+  };
+}
+
+/** All sites, and one of every kind of every union of the settings. */
+export async function everySubject(): Promise<readonly Subject[]> {
+  const kinds = Object.keys(KINDS).map(async (title) => subjectOf(title, await settingsOfKind(title)));
+  return [...SITES.map((name) => subjectOf(name, siteConfig(name))), ...(await Promise.all(kinds))];
+}
+
+/** Keys that the component generates and the hub does not start without. */
+function withKeys(values: JupyterHubValues): JupyterHubValues {
+  const { config, services = {} } = values.hub;
+  const keys = {
+    JupyterHub: { ...config["JupyterHub"], cookie_secret: "ab".repeat(32) },
+    CryptKeeper: { keys: ["cd".repeat(32)] },
+    ConfigurableHTTPProxy: { auth_token: "ef".repeat(32) },
+  };
+  const tokens = Object.fromEntries(Object.entries(services).map(([name, service]) => [name, { ...service, apiToken: "01".repeat(32) }]));
+  return { ...values, hub: { ...values.hub, config: { ...config, ...keys }, services: tokens } };
+}

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import type { V1PodTemplateSpec } from "@kubernetes/client-node";
+import { selectsLabels } from "#af/capacity/packing/selectors";
+import type { Manifest } from "#af/components/manifest";
+import { podsOfParts } from "#af/components/part-flows";
+import { selectorOf, type PodKind } from "#af/components/tenancy/flows";
+import type { Role } from "#af/components/tenancy/roles";
+import { allParts } from "#af/stacks/site/parts";
+import { readSite } from "#af/stacks/site/read";
+import { SITES } from "../../support/site-config";
+import { upstreamObjects, upstreamObjectsFor } from "../../support/upstream-files";
+
+/** Roles of the charts whose renderings are compared. */
+const ROLE_OF: Readonly<Record<string, Role>> = {
+  "cert-manager": "cert-manager",
+  "dask-gateway": "hub",
+  flux2: "flux",
+  jupyterhub: "hub",
+  "kube-prometheus-stack": "monitoring",
+  metallb: "metallb",
+  "rook-ceph": "rook",
+  servicex: "servicex",
+  traefik: "traefik",
+};
+
+interface Case {
+  readonly chart: string;
+  readonly case: string;
+}
+
+function templateOf(manifest: Manifest): V1PodTemplateSpec | undefined {
+  return ["Deployment", "StatefulSet", "DaemonSet", "Job"].includes(manifest.kind)
+    ? (manifest["spec"] as { template: V1PodTemplateSpec }).template
+    : undefined;
+}
+
+const selects = (kind: PodKind, labels: Readonly<Record<string, string>>) => selectsLabels(selectorOf(kind), labels);
+
+describe("kinds of pods", () => {
+  for (const site of SITES) {
+    const pods = podsOfParts(allParts(readSite(site)));
+
+    it(`of ${site} are told apart by their labels`, () => {
+      for (const kind of pods)
+        for (const other of pods.filter(({ role, name }) => role === kind.role && name !== kind.name))
+          assert.ok(!selects(other, { ...kind.labels, ...kind.further }), `${other.name} of ${kind.role} means ${kind.name} too`);
+    });
+
+    const cases = ((upstreamObjects("rendered", "index.json")?.[0] ?? []) as unknown as readonly Case[]).filter(
+      (each) => each.case === site,
+    );
+    it(`of ${site} are compared with renderings where these are at hand`, function () {
+      if (cases.length === 0) upstreamObjectsFor(this, "rendered", "index.json");
+      assert.ok(cases.length > 1);
+    });
+
+    for (const { chart } of cases.filter((each) => ROLE_OF[each.chart] !== undefined))
+      it(`of ${site} have the labels and listen on the ports of ${chart}`, function () {
+        for (const manifest of upstreamObjectsFor(this, "rendered", chart, site, "manifests.yaml")) {
+          const template = templateOf(manifest);
+          if (!template?.spec || template.spec.hostNetwork) continue;
+          const labels = template.metadata?.labels ?? {};
+          const kinds = pods.filter((kind) => kind.role === ROLE_OF[chart] && selects(kind, labels));
+          assert.equal(kinds.length, 1, `${manifest.metadata.name} is ${kinds.map(({ name }) => name).join(" and ") || "of no kind"}`);
+          const [kind] = kinds;
+          for (const [key, value] of Object.entries({ ...kind?.labels, ...kind?.further }))
+            assert.equal(labels[key], value, `${manifest.metadata.name}: ${key}`);
+          const listened = kind?.listens.flatMap(({ port, protocol = "TCP" }) => (typeof port === "number" ? [`${port}/${protocol}`] : []));
+          const rendered = template.spec.containers.flatMap(({ ports = [] }) =>
+            ports.map(({ containerPort, protocol = "TCP" }) => `${containerPort}/${protocol}`),
+          );
+          for (const port of rendered.filter((each) => !UNUSED.has(each)))
+            assert.ok(listened?.includes(port), `${manifest.metadata.name}: ${port}`);
+          // A user's server beside the hub, and what an operator starts, are in no rendering.
+          for (const port of listened ?? []) assert.ok(rendered.includes(port), `${manifest.metadata.name} does not listen on ${port}`);
+        }
+      });
+  }
+});
+
+/** Ports of Grafana for several of its kind, of which a facility has one. */
+const UNUSED = new Set(["9094/TCP", "9094/UDP"]);

@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { podKind, type Flow } from "#af/components/tenancy/flows";
+import { plain } from "#af/policies/engine-values";
+import { judge } from "#af/policies/judge";
+import { connectionsOf, deafPorts, type Connections } from "#af/policies/model/connections";
+import { objectsOf, objectsOfResource, type KubernetesObject } from "#af/policies/model/objects";
+import { without } from "#af/policies/model/port-set";
+import { connectionsAreListed } from "#af/policies/security/connections-are-listed";
+import { recordProgram } from "#af/stacks/record";
+import { parseSite } from "#af/stacks/site/parse";
+import { readSite } from "#af/stacks/site/read";
+import type { Site } from "#af/stacks/site/schema";
+import { SITES } from "../../support/site-config";
+import { KINDS, settingsOfKind } from "../../support/site-kinds";
+
+interface Facility {
+  readonly site: Site;
+  readonly objects: readonly KubernetesObject[];
+}
+
+async function facilityOf(site: Site): Promise<Facility> {
+  const { resources } = await recordProgram(site);
+  return { site, objects: resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn)) };
+}
+
+const isPolicy = (namespace: string, policy: string) => (object: KubernetesObject) =>
+  object.kind === "NetworkPolicy" && object.namespace === namespace && object.name === policy;
+
+/** What the rule says about a facility whose policies are others. */
+const saidOf = (
+  { site, objects }: Facility,
+  change: (objects: readonly KubernetesObject[]) => readonly KubernetesObject[] = (all) => all,
+) => judge([connectionsAreListed], change(objects), { site }).findings.map(({ object, message }) => `${object.name}: ${message}`);
+
+const policy = (namespace: string, spec: object) => (objects: readonly KubernetesObject[]) => [
+  ...objects,
+  ...objectsOf({ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name: "another", namespace }, spec }),
+];
+
+/** Names of what one kind of pods reaches, each with its ports. */
+const reachOf = ({ reaches }: Connections, source: string) =>
+  reaches
+    .filter(({ from, open }) => from.name === source && open.length > 0)
+    .map(({ to, protocol, open }) => ({ to: to.pods ? `${to.pods.role}/${to.name}` : to.name, protocol, open }));
+
+describe("connections-are-listed", () => {
+  const facilities = new Map<string, Facility>();
+  before(async () => {
+    for (const site of SITES) facilities.set(site, await facilityOf(readSite(site)));
+  });
+  const facility = (site: string): Facility => {
+    const found = facilities.get(site);
+    assert.ok(found, site);
+    return found;
+  };
+
+  for (const site of SITES) {
+    it(`is kept by ${site}, about every pair of pods, hosts and addresses`, () => {
+      assert.deepEqual(saidOf(facility(site)), []);
+      assert.ok(connectionsOf(facility(site).objects, facility(site).site).pairs > 500);
+    });
+
+    it(`shuts each user of ${site} off from the others, the proxy's orders, the hosts with the API server, and metadata`, () => {
+      const { objects, site: settings } = facility(site);
+      const reached = reachOf(connectionsOf(objects, settings), "users");
+      const shut = (name: string) =>
+        assert.deepEqual(
+          reached.filter(({ to }) => to === name),
+          [],
+          `users reach ${name}`,
+        );
+      for (const name of ["hub/users", "metadata", "link-local", "Services", "other pods", "servicex/postgresql"]) shut(name);
+      const ports = (name: string) => reached.filter(({ to }) => to === name).map(({ open }) => open);
+      for (const [runs] of [ports("hub/proxy")]) assert.ok(!runs?.some(([first, last]) => first <= 8001 && last >= 8001));
+      // The cluster's router may be on its hosts; users reach it there, and neither kubelets nor the API server.
+      assert.deepEqual(ports("hosts"), settings.site.kubernetes.kind === "okd" ? [[[443, 443]]] : []);
+    });
+  }
+
+  it("is kept by a site of every kind", async function () {
+    this.timeout(300_000);
+    const seen = new Set<string>();
+    for (const [title, changes] of Object.entries(KINDS)) {
+      if (seen.has(JSON.stringify(changes))) continue;
+      seen.add(JSON.stringify(changes));
+      assert.deepEqual(saidOf(await facilityOf(parseSite(await settingsOfKind(title), "a test"))), [], title);
+    }
+  });
+
+  it("refuses what opens a namespace to itself: a user would reach the others on every port", () => {
+    const within = {
+      podSelector: {},
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [{ from: [{ podSelector: {} }] }],
+      egress: [{ to: [{ podSelector: {} }] }],
+    };
+    const said = saidOf(facility("unl"), policy("cmsaf-prod", within));
+    assert.match(
+      said.join("\n"),
+      /^cmsaf-prod: hub\/users may connect to .*hub\/proxy on TCP 1-7999, 8001-8442, 8444-65535.*hub\/users on TCP any port.*, which no flow lists/m,
+    );
+  });
+
+  it("refuses the policies of charts, which open more", () => {
+    const unlike = (chart: string, values: object) => (objects: readonly KubernetesObject[]) => [
+      ...objects,
+      ...objectsOf({
+        apiVersion: "helm.toolkit.fluxcd.io/v2",
+        kind: "HelmRelease",
+        metadata: { name: chart, namespace: chart === "flux2" ? "flux-system" : "cmsaf-prod" },
+        spec: { chart: { spec: { chart, version: "1" } }, values },
+      }),
+    ];
+    assert.match(saidOf(facility("unl"), unlike("jupyterhub", {})).join("\n"), /hub\/users may connect to .*metadata on (TCP|UDP) 53/);
+    assert.match(saidOf(facility("unl"), unlike("jupyterhub", {})).join("\n"), /hub\/hub may connect to .*metadata on TCP any port/);
+    assert.match(
+      saidOf(facility("unl"), unlike("flux2", {})).join("\n"),
+      /flux\/helm-controller may connect to .*metadata on TCP any port/,
+    );
+  });
+
+  it("refuses a listed flow that is shut at one end", () => {
+    for (const [namespace, name, message] of [
+      ["rook-ceph", "allow-flows-mon", /hosts cannot connect to rook\/mon on TCP 3300, 6789/],
+      [
+        "monitoring",
+        "allow-flows-prometheus",
+        /monitoring\/prometheus cannot connect to .*hosts on TCP 2381, 9100, 9120, 10249-10250, 10257, 10259/,
+      ],
+      ["rook-ceph", "allow-flows-operator", /rook\/operator cannot connect to .*traefik\/traefik on TCP 8443/],
+      ["cert-manager", "allow-flows-webhook", /hosts cannot connect to cert-manager\/webhook on TCP 10250/],
+      ["traefik", "allow-dns", /traefik\/traefik cannot connect to DNS on TCP 53; DNS on UDP 53; node-local DNS/],
+    ] as const) {
+      const said = saidOf(facility("unl"), (objects) => objects.filter((object) => !isPolicy(namespace, name)(object)));
+      assert.match(said.join("\n"), message);
+    }
+  });
+
+  it("finds ports of a flow on which its target does not listen; one port of a range is enough", () => {
+    const broker = podKind("servicex", "broker", { app: "broker" }, { amqp: 5672, chosen: [6800, 7568] });
+    const deaf = (ports: Flow["ports"], protocol: "TCP" | "UDP" = "TCP") => deafPorts({ from: "hub", to: broker, ports, protocol }, broker);
+    assert.deepEqual([deaf([5672]), deaf([[7000, 8000]]), deaf([])], [[], [], []]);
+    assert.deepEqual([deaf([5671, 5672]), deaf([[1, 5671]]), deaf([5672], "UDP")], [[[5671, 5671]], [[1, 5671]], [[5672, 5672]]]);
+  });
+
+  it("is never silent about a policy that it cannot read", () => {
+    const said = saidOf(facility("unl"), policy("cmsaf-prod", { podSelector: {}, ingress: [{ from: "all" }] }));
+    assert.match(said.join("\n"), /ingress\[0\]\.from is text; allowed: a list|found text; allowed: a list/);
+  });
+
+  it("asks about namespaces of the stack alone", () => {
+    const { site, objects } = facility("unl");
+    const { pairs, reaches } = connectionsOf(
+      objects.filter(({ kind }) => kind !== "Namespace"),
+      site,
+    );
+    assert.deepEqual([pairs, reaches], [0, []]);
+    assert.ok(reachOf(connectionsOf(objects, site), "users").every(({ open }) => without(open, []).length > 0));
+  });
+});
