@@ -8,6 +8,23 @@ interface StorageSpec {
   readonly volumeClaimTemplate: { readonly spec: V1PersistentVolumeClaimSpec };
 }
 
+/** The part of Alertmanager's configuration that this project sets (https://prometheus.io/docs/alerting/latest/configuration/). */
+export interface AlertmanagerConfig {
+  readonly route: { readonly receiver: string };
+  readonly receivers: readonly {
+    readonly name: string;
+    readonly email_configs?: readonly {
+      readonly to: string;
+      readonly from: string;
+      /** `host:port` of the relay. */
+      readonly smarthost: string;
+      readonly require_tls: boolean;
+      /** Whether a mail also says that an alert is over. */
+      readonly send_resolved: true;
+    }[];
+  }[];
+}
+
 /** The part of the chart's values that this project sets. */
 export interface PrometheusStackValues {
   readonly prometheus: {
@@ -28,7 +45,7 @@ export interface PrometheusStackValues {
       readonly ruleSelectorNilUsesHelmValues: false;
     };
   };
-  readonly alertmanager: { readonly alertmanagerSpec: { readonly resources: Resources } };
+  readonly alertmanager: { readonly alertmanagerSpec: { readonly resources: Resources }; readonly config?: AlertmanagerConfig };
   readonly prometheusOperator: {
     readonly resources: Resources;
     /** Both are off: with the first one off alone, the operator's Deployment mounts a Secret that only the chart's webhook jobs make. */

@@ -3,6 +3,7 @@ import { choose } from "../choose";
 import { part, type ConcernParts, type Part } from "../parts";
 import { toApiServer } from "../platform/parts";
 import type { Flow } from "../tenancy/flows";
+import { alertFlows } from "./alerts";
 import { MONITORING_PODS } from "./pods";
 import { ALERTMANAGER_MESH_PORT, DNS_METRICS_PORT, HOST_METRICS_PORTS, MONITORING_PORTS } from "./ports";
 import { SCRAPED } from "./scraped";
@@ -39,6 +40,7 @@ function stackPart(settings: MonitoringStack, blockClass: string): Part {
       // Several Alertmanagers tell each other what they have sent.
       { from: alertmanager, to: alertmanager, ports: [ALERTMANAGER_MESH_PORT] },
       { from: alertmanager, to: alertmanager, ports: [ALERTMANAGER_MESH_PORT], protocol: "UDP" },
+      ...alertFlows(settings.alerts),
     ],
     pods: Object.values(MONITORING_PODS),
   });

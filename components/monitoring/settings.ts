@@ -1,6 +1,30 @@
 import { z } from "zod";
 import type { Need } from "../contract";
-import { size } from "../fields";
+import { dnsName, none, port, size } from "../fields";
+
+const address = z
+  .email("allowed: an e-mail address")
+  .meta({ description: "An e-mail address", examples: ["operators@example.edu"], perSite: true });
+
+const relay = z
+  .strictObject({
+    host: dnsName.describe("Host name of the relay"),
+    port: port.default(25).describe("Port of SMTP"),
+    tls: z.boolean().default(true).describe("Whether mail goes only if the relay offers STARTTLS"),
+  })
+  .describe("The site's mail relay; it must take mail from the cluster without a password");
+
+const alerts = z.discriminatedUnion("kind", [
+  z
+    .strictObject({
+      kind: z.literal("email"),
+      to: z.array(address).min(1, "allowed: at least one address").describe("Who is told"),
+      from: address.describe("Sender of the mails"),
+      relay,
+    })
+    .describe("Mail to the operators"),
+  none.describe("Nobody is told; alerts stand on Alertmanager's page alone"),
+]);
 
 const stack = z
   .strictObject({
@@ -13,6 +37,7 @@ const stack = z
     volume: size.describe("Size of Prometheus' volume"),
     // Prometheus keeps about 8 KiB a series in memory; we chose 4 GiB for half a million series (docs/sources.md, Resources of charts).
     memory: size.default("4Gi").describe("Memory of Prometheus: about 8 KiB per active series"),
+    alerts: alerts.default({ kind: "none" }).describe("Who is told of alerts"),
   })
   .describe("The facility's own Prometheus, Alertmanager and Grafana");
 
@@ -29,6 +54,8 @@ export const MonitoringSettings = z
   .meta({ readBy: ["kube-prometheus-stack"] });
 /** Settings of monitoring, with defaults filled in. */
 export type MonitoringSettings = z.infer<typeof MonitoringSettings>;
+/** Settings of who is told of alerts. */
+export type Alerts = z.infer<typeof alerts>;
 /** Settings of the facility's own monitoring. */
 export type MonitoringStack = z.infer<typeof stack>;
 

@@ -1,6 +1,7 @@
 import type { PrometheusStackValues } from "../charts/kube-prometheus-stack";
 import { claimSpec, GROUP_ONCE, resources } from "../workloads/kit";
 import { selectUse } from "../nodes/labels";
+import { alertmanagerConfig } from "./alerts";
 import { SERVICES } from "../platform/priority-classes";
 import type { MonitoringStack } from "./settings";
 
@@ -11,7 +12,8 @@ export const ADMIN_SECRET = "grafana-admin";
  * Values of kube-prometheus-stack. The chart sets no requests; docs/sources.md, Resources of charts, says how these were chosen.
  * @param storageClass StorageClass of the volumes of Prometheus and Grafana.
  */
-export function monitoringValues({ retention, volume, memory }: MonitoringStack, storageClass: string): PrometheusStackValues {
+export function monitoringValues({ retention, volume, memory, alerts }: MonitoringStack, storageClass: string): PrometheusStackValues {
+  const config = alertmanagerConfig(alerts);
   return {
     prometheus: {
       prometheusSpec: {
@@ -26,7 +28,7 @@ export function monitoringValues({ retention, volume, memory }: MonitoringStack,
         ruleSelectorNilUsesHelmValues: false,
       },
     },
-    alertmanager: { alertmanagerSpec: { resources: resources("50m", "128Mi", "256Mi") } },
+    alertmanager: { alertmanagerSpec: { resources: resources("50m", "128Mi", "256Mi") }, ...(config && { config }) },
     prometheusOperator: {
       resources: resources("100m", "128Mi", "512Mi"),
       admissionWebhooks: { enabled: false },

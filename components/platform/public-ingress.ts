@@ -78,8 +78,8 @@ export function hostRoutePart(settings: HostRouteSettings, { ingress, issuer }: 
         flows: [flow(TRAEFIK)],
         probes: [{ service: title, host, port: publicPort({ ingress, issuer }), scheme: "https" as const }],
       }),
-      routes: ({ router }) => ({
-        objects: { route: clusterRoute(settings, router) },
+      routes: (routes) => ({
+        objects: { route: clusterRoute(settings, routes) },
         flows: [flow("router")],
         probes: [{ service: title, host, port: publicPort({ ingress, issuer }), scheme: "https" as const }],
       }),
@@ -101,11 +101,18 @@ function ingressRoute({ name, namespace, host, service, port }: HostRouteSetting
   };
 }
 
-function clusterRoute({ name, namespace, host, service, port }: HostRouteSettings, router: string): Manifest {
+function clusterRoute(
+  { name, namespace, host, service, port }: HostRouteSettings,
+  { router, timeout }: Extract<Ingress, { kind: "routes" }>,
+): Manifest {
   return {
     apiVersion: "route.openshift.io/v1",
     kind: "Route",
-    metadata: { name, namespace, annotations: { ...NOTHING_TO_AWAIT, "analysis-facility/router": router } },
+    metadata: {
+      name,
+      namespace,
+      annotations: { ...NOTHING_TO_AWAIT, "analysis-facility/router": router, [ROUTER_TIMEOUT]: `${timeout}s` },
+    },
     spec: {
       host,
       // 100 is the weight that the API server fills in.
@@ -116,6 +123,12 @@ function clusterRoute({ name, namespace, host, service, port }: HostRouteSetting
     },
   };
 }
+
+/**
+ * Annotation with the time in which a service must answer
+ * (https://docs.okd.io/latest/networking/ingress_load_balancing/routes/route-configuration.html).
+ */
+const ROUTER_TIMEOUT = "haproxy.router.openshift.io/timeout";
 
 /** A route has no status that says when it works, so Pulumi has nothing to wait for. */
 const NOTHING_TO_AWAIT = { "pulumi.com/skipAwait": "true" };

@@ -90,7 +90,18 @@ const ingress = z.discriminatedUnion("kind", [
     })
     .describe("The facility's own Traefik: https, and Dask's TLS passed through by SNI"),
   z
-    .strictObject({ kind: z.literal("routes"), router: dnsName.describe("Name of the router to which the DNS entries of all hosts point") })
+    .strictObject({
+      kind: z.literal("routes"),
+      router: dnsName.describe("Name of the router to which the DNS entries of all hosts point"),
+      timeout: seconds
+        .min(1, "allowed: 1 to 86400")
+        .default(600)
+        .meta({
+          description: "Time in which a service must answer, or go on answering; the router's own 30 seconds cut slow answers",
+          unit: "seconds",
+          examples: [900],
+        }),
+    })
     .describe("Routes of the cluster's own router, which serves https only"),
 ]);
 

@@ -126,6 +126,13 @@ export const KINDS: Readonly<Record<string, readonly Change[]>> = {
   "storage(external).objectStore: none": [external()],
   "storage: existing": [],
   "monitoring: stack": [],
+  "monitoring(stack).alerts: email": [
+    [
+      ["monitoring", "alerts"],
+      { kind: "email", to: ["operators@example.edu"], from: "alerts@af.example.edu", relay: { host: "smtp.example.edu" } },
+    ],
+  ],
+  "monitoring(stack).alerts: none": [],
   "monitoring: provided": [[["monitoring"], { kind: "provided" }]],
   "data.cache: xcache": [
     [

@@ -23,7 +23,7 @@ const plain = {
   block: { pool: "af-rbd" },
 } as const;
 const filesystem = { kind: "cephfs", name: "af", dataPool: "af-data" } as const;
-const ingress = { ingress: { kind: "routes", router: "router.example.edu" }, issuer: undefined } as const;
+const ingress = { ingress: { kind: "routes", router: "router.example.edu", timeout: 600 }, issuer: undefined } as const;
 const objectStore = { kind: "rgw", host: "s3.ceph.example.edu" } as const;
 
 function settings(changes: object = {}): ExternalStorage {

@@ -5,7 +5,7 @@ import { StorageSettings } from "#af/components/storage/settings";
 import { asRecord } from "../../stacks/written";
 
 const disk = (slot: number, of: string) => ({ path: `/dev/disk/by-path/pci-${slot}`, class: of, size: "1Ti" });
-const ingress = { ingress: { kind: "routes", router: "router.example.edu" }, issuer: undefined } as const;
+const ingress = { ingress: { kind: "routes", router: "router.example.edu", timeout: 600 }, issuer: undefined } as const;
 
 describe("pools of the facility's own Ceph", () => {
   const pools = (settings: object) => {
