@@ -96,12 +96,14 @@ function clusterDaemons(namespace: string, spec: CephClusterSpec | ExternalCephC
       deployment({
         name: `rook-ceph-crashcollector-${host}`,
         namespace,
+        labels: { app: "rook-ceph-crashcollector" },
         containers: [{ name: "ceph-crash", image, resources: spec.resources.crashcollector }],
         pod: { ...here, priorityClassName: spec.priorityClassNames.all, ...tolerations, volumes: kept },
       }),
       deployment({
         name: `rook-ceph-exporter-${host}`,
         namespace,
+        labels: { app: "rook-ceph-exporter" },
         recreate: true,
         containers: [{ name: "ceph-exporter", image, resources: spec.resources.exporter }, ...logs],
         pod: { ...here, priorityClassName: spec.priorityClassNames.all, ...tolerations, volumes: kept },
