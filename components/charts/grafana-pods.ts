@@ -15,6 +15,7 @@ export const GRAFANA = {
   ...POD,
   enabled: true,
   replicas: 1,
+  securityContext: { runAsNonRoot: true, runAsUser: 472, runAsGroup: 472, fsGroup: 472 } as NonNullable<V1PodSpec["securityContext"]>,
   deploymentStrategy: { type: "RollingUpdate" } as V1DeploymentStrategy,
   persistence: { enabled: false, storageClassName: null as string | null, size: "10Gi", accessModes: ["ReadWriteOnce"] },
   initChownData: { enabled: true, resources: {} as ContainerLimits },
@@ -67,7 +68,7 @@ export function grafanaWorkloads(
       ],
       pod: {
         ...pod,
-        securityContext: { runAsNonRoot: true, runAsUser: 472, runAsGroup: 472, fsGroup: 472 },
+        securityContext: values.securityContext,
         ...(stored && {
           volumes: [{ name: "storage", persistentVolumeClaim: { claimName: name } }],
           ...(initChownData.enabled && {

@@ -2,7 +2,7 @@ import type { V1EnvVar, V1Volume, V1VolumeMount } from "@kubernetes/client-node"
 import type { Chart } from "./chart";
 import { jupyterhubWorkloads } from "./jupyterhub-pods";
 import { tag } from "./jupyterhub-defaults";
-import type { Resources } from "../workloads/kit";
+import type { GROUP_ONCE, Resources } from "../workloads/kit";
 
 type NodePurpose = "ignore" | "prefer" | "require";
 
@@ -26,7 +26,7 @@ export interface JupyterHubValues {
     readonly extraEnv: Readonly<Record<string, string | Omit<V1EnvVar, "name">>>;
     /** Python code by name, which the hub runs in the order of the names, after all other configuration. */
     readonly extraConfig: Readonly<Record<string, string>>;
-    readonly podSecurityContext: { readonly fsGroupChangePolicy: "OnRootMismatch" };
+    readonly podSecurityContext: typeof GROUP_ONCE;
     readonly db: {
       readonly type: "sqlite-pvc";
       readonly pvc: { readonly storageClassName: string; readonly storage: string; readonly accessModes: readonly string[] };

@@ -1,6 +1,6 @@
 import { bytes, millicores } from "../../capacity/quantity";
 import type { JupyterHubValues } from "../charts/jupyterhub";
-import { resources } from "../workloads/kit";
+import { GROUP_ONCE, resources } from "../workloads/kit";
 import { CVMFS_MOUNT, CVMFS_VOLUME } from "../data/cvmfs-claim";
 import { choose } from "../choose";
 import { splitImage } from "../image";
@@ -21,12 +21,6 @@ export interface HubValuesFacts extends HubFacts {
   /** Name of the Secret with the keys `client-id` and `client-secret`. */
   readonly loginSecret: string;
 }
-
-/**
- * A volume of many files takes minutes to mount if Kubernetes gives every file to the group of the pod at each start; it needs to only where
- * the root of the volume is another group's (https://kubernetes.io/docs/tasks/configure-pod-container/security-context/).
- */
-const GROUP_ONCE = { fsGroupChangePolicy: "OnRootMismatch" } as const;
 
 /**
  * Seconds that a user server may take to start. Kubernetes frees a volume of a dead host after six minutes
