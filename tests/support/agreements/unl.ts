@@ -99,7 +99,6 @@ export const UNL: Agreements = {
     must: [
       "Certificate cmsaf-prod/hub: spec.dnsNames",
       `${HUB}hub.config.CILogonOAuthenticator.oauth_callback_url`,
-      `${HUB}proxy.https.hosts`,
     ],
   },
   "hub.expose.address": { must: [`${HUB}proxy.service.annotations`] },
