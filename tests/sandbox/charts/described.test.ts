@@ -26,14 +26,17 @@ describe("a chart of described workloads", () => {
       objectsIn(files[`releases/metallb-system/${release}/objects.yaml`] ?? "").map(
         ({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`,
       );
-    assert.deepEqual(kinds("lb").sort(), ["DaemonSet metallb-system/lb-speaker", "Deployment metallb-system/lb-controller"]);
-    assert.ok(kinds("other").includes("Deployment metallb-system/other-controller"));
+    assert.deepEqual(kinds("lb").sort(), [
+      "DaemonSet metallb-system/lb-metallb-speaker",
+      "Deployment metallb-system/lb-metallb-controller",
+    ]);
+    assert.ok(kinds("other").includes("Deployment metallb-system/other-metallb-controller"));
     assert.match(String((parse(files["Chart.yaml"] ?? "") as { description: string }).description), /^Stand-in of the sandbox/);
   });
 
   it("is refused for values that do not fit, with the release's name", () => {
     assert.throws(
-      () => chartFiles(chart, [{ ...metallb, values: {} }], []),
+      () => chartFiles(chart, [{ ...metallb, values: { speaker: [] } }], []),
       /the values of release metallb-system\/lb do not fit chart metallb/,
     );
   });
@@ -57,7 +60,9 @@ describe("a chart of described workloads", () => {
         for (const [file, text] of Object.entries(files).filter(([path]) => path.endsWith("objects.yaml"))) {
           for (const object of objectsIn(text)) {
             assert.ok(object.metadata.namespace, `${file}: ${object.metadata.name}`);
-            assert.equal(object.metadata.annotations?.["helm.sh/hook"] !== undefined, object.kind === "Job", file);
+            const { name: workload = "", annotations } = object.metadata;
+            const isHook = object.kind === "Job" || workload === "hook-image-puller";
+            assert.equal(annotations?.["helm.sh/hook"] !== undefined, isHook, `${file}: ${workload}`);
           }
         }
       }

@@ -71,7 +71,7 @@ describe("the chart repository, as Helm reads it", function () {
 
   for (const oci of [false, true]) {
     it(`gives Helm a chart that makes the described workloads, ${oci ? "from the registry" : "from the index"}`, async () => {
-      assert.deepEqual((await template(values, { oci })).sort(), ["DaemonSet lb-speaker", "Deployment lb-controller"]);
+      assert.deepEqual((await template(values, { oci })).sort(), ["DaemonSet lb-metallb-speaker", "Deployment lb-metallb-controller"]);
     });
   }
 

@@ -36,7 +36,6 @@ export const FNAL: Agreements = {
     must: [
       "Route eaf-hub/hub: spec.host",
       `${HUB}hub.config.GenericOAuthenticator.oauth_callback_url`,
-      `${HUB}proxy.https.hosts`,
       `${ENVIRONMENT}.DASK_GATEWAY__ADDRESS`,
       `${ENVIRONMENT}.DASK_GATEWAY__PUBLIC_ADDRESS`,
     ],

@@ -79,7 +79,6 @@ export const OUTSIDE: Agreements = {
       "Certificate jupyterhub/hub: spec.dnsNames",
       "IngressRoute jupyterhub/hub: spec.routes.match",
       `${HUB}hub.config.CILogonOAuthenticator.oauth_callback_url`,
-      `${HUB}proxy.https.hosts`,
       `${ENVIRONMENT}.DASK_GATEWAY__ADDRESS`,
       `${ENVIRONMENT}.DASK_GATEWAY__PUBLIC_ADDRESS`,
     ],

@@ -101,11 +101,7 @@ export const UNL: Agreements = {
   "batch.schedd.address": { must: ["Service htcondor/schedd: metadata.annotations", "ConfigMap htcondor/schedd: data"] },
   "batch.schedd.image": { must: ["StatefulSet htcondor/schedd: spec.template.spec.containers.image"] },
   "hub.host": {
-    must: [
-      "Certificate cmsaf-prod/hub: spec.dnsNames",
-      `${HUB}hub.config.CILogonOAuthenticator.oauth_callback_url`,
-      `${HUB}proxy.https.hosts`,
-    ],
+    must: ["Certificate cmsaf-prod/hub: spec.dnsNames", `${HUB}hub.config.CILogonOAuthenticator.oauth_callback_url`],
   },
   "hub.expose.address": { must: [`${HUB}proxy.service.annotations`] },
   "hub.image": {
