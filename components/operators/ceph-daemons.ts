@@ -96,6 +96,7 @@ function clusterDaemons(namespace: string, spec: CephClusterSpec | ExternalCephC
       deployment({
         name: `rook-ceph-crashcollector-${host}`,
         namespace,
+        labels: { app: "rook-ceph-crashcollector" },
         containers: [{ name: "ceph-crash", image, resources: spec.resources.crashcollector }],
         pod: { ...here, priorityClassName: spec.priorityClassNames.all, ...tolerations, volumes: kept },
       }),
@@ -103,6 +104,7 @@ function clusterDaemons(namespace: string, spec: CephClusterSpec | ExternalCephC
         name: `rook-ceph-exporter-${host}`,
         namespace,
         recreate: true,
+        labels: { app: "rook-ceph-exporter" },
         containers: [{ name: "ceph-exporter", image, resources: spec.resources.exporter }, ...logs],
         pod: { ...here, priorityClassName: spec.priorityClassNames.all, ...tolerations, volumes: kept },
       }),

@@ -19,6 +19,7 @@ export function clusterJobs(namespace: string, spec: CephClusterSpec): readonly 
     job({
       name: "rook-ceph-detect-version",
       namespace,
+      labels: { app: "rook-ceph-detect-version" },
       containers: [{ name: "cmd-reporter", image, resources: spec.resources["cmd-reporter"] }],
       pod: {
         initContainers: [binaries("cmd-reporter", "init-copy-binaries")],

@@ -127,7 +127,7 @@ describe("connections-are-listed", () => {
         "allow-flows-prometheus",
         /monitoring\/prometheus cannot connect to .*hosts on TCP 2381, 9100, 9120, 10249-10250, 10257, 10259/,
       ],
-      ["rook-ceph", "allow-flows-operator", /rook\/operator cannot connect to .*traefik\/traefik on TCP 8443/],
+      ["rook-ceph", "allow-flows-operator", /rook\/operator cannot connect to .*rook\/rgw on TCP 8080/],
       ["cert-manager", "allow-flows-webhook", /hosts cannot connect to cert-manager\/webhook on TCP 10250/],
       ["traefik", "allow-dns", /traefik\/traefik cannot connect to DNS on TCP 53; DNS on UDP 53; node-local DNS/],
     ] as const) {
