@@ -107,6 +107,7 @@ export const flux2: Chart<FluxValues> = {
         namespace,
         annotations: helmHook("pre-install", "before-hook-creation,hook-succeeded", -5),
         selector: { "app.kubernetes.io/instance": namespace },
+        labels: { "app.kubernetes.io/part-of": "flux" },
         containers: [{ name: "flux-cli", image: "ghcr.io/fluxcd/flux-cli:v2.8.5", securityContext: { ...RESTRICTED, runAsUser: 65534 } }],
       }),
     ];

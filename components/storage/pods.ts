@@ -34,6 +34,7 @@ export function cephPods(role: Role) {
     mds: daemon("mds", [{ port: DAEMON_PORTS }]),
     rgw: daemon("rgw", [{ port: RGW_CONTAINER_PORT }]),
     prepare: daemon("osd-prepare"),
+    version: daemon("detect-version"),
     crashcollector: daemon("crashcollector"),
     exporter: daemon("exporter", [{ name: "http-metrics", port: EXPORTER_METRICS_PORT }]),
     // Rook's toolbox, which an operator starts by hand (https://github.com/rook/rook/blob/v1.20.6/deploy/examples/toolbox.yaml).
@@ -47,7 +48,8 @@ export function cephPods(role: Role) {
  */
 export function cephFlows(role: Role, clients: readonly PodKind[]): readonly Flow[] {
   const pods = cephPods(role);
-  const everybody = ["hosts" as const, ...Object.values(pods), ...clients];
+  const { version: _, ...daemons } = pods;
+  const everybody = ["hosts" as const, ...Object.values(daemons), ...clients];
   return [
     ...flowsBetween(everybody, [pods.mon], MONITOR_PORTS),
     ...flowsBetween(everybody, [pods.mgr, pods.osd, pods.mds], [DAEMON_PORTS]),

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import type { V1PodTemplateSpec } from "@kubernetes/client-node";
 import { selectsLabels } from "#af/capacity/packing/selectors";
 import type { Manifest } from "#af/components/manifest";
+import { workloadsOfParts } from "#af/components/part-workloads";
 import { podsOfParts } from "#af/components/part-flows";
 import { selectorOf, type PodKind } from "#af/components/tenancy/flows";
-import type { Role } from "#af/components/tenancy/roles";
+import { ROLES, type Role } from "#af/components/tenancy/roles";
 import { allParts } from "#af/stacks/site/parts";
 import { readSite } from "#af/stacks/site/read";
 import { SITES } from "../../support/site-config";
@@ -44,6 +45,29 @@ describe("kinds of pods", () => {
       for (const kind of pods)
         for (const other of pods.filter(({ role, name }) => role === kind.role && name !== kind.name))
           assert.ok(!selects(other, { ...kind.labels, ...kind.further }), `${other.name} of ${kind.role} means ${kind.name} too`);
+    });
+
+    it(`of ${site} are all that the workloads of its namespaces run, and listen on their ports`, () => {
+      const parts = allParts(readSite(site));
+      for (const role of ROLES)
+        for (const workload of workloadsOfParts(
+          parts.filter((part) => part.role === role),
+          role,
+        )) {
+          const template = templateOf(workload as unknown as Manifest);
+          if (!template?.spec || template.spec.hostNetwork) continue;
+          const kinds = pods.filter((kind) => kind.role === role && selects(kind, template.metadata?.labels ?? {}));
+          assert.equal(
+            kinds.length,
+            1,
+            `${role}/${workload.metadata?.name} is ${kinds.map(({ name }) => name).join(" and ") || "of no kind"}`,
+          );
+          const heard = kinds.flatMap(({ listens }) => listens.map(({ port, protocol = "TCP" }) => `${String(port)}/${protocol}`));
+          for (const { containerPort, protocol = "TCP" } of template.spec.containers.flatMap(({ ports = [] }) => ports)) {
+            const port = `${containerPort}/${protocol}`;
+            assert.ok(UNUSED.has(port) || heard.includes(port), `${role}/${workload.metadata?.name} listens on ${port}`);
+          }
+        }
     });
 
     const cases = ((upstreamObjects("rendered", "index.json")?.[0] ?? []) as unknown as readonly Case[]).filter(

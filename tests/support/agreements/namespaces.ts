@@ -18,13 +18,11 @@ export const NAMESPACES: Agreements = {
     "NetworkPolicy cmsaf-prod: egress",
     "NetworkPolicy cmsaf-prod: ingress",
     "NetworkPolicy rook-ceph: ingress",
-    "NetworkPolicy rook-ceph: egress",
     "NetworkPolicy servicex: egress",
     "NetworkPolicy servicex: ingress",
   ),
   "tenancy.names.rook": watched(
     "NetworkPolicy traefik: egress",
-    "NetworkPolicy traefik: ingress",
     "CephObjectStore sentinel/facility: spec.hosting.dnsNames",
     "CephObjectStoreUser servicex/servicex: spec.clusterNamespace",
     "StorageClass rook-ceph-block: provisioner",
