@@ -105,7 +105,6 @@ function clusterDaemons(namespace: string, spec: CephClusterSpec | ExternalCephC
         namespace,
         labels: { app: "rook-ceph-exporter" },
         recreate: true,
-        labels: { app: "rook-ceph-exporter" },
         containers: [{ name: "ceph-exporter", image, resources: spec.resources.exporter }, ...logs],
         pod: { ...here, priorityClassName: spec.priorityClassNames.all, ...tolerations, volumes: kept },
       }),

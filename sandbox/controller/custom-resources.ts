@@ -128,11 +128,10 @@ function operandChanges(world: World, resource: ClusterObject, operands: readonl
   );
   return [
     // The API server lets nobody change the pods of a Job, so operators delete it and make another.
-    ...differing.map(
-      (object): Action =>
-        object.kind === "Job" && findByKey(world, object) !== undefined
-          ? { kind: "delete", key: bareKey(object) }
-          : { kind: "apply", object },
+    ...differing.map((object): Action =>
+      object.kind === "Job" && findByKey(world, object) !== undefined
+        ? { kind: "delete", key: bareKey(object) }
+        : { kind: "apply", object },
     ),
     ...obsolete.map((object): Action => ({ kind: "delete", key: bareKey(object) })),
   ];

@@ -21,10 +21,7 @@ export function renderedObjects(releases: readonly RenderedRelease[]): readonly 
   return releases.flatMap(({ chart, release, namespace, objects }) => {
     const origin = { by: `chart ${namespace}/${release}`, chart, release };
     return objects
-      .flatMap((object): readonly Manifest[] => [
-        object,
-        ...operandsOf(object, everything).map((made) => plain(made) as Manifest),
-      ])
+      .flatMap((object): readonly Manifest[] => [object, ...operandsOf(object, everything).map((made) => plain(made) as Manifest)])
       .flatMap((manifest) => objectsOf(manifest).filter((object) => object.origin === undefined))
       .map((object) => ({ ...object, origin }));
   });
