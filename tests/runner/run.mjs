@@ -37,6 +37,7 @@ const lanes = {
     { name: "policies", ...mocha("tests/policies/**/*.real.ts") },
     { name: "components", ...mocha("tests/components/**/*.real.ts") },
     { name: "documents", ...mocha("tests/docs/**/*.real.ts") },
+    { name: "charts", ...mocha("tests/tools/**/*.real.ts") },
     { name: "end to end", ...mocha(...sites.flatMap((file) => ["--ignore", file]), "tests/e2e/**/*.real.ts") },
   ],
   fast: [
@@ -54,6 +55,7 @@ const lanes = {
 
 const ci = process.env.CI === "true";
 const results = [];
+refuseForgotten();
 
 if (!onlyFast) results.push(await runSuite(tools));
 await Promise.all(Object.values(lanes).map(runLane));
@@ -107,6 +109,17 @@ function report() {
   if (ci && skipped > 0) console.log("CI may skip nothing: the tests above count as failed");
   console.log(`\n${sum((result) => result.passed)} passed, ${failed} failed${!ci && skipped > 0 ? `, ${skipped} skipped` : ""}`);
   process.exitCode = failed > 0 ? 1 : 0;
+}
+
+/** Ends the run if a folder holds tests that no suite names. */
+function refuseForgotten() {
+  const folders = fs
+    .readdirSync(path.join(root, "tests"), { recursive: true })
+    .filter((file) => file.endsWith(".real.ts"))
+    .map((file) => file.split(path.sep)[0]);
+  const named = JSON.stringify(lanes);
+  const forgotten = [...new Set(folders)].filter((folder) => !named.includes(`tests/${folder}/**/*.real.ts`));
+  if (forgotten.length > 0) throw new Error(`no suite runs tests/${forgotten.join(", tests/")}/**/*.real.ts`);
 }
 
 function seconds(since) {
