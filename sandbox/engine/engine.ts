@@ -11,7 +11,7 @@ import { exitCodeOf, onEndingSignal } from "../signals";
 import { tryLock } from "../tools/lock";
 import { engineEnvironment } from "./environment";
 import { endOrphans } from "./orphans";
-import { pendingOperations, settlingArguments, staleLocks, unlockReleases } from "./recover";
+import { pendingOperations, removeCutAttributes, settlingArguments, staleLocks, unlockReleases } from "./recover";
 import { prepareStackFile, projectName } from "./stack-file";
 
 const run = promisify(execFile);
@@ -119,6 +119,7 @@ export async function runEngine(options: EngineRun): Promise<EngineResult> {
         throw new CommandFailure(`pulumi ${args.slice(0, 2).join(" ")} failed: ${said}`);
       }
     };
+    if (removeCutAttributes(folder) > 0) options.say("an earlier run was killed: removing what the backend had half written");
     const stackFile = await prepareStackFile(folder, options.siteFile, options.secrets, options.charts, pulumi);
     await recover(options, stackFile, pulumi);
     const args = engineArguments(options.command, folder.site, stackFile, options.extra);

@@ -21,6 +21,32 @@ export function staleLocks(folder: SiteFolder): readonly string[] {
     .map((file) => path.join(root, file));
 }
 
+/**
+ * Removes side files of the backend that a kill has cut off, and returns how many. The library writes `<file>.attrs` in place, after which
+ * Pulumi reads the file itself no more (`failed to load checkpoint: EOF`); without one it does. They hold a content type and a checksum
+ * (https://github.com/google/go-cloud/blob/master/blob/fileblob/attrs.go).
+ */
+export function removeCutAttributes(folder: SiteFolder): number {
+  const root = path.join(folder.state, ".pulumi");
+  if (!fs.existsSync(root)) return 0;
+  const cut = fs
+    .readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".attrs"))
+    .map((file) => path.join(root, file))
+    .filter((file) => !isJson(fs.readFileSync(file, "utf8")));
+  for (const file of cut) fs.rmSync(file);
+  return cut.length;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The steps that were under way when the last update ended; none if it ended by itself. */
 export function pendingOperations(folder: SiteFolder, project: string): readonly PendingOperation[] {
   const file = path.join(folder.state, ".pulumi", "stacks", project, `${folder.site}.json`);
