@@ -64,7 +64,7 @@ function assertWritable(file: string): void {
 function flowText({ site, connections }: Plan): string {
   const reached = connections();
   if (reached === undefined)
-    throw new UsageError(`who reaches whom is not known, because a policy cannot be read; npm run -s plan -- ${site.site.name} says which`);
+    throw new UsageError(`who reaches whom is not known, because a policy cannot be read. Which one: npm run -s plan -- ${site.site.name}`);
   return flowLines(reached).join("\n");
 }
 

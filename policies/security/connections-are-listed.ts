@@ -18,7 +18,7 @@ export const connectionsAreListed: SiteRule = {
   severity: "high",
   enforcement: "mandatory",
   remedy:
-    "Remove the policy that opens more, or list the flow in the part of its concern (components/<concern>/parts.ts); npm run -s plan -- <site> --flows shows who reaches whom.",
+    "Remove the policy that opens more, or list the flow in the part of its concern (components/<concern>/parts.ts). Who reaches whom: npm run -s plan -- <site> --flows",
   frameworks: ["CIS:5.3.2", "Kubescape:C-0260", "facility:NET-07"],
   scope: "site",
   check: (objects, site, on) => {

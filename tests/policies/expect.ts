@@ -57,7 +57,8 @@ export function neverSilent(
   const [unknown, ...moreUnknown] = said(UNKNOWN);
   assert.match(unknown?.message ?? "nothing found", /^undetermined: .* is not known before up runs/, `${rule.name} at ${steps.join(".")}`);
   assert.equal(unknown?.enforcement, rule.enforcement);
-  assert.deepEqual(moreUnknown, []);
+  // What the description of a chart reads too leaves its workloads unknown as well, which is a finding of its own.
+  for (const { message } of moreUnknown) assert.match(message, /^undetermined: .* is not known before up runs/);
   const [malformed] = said(wrong);
   // A value that the description of a chart reads too spoils the workloads of the release, which is said instead.
   const refusal =

@@ -23,9 +23,12 @@ export function leavesUnder(value: unknown, path = ""): readonly WrittenLeaf[] {
  * @param builtIn whether the object is of such a type.
  */
 export function emptiesIn(builtIn: boolean): (leaf: WrittenLeaf) => boolean {
-  return ({ value }) =>
+  return ({ path, value }) =>
     value === null ||
-    (builtIn && (value === false || value === 0 || value === "" || (typeof value === "object" && Object.keys(value).length === 0)));
+    (builtIn &&
+      // The core group of the API has no name.
+      !path.endsWith("apiGroups[]") &&
+      (value === false || value === 0 || value === "" || (typeof value === "object" && Object.keys(value).length === 0)));
 }
 
 /** The engine's mark of a secret value (sdk/go/common/resource/sig). */

@@ -9,6 +9,11 @@ export const AGREEMENTS = {
   unl: { ...UNL, ...NAMESPACES },
   fnal: FNAL,
   outside: OUTSIDE,
+  alerts: {
+    "monitoring.alerts.relay.host": { must: ["chart kube-prometheus-stack: alertmanager.config"] },
+    "monitoring.alerts.relay.port": { must: ["chart kube-prometheus-stack: alertmanager.config", "NetworkPolicy monitoring: egress"] },
+  },
+  dns01: { "platform.certificates.solver.selfCheck.nameservers.0": { must: ["chart cert-manager: dns01RecursiveNameservers"] } },
   skyhook: { "skyhook.image": { must: ["CephCluster rook-ceph-skyhook/skyhook: spec.cephVersion.image"] } },
 } as const satisfies Readonly<Record<string, Agreements>>;
 

@@ -77,11 +77,13 @@ describe("site explain", function () {
     const document = explain(file, "hub.login");
     assert.deepEqual(
       document.below.map(({ path: at }) => at),
-      ["af:hub.login.kind", "af:hub.login.identityProviders", "af:hub.login.allowedGroups", "af:hub.login.adminGroups"],
+      ["kind", "identityProviders", "usernameClaim", "offlineAccess", "allowedGroups", "adminGroups"].map((key) => `af:hub.login.${key}`),
     );
     assert.deepEqual(document.value, {
       kind: "cilogon",
       identityProviders: ["https://auth.example.edu"],
+      usernameClaim: "email",
+      offlineAccess: false,
       allowedGroups: ["/cms"],
       adminGroups: [],
     });

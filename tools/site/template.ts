@@ -100,7 +100,9 @@ function cephText(pools: readonly Pool[], disks: readonly string[]): readonly st
     return `    - { path: ${flow(path.join(":"))}, class: ${kind}, size: ${flow(size)} }`;
   });
   const holding = pools.filter(({ runs }) => runs.includes("ceph"));
-  return ["kind: rook", "devices: # they must be empty", ...holding.flatMap(({ name }) => [`  ${name}:`, ...devices])];
+  const [first = "", ...others] = [...new Set(disks.map((text) => text.slice(0, text.indexOf(":"))))];
+  const chosen = others.length === 0 ? [] : [`deviceClass: ${first} # check: no volume lies on disks of the class ${others.join(" or ")}`];
+  return ["kind: rook", ...chosen, "devices: # they must be empty", ...holding.flatMap(({ name }) => [`  ${name}:`, ...devices])];
 }
 
 function batchText(collector: string, schedd: string, domain: string): readonly string[] {

@@ -18,6 +18,8 @@ const SUBJECTS: Readonly<Record<keyof typeof AGREEMENTS, () => Promise<Config>>>
   unl: () => Promise.resolve(spoilt(siteConfig("unl"), ["platform", "loadBalancer", "pools", "public", 3], "203.0.113.240/29")),
   fnal: () => Promise.resolve(siteConfig("fnal")),
   outside,
+  alerts: () => settingsOfKind("monitoring(stack).alerts: email"),
+  dns01: () => settingsOfKind("platform.certificates(acme).solver: rfc2136"),
   skyhook: () => settingsOfKind("skyhook: experimental"),
 };
 
