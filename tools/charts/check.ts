@@ -60,7 +60,8 @@ export async function checkSite(
 ): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
   const rendered: RenderedRelease[] = [];
-  for (const release of siteReleases(site)) {
+  const releases = siteReleases(site);
+  for (const release of releases) {
     const archive = archives.get(release.chart.name);
     if (archive === undefined) continue;
     const subject = `${release.chart.name} ${release.chart.version} as ${release.namespace}/${release.release}`;
@@ -77,8 +78,10 @@ export async function checkSite(
     const dead = await deadValues(helm, input, JSON.parse(JSON.stringify(release.values)));
     results.push({ subject, problems: [...dead.map((path) => `no template reads ${path}`), ...differenceProblems(release, objects)] });
   }
+  if (rendered.length === 0) return results;
   told("judging the rendered objects");
-  results.push({ subject: "the packs, on the rendered charts", problems: await judged(site, rendered) });
+  const subject = `the packs, on what ${rendered.length} of ${releases.length} charts render and the descriptions of the others`;
+  results.push({ subject, problems: await judged(site, rendered) });
   return results;
 }
 
