@@ -119,7 +119,13 @@ describe("Traefik, started as the chart starts it", function () {
       const answers = [];
       for (const read of [1, 30]) {
         const ports = await start(traefikArguments(await patientFor(read), RELEASE), [`--providers.file.filename=${routes}`]);
-        answers.push(await slowUpload(ports.get("websecure") ?? 0, 3_000));
+        const port = ports.get("websecure") ?? 0;
+        // Traefik reads the routes some time after it answers, and knows no path before.
+        for (let tries = 0; (await get(`https://127.0.0.1:${port}/`)) !== 200; tries++) {
+          assert.ok(tries < 150, "no route in 15 s");
+          await sleep(100);
+        }
+        answers.push(await slowUpload(port, 3_000));
       }
       assert.deepEqual(answers, ["cut", "30 bytes"]);
     } finally {
