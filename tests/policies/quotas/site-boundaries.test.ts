@@ -75,7 +75,7 @@ const NOT_BY_NUMBERS = [
 
 for (const name of SITES)
   describe(`where the rules of ${name} change their mind`, function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     let facility: SiteObjects;
     before(async () => {
       const site = readSite(name);
