@@ -134,6 +134,7 @@ export function contains(network: string, address: string): boolean {
   return value >= first && value <= last;
 }
 
-function addressNumber(address: string): number {
+/** An IPv4 address as a number. */
+export function addressNumber(address: string): number {
   return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 }

@@ -23,7 +23,7 @@ export const PRIVATE_NETWORKS = [
 ] as const;
 
 /** Link-local addresses, at one of which clouds serve credentials of a host to whoever asks (RFC 3927). */
-const LINK_LOCAL = "169.254.0.0/16";
+export const LINK_LOCAL = "169.254.0.0/16";
 
 /**
  * An end of a flow in the form of a NetworkPolicy: undefined means any address, an empty list means that this site does not have the peer.

@@ -1,12 +1,13 @@
 import { flowsOfParts, podsOfParts } from "../../components/part-flows";
-import { clusterFacts } from "../../components/tenancy/cluster";
+import { clusterFacts, type ClusterFacts } from "../../components/tenancy/cluster";
 import { chartNetworkPolicies } from "../../components/charts/network-policies";
 import { isPodKind, type Flow, type PodKind, type PortRange } from "../../components/tenancy/flows";
 import { dnsFlows } from "../../components/tenancy/network-policies";
 import { PRIVATE_NETWORKS } from "../../components/tenancy/peers";
-import type { Role } from "../../components/tenancy/roles";
+import { isRole } from "../../components/tenancy/roles";
 import type { Site } from "../../stacks/site/schema";
 import { allParts } from "../../stacks/site/parts";
+import { memoize } from "./memoize";
 import { networkEnds, ROUTER_NAMESPACE, type NetworkEnd } from "./network-ends";
 import { inBlock, openPorts, type NetworkPolicy, type PolicyWorld, type Protocol } from "./network-policy";
 import { networkPolicyOf } from "./network-policy-reading";
@@ -37,7 +38,7 @@ export interface Connections {
 }
 
 /** The NetworkPolicies among some objects, and those that the charts among them bring. */
-export function networkPoliciesOf(objects: readonly KubernetesObject[]): readonly NetworkPolicy[] {
+function networkPoliciesOf(objects: readonly KubernetesObject[]): readonly NetworkPolicy[] {
   const brought = objects.flatMap((object) => {
     const release = releaseOf(object);
     if (release?.chart === undefined) return [];
@@ -52,12 +53,18 @@ export function networkPoliciesOf(objects: readonly KubernetesObject[]): readonl
  * roles whose namespaces are among the objects take part.
  */
 export function connectionsOf(objects: readonly KubernetesObject[], site: Site): Connections {
+  return known(objects)(site);
+}
+
+/** A plan that draws them asks for the same as the rule that judges them. */
+const known = memoize((objects: readonly KubernetesObject[]) => memoize((site: Site) => workedOut(objects, site)));
+
+function workedOut(objects: readonly KubernetesObject[], site: Site): Connections {
   const { kubernetes } = site.site;
   const cluster = clusterFacts(kubernetes);
   const names = new Map([...namespaceRoles(objects)].map(([name, role]) => [role, name]));
   const parts = allParts(site);
-  const has = (end: Flow["from"] | Flow["to"]): boolean =>
-    isPodKind(end) ? names.has(end.role) : typeof end === "object" || WHEREVER.includes(end) || names.has(end as Role);
+  const has = (end: Flow["from"] | Flow["to"]): boolean => (isPodKind(end) ? names.has(end.role) : !isRole(end) || names.has(end));
   const flows = [...flowsOfParts(parts), ...[...names.keys()].flatMap((role) => dnsFlows(role, cluster))].filter(
     ({ from, to }) => has(from) && has(to),
   );
@@ -65,26 +72,22 @@ export function connectionsOf(objects: readonly KubernetesObject[], site: Site):
   const policies = networkPoliciesOf(objects);
   const world: PolicyWorld = { policies, namespaces: namespaceLabels(objects, cluster) };
   const facts = { kubernetes, pods, namespaceOf: ({ role }: PodKind) => names.get(role) ?? "", flows, policies };
-  const [sources, targets] = [networkEnds(facts, 0), networkEnds(facts, 1)];
-  const pairs = sources.flatMap((from) => targets.filter((to) => from.pods ?? to.pods).map((to) => ({ from, to })));
-  const reaches = pairs.flatMap(({ from, to }) =>
-    PROTOCOLS.map((protocol) => ({
-      ...{ from, to, protocol },
-      open: openPorts(world, from.endpoint, to.endpoint, protocol),
-      listed: listedPorts(flows, from, to, protocol),
-    })),
-  );
-  return { ends: sources, reaches: reaches.filter(({ open, listed }) => open.length + listed.length > 0), flows, pairs: pairs.length };
+  const [sources, targets] = networkEnds(facts);
+  const reaches = sources.flatMap((from) => {
+    const leaving = flows.filter((flow) => isFrom(flow.from, from));
+    return targets
+      .filter((to) => from.pods ?? to.pods)
+      .flatMap((to) => {
+        const open = openPorts(world, from.endpoint, to.endpoint);
+        return PROTOCOLS.map((protocol) => ({ from, to, protocol, open: open(protocol), listed: listedPorts(leaving, to, protocol) }));
+      });
+  });
+  const pairs = reaches.length / PROTOCOLS.length;
+  return { ends: sources, reaches: reaches.filter(({ open, listed }) => open.length + listed.length > 0), flows, pairs };
 }
 
-/** Ends of flows that every site has. */
-const WHEREVER: readonly Flow["from" | "to"][] = ["anywhere", "outside", "internet", "dns", "hosts", "api-server", "router"];
-
 /** Labels of the namespaces, with those that the API server and the cluster's operators add. */
-function namespaceLabels(
-  objects: readonly KubernetesObject[],
-  { dns, router }: ReturnType<typeof clusterFacts>,
-): PolicyWorld["namespaces"] {
+function namespaceLabels(objects: readonly KubernetesObject[], { dns, router }: ClusterFacts): PolicyWorld["namespaces"] {
   const named = (name: string) => ({ "kubernetes.io/metadata.name": name });
   return {
     default: named("default"),
@@ -98,8 +101,9 @@ function namespaceLabels(
   };
 }
 
-function listedPorts(flows: readonly Flow[], from: NetworkEnd, to: NetworkEnd, protocol: Protocol): PortSet {
-  const fitting = flows.filter((flow) => (flow.protocol ?? "TCP") === protocol && isFrom(flow.from, from) && isTo(flow.to, to));
+/** @param leaving the flows that begin at a source. */
+function listedPorts(leaving: readonly Flow[], to: NetworkEnd, protocol: Protocol): PortSet {
+  const fitting = leaving.filter((flow) => (flow.protocol ?? "TCP") === protocol && isTo(flow.to, to));
   if (fitting.some(({ ports }) => ports.length === 0)) return EVERY_PORT;
   return portSet(fitting.flatMap(({ ports }) => ports.map(runOf)));
 }

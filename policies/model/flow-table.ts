@@ -1,5 +1,6 @@
 import { API_SERVER_PORTS } from "../../components/tenancy/ports";
-import { type connectionsOf, type Reach } from "./connections";
+import { grouped } from "../../capacity/packing/grouped";
+import { type Connections, PROTOCOLS, type Reach } from "./connections";
 import type { EndKind, NetworkEnd } from "./network-ends";
 import { common, portSet, portsText, without, type PortSet } from "./port-set";
 
@@ -18,7 +19,7 @@ const OUTSIDE: readonly EndKind[] = ["named", "private", "internet"];
  * Who reaches whom by all policies together, ordered by source and target. What every address and every pod reaches has the source `anywhere`, what leads to
  * every address outside has the target `outside`, and what every pod of the facility reaches has the source `every pod`.
  */
-export function flowTable({ ends, reaches }: ReturnType<typeof connectionsOf>): readonly FlowRow[] {
+export function flowTable({ ends, reaches }: Connections): readonly FlowRow[] {
   const names = [...new Set(ends.map(nameOfEnd))];
   const pods = new Set(ends.filter((end) => end.pods).map(nameOfEnd));
   const others = names.filter((name) => !pods.has(name));
@@ -28,31 +29,27 @@ export function flowTable({ ends, reaches }: ReturnType<typeof connectionsOf>): 
     const key = keyOf(nameOfEnd(from), nameOfEnd(to), protocol);
     cells.set(key, portSet([...(cells.get(key) ?? []), ...open]));
   }
-  return (["TCP", "UDP"] as const)
-    .flatMap((protocol) => {
-      const cell = (from: string, to: string): PortSet => cells.get(keyOf(from, to, protocol)) ?? [];
-      const shared = (pairs: readonly (readonly [string, string])[]): PortSet => {
-        const [first, ...rest] = pairs.map(([from, to]) => cell(from, to));
-        return rest.reduce(common, first ?? []);
-      };
-      const anywhere = new Map(names.map((to) => [to, pods.has(to) ? shared(others.map((from) => [from, to])) : []]));
-      const everyPod = new Map(names.map((to) => [to, shared([...pods].map((from) => [from, to]))]));
-      const out = new Map([...pods].map((from) => [from, shared(outside.map((to) => [from, to]))]));
-      const left = (from: string, to: string): PortSet => {
-        const told = pods.has(from)
-          ? [...(everyPod.get(to) ?? []), ...(outside.includes(to) ? (out.get(from) ?? []) : [])]
-          : (anywhere.get(to) ?? []);
-        return without(cell(from, to), portSet(told));
-      };
-      const rows = (from: string, to: string, ports: PortSet) => (ports.length === 0 ? [] : [{ from, to, protocol, ports }]);
-      return [
-        ...names.flatMap((from) => [
-          ...names.flatMap((to) => rows(from, to, left(from, to))),
-          ...rows(from, "outside", out.get(from) ?? []),
-        ]),
-        ...names.flatMap((to) => [...rows("every pod", to, everyPod.get(to) ?? []), ...rows("anywhere", to, anywhere.get(to) ?? [])]),
-      ];
-    })
+  return PROTOCOLS.flatMap((protocol) => {
+    const cell = (from: string, to: string): PortSet => cells.get(keyOf(from, to, protocol)) ?? [];
+    const shared = (pairs: readonly (readonly [string, string])[]): PortSet => {
+      const [first, ...rest] = pairs.map(([from, to]) => cell(from, to));
+      return rest.reduce(common, first ?? []);
+    };
+    const anywhere = new Map(names.map((to) => [to, pods.has(to) ? shared(others.map((from) => [from, to])) : []]));
+    const everyPod = new Map(names.map((to) => [to, shared([...pods].map((from) => [from, to]))]));
+    const out = new Map([...pods].map((from) => [from, shared(outside.map((to) => [from, to]))]));
+    const left = (from: string, to: string): PortSet => {
+      const told = pods.has(from)
+        ? [...(everyPod.get(to) ?? []), ...(outside.includes(to) ? (out.get(from) ?? []) : [])]
+        : (anywhere.get(to) ?? []);
+      return without(cell(from, to), portSet(told));
+    };
+    const rows = (from: string, to: string, ports: PortSet) => (ports.length === 0 ? [] : [{ from, to, protocol, ports }]);
+    return [
+      ...names.flatMap((from) => [...names.flatMap((to) => rows(from, to, left(from, to))), ...rows(from, "outside", out.get(from) ?? [])]),
+      ...names.flatMap((to) => [...rows("every pod", to, everyPod.get(to) ?? []), ...rows("anywhere", to, anywhere.get(to) ?? [])]),
+    ];
+  })
     .flatMap((row) => {
       const api = row.to === "hosts" && row.protocol === "TCP" ? common(row.ports, API_SERVER) : [];
       return [
@@ -76,17 +73,12 @@ export interface FlowGroup {
 
 /** The rows of a table in fewer ones: sources that reach the same are counted together, and so are targets that the same sources reach. */
 export function flowGroups(rows: readonly FlowRow[]): readonly FlowGroup[] {
-  const grouped = <T>(items: readonly T[], key: (item: T) => string): readonly (readonly T[])[] => {
-    const groups = new Map<string, T[]>();
-    for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
-    return [...groups.values()];
-  };
-  const byTarget = grouped(rows, ({ to, ports }) => `${to} ${ports}`).map((members) => ({
+  const byTarget = [...grouped(rows, ({ to, ports }) => `${to} ${ports}`).values()].map((members) => ({
     from: members.map(({ from }) => from),
     to: members[0]?.to ?? "",
     ports: members[0]?.ports ?? "",
   }));
-  return grouped(byTarget, ({ from, ports }) => `${from.join()} ${ports}`).map((members) => ({
+  return [...grouped(byTarget, ({ from, ports }) => `${from.join()} ${ports}`).values()].map((members) => ({
     from: members[0]?.from ?? [],
     to: members.map(({ to }) => to),
     ports: members[0]?.ports ?? "",

@@ -1,10 +1,10 @@
 import { clusterFacts } from "../../components/tenancy/cluster";
 import { isPodKind, type Flow, type NamedHosts, type PodKind } from "../../components/tenancy/flows";
-import { PRIVATE_NETWORKS } from "../../components/tenancy/peers";
+import { LINK_LOCAL, PRIVATE_NETWORKS } from "../../components/tenancy/peers";
 import { NODE_LOCAL_DNS } from "../../components/tenancy/ports";
 import type { Kubernetes } from "../../components/site/settings";
-import { addressNumber, type ContainerPort, inBlock, type Endpoint, type NetworkPolicy } from "./network-policy";
-import type { Run } from "./port-set";
+import { addressNumber } from "../../components/fields";
+import { blockRun, type ContainerPort, inBlock, type Endpoint, type NetworkPolicy } from "./network-policy";
 
 /** What an end of a connection is: pods of the facility, other pods of the cluster, or addresses. */
 export type EndKind =
@@ -32,7 +32,7 @@ export interface NetworkEnd {
 }
 
 /** Address at which clouds serve credentials of a host to whoever asks (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html). */
-export const METADATA_ADDRESS = "169.254.169.254";
+const METADATA_ADDRESS = "169.254.169.254";
 
 /** What the ends of a site's connections follow from. */
 export interface EndFacts {
@@ -47,9 +47,18 @@ export interface EndFacts {
 /**
  * Every end that connections may have at a site, in the order of a table. Addresses between two boundaries that no policy and no network of the
  * site names are alike for every policy, so one of them stands for all.
- * @param which tells two pods of one kind apart.
+ *
+ * They come twice, as sources and as targets, because two pods of one kind have two addresses.
  */
-export function networkEnds({ kubernetes, pods, namespaceOf, flows, policies }: EndFacts, which: 0 | 1): readonly NetworkEnd[] {
+export function networkEnds(facts: EndFacts): readonly [sources: readonly NetworkEnd[], targets: readonly NetworkEnd[]] {
+  const addresses = addressEnds(facts);
+  return [
+    [...podEnds(facts, 0), ...addresses],
+    [...podEnds(facts, 1), ...addresses],
+  ];
+}
+
+function podEnds({ kubernetes, pods, namespaceOf }: EndFacts, which: 0 | 1): readonly NetworkEnd[] {
   const { dns, router } = clusterFacts(kubernetes);
   const base = addressNumber(kubernetes.podCidr.split("/")[0] ?? "");
   const podAt = (
@@ -71,7 +80,6 @@ export function networkEnds({ kubernetes, pods, namespaceOf, flows, policies }: 
     { kind: "dns pods", name: "DNS", endpoint: podAt(next, dns.namespace, {}) },
     ...(router ? [{ kind: "router pods", name: "router", endpoint: podAt(next + 1, ROUTER_NAMESPACE, {}) } as const] : []),
     { kind: "other pods", name: "other pods", endpoint: podAt(next + 2, "default", {}) },
-    ...addressEnds(kubernetes, flows, policies),
   ];
 }
 
@@ -83,7 +91,7 @@ function containerPorts({ port, name, protocol = "TCP" }: PodKind["listens"][num
 }
 
 /** One end for each run of addresses that are alike for all policies and all networks of the site. */
-function addressEnds(kubernetes: Kubernetes, flows: readonly Flow[], policies: readonly NetworkPolicy[]): readonly NetworkEnd[] {
+function addressEnds({ kubernetes, flows, policies }: EndFacts): readonly NetworkEnd[] {
   const named = flows.flatMap(({ from, to }) => [from, to].filter(isNamed));
   const { podCidr, serviceCidr, hostCidrs } = kubernetes;
   const blocks = policies.flatMap(({ ingress = [], egress = [] }) =>
@@ -92,7 +100,7 @@ function addressEnds(kubernetes: Kubernetes, flows: readonly Flow[], policies: r
   const single = [METADATA_ADDRESS, NODE_LOCAL_DNS, ...named.flatMap(({ addresses }) => addresses)].map((address) => `${address}/32`);
   const runs = [...PRIVATE_NETWORKS, podCidr, serviceCidr, ...hostCidrs, ...blocks, ...single]
     .filter((block) => !block.includes(":"))
-    .map(runOf);
+    .map(blockRun);
   const starts = [...new Set([0, ...runs.flatMap(([first, last]) => [first, last + 1])])].filter((start) => start < 2 ** 32);
   return (
     starts
@@ -107,7 +115,7 @@ function addressEnds(kubernetes: Kubernetes, flows: readonly Flow[], policies: r
 function kindOf(address: string, { serviceCidr, hostCidrs }: Kubernetes, named: readonly NamedHosts[]): Pick<NetworkEnd, "kind" | "name"> {
   if (address === METADATA_ADDRESS) return { kind: "metadata", name: "metadata" };
   if (address === NODE_LOCAL_DNS) return { kind: "node-local DNS", name: "node-local DNS" };
-  if (inBlock("169.254.0.0/16", address)) return { kind: "link-local", name: "link-local" };
+  if (inBlock(LINK_LOCAL, address)) return { kind: "link-local", name: "link-local" };
   if (inBlock(serviceCidr, address)) return { kind: "services", name: "Services" };
   if (hostCidrs.some((network) => inBlock(network, address))) return { kind: "hosts", name: "hosts" };
   const found = named.find(({ addresses }) => addresses.includes(address));
@@ -119,14 +127,6 @@ function kindOf(address: string, { serviceCidr, hostCidrs }: Kubernetes, named: 
 
 function isNamed(end: Flow["from"] | Flow["to"]): end is NamedHosts {
   return typeof end === "object" && !isPodKind(end);
-}
-
-/** First and last address of a block, as numbers. */
-function runOf(cidr: string): Run {
-  const [base = "", bits = "32"] = cidr.split("/");
-  const size = 2 ** (32 - Number(bits));
-  const first = Math.floor(addressNumber(base) / size) * size;
-  return [first, first + size - 1];
 }
 
 function addressText(number: number): string {

@@ -62,7 +62,7 @@ function portOf(entry: Field): PolicyPort {
 }
 
 /** A protocol; TCP where none is given. */
-export function protocolOf(field: Field): Protocol {
+function protocolOf(field: Field): Protocol {
   const text = field.text();
   return text === "UDP" || text === "SCTP" ? text : "TCP";
 }

@@ -1,6 +1,7 @@
 import { selectsLabels } from "../../capacity/packing/selectors";
 import type { LabelSelector } from "../../capacity/packing/model";
-import { common, EVERY_PORT, portSet, type PortSet } from "./port-set";
+import { addressNumber } from "../../components/fields";
+import { common, EVERY_PORT, portSet, type PortSet, type Run } from "./port-set";
 
 /** Protocols that a NetworkPolicy tells apart. */
 export type Protocol = "TCP" | "UDP" | "SCTP";
@@ -75,17 +76,17 @@ export interface PolicyWorld {
  * What comes from a pod's own host is always allowed too; an address does not tell which host is meant, so a host counts as another one.
  */
 export function allows(world: PolicyWorld, { from, to, port, protocol }: Connection): boolean {
-  return openPorts(world, from, to, protocol).some(([first, last]) => port >= first && port <= last);
+  return openPorts(world, from, to)(protocol).some(([first, last]) => port >= first && port <= last);
 }
 
-/** The ports of a target that a source reaches under the policies; see {@link allows}. */
-export function openPorts(world: PolicyWorld, from: Endpoint, to: Endpoint, protocol: Protocol): PortSet {
-  if (from.address === to.address) return EVERY_PORT;
+/** The ports of a target that a source reaches under the policies, by protocol; see {@link allows}. */
+export function openPorts(world: PolicyWorld, from: Endpoint, to: Endpoint): (protocol: Protocol) => PortSet {
+  if (from.address === to.address) return () => EVERY_PORT;
   const out = openTo(from.pod, "egress", to, world);
   const into = openTo(to.pod, "ingress", from, world);
-  const ports = (rules: readonly PolicyRule[] | undefined) =>
+  const ports = (rules: readonly PolicyRule[] | undefined, protocol: Protocol) =>
     rules === undefined ? EVERY_PORT : portSet(rules.flatMap((rule) => portsOfRule(rule, protocol, to.pod)));
-  return common(ports(out), ports(into));
+  return (protocol) => common(ports(out, protocol), ports(into, protocol));
 }
 
 /** The rules of a direction that mean the other end; undefined if no policy isolates the pod in that direction. */
@@ -146,13 +147,15 @@ function portsOfRule({ ports }: PolicyRule, protocol: Protocol, target: NetworkP
 
 /** True if an IPv4 address lies in a block; bits of the block's own address behind its mask do not count. */
 export function inBlock(cidr: string, address: string): boolean {
-  const [base = "", bits = "32"] = cidr.split("/");
-  if (base.includes(":")) return false;
-  const size = 2 ** (32 - Number(bits));
-  return Math.floor(addressNumber(base) / size) === Math.floor(addressNumber(address) / size);
+  if (cidr.includes(":")) return false;
+  const [[first, last], number] = [blockRun(cidr), addressNumber(address)];
+  return number >= first && number <= last;
 }
 
-/** An IPv4 address as a number. */
-export function addressNumber(address: string): number {
-  return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+/** First and last address of an IPv4 block, as numbers. */
+export function blockRun(cidr: string): Run {
+  const [base = "", bits = "32"] = cidr.split("/");
+  const size = 2 ** (32 - Number(bits));
+  const first = Math.floor(addressNumber(base) / size) * size;
+  return [first, first + size - 1];
 }

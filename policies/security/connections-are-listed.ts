@@ -1,3 +1,4 @@
+import { grouped } from "../../capacity/packing/grouped";
 import { isPodKind, type PodKind } from "../../components/tenancy/flows";
 import type { Site } from "../../stacks/site/schema";
 import { connectionsOf, deafPorts, type Reach } from "../model/connections";
@@ -21,9 +22,7 @@ export const connectionsAreListed: SiteRule = {
     "Remove the policy that opens more, or list the flow in the part of its concern (components/<concern>/parts.ts). Who reaches whom: npm run -s plan -- <site> --flows",
   frameworks: ["CIS:5.3.2", "Kubescape:C-0260", "facility:NET-07"],
   scope: "site",
-  check: (objects, site, on) => {
-    on(WHOLE_STACK).attempt(() => judge(objects, site, on));
-  },
+  check: judge,
 };
 
 function judge(objects: readonly KubernetesObject[], site: Site, on: JudgementOf): void {
@@ -34,13 +33,13 @@ function judge(objects: readonly KubernetesObject[], site: Site, on: JudgementOf
   for (let compared = 0; compared < pairs; compared++) on(WHOLE_STACK).countChecked();
   const report = (say: (from: string, what: string) => string, wrong: (reach: Reach) => Reach["open"]) => {
     const found = reaches.map((reach) => ({ reach, ports: wrong(reach) })).filter(({ ports }) => ports.length > 0);
-    for (const [, members] of groupedBy(found, ({ reach: { from } }) => nameOfEnd(from))) {
+    for (const [name, members] of grouped(found, ({ reach: { from } }) => nameOfEnd(from))) {
       const [first] = members;
       if (!first) continue;
       const { from, to } = first.reach;
       const place = from.pods ?? to.pods;
       const object = place ? namespaceOf(place) : WHOLE_STACK;
-      on(object).violation(object.root, say(nameOfEnd(from), targetsText(members)));
+      on(object).violation(object.root, say(name, targetsText(members)));
     }
   };
   report(
@@ -68,10 +67,4 @@ function judge(objects: readonly KubernetesObject[], site: Site, on: JudgementOf
 function targetsText(found: readonly { readonly reach: Reach; readonly ports: Reach["open"] }[]): string {
   const texts = found.map(({ reach: { to, protocol }, ports }) => `${nameOfEnd(to)} on ${protocol} ${portsText(ports)}`);
   return [...new Set(texts)].join("; ");
-}
-
-function groupedBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
-  return groups;
 }

@@ -1,16 +1,19 @@
 import type { Connections } from "../../../policies/model/connections";
+import { grouped } from "../../../capacity/packing/grouped";
 import { flowTable } from "../../../policies/model/flow-table";
 import { html, type Markup } from "./markup";
 
 /** Who reaches whom, as a matrix: a row for each source, a column for each target, and a mark with the ports where anything is open. */
 export function flowMatrix(connections: Connections): Markup {
   const rows = flowTable(connections);
-  const ports = new Map<string, string[]>();
-  for (const { from, to, ports: text } of rows) ports.set(`${from} ${to}`, [...(ports.get(`${from} ${to}`) ?? []), text]);
+  const cells = grouped(rows, ({ from, to }) => `${from} ${to}`);
   const sources = [...new Set(rows.map(({ from }) => from))];
   const targets = [...new Set(rows.map(({ to }) => to))].sort((a, b) => Number(!a.includes("/")) - Number(!b.includes("/")));
   const cell = (from: string, to: string) => {
-    const text = ports.get(`${from} ${to}`)?.join(", ");
+    const text = cells
+      .get(`${from} ${to}`)
+      ?.map(({ ports }) => ports)
+      .join(", ");
     return text === undefined ? html`<td></td>` : html`<td class="open" title="${from} reaches ${to} at ${text}"></td>`;
   };
   return html`<details class="flows">
