@@ -1,10 +1,10 @@
 import { readSite, SiteError } from "../stacks/site/read";
+import { releasesOf } from "../stacks/site/releases";
 import { declaredSecrets } from "../stacks/site/secrets";
 import { hostsOf } from "../components/nodes/settings";
 import { tellFailure } from "../terminal/command";
 import { EXIT } from "../terminal/failure";
 import { Progress } from "../terminal/progress";
-import { releasesOf } from "./charts/described";
 import { fillRepository, type ServedChart } from "./charts/repository";
 import { Cluster } from "./cluster/client";
 import { whyEnded } from "./control-plane/control-plane";

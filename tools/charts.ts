@@ -7,12 +7,13 @@ import { toolsAtHand } from "../sandbox/tools/toolbox";
 import { SiteError } from "../stacks/site/problems";
 import { siteNames } from "../stacks/site/project";
 import { readSite } from "../stacks/site/read";
+import { releasesOf } from "../stacks/site/releases";
 import type { Site } from "../stacks/site/schema";
 import { HELP_HINT, runCommand } from "../terminal/command";
 import { EXIT, UsageError } from "../terminal/failure";
 import { progressOf } from "../terminal/progress";
 import { counted } from "../terminal/text";
-import { checkSite, renderSite, siteReleases } from "./charts/check";
+import { checkSite, renderSite } from "./charts/check";
 import { HelmTemplate } from "./charts/helm";
 
 interface Options {
@@ -102,7 +103,7 @@ function say(line: string): void {
 async function pulledOf(site: Site, { charts }: Options, pulls: boolean): Promise<readonly PulledChart[]> {
   const mirror = pulls ? site.delivery.mirror : undefined;
   return pullCharts({
-    charts: siteReleases(site).map(({ chart }) => chart),
+    charts: releasesOf(site).map(({ chart }) => chart),
     folder: charts === undefined ? chartsFolder() : path.resolve(charts),
     helm: await helmProgram(),
     lock: readLock(lockFile()),
@@ -136,8 +137,17 @@ async function helmTemplate(): Promise<HelmTemplate> {
   return new HelmTemplate(await helmProgram());
 }
 
-/** @throws {UsageError} if Helm is not on the machine. */
-async function helmProgram(): Promise<string> {
+let helm: Promise<string> | undefined;
+
+/**
+ * Path of Helm, for which the machine is looked through once.
+ * @throws {UsageError} if Helm is not on the machine.
+ */
+function helmProgram(): Promise<string> {
+  return (helm ??= findHelm());
+}
+
+async function findHelm(): Promise<string> {
   const { found } = await toolsAtHand();
   if (found.helm) return found.helm.path;
   throw new UsageError("Helm is not on this machine. `npm run sandbox -- doctor` says which version is wanted and where it is looked for.");

@@ -27,9 +27,11 @@ function mergedAt(own: unknown, given: unknown, path: readonly string[], mistake
     const map = { ...(given as Values) };
     return { ...map, ...Object.fromEntries(keys.map((key) => [key, mergedAt((own as Values)[key], map[key], [...path, key], mistakes)])) };
   }
-  // An unknown value looks like a map whose keys cannot be told: it may be passed on, but not as a list, which is read here and now.
-  if (expected === "a list" && (found === "a value" || (found === "a map" && Object.keys(given as object).length >= 0)))
+  if (expected === "a list" && found !== "a list") {
+    // An unknown value looks like a map until somebody counts its keys, at which it says that it is not known.
+    if (found === "a map") Object.keys(given as object);
     return mistake(`${place} is ${said(given)}, and the chart reads a list there`);
+  }
   if (expected === "a value" && found === "a list") return mistake(`${place} is a list, and the chart reads a single value there`);
   return given;
 

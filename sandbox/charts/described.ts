@@ -1,28 +1,8 @@
 import { stringify } from "yaml";
 import type { Chart } from "../../components/charts/chart";
-import { nameOf } from "../../components/tenancy/settings";
 import { reasonOf, CommandFailure } from "../../terminal/failure";
-import { allParts } from "../../stacks/site/parts";
-import type { Site } from "../../stacks/site/schema";
+import type { SiteRelease } from "../../stacks/site/releases";
 import type { ClusterObject } from "../cluster/client";
-
-/** A release that somebody is going to install, with the values that anybody may read. */
-export interface DescribedRelease {
-  readonly release: string;
-  readonly namespace: string;
-  readonly chart: Chart<object>;
-  readonly values: object;
-}
-
-/** Every release of a site. */
-export function releasesOf(site: Site): readonly DescribedRelease[] {
-  return allParts(site).flatMap(({ role, releases }) =>
-    Object.values(releases).map(({ chart, release, values }) => {
-      if (role === undefined) throw new Error(`release ${release} has no namespace`);
-      return { release, namespace: nameOf(site.tenancy, role), chart, values };
-    }),
-  );
-}
 
 /**
  * The files of a chart that holds what descriptions say of its releases: the workloads of each, and the definitions of custom resources.
@@ -32,7 +12,7 @@ export function releasesOf(site: Site): readonly DescribedRelease[] {
  */
 export function chartFiles(
   chart: Chart<object>,
-  releases: readonly DescribedRelease[],
+  releases: readonly SiteRelease[],
   definitions: readonly ClusterObject[],
 ): Readonly<Record<string, string>> {
   const files: Record<string, string> = {
@@ -58,7 +38,7 @@ export function chartFiles(
 /** Helm waits for a hook and makes it anew at each upgrade, as charts have it for their Jobs, whose pods cannot be changed. */
 const HOOK = { "helm.sh/hook": "post-install,post-upgrade", "helm.sh/hook-delete-policy": "before-hook-creation" };
 
-function workloadsOf({ chart, release, namespace, values }: DescribedRelease): readonly ClusterObject[] {
+function workloadsOf({ chart, release, namespace, values }: SiteRelease): readonly ClusterObject[] {
   try {
     return chart.workloads({ name: release, namespace, values }).map((workload) => {
       const plain = JSON.parse(JSON.stringify(workload)) as ClusterObject;

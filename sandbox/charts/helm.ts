@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
 import { CommandFailure } from "../../terminal/failure";
+import { runHelm } from "../tools/charts/run-helm";
 
 /** A release of a chart: what `helm upgrade --install` is told. */
 export interface ChartInstall {
@@ -71,26 +71,7 @@ export class Helm {
 
   private async run(args: readonly string[], input = ""): Promise<void> {
     const { program, kubeconfig, home } = this.options;
-    const child = spawn(program, [...args], {
-      env: { ...process.env, ...helmEnvironment(home), KUBECONFIG: kubeconfig },
-      stdio: ["pipe", "ignore", "pipe"],
-    });
-    let said = "";
-    child.stderr.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-8_000)));
-    // Helm may end before it has read everything, which its exit code then tells.
-    child.stdin.once("error", () => undefined);
-    child.stdin.end(input);
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", resolve);
-    });
-    if (code !== 0) throw new CommandFailure(`helm ${args[0] ?? ""} failed: ${reasonIn(said)}`);
+    const answer = await runHelm(program, args, { ...process.env, ...helmEnvironment(home), KUBECONFIG: kubeconfig }, input);
+    if ("failure" in answer) throw new CommandFailure(`helm ${args[0] ?? ""} failed: ${answer.failure}`);
   }
-}
-
-/** What Helm gives as the reason: its last error, without its log lines. */
-function reasonIn(said: string): string {
-  const lines = said.split("\n").filter((line) => line.trim() !== "" && !/^(level|time)=/.test(line));
-  const from = lines.findLastIndex((line) => line.startsWith("Error:"));
-  return (from < 0 ? lines.slice(-1) : lines.slice(from)).join(" ").replace(/^Error: /, "") || "it gave no reason";
 }

@@ -8,7 +8,8 @@ import { CommandFailure, UsageError } from "../../terminal/failure";
 import { writeWhole } from "../folders";
 import { archiveOf } from "../tools/charts/pull";
 import { crdsOf, crdSource } from "./crds";
-import { chartFiles, type DescribedRelease } from "./described";
+import type { SiteRelease } from "../../stacks/site/releases";
+import { chartFiles } from "./described";
 
 const run = promisify(execFile);
 
@@ -23,7 +24,7 @@ export interface ServedChart {
 export interface RepositoryOptions {
   /** The folder that the repository serves. */
   readonly folder: string;
-  readonly releases: readonly DescribedRelease[];
+  readonly releases: readonly SiteRelease[];
   /** Path of Helm. */
   readonly helm: string;
   /** A folder of real charts, as `helm pull` leaves them: `<name>-<version>.tgz`, or the unpacked `<name>/`. */

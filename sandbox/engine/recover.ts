@@ -11,14 +11,19 @@ export interface PendingOperation {
   readonly resource: { readonly urn: string; readonly type: string; readonly inputs?: Readonly<Record<string, unknown>> };
 }
 
-/** The lock files of the backend; if no engine runs, a killed CLI has left them. */
-export function staleLocks(folder: SiteFolder): readonly string[] {
-  const root = path.join(folder.state, ".pulumi", "locks");
+/** Files of the backend with that ending, below one of its folders or in all. */
+function backendFiles(folder: SiteFolder, ending: string, below = ""): readonly string[] {
+  const root = path.join(folder.state, ".pulumi", below);
   if (!fs.existsSync(root)) return [];
   return fs
     .readdirSync(root, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".json"))
+    .filter((file) => file.endsWith(ending))
     .map((file) => path.join(root, file));
+}
+
+/** The lock files of the backend; if no engine runs, a killed CLI has left them. */
+export function staleLocks(folder: SiteFolder): readonly string[] {
+  return backendFiles(folder, ".json", "locks");
 }
 
 /**
@@ -27,13 +32,7 @@ export function staleLocks(folder: SiteFolder): readonly string[] {
  * (https://github.com/google/go-cloud/blob/master/blob/fileblob/attrs.go).
  */
 export function removeCutAttributes(folder: SiteFolder): number {
-  const root = path.join(folder.state, ".pulumi");
-  if (!fs.existsSync(root)) return 0;
-  const cut = fs
-    .readdirSync(root, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".attrs"))
-    .map((file) => path.join(root, file))
-    .filter((file) => !isJson(fs.readFileSync(file, "utf8")));
+  const cut = backendFiles(folder, ".attrs").filter((file) => !isJson(fs.readFileSync(file, "utf8")));
   for (const file of cut) fs.rmSync(file);
   return cut.length;
 }

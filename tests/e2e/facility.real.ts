@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, parseDocument } from "yaml";
-import { releasesOf } from "#af/sandbox/charts/described";
+import { releasesOf } from "#af/stacks/site/releases";
 import { newestOf } from "#af/sandbox/charts/release";
 import type { ClusterObject } from "#af/sandbox/cluster/client";
 import { hostsOf } from "#af/components/nodes/settings";

@@ -8,7 +8,8 @@ import { findChart } from "#af/components/charts/catalogue";
 import { addToLock, readLock } from "#af/sandbox/tools/charts/lock";
 import { archiveOf } from "#af/sandbox/tools/charts/pull";
 import { readSite } from "#af/stacks/site/read";
-import { checkSite, siteReleases, unexplained } from "#af/tools/charts/check";
+import { releasesOf } from "#af/stacks/site/releases";
+import { checkSite, unexplained } from "#af/tools/charts/check";
 import { deadValues } from "#af/tools/charts/dead-values";
 import { HelmTemplate } from "#af/tools/charts/helm";
 import { SITES } from "../support/site-config";
@@ -90,7 +91,7 @@ describe("the real Helm and real charts", function () {
         base,
       ]);
       const archives = new Map([[name, path.join(base, archiveOf(chart))]]);
-      const sites = SITES.map((site) => readSite(site)).filter((site) => siteReleases(site).some((release) => release.chart.name === name));
+      const sites = SITES.map((site) => readSite(site)).filter((site) => releasesOf(site).some((release) => release.chart.name === name));
       assert.ok(sites.length > 0);
       for (const site of sites) {
         const results = await checkSite(site, archives, helm, () => undefined);

@@ -1,12 +1,10 @@
 import { type ExplainedDifference, EXPLAINED } from "../../components/charts/explained";
-import { nameOf } from "../../components/tenancy/settings";
-import type { Chart } from "../../components/charts/chart";
 import { judge } from "../../policies/judge";
 import { plain } from "../../policies/engine-values";
 import { type KubernetesObject, objectsOfResource } from "../../policies/model/objects";
 import { RULES } from "../../policies/packs";
 import { recordProgram } from "../../stacks/record";
-import { allParts } from "../../stacks/site/parts";
+import { releasesOf, type SiteRelease } from "../../stacks/site/releases";
 import type { Site } from "../../stacks/site/schema";
 import { type Difference, differencesOf, differenceText } from "./compare";
 import { deadValues } from "./dead-values";
@@ -14,31 +12,11 @@ import { type HelmTemplate, objectsIn, type Rendering, type TemplateInput } from
 import { type RenderedRelease, renderedObjects } from "./objects";
 import { withPlaceholders } from "./placeholders";
 
-/** A release of a site, with the archive of its chart. */
-export interface SiteRelease {
-  readonly chart: Chart<object>;
-  readonly release: string;
-  readonly namespace: string;
-  readonly values: object;
-}
-
 /** What a check has found about one release, or about a site as a whole. */
 export interface CheckResult {
   readonly subject: string;
   /** One line each; none if all is well. */
   readonly problems: readonly string[];
-}
-
-/** Every release of a site, as it is named and namespaced. */
-export function siteReleases(site: Site): readonly SiteRelease[] {
-  return allParts(site).flatMap(({ role, releases }) =>
-    Object.values(releases).map(({ chart, release, values }) => ({
-      chart,
-      release,
-      namespace: role === undefined ? "" : nameOf(site.tenancy, role),
-      values,
-    })),
-  );
 }
 
 /** What `helm template` is told of a release. */
@@ -60,7 +38,7 @@ export async function checkSite(
 ): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
   const rendered: RenderedRelease[] = [];
-  const releases = siteReleases(site);
+  const releases = releasesOf(site);
   for (const release of releases) {
     const archive = archives.get(release.chart.name);
     if (archive === undefined) continue;
@@ -121,7 +99,7 @@ export async function renderSite(
   archives: ReadonlyMap<string, string>,
   helm: HelmTemplate,
 ): Promise<readonly (SiteRelease & { readonly rendering: Rendering })[]> {
-  const releases = siteReleases(site).flatMap((release) => {
+  const releases = releasesOf(site).flatMap((release) => {
     const archive = archives.get(release.chart.name);
     return archive === undefined ? [] : [{ release, archive }];
   });

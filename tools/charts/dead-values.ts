@@ -1,7 +1,7 @@
+import { type Fields as Values, isFields as isMap } from "../../policies/model/fields";
 import { type HelmTemplate, type Rendering, type TemplateInput } from "./helm";
 
 type Path = readonly string[];
-type Values = Readonly<Record<string, unknown>>;
 
 /** Renderings that run at the same time: Helm uses one core. */
 const AT_ONCE = 2;
@@ -24,6 +24,14 @@ export async function deadValues(helm: HelmTemplate, input: TemplateInput, sent:
   const random = differing(base, partsOf(second, copies));
   const text = [...base.values()].join("\n");
   const dead: string[] = [];
+  // Most values of one map have the same switches beside their way.
+  const switchedParts = new Map<string, Promise<ReadonlyMap<string, string>>>();
+  const partsWith = (switched: Values): Promise<ReadonlyMap<string, string>> => {
+    const key = JSON.stringify(switched);
+    const found = switchedParts.get(key) ?? render(switched).then((rendering) => partsOf(rendering, copies));
+    switchedParts.set(key, found);
+    return found;
+  };
   await atOnce(leavesOf(sent), async (path) => {
     const changed = await render(changedAt(values, path));
     const proves = (found: ReadonlySet<string>) => [...found].some((name) => !random.has(name));
@@ -31,7 +39,7 @@ export async function deadValues(helm: HelmTemplate, input: TemplateInput, sent:
     if ("text" in first && "text" in changed && changed.text !== first.text && isNamed(path, text)) return;
     const switched = withSwitches(values, path);
     if (switched !== undefined) {
-      const from = partsOf(await render(switched), copies);
+      const from = await partsWith(switched);
       if (proves(differing(from, partsOf(await render(changedAt(switched, path)), copies)))) return;
     }
     dead.push(path.join("."));
@@ -138,8 +146,4 @@ async function atOnce(paths: readonly Path[], work: (path: Path) => Promise<void
       for (let next = left.shift(); next !== undefined; next = left.shift()) await work(next);
     }),
   );
-}
-
-function isMap(value: unknown): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
 import { parseAllDocuments } from "yaml";
 import type { Manifest } from "../../components/manifest";
+import { type HelmAnswer, runHelm } from "../../sandbox/tools/charts/run-helm";
 
 /** A release of a chart as `helm template` is told of it. */
 export interface TemplateInput {
@@ -14,7 +14,7 @@ export interface TemplateInput {
 }
 
 /** What became of a rendering: the text of the manifests, or Helm's reason why there is none. */
-export type Rendering = { readonly text: string } | { readonly failure: string };
+export type Rendering = HelmAnswer;
 
 /**
  * Kinds that the API server of a facility serves and that charts ask for. Helm knows no kinds where it renders without a server, and charts then
@@ -59,26 +59,7 @@ export class HelmTemplate {
       ...(schema ? [] : ["--skip-schema-validation"]),
       "--values=-",
     ];
-    const child = spawn(this.program, args, { env: this.env, stdio: ["pipe", "pipe", "pipe"] });
-    let [text, said] = ["", ""];
-    child.stdout.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-    child.stderr.setEncoding("utf8").on("data", (chunk: string) => (said = (said + chunk).slice(-8_000)));
-    // Helm may end before it has read everything, which its exit code then tells.
-    child.stdin.once("error", () => undefined);
-    child.stdin.end(JSON.stringify(values));
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", resolve);
-    });
-    if (code === 0) return { text };
-    const lines = said.split("\n").filter((line) => line.trim() !== "" && !/^(level|time)=/.test(line));
-    return {
-      failure:
-        lines
-          .slice(lines.findLastIndex((line) => line.startsWith("Error:")))
-          .join(" ")
-          .replace(/^Error: /, "") || "no reason",
-    };
+    return runHelm(this.program, args, this.env, JSON.stringify(values));
   }
 }
 

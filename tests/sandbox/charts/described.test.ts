@@ -2,14 +2,15 @@ import assert from "node:assert/strict";
 import { parse, parseAllDocuments } from "yaml";
 import { catalogue, findChart } from "#af/components/charts/catalogue";
 import type { Chart } from "#af/components/charts/chart";
-import { chartFiles, type DescribedRelease, releasesOf } from "#af/sandbox/charts/described";
+import { chartFiles } from "#af/sandbox/charts/described";
+import { releasesOf, type SiteRelease } from "#af/stacks/site/releases";
 import type { ClusterObject } from "#af/sandbox/cluster/client";
 import { readSite } from "#af/stacks/site/read";
 import { SITES } from "../../support/site-config";
 
 const resources = { requests: { cpu: "10m", memory: "16Mi" } };
 const chart = findChart("metallb") as Chart<object>;
-const metallb: DescribedRelease = {
+const metallb: SiteRelease = {
   release: "lb",
   namespace: "metallb-system",
   chart,

@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { parseAllDocuments } from "yaml";
 import { findChart } from "#af/components/charts/catalogue";
 import type { Chart } from "#af/components/charts/chart";
-import type { DescribedRelease } from "#af/sandbox/charts/described";
+import type { SiteRelease } from "#af/stacks/site/releases";
 import { helmEnvironment } from "#af/sandbox/charts/helm";
 import { digestOf } from "#af/sandbox/tools/charts/lock";
 import { pullCharts, type PullOptions } from "#af/sandbox/tools/charts/pull";
@@ -27,7 +27,7 @@ const values = {
   count: 8589934592,
   gone: null,
 };
-const metallb: DescribedRelease = { release: "lb", namespace: "metallb-system", chart, values };
+const metallb: SiteRelease = { release: "lb", namespace: "metallb-system", chart, values };
 
 describe("the chart repository, as Helm reads it", function () {
   this.timeout(60_000);

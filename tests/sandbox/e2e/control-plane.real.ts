@@ -7,7 +7,7 @@ import { conditionOf, isReady, textAt } from "#af/sandbox/cluster/world";
 import { readState } from "#af/sandbox/control-plane/state";
 import { findChart } from "#af/components/charts/catalogue";
 import type { Chart } from "#af/components/charts/chart";
-import type { DescribedRelease } from "#af/sandbox/charts/described";
+import type { SiteRelease } from "#af/stacks/site/releases";
 import { newestOf, type ReleaseRecord } from "#af/sandbox/charts/release";
 import type { Toolbox } from "#af/sandbox/tools/toolbox";
 import { TestSandbox, toolsOrSkip } from "./harness";
@@ -21,7 +21,7 @@ const hosts = [
 
 const resources = { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "100m", memory: "64Mi" } };
 const controller = { create: true, resources };
-const flux: DescribedRelease = {
+const flux: SiteRelease = {
   release: "flux",
   namespace: "flux-system",
   chart: findChart("flux2") as Chart<object>,
@@ -34,7 +34,7 @@ const flux: DescribedRelease = {
     imageReflectionController: { create: false },
   },
 };
-const metallb: DescribedRelease = {
+const metallb: SiteRelease = {
   release: "metallb",
   namespace: "metallb-system",
   chart: findChart("metallb") as Chart<object>,

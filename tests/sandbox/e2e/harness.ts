@@ -5,7 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DescribedRelease } from "#af/sandbox/charts/described";
+import type { SiteRelease } from "#af/stacks/site/releases";
 import type { ChartInstall, HelmOptions } from "#af/sandbox/charts/helm";
 import { fillRepository } from "#af/sandbox/charts/repository";
 import { USUAL_NETWORK } from "#af/sandbox/cell/network";
@@ -163,12 +163,12 @@ export class TestSandbox {
   }
 
   /** Fills the chart repository of the sandbox with charts that hold the described workloads of these releases. */
-  async serve(releases: readonly DescribedRelease[]): Promise<void> {
+  async serve(releases: readonly SiteRelease[]): Promise<void> {
     await fillRepository({ folder: this.folder.charts, releases, helm: (await this.helmOptions()).program });
   }
 
   /** Installs a release by Helm, from the chart repository, which is to serve it. */
-  async install({ release, namespace, chart: { name: chart, version }, values }: DescribedRelease): Promise<void> {
+  async install({ release, namespace, chart: { name: chart, version }, values }: SiteRelease): Promise<void> {
     const install: ChartInstall = { release, namespace, chart, version, repository: this.charts, values: { ...values } };
     await this.ask({ ask: "install", install });
   }

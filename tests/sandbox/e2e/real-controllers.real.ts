@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findChart } from "#af/components/charts/catalogue";
 import type { Chart } from "#af/components/charts/chart";
-import type { DescribedRelease } from "#af/sandbox/charts/described";
+import type { SiteRelease } from "#af/stacks/site/releases";
 import { conditionOf, isReady } from "#af/sandbox/cluster/world";
 import type { ClusterObject } from "#af/sandbox/cluster/client";
 import { readState } from "#af/sandbox/control-plane/state";
@@ -13,7 +13,7 @@ import { TestSandbox, toolsOrSkip } from "./harness";
 
 const hosts = [{ name: "worker-1", pool: "workers", controlPlane: false, cpu: 8, memory: 32 * 2 ** 30 }];
 const resources = { requests: { cpu: "10m", memory: "16Mi" } };
-const certManager: DescribedRelease = {
+const certManager: SiteRelease = {
   release: "cert-manager",
   namespace: "cert-manager",
   chart: findChart("cert-manager") as Chart<object>,
