@@ -1,5 +1,5 @@
 import type { Part } from "./parts";
-import { isPodKind, type Flow, type PodKind } from "./tenancy/flows";
+import { isPodKind, isSameKind, type Flow, type PodKind } from "./tenancy/flows";
 
 /** The kinds of pods of the given parts, each once, with all ports on which any part says that they listen. */
 export function podsOfParts(parts: readonly Part[]): readonly PodKind[] {
@@ -9,6 +9,6 @@ export function podsOfParts(parts: readonly Part[]): readonly PodKind[] {
 /** The flows of the given parts, without those from and to pods that none of the parts runs. */
 export function flowsOfParts(parts: readonly Part[]): readonly Flow[] {
   const pods = podsOfParts(parts);
-  const runs = (end: Flow["from"] | Flow["to"]) => !isPodKind(end) || pods.some(({ role, name }) => role === end.role && name === end.name);
+  const runs = (end: Flow["from"] | Flow["to"]) => !isPodKind(end) || pods.some((pod) => isSameKind(pod, end));
   return parts.flatMap(({ flows }) => flows.filter(({ from, to }) => runs(from) && runs(to)));
 }

@@ -2,8 +2,7 @@ import { choose } from "../choose";
 import type { Nodes } from "../nodes/settings";
 import { part, type ConcernParts, type Part } from "../parts";
 import { CLUSTER_PODS, USER_SERVERS } from "../hub/pods";
-import { servicexPods } from "../servicex/pods";
-import { SERVICEX_RELEASE } from "../servicex/release";
+import { SERVICEX_PODS } from "../servicex/pods";
 import { flowsBetween, type Flow, type NamedHosts } from "../tenancy/flows";
 import type { Role } from "../tenancy/roles";
 import { cvmfsObjects } from "./cvmfs-claim";
@@ -12,7 +11,7 @@ import { XCACHE_PODS } from "./pods";
 import { cacheEndpoint, type CvmfsSettings, type Data, type Store } from "./settings";
 import { xcachePart } from "./xcache-part";
 
-const { transformers, finders } = servicexPods(SERVICEX_RELEASE);
+const { transformers, finders } = SERVICEX_PODS;
 
 /** Pods that read the site's data: user servers, Dask workers that the hub's namespace runs, transformers and DID finders of ServiceX. */
 const READERS = [USER_SERVERS, CLUSTER_PODS.worker, transformers, ...finders] as const;

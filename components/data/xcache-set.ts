@@ -6,6 +6,7 @@ import { hostsThatRun, type Nodes } from "../nodes/settings";
 import { XCACHE_PORT } from "./ports";
 import type { XCacheSettings } from "./settings";
 import { diskMount } from "./xcache-config";
+import { onePerHost } from "../workloads/kit";
 
 /**
  * User and group id of XRootD in the image, which own the disks
@@ -57,11 +58,7 @@ export function xcacheSet(settings: XCacheSettings, nodes: Nodes, names: XCacheS
           enableServiceLinks: false,
           // We chose two minutes: the daemon finishes writing blocks, and clients turn to the doors.
           terminationGracePeriodSeconds: 120,
-          affinity: {
-            podAntiAffinity: {
-              requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: { matchLabels }, topologyKey: "kubernetes.io/hostname" }],
-            },
-          },
+          affinity: { podAntiAffinity: onePerHost(matchLabels) },
           securityContext: { fsGroup: XROOTD_ID, fsGroupChangePolicy: "OnRootMismatch", seccompProfile: { type: "RuntimeDefault" } },
           containers: [container(settings)],
           volumes: [

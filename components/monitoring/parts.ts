@@ -31,7 +31,7 @@ function stackPart(settings: MonitoringStack, blockClass: string): Part {
     releases: { chart: { chart: kubePrometheusStack, release: "kube-prometheus-stack", values: monitoringValues(settings, blockClass) } },
     flows: [
       toApiServer("monitoring"),
-      ...SCRAPED.map(([to, ports]): Flow => ({ from: prometheus, to, ports })),
+      ...SCRAPED.map(([to, port]): Flow => ({ from: prometheus, to, ports: [port] })),
       { from: prometheus, to: "hosts", ports: HOST_METRICS_PORTS },
       { from: prometheus, to: "dns", ports: [DNS_METRICS_PORT] },
       { from: prometheus, to: alertmanager, ports: Object.values(MONITORING_PORTS.alertmanager) },

@@ -1,7 +1,7 @@
 import type { V1Container, V1PodSpec } from "@kubernetes/client-node";
 import type { Manifest } from "../manifest";
 import type { Workload } from "../workloads/workload";
-import { deployment, disruptionBudget } from "../workloads/kit";
+import { deployment, disruptionBudget, onePerHost } from "../workloads/kit";
 import { clusterJobs } from "./ceph-jobs";
 import { clusterPods, hostVolumes, letters, logFolders, tolerating } from "./ceph-pods";
 import { gateways, metadataServers } from "./ceph-services";
@@ -136,15 +136,5 @@ function isExternalCluster(spec: CephClusterSpec | ExternalCephClusterSpec): spe
 
 /** Rook keeps daemons of one kind on different hosts by a required anti-affinity, unless the spec allows several on one host. */
 function apart(app: string, { nodeAffinity }: Placement, severalPerNode: boolean): Omit<V1PodSpec, "containers"> {
-  if (severalPerNode) return { affinity: { nodeAffinity } };
-  return {
-    affinity: {
-      nodeAffinity,
-      podAntiAffinity: {
-        requiredDuringSchedulingIgnoredDuringExecution: [
-          { labelSelector: { matchLabels: { app } }, topologyKey: "kubernetes.io/hostname" },
-        ],
-      },
-    },
-  };
+  return { affinity: { nodeAffinity, ...(!severalPerNode && { podAntiAffinity: onePerHost({ app }) }) } };
 }

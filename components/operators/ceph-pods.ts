@@ -4,7 +4,8 @@ import type { CephClusterSpec, Placement } from "./ceph-specs";
 
 /** What all pods of a Ceph cluster share: the image, the folders on the hosts, and the sidecar that rotates logs. */
 export interface ClusterPods {
-  readonly image: string | undefined;
+  /** The key of a container; empty where the cluster is not known. */
+  readonly image: Pick<V1Container, "image">;
   /** Folder of the cluster on the hosts. */
   readonly folder: string;
   /** The sidecar; none where the cluster runs elsewhere. */
@@ -22,12 +23,13 @@ export const LOG_COLLECTOR = resources("100m", "100Mi", "1Gi");
  * project's clusters have.
  */
 export function clusterPods(spec: Partial<CephClusterSpec> | undefined): ClusterPods {
-  const image = spec?.cephVersion?.image;
+  const tag = spec?.cephVersion?.image;
+  const image = tag === undefined ? {} : { image: tag };
   const collector = spec === undefined ? LOG_COLLECTOR : spec.resources?.logcollector;
   return {
     image,
     folder: spec?.dataDirHostPath ?? DATA_FOLDER,
-    logs: collector ? [{ name: "log-collector", ...(image !== undefined && { image }), resources: collector }] : [],
+    logs: collector ? [{ name: "log-collector", ...image, resources: collector }] : [],
   };
 }
 
@@ -41,7 +43,7 @@ export function logFolders(dataFolder: string, namespace: string): readonly stri
 
 /** Volumes of folders on the host. */
 export function hostVolumes(folders: readonly string[]): NonNullable<V1PodSpec["volumes"]> {
-  return folders.map((path) => ({ name: path === "/" ? "rootfs" : path.replace(/^\//, "").replaceAll(/[/.]/g, "-"), hostPath: { path } }));
+  return folders.map((path) => ({ name: path.replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "") || "rootfs", hostPath: { path } }));
 }
 
 /** Rook names the daemons of one kind a, b, c, ... */

@@ -16,34 +16,24 @@ export function gateways(
   if (isExternalStore(spec)) return [];
   const { gateway } = spec;
   const name = `rook-ceph-rgw-${store}-a`;
-  const made = deployment({
-    name,
-    namespace,
-    replicas: gateway.instances,
-    labels: { app: "rook-ceph-rgw", rgw: store },
-    containers: [{ name: "rgw", ...(image !== undefined && { image }), resources: gateway.resources }, ...logs],
-    pod: {
-      volumes: hostVolumes(logFolders(folder, namespace)),
-      priorityClassName: gateway.priorityClassName,
-      ...placed(gateway.placement),
-    },
-  });
   return [
-    // One gateway after the other stops before its successor starts.
-    {
-      ...made,
-      spec: made.spec && { ...made.spec, strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } } },
-    },
+    deployment({
+      name,
+      namespace,
+      replicas: gateway.instances,
+      // One gateway after the other stops before its successor starts.
+      strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },
+      labels: { app: "rook-ceph-rgw", rgw: store },
+      containers: [{ name: "rgw", ...image, resources: gateway.resources }, ...logs],
+      pod: {
+        volumes: hostVolumes(logFolders(folder, namespace)),
+        priorityClassName: gateway.priorityClassName,
+        ...placed(gateway.placement),
+      },
+    }),
     // If Rook manages the budgets of a cluster, all its gateways but one must stay
     // (https://github.com/rook/rook/blob/v1.20.6/pkg/operator/ceph/disruption/clusterdisruption/pools.go).
-    ...(gateway.instances > 1
-      ? [
-          disruptionBudget(`rook-ceph-rgw-${store}`, namespace, {
-            minAvailable: gateway.instances - 1,
-            selector: { matchLabels: { rgw: store } },
-          }),
-        ]
-      : []),
+    ...staying(`rook-ceph-rgw-${store}`, namespace, gateway.instances - 1, { rgw: store }),
     // Rook's Service of the gateways; components/storage/ports.ts says where its ports come from.
     {
       apiVersion: "v1",
@@ -76,7 +66,7 @@ export function metadataServers(
         namespace,
         recreate: true,
         labels: { app: "rook-ceph-mds", rook_file_system: filesystem },
-        containers: [{ name: "mds", ...(image !== undefined && { image }), resources }, ...logs],
+        containers: [{ name: "mds", ...image, resources }, ...logs],
         pod: {
           volumes: hostVolumes(logFolders(folder, namespace)),
           priorityClassName,
@@ -84,13 +74,16 @@ export function metadataServers(
         },
       }),
     ),
-    ...(mustStay > 0
-      ? [
-          disruptionBudget(`rook-ceph-mds-${filesystem}`, namespace, {
-            minAvailable: mustStay,
-            selector: { matchLabels: { rook_file_system: filesystem } },
-          }),
-        ]
-      : []),
+    ...staying(`rook-ceph-mds-${filesystem}`, namespace, mustStay, { rook_file_system: filesystem }),
   ];
+}
+
+/** The budget under which so many pods must stay; none if none must. */
+function staying(
+  name: string,
+  namespace: string,
+  minAvailable: number,
+  matchLabels: Readonly<Record<string, string>>,
+): readonly Workload[] {
+  return minAvailable > 0 ? [disruptionBudget(name, namespace, { minAvailable, selector: { matchLabels: { ...matchLabels } } })] : [];
 }

@@ -7,7 +7,8 @@ import type {
   V1Volume,
 } from "@kubernetes/client-node";
 import type { Manifest } from "../manifest";
-import { type ContainerLimits, daemonSet, deployment } from "../workloads/kit";
+import { type ContainerLimits, daemonSet, deployment, onePerHost } from "../workloads/kit";
+import { hostVolumes } from "./ceph-pods";
 import type { Workload } from "../workloads/workload";
 
 /** Keys of both kinds of plugin pods in a Driver. */
@@ -122,16 +123,7 @@ function controllerPlugin(
       ...(plugin.priorityClassName !== undefined && { priorityClassName: plugin.priorityClassName }),
       ...(plugin.hostNetwork && { hostNetwork: true }),
       // Unless told otherwise, the operator never puts two of them on one host.
-      affinity: plugin.affinity?.podAntiAffinity
-        ? plugin.affinity
-        : {
-            ...plugin.affinity,
-            podAntiAffinity: {
-              requiredDuringSchedulingIgnoredDuringExecution: [
-                { labelSelector: { matchLabels: selector }, topologyKey: "kubernetes.io/hostname" },
-              ],
-            },
-          },
+      affinity: plugin.affinity?.podAntiAffinity ? plugin.affinity : { ...plugin.affinity, podAntiAffinity: onePerHost(selector) },
       tolerations: [...(plugin.tolerations ?? [])],
       volumes: volumes(plugin, ["/dev", "/sys", "/lib/modules", ...logFolder(rotation, name)]),
     },
@@ -196,8 +188,5 @@ function logFolder(rotation: Rotation, workload: string): readonly string[] {
 }
 
 function volumes({ volumes: own = [] }: Partial<PluginSpec>, folders: readonly string[]): V1Volume[] {
-  return [
-    ...folders.map((path) => ({ name: path.replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, ""), hostPath: { path } })),
-    ...own.flatMap(({ volume }) => volume ?? []),
-  ];
+  return [...hostVolumes(folders), ...own.flatMap(({ volume }) => volume ?? [])];
 }

@@ -111,10 +111,8 @@ function certificatesPart(settings: Exclude<PlatformSettings["certificates"], { 
       { from: CERT_MANAGER_PODS.controller, to: "outside", ports: [DNS_PORT, HTTP_PORT, HTTPS_PORT, ...authority] },
       // Queries and updates of the DNS go over UDP unless the solver says otherwise.
       { from: CERT_MANAGER_PODS.controller, to: "outside", ports: [DNS_PORT], protocol: "UDP" },
-      ...solved.flatMap((solver): readonly Flow[] => [
-        { from: TRAEFIK, to: solver, ports: [SOLVER_PORT] },
-        { from: CERT_MANAGER_PODS.controller, to: TRAEFIK, ports: [TRAEFIK_PORTS.web] },
-      ]),
+      ...flowsBetween([TRAEFIK], solved, [SOLVER_PORT]),
+      ...(solved.length > 0 ? [{ from: CERT_MANAGER_PODS.controller, to: TRAEFIK, ports: [TRAEFIK_PORTS.web] }] : []),
     ],
     pods: [...Object.values(CERT_MANAGER_PODS), ...solved],
   });

@@ -10,7 +10,7 @@ import { rookObject } from "../storage/rook-object";
 import type { S3Endpoint } from "../storage/s3-endpoint";
 import { flowsBetween } from "../tenancy/flows";
 import { portOf } from "../url";
-import { servicexPods } from "./pods";
+import { generatorPods, SERVICEX_PODS } from "./pods";
 import { APP_CONTAINER_PORT, APP_SERVICE_PORT, BROKER_PORTS, DATABASE_PORT, SOURCES_PORTS } from "./ports";
 import { SERVICEX_RELEASE } from "./release";
 import type { ServiceXSettings, InstalledServiceX } from "./settings";
@@ -50,8 +50,8 @@ export const S3_KEYS_SECRET = "rgw-servicex";
 
 function partsFor(settings: InstalledServiceX, facts: ServiceXFacts): ServiceXParts {
   const { namespace, objectStore, ingress } = facts;
-  const pods = servicexPods(SERVICEX_RELEASE);
-  const generators = settings.codeGenerators.map((generator) => pods.generator(generator));
+  const pods = SERVICEX_PODS;
+  const generators = settings.codeGenerators.map(generatorPods);
   const internalUsers = choose(settings.auth, { oidc: () => [], internal: () => [USER_SERVERS] });
   const metadata = choose(settings.auth, { oidc: ({ metadataUrl }) => [portOf(metadataUrl)], internal: () => [] });
   const app = part("servicex", {
@@ -87,7 +87,7 @@ function routePart(host: string, namespace: string, ingress: PublicIngress): Par
       title: "ServiceX",
       service: APP_SERVICE,
       port: { number: APP_SERVICE_PORT, name: "http" },
-      pods: servicexPods(SERVICEX_RELEASE).app,
+      pods: SERVICEX_PODS.app,
       containerPort: APP_CONTAINER_PORT,
     },
     ingress,

@@ -1,5 +1,6 @@
 import { bytes, millicores, quantityOf } from "../../capacity/quantity";
 import type { RequestedPods } from "../parts";
+import type { Resources } from "../workloads/kit";
 import type { InstalledServiceX } from "./settings";
 
 type Transformers = InstalledServiceX["transformers"];
@@ -10,11 +11,8 @@ type Transformers = InstalledServiceX["transformers"];
  */
 export const TRANSFORMER_CONTAINERS = 2;
 
-/** CPU and memory of one container of a transformer, as Kubernetes quantities. */
-export interface TransformerResources {
-  readonly requests: { readonly cpu: string; readonly memory: string };
-  readonly limits: { readonly cpu: string; readonly memory: string };
-}
+/** CPU and memory of one container of a transformer. */
+type TransformerResources = Resources & { readonly limits: { readonly cpu: string } };
 
 /**
  * Requests and limits of each container of a transformer. Each may use what the site file says, and requests half of that, so that the pod

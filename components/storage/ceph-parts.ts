@@ -1,8 +1,8 @@
 import { part, type Part } from "../parts";
 import type { StorageFacts } from "./facts";
 import { rookObject } from "./rook-object";
-import { cephFlows, cephPods, csiController, ROOK_OPERATOR } from "./pods";
-import { driversOf, type RookStorage } from "./settings";
+import { cephFlows, cephPods, csiControllers, ROOK_OPERATOR } from "./pods";
+import { type RookStorage } from "./settings";
 import { cephClusterSpec, replicatedPool } from "./specs";
 import { IMAGE_PARAMETERS, volumeClass } from "./volume-class";
 
@@ -12,7 +12,7 @@ export function cephPart(settings: RookStorage, { nodes, namespace }: StorageFac
     objects: {
       cluster: rookObject("CephCluster", { name: "rook-ceph", namespace }, cephClusterSpec(settings, nodes)),
     },
-    flows: cephFlows("rook", [ROOK_OPERATOR, ...driversOf(settings).map((driver) => csiController(namespace, driver))]),
+    flows: cephFlows("rook", [ROOK_OPERATOR, ...csiControllers(namespace, settings)]),
     pods: Object.values(cephPods("rook")),
   });
 }

@@ -54,8 +54,8 @@ export class ExternalCeph extends pulumi.ComponentResource {
         "ceph-username": `client.${settings.healthChecker}`,
         "ceph-secret": credential("cephHealthCheckerKey"),
       }),
-      ...csiUsers(settings).map(({ secret: secretName, user, credential: key }) =>
-        secret(secretName.replace(/^rook-/, ""), secretName, { userID: user, userKey: credential(key) }),
+      ...csiUsers(settings).map(({ name: csi, user, credential: key }) =>
+        secret(csi, `rook-${csi}`, { userID: user, userKey: credential(key) }),
       ),
     ];
   }

@@ -1,16 +1,15 @@
 import { part, type Part } from "../parts";
 import { waitFor } from "../wait-for";
 import { USER_SERVERS } from "../hub/pods";
-import { servicexPods } from "../servicex/pods";
-import { SERVICEX_RELEASE } from "../servicex/release";
+import { SERVICEX_PODS } from "../servicex/pods";
 import { flowsBetween, type NamedHosts } from "../tenancy/flows";
 import { externalClusterSpec, externalObjectStoreSpec, mapOptions, monitorEndpoints } from "./external-specs";
 import { bucketClass, STORE } from "./object-store-part";
 import type { StorageFacts } from "./facts";
 import { DAEMON_PORTS } from "./ports";
-import { csiController, ROOK_OPERATOR } from "./pods";
+import { csiControllers, ROOK_OPERATOR } from "./pods";
 import { rookObject } from "./rook-object";
-import { driversOf, type ExternalRgwSettings, type ExternalStorage } from "./settings";
+import { type ExternalRgwSettings, type ExternalStorage } from "./settings";
 import { IMAGE_PARAMETERS, volumeClass } from "./volume-class";
 
 /**
@@ -20,7 +19,7 @@ import { IMAGE_PARAMETERS, volumeClass } from "./volume-class";
 export function externalCephPart(settings: ExternalStorage, { namespace }: StorageFacts): Part {
   const { monitors, block, blockClass, filesystem } = settings;
   const there: NamedHosts = { kind: "outside", name: "Ceph's monitors", addresses: monitors.hosts.map(({ address }) => address) };
-  const clients = [ROOK_OPERATOR, ...driversOf(settings).map((driver) => csiController(namespace, driver))];
+  const clients = [ROOK_OPERATOR, ...csiControllers(namespace, settings)];
   return part("rook", {
     objects: {
       monitors: {
@@ -71,7 +70,7 @@ export function externalCephPart(settings: ExternalStorage, { namespace }: Stora
 /** S3 that somebody else's Rados gateways serve. Rook makes users and buckets there, and runs no gateway. */
 export function externalObjectStorePart(rgw: ExternalRgwSettings, { namespace, userNamespaces }: StorageFacts): Part {
   const { host, port, tls } = rgw;
-  const { app, transformers } = servicexPods(SERVICEX_RELEASE);
+  const { app, transformers } = SERVICEX_PODS;
   return part("rook", {
     objects: {
       store: rookObject(

@@ -7,7 +7,7 @@ import { toApiServer } from "../platform/parts";
 import { blockPart, cephPart } from "./ceph-parts";
 import { externalCephPart, externalObjectStorePart } from "./external-parts";
 import { objectStorePart, s3RoutePart } from "./object-store-part";
-import { CSI_OPERATOR, csiController, ROOK_OPERATOR } from "./pods";
+import { CSI_OPERATOR, csiControllers, ROOK_OPERATOR } from "./pods";
 import { driversOf, type ExternalStorage, type RookStorage, type StorageSettings } from "./settings";
 import { csiDriversValues, rookValues } from "./values";
 
@@ -64,6 +64,6 @@ function operatorsPart(settings: RookStorage | ExternalStorage, { nodes, namespa
       },
     },
     flows: [toApiServer("rook")],
-    pods: [ROOK_OPERATOR, CSI_OPERATOR, ...driversOf(settings).map((driver) => csiController(namespace, driver))],
+    pods: [ROOK_OPERATOR, CSI_OPERATOR, ...csiControllers(namespace, settings)],
   });
 }

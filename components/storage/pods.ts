@@ -1,7 +1,8 @@
 import { flowsBetween, podKind, type Flow, type PodKind } from "../tenancy/flows";
 import type { Role } from "../tenancy/roles";
 import { DAEMON_PORTS, EXPORTER_METRICS_PORT, MGR_METRICS_PORT, MONITOR_PORTS, RGW_CONTAINER_PORT } from "./ports";
-import { provisioner, type Driver } from "./values";
+import { driversOf, type ExternalStorage, type RookStorage } from "./settings";
+import { provisioner } from "./values";
 
 /** Rook's operator (https://github.com/rook/rook/blob/v1.20.6/deploy/charts/rook-ceph/templates/deployment.yaml). */
 export const ROOK_OPERATOR = podKind("rook", "operator", { app: "rook-ceph-operator" });
@@ -10,12 +11,12 @@ export const ROOK_OPERATOR = podKind("rook", "operator", { app: "rook-ceph-opera
 export const CSI_OPERATOR = podKind("rook", "csi-operator", { "control-plane": "ceph-csi-op-controller-manager" });
 
 /**
- * The controller plugin of a CSI driver (https://github.com/ceph/ceph-csi-operator/blob/v1.0.4/internal/controller/driver_controller.go). Node
- * plugins use their host's network.
+ * The controller plugins of a site's CSI drivers (https://github.com/ceph/ceph-csi-operator/blob/v1.0.4/internal/controller/driver_controller.go).
+ * Node plugins use their host's network.
  * @param namespace name of Rook's namespace.
  */
-export function csiController(namespace: string, driver: Driver): PodKind {
-  return podKind("rook", `csi-${driver}`, { app: `${provisioner(namespace, driver)}-ctrlplugin` });
+export function csiControllers(namespace: string, storage: RookStorage | ExternalStorage): readonly PodKind[] {
+  return driversOf(storage).map((driver) => podKind("rook", `csi-${driver}`, { app: `${provisioner(namespace, driver)}-ctrlplugin` }));
 }
 
 /** Pods of one Ceph cluster, by the label `app` that Rook gives them (https://github.com/rook/rook/tree/v1.20.6/pkg/operator/ceph). */

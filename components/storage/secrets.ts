@@ -19,7 +19,7 @@ function cephSecrets(storage: ExternalStorage): readonly DeclaredSecret[] {
   });
   return [
     secret("cephHealthCheckerKey", `key of Ceph's user client.${storage.healthChecker} (ROOK_EXTERNAL_USER_SECRET)`, "base64", "rook"),
-    ...csiUsers(storage).map(({ secret: name, user, credential }) =>
+    ...csiUsers(storage).map(({ name, user, credential }) =>
       secret(credential, `key of Ceph's user client.${user} (${variableOf(name)})`, "base64", "ceph-csi"),
     ),
     ...choose(storage.objectStore, {
@@ -32,10 +32,7 @@ function cephSecrets(storage: ExternalStorage): readonly DeclaredSecret[] {
   ];
 }
 
-/** Name of the variable with which Rook's script prints the key that belongs into a Secret. */
-function variableOf(secret: string): string {
-  return `${secret
-    .replace(/^rook-/, "")
-    .replaceAll("-", "_")
-    .toUpperCase()}_SECRET`;
+/** Name of the variable with which Rook's script prints the key of a user. */
+function variableOf(name: string): string {
+  return `${name.replaceAll("-", "_").toUpperCase()}_SECRET`;
 }

@@ -7,7 +7,7 @@ import { RGW_SERVICE_PORT } from "./ports";
 import type { RgwSettings, RookStorage } from "./settings";
 
 /** Placement of Ceph's daemons: they run on the hosts with the use `ceph` and tolerate the taints of their pools. */
-export function cephPlacement(nodes: Nodes): Placement {
+function cephPlacement(nodes: Nodes): Placement {
   return placementOn(useLabel("ceph"), "true", tolerateUse(nodes, "ceph"));
 }
 

@@ -14,8 +14,8 @@ export type CephCredential =
 
 /** A user of Ceph that a CSI driver acts as. */
 export interface CsiUser {
-  /** Name of the Secret with its name and its key, which the StorageClasses of the driver name. */
-  readonly secret: `rook-csi-${Driver}-${Task}`;
+  /** Name of the user in Rook's script. Its Secret is `rook-<name>`, which the StorageClasses of the driver name. */
+  readonly name: `csi-${Driver}-${Task}`;
   /** Name of the user, without `client.`. */
   readonly user: string;
   readonly credential: CephCredential;
@@ -27,12 +27,12 @@ type Task = "node" | "provisioner";
 /** Users that the CSI drivers of a site act as. */
 export function csiUsers({ block, filesystem }: ExternalStorage): readonly CsiUser[] {
   return [
-    { secret: "rook-csi-rbd-node", user: block.users.node, credential: "cephRbdNodeKey" },
-    { secret: "rook-csi-rbd-provisioner", user: block.users.provisioner, credential: "cephRbdProvisionerKey" },
+    { name: "csi-rbd-node", user: block.users.node, credential: "cephRbdNodeKey" },
+    { name: "csi-rbd-provisioner", user: block.users.provisioner, credential: "cephRbdProvisionerKey" },
     ...choose(filesystem, {
       cephfs: ({ users }): readonly CsiUser[] => [
-        { secret: "rook-csi-cephfs-node", user: users.node, credential: "cephCephfsNodeKey" },
-        { secret: "rook-csi-cephfs-provisioner", user: users.provisioner, credential: "cephCephfsProvisionerKey" },
+        { name: "csi-cephfs-node", user: users.node, credential: "cephCephfsNodeKey" },
+        { name: "csi-cephfs-provisioner", user: users.provisioner, credential: "cephCephfsProvisionerKey" },
       ],
       none: () => [],
     }),

@@ -14,25 +14,19 @@ export interface ClusterFacts {
 }
 
 /**
- * The facts of a cluster by its kind. OKD's DNS and ingress operators decide its facts. OVN-Kubernetes applies a policy after it has
- * replaced the Service's address (https://docs.okd.io/latest/networking/network_security/network_policy/about-network-policy.html).
+ * Facts by the kind of the cluster. OKD's DNS and ingress operators decide its facts. OVN-Kubernetes applies a policy after it has replaced the
+ * Service's address (https://docs.okd.io/latest/networking/network_security/network_policy/about-network-policy.html).
  */
+const FACTS: Readonly<Record<Kubernetes["kind"], Omit<ClusterFacts, "networks">>> = {
+  kubeadm: { dns: { namespace: "kube-system", port: DNS_PORTS.kubeadm }, router: undefined, securityContextConstraints: false },
+  okd: {
+    dns: { namespace: "openshift-dns", port: DNS_PORTS.okd },
+    router: { "policy-group.network.openshift.io/ingress": "" },
+    securityContextConstraints: true,
+  },
+};
+
+/** The facts of a cluster. */
 export function clusterFacts({ kind, hostCidrs, podCidr, serviceCidr }: Kubernetes): ClusterFacts {
-  const networks = { hosts: hostCidrs, pods: podCidr, services: serviceCidr };
-  switch (kind) {
-    case "kubeadm":
-      return {
-        dns: { namespace: "kube-system", port: DNS_PORTS.kubeadm },
-        router: undefined,
-        securityContextConstraints: false,
-        networks,
-      };
-    case "okd":
-      return {
-        dns: { namespace: "openshift-dns", port: DNS_PORTS.okd },
-        router: { "policy-group.network.openshift.io/ingress": "" },
-        securityContextConstraints: true,
-        networks,
-      };
-  }
+  return { ...FACTS[kind], networks: { hosts: hostCidrs, pods: podCidr, services: serviceCidr } };
 }

@@ -97,6 +97,11 @@ function firstOf(port: number | PortRange): number {
   return typeof port === "number" ? port : port[0];
 }
 
+/** True if both are the same kind of pods, whatever ports they are told with. */
+export function isSameKind(one: PodKind, other: PodKind): boolean {
+  return one.role === other.role && one.name === other.name;
+}
+
 /** True for one kind of pods, and false for every other end of a flow. */
 export function isPodKind(end: Flow["from"] | Flow["to"]): end is PodKind {
   return typeof end === "object" && end.kind === "pods";

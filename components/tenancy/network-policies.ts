@@ -1,6 +1,6 @@
 import type { types } from "@pulumi/kubernetes";
 import type { ClusterFacts } from "./cluster";
-import { isPodKind, portsOf, selectorOf, type Flow, type PodKind, type PortRange } from "./flows";
+import { isPodKind, isSameKind, portsOf, selectorOf, type Flow, type PodKind, type PortRange } from "./flows";
 import { peersOf, type NamespaceNames } from "./peers";
 import type { Role } from "./roles";
 
@@ -83,5 +83,5 @@ function networkPort(port: number | PortRange, protocol: "UDP" | "TCP") {
 }
 
 function isSame(end: Flow["from"] | Flow["to"], own: Role | PodKind): boolean {
-  return isPodKind(end) && isPodKind(own) ? end.role === own.role && end.name === own.name : end === own;
+  return isPodKind(end) && isPodKind(own) ? isSameKind(end, own) : end === own;
 }

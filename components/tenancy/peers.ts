@@ -9,21 +9,14 @@ type NetworkPolicyPeer = types.input.networking.v1.NetworkPolicyPeer;
 /** Names of the namespaces, by role; roles that a site does not have are missing. */
 export type NamespaceNames = Readonly<Partial<Record<Role, string>>>;
 
+/** Link-local addresses, at one of which clouds serve credentials of a host to whoever asks (RFC 3927). */
+export const LINK_LOCAL = "169.254.0.0/16";
+
 /**
  * IPv4 networks that are not routed on the Internet: private use (RFC 1918), shared address space (RFC 6598), link-local and loopback
  * (https://www.iana.org/assignments/iana-ipv4-special-registry/).
  */
-export const PRIVATE_NETWORKS = [
-  "10.0.0.0/8",
-  "172.16.0.0/12",
-  "192.168.0.0/16",
-  "100.64.0.0/10",
-  "169.254.0.0/16",
-  "127.0.0.0/8",
-] as const;
-
-/** Link-local addresses, at one of which clouds serve credentials of a host to whoever asks (RFC 3927). */
-export const LINK_LOCAL = "169.254.0.0/16";
+export const PRIVATE_NETWORKS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", LINK_LOCAL, "127.0.0.0/8"] as const;
 
 /**
  * An end of a flow in the form of a NetworkPolicy: undefined means any address, an empty list means that this site does not have the peer.

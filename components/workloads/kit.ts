@@ -1,4 +1,5 @@
 import type {
+  V1Affinity,
   V1Container,
   V1DaemonSet,
   V1Deployment,
@@ -69,6 +70,15 @@ export const RESTRICTED: V1SecurityContext = {
  * (https://kubernetes.io/docs/tasks/configure-pod-container/security-context/#configure-volume-permission-and-ownership-change-policy-for-pods).
  */
 export const GROUP_ONCE = { fsGroupChangePolicy: "OnRootMismatch" } as const;
+
+/** Anti-affinity of pods of which no two may share a host. */
+export function onePerHost(matchLabels: Readonly<Record<string, string>>): NonNullable<V1Affinity["podAntiAffinity"]> {
+  return {
+    requiredDuringSchedulingIgnoredDuringExecution: [
+      { labelSelector: { matchLabels: { ...matchLabels } }, topologyKey: "kubernetes.io/hostname" },
+    ],
+  };
+}
 
 /** What the functions below need to make the object of a workload. */
 export interface WorkloadSpec {

@@ -1,7 +1,7 @@
 import { flowsOfParts, podsOfParts } from "../../components/part-flows";
 import { clusterFacts, type ClusterFacts } from "../../components/tenancy/cluster";
 import { chartNetworkPolicies } from "../../components/charts/network-policies";
-import { isPodKind, type Flow, type PodKind, type PortRange } from "../../components/tenancy/flows";
+import { isPodKind, isSameKind, type Flow, type PodKind, type PortRange } from "../../components/tenancy/flows";
 import { dnsFlows } from "../../components/tenancy/network-policies";
 import { PRIVATE_NETWORKS } from "../../components/tenancy/peers";
 import { isRole } from "../../components/tenancy/roles";
@@ -129,7 +129,7 @@ function isTo(to: Flow["to"], end: NetworkEnd): boolean {
 }
 
 function isEnd(end: Exclude<Flow["from"], "anywhere">, { kind, pods, endpoint }: NetworkEnd): boolean {
-  if (isPodKind(end)) return pods?.role === end.role && pods.name === end.name;
+  if (isPodKind(end)) return pods !== undefined && isSameKind(pods, end);
   if (typeof end === "object") return end.addresses.includes(endpoint.address);
   switch (end) {
     case "hosts":

@@ -1,5 +1,5 @@
 import { grouped } from "../../capacity/packing/grouped";
-import { isPodKind, type PodKind } from "../../components/tenancy/flows";
+import { isPodKind, isSameKind, type PodKind } from "../../components/tenancy/flows";
 import type { Site } from "../../stacks/site/schema";
 import { connectionsOf, deafPorts, type Reach } from "../model/connections";
 import { nameOfEnd } from "../model/flow-table";
@@ -54,7 +54,7 @@ function judge(objects: readonly KubernetesObject[], site: Site, on: JudgementOf
   for (const flow of flows) {
     const { to } = flow;
     if (!isPodKind(to)) continue;
-    const deaf = deafPorts(flow, pods.find(({ role, name }) => role === to.role && name === to.name) ?? to);
+    const deaf = deafPorts(flow, pods.find((pod) => isSameKind(pod, to)) ?? to);
     if (deaf.length > 0)
       on(namespaceOf(to)).violation(
         namespaceOf(to).root,
