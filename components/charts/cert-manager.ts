@@ -1,6 +1,7 @@
-import type { V1PodSpec, V1Toleration } from "@kubernetes/client-node";
-import type { Chart } from "./chart";
-import { type ContainerLimits, deployment, disruptionBudget, helmHook, job, type Resources } from "../workloads/kit";
+import type { V1PodSpec } from "@kubernetes/client-node";
+import { fullName, type Chart } from "./chart";
+import { budgetOf, deployment, helmHook, job, LOCKED, type Resources } from "../workloads/kit";
+import { placed, POD, prioritized } from "./placement";
 import { withDefaults } from "./values";
 
 interface Part {
@@ -24,11 +25,9 @@ const registry = "quay.io/jetstack/cert-manager";
 const tag = "v1.21.2";
 
 /** Keys of each of the chart's pods. */
-const POD = {
-  resources: {} as ContainerLimits,
+const CERT_MANAGER_POD = {
+  ...POD,
   nodeSelector: { "kubernetes.io/os": "linux" } as Readonly<Record<string, string>>,
-  affinity: {} as NonNullable<V1PodSpec["affinity"]>,
-  tolerations: [] as readonly V1Toleration[],
   topologySpreadConstraints: [] as NonNullable<V1PodSpec["topologySpreadConstraints"]>,
 };
 
@@ -40,13 +39,13 @@ const BUDGET = { enabled: false, minAvailable: null as number | string | null, m
  * (https://github.com/cert-manager/cert-manager/blob/v1.21.2/deploy/charts/cert-manager/values.yaml).
  */
 const DEFAULTS = {
-  ...POD,
+  ...CERT_MANAGER_POD,
   global: { priorityClassName: "" },
   replicaCount: 1,
   podDisruptionBudget: BUDGET,
-  webhook: { ...POD, replicaCount: 1, securePort: 10250, hostNetwork: false, podDisruptionBudget: BUDGET },
-  cainjector: { ...POD, enabled: true, replicaCount: 1, podDisruptionBudget: BUDGET },
-  startupapicheck: { ...POD, enabled: true },
+  webhook: { ...CERT_MANAGER_POD, replicaCount: 1, securePort: 10250, hostNetwork: false, podDisruptionBudget: BUDGET },
+  cainjector: { ...CERT_MANAGER_POD, enabled: true, replicaCount: 1, podDisruptionBudget: BUDGET },
+  startupapicheck: { ...CERT_MANAGER_POD, enabled: true },
 };
 
 const METRICS = ["http-metrics", 9402] as const;
@@ -62,11 +61,11 @@ export const certManager: Chart<CertManagerValues> = {
   crdGroups: ["cert-manager.io", "acme.cert-manager.io"],
   workloads: ({ name: release, namespace, values }) => {
     const { webhook, cainjector, startupapicheck, global, ...controller } = withDefaults(DEFAULTS, values);
-    const fullName = release.includes("cert-manager") ? release : `${release}-cert-manager`;
-    const part = (component: string, pod: typeof POD, ports: readonly (readonly [string, number])[] = []) => {
+    const whole = fullName(release, "cert-manager");
+    const part = (component: string, pod: typeof CERT_MANAGER_POD, ports: readonly (readonly [string, number])[] = []) => {
       const application = component === "controller" ? "cert-manager" : component;
       return {
-        name: component === "controller" ? fullName : `${fullName}-${component}`,
+        name: component === "controller" ? whole : `${whole}-${component}`,
         namespace,
         selector: {
           "app.kubernetes.io/name": application,
@@ -79,16 +78,14 @@ export const certManager: Chart<CertManagerValues> = {
             name: `cert-manager-${component}`,
             image: `${registry}-${component}:${tag}`,
             resources: pod.resources,
-            securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] }, readOnlyRootFilesystem: true },
+            securityContext: LOCKED,
             ...(ports.length > 0 && { ports: ports.map(([port, containerPort]) => ({ name: port, containerPort, protocol: "TCP" })) }),
           },
         ],
         pod: {
-          ...(global.priorityClassName !== "" && { priorityClassName: global.priorityClassName }),
+          ...prioritized(global.priorityClassName),
           securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
-          nodeSelector: { ...pod.nodeSelector },
-          affinity: pod.affinity,
-          tolerations: [...pod.tolerations],
+          ...placed(pod),
           topologySpreadConstraints: [...pod.topologySpreadConstraints],
           ...(component === "webhook" && webhook.hostNetwork && { hostNetwork: true }),
         },
@@ -96,21 +93,14 @@ export const certManager: Chart<CertManagerValues> = {
     };
     const serving = (
       component: string,
-      pod: typeof POD & Pick<typeof webhook, "replicaCount" | "podDisruptionBudget">,
+      pod: typeof CERT_MANAGER_POD & Pick<typeof webhook, "replicaCount" | "podDisruptionBudget">,
       ports: readonly (readonly [string, number])[],
     ) => {
       const spec = part(component, pod, ports);
       const { enabled, minAvailable, maxUnavailable } = pod.podDisruptionBudget;
       return [
         deployment({ ...spec, replicas: pod.replicaCount }),
-        ...(enabled
-          ? [
-              disruptionBudget(spec.name, namespace, {
-                ...(maxUnavailable !== null ? { maxUnavailable } : { minAvailable: minAvailable ?? 1 }),
-                selector: { matchLabels: spec.selector },
-              }),
-            ]
-          : []),
+        ...budgetOf(spec, { enabled, maxUnavailable, minAvailable: maxUnavailable === null ? (minAvailable ?? 1) : null }),
       ];
     };
     return [

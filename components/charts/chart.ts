@@ -34,3 +34,8 @@ export interface Chart<Values> {
    */
   operands?(resource: Manifest, siblings: readonly Manifest[]): readonly Workload[];
 }
+
+/** How most charts name what they make: by the release, followed by the chart unless the release has its name already. */
+export function fullName(release: string, chart: string): string {
+  return release.includes(chart) ? release : `${release}-${chart}`;
+}

@@ -1,6 +1,7 @@
-import type { V1EnvVar, V1PodSpec, V1Toleration } from "@kubernetes/client-node";
-import type { Chart } from "./chart";
-import { type ContainerLimits, deployment, loadBalancer, type Resources } from "../workloads/kit";
+import type { V1EnvVar } from "@kubernetes/client-node";
+import { fullName, type Chart } from "./chart";
+import { deployment, loadBalancer, type Resources } from "../workloads/kit";
+import { placed, POD } from "./placement";
 import { withDefaults } from "./values";
 
 interface Bounded {
@@ -47,14 +48,6 @@ export interface DaskGatewayValues {
 
 const version = "2026.3.0";
 
-/** Placement and resources of one of the chart's pods. */
-const POD = {
-  resources: {} as ContainerLimits,
-  nodeSelector: {} as Readonly<Record<string, string>>,
-  affinity: {} as NonNullable<V1PodSpec["affinity"]>,
-  tolerations: [] as readonly V1Toleration[],
-};
-
 /**
  * The chart's own values, as far as they decide what runs
  * (https://github.com/dask/dask-gateway/blob/2026.3.0/resources/helm/dask-gateway/values.yaml).
@@ -88,10 +81,10 @@ export const daskGateway: Chart<DaskGatewayValues> = {
   repository: "https://helm.dask.org",
   version,
   crdGroups: ["gateway.dask.org", "traefik.io"],
-  workloads: ({ name, namespace, values }) => {
-    const { gateway, controller, traefik } = withDefaults(DEFAULTS, values);
-    const fullName = name.includes("dask-gateway") ? name : `${name}-dask-gateway`;
-    const pod = (component: string, { nodeSelector, affinity, tolerations }: Omit<typeof POD, "resources">) => ({
+  workloads: ({ name, namespace, values: given }) => {
+    const { gateway, controller, traefik } = withDefaults(DEFAULTS, given);
+    const whole = fullName(name, "dask-gateway");
+    const pod = (component: string, values: Omit<typeof POD, "resources">) => ({
       namespace,
       selector: {
         "app.kubernetes.io/name": "dask-gateway",
@@ -99,14 +92,15 @@ export const daskGateway: Chart<DaskGatewayValues> = {
         "app.kubernetes.io/component": component,
       },
       labels: { "gateway.dask.org/instance": name, ...(component === "gateway" && { "hub.jupyter.org/network-access-hub": "true" }) },
-      pod: { nodeSelector: { ...nodeSelector }, affinity, tolerations: [...tolerations] },
+      pod: placed(values),
     });
     const image = ({ image: { name: repository, tag } }: Pick<typeof gateway, "image">) => `${repository}:${tag}`;
     const { ports, type, annotations } = traefik.service;
+    const proxy = pod("traefik", traefik);
     const separate = ports.tcp.port !== "web";
     return [
       deployment({
-        name: `api-${fullName}`,
+        name: `api-${whole}`,
         replicas: gateway.replicas,
         containers: [
           { name: "gateway", image: image(gateway), resources: gateway.resources, ports: [{ name: "api", containerPort: 8000 }] },
@@ -116,7 +110,7 @@ export const daskGateway: Chart<DaskGatewayValues> = {
       ...(controller.enabled
         ? [
             deployment({
-              name: `controller-${fullName}`,
+              name: `controller-${whole}`,
               recreate: true,
               containers: [
                 {
@@ -131,7 +125,7 @@ export const daskGateway: Chart<DaskGatewayValues> = {
           ]
         : []),
       deployment({
-        name: `traefik-${fullName}`,
+        name: `traefik-${whole}`,
         replicas: traefik.replicas,
         containers: [
           {
@@ -146,17 +140,17 @@ export const daskGateway: Chart<DaskGatewayValues> = {
             ],
           },
         ],
-        ...pod("traefik", traefik),
+        ...proxy,
       }),
       ...(type === "LoadBalancer"
         ? [
-            loadBalancer(`traefik-${fullName}`, namespace, {
+            loadBalancer(`traefik-${whole}`, namespace, {
               ports: [
                 { name: "web", port: ports.web.port, targetPort: 8000 },
                 ...(separate ? [{ name: "tcp", port: Number(ports.tcp.port), targetPort: TCP_PORT }] : []),
               ],
               annotations,
-              selector: pod("traefik", traefik).selector,
+              selector: proxy.selector,
             }),
           ]
         : []),

@@ -1,6 +1,6 @@
-import type { V1PodSpec, V1Toleration } from "@kubernetes/client-node";
 import type { Chart } from "./chart";
-import { type ContainerLimits, deployment, helmHook, job, RESTRICTED, type Resources } from "../workloads/kit";
+import { type ContainerLimits, deployment, helmHook, job, RESTRICTED, type Resources, tcpPorts } from "../workloads/kit";
+import { placed, POD, prioritized } from "./placement";
 import { withDefaults } from "./values";
 
 /** A controller: its name, the version of its image, and the ports on which it listens beside those of metrics and health. */
@@ -35,12 +35,10 @@ export type FluxValues = Readonly<Record<Controller, { readonly create: boolean;
 
 /** What the chart asks for each controller (https://github.com/fluxcd-community/helm-charts/blob/flux2-2.18.3/charts/flux2/values.yaml). */
 const CONTROLLER = {
+  ...POD,
   create: true,
   resources: { limits: {}, requests: { cpu: "100m", memory: "64Mi" } } as ContainerLimits,
   priorityClassName: "",
-  nodeSelector: {} as Readonly<Record<string, string>>,
-  affinity: {} as NonNullable<V1PodSpec["affinity"]>,
-  tolerations: [] as readonly V1Toleration[],
 };
 
 const DEFAULTS = {
@@ -86,17 +84,12 @@ export const flux2: Chart<FluxValues> = {
                 image: `ghcr.io/fluxcd/${controller}:${version}`,
                 resources: own.resources,
                 securityContext: { ...RESTRICTED, runAsUser: 65534 },
-                ports: [...ports, ["http-prom", 8080] as const, ["healthz", 9440] as const].map(([port, containerPort]) => ({
-                  name: port,
-                  containerPort,
-                })),
+                ports: tcpPorts(...ports, ["http-prom", 8080], ["healthz", 9440]),
               },
             ],
             pod: {
-              nodeSelector: { ...own.nodeSelector },
-              affinity: own.affinity,
-              tolerations: [...own.tolerations],
-              ...(own.priorityClassName !== "" && { priorityClassName: own.priorityClassName }),
+              ...placed(own),
+              ...prioritized(own.priorityClassName),
               ...(!WITHOUT_FILES.includes(controller) && { securityContext: { fsGroup: FILES_GROUP } }),
             },
           }),

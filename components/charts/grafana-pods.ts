@@ -1,14 +1,7 @@
-import type { V1Container, V1DeploymentStrategy, V1PodSpec, V1Toleration } from "@kubernetes/client-node";
+import type { V1Container, V1DeploymentStrategy, V1PodSpec } from "@kubernetes/client-node";
 import { claim, type ContainerLimits, deployment } from "../workloads/kit";
 import type { Workload } from "../workloads/workload";
-
-/** Keys of each pod of kube-prometheus-stack, with the chart's own values. */
-export const POD = {
-  resources: {} as ContainerLimits,
-  nodeSelector: {} as Readonly<Record<string, string>>,
-  affinity: {} as NonNullable<V1PodSpec["affinity"]>,
-  tolerations: [] as readonly V1Toleration[],
-};
+import { POD } from "./placement";
 
 /** The values of the sub-chart Grafana, as kube-prometheus-stack has them, as far as they decide what runs. */
 export const GRAFANA = {
@@ -22,8 +15,10 @@ export const GRAFANA = {
   sidecar: { resources: {} as ContainerLimits, dashboards: { enabled: true }, datasources: { enabled: true } },
 };
 
-/** What a container may not do that needs nothing. */
-export const LOCKED = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
+const seccomp = { seccompProfile: { type: "RuntimeDefault" } };
+
+/** What Grafana's containers may do; they write to their root file system. */
+const SECURITY = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] }, ...seccomp };
 
 type Pod = Omit<V1PodSpec, "containers">;
 
@@ -35,12 +30,11 @@ export function grafanaWorkloads(
   { selector, pod }: { readonly selector: Readonly<Record<string, string>>; readonly pod: Pod },
 ): readonly Workload[] {
   const name = `${release}-grafana`;
-  const seccomp = { seccompProfile: { type: "RuntimeDefault" } };
   const side = (what: string): V1Container => ({
     name: `grafana-sc-${what}`,
     image: "quay.io/kiwigrid/k8s-sidecar:2.10.1",
     resources: sidecar.resources,
-    securityContext: { ...LOCKED, ...seccomp },
+    securityContext: SECURITY,
   });
   const stored = persistence.enabled;
   return [
@@ -57,7 +51,7 @@ export function grafanaWorkloads(
           name: "grafana",
           image: "docker.io/grafana/grafana:13.2.0",
           resources: values.resources,
-          securityContext: { ...LOCKED, ...seccomp },
+          securityContext: SECURITY,
           ports: [
             { name: "grafana", containerPort: 3000 },
             { name: "gossip-tcp", containerPort: 9094 },

@@ -1,17 +1,11 @@
 import type { V1Affinity, V1Container, V1PodSpec, V1SecurityContext, V1Toleration, V1Volume } from "@kubernetes/client-node";
-import type { ContainerLimits } from "../workloads/kit";
+import type { BudgetValues, ContainerLimits } from "../workloads/kit";
 
 type NodePurpose = "ignore" | "prefer" | "require";
 
 interface Image {
   readonly name: string;
   readonly tag: string;
-}
-
-interface Budget {
-  readonly enabled: boolean;
-  readonly maxUnavailable: number | null;
-  readonly minAvailable: number | null;
 }
 
 /** Keys of each pod of the chart that is no user's. */
@@ -50,7 +44,7 @@ export interface JupyterHubRead {
       readonly type: string;
       readonly pvc: { readonly storageClassName: string | null; readonly storage: string; readonly accessModes: readonly string[] };
     };
-    readonly pdb: Budget;
+    readonly pdb: BudgetValues;
     readonly podSecurityContext: NonNullable<V1PodSpec["securityContext"]>;
     readonly initContainers: readonly V1Container[];
     readonly extraContainers: readonly V1Container[];
@@ -64,8 +58,8 @@ export interface JupyterHubRead {
     };
     readonly https: { readonly enabled: boolean; readonly type: string; readonly hosts: readonly string[] };
     readonly labels: Readonly<Record<string, string>>;
-    readonly chp: Omit<PodValues, "labels"> & { readonly pdb: Budget };
-    readonly traefik: PodValues & { readonly pdb: Budget };
+    readonly chp: Omit<PodValues, "labels"> & { readonly pdb: BudgetValues };
+    readonly traefik: PodValues & { readonly pdb: BudgetValues };
     readonly secretSync: Pick<PodValues, "image" | "resources" | "containerSecurityContext">;
   };
   readonly singleuser: {
@@ -83,7 +77,7 @@ export interface JupyterHubRead {
     readonly profileList: readonly (Profile | null)[];
   };
   readonly scheduling: {
-    readonly userScheduler: PodValues & { readonly enabled: boolean; readonly replicas: number; readonly pdb: Budget };
+    readonly userScheduler: PodValues & { readonly enabled: boolean; readonly replicas: number; readonly pdb: BudgetValues };
     readonly podPriority: { readonly enabled: boolean };
     readonly userPlaceholder: Pick<PodValues, "image" | "resources" | "containerSecurityContext" | "labels" | "extraPodSpec"> & {
       readonly enabled: boolean;
@@ -129,7 +123,7 @@ const pod = (name: string, imageTag: string, containerSecurityContext: V1Securit
   extraPodSpec: {},
 });
 
-const budget = (enabled: boolean, maxUnavailable: number | null, minAvailable: number | null): Budget => ({
+const budget = (enabled: boolean, maxUnavailable: number | null, minAvailable: number | null): BudgetValues => ({
   enabled,
   maxUnavailable,
   minAvailable,

@@ -1,14 +1,16 @@
 import type { V1Container, V1PodSpec, V1SecurityContext } from "@kubernetes/client-node";
 import {
+  type BudgetValues,
+  budgetOf,
   type ContainerLimits,
   claimSpec,
   daemonSet,
   deployment,
-  disruptionBudget,
   helmHook,
   job,
   loadBalancer,
   statefulSet,
+  tcpPorts,
 } from "../workloads/kit";
 import type { Workload } from "../workloads/workload";
 import { DEFAULTS, type JupyterHubRead } from "./jupyterhub-defaults";
@@ -39,16 +41,7 @@ export function jupyterhubWorkloads(release: string, namespace: string, given: u
     nodeSelector: { ...nodeSelector },
     tolerations: [...scheduling.corePods.tolerations, ...tolerations],
   });
-  const budgetOf = (name: string, { enabled, maxUnavailable, minAvailable }: JupyterHubRead["hub"]["pdb"]) =>
-    enabled
-      ? [
-          disruptionBudget(name, namespace, {
-            ...(maxUnavailable !== null && { maxUnavailable }),
-            ...(minAvailable !== null && { minAvailable }),
-            selector: { matchLabels: selectorOf(name) },
-          }),
-        ]
-      : [];
+  const budget = (name: string, values: BudgetValues) => budgetOf({ name, namespace, selector: selectorOf(name) }, values);
   const stored = hub.db.type === "sqlite-pvc";
   const https = httpsOf(proxy.https);
   const placeholder = scheduling.userPlaceholder;
@@ -81,7 +74,7 @@ export function jupyterhubWorkloads(release: string, namespace: string, given: u
         ...hub.extraPodSpec,
       },
     }),
-    ...budgetOf("hub", hub.pdb),
+    ...budget("hub", hub.pdb),
     deployment({
       name: "proxy",
       namespace,
@@ -92,7 +85,7 @@ export function jupyterhubWorkloads(release: string, namespace: string, given: u
       ],
       pod: { ...core(proxy.chp), ...proxy.chp.extraPodSpec },
     }),
-    ...budgetOf("proxy", proxy.chp.pdb),
+    ...budget("proxy", proxy.chp.pdb),
     ...(https === "letsencrypt"
       ? [
           deployment({
@@ -136,12 +129,12 @@ export function jupyterhubWorkloads(release: string, namespace: string, given: u
             containers: [container("kube-scheduler", scheduling.userScheduler)],
             pod: { ...core(scheduling.userScheduler), ...scheduling.userScheduler.extraPodSpec },
           }),
-          ...budgetOf("user-scheduler", scheduling.userScheduler.pdb),
+          ...budget("user-scheduler", scheduling.userScheduler.pdb),
         ]
       : []),
     ...(placeholder.enabled
       ? [
-          ...budgetOf("user-placeholder", { enabled: true, maxUnavailable: null, minAvailable: 0 }),
+          ...budget("user-placeholder", { enabled: true, maxUnavailable: null, minAvailable: 0 }),
           statefulSet({
             name: "user-placeholder",
             namespace,
@@ -222,7 +215,7 @@ function container(name: string, values: ContainerValues, ports: readonly (reado
     image: `${values.image.name}:${values.image.tag}`,
     resources: values.resources,
     securityContext: values.containerSecurityContext,
-    ...(ports.length > 0 && { ports: ports.map(([port, containerPort]) => ({ name: port, containerPort })) }),
+    ...(ports.length > 0 && { ports: tcpPorts(...ports) }),
   };
 }
 

@@ -1,5 +1,5 @@
-import type { V1Container, V1ContainerPort, V1SecurityContext } from "@kubernetes/client-node";
-import { type ContainerLimits, daemonSet, deployment } from "../workloads/kit";
+import type { V1Container } from "@kubernetes/client-node";
+import { type ContainerLimits, daemonSet, deployment, LOCKED, tcpPorts } from "../workloads/kit";
 import type { Workload } from "../workloads/workload";
 
 /** Any host may announce an address, those of the control plane too. */
@@ -9,33 +9,21 @@ export const CONTROL_PLANE = ["master", "control-plane"].map((role) => ({
   effect: "NoSchedule",
 }));
 
-/** Security context of a container that needs nothing. */
-export const LOCKED: V1SecurityContext = {
-  allowPrivilegeEscalation: false,
-  readOnlyRootFilesystem: true,
-  capabilities: { drop: ["ALL"] },
-};
-
 /** Image of the routing daemon in the speaker (https://github.com/metallb/metallb/blob/v0.16.2/charts/metallb/values.yaml, speaker.frr). */
-export const FRR = "quay.io/frrouting/frr:10.6.2";
+const FRR = "quay.io/frrouting/frr:10.6.2";
 const FRR_K8S = "quay.io/metallb/frr-k8s:v0.0.27";
 
-/** Container ports of the protocol TCP. */
-export function ports(...named: readonly (readonly [string, number])[]): V1ContainerPort[] {
-  return named.map(([name, containerPort]) => ({ name, containerPort }));
-}
-
 /** Init containers that copy what the routing daemon needs; the image that holds the copied programs comes first. */
-export function frrFiles(programs: string, frr: string): V1Container[] {
+export function frrFiles(programs: string): V1Container[] {
   return [
-    { name: "cp-frr-files", image: frr, securityContext: { runAsUser: 100, runAsGroup: 101 } },
+    { name: "cp-frr-files", image: FRR, securityContext: { runAsUser: 100, runAsGroup: 101 } },
     ...["cp-reloader", "cp-metrics"].map((name) => ({ name, image: programs })),
   ];
 }
 
-const routing = (image: string, resources: ContainerLimits = {}): V1Container => ({
+const routing = (resources: ContainerLimits = {}): V1Container => ({
   name: "frr",
-  image,
+  image: FRR,
   resources,
   securityContext: {
     allowPrivilegeEscalation: false,
@@ -52,9 +40,9 @@ export function frrContainers({
 }: Readonly<Record<"frr" | "reloader" | "frrMetrics", { readonly resources: ContainerLimits }>>): V1Container[] {
   const securityContext = { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true };
   return [
-    routing(FRR, frr.resources),
+    routing(frr.resources),
     { name: "reloader", image: FRR, resources: reloader.resources, securityContext },
-    { name: "frr-metrics", image: FRR, resources: frrMetrics.resources, securityContext, ports: ports(["frrmetricshttps", 9121]) },
+    { name: "frr-metrics", image: FRR, resources: frrMetrics.resources, securityContext, ports: tcpPorts(["frrmetricshttps", 9121]) },
   ];
 }
 
@@ -76,25 +64,25 @@ export function frrK8s(release: string, namespace: string): readonly Workload[] 
           name: "controller",
           image: FRR_K8S,
           securityContext: { ...LOCKED, capabilities: { add: ["NET_RAW"], drop: ["ALL"] } },
-          ports: ports(["metricshttps", 9140]),
+          ports: tcpPorts(["metricshttps", 9140]),
         },
-        routing(FRR),
+        routing(),
         { name: "reloader", image: FRR },
-        { name: "frr-metrics", image: FRR, ports: ports(["frrmetricshttps", 9141]) },
+        { name: "frr-metrics", image: FRR, ports: tcpPorts(["frrmetricshttps", 9141]) },
         { name: "frr-status", image: FRR },
       ],
       pod: {
         hostNetwork: true,
         nodeSelector: { "kubernetes.io/os": "linux" },
         tolerations: CONTROL_PLANE,
-        initContainers: [...frrFiles(FRR_K8S, FRR), { name: "cp-frr-status", image: FRR_K8S }],
+        initContainers: [...frrFiles(FRR_K8S), { name: "cp-frr-status", image: FRR_K8S }],
       },
     }),
     deployment({
       name: `${name}-statuscleaner`,
       namespace,
       selector: { "app.kubernetes.io/component": "statuscleaner" },
-      containers: [{ name: "frr-k8s-statuscleaner", image: FRR_K8S, securityContext: LOCKED, ports: ports(["webhook", 19443]) }],
+      containers: [{ name: "frr-k8s-statuscleaner", image: FRR_K8S, securityContext: LOCKED, ports: tcpPorts(["webhook", 19443]) }],
       pod: { hostNetwork: true, tolerations: CONTROL_PLANE },
     }),
   ];

@@ -1,7 +1,7 @@
-import type { V1PodSpec, V1Toleration } from "@kubernetes/client-node";
-import type { Chart } from "./chart";
-import { CONTROL_PLANE, FRR, frrContainers, frrFiles, frrK8s, LOCKED, ports } from "./metallb-frr";
-import { type ContainerLimits, daemonSet, deployment, type Resources } from "../workloads/kit";
+import { fullName, type Chart } from "./chart";
+import { CONTROL_PLANE, frrContainers, frrFiles, frrK8s } from "./metallb-frr";
+import { type ContainerLimits, daemonSet, deployment, LOCKED, type Resources, tcpPorts } from "../workloads/kit";
+import { placed, POD, prioritized } from "./placement";
 import { withDefaults } from "./values";
 
 /** The part of the chart's values that this project sets. */
@@ -18,19 +18,13 @@ export interface MetallbValues {
 const tag = "v0.16.2";
 
 /** Keys of each of the chart's pods. */
-const POD = {
-  resources: {} as ContainerLimits,
-  nodeSelector: {} as Readonly<Record<string, string>>,
-  affinity: {} as NonNullable<V1PodSpec["affinity"]>,
-  tolerations: [] as readonly V1Toleration[],
-  priorityClassName: "",
-};
+const METALLB_POD = { ...POD, priorityClassName: "" };
 
 /** The chart's own values, as far as they decide what runs (https://github.com/metallb/metallb/blob/v0.16.2/charts/metallb/values.yaml). */
 const DEFAULTS = {
-  controller: { ...POD, enabled: true },
+  controller: { ...METALLB_POD, enabled: true },
   speaker: {
-    ...POD,
+    ...METALLB_POD,
     enabled: true,
     tolerateMaster: true,
     frr: { enabled: false, resources: {} as ContainerLimits },
@@ -51,7 +45,7 @@ export const metallb: Chart<MetallbValues> = {
   crdGroups: ["metallb.io"],
   workloads: ({ name: release, namespace, values }) => {
     const { controller, speaker, frrk8s } = withDefaults(DEFAULTS, values);
-    const name = release.includes("metallb") ? release : `${release}-metallb`;
+    const name = fullName(release, "metallb");
     const labels = (component: string) => ({
       selector: {
         "app.kubernetes.io/name": "metallb",
@@ -59,10 +53,9 @@ export const metallb: Chart<MetallbValues> = {
         "app.kubernetes.io/component": component,
       },
     });
-    const placed = ({ nodeSelector, affinity, priorityClassName }: typeof POD) => ({
-      nodeSelector: { "kubernetes.io/os": "linux", ...nodeSelector },
-      affinity,
-      ...(priorityClassName !== "" && { priorityClassName }),
+    const where = (pod: typeof METALLB_POD, tolerations = pod.tolerations) => ({
+      ...placed({ ...pod, nodeSelector: { "kubernetes.io/os": "linux", ...pod.nodeSelector }, tolerations }),
+      ...prioritized(pod.priorityClassName),
     });
     const bgp = speaker.frr.enabled && !frrk8s.enabled;
     return [
@@ -78,12 +71,11 @@ export const metallb: Chart<MetallbValues> = {
                   image: `quay.io/metallb/controller:${tag}`,
                   resources: controller.resources,
                   securityContext: LOCKED,
-                  ports: ports(["metricshttps", 9120], ["webhook-server", 9443]),
+                  ports: tcpPorts(["metricshttps", 9120], ["webhook-server", 9443]),
                 },
               ],
               pod: {
-                ...placed(controller),
-                tolerations: [...controller.tolerations],
+                ...where(controller),
                 securityContext: { runAsNonRoot: true, runAsUser: 65534, fsGroup: 65534 },
               },
             }),
@@ -102,7 +94,7 @@ export const metallb: Chart<MetallbValues> = {
                   resources: speaker.resources,
                   securityContext: { ...LOCKED, capabilities: { add: ["NET_RAW"], drop: ["ALL"] } },
                   ports: [
-                    ...ports(["metricshttps", 9120], ["memberlist-tcp", 7946]),
+                    ...tcpPorts(["metricshttps", 9120], ["memberlist-tcp", 7946]),
                     { name: "memberlist-udp", containerPort: 7946, protocol: "UDP" },
                   ],
                 },
@@ -110,9 +102,8 @@ export const metallb: Chart<MetallbValues> = {
               ],
               pod: {
                 hostNetwork: true,
-                ...placed(speaker),
-                tolerations: [...(speaker.tolerateMaster ? CONTROL_PLANE : []), ...speaker.tolerations],
-                ...(bgp && { initContainers: frrFiles(`quay.io/metallb/speaker:${tag}`, FRR) }),
+                ...where(speaker, [...(speaker.tolerateMaster ? CONTROL_PLANE : []), ...speaker.tolerations]),
+                ...(bgp && { initContainers: frrFiles(`quay.io/metallb/speaker:${tag}`) }),
               },
             }),
           ]

@@ -1,8 +1,10 @@
 import type { V1PodSecurityContext, V1PodSpec, V1Toleration } from "@kubernetes/client-node";
 import { alertmanagerStatefulSet, CONFIG_RELOADER, type PrometheusSpec, prometheusStatefulSet } from "../operators/prometheus";
-import { type ContainerLimits, daemonSet, deployment, helmHook, job } from "../workloads/kit";
+import { type ContainerLimits, daemonSet, deployment, helmHook, job, LOCKED } from "../workloads/kit";
 import type { Workload } from "../workloads/workload";
-import { GRAFANA, grafanaWorkloads, LOCKED, POD } from "./grafana-pods";
+import { fullName } from "./chart";
+import { GRAFANA, grafanaWorkloads } from "./grafana-pods";
+import { placed, POD } from "./placement";
 import { withDefaults } from "./values";
 
 /** The user that Prometheus and Alertmanager run as. */
@@ -67,13 +69,8 @@ export function prometheusStackWorkloads(release: string, namespace: string, giv
   const values = withDefaults(DEFAULTS, given);
   const { grafana, prometheusOperator } = values;
   const [metrics, exporter] = [values["kube-state-metrics"], values["prometheus-node-exporter"]];
-  const name = (release.includes("kube-prometheus-stack") ? release : `${release}-kube-prometheus-stack`).slice(0, 26).replace(/-$/, "");
+  const name = fullName(release, "kube-prometheus-stack").slice(0, 26).replace(/-$/, "");
   const named = (application: string) => ({ "app.kubernetes.io/name": application, "app.kubernetes.io/instance": release });
-  const placed = ({ nodeSelector, affinity, tolerations }: typeof POD) => ({
-    nodeSelector: { ...nodeSelector },
-    affinity,
-    tolerations: [...tolerations],
-  });
   const reloader = { ...CONFIG_RELOADER, resources: prometheusOperator.prometheusConfigReloader.resources };
   const { storageSpec, ...prometheusSpec } = values.prometheus.prometheusSpec;
   const webhooks = prometheusOperator.admissionWebhooks;
@@ -91,7 +88,7 @@ export function prometheusStackWorkloads(release: string, namespace: string, giv
                 name: "kube-prometheus-stack",
                 image: "quay.io/prometheus-operator/prometheus-operator:v0.93.1",
                 resources: prometheusOperator.resources,
-                securityContext: { ...LOCKED, readOnlyRootFilesystem: true },
+                securityContext: LOCKED,
                 ports: [serving],
               },
             ],
@@ -115,7 +112,7 @@ export function prometheusStackWorkloads(release: string, namespace: string, giv
                 name: "kube-state-metrics",
                 image: "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0",
                 resources: metrics.resources,
-                securityContext: { ...LOCKED, readOnlyRootFilesystem: true },
+                securityContext: LOCKED,
                 ports: [
                   { name: "http", containerPort: 8080 },
                   { name: "metrics", containerPort: 8081 },
@@ -207,7 +204,7 @@ export function prometheusStackWorkloads(release: string, namespace: string, giv
           name: what,
           image: "ghcr.io/jkroepke/kube-webhook-certgen:1.8.7",
           resources: webhooks.patch.resources,
-          securityContext: { ...LOCKED, readOnlyRootFilesystem: true },
+          securityContext: LOCKED,
         },
       ],
       pod: { securityContext: { runAsNonRoot: true, runAsUser: 2000, runAsGroup: 2000, seccompProfile: { type: "RuntimeDefault" } } },

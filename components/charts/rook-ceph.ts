@@ -3,7 +3,7 @@ import type { Chart } from "./chart";
 import { cephDaemons } from "../operators/ceph-daemons";
 import { ROOK_IMAGE } from "../operators/ceph-jobs";
 import { csiDrivers } from "../operators/csi-drivers";
-import { type ContainerLimits, deployment, type Resources } from "../workloads/kit";
+import { type ContainerLimits, deployment, LOCKED, type Resources } from "../workloads/kit";
 import { withDefaults } from "./values";
 
 /**
@@ -92,7 +92,7 @@ export const rookCeph: Chart<RookValues> = {
                   name: "manager",
                   image: "quay.io/cephcsi/ceph-csi-operator:v1.0.4",
                   resources: manager.resources,
-                  securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] }, readOnlyRootFilesystem: true },
+                  securityContext: LOCKED,
                 },
               ],
               pod: { securityContext: { runAsNonRoot: true } },

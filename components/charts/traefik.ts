@@ -1,14 +1,7 @@
-import type { V1DeploymentStrategy, V1PodSpec, V1Toleration } from "@kubernetes/client-node";
-import type { Chart } from "./chart";
-import {
-  type ContainerLimits,
-  daemonSet,
-  deployment,
-  disruptionBudget,
-  loadBalancer,
-  type Resources,
-  type WorkloadSpec,
-} from "../workloads/kit";
+import type { V1DeploymentStrategy, V1PodSpec } from "@kubernetes/client-node";
+import { fullName, type Chart } from "./chart";
+import { daemonSet, deployment, LOCKED, budgetOf, loadBalancer, type Resources, type WorkloadSpec } from "../workloads/kit";
+import { placed, POD, prioritized } from "./placement";
 import { withDefaults } from "./values";
 
 /** One entry point in the form of the chart's values; timeouts are in seconds. */
@@ -53,17 +46,14 @@ interface EntryPoint {
 
 /** The chart's own values, as far as they decide what runs (https://github.com/traefik/traefik-helm-chart/blob/v41.3.0/traefik/values.yaml). */
 const DEFAULTS = {
+  ...POD,
   deployment: { enabled: true, kind: "Deployment", replicas: 1, podLabels: {} as Readonly<Record<string, string>> },
   updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } } as NonNullable<V1DeploymentStrategy>,
   autoscaling: { enabled: false, maxReplicas: 1 },
-  resources: {} as ContainerLimits,
   priorityClassName: "",
   hostNetwork: false,
-  nodeSelector: {} as Readonly<Record<string, string>>,
-  affinity: {} as NonNullable<V1PodSpec["affinity"]>,
-  tolerations: [] as readonly V1Toleration[],
   topologySpreadConstraints: [] as NonNullable<V1PodSpec["topologySpreadConstraints"]>,
-  securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] }, readOnlyRootFilesystem: true },
+  securityContext: LOCKED,
   podSecurityContext: { runAsGroup: 65532, runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: "RuntimeDefault" } },
   ports: {
     traefik: { port: 8080, expose: { default: false }, exposedPort: 8080, protocol: "TCP" },
@@ -89,7 +79,7 @@ export const traefik: Chart<TraefikValues> = {
   crdGroups: ["traefik.io"],
   workloads: ({ name: release, namespace, values }) => {
     const { deployment: pods, autoscaling, service, podDisruptionBudget, ports, ...pod } = withDefaults(DEFAULTS, values);
-    const name = release.includes("traefik") ? release : `${release}-traefik`;
+    const name = fullName(release, "traefik");
     const selector = { "app.kubernetes.io/name": "traefik", "app.kubernetes.io/instance": `${release}-${namespace}` };
     const { type, rollingUpdate } = pod.updateStrategy;
     const entryPoints = Object.entries(ports).flatMap(([port, entryPoint]) => (entryPoint ? [[port, entryPoint] as const] : []));
@@ -113,12 +103,10 @@ export const traefik: Chart<TraefikValues> = {
         },
       ],
       pod: {
-        ...(pod.priorityClassName !== "" && { priorityClassName: pod.priorityClassName }),
+        ...prioritized(pod.priorityClassName),
         ...(pod.hostNetwork && { hostNetwork: true }),
         securityContext: pod.podSecurityContext,
-        nodeSelector: { ...pod.nodeSelector },
-        affinity: pod.affinity,
-        tolerations: [...pod.tolerations],
+        ...placed(pod),
         topologySpreadConstraints: [...pod.topologySpreadConstraints],
       },
     };
@@ -132,15 +120,7 @@ export const traefik: Chart<TraefikValues> = {
               strategy: { ...(type !== undefined && { type }), ...(rollingUpdate && { rollingUpdate }) },
             }),
           ]),
-      ...(podDisruptionBudget.enabled
-        ? [
-            disruptionBudget(name, namespace, {
-              ...(podDisruptionBudget.maxUnavailable !== null && { maxUnavailable: podDisruptionBudget.maxUnavailable }),
-              ...(podDisruptionBudget.minAvailable !== null && { minAvailable: podDisruptionBudget.minAvailable }),
-              selector: { matchLabels: selector },
-            }),
-          ]
-        : []),
+      ...budgetOf({ name, namespace, selector }, podDisruptionBudget),
       ...(service.enabled && (service.spec.type ?? "LoadBalancer") === "LoadBalancer"
         ? [
             loadBalancer(name, namespace, {

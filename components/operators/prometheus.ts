@@ -9,7 +9,7 @@ import type {
   V1Volume,
 } from "@kubernetes/client-node";
 import type { Manifest } from "../manifest";
-import { type ContainerLimits, statefulSet } from "../workloads/kit";
+import { type ContainerLimits, LOCKED, statefulSet } from "../workloads/kit";
 import type { Workload } from "../workloads/workload";
 
 /**
@@ -104,9 +104,6 @@ export function alertmanagerStatefulSet(name: string, namespace: string, spec: P
   ]);
 }
 
-/** What the operator's containers may do, whatever the resource says. */
-const SECURITY = { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } };
-
 function operated(
   application: "prometheus" | "alertmanager",
   name: string,
@@ -120,7 +117,7 @@ function operated(
     name: container,
     image,
     resources,
-    securityContext: SECURITY,
+    securityContext: LOCKED,
     ports: [{ name: port, containerPort, protocol: "TCP" }],
   });
   const claim = spec.storage?.volumeClaimTemplate;
@@ -137,7 +134,7 @@ function operated(
       ...labels,
     },
     containers: [
-      { name: application, ...(spec.image && { image: spec.image }), resources: spec.resources ?? {}, securityContext: SECURITY, ports },
+      { name: application, ...(spec.image && { image: spec.image }), resources: spec.resources ?? {}, securityContext: LOCKED, ports },
       reloader("config-reloader", "reloader-web", 8080),
       ...(spec.containers ?? []),
     ],

@@ -1,6 +1,7 @@
 import type {
   V1Affinity,
   V1Container,
+  V1ContainerPort,
   V1DaemonSet,
   V1Deployment,
   V1DeploymentStrategy,
@@ -51,16 +52,17 @@ export function resources(cpu: string, memory: string, limit: string = memory): 
   return { requests: { cpu, memory }, limits: { memory: limit } };
 }
 
+/** Security context of a container that needs nothing, whoever it runs as. */
+export const LOCKED = { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } };
+
 /**
  * Security context that meets the level `restricted` of Pod Security
  * (https://kubernetes.io/docs/concepts/security/pod-security-standards/), with a read-only root file system. The catalogue describes charts
  * with it whose own defaults meet that level.
  */
 export const RESTRICTED: V1SecurityContext = {
-  allowPrivilegeEscalation: false,
-  readOnlyRootFilesystem: true,
+  ...LOCKED,
   runAsNonRoot: true,
-  capabilities: { drop: ["ALL"] },
   seccompProfile: { type: "RuntimeDefault" },
 };
 
@@ -78,6 +80,11 @@ export function onePerHost(matchLabels: Readonly<Record<string, string>>): NonNu
       { labelSelector: { matchLabels: { ...matchLabels } }, topologyKey: "kubernetes.io/hostname" },
     ],
   };
+}
+
+/** Container ports of the protocol TCP, by name. */
+export function tcpPorts(...named: readonly (readonly [name: string, port: number])[]): V1ContainerPort[] {
+  return named.map(([name, containerPort]) => ({ name, containerPort }));
 }
 
 /** What the functions below need to make the object of a workload. */
@@ -219,6 +226,28 @@ export function loadBalancer(name: string, namespace: string, service: ExposedSe
 /** Makes a PodDisruptionBudget, which bounds how many of the selected pods may be gone at once while hosts are drained. */
 export function disruptionBudget(name: string, namespace: string, spec: V1PodDisruptionBudgetSpec): V1PodDisruptionBudget {
   return { apiVersion: "policy/v1", kind: "PodDisruptionBudget", metadata: { name, namespace }, spec };
+}
+
+/** What the values of a chart say of a disruption budget. */
+export interface BudgetValues {
+  readonly enabled: boolean;
+  readonly maxUnavailable: number | string | null;
+  readonly minAvailable: number | string | null;
+}
+
+/** The budget that the values of a chart ask for, if they do. */
+export function budgetOf(
+  { name, namespace, selector: labels }: Required<Pick<WorkloadSpec, "name" | "namespace" | "selector">>,
+  { enabled, maxUnavailable, minAvailable }: BudgetValues,
+): readonly V1PodDisruptionBudget[] {
+  if (!enabled) return [];
+  return [
+    disruptionBudget(name, namespace, {
+      ...(maxUnavailable !== null && { maxUnavailable }),
+      ...(minAvailable !== null && { minAvailable }),
+      selector: { matchLabels: { ...labels } },
+    }),
+  ];
 }
 
 /**
