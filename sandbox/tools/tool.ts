@@ -7,7 +7,7 @@ export type ToolName =
   "etcd" | "helm" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kwok" | "pulumi" | "pulumi-resource-kubernetes";
 
 /** The Go modules in `sandbox/tools`; each has its own go.mod, because their dependencies contradict each other. */
-export type ToolModule = "etcd" | "helm" | "kubernetes" | "kwok" | "network-policies" | "pulumi" | "pulumi-kubernetes";
+export type ToolModule = "amtool" | "etcd" | "helm" | "kubernetes" | "kwok" | "network-policies" | "pulumi" | "pulumi-kubernetes";
 
 /** A program that is built from a module of `sandbox/tools`. */
 export interface BuiltProgram {
@@ -101,6 +101,15 @@ export const NETWORK_POLICIES: BuiltProgram = {
   module: "network-policies",
   package: ".",
   dependency: "sigs.k8s.io/kube-network-policies",
+  stamp: () => [],
+};
+
+/** With which tests read the configuration of Alertmanager; the sandbox itself does not run it. */
+export const AMTOOL: BuiltProgram = {
+  name: "amtool",
+  module: "amtool",
+  package: "github.com/prometheus/alertmanager/cmd/amtool",
+  dependency: "github.com/prometheus/alertmanager",
   stamp: () => [],
 };
 

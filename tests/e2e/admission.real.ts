@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { quotaUsage } from "#af/capacity/quota";
 import { amountOf, type PodAmounts } from "#af/capacity/requests";
 import { Cluster, type ClusterObject } from "#af/sandbox/cluster/client";
+import { eachAtOnce } from "#af/tools/charts/at-once";
 import { ControlPlane, controlPlaneTools, requireTools } from "../sandbox/plugins/control-plane";
 import { everyObject, everyRecording } from "../support/recordings";
 import { SITES } from "../support/site-config";
@@ -33,7 +34,7 @@ describe("the API server with the namespaces of every site and every kind of sit
     cluster = Cluster.load(plane.kubeconfig);
     const classes = everyObject(recordings).filter(({ object }) => object.kind === "PriorityClass");
     for (const { manifest } of classes) await cluster.apply(manifest as ClusterObject, "test");
-    await each([...tenancies.values()], prepare);
+    await eachAtOnce(AT_ONCE, [...tenancies.values()], prepare);
   });
   after(() => plane.stop());
 
@@ -73,7 +74,7 @@ describe("the API server with the namespaces of every site and every kind of sit
     const pods = [...tenancies.values()].flatMap(({ title, namespace, tenancy }) =>
       tenancy.pods.map((counted) => ({ title: `${counted.title} in ${tenancy.name} of ${title}`, namespace, counted })),
     );
-    await each(pods, async ({ title, namespace, counted }) => {
+    await eachAtOnce(AT_ONCE, pods, async ({ title, namespace, counted }) => {
       asked += 1;
       const answer = await create(namespace, counted, "tried", true).catch((error: unknown) => (error as Error).message);
       if (typeof answer === "string") faults.push(`${title}: ${answer}`);
@@ -90,7 +91,7 @@ describe("the API server with the namespaces of every site and every kind of sit
           Array.from({ length: counted.count }, (_, number) => ({ counted, name: `p${kind}-${number}` })),
         );
         const refused: string[] = [];
-        await each(all, ({ counted, name }) =>
+        await eachAtOnce(AT_ONCE, all, ({ counted, name }) =>
           create(namespace, counted, name, false).then(
             () => undefined,
             (error: unknown) => void refused.push(`${counted.title}: ${(error as Error).message}`),
@@ -136,13 +137,4 @@ function differences(asked: PodAmounts, counted: PodAmounts): readonly string[] 
       return have === want ? [] : [`${kind}.${resource}: the pod has ${have}, and ${want} is counted`];
     }),
   );
-}
-
-/** Works on every element, some at once. */
-async function each<T>(elements: readonly T[], work: (element: T) => Promise<void>): Promise<void> {
-  const waiting = [...elements];
-  const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }

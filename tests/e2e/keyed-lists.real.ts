@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fieldManager } from "#af/components/field-manager";
 import { groupOf } from "#af/components/manifest";
-import { crdSource, ensureCrds } from "#af/sandbox/charts/crds";
+import { crdSource } from "#af/sandbox/charts/crds";
 import { ApiFailure, Cluster, type ClusterObject } from "#af/sandbox/cluster/client";
 import { isCustom } from "#af/tools/schemas/check";
-import { ControlPlane, requireTools } from "../sandbox/plugins/control-plane";
+import { ControlPlane, controlPlaneTools, requireTools } from "../sandbox/plugins/control-plane";
 import { applied } from "../support/applied";
 import { keyedLists, type KeyedList, type OpenApiSchema } from "../support/keyed-lists";
 import { everyObject, everyRecording } from "../support/recordings";
+import { makeRoomFor } from "./written-objects";
 
 type Schemas = Readonly<
   Record<string, OpenApiSchema & { readonly "x-kubernetes-group-version-kind"?: readonly { readonly kind: string }[] }>
@@ -31,7 +32,7 @@ describe("a changed key in each keyed list that the program writes", function ()
   const cases = new Map<string, Case>();
 
   before(async function () {
-    const tools = await requireTools(this, "etcd", "kube-apiserver");
+    const tools = await requireTools(this, ...controlPlaneTools);
     const known = crdSource().kind !== "permissive";
     if (!known) console.log("      not checked: lists of custom resources, whose definitions are not at hand");
     const objects = everyObject(await everyRecording()).filter(
@@ -39,10 +40,7 @@ describe("a changed key in each keyed list that the program writes", function ()
     );
     await plane.start(tools);
     cluster = Cluster.load(plane.kubeconfig);
-    const custom = objects.filter(({ object }) => isCustom(object));
-    await ensureCrds(cluster, [...new Set(custom.map(({ object }) => groupOf(object.apiVersion)))]);
-    for (const namespace of new Set(objects.map(({ object }) => object.namespace).filter((name) => name !== "")))
-      await cluster.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }, "test");
+    await makeRoomFor(cluster, objects);
     for (const written of objects) {
       const { apiVersion, kind } = written.object;
       const { schema, schemas } = await schemaOf(apiVersion, kind);

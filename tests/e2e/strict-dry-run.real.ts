@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { groupOf } from "#af/components/manifest";
-import { crdSource, ensureCrds, SOURCE_ANNOTATION } from "#af/sandbox/charts/crds";
+import { crdSource, SOURCE_ANNOTATION } from "#af/sandbox/charts/crds";
 import { Cluster, type ClusterObject } from "#af/sandbox/cluster/client";
+import { eachAtOnce } from "#af/tools/charts/at-once";
 import { isCustom } from "#af/tools/schemas/check";
 import { crdSchemas } from "#af/tools/schemas/crds";
 import { schemaFolder } from "#af/tools/schemas/folder";
@@ -11,7 +12,9 @@ import { mismatches } from "#af/tools/schemas/validate";
 import { ControlPlane, controlPlaneTools, requireTools } from "../sandbox/plugins/control-plane";
 import { applied } from "../support/applied";
 import { everyObject, everyRecording, type WrittenObject } from "../support/recordings";
+import { skipped } from "../support/skipped";
 import { spoiltObjects, type SpoiltObject } from "../support/spoilt-objects";
+import { makeRoomFor } from "./written-objects";
 
 /** Requests under way at once: the API server is alone on the machine and answers about this many as fast as one. */
 const AT_ONCE = 16;
@@ -27,21 +30,14 @@ describe("the API server, asked about every object of every kind of site", funct
 
   before(async function () {
     if (crdSource().kind === "permissive") {
-      const reason = "no definitions beside the project and no AF_CRDS: permissive ones know every field";
-      if (process.env["CI"] === "true") throw new Error(reason);
-      console.log(`      skipped: ${reason}`);
-      return this.skip();
+      skipped(this, "no definitions beside the project and no AF_CRDS: permissive ones know every field");
     }
     const tools = await requireTools(this, ...controlPlaneTools);
     // A release of Pulumi's own client of Helm is no object of the cluster.
     objects = everyObject(await everyRecording()).filter(({ object }) => groupOf(object.apiVersion) !== "helm.sh");
     await plane.start(tools);
     cluster = Cluster.load(plane.kubeconfig);
-    await ensureCrds(cluster, [
-      ...new Set(objects.filter(({ object }) => isCustom(object)).map(({ object }) => groupOf(object.apiVersion))),
-    ]);
-    for (const namespace of new Set(objects.map(({ object }) => object.namespace).filter((name) => name !== "")))
-      await cluster.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }, "test");
+    await makeRoomFor(cluster, objects);
   });
   after(() => plane.stop());
 
@@ -60,16 +56,11 @@ describe("the API server, asked about every object of every kind of site", funct
   };
   const refusals = async (asked: readonly WrittenObject[]): Promise<readonly string[]> => {
     const refused: string[] = [];
-    const waiting = [...asked];
-    const work = async (): Promise<void> => {
-      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-        const { title, object, manifest } = next;
-        await tried(applied(manifest)).catch((error: unknown) =>
-          refused.push(`${object.kind} ${object.namespace}/${object.name} of ${title}: ${(error as Error).message}`),
-        );
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await eachAtOnce(AT_ONCE, asked, async ({ title, object, manifest }) => {
+      await tried(applied(manifest)).catch((error: unknown) =>
+        refused.push(`${object.kind} ${object.namespace}/${object.name} of ${title}: ${(error as Error).message}`),
+      );
+    });
     return refused.sort();
   };
 

@@ -7,7 +7,14 @@ import { SITES } from "./site-config";
 import { KINDS, settingsOfKind } from "./site-kinds";
 
 /** The program of every site of the project, and of a site of every kind of {@link KINDS}. Titles that change the same settings are recorded once. */
-export async function everyRecording(): Promise<ReadonlyMap<string, Recording>> {
+export function everyRecording(): Promise<ReadonlyMap<string, Recording>> {
+  return (recorded ??= record());
+}
+
+/** Several suites of one run ask for them. */
+let recorded: Promise<ReadonlyMap<string, Recording>> | undefined;
+
+async function record(): Promise<ReadonlyMap<string, Recording>> {
   const recordings = new Map<string, Recording>();
   for (const site of SITES) recordings.set(site, await recordProgram(readSite(site)));
   const seen = new Set<string>();

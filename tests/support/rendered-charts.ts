@@ -1,8 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parse, parseAllDocuments } from "yaml";
+import { parse } from "yaml";
 import type { Manifest } from "#af/components/manifest";
 import { projectFolder } from "#af/stacks/site/project";
+import { objectsIn } from "#af/tools/charts/helm";
 
 /** What Helm made of a real chart and some values. */
 export interface RenderedCase {
@@ -12,6 +13,7 @@ export interface RenderedCase {
   readonly case: string;
   readonly release: string;
   readonly namespace: string;
+  /** Read from its file at each use, and so are the objects. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly objects: readonly Manifest[];
 }
@@ -24,15 +26,15 @@ export function renderedCases(env: Readonly<NodeJS.ProcessEnv> = process.env): r
   if (!fs.existsSync(index)) return { missing: `${index} does not exist; set AF_SCHEMAS to a folder with rendered charts` };
   const entries = JSON.parse(fs.readFileSync(index, "utf8")) as readonly Omit<RenderedCase, "values" | "objects">[];
   return entries.map((entry) => {
-    const at = path.join(folder, entry.chart, entry.case);
-    const read = (file: string) => fs.readFileSync(path.join(at, file), "utf8");
+    const read = (file: string) => fs.readFileSync(path.join(folder, entry.chart, entry.case, file), "utf8");
     return {
       ...entry,
-      values: (parse(read("values.yaml")) ?? {}) as RenderedCase["values"],
-      objects: parseAllDocuments(read("manifests.yaml")).flatMap((document) => {
-        const object = document.toJS() as Manifest | null;
-        return object === null ? [] : [{ ...object, metadata: { namespace: entry.namespace, ...object.metadata } }];
-      }),
+      get values() {
+        return (parse(read("values.yaml")) ?? {}) as RenderedCase["values"];
+      },
+      get objects() {
+        return objectsIn(read("manifests.yaml"), entry.namespace);
+      },
     };
   });
 }

@@ -225,12 +225,19 @@ export const KINDS: Readonly<Record<string, readonly Change[]>> = {
 
 /** The settings of a new site, changed so that it has a kind of {@link KINDS}. */
 export async function settingsOfKind(title: string): Promise<Record<string, unknown>> {
+  const own = structuredClone(await (fresh ??= freshSettings()));
+  return (KINDS[title] ?? []).reduce<Record<string, unknown>>((tree, [at, value]) => spoilt(tree, at, value), own);
+}
+
+let fresh: Promise<Record<string, unknown>> | undefined;
+
+/** The settings of a new site. */
+async function freshSettings(): Promise<Record<string, unknown>> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-kinds-"));
   try {
     const file = await writeNewSite(folder, "kinds", ANSWERS);
     const { config } = parse(fs.readFileSync(file, "utf8")) as { config: Record<string, unknown> };
-    const fresh = Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace("af:", ""), value]));
-    return (KINDS[title] ?? []).reduce<Record<string, unknown>>((tree, [at, value]) => spoilt(tree, at, value), fresh);
+    return Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace("af:", ""), value]));
   } finally {
     fs.rmSync(folder, { recursive: true });
   }

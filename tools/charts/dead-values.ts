@@ -1,4 +1,5 @@
 import { type Fields as Values, isFields as isMap } from "../../policies/model/fields";
+import { eachAtOnce } from "./at-once";
 import { type HelmTemplate, type Rendering, type TemplateInput } from "./helm";
 
 type Path = readonly string[];
@@ -32,7 +33,7 @@ export async function deadValues(helm: HelmTemplate, input: TemplateInput, sent:
     switchedParts.set(key, found);
     return found;
   };
-  await atOnce(leavesOf(sent), async (path) => {
+  await eachAtOnce(AT_ONCE, leavesOf(sent), async (path) => {
     const changed = await render(changedAt(values, path));
     const proves = (found: ReadonlySet<string>) => [...found].some((name) => !random.has(name));
     if (proves(differing(base, partsOf(changed, copies)))) return;
@@ -137,13 +138,4 @@ function isNamed(path: Path, text: string): boolean {
     const ends = around.map((_, from) => around.slice(from)).filter((end, from) => end.length > 1 || from === 1);
     return [...ends.map((end) => end.join(".")), ...(python === step ? [] : [python])].some((name) => text.includes(`"${name}"`));
   });
-}
-
-async function atOnce(paths: readonly Path[], work: (path: Path) => Promise<void>): Promise<void> {
-  const left = [...paths];
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (let next = left.shift(); next !== undefined; next = left.shift()) await work(next);
-    }),
-  );
 }

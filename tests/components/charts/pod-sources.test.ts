@@ -3,7 +3,7 @@ import { SECRET as SERVICEX_SECRET, SECRET_KEYS } from "#af/components/servicex/
 import { recordProgram } from "#af/stacks/record";
 import { parseSite } from "#af/stacks/site/parse";
 import { siteConfig, SITES, spoilt } from "../../support/site-config";
-import { renderings, type Rendering } from "../../support/renderings";
+import { renderedCases, type RenderedCase } from "../../support/rendered-charts";
 import { asRecord, inClear } from "../../stacks/written";
 
 type Config = Record<string, unknown>;
@@ -78,16 +78,16 @@ function sourcesOf(value: unknown): readonly Source[] {
 }
 
 /** What pods of a rendering read that neither the chart nor the program makes. */
-function missing({ manifests }: Pick<Rendering, "manifests">, made: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {
+function missing(objects: RenderedCase["objects"], made: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {
   const own: ReadonlyMap<string, ReadonlySet<string>> = new Map(
-    manifests
+    objects
       .filter(({ kind }) => kind === "Secret" || kind === "ConfigMap")
       .map(({ kind, metadata, data, stringData }) => [
         `${String(kind)} ${String(asRecord(metadata)["name"])}`,
         new Set(Object.keys({ ...asRecord(data), ...asRecord(stringData) })),
       ]),
   );
-  const pods = manifests.filter(({ kind }) => /^(Deployment|StatefulSet|DaemonSet|Job|CronJob|Pod)$/.test(String(kind)));
+  const pods = objects.filter(({ kind }) => /^(Deployment|StatefulSet|DaemonSet|Job|CronJob|Pod)$/.test(String(kind)));
   const lacking = sourcesOf(pods.map(({ spec }) => spec)).flatMap(({ kind, name, key }) => {
     const keys = own.get(`${kind} ${name}`) ?? made.get(`${kind} ${name}`);
     const title = `${kind} ${name}${key === undefined ? "" : `.${key}`}`;
@@ -101,28 +101,24 @@ describe("Secrets and ConfigMaps that pods of charts read", function () {
   this.timeout(60_000);
 
   it("are made by the chart or by the program with every key, in what the real charts make of each site's values", async () => {
-    const all = renderings();
-    if (all === undefined) {
-      console.log("      not checked: no renderings of the charts beside the project");
-      return;
-    }
+    const all = renderedCases();
+    if ("missing" in all) return console.log(`      not checked: ${all.missing}`);
     for (const site of SITES) {
       const made = await madeBy(siteConfig(site));
-      const ofSite: readonly Rendering[] = all.filter((rendering) => rendering.case === site);
+      const ofSite: readonly RenderedCase[] = all.filter((each) => each.case === site);
       assert.ok(ofSite.length > 0, site);
-      for (const rendering of ofSite) assert.deepEqual(missing(rendering, made), [], `${rendering.chart} ${rendering.version} at ${site}`);
+      for (const each of ofSite) assert.deepEqual(missing(each.objects, made), [], `${each.chart} ${each.version} at ${site}`);
     }
   });
 
   it("would be found missing", () => {
     const container = { env: [{ valueFrom: { secretKeyRef: { name: "s", key: "k" } } }], envFrom: [{ configMapRef: { name: "c" } }] };
     const volumes = [{ secret: { secretName: "v" } }, { secret: { secretName: "o", optional: true } }];
-    const pod = { kind: "Pod", metadata: { name: "p" }, spec: { containers: [container], volumes } };
-    const rendering = { manifests: [pod] };
-    assert.deepEqual(missing(rendering, new Map([["Secret s", new Set(["other"])]])), ["Secret s.k", "ConfigMap c", "Secret v"]);
+    const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "p" }, spec: { containers: [container], volumes } };
+    assert.deepEqual(missing([pod], new Map([["Secret s", new Set(["other"])]])), ["Secret s.k", "ConfigMap c", "Secret v"]);
     const made = { "Secret s": ["k"], "ConfigMap c": [], "Secret v": [] };
     const there = Object.entries(made).map(([name, keys]) => [name, new Set<string>(keys)] as const);
-    assert.deepEqual(missing(rendering, new Map(there)), []);
+    assert.deepEqual(missing([pod], new Map(there)), []);
   });
 
   it("are there for ServiceX, old and new", () => {

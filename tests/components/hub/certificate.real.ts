@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import * as fs from "node:fs";
 import * as http from "node:http";
@@ -7,12 +6,12 @@ import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import * as tls from "node:tls";
 import { certificateSecret } from "#af/sandbox/controller/issue";
 import { freePorts } from "#af/sandbox/control-plane/ports";
 import { projectFolder } from "#af/stacks/site/project";
 import { settingsOfKind } from "../../support/site-kinds";
+import { StartedProgram } from "../../support/started-program";
 import { subjectOf } from "./subjects";
 
 const HOST = "hub.af.example.edu";
@@ -52,13 +51,8 @@ async function shown(port: number): Promise<string> {
   }
 }
 
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 40_000;
-  while (!(await holds().catch(() => false))) {
-    if (Date.now() > end) assert.fail(`never: ${what}`);
-    await sleep(200);
-  }
-}
+/** Milliseconds within which the proxy answers, or serves a renewed certificate. */
+const PATIENCE = 40_000;
 
 /* The arguments are those of the chart: https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/templates/proxy/deployment.yaml */
 describe("a renewed certificate, served by the real configurable-http-proxy", function () {
@@ -69,9 +63,8 @@ describe("a renewed certificate, served by the real configurable-http-proxy", fu
     response.write("begun, ");
     finish.once("now", () => response.end("ended"));
   });
-  let stop: () => Promise<void> = () => Promise.resolve();
+  let proxy: StartedProgram;
   let [port, plain] = [0, 0];
-  let log = "";
 
   before(async () => {
     const { version } = JSON.parse(fs.readFileSync(path.join(PACKAGE, "package.json"), "utf8")) as { version: string };
@@ -79,32 +72,24 @@ describe("a renewed certificate, served by the real configurable-http-proxy", fu
     behind.listen(0, "127.0.0.1");
     await once(behind, "listening");
     const hub = `http://127.0.0.1:${(behind.address() as AddressInfo).port}`;
-    const { proxy } = subjectOf("a test", await settingsOfKind("hub.expose: address")).hub;
+    const { chp } = subjectOf("a test", await settingsOfKind("hub.expose: address")).hub.proxy;
     mount(folder, await pair());
     const [api = 0, ...ports] = await freePorts(3);
     [port = 0, plain = 0] = ports;
-    const child = spawn(
+    const command = [
       process.execPath,
-      [
-        path.join(PACKAGE, "bin", "configurable-http-proxy"),
-        ...["--ip=127.0.0.1", "--api-ip=127.0.0.1", `--api-port=${api}`, `--default-target=${hub}`, `--error-target=${hub}/hub/error`],
-        ...[`--port=${port}`, `--redirect-port=${plain}`, "--redirect-to=443"],
-        ...[`--ssl-key=${folder}/tls.key`, `--ssl-cert=${folder}/tls.crt`],
-      ],
-      {
-        env: { PATH: process.env["PATH"], CONFIGPROXY_AUTH_TOKEN: "ab".repeat(32), ...proxy.chp.extraEnv },
-        stdio: ["ignore", "pipe", "pipe"],
-      },
-    );
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => (log += data.toString()));
-    stop = async () => {
-      child.kill("SIGKILL");
-      await once(child, "close");
-    };
-    await until("the proxy answers", async () => (await shown(port)) !== "");
+      path.join(PACKAGE, "bin", "configurable-http-proxy"),
+      ...["--ip=127.0.0.1", "--api-ip=127.0.0.1", `--api-port=${api}`, `--default-target=${hub}`, `--error-target=${hub}/hub/error`],
+      ...[`--port=${port}`, `--redirect-port=${plain}`, "--redirect-to=443"],
+      ...[`--ssl-key=${folder}/tls.key`, `--ssl-cert=${folder}/tls.crt`],
+    ];
+    proxy = new StartedProgram(command, {
+      env: { PATH: process.env["PATH"], CONFIGPROXY_AUTH_TOKEN: "ab".repeat(32), ...chp.extraEnv },
+    });
+    await proxy.until("the proxy answers", async () => (await shown(port)) !== "", PATIENCE);
   });
   after(async () => {
-    await stop();
+    await proxy.stop();
     behind.close();
     fs.rmSync(folder, { recursive: true });
   });
@@ -115,7 +100,7 @@ describe("a renewed certificate, served by the real configurable-http-proxy", fu
     const renewed = await pair();
     assert.notEqual(await shown(port), renewed["tls.crt"].trim());
     mount(folder, renewed);
-    await until("the renewed certificate is served", async () => (await shown(port)) === renewed["tls.crt"].trim());
+    await proxy.until("the renewed certificate is served", async () => (await shown(port)) === renewed["tls.crt"].trim(), PATIENCE);
     finish.emit("now");
     let text = "";
     for await (const chunk of response) text += String(chunk);
@@ -126,10 +111,11 @@ describe("a renewed certificate, served by the real configurable-http-proxy", fu
     const before = await shown(port);
     const [one, other] = [await pair(), await pair()];
     mount(folder, { "tls.key": one["tls.key"], "tls.crt": other["tls.crt"] });
-    await until("the proxy says it", () => Promise.resolve(/the certificate in \S+tls\.crt is not served: /.test(log)));
+    const isSaid = () => Promise.resolve(/the certificate in \S+tls\.crt is not served: /.test(proxy.log));
+    await proxy.until("the proxy says it", isSaid, PATIENCE);
     assert.equal(await shown(port), before);
     mount(folder, other);
-    await until("the next pair is served", async () => (await shown(port)) === other["tls.crt"].trim());
+    await proxy.until("the next pair is served", async () => (await shown(port)) === other["tls.crt"].trim(), PATIENCE);
   });
 
   it("changes nothing of the redirection from http", async () => {

@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
-import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { freePorts } from "#af/sandbox/control-plane/ports";
 import { pythonEnvironment, type PythonEnvironment } from "../../support/python";
 import { spoilt } from "../../support/site-config";
 import { settingsOfKind } from "../../support/site-kinds";
+import { StartedProgram } from "../../support/started-program";
 import { PYTHON, subjectOf, type Subject } from "./subjects";
 
 /** Dask Gateway's own backend for tests: schedulers and workers are tasks of the gateway's process. */
@@ -39,9 +38,8 @@ describe("clusters of the real Dask Gateway, asked for by its real client", func
   const hub = playedHub();
   let environment: PythonEnvironment;
   let subject: Subject;
-  let gateway: ChildProcess | undefined;
+  let gateway: StartedProgram | undefined;
   let client: Readonly<Record<string, string>> = {};
-  let log = "";
 
   before(async function () {
     environment = await pythonEnvironment(this, path.join(PYTHON, "gateway.txt"));
@@ -72,12 +70,8 @@ describe("clusters of the real Dask Gateway, asked for by its real client", func
       `c.LocalBackend.clusters_directory = ${JSON.stringify(folder)}`,
     ];
     fs.writeFileSync(file, lines.join("\n"));
-    gateway = spawn(environment.python, ["-m", "dask_gateway_server", "--config", file], {
-      cwd: folder,
-      env: { ...process.env, JUPYTERHUB_API_TOKEN: "the gateway" },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    for (const stream of [gateway.stdout, gateway.stderr]) stream?.on("data", (data: Buffer) => (log += data.toString()));
+    const command = [environment.python, "-m", "dask_gateway_server", "--config", file];
+    gateway = new StartedProgram(command, { cwd: folder, env: { ...process.env, JUPYTERHUB_API_TOKEN: "the gateway" } }, "TERM");
     const { extraEnv } = subject.hub.singleuser;
     const own = Object.fromEntries(Object.entries(extraEnv).filter(([name]) => name.startsWith("DASK_GATEWAY__")));
     const address = `http://127.0.0.1:${front}${PREFIX}`;
@@ -87,25 +81,13 @@ describe("clusters of the real Dask Gateway, asked for by its real client", func
       DASK_GATEWAY__PUBLIC_ADDRESS: address,
       DASK_GATEWAY__PROXY_ADDRESS: `gateway://127.0.0.1:${front}`,
     };
-    await until(async () => (await fetch(`${address}/api/health`)).ok);
+    await gateway.until("the gateway answers", async () => (await fetch(`${address}/api/health`)).ok, 60_000);
   });
   after(async () => {
-    if (gateway) {
-      gateway.kill("SIGTERM");
-      await Promise.race([once(gateway, "close"), sleep(20_000)]);
-      gateway.kill("SIGKILL");
-    }
+    await gateway?.stop(20_000);
     hub.close();
     fs.rmSync(folder, { recursive: true });
   });
-
-  async function until(holds: () => Promise<boolean>): Promise<void> {
-    const end = Date.now() + 60_000;
-    while (!(await holds().catch(() => false))) {
-      assert.ok(Date.now() < end && gateway?.exitCode === null, log);
-      await sleep(200);
-    }
-  }
 
   it("are made up to the number that a user may have, with no more workers than a cluster may have, and are gone when closed", async () => {
     const given = { ask: perUser + 2, workers: most + 2, most, settle: 4 };

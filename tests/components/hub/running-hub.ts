@@ -1,15 +1,14 @@
-import assert from "node:assert/strict";
-import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { freePorts } from "#af/sandbox/control-plane/ports";
+import { tied } from "#af/sandbox/processes";
 import { projectFolder } from "#af/stacks/site/project";
 import type { PythonEnvironment } from "../../support/python";
+import { StartedProgram } from "../../support/started-program";
 import { PYTHON, type Subject } from "./subjects";
 
 /** Writes the file by which KubeSpawner finds an API server; in a cluster it has the pod's own account. */
@@ -84,8 +83,7 @@ export class Browser {
 export class RunningHub {
   readonly cluster = new PlayedCluster();
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-hub-"));
-  private child: ChildProcess | undefined;
-  private log = "";
+  private program: StartedProgram | undefined;
   private url = "";
 
   /** @param dummy lets everybody log in by a form; else the site's own login. */
@@ -98,29 +96,17 @@ export class RunningHub {
     this.url = `http://127.0.0.1:${ports[0]}/`;
     const kubeconfig = path.join(this.folder, "kubeconfig");
     writeKubeconfig(kubeconfig, await this.cluster.listen());
-    const proxy = [
-      process.execPath,
-      path.join(projectFolder(), "node_modules", "configurable-http-proxy", "bin", "configurable-http-proxy"),
-    ];
+    const proxy = tied(
+      [process.execPath, path.join(projectFolder(), "node_modules", "configurable-http-proxy", "bin", "configurable-http-proxy")],
+      "KILL",
+    );
     const given = path.join(this.folder, "given.json");
     fs.writeFileSync(given, JSON.stringify({ values, ports, proxy, ...options }));
     const secrets = Object.fromEntries(Object.keys(values.hub.extraEnv).map((name) => [name, `a ${name}`]));
-    this.child = spawn(environment.python, ["-m", "jupyterhub", "--config", path.join(PYTHON, "running_hub.py")], {
-      cwd: this.folder,
-      env: { ...process.env, ...secrets, KUBECONFIG: kubeconfig, AF_GIVEN: given, PYTHONPATH: PYTHON },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    for (const stream of [this.child.stdout, this.child.stderr]) stream?.on("data", (data: Buffer) => (this.log += data.toString()));
-    const end = Date.now() + 90_000;
-    while (
-      !(await fetch(new URL("hub/health", this.url)).then(
-        ({ ok }) => ok,
-        () => false,
-      ))
-    ) {
-      assert.ok(Date.now() < end && this.child.exitCode === null, this.log);
-      await sleep(200);
-    }
+    const command = [environment.python, "-m", "jupyterhub", "--config", path.join(PYTHON, "running_hub.py")];
+    const env = { ...process.env, ...secrets, KUBECONFIG: kubeconfig, AF_GIVEN: given, PYTHONPATH: PYTHON };
+    this.program = new StartedProgram(command, { cwd: this.folder, env }, "TERM");
+    await this.program.until("the hub answers", async () => (await fetch(new URL("hub/health", this.url))).ok, 90_000);
   }
 
   browser(): Browser {
@@ -129,15 +115,11 @@ export class RunningHub {
 
   /** What the hub has said that is no plain information. */
   complaints(): readonly string[] {
-    return this.log.split("\n").filter((line) => /^\[[WEC] |Error:|Traceback/.test(line));
+    return (this.program?.log ?? "").split("\n").filter((line) => /^\[[WEC] |Error:|Traceback/.test(line));
   }
 
   async stop(): Promise<void> {
-    if (this.child) {
-      this.child.kill("SIGTERM");
-      await Promise.race([once(this.child, "close"), sleep(15_000)]);
-      this.child.kill("SIGKILL");
-    }
+    await this.program?.stop(15_000);
     this.cluster.close();
     fs.rmSync(this.folder, { recursive: true });
   }

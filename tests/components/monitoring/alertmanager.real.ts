@@ -8,7 +8,8 @@ import type { AlertmanagerConfig, PrometheusStackValues } from "#af/components/c
 import { partsOf } from "#af/stacks/site/parts";
 import { parseSite } from "#af/stacks/site/parse";
 import { schemaFolder } from "#af/tools/schemas/folder";
-import { requireProgram } from "../../support/go-program";
+import { AMTOOL } from "#af/sandbox/tools/tool";
+import { requireBuilt } from "../../support/built-program";
 import { siteConfig, SITES } from "../../support/site-config";
 import { KINDS, settingsOfKind } from "../../support/site-kinds";
 import { asRecord } from "../../stacks/written";
@@ -29,7 +30,7 @@ describe("Alertmanager's configuration, read by amtool", function () {
   let amtool: string;
 
   before(async function () {
-    amtool = await requireProgram(this, "amtool", "github.com/prometheus/alertmanager/cmd/amtool");
+    amtool = await requireBuilt(this, AMTOOL);
   });
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
 

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
@@ -8,16 +7,16 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TraefikValues } from "#af/components/charts/traefik";
-import { tied } from "#af/sandbox/processes";
+import { freePorts } from "#af/sandbox/control-plane/ports";
 import { partsOf } from "#af/stacks/site/parts";
 import { parseSite } from "#af/stacks/site/parse";
 import { requirePackage } from "../../support/pypi";
-import { renderings } from "../../support/renderings";
+import { renderedCases } from "../../support/rendered-charts";
 import { siteConfig, SITES, spoilt } from "../../support/site-config";
 import { KINDS, settingsOfKind } from "../../support/site-kinds";
+import { StartedProgram } from "../../support/started-program";
 import { traefikArguments } from "../../support/traefik-arguments";
 import { asRecord } from "../../stacks/written";
-import { freePort } from "../../sandbox/plugins/control-plane";
 
 type Config = Record<string, unknown>;
 
@@ -37,7 +36,7 @@ async function patientFor(read: number): Promise<TraefikValues> {
 
 describe("Traefik, started as the chart starts it", function () {
   this.timeout(240_000);
-  const started: ChildProcess[] = [];
+  const started: StartedProgram[] = [];
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-traefik-"));
   let program: string;
 
@@ -46,12 +45,7 @@ describe("Traefik, started as the chart starts it", function () {
     console.log(`      Traefik ${VERSION}; the chart runs 3.7.11`);
   });
   afterEach(async () => {
-    for (const child of started.splice(0)) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      const gone = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGKILL");
-      await gone;
-    }
+    for (const program of started.splice(0)) await program.stop();
   });
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
@@ -60,27 +54,21 @@ describe("Traefik, started as the chart starts it", function () {
    * @throws {Error} with what it printed if it ends before.
    */
   async function start(given: readonly string[], more: readonly string[] = []): Promise<ReadonlyMap<string, number>> {
-    const ports = new Map<string, number>();
-    const args: string[] = [];
-    for (const argument of given) {
-      const name = /^--entryPoints\.(\w+)\.address=/.exec(argument)?.[1];
-      if (name !== undefined) ports.set(name, await freePort());
-      args.push(name === undefined ? argument : `--entryPoints.${name}.address=127.0.0.1:${ports.get(name)}/tcp`);
-    }
-    const [command = "", ...rest] = tied([program, ...args, ...more], "KILL");
+    const entryPoint = (argument: string): string | undefined => /^--entryPoints\.(\w+)\.address=/.exec(argument)?.[1];
+    const names = given.flatMap((argument) => entryPoint(argument) ?? []);
+    const [nobody = 0, ...free] = await freePorts(names.length + 1);
+    const ports = new Map(names.map((name, index) => [name, free[index] ?? 0]));
+    const args = given.map((argument) => {
+      const name = entryPoint(argument);
+      return name === undefined ? argument : `--entryPoints.${name}.address=127.0.0.1:${ports.get(name)}/tcp`;
+    });
     // Nothing answers there: what Traefik reads of a cluster is not tried here.
     const kubeconfig = path.join(folder, "kubeconfig");
-    fs.writeFileSync(kubeconfig, JSON.stringify(kubeconfigOf(await freePort())));
-    const child = spawn(command, rest, { env: { KUBECONFIG: kubeconfig, PATH: process.env["PATH"] }, stdio: ["ignore", "pipe", "pipe"] });
-    started.push(child);
-    let said = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => (said += data.toString()));
-    for (let tries = 0; tries < 150; tries++) {
-      if (child.exitCode !== null) throw new Error(said);
-      if ((await get(`http://127.0.0.1:${ports.get("traefik")}/ping`)) === 200) return ports;
-      await sleep(100);
-    }
-    throw new Error(`no answer in 15 s: ${said}`);
+    fs.writeFileSync(kubeconfig, JSON.stringify(kubeconfigOf(nobody)));
+    const traefik = new StartedProgram([program, ...args, ...more], { env: { KUBECONFIG: kubeconfig, PATH: process.env["PATH"] } });
+    started.push(traefik);
+    await traefik.until("an answer", async () => (await get(`http://127.0.0.1:${ports.get("traefik")}/ping`)) === 200, 15_000);
+    return ports;
   }
 
   it("takes the arguments of every site and every kind of site, and listens on each entry point", async () => {
@@ -134,10 +122,11 @@ describe("Traefik, started as the chart starts it", function () {
   });
 
   it("is started with these arguments by the real chart too", () => {
-    const ofSites = renderings()?.filter((rendering) => rendering.chart === "traefik" && SITES.includes(rendering.case)) ?? [];
+    const all = renderedCases();
+    const ofSites = "missing" in all ? [] : all.filter((each) => each.chart === "traefik" && SITES.includes(each.case));
     if (ofSites.length === 0) console.log("      not checked: no rendering of the chart beside the project");
-    for (const { values, manifests } of ofSites) {
-      const spec = asRecord(manifests.find(({ kind }) => kind === "Deployment")?.["spec"]);
+    for (const { values, objects } of ofSites) {
+      const spec = asRecord(objects.find(({ kind }) => kind === "Deployment")?.["spec"]);
       const pod = asRecord(asRecord(spec["template"])["spec"]) as { readonly containers?: readonly { readonly args: readonly string[] }[] };
       const sorted = (args: readonly string[]): readonly string[] => [...args].sort();
       assert.deepEqual(sorted(traefikArguments(values as unknown as TraefikValues, RELEASE)), sorted(pod.containers?.[0]?.args ?? []));

@@ -42,7 +42,7 @@ describe("a second Ceph cluster", () => {
   const made = Object.values(secondClusterAccess(EXAMPLE, "rook-ceph"));
 
   it("is granted what Rook's example grants one, or the reason is listed", function () {
-    const examples = upstreamObjectsFor(this, "examples", "rook", "common-second-cluster.yaml");
+    const examples = upstreamObjectsFor(this, "rook", "common-second-cluster.yaml");
     const used = new Set<string>();
     for (const example of examples) {
       const wanted = grant(example);
@@ -55,7 +55,7 @@ describe("a second Ceph cluster", () => {
   });
 
   it("grants nothing that the example does not", function () {
-    const examples = upstreamObjectsFor(this, "examples", "rook", "common-second-cluster.yaml").map(grant);
+    const examples = upstreamObjectsFor(this, "rook", "common-second-cluster.yaml").map(grant);
     const more = made.map(grant).filter((each) => !examples.includes(each));
     assert.deepEqual(more, [`ClusterRole rook-ceph-osd to ${EXAMPLE}/rook-ceph-osd`]);
   });

@@ -72,7 +72,7 @@ describe("the examples of Rook", () => {
   for (const example of EXAMPLES)
     it(`${example.file}: each key is given the same value, or the reason is listed`, async function () {
       unread += 1;
-      const examples = upstreamObjectsFor(this, "examples", "rook", example.file);
+      const examples = upstreamObjectsFor(this, "rook", example.file);
       unread -= 1;
       const ours = (await objectsOf(example.kind)).filter((object) => example.with?.(object) ?? true);
       for (const object of examples) {

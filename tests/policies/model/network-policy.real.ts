@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import * as path from "node:path";
 import fc from "fast-check";
 import { allows, type Endpoint, type Protocol } from "#af/policies/model/network-policy";
 import { networkPolicyOf } from "#af/policies/model/network-policy-reading";
 import { objectsOf } from "#af/policies/model/objects";
-import { buildTools, findGo, moduleCache } from "#af/sandbox/tools/build";
 import { NETWORK_POLICIES } from "#af/sandbox/tools/tool";
-import { existsSync } from "node:fs";
+import { requireBuilt } from "../../support/built-program";
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -192,17 +190,7 @@ describe("verdicts about connections", function () {
   let program = "";
 
   before(async function () {
-    const cached = path.join(moduleCache(NETWORK_POLICIES.module), NETWORK_POLICIES.name);
-    if (!existsSync(cached)) {
-      try {
-        await findGo();
-      } catch (error) {
-        console.log(`      not checked: ${(error as Error).message}`);
-        return this.skip();
-      }
-    }
-    const silent = { building: () => undefined, built: () => undefined, waiting: () => undefined };
-    program = path.join(await buildTools([NETWORK_POLICIES], silent, new AbortController().signal), NETWORK_POLICIES.name);
+    program = await requireBuilt(this, NETWORK_POLICIES);
   });
 
   const asked = (worlds: readonly World[]): readonly (readonly boolean[])[] => {

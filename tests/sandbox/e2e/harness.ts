@@ -16,6 +16,7 @@ import { projectName } from "#af/sandbox/engine/stack-file";
 import { SiteFolder } from "#af/sandbox/folders";
 import { type Toolbox, toolsAtHand } from "#af/sandbox/tools/toolbox";
 import { projectFolder, siteFile } from "#af/stacks/site/project";
+import { skipped } from "../../support/skipped";
 import type { ServerQuestion } from "./ask";
 
 /** The built tools. If one is missing, the suite is skipped and says why; in CI it fails. */
@@ -23,9 +24,7 @@ export async function toolsOrSkip(context: Mocha.Context): Promise<Toolbox> {
   const { found, missing } = await toolsAtHand();
   if (missing.length === 0) return found as Toolbox;
   const reason = `no ${missing.join(", ")} on PATH, in KUBEBUILDER_ASSETS or in the cache; \`npm run sandbox -- preview SITE\` builds them`;
-  if (process.env["CI"] === "true") throw new Error(reason);
-  console.log(`      skipped: ${reason}`);
-  return context.skip();
+  return skipped(context, reason);
 }
 
 /** How a command ended, and what it printed. */

@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findControlPlane } from "#af/sandbox/control-plane/control-plane";
 import { readState } from "#af/sandbox/control-plane/state";
+import { tied } from "#af/sandbox/processes";
 import { projectFolder, siteNames } from "#af/stacks/site/project";
 import { processesWith, TestSandbox, toolsOrSkip } from "./harness";
 
@@ -18,7 +19,9 @@ async function until(condition: () => boolean, within: number): Promise<boolean>
 async function testProcess(body: string, folder: string): Promise<ChildProcess> {
   const script = path.join(folder, "body.ts");
   fs.writeFileSync(script, body);
-  const child = spawn(process.execPath, ["--require", require.resolve("tsx/cjs"), script], {
+  // Otherwise it would outlive this test where the run of the tests is killed.
+  const [program = "", ...args] = tied([process.execPath, "--require", require.resolve("tsx/cjs"), script], "TERM");
+  const child = spawn(program, args, {
     cwd: projectFolder(),
     env: { ...process.env, TMPDIR: folder },
     stdio: ["ignore", "pipe", "inherit"],

@@ -14,6 +14,19 @@ export interface Case {
   readonly message: RegExp;
 }
 
+/** An experiment on the hosts of a pool that keeps disks of the production cluster. */
+const EXPERIMENT: Case["change"][number] = [
+  ["skyhook"],
+  {
+    kind: "experimental",
+    image: "r.example.edu/ceph:v20",
+    cephMajor: 20,
+    objectClass: "arrow",
+    pool: "r710",
+    devices: [{ path: "/dev/disk/by-path/a", class: "hdd", size: "1Ti" }],
+  },
+];
+
 /** One case for each check between concerns, and for each refusal of a schema that looks at two keys. */
 export const CASES: readonly Case[] = [
   {
@@ -236,39 +249,13 @@ export const CASES: readonly Case[] = [
   },
   {
     what: "an experiment that nobody runs",
-    change: [
-      [["storage"], { kind: "existing", blockClass: "standard" }],
-      [["servicex"], { kind: "none" }],
-      [
-        ["skyhook"],
-        {
-          kind: "experimental",
-          image: "r.example.edu/ceph:v20",
-          cephMajor: 20,
-          objectClass: "arrow",
-          pool: "r710",
-          devices: [{ path: "/dev/disk/by-path/a", class: "hdd", size: "1Ti" }],
-        },
-      ],
-    ],
+    change: [[["storage"], { kind: "existing", blockClass: "standard" }], [["servicex"], { kind: "none" }], EXPERIMENT],
     path: "af:skyhook.kind",
     message: /brings no Rook/,
   },
   {
     what: "an experiment on the disks of the production cluster",
-    change: [
-      [
-        ["skyhook"],
-        {
-          kind: "experimental",
-          image: "r.example.edu/ceph:v20",
-          cephMajor: 20,
-          objectClass: "arrow",
-          pool: "r710",
-          devices: [{ path: "/dev/disk/by-path/a", class: "hdd", size: "1Ti" }],
-        },
-      ],
-    ],
+    change: [EXPERIMENT],
     path: "af:skyhook.pool",
     message: /hosts of its own/,
   },

@@ -1,4 +1,4 @@
-module analysis-facility/tests/support/amtool
+module analysis-facility/sandbox/amtool
 
 go 1.26.0
 
