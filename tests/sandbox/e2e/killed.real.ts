@@ -8,6 +8,7 @@ import { findControlPlane } from "#af/sandbox/control-plane/control-plane";
 import { readState } from "#af/sandbox/control-plane/state";
 import { tied } from "#af/sandbox/processes";
 import { projectFolder, siteNames } from "#af/stacks/site/project";
+import { skipped } from "../../support/skipped";
 import { processesWith, TestSandbox, toolsOrSkip } from "./harness";
 
 async function until(condition: () => boolean, within: number): Promise<boolean> {
@@ -42,8 +43,7 @@ describe("what is killed leaves no API server behind", function () {
   const toolbox = JSON.stringify(path.join(projectFolder(), "bin", "sandbox", "tools", "toolbox.js"));
 
   before(async function () {
-    // Only Linux lists processes in a folder.
-    if (os.platform() !== "linux") this.skip();
+    if (os.platform() !== "linux") skipped(this, "only Linux lists the processes that work in a folder");
     await toolsOrSkip(this);
   });
   beforeEach(() => {
