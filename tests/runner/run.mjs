@@ -105,6 +105,11 @@ function report() {
   const skipped = sum((result) => result.skipped.length);
   // In CI a test that cannot run is a failure, because CI would prove less without it.
   const failed = sum((result) => result.failed) + (ci ? skipped : 0);
+  // The last lines of a run say what failed, because its log may be kept only in part.
+  for (const { name, failed, broken = [] } of results.filter(({ failed }) => failed > 0)) {
+    console.log(`failed in ${name}: ${failed}`);
+    for (const { title, message } of broken) console.log(`  ${title}\n    ${message}`);
+  }
   for (const { name, skipped: titles } of results) for (const title of titles) console.log(`skipped in ${name}: ${title}`);
   if (ci && skipped > 0) console.log("CI may skip nothing: the tests above count as failed");
   console.log(`\n${sum((result) => result.passed)} passed, ${failed} failed${!ci && skipped > 0 ? `, ${skipped} skipped` : ""}`);

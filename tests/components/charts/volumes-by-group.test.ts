@@ -23,8 +23,10 @@ function ownsByGroup({ kind, spec }: Readonly<Record<string, unknown>>): boolean
   const { securityContext, storage, template, volumeClaimTemplates } = asRecord(spec);
   if (kind === "Prometheus") return asRecord(securityContext)["fsGroup"] !== undefined && storage !== undefined;
   const pod = asRecord(asRecord(template)["spec"]);
-  const volumes = [volumeClaimTemplates, pod["volumes"]].flatMap((list) => (Array.isArray(list) ? (list as readonly unknown[]) : []));
-  const claimed = Array.isArray(volumeClaimTemplates) || volumes.some((volume) => "persistentVolumeClaim" in asRecord(volume));
+  const [templates, volumes] = [volumeClaimTemplates, pod["volumes"]].map((list) =>
+    Array.isArray(list) ? (list as readonly unknown[]) : [],
+  );
+  const claimed = templates!.length > 0 || volumes!.some((volume) => "persistentVolumeClaim" in asRecord(volume));
   return claimed && asRecord(pod["securityContext"])["fsGroup"] !== undefined;
 }
 
