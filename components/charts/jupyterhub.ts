@@ -1,5 +1,6 @@
 import type { V1EnvVar, V1Volume, V1VolumeMount } from "@kubernetes/client-node";
 import type { Chart } from "./chart";
+import { jupyterhubNetworkPolicies } from "./jupyterhub-network-policies";
 import { jupyterhubWorkloads } from "./jupyterhub-pods";
 import { tag } from "./jupyterhub-defaults";
 import type { GROUP_ONCE, Resources } from "../workloads/kit";
@@ -110,6 +111,7 @@ export const jupyterhub: Chart<JupyterHubValues> = {
   kubernetes: { from: "1.28" },
   crdGroups: [],
   workloads: ({ name, namespace, values }) => jupyterhubWorkloads(name, namespace, values),
+  networkPolicies: jupyterhubNetworkPolicies,
 };
 
 /**
