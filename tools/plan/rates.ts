@@ -59,7 +59,12 @@ export function hostSentences({ answer, hosts, hostsChanged, changes }: DataRate
 
 /** A change and what came of it. */
 export function changeSentence({ text, then: { rate, limits, verdict } }: RateChange): string {
-  const reached = verdict === "enough" || verdict === "not stated" ? "what is asked for" : `then ${limits.join(" and ")}`;
+  const reached =
+    verdict === "enough"
+      ? "what is asked for"
+      : verdict === "not stated"
+        ? "what is asked for, by what is stated"
+        : `then ${limits.join(" and ")}`;
   return `${text}: ${rate === undefined ? "" : `${rateText(rate)}, `}${reached}`;
 }
 
