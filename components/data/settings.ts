@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Capability, Need } from "../contract";
 import { XCACHE_PORT } from "./ports";
-import { absolutePath, cpu, dnsName, image, ipv4, label, none, port, prose, size } from "../fields";
+import { absolutePath, cpu, dnsName, image, ipv4, label, none, port, prose, rate, size } from "../fields";
+import { Analysis } from "./analysis";
 
 const doors = z.strictObject({
   protocol: z.enum(["xrootd", "webdav"]).default("xrootd").describe("Protocol of the doors"),
@@ -11,6 +12,14 @@ const doors = z.strictObject({
     .array(z.strictObject({ name: dnsName.describe("Name in the door's certificate"), address: ipv4.describe("Address to probe") }))
     .min(1, "allowed: at least one door")
     .describe("Each door of the store"),
+  rates: z
+    .strictObject({
+      door: rate.optional().describe("What one door sends, by its port or by what is behind it"),
+      link: rate.optional().describe("What the narrowest link between all doors and the facility carries"),
+    })
+    .optional()
+    .describe("How fast the doors are; what is not stated is not guessed")
+    .meta({ readBy: ["data rate of the plan"] }),
 });
 
 const store = z
@@ -61,6 +70,10 @@ const cache = z.discriminatedUnion("kind", [
       kind: z.literal("external"),
       host: dnsName.describe("Host name of the cache"),
       port: port.default(1094).describe("Port of the cache"),
+      rate: rate
+        .optional()
+        .describe("What it serves to the facility")
+        .meta({ readBy: ["data rate of the plan"] }),
     })
     .describe("Somebody else's cache"),
   none.describe("No cache: clients read from the doors"),
@@ -86,6 +99,7 @@ export const Data = z
       .meta({ perSite: true, readBy: ["user servers", "XCache"] }),
     cache: cache.describe("Cache in front of the stores").meta({ readBy: ["XCache", "user servers", "ServiceX"] }),
     cvmfs: cvmfs.describe("The experiment's software, in every user server below /cvmfs").meta({ readBy: ["user servers"] }),
+    analysis: Analysis.optional(),
   })
   .describe("Storage outside Kubernetes, the cache in front of it, and software");
 /** Settings of data, with defaults filled in. */
