@@ -19,6 +19,18 @@ export function writeKubeconfig(file: string, server: string): void {
   fs.writeFileSync(file, JSON.stringify({ ...config, "current-context": "played" }));
 }
 
+/** Gives a program the environment in which KubeSpawner finds an API server; nothing answers there. */
+export async function withPlayedServer<T>(use: (env: Readonly<NodeJS.ProcessEnv>) => Promise<T>): Promise<T> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-kubeconfig-"));
+  try {
+    const file = path.join(folder, "kubeconfig");
+    writeKubeconfig(file, "http://127.0.0.1:9");
+    return await use({ KUBECONFIG: file });
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
 /** A Kubernetes that has nothing, takes everything and remembers it. */
 class PlayedCluster {
   readonly created: Record<string, unknown>[] = [];
