@@ -1,5 +1,6 @@
 """KubeSpawner with what no hook of it can do: look after a server that runs, and bear an API server that is gone for a moment."""
 
+from jupyterhub.utils import exponential_backoff
 from kubespawner import KubeSpawner
 
 from .cluster import unless_gone
@@ -23,6 +24,21 @@ class IngressSpawner(KubeSpawner):
         await super().delete_forever()
         if not self.name:
             await self.ingress.forget(self)
+
+    async def _start_reflector(self, kind, *args, **kwargs):
+        """Follows a kind of objects. When the first list fails, KubeSpawner gives up, and later takes what has given up for one that follows."""
+        plain, key = super()._start_reflector, self._get_reflector_key(kind)
+
+        async def attempt():
+            started = await unless_gone(plain(kind, *args, **kwargs))
+            first_list = getattr(self.reflectors.get(key), "first_load_future", None)
+            if started is None and first_list and first_list.done() and first_list.exception():
+                del self.reflectors[key]
+            return started
+
+        message = f"the API server has not listed {kind} for {self.k8s_api_request_retry_timeout} s"
+        (reflector,) = await exponential_backoff(attempt, message, timeout=self.k8s_api_request_retry_timeout)
+        return reflector
 
     # KubeSpawner repeats these until they are true, but gives up at once when the connection is refused
     # (https://github.com/jupyterhub/kubespawner/blob/7.0.0/kubespawner/spawner.py, _make_create_pod_request).

@@ -111,6 +111,7 @@ async def stop():
         spawner = spawner_of(*user)
         await spawner.stop(now=True)
         await spawner.run_post_stop_hook()
+        assert spawner.pod_reflector.watch_task, "nobody follows the pods"
     return {"log": LOG}
 
 
