@@ -7,33 +7,10 @@ import { requireModule } from "../../support/go-module";
 import { pythonEnvironment, type PythonEnvironment } from "../../support/python";
 import { siteConfig, SITES } from "../../support/site-config";
 import { controlPlaneTools, requireTools } from "../../sandbox/plugins/control-plane";
+import { AWKWARD, type PodSpec, type RouteSpec, type Rule } from "./awkward-users";
 import { HookedCluster, KINDS_OF_USERS, type Server, type Told } from "./hooked-cluster";
 import { RunningHub } from "./running-hub";
 import { PYTHON, subjectOf } from "./subjects";
-
-/** Names that users of login providers have or could have; pairs of them are the same when cut or folded. */
-const LONG = "a-physicist-with-a-very-long-name-at-a-very-long-institute.of-physics.example.edu";
-const AWKWARD: readonly Server[] = [
-  ["alice", ""],
-  ["Alice", ""],
-  ["first.last@example.edu", ""],
-  ["first-last-example-edu", ""],
-  ["first.last+tag@example.edu", ""],
-  ["jürgen.müller@example.edu", ""],
-  ["李雷", ""],
-  ["韓梅", ""],
-  [`${LONG}-1`, ""],
-  [`${LONG}-2`, ""],
-  ["0815", ""],
-  ["-", ""],
-  ["a--b", ""],
-  ["a", "b"],
-  ["a", ""],
-  ["root-alice", ""],
-  ["alice-scheduler", ""],
-  ["alice", "scheduler"],
-  [LONG, "a second server of a long name"],
-];
 
 const FIRST: Server = ["first.last@example.edu", ""];
 const OLDER = "claim-first-2elast-40example-2eedu";
@@ -313,23 +290,4 @@ describe("the hook of the hub before a real API server", function () {
 async function answerTime(page: URL): Promise<number> {
   const began = Date.now();
   return (await fetch(page).catch(() => undefined))?.ok === true ? Date.now() - began : 60_000;
-}
-
-interface Rule {
-  readonly resources: readonly string[];
-  readonly verbs: readonly string[];
-}
-
-interface RouteSpec {
-  readonly routes: readonly [{ readonly match: string }];
-  readonly tls: unknown;
-}
-
-interface PodSpec {
-  readonly securityContext: { readonly fsGroup: number };
-  readonly volumes: readonly { readonly name: string; readonly secret?: { readonly secretName: string; readonly defaultMode: number } }[];
-  readonly containers: readonly {
-    readonly volumeMounts: readonly { readonly name: string }[];
-    readonly env: readonly { readonly name: string; readonly value?: string }[];
-  }[];
 }
