@@ -44,6 +44,11 @@ export const NAMESPACES: Agreements = {
   ),
   "tenancy.names.batch": namespace("NetworkPolicy cmsaf-prod: egress"),
   "tenancy.names.hub": watched(
+    // The rights of the accounts of the chart.
+    "ClusterRoleBinding jupyterhub-sentinel-user-scheduler: subjects.namespace",
+    "RoleBinding sentinel/hub-rights: subjects.namespace",
+    "RoleBinding sentinel/image-awaiter-rights: subjects.namespace",
+    "RoleBinding sentinel/user-scheduler-lease: subjects.namespace",
     "NetworkPolicy htcondor: ingress",
     "NetworkPolicy xcache: ingress",
     "NetworkPolicy traefik: egress",
