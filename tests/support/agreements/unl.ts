@@ -93,6 +93,8 @@ export const UNL: Agreements = {
   },
   "data.cache.origin.host": { must: ["ConfigMap xcache/xcache: data.90-site.cfg"] },
   "data.cache.origin.port": { must: ["ConfigMap xcache/xcache: data.90-site.cfg", "NetworkPolicy xcache: egress"] },
+  "data.cache.address": { must: ["Service xcache/xcache: metadata.annotations"] },
+  "data.cache.resource": { must: ["StatefulSet xcache/xcache: spec.template.spec.containers.env"] },
   "data.cache.image": { must: ["StatefulSet xcache/xcache: spec.template.spec.containers.image"] },
   "data.cvmfs.storageClass": { must: ["PersistentVolumeClaim cmsaf-prod/cvmfs: spec.storageClassName", boundBy("cmsaf-prod")] },
   "batch.pool.collector": { must: ["ConfigMap htcondor/schedd: data", `${ENVIRONMENT}.CONDOR_HOST`] },
