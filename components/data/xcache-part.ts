@@ -31,8 +31,8 @@ export function xcachePart(settings: XCacheSettings, data: Data, { nodes, namesp
     "90-site.cfg": siteConfig(settings, exportsOf(data)),
     "scitokens.cfg": tokenConfig(settings, knownOrigins(data, settings)),
     "start.sh": startScript(settings),
-    "token.sh": tokenScript(),
     "token.cron": TOKEN_CRON,
+    "token.sh": tokenScript(),
   };
   const { origin, host, address } = settings;
   const issuer = settings.certificate === "public" ? PUBLIC_ISSUER : INTERNAL_ISSUER;
