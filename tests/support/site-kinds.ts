@@ -134,7 +134,9 @@ export const KINDS: Readonly<Record<string, readonly Change[]>> = {
   ],
   "monitoring(stack).alerts: none": [],
   "monitoring: provided": [[["monitoring"], { kind: "provided" }]],
+  // With an authority that can sign for the cache's name, so that either certificate may be chosen.
   "data.cache: xcache": [
+    acme({ kind: "rfc2136", nameserver: "198.51.100.53", tsigKeyName: "af", selfCheck: { nameservers: ["198.51.100.54"] } }),
     [
       ["nodes", "workers", "runs"],
       ["services", "users", "cache"],

@@ -99,7 +99,7 @@ export const UNL: Agreements = {
     must: ["ConfigMap xcache/xcache: data.90-site.cfg", "ConfigMap xcache/xcache: data.scitokens.cfg", "NetworkPolicy xcache: egress"],
   },
   "data.cache.address": { must: ["Service xcache/xcache: metadata.annotations"] },
-  "data.cache.resource": { must: ["StatefulSet xcache/xcache: spec.template.spec.containers.env"] },
+  "data.cache.resource": { value: "OTHER_CACHE", must: ["StatefulSet xcache/xcache: spec.template.spec.containers.env"] },
   "data.cache.image": { must: ["StatefulSet xcache/xcache: spec.template.spec.containers.image"] },
   "data.cvmfs.storageClass": { must: ["PersistentVolumeClaim cmsaf-prod/cvmfs: spec.storageClassName", boundBy("cmsaf-prod")] },
   "batch.pool.collector": { must: ["ConfigMap htcondor/schedd: data", `${ENVIRONMENT}.CONDOR_HOST`] },
