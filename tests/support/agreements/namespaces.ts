@@ -38,7 +38,6 @@ export const NAMESPACES: Agreements = {
     "chart ceph-csi-drivers: operatorConfig.namespace",
   ),
   "tenancy.names.data": namespace(
-    "Certificate sentinel/xcache: spec.dnsNames",
     "NetworkPolicy cmsaf-prod: egress",
     "NetworkPolicy servicex: egress",
   ),
