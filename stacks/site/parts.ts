@@ -46,7 +46,7 @@ export function partsOf(site: Site): FacilityParts {
     platform: platformParts(site.platform, site.delivery, namespaceOf),
     storage: storageParts(volumes, { nodes, namespace: namespaceOf("rook"), userNamespaces, ingress }),
     monitoring: monitoringParts(site.monitoring, blockClass),
-    data: dataParts(site.data, nodes, namespaceOf),
+    data: dataParts(site.data, { nodes, namespaceOf, loadBalancer }),
     batch: batchParts(site.batch, { namespace: namespaceOf("batch"), blockClass, loadBalancer }),
     servicex: servicexParts(site.servicex, {
       namespace: namespaceOf("servicex"),

@@ -37,11 +37,7 @@ export const NAMESPACES: Agreements = {
     "chart ceph-csi-drivers: drivers.nvmeof.name",
     "chart ceph-csi-drivers: operatorConfig.namespace",
   ),
-  "tenancy.names.data": namespace(
-    "Certificate sentinel/xcache: spec.dnsNames",
-    "NetworkPolicy cmsaf-prod: egress",
-    "NetworkPolicy servicex: egress",
-  ),
+  "tenancy.names.data": namespace("NetworkPolicy cmsaf-prod: egress", "NetworkPolicy servicex: egress"),
   "tenancy.names.batch": namespace("NetworkPolicy cmsaf-prod: egress"),
   "tenancy.names.hub": watched(
     // The rights of the accounts of the chart.
