@@ -1,6 +1,6 @@
 import { bytes } from "../../capacity/quantity";
 import { XCACHE_PORT } from "./ports";
-import type { Data, XCacheSettings } from "./settings";
+import type { XCacheSettings } from "./settings";
 
 /**
  * The site's part of the cache's configuration, which the daemon reads after the image's own files. Directives are those of XRootD's proxy
@@ -53,23 +53,4 @@ export function tokenConfig({ host, tokens }: XCacheSettings): string {
 /** Path in the pod on which the disk of an index, counted from 0, is mounted. */
 export function diskMount(index: number): string {
   return `/xcache/data${index}`;
-}
-
-/**
- * Environment variables that tell clients where the cache and the first door are. XRootD's client plug-in in the images of CMS reads
- * XCACHE_HOST and XCACHE_PORT (https://github.com/jthiltges/xrdcl-authz-plugin).
- */
-export function clientEnvironment(
-  endpoint: { readonly host: string; readonly port: number } | undefined,
-  { stores }: Data,
-): Record<string, string> {
-  // The variable is read by clients of XRootD, to whom a door of WebDAV is of no use.
-  const doors = Object.values(stores)
-    .map((store) => store.doors)
-    .find(({ protocol }) => protocol === "xrootd");
-  const [door] = doors?.hosts ?? [];
-  return {
-    ...(endpoint && { XCACHE_HOST: endpoint.host, XCACHE_PORT: String(endpoint.port) }),
-    ...(doors && door && { XROOTD_DOOR: `${door.name}:${doors.port}` }),
-  };
 }

@@ -65,7 +65,6 @@ export const UNL: Agreements = {
       record("cmsaf-prod/doors-tier2"),
       "Service cmsaf-prod/doors-tier2: spec.ports.port",
       "EndpointSlice cmsaf-prod/doors-tier2: ports.port",
-      `${ENVIRONMENT}.XROOTD_DOOR`,
       "NetworkPolicy cmsaf-prod: egress",
       // The cache fetches from the doors, and so do transformers where there is no cache.
       "NetworkPolicy xcache: egress",
@@ -73,7 +72,7 @@ export const UNL: Agreements = {
     ],
     may: ["NetworkPolicy cmsaf-prod: egress"],
   },
-  "data.stores.tier2.doors.hosts.0.name": { must: [record("cmsaf-prod/doors-tier2"), `${ENVIRONMENT}.XROOTD_DOOR`] },
+  "data.stores.tier2.doors.hosts.0.name": { must: [record("cmsaf-prod/doors-tier2")] },
   "data.stores.tier2.doors.hosts.0.address": {
     value: "198.51.100.53",
     must: [
