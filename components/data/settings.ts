@@ -70,7 +70,6 @@ const cache = z.discriminatedUnion("kind", [
         .string()
         .regex(/^[A-Za-z0-9._-]+$/, "allowed: letters, digits, dots, underscores and hyphens")
         .meta({ description: "Name of the cache in the federation's monitoring, as it is registered", perSite: true }),
-      report: z.boolean().default(false).describe("Whether the cache reports its use to the collectors of OSG"),
       tokens: z
         .strictObject({
           audiences: z
@@ -125,7 +124,7 @@ export const Data = z
     stores: z
       .record(label, store)
       .refine((stores) => Object.keys(stores).length > 0, "allowed: at least one store")
-      .describe("Storage outside Kubernetes, by name; clients are told a door of the first store that speaks XRootD")
+      .describe("Storage outside Kubernetes, by name")
       .meta({ perSite: true, readBy: ["user servers", "XCache"] }),
     cache: cache.describe("Cache in front of the stores").meta({ readBy: ["XCache", "user servers", "ServiceX"] }),
     cvmfs: cvmfs.describe("The experiment's software, in every user server below /cvmfs").meta({ readBy: ["user servers"] }),

@@ -1,5 +1,5 @@
 import { bytes } from "../../capacity/quantity";
-import type { Data, XCacheSettings } from "./settings";
+import type { XCacheSettings } from "./settings";
 
 /**
  * The site's part of the cache's configuration, which the daemon reads between the image's own files, in the order of their names
@@ -65,23 +65,4 @@ export function tokenConfig({ host, tokens }: XCacheSettings, origins: readonly 
     ]),
     "",
   ].join("\n");
-}
-
-/**
- * Environment variables that tell clients where the cache and the first door are. XRootD's client plug-in in the images of CMS reads
- * XCACHE_HOST and XCACHE_PORT (https://github.com/jthiltges/xrdcl-authz-plugin).
- */
-export function clientEnvironment(
-  endpoint: { readonly host: string; readonly port: number } | undefined,
-  { stores }: Data,
-): Record<string, string> {
-  // The variable is read by clients of XRootD, to whom a door of WebDAV is of no use.
-  const doors = Object.values(stores)
-    .map((store) => store.doors)
-    .find(({ protocol }) => protocol === "xrootd");
-  const [door] = doors?.hosts ?? [];
-  return {
-    ...(endpoint && { XCACHE_HOST: endpoint.host, XCACHE_PORT: String(endpoint.port) }),
-    ...(doors && door && { XROOTD_DOOR: `${door.name}:${doors.port}` }),
-  };
 }

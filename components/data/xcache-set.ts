@@ -91,7 +91,7 @@ export function xcacheSet(settings: XCacheSettings, nodes: Nodes, names: XCacheS
   };
 }
 
-function container({ image, cpu, memory, disks, resource, report }: XCacheSettings): V1Container {
+function container({ image, cpu, memory, disks, resource }: XCacheSettings): V1Container {
   const held = { memory, "ephemeral-storage": EPHEMERAL_LIMIT };
   return {
     name: "xcache",
@@ -101,7 +101,8 @@ function container({ image, cpu, memory, disks, resource, report }: XCacheSettin
       // On a large cache the image's recursive chown at the start would take longer than the startup probe waits.
       { name: "XC_FIX_DIR_OWNERS", value: "no" },
       { name: "XC_RESOURCENAME", value: resource },
-      ...(report ? [] : [{ name: "DISABLE_OSG_MONITORING", value: "true" }]),
+      // The collectors of OSG take UDP, which no policy of the facility lets out yet.
+      { name: "DISABLE_OSG_MONITORING", value: "true" },
     ],
     ports: [{ name: "xrootd", containerPort: XCACHE_PORT }],
     // We chose five minutes (60 times 5 seconds) for the start, in which the daemon scans its disks.

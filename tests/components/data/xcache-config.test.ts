@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clientEnvironment, siteConfig, tokenConfig } from "#af/components/data/xcache-config";
+import { siteConfig, tokenConfig } from "#af/components/data/xcache-config";
 import { diskName } from "#af/components/data/xcache-set";
 import { Data, exportsOf, type XCacheSettings } from "#af/components/data/settings";
 
@@ -17,7 +17,6 @@ describe("configuration of the XCache", () => {
     memory: "16Gi",
     certificate: "public",
     resource: "EXAMPLE",
-    report: false,
     tokens: { issuers: [{ url: "https://issuer.example.edu/", basePath: "/", paths: ["/store"] }] },
   };
   const text = siteConfig(settings, ["/store", "/user"]);
@@ -53,7 +52,7 @@ describe("configuration of the XCache", () => {
     assert.equal(names[0], names[3]);
   });
 
-  it("tells clients the cache and a door; without a cache the door alone", () => {
+  it("lists what the doors of all stores export, each path once", () => {
     const data = Data.parse({
       stores: {
         first: {
@@ -72,16 +71,6 @@ describe("configuration of the XCache", () => {
       cache: { kind: "none" },
       cvmfs: { kind: "none" },
     });
-    assert.deepEqual(clientEnvironment({ host: "c", port: 1 }, data), {
-      XCACHE_HOST: "c",
-      XCACHE_PORT: "1",
-      XROOTD_DOOR: "door.example.edu:1094",
-    });
-    assert.deepEqual(clientEnvironment(undefined, data), { XROOTD_DOOR: "door.example.edu:1094" });
-    const { first, second } = data.stores;
-    assert.ok(first && second);
-    const webdav = { ...data, stores: { first: { ...first, doors: { ...first.doors, protocol: "webdav" as const } }, second } };
-    assert.deepEqual(clientEnvironment(undefined, webdav), { XROOTD_DOOR: "eos.example.edu:1094" });
     assert.deepEqual(exportsOf(data), ["/store", "/user"]);
   });
 });

@@ -66,7 +66,6 @@ export const UNL: Agreements = {
       "ConfigMap xcache/xcache: data.scitokens.cfg",
       "Service cmsaf-prod/doors-tier2: spec.ports.port",
       "EndpointSlice cmsaf-prod/doors-tier2: ports.port",
-      `${ENVIRONMENT}.XROOTD_DOOR`,
       "NetworkPolicy cmsaf-prod: egress",
       // The cache fetches from the doors, and so do transformers where there is no cache.
       "NetworkPolicy xcache: egress",
@@ -75,7 +74,7 @@ export const UNL: Agreements = {
     may: ["NetworkPolicy cmsaf-prod: egress"],
   },
   "data.stores.tier2.doors.hosts.0.name": {
-    must: [record("cmsaf-prod/doors-tier2"), `${ENVIRONMENT}.XROOTD_DOOR`, "ConfigMap xcache/xcache: data.scitokens.cfg"],
+    must: [record("cmsaf-prod/doors-tier2"), "ConfigMap xcache/xcache: data.scitokens.cfg"],
   },
   "data.stores.tier2.doors.hosts.0.address": {
     value: "198.51.100.53",
