@@ -30,7 +30,7 @@ function filesBelow(root: string): readonly string[] {
 }
 
 describe("plan", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const manifests = path.join(folder, "manifests");
   let human: ToolResult;
   let json: ToolResult;

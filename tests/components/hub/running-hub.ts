@@ -31,9 +31,10 @@ export async function withPlayedServer<T>(use: (env: Readonly<NodeJS.ProcessEnv>
   }
 }
 
-/** A Kubernetes that has nothing, takes everything and remembers it. */
+/** A Kubernetes that has nothing at first, takes everything and remembers it; its lists stay empty. */
 class PlayedCluster {
   readonly created: Record<string, unknown>[] = [];
+  private readonly objects = new Map<string, string>();
   private readonly server = http.createServer((request, response) => void this.answer(request, response));
 
   async listen(): Promise<string> {
@@ -51,13 +52,29 @@ class PlayedCluster {
     let text = "";
     for await (const chunk of request) text += String(chunk);
     const { pathname, searchParams } = new URL(request.url ?? "", "http://cluster");
-    response.writeHead(request.method === "POST" ? 201 : 200, { "content-type": "application/json" });
-    if (request.method === "POST") this.created.push(JSON.parse(text) as Record<string, unknown>);
+    const [status, body] = searchParams.has("watch") ? [200, undefined] : this.done(request.method ?? "GET", pathname, text);
+    response.writeHead(status, { "content-type": "application/json" });
     // A watch has nothing to say, and stays open.
-    if (searchParams.has("watch")) return void response.flushHeaders();
-    response.end(
-      request.method === "POST" ? text : JSON.stringify({ kind: "List", metadata: { resourceVersion: "1" }, items: [], pathname }),
-    );
+    if (body === undefined) return void response.flushHeaders();
+    response.end(body);
+  }
+
+  /** Does what a request asks for; returns the status and the text of the answer. */
+  private done(method: string, pathname: string, text: string): readonly [number, string] {
+    if (method === "POST") {
+      const object = JSON.parse(text) as Record<string, unknown> & { metadata: { name: string } };
+      this.created.push(object);
+      const kept = JSON.stringify({ ...object, metadata: { ...object.metadata, uid: String(this.created.length) } });
+      this.objects.set(`${pathname}/${object.metadata.name}`, kept);
+      return [201, kept];
+    }
+    // The path of a list ends with a kind, that of an object with its name.
+    if (!/\/namespaces\/[^/]+\/[^/]+\/[^/]+$/.test(pathname))
+      return [200, JSON.stringify({ kind: "List", metadata: { resourceVersion: "1" }, items: [] })];
+    if (method === "PATCH") this.objects.set(pathname, text);
+    const found = this.objects.get(pathname);
+    if (method === "DELETE") this.objects.delete(pathname);
+    return found === undefined ? [404, JSON.stringify({ kind: "Status", status: "Failure", code: 404 })] : [200, found];
   }
 }
 
