@@ -65,7 +65,7 @@ export function hostsForRate(path: DataPath, rate: Ratio): readonly HostsForRate
   const all = groups.reduce((sum, { hosts }) => sum + hosts, 0n);
   return groups.map((group) => {
     // One more host of the kind beside the others shows what each host carries, in a pool that has no host yet too.
-    const stages = cachesOf(withHosts(path, group, group.hosts + 1n));
+    const stages = cachesOf(withGroup(path, group, { hosts: group.hosts + 1n }));
     const bound = smallest(stages.flatMap((each) => (each.bound ? [each.bound] : [])));
     const each = bound && dividedBy(bound, whole(all + 1n));
     const needed = each && each.over > 0n ? ceiling(dividedBy(rate, each)) - (all - group.hosts) : undefined;
@@ -74,7 +74,7 @@ export function hostsForRate(path: DataPath, rate: Ratio): readonly HostsForRate
       pool: group.pool,
       hosts,
       unstated: [...new Set(stages.flatMap(({ unstated }) => unstated))],
-      then: hosts === undefined ? undefined : rateAnswer(withHosts(path, group, hosts)),
+      then: hosts === undefined ? undefined : rateAnswer(withGroup(path, group, { hosts })),
     };
   });
 }
@@ -84,11 +84,11 @@ function cachesOf(path: DataPath): readonly Stage[] {
   return stagesOf(path).filter(({ name }) => CACHE_STAGES.includes(name));
 }
 
-/** The same path with another number of hosts in one group of caches. */
-export function withHosts(path: DataPath, group: CacheGroup, hosts: bigint): DataPath {
+/** The same path with something of one group of caches changed. */
+export function withGroup(path: DataPath, group: CacheGroup, change: Partial<CacheGroup>): DataPath {
   if (path.cache.kind !== "own") return path;
   return {
     ...path,
-    cache: { ...path.cache, groups: path.cache.groups.map((each) => (each.pool === group.pool ? { ...each, hosts } : each)) },
+    cache: { ...path.cache, groups: path.cache.groups.map((each) => (each.pool === group.pool ? { ...each, ...change } : each)) },
   };
 }

@@ -1,4 +1,4 @@
-import { decimal, ceiling, floor, ONE, times, whole, type Ratio } from "./ratio";
+import { decimal, ceiling, floor, times, whole, type Ratio } from "./ratio";
 
 /**
  * Bits in a second of each unit. Ports of networks are sold in bits (`25Gb/s`), disks in bytes (`200MB/s`), and fio, which measures disks, prints binary units
@@ -61,7 +61,7 @@ function inUnits(rate: Ratio, names: readonly string[], rounding: "up" | "down")
   const name = fitting.at(-1) ?? names[0] ?? "b/s";
   const inUnit = times(rate, { over: 1n, under: UNITS[name] ?? 1n });
   const decimals = Math.max(0, DIGITS - String(floor(inUnit)).length);
-  const scaled = round(times(inUnit, times(ONE, whole(10n ** BigInt(decimals)))));
+  const scaled = round(times(inUnit, whole(10n ** BigInt(decimals))));
   const digits = String(scaled).padStart(decimals + 1, "0");
   const fraction = digits.slice(digits.length - decimals).replace(/0+$/, "");
   return `${digits.slice(0, digits.length - decimals)}${decimals > 0 && fraction !== "" ? `.${fraction}` : ""}${name}`;

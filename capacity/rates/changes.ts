@@ -1,4 +1,4 @@
-import { rateAnswer, withHosts, type RateAnswer } from "./answer";
+import { rateAnswer, withGroup, type RateAnswer } from "./answer";
 import { bitRate, rateText } from "./bit-rate";
 import type { CacheGroup, DataPath } from "./path";
 import { compare, decimal, dividedBy, whole, type Ratio } from "./ratio";
@@ -73,12 +73,12 @@ function candidates(path: DataPath): readonly Candidate[] {
   const { analysis, doors, cache, workers } = path;
   const groups = cache.kind === "own" ? cache.groups : [];
   return [
-    ...groups.flatMap((group) => cacheCandidates(path, groups, group)),
+    ...groups.flatMap((group) => cacheCandidates(path, group)),
     ...(doors
       ? [
           counted(
             doors.count,
-            (count) => `${more(count - doors.count, "door")}`,
+            (count) => more(count - doors.count, "door"),
             (count) => ({ ...path, doors: { ...doors, count } }),
           ),
           ...port(
@@ -107,12 +107,9 @@ function candidates(path: DataPath): readonly Candidate[] {
   ];
 }
 
-function cacheCandidates(path: DataPath, groups: readonly CacheGroup[], group: CacheGroup): readonly Candidate[] {
+function cacheCandidates(path: DataPath, group: CacheGroup): readonly Candidate[] {
   const { pool, hosts, disks, nic } = group;
-  const having = (change: Partial<CacheGroup>): DataPath => ({
-    ...path,
-    cache: { kind: "own", groups: groups.map((each) => (each === group ? { ...each, ...change } : each)) },
-  });
+  const having = (change: Partial<CacheGroup>): DataPath => withGroup(path, group, change);
   return [
     counted(
       disks,
@@ -122,7 +119,7 @@ function cacheCandidates(path: DataPath, groups: readonly CacheGroup[], group: C
     counted(
       hosts,
       (count) => `${more(count - hosts, "cache host")} like those of ${pool}`,
-      (count) => withHosts(path, group, count),
+      (count) => having({ hosts: count }),
     ),
     ...port(
       nic,

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { nearestFolder } from "../nearest-folder";
 import { ENTRY_POINTS } from "../platform/ports";
 import { DASK_PORTS } from "./ports";
 import type { HubSettings } from "./settings";
@@ -87,13 +88,10 @@ export function hookFiles(): Readonly<Record<string, HubFile>> {
 }
 
 /**
- * Folder of the hook's sources. The compiler copies no Python, so it is looked for from this file, or from its compiled copy, upwards.
+ * Folder of the hook's sources.
  * @throws {Error} if there is none.
  */
 export function hookFolder(): string {
-  for (let folder = __dirname; ; folder = path.dirname(folder)) {
-    const found = path.join(folder, "components", "hub", "hook");
-    if (fs.existsSync(found)) return found;
-    if (folder === path.dirname(folder)) throw new Error(`no components/hub/hook above ${__dirname}`);
-  }
+  const below = path.join("components", "hub", "hook");
+  return path.join(nearestFolder(__dirname, below), below);
 }

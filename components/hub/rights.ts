@@ -1,11 +1,7 @@
+import { bindingManifest, roleManifest, type AccessRule } from "../access";
 import type { Manifest } from "../manifest";
 import { HUB_RELEASE } from "./pods";
 import type { HubSettings } from "./settings";
-
-const GROUP = "rbac.authorization.k8s.io";
-
-/** What an account may do: API group, resources, verbs, and the names of the objects if not all. */
-type Rule = readonly [apiGroup: string, resources: readonly string[], verbs: readonly string[], names?: readonly string[]];
 
 const READ = ["get", "list", "watch"] as const;
 
@@ -14,7 +10,7 @@ const READ = ["get", "list", "watch"] as const;
  * deletes homes (https://github.com/jupyterhub/kubespawner/blob/7.0.0/kubespawner/spawner.py). The chart's own Role lets the hub read every
  * Secret of the namespace besides (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/templates/hub/rbac.yaml).
  */
-const SPAWNER: readonly Rule[] = [
+const SPAWNER: readonly AccessRule[] = [
   ["", ["pods"], ["list", "watch", "create", "delete"]],
   ["", ["persistentvolumeclaims"], ["get", "create", "delete"]],
   ["", ["events"], ["list", "watch"]],
@@ -25,21 +21,21 @@ const SPAWNER: readonly Rule[] = [
  * (https://kubernetes.io/docs/reference/using-api/server-side-apply/). Names of users' objects are not known before, so a rule cannot name
  * them; the hook reads Secrets by name and lists none.
  */
-const DASK_INGRESS: readonly Rule[] = [
+const DASK_INGRESS: readonly AccessRule[] = [
   ["", ["secrets"], ["get", "create", "patch", "delete"]],
   ["", ["services"], ["create", "patch", "delete"]],
   ["traefik.io", ["ingressroutetcps"], ["create", "patch", "delete"]],
 ];
 
 /** What the Job asks that waits for the images of user servers on every host. */
-const AWAITER: readonly Rule[] = [["apps", ["daemonsets"], ["get"]]];
+const AWAITER: readonly AccessRule[] = [["apps", ["daemonsets"], ["get"]]];
 
 /**
  * What the scheduler of user servers asks, in the chart's own words
  * (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/templates/scheduling/user-scheduler/rbac.yaml); its lease is in
  * {@link LEASE}, because it is in the hub's namespace.
  */
-const SCHEDULER: readonly Rule[] = [
+const SCHEDULER: readonly AccessRule[] = [
   ["", ["events"], ["create", "patch", "update"]],
   ["events.k8s.io", ["events"], ["create", "patch", "update"]],
   ["", ["nodes", "namespaces", "replicationcontrollers", "services"], READ],
@@ -55,13 +51,13 @@ const SCHEDULER: readonly Rule[] = [
 ];
 
 /** The lease by which the two schedulers of user servers agree which of them works. */
-const LEASE: readonly Rule[] = [
+const LEASE: readonly AccessRule[] = [
   ["coordination.k8s.io", ["leases"], ["create"]],
   ["coordination.k8s.io", ["leases"], ["get", "update"], ["user-scheduler-lock"]],
 ];
 
 /** What the hub itself may do, as a Role has it. */
-export function hubRules({ dask }: Pick<HubSettings, "dask">): readonly Rule[] {
+export function hubRules({ dask }: Pick<HubSettings, "dask">): readonly AccessRule[] {
   return [...SPAWNER, ...(dask.kind === "sni" ? DASK_INGRESS : [])];
 }
 
@@ -70,45 +66,20 @@ export function hubRules({ dask }: Pick<HubSettings, "dask">): readonly Rule[] {
  * so the facility gives all of them.
  */
 export function hubRights(hub: Pick<HubSettings, "dask">, namespace: string): Readonly<Record<string, Manifest>> {
-  const scheduler = `${HUB_RELEASE}-${namespace}-user-scheduler`;
+  const scheduler = { kind: "ClusterRole", name: `${HUB_RELEASE}-${namespace}-user-scheduler` } as const;
   return {
     ...granted("hub-rights", namespace, "hub", hubRules(hub)),
     ...granted("image-awaiter-rights", namespace, "hook-image-awaiter", AWAITER),
     ...granted("user-scheduler-lease", namespace, "user-scheduler", LEASE),
-    "user-scheduler-role": role("ClusterRole", { name: scheduler }, SCHEDULER),
-    "user-scheduler-binding": binding("ClusterRole", { name: scheduler }, { name: "user-scheduler", namespace }),
+    "user-scheduler-role": roleManifest(scheduler, undefined, SCHEDULER),
+    "user-scheduler-binding": bindingManifest(scheduler.name, undefined, scheduler, { name: "user-scheduler", namespace }),
   };
 }
 
-function granted(name: string, namespace: string, account: string, rules: readonly Rule[]): Readonly<Record<string, Manifest>> {
+function granted(name: string, namespace: string, account: string, rules: readonly AccessRule[]): Readonly<Record<string, Manifest>> {
+  const role = { kind: "Role", name } as const;
   return {
-    [`${name}-role`]: role("Role", { name, namespace }, rules),
-    [`${name}-binding`]: binding("Role", { name, namespace }, { name: account, namespace }),
-  };
-}
-
-type Kind = "Role" | "ClusterRole";
-
-function role(kind: Kind, metadata: Manifest["metadata"], rules: readonly Rule[]): Manifest {
-  return {
-    apiVersion: `${GROUP}/v1`,
-    kind,
-    metadata,
-    rules: rules.map(([apiGroup, resources, verbs, names]) => ({
-      apiGroups: [apiGroup],
-      resources: [...resources],
-      ...(names && { resourceNames: [...names] }),
-      verbs: [...verbs],
-    })),
-  };
-}
-
-function binding(kind: Kind, metadata: Manifest["metadata"], account: { readonly name: string; readonly namespace: string }): Manifest {
-  return {
-    apiVersion: `${GROUP}/v1`,
-    kind: `${kind}Binding`,
-    metadata,
-    roleRef: { apiGroup: GROUP, kind, name: metadata.name },
-    subjects: [{ kind: "ServiceAccount", ...account }],
+    [`${name}-role`]: roleManifest(role, namespace, rules),
+    [`${name}-binding`]: bindingManifest(name, namespace, role, { name: account, namespace }),
   };
 }

@@ -1,9 +1,5 @@
+import { bindingManifest, roleManifest, type AccessRule, type AccountName, type RoleName } from "../access";
 import type { Manifest } from "../manifest";
-
-const GROUP = "rbac.authorization.k8s.io";
-
-/** What an account of a cluster may do in the cluster's namespace: API groups, resources, verbs. */
-type Rule = readonly [apiGroup: string, resources: readonly string[], verbs: readonly string[]];
 
 const ALL = ["get", "list", "watch", "create", "update", "delete"] as const;
 
@@ -13,7 +9,7 @@ const ALL = ["get", "list", "watch", "create", "update", "delete"] as const;
  * (https://github.com/rook/rook/blob/v1.20.6/deploy/charts/library/templates/_cluster-role.tpl). The rules for kinds that the experiment has
  * not are left out.
  */
-const RULES: Readonly<Record<"default" | "osd" | "mgr" | "cmd-reporter" | "purge-osd", readonly Rule[]>> = {
+const RULES: Readonly<Record<"default" | "osd" | "mgr" | "cmd-reporter" | "purge-osd", readonly AccessRule[]>> = {
   // Monitors, metadata servers and reporters ask nothing of the API server.
   default: [],
   osd: [
@@ -68,33 +64,15 @@ const RULES: Readonly<Record<"default" | "osd" | "mgr" | "cmd-reporter" | "purge
  * @param operator name of the namespace of Rook's operator.
  */
 export function secondClusterAccess(namespace: string, operator: string): Readonly<Record<string, Manifest>> {
-  const account = (name: string, at: string) => ({ kind: "ServiceAccount", name: `rook-ceph-${name}`, namespace: at });
-  const binding = (
-    name: string,
-    at: string | undefined,
-    role: { readonly kind: "Role" | "ClusterRole"; readonly name: string },
-    subject: ReturnType<typeof account>,
-  ): Manifest => ({
-    apiVersion: `${GROUP}/v1`,
-    kind: at === undefined ? "ClusterRoleBinding" : "RoleBinding",
-    metadata: { name: `rook-ceph-${name}`, ...(at !== undefined && { namespace: at }) },
-    roleRef: { apiGroup: GROUP, kind: role.kind, name: `rook-ceph-${role.name}` },
-    subjects: [subject],
-  });
+  const account = (name: string, at: string): AccountName => ({ name: `rook-ceph-${name}`, namespace: at });
+  const binding = (name: string, at: string | undefined, { kind, name: role }: RoleName, subject: AccountName): Manifest =>
+    bindingManifest(`rook-ceph-${name}`, at, { kind, name: `rook-ceph-${role}` }, subject);
   const own = Object.entries(RULES).flatMap(([name, rules]): readonly (readonly [string, Manifest])[] => [
     [`account-${name}`, { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: `rook-ceph-${name}`, namespace } }],
     ...(rules.length === 0
       ? []
       : ([
-          [
-            `role-${name}`,
-            {
-              apiVersion: `${GROUP}/v1`,
-              kind: "Role",
-              metadata: { name: `rook-ceph-${name}`, namespace },
-              rules: rules.map(([apiGroup, resources, verbs]) => ({ apiGroups: [apiGroup], resources: [...resources], verbs: [...verbs] })),
-            },
-          ],
+          [`role-${name}`, roleManifest({ kind: "Role", name: `rook-ceph-${name}` }, namespace, rules)],
           [`binding-${name}`, binding(name, namespace, { kind: "Role", name }, account(name, namespace))],
         ] as const)),
   ]);

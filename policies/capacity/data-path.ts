@@ -32,7 +32,7 @@ function analysisOf({ data: { analysis } }: Site, { cores }: Workers): Analysis 
   };
 }
 
-/** Doors of the first store that speaks XRootD: clients are told no other. Somebody else's cache has its own way to the files. */
+/** Doors of the first store that speaks XRootD, because a file lies in one store. Somebody else's cache has its own way to the files. */
 function doorsOf({ data: { stores, cache } }: Site): Doors | undefined {
   if (cache.kind === "external") return undefined;
   const doors = Object.values(stores)

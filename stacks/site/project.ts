@@ -1,15 +1,13 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { nearestFolder } from "../../components/nearest-folder";
 
 /**
  * Folder of the project: the nearest folder above this file, or above its compiled copy, that holds Pulumi.yaml.
  * @throws {Error} if there is none.
  */
 export function projectFolder(): string {
-  for (let folder = __dirname; ; folder = path.dirname(folder)) {
-    if (fs.existsSync(path.join(folder, "Pulumi.yaml"))) return folder;
-    if (folder === path.dirname(folder)) throw new Error(`no Pulumi.yaml above ${__dirname}`);
-  }
+  return nearestFolder(__dirname, "Pulumi.yaml");
 }
 
 /** Names of the project's sites, one for each `Pulumi.<site>.yaml`, in alphabetical order. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { hostsForRate, rateAnswer, withHosts, type RateAnswer } from "#af/capacity/rates/answer";
+import { hostsForRate, rateAnswer, withGroup, type RateAnswer } from "#af/capacity/rates/answer";
 import { rateChanges } from "#af/capacity/rates/changes";
 import type { DataPath } from "#af/capacity/rates/path";
 import { compare, times, whole, type Ratio } from "#af/capacity/rates/ratio";
@@ -98,8 +98,8 @@ describe("how many cache hosts a rate takes", () => {
       const rate = whole(BigInt(gigabits) * 10n ** 9n);
       for (const { pool, hosts = assert.fail() } of hostsForRate(path, rate)) {
         const group = cache.groups.find((each) => each.pool === pool) ?? assert.fail();
-        assert.ok(cachesCarry(withHosts(path, group, hosts), rate), "with so many");
-        if (hosts > 0n) assert.ok(!cachesCarry(withHosts(path, group, hosts - 1n), rate), "with one fewer");
+        assert.ok(cachesCarry(withGroup(path, group, { hosts }), rate), "with so many");
+        if (hosts > 0n) assert.ok(!cachesCarry(withGroup(path, group, { hosts: hosts - 1n }), rate), "with one fewer");
       }
     });
     fc.assert(property, RUNS);

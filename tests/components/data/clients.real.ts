@@ -1,25 +1,16 @@
 import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
-import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { clientEnvironment } from "#af/components/data/clients";
 import { Data } from "#af/components/data/settings";
+import { freePorts } from "#af/sandbox/control-plane/ports";
 import { skipped } from "../../support/skipped";
 import { StartedProgram } from "../../support/started-program";
 
 const run = promisify(execFile);
-
-/** A TCP port of the loopback that nothing uses. */
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /*
  * The plug-in itself is in no package registry, so what it does with the name `xcache` is not shown here. The client is that of Debian, and
@@ -37,7 +28,7 @@ describe("XRootD's client in the environment of user servers", function () {
       if (spawnSync("sh", ["-c", `command -v ${program}`]).status !== 0) skipped(this, `no ${program}`);
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-clients-"));
     fs.chmodSync(folder, 0o755);
-    const port = await freePort();
+    const [port] = await freePorts(1);
     fs.mkdirSync(path.join(folder, "files", "store"), { recursive: true });
     fs.writeFileSync(path.join(folder, "files", "store", "known"), "known\n");
     fs.mkdirSync(path.join(folder, "admin"));

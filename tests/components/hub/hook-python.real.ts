@@ -5,11 +5,10 @@ import fc from "fast-check";
 import type { JupyterHubValues } from "#af/components/charts/jupyterhub";
 import { hookFolder } from "#af/components/hub/hook";
 import { pythonEnvironment, type PythonEnvironment } from "../../support/python";
-import { pathsOf, siteConfig, SITES, spoilt, valueAt } from "../../support/site-config";
-import { PYTHON, subjectOf } from "./subjects";
+import { pathsOf, siteConfig, spoilt, valueAt } from "../../support/site-config";
+import { PYTHON, SNI_SITE, subjectOf } from "./subjects";
 import { withPlayedServer } from "./running-hub";
 
-const SITE = SITES.find((site) => JSON.stringify(siteConfig(site)).includes('"sni"')) ?? "";
 const REQUIREMENTS = path.join(PYTHON, "hub.txt");
 
 /** Packages of the hub's image whose modules the hook imports. Everything else is Python's own. */
@@ -23,7 +22,7 @@ interface Answer {
 describe("the Python of the hook", function () {
   this.timeout(300_000);
   let environment: PythonEnvironment;
-  const values = (): JupyterHubValues => subjectOf(SITE, siteConfig(SITE)).hub;
+  const values = (): JupyterHubValues => subjectOf(SNI_SITE, siteConfig(SNI_SITE)).hub;
 
   before(async function () {
     environment = await pythonEnvironment(this, REQUIREMENTS);

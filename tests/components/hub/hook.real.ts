@@ -6,18 +6,15 @@ import type { ClusterObject } from "#af/sandbox/cluster/client";
 import { chartAtHand } from "../../support/charts-at-hand";
 import { requireModule } from "../../support/go-module";
 import { pythonEnvironment, type PythonEnvironment } from "../../support/python";
-import { siteConfig, SITES } from "../../support/site-config";
+import { siteConfig } from "../../support/site-config";
 import { controlPlaneTools, requireTools } from "../../sandbox/plugins/control-plane";
 import { AWKWARD, type PodSpec, type RouteSpec, type Rule } from "./awkward-users";
 import { HookedCluster, KINDS_OF_USERS, type Server, type Told } from "./hooked-cluster";
 import { RunningHub } from "./running-hub";
-import { PYTHON, subjectOf } from "./subjects";
+import { PYTHON, SNI_SITE, subjectOf } from "./subjects";
 
 const FIRST: Server = ["first.last@example.edu", ""];
 const OLDER = "claim-first-2elast-40example-2eedu";
-
-/** The site whose users' schedulers have names of their own. */
-const SITE = SITES.find((site) => JSON.stringify(siteConfig(site)).includes('"sni"')) ?? "";
 
 describe("the hook of the hub before a real API server", function () {
   this.timeout(300_000);
@@ -28,7 +25,7 @@ describe("the hook of the hub before a real API server", function () {
     environment = await pythonEnvironment(this, path.join(PYTHON, "hub.txt"));
     const tools = await requireTools(this, ...controlPlaneTools);
     const traefik = await requireModule(this, "github.com/traefik/traefik/v3", "v3.7.13");
-    cluster = new HookedCluster(environment, subjectOf(SITE, siteConfig(SITE)));
+    cluster = new HookedCluster(environment, subjectOf(SNI_SITE, siteConfig(SNI_SITE)));
     await cluster.start(tools, traefik);
   });
   after(async () => cluster?.stop());
@@ -203,7 +200,7 @@ describe("the hook of the hub before a real API server", function () {
       ).status;
     try {
       const real = { kubeconfig: cluster.kubeconfig, namespace: cluster.namespace, token, startTimeout: 25 };
-      await hub.start(environment, subjectOf(SITE, siteConfig(SITE)), { dummy: true, chart: chartAtHand("jupyterhub"), real });
+      await hub.start(environment, subjectOf(SNI_SITE, siteConfig(SNI_SITE)), { dummy: true, chart: chartAtHand("jupyterhub"), real });
       assert.equal(await order("POST", "users", { usernames: users }), 201);
       const answered: number[] = [];
       const watch = setInterval(

@@ -18,6 +18,9 @@ export interface Subject {
 /** Folder of the Python files that ask the real programs. */
 export const PYTHON = path.join(__dirname, "python");
 
+/** A site whose users' schedulers have names of their own. */
+export const SNI_SITE = SITES.find((site) => JSON.stringify(siteConfig(site)).includes('"sni"')) ?? "";
+
 export function subjectOf(name: string, config: Record<string, unknown>): Subject {
   const site = parseSite(config, name);
   const { hub, gateway } = partsOf(site).hub;

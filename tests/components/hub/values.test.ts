@@ -4,8 +4,9 @@ import { flowsOfParts } from "#af/components/part-flows";
 import { USER_SERVERS } from "#af/components/hub/pods";
 import { allParts, partsOf } from "#af/stacks/site/parts";
 import { parseSite } from "#af/stacks/site/parse";
-import { siteConfig, SITES, spoilt } from "../../support/site-config";
+import { siteConfig, spoilt } from "../../support/site-config";
 import { settingsOfKind } from "../../support/site-kinds";
+import { SNI_SITE } from "./subjects";
 
 type Config = Record<string, unknown>;
 type Override = { readonly image: string; readonly environment?: Readonly<Record<string, string>> };
@@ -13,7 +14,7 @@ type Override = { readonly image: string; readonly environment?: Readonly<Record
 const valuesOf = (config: Config) => partsOf(parseSite(config, "a test")).hub.hub.releases["chart"]?.values as JupyterHubValues;
 
 describe("values of the hub's chart", () => {
-  const bySni = SITES.map(siteConfig).find((config) => JSON.stringify(config).includes('"sni"')) ?? {};
+  const bySni = siteConfig(SNI_SITE);
   const portsOf = (config: Config) =>
     flowsOfParts(allParts(parseSite(config, "a test"))).flatMap(({ from, ports }) => (from === USER_SERVERS ? ports : []));
 
