@@ -8,7 +8,7 @@ import type { SandboxHost } from "../nodes/nodes";
 export interface ClusterSummary {
   readonly hosts: readonly HostSummary[];
   readonly pods: readonly PodSummary[];
-  /** Owners whose pods are refused, with the reason, such as a quota. */
+  /** Owners that lack pods because these are refused, with the reason, such as a quota. */
   readonly refused: readonly { readonly owner: string; readonly reason: string }[];
   readonly services: readonly { readonly name: string; readonly address: string; readonly ports: string }[];
   /** How many definitions of custom resources came from each source. */
@@ -37,14 +37,16 @@ export interface PodSummary {
 
 /** Reads from the API server what the report is made of. */
 export async function readSummary(cluster: Cluster, hosts: readonly SandboxHost[]): Promise<ClusterSummary> {
-  const [nodes, pods, events, services, definitions] = await Promise.all([
+  const [nodes, pods, events, services, definitions, ...controllers] = await Promise.all([
     cluster.list("v1", "Node"),
     cluster.list("v1", "Pod"),
     cluster.list("v1", "Event"),
     cluster.list("v1", "Service"),
     cluster.list("apiextensions.k8s.io/v1", "CustomResourceDefinition"),
+    ...["DaemonSet", "ReplicaSet", "StatefulSet"].map((kind) => cluster.list("apps/v1", kind)),
+    cluster.list("batch/v1", "Job"),
   ]);
-  return summaryOf(hosts, { nodes, pods, events, services, definitions });
+  return summaryOf(hosts, { nodes, pods, events, controllers: controllers.flat(), services, definitions });
 }
 
 /** Objects of the cluster, as the API server has them. */
@@ -52,6 +54,8 @@ export interface Observed {
   readonly nodes: readonly ClusterObject[];
   readonly pods: readonly ClusterObject[];
   readonly events: readonly ClusterObject[];
+  /** What makes pods: DaemonSets, ReplicaSets, StatefulSets and Jobs. */
+  readonly controllers: readonly ClusterObject[];
   readonly services: readonly ClusterObject[];
   readonly definitions: readonly ClusterObject[];
 }
@@ -89,7 +93,7 @@ export function summaryOf(hosts: readonly SandboxHost[], observed: Observed): Cl
           ? (conditionOf(pod, "PodScheduled")?.message ?? "the scheduler has not looked at it yet")
           : "",
     })),
-    refused: refusals(observed.events),
+    refused: refusals(observed),
     services: observed.services
       .filter((service) => textAt(service, "spec", "type") === "LoadBalancer")
       .map((service) => ({
@@ -126,8 +130,12 @@ function amount(quantity: unknown, resource: "cpu" | "memory"): number {
   return Number(resource === "cpu" ? millicores(String(quantity)) : bytes(String(quantity)));
 }
 
-/** Controllers report as events what they may not create; the newest event of each owner holds. */
-function refusals(events: readonly ClusterObject[]): ClusterSummary["refused"] {
+/**
+ * Controllers report as events what they may not create; the newest event of each owner holds, until the owner has all of its pods. They try
+ * again, and some refusals pass, such as that of a quota which another pod changed at the same moment.
+ */
+function refusals({ events, controllers }: Observed): ClusterSummary["refused"] {
+  const whole = new Set(controllers.filter(hasAllPods).map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`));
   const found = new Map<string, { readonly owner: string; readonly reason: string; readonly at: string }>();
   for (const event of events.filter((each) => textAt(each, "reason") === "FailedCreate")) {
     const owner = `${textAt(event, "involvedObject", "kind") ?? ""} ${textAt(event, "involvedObject", "namespace") ?? ""}/${textAt(event, "involvedObject", "name") ?? ""}`;
@@ -135,7 +143,15 @@ function refusals(events: readonly ClusterObject[]): ClusterSummary["refused"] {
     if ((found.get(owner)?.at ?? "") <= when)
       found.set(owner, { owner, reason: (textAt(event, "message") ?? "").replace(/^Error creating: /, ""), at: when });
   }
-  return [...found.values()].map(({ owner, reason }) => ({ owner, reason }));
+  return [...found.values()].filter(({ owner }) => !whole.has(owner)).map(({ owner, reason }) => ({ owner, reason }));
+}
+
+/** True if a controller says that it has as many pods as it wants; false if it says nothing. */
+function hasAllPods(controller: ClusterObject): boolean {
+  const count = (from: "spec" | "status", field: string, otherwise = NaN): number => Number(fieldAt(controller, from, field) ?? otherwise);
+  if (controller.kind === "DaemonSet") return count("status", "currentNumberScheduled") >= count("status", "desiredNumberScheduled");
+  if (controller.kind === "Job") return count("status", "active", 0) + count("status", "succeeded", 0) >= count("spec", "parallelism", 1);
+  return count("status", "replicas") >= count("spec", "replicas");
 }
 
 /** The message of the newest warning about an object; the server lists events by name, which says nothing about their time. */

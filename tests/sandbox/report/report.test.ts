@@ -55,6 +55,7 @@ const observed: Observed = {
       name: "proxy-5d",
     }),
   ],
+  controllers: [],
   services: [balancer("web", "192.0.2.7"), lonely],
   definitions: [object("v1", "CustomResourceDefinition", "c", { metadata: { annotations: { [SOURCE_ANNOTATION]: "permissive" } } })],
 };
@@ -87,6 +88,29 @@ describe("the closing report", () => {
   it("names what has no host, with the scheduler's own reason, and what may not even be created", () => {
     assert.match(text, /PENDING \(1\)\n {2}hub\/giant\n {6}0\/2 nodes are available: 2 Insufficient cpu\./);
     assert.match(text, /NOT CREATED \(1\)\n {2}ReplicaSet hub\/proxy-5d\n {6}pods "x" is forbidden: exceeded quota: hub/);
+  });
+
+  it("forgets a refusal once its owner has all of its pods, and not before", () => {
+    const cases: readonly (readonly [kind: string, more: object, whole: boolean])[] = [
+      ["DaemonSet", { status: { desiredNumberScheduled: 10, currentNumberScheduled: 10 } }, true],
+      ["DaemonSet", { status: { desiredNumberScheduled: 10, currentNumberScheduled: 9 } }, false],
+      ["DaemonSet", {}, false],
+      ["ReplicaSet", { spec: { replicas: 2 }, status: { replicas: 2 } }, true],
+      ["ReplicaSet", { spec: { replicas: 2 }, status: { replicas: 1 } }, false],
+      ["ReplicaSet", { spec: { replicas: 0 }, status: { replicas: 0 } }, true],
+      ["StatefulSet", { spec: { replicas: 1 }, status: { replicas: 0 } }, false],
+      ["Job", { status: { active: 1 } }, true],
+      ["Job", { status: { succeeded: 1 } }, true],
+      ["Job", { status: {} }, false],
+      ["Job", { spec: { parallelism: 2 }, status: { active: 1 } }, false],
+    ];
+    for (const [kind, more, whole] of cases) {
+      const owner = object(kind === "Job" ? "batch/v1" : "apps/v1", kind, "x", { metadata: { namespace: "hub" }, ...more });
+      const events = [event("FailedCreate", "Error creating: conflict", { kind, namespace: "hub", name: "x" })];
+      const { refused } = summaryOf(hosts, { ...observed, events, controllers: [owner] });
+      assert.equal(refused.length, whole ? 0 : 1, JSON.stringify([kind, more]));
+      assert.equal(summaryOf(hosts, { ...observed, events, controllers: [] }).refused.length, 1);
+    }
   });
 
   it("names the addresses, and why there is none", () => {
