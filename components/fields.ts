@@ -1,6 +1,7 @@
 import * as net from "node:net";
 import { z } from "zod";
 import { isQuantity } from "../capacity/quantity";
+import { bitRateProblem, isBitRate } from "../capacity/rates/bit-rate";
 
 /**
  * Types of single values that the settings of several concerns share. The message of each says what is allowed; the reader of the site file
@@ -27,6 +28,11 @@ export const size = text
     "allowed: a size with a Kubernetes unit such as 512Mi, 96Gi (2^30 bytes) or 96G (10^9 bytes); GB, gb and bare numbers are not units",
   )
   .meta({ description: "Memory or disk", unit: "bytes, as a Kubernetes quantity", examples: ["10Gi"], perSite: true });
+
+/** A rate, in bits (`25Gb/s`) or in bytes (`200MB/s`) a second. A unit that may be either is refused, and the message names both. */
+export const rate = text
+  .refine(isBitRate, { error: ({ input }) => bitRateProblem(String(input)) })
+  .meta({ description: "A rate", unit: "bits or bytes a second, as it says", examples: ["25Gb/s", "200MB/s"], perSite: true });
 
 /** A count of at least one. */
 export const count = z

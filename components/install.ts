@@ -19,6 +19,7 @@ const CLASSES: Readonly<Record<string, Constructor>> = {
   "discovery.k8s.io/v1 EndpointSlice": k8s.discovery.v1.EndpointSlice,
   "networking.k8s.io/v1 NetworkPolicy": k8s.networking.v1.NetworkPolicy,
   "policy/v1 PodDisruptionBudget": k8s.policy.v1.PodDisruptionBudget,
+  "rbac.authorization.k8s.io/v1 ClusterRole": k8s.rbac.v1.ClusterRole,
   "rbac.authorization.k8s.io/v1 ClusterRoleBinding": k8s.rbac.v1.ClusterRoleBinding,
   "rbac.authorization.k8s.io/v1 Role": k8s.rbac.v1.Role,
   "rbac.authorization.k8s.io/v1 RoleBinding": k8s.rbac.v1.RoleBinding,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Capability, Need } from "../contract";
 import { CONDOR_PORT } from "./ports";
-import { count, cpu, dnsName, image, ipv4, none, port, size } from "../fields";
+import { count, cpu, dnsName, image, ipv4, none, port, rate, size } from "../fields";
 
 const schedd = z.discriminatedUnion("kind", [
   z
@@ -47,6 +47,15 @@ const pool = z.strictObject({
   cores: count.describe("Number of the pool's cores for analysis"),
   collector: dnsName.describe("CONDOR_HOST, the host name of the pool's central manager"),
   uidDomain: dnsName.describe("UID_DOMAIN, in which the pool's users have their identities"),
+  network: z
+    .strictObject({
+      coresPerHost: count.optional().describe("Cores of one host of the pool"),
+      nic: rate.optional().describe("What the network port of one host of the pool carries in each direction"),
+      link: rate.optional().describe("What the narrowest link between the facility and the pool carries"),
+    })
+    .optional()
+    .describe("How fast data reaches the pool's cores; what is not stated is not guessed")
+    .meta({ readBy: ["data rate of the plan"] }),
 });
 
 /** Settings of the batch pool in which Dask workers and jobs run. */

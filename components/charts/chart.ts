@@ -28,11 +28,23 @@ export interface Chart<Values> {
   readonly crdGroups: readonly string[];
   /** Workloads of an installation, with replicas, requests, limits, placement, claims, load balancers and disruption budgets. Pure. */
   workloads(release: Release<Values>): readonly Workload[];
+  /** NetworkPolicies of an installation; none where the chart brings none. Policies add up, so a rule about who reaches whom reads these too. Pure. */
+  networkPolicies?(release: Release<Values>): readonly Manifest[];
   /**
    * Workloads that the operator in this chart makes of a custom resource; none for a kind that the operator does not own. Pure.
    * @param siblings the objects beside it, some of which the operator reads too.
    */
   operands?(resource: Manifest, siblings: readonly Manifest[]): readonly Workload[];
+}
+
+/** NetworkPolicies of a namespace, of their specs by name. */
+export function networkPolicies(namespace: string, specs: Readonly<Record<string, object>>): readonly Manifest[] {
+  return Object.entries(specs).map(([name, spec]) => ({
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name, namespace },
+    spec,
+  }));
 }
 
 /** How most charts name what they make: by the release, followed by the chart unless the release has its name already. */

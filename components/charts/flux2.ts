@@ -1,4 +1,4 @@
-import type { Chart } from "./chart";
+import { networkPolicies, type Chart } from "./chart";
 import { type ContainerLimits, deployment, helmHook, job, RESTRICTED, type Resources, tcpPorts } from "../workloads/kit";
 import { placed, POD, prioritized } from "./placement";
 import { withDefaults } from "./values";
@@ -33,6 +33,21 @@ export type FluxValues = Readonly<Record<Controller, { readonly create: boolean;
   readonly policies: { readonly create: false };
 };
 
+/** https://github.com/fluxcd-community/helm-charts/tree/flux2-2.18.3/charts/flux2/templates, policies switched on. */
+const POLICIES = {
+  "allow-egress": { podSelector: {}, policyTypes: ["Ingress", "Egress"], egress: [{}], ingress: [{ from: [{ podSelector: {} }] }] },
+  "allow-scraping": {
+    podSelector: {},
+    policyTypes: ["Ingress"],
+    ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ protocol: "TCP", port: 8080 }] }],
+  },
+  "allow-webhooks": {
+    podSelector: { matchLabels: { app: "notification-controller" } },
+    policyTypes: ["Ingress"],
+    ingress: [{ from: [{ namespaceSelector: {} }] }],
+  },
+} as const;
+
 /** What the chart asks for each controller (https://github.com/fluxcd-community/helm-charts/blob/flux2-2.18.3/charts/flux2/values.yaml). */
 const CONTROLLER = {
   ...POD,
@@ -48,6 +63,7 @@ const DEFAULTS = {
   notificationController: CONTROLLER,
   imageAutomationController: CONTROLLER,
   imageReflectionController: CONTROLLER,
+  policies: { create: true },
 };
 
 /**
@@ -105,4 +121,5 @@ export const flux2: Chart<FluxValues> = {
       }),
     ];
   },
+  networkPolicies: ({ namespace, values }) => networkPolicies(namespace, withDefaults(DEFAULTS, values).policies.create ? POLICIES : {}),
 };

@@ -15,6 +15,7 @@ import {
 import type { Workload } from "../workloads/workload";
 import { DEFAULTS, type JupyterHubRead } from "./jupyterhub-defaults";
 import { coreAffinity, pulledImages, serverResources, userAffinity } from "./jupyterhub-users";
+import { httpsOf, network, podLabels } from "./jupyterhub-network";
 import { withDefaults } from "./values";
 
 type Pod = Omit<V1PodSpec, "containers">;
@@ -26,7 +27,7 @@ const PRE_PULL = ["pre-install,pre-upgrade", "before-hook-creation,hook-succeede
 export function jupyterhubWorkloads(release: string, namespace: string, given: unknown): readonly Workload[] {
   const values = withDefaults(DEFAULTS, given);
   const { hub, proxy, scheduling, prePuller } = values;
-  const selectorOf = (component: string) => ({ app: "jupyterhub", component, release });
+  const selectorOf = (component: string) => podLabels(release, component);
   const labelsOf = (component: string, ...extra: readonly Readonly<Record<string, string>>[]) => ({
     selector: selectorOf(component),
     labels: Object.assign(
@@ -198,11 +199,6 @@ export function jupyterhubWorkloads(release: string, namespace: string, given: u
   }
 }
 
-/** Label by which the chart's network policies let a pod reach others. */
-function network(to: string): Readonly<Record<string, string>> {
-  return { [`hub.jupyter.org/network-access-${to}`]: "true" };
-}
-
 interface ContainerValues {
   readonly image: { readonly name: string; readonly tag: string };
   readonly resources: ContainerLimits;
@@ -217,12 +213,4 @@ function container(name: string, values: ContainerValues, ports: readonly (reado
     securityContext: values.containerSecurityContext,
     ...(ports.length > 0 && { ports: tcpPorts(...ports) }),
   };
-}
-
-/** Who ends TLS: a Traefik of the chart, the proxy itself, or something before it; undefined without TLS. */
-function httpsOf({ enabled, type, hosts }: JupyterHubRead["proxy"]["https"]): "letsencrypt" | "proxy" | "offload" | undefined {
-  if (!enabled) return undefined;
-  if (type === "letsencrypt") return hosts.length > 0 ? "letsencrypt" : undefined;
-  if (type === "manual" || type === "secret") return "proxy";
-  return type === "offload" ? "offload" : undefined;
 }

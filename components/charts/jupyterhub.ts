@@ -1,5 +1,6 @@
 import type { V1EnvVar, V1Volume, V1VolumeMount } from "@kubernetes/client-node";
 import type { Chart } from "./chart";
+import { jupyterhubNetworkPolicies } from "./jupyterhub-network-policies";
 import { jupyterhubWorkloads } from "./jupyterhub-pods";
 import { tag } from "./jupyterhub-defaults";
 import type { GROUP_ONCE, Resources } from "../workloads/kit";
@@ -26,6 +27,8 @@ export interface JupyterHubValues {
     readonly extraEnv: Readonly<Record<string, string | Omit<V1EnvVar, "name">>>;
     /** Python code by name, which the hub runs in the order of the names, after all other configuration. */
     readonly extraConfig: Readonly<Record<string, string>>;
+    /** Files of the hub's container, by their names in a Secret of the chart. */
+    readonly extraFiles?: Readonly<Record<string, { readonly mountPath: string; readonly stringData: string }>>;
     readonly podSecurityContext: typeof GROUP_ONCE;
     readonly db: {
       readonly type: "sqlite-pvc";
@@ -94,6 +97,10 @@ export interface JupyterHubValues {
     readonly hook: { readonly enabled: boolean; readonly resources: Resources };
     readonly continuous: { readonly enabled: boolean };
   };
+  /** Off, because the facility gives the chart's accounts their rights. */
+  readonly rbac: { readonly create: false };
+  /** What the chart does not read, and passes on to code in the hub. */
+  readonly custom?: { readonly af: object };
   /** `timeout` and `every` in seconds. */
   readonly cull: { readonly enabled: boolean; readonly timeout: number; readonly every: number };
 }
@@ -110,6 +117,7 @@ export const jupyterhub: Chart<JupyterHubValues> = {
   kubernetes: { from: "1.28" },
   crdGroups: [],
   workloads: ({ name, namespace, values }) => jupyterhubWorkloads(name, namespace, values),
+  networkPolicies: jupyterhubNetworkPolicies,
 };
 
 /**

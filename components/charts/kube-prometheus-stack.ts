@@ -65,7 +65,6 @@ export interface PrometheusStackValues {
     readonly deploymentStrategy: { readonly type: "Recreate" };
     /** Off: it changes the owner of the volume as root, which the pod's `fsGroup` does too. */
     readonly initChownData: { readonly enabled: false };
-    readonly testFramework: { readonly enabled: false };
   };
   readonly "kube-state-metrics": { readonly resources: Resources };
   readonly "prometheus-node-exporter": { readonly resources: Resources };

@@ -2,6 +2,7 @@ import { choose } from "../choose";
 import type { Nodes } from "../nodes/settings";
 import { part, type ConcernParts, type Part } from "../parts";
 import { CLUSTER_PODS, USER_SERVERS } from "../hub/pods";
+import type { LoadBalancer } from "../platform/settings";
 import { SERVICEX_PODS } from "../servicex/pods";
 import { flowsBetween, type Flow, type NamedHosts } from "../tenancy/flows";
 import type { Role } from "../tenancy/roles";
@@ -25,15 +26,20 @@ export interface DataParts extends ConcernParts {
   readonly cvmfs?: Part;
 }
 
-/**
- * The parts of data that a site has.
- * @param namespaceOf gives the name of a role's namespace.
- */
-export function dataParts(data: Data, nodes: Nodes, namespaceOf: (role: Role) => string): DataParts {
+/** What data needs to know of the rest of the site. */
+export interface DataFacts {
+  readonly nodes: Nodes;
+  readonly loadBalancer: LoadBalancer;
+  /** Gives the name of a role's namespace. */
+  readonly namespaceOf: (role: Role) => string;
+}
+
+/** The parts of data that a site has. */
+export function dataParts(data: Data, { nodes, namespaceOf, loadBalancer }: DataFacts): DataParts {
   return {
     doors: Object.fromEntries(Object.entries(data.stores).map(([name, store]) => [name, doorsPart(name, store, data, namespaceOf("hub"))])),
     ...choose(data.cache, {
-      xcache: (settings) => ({ xcache: xcachePart(settings, data, nodes, namespaceOf("data")) }),
+      xcache: (settings) => ({ xcache: xcachePart(settings, data, { nodes, namespace: namespaceOf("data"), loadBalancer }) }),
       external: () => ({}),
       none: () => ({}),
     }),

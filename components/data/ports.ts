@@ -2,7 +2,8 @@
 export const XCACHE_PORT = 1094;
 
 /**
- * TCP ports on which doors of other sites answer: https for WebDAV, XRootD's default port (https://xrootd.org/doc/dev56/xrd_config.htm,
- * `xrd.port`), and the one after it, which sites use for a second server on one host.
+ * TCP ports that the cache needs on the internet: lists of revoked certificates (http), issuers' keys and WebDAV (https), and every port
+ * above those of the system, because each server to which the federation redirects chooses its own
+ * (https://xrootd.org/doc/dev56/xrd_config.htm, `xrd.port`).
  */
-export const DOORS_ELSEWHERE_PORTS = [443, 1094, 1095] as const;
+export const FEDERATION_PORTS = [80, 443, [1024, 65535]] as const;

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Capability, Need } from "../contract";
 import { XCACHE_PORT } from "./ports";
-import { absolutePath, cpu, dnsName, image, ipv4, label, none, port, prose, size } from "../fields";
+import { absolutePath, cpu, dnsName, image, ipv4, label, none, port, prose, rate, size } from "../fields";
+import { Analysis } from "./analysis";
 
 const doors = z.strictObject({
   protocol: z.enum(["xrootd", "webdav"]).default("xrootd").describe("Protocol of the doors"),
@@ -11,6 +12,14 @@ const doors = z.strictObject({
     .array(z.strictObject({ name: dnsName.describe("Name in the door's certificate"), address: ipv4.describe("Address to probe") }))
     .min(1, "allowed: at least one door")
     .describe("Each door of the store"),
+  rates: z
+    .strictObject({
+      door: rate.optional().describe("What one door sends, by its port or by what is behind it"),
+      link: rate.optional().describe("What the narrowest link between all doors and the facility carries"),
+    })
+    .optional()
+    .describe("How fast the doors are; what is not stated is not guessed")
+    .meta({ readBy: ["data rate of the plan"] }),
 });
 
 const store = z
@@ -48,10 +57,39 @@ const cache = z.discriminatedUnion("kind", [
       // Both figures were chosen by us: two cores for TLS on a link of 10 Gb/s, and 4 GiB, half of the memory, for blocks in flight.
       cpu: cpu.default("2").describe("CPU of each cache pod"),
       memory: size.default("8Gi").describe("Memory of each cache pod, half of it for blocks in flight"),
+      address: ipv4
+        .optional()
+        .describe("An address of the load balancer, to which the DNS entry of the host name points; without it only pods reach the cache"),
+      certificate: z
+        .enum(["public", "internal"])
+        .default("public")
+        .describe(
+          "Authority of the cache's certificate: the public one of af:platform.certificates, or the facility's own, which no image trusts",
+        ),
+      resource: z
+        .string()
+        .regex(/^[A-Za-z0-9._-]+$/, "allowed: letters, digits, dots, underscores and hyphens")
+        .meta({ description: "Name of the cache in the federation's monitoring, as it is registered", perSite: true }),
       tokens: z
         .strictObject({
-          issuer: z.url("allowed: the URL of the token issuer").meta({ description: "Issuer that signs the tokens", perSite: true }),
-          basePath: absolutePath.describe("Path below which the issuer's tokens give access"),
+          audiences: z
+            .array(z.string().regex(/^[^\s,]+$/, "allowed: an audience without blanks and commas"))
+            .min(1, "allowed: at least one audience")
+            .optional()
+            .meta({ description: "Audiences that a token may name; https:// and the cache's host name if left out", perSite: true }),
+          issuers: z
+            .array(
+              z.strictObject({
+                url: z.url("allowed: the URL of the token issuer").meta({ description: "Issuer that signs the tokens", perSite: true }),
+                basePath: absolutePath.default("/").describe("Path to which the paths in the scopes of the issuer's tokens are relative"),
+                paths: z
+                  .array(absolutePath)
+                  .min(1, "allowed: at least one path")
+                  .describe("Paths, as scopes spell them, to which the issuer's tokens may give access"),
+              }),
+            )
+            .min(1, "allowed: at least one issuer")
+            .describe("Issuers of the tokens that users present"),
         })
         .describe("Tokens with which clients may read"),
     })
@@ -61,6 +99,10 @@ const cache = z.discriminatedUnion("kind", [
       kind: z.literal("external"),
       host: dnsName.describe("Host name of the cache"),
       port: port.default(1094).describe("Port of the cache"),
+      rate: rate
+        .optional()
+        .describe("What it serves to the facility")
+        .meta({ readBy: ["data rate of the plan"] }),
     })
     .describe("Somebody else's cache"),
   none.describe("No cache: clients read from the doors"),
@@ -82,10 +124,11 @@ export const Data = z
     stores: z
       .record(label, store)
       .refine((stores) => Object.keys(stores).length > 0, "allowed: at least one store")
-      .describe("Storage outside Kubernetes, by name; clients are told a door of the first store that speaks XRootD")
+      .describe("Storage outside Kubernetes, by name")
       .meta({ perSite: true, readBy: ["user servers", "XCache"] }),
     cache: cache.describe("Cache in front of the stores").meta({ readBy: ["XCache", "user servers", "ServiceX"] }),
     cvmfs: cvmfs.describe("The experiment's software, in every user server below /cvmfs").meta({ readBy: ["user servers"] }),
+    analysis: Analysis.optional(),
   })
   .describe("Storage outside Kubernetes, the cache in front of it, and software");
 /** Settings of data, with defaults filled in. */
@@ -112,6 +155,17 @@ export function exportsOf({ stores }: Data): readonly string[] {
   return [...new Set(Object.values(stores).flatMap(({ doors }) => doors.exports))];
 }
 
+/**
+ * Origins that clients of the cache may name in a URL: the redirector and every door that speaks XRootD, each as `host` and `host:port`,
+ * because the client leaves the default port out.
+ */
+export function knownOrigins({ stores }: Data, { origin }: XCacheSettings): readonly string[] {
+  const doorsOf = Object.values(stores)
+    .filter(({ doors: { protocol } }) => protocol === "xrootd")
+    .flatMap(({ doors: { hosts, port: at } }) => hosts.map(({ name }) => ({ host: name, port: at })));
+  return [origin, ...doorsOf].flatMap(({ host, port: at }) => (at === XCACHE_PORT ? [host, `${host}:${at}`] : [`${host}:${at}`]));
+}
+
 /** What the data of a site offers to its services. */
 export function dataOffers({ cvmfs: software }: Data): readonly Capability[] {
   return software.kind === "none" ? [] : ["cvmfs"];
@@ -127,5 +181,15 @@ export function dataNeeds({ cache: settings }: Data): readonly Need[] {
       service: "XCache",
       otherwise: "set af:data.cache to { kind: external, host: ... } or { kind: none }",
     },
+    ...(settings.address === undefined
+      ? []
+      : [
+          {
+            capability: "addresses" as const,
+            path: "af:data.cache.address",
+            service: "XCache",
+            otherwise: "leave af:data.cache.address out",
+          },
+        ]),
   ];
 }

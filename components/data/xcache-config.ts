@@ -1,31 +1,32 @@
 import { bytes } from "../../capacity/quantity";
-import { XCACHE_PORT } from "./ports";
-import type { Data, XCacheSettings } from "./settings";
+import type { XCacheSettings } from "./settings";
 
 /**
- * The site's part of the cache's configuration, which the daemon reads after the image's own files. Directives are those of XRootD's proxy
- * (https://xrootd.org/doc/dev56/pss_config.htm). When a disk is 95 % full, the cache deletes files until it is 90 % full; these shares and
- * the block size are the image's defaults (https://github.com/opensciencegrid/docker-xcache). We chose no prefetch, because analyses read
- * parts of files. A token has at most 8 KiB.
+ * The site's part of the cache's configuration, which the daemon reads between the image's own files, in the order of their names
+ * (https://github.com/opensciencegrid/xcache/tree/master/configs). The image loads proxy and cache, and tells where namespace, data and
+ * metadata are. Directives are those of XRootD's proxy (https://xrootd.org/doc/dev56/pss_config.htm). We chose no prefetch, because
+ * analyses read parts of files. A token has at most 8 KiB.
  * @param exportedPaths paths that clients may read.
  */
 export function siteConfig({ origin, disks, memory }: XCacheSettings, exportedPaths: readonly string[]): string {
+  const size = disks.reduce((sum, disk) => sum + bytes(disk.size), 0n);
   return [
-    `xrd.port ${XCACHE_PORT}`,
+    // Without it the cache takes the whole file system of its container for its namespace, and searches it for files to purge.
+    `oss.localroot ${NAMESPACE_ROOT}`,
+    "if exec xrootd",
     ...exportedPaths.map((path) => `all.export ${path} r/o`),
-    "oss.localroot /xcache/namespace",
-    "ofs.osslib libXrdPss.so",
-    "pss.cachelib libXrdPfc.so",
-    `pss.origin ${origin.host}:${origin.port}`,
-    ...disks.map((_, index) => `oss.space data ${diskMount(index)}`),
-    "oss.space meta /xcache/meta",
-    "pfc.spaces data meta",
-    "pfc.diskusage 0.90 0.95",
+    // The cache fetches from the redirector, or from the origin that a URL such as root://cache//root://door//store/x names. The tokens'
+    // base paths say which origins a URL may name.
+    ...FORWARDED.map((protocol) => `all.export /${protocol}:/ r/o`),
+    `pss.origin =${FORWARDED.join(",")} ${origin.host}:${origin.port}`,
+    // The shares are the image's defaults, here of the disks' sizes. A fast cache fills a disk within the five minutes between two purges
+    // that are XRootD's default, so that it looks once a minute, which is the least.
+    `pfc.diskusage ${(size * 90n) / 102400n}k ${(size * 95n) / 102400n}k purgeinterval 60s`,
     // Half of the pod's memory, in whole GiB, holds blocks in flight. The daemon does not start with less than 1g.
     `pfc.ram ${bytes(memory) / 2n / 2n ** 30n || 1n}g`,
     "pfc.blocksize 512k",
     "pfc.prefetch 0",
-    "xrd.tls /etc/grid-security/xrd/tls.crt /etc/grid-security/xrd/tls.key",
+    "xrd.tls /etc/grid-security/xrd/xrdcert.pem /etc/grid-security/xrd/xrdkey.pem",
     "xrd.tlsca certdir /etc/grid-security/certificates",
     "xrootd.tls all",
     "xrootd.seclib libXrdSec.so",
@@ -33,43 +34,35 @@ export function siteConfig({ origin, disks, memory }: XCacheSettings, exportedPa
     "sec.protbind * only ztn",
     "ofs.authorize 1",
     "ofs.authlib libXrdAccSciTokens.so config=/etc/xrootd/scitokens.cfg",
+    "fi",
     "",
   ].join("\n");
 }
 
-/** The cache's rules for tokens: it accepts those of one issuer whose audience is this cache. */
-export function tokenConfig({ host, tokens }: XCacheSettings): string {
-  return [
-    "[Global]",
-    `audience = https://${host}`,
-    "",
-    "[Issuer facility]",
-    `issuer = ${tokens.issuer}`,
-    `base_path = ${tokens.basePath}`,
-    "",
-  ].join("\n");
-}
+/** Folder of the cache's namespace: XC_ROOTDIR of the image. */
+const NAMESPACE_ROOT = "/xcache/namespace";
 
-/** Path in the pod on which the disk of an index, counted from 0, is mounted. */
-export function diskMount(index: number): string {
-  return `/xcache/data${index}`;
-}
+/** Protocols of origins that a URL may name: names of XRootD's own, with and without TLS. */
+const FORWARDED = ["root", "roots", "xroot", "xroots"] as const;
 
 /**
- * Environment variables that tell clients where the cache and the first door are. XRootD's client plug-in in the images of CMS reads
- * XCACHE_HOST and XCACHE_PORT (https://github.com/jthiltges/xrdcl-authz-plugin).
+ * The cache's rules for tokens. A scope's path is relative to each base path, and a URL that names an origin reaches the cache as
+ * `/root:/<origin>/<path>`. So an issuer's tokens give access to the same paths whether a URL names an origin or not, and to no origin but
+ * the given ones (https://github.com/xrootd/xrootd/blob/v5.5.3/src/XrdSciTokens/README.md).
+ * @param origins `host` or `host:port` of each origin that a URL may name.
  */
-export function clientEnvironment(
-  endpoint: { readonly host: string; readonly port: number } | undefined,
-  { stores }: Data,
-): Record<string, string> {
-  // The variable is read by clients of XRootD, to whom a door of WebDAV is of no use.
-  const doors = Object.values(stores)
-    .map((store) => store.doors)
-    .find(({ protocol }) => protocol === "xrootd");
-  const [door] = doors?.hosts ?? [];
-  return {
-    ...(endpoint && { XCACHE_HOST: endpoint.host, XCACHE_PORT: String(endpoint.port) }),
-    ...(doors && door && { XROOTD_DOOR: `${door.name}:${doors.port}` }),
-  };
+export function tokenConfig({ host, tokens }: XCacheSettings, origins: readonly string[]): string {
+  const forwarded = FORWARDED.flatMap((protocol) => origins.map((origin) => `/${protocol}:/${origin}`));
+  return [
+    "[Global]",
+    `audience = ${(tokens.audiences ?? [`https://${host}`]).join(", ")}`,
+    ...tokens.issuers.flatMap(({ url, basePath, paths }) => [
+      "",
+      `[Issuer ${url}]`,
+      `issuer = ${url}`,
+      `base_path = ${["", ...forwarded].map((prefix) => `${prefix}${basePath}`).join(",")}`,
+      `restricted_path = ${paths.join(",")}`,
+    ]),
+    "",
+  ].join("\n");
 }

@@ -3,12 +3,14 @@ import type { Manifest } from "../manifest";
 import { hostsThatRun, type Nodes } from "../nodes/settings";
 import { part, type Part } from "../parts";
 import { certificateManifest, certificateSecret } from "../platform/certificate";
-import { INTERNAL_ISSUER } from "../platform/issuers";
+import { INTERNAL_ISSUER, PUBLIC_ISSUER } from "../platform/issuers";
+import { addressAnnotation, type LoadBalancer } from "../platform/settings";
 import { XCACHE_PODS } from "./pods";
-import { DOORS_ELSEWHERE_PORTS, XCACHE_PORT } from "./ports";
-import { exportsOf, type Data, type XCacheSettings } from "./settings";
+import { FEDERATION_PORTS, XCACHE_PORT } from "./ports";
+import { exportsOf, knownOrigins, type Data, type XCacheSettings } from "./settings";
 import { siteConfig, tokenConfig } from "./xcache-config";
-import { DISK_CLASS, XCACHE_LABELS, xcacheSet } from "./xcache-set";
+import { DISK_CLASS, DISK_LABEL, XCACHE_LABELS, diskName, xcacheSet } from "./xcache-set";
+import { TOKEN_CRON, startScript, tokenScript } from "./xcache-start";
 
 /** Name of the cache's objects. */
 const XCACHE = "xcache";
@@ -16,20 +18,39 @@ const XCACHE = "xcache";
 /** Name of the Secret with the token by which the cache authenticates to its origin. */
 export const ORIGIN_SECRET = "xcache-origin";
 
+/** What the cache needs to know of the rest of the site. */
+export interface XCacheFacts {
+  readonly nodes: Nodes;
+  readonly namespace: string;
+  readonly loadBalancer: LoadBalancer;
+}
+
 /** XCache, one on each cache host, on local disks: copies of files are not worth space on Ceph. */
-export function xcachePart(settings: XCacheSettings, data: Data, nodes: Nodes, namespace: string): Part {
-  const files = { "90-site.cfg": siteConfig(settings, exportsOf(data)), "scitokens.cfg": tokenConfig(settings) };
-  const { origin, host } = settings;
+export function xcachePart(settings: XCacheSettings, data: Data, { nodes, namespace, loadBalancer }: XCacheFacts): Part {
+  const files = {
+    "90-site.cfg": siteConfig(settings, exportsOf(data)),
+    "scitokens.cfg": tokenConfig(settings, knownOrigins(data, settings)),
+    "start.sh": startScript(settings),
+    "token.cron": TOKEN_CRON,
+    "token.sh": tokenScript(),
+  };
+  const { origin, host, address } = settings;
+  const issuer = settings.certificate === "public" ? PUBLIC_ISSUER : INTERNAL_ISSUER;
   const shared = { name: XCACHE, namespace };
   return part("data", {
     objects: {
       config: { apiVersion: "v1", kind: "ConfigMap", metadata: shared, data: files },
-      certificate: certificateManifest({ issuer: INTERNAL_ISSUER, ...shared, dnsNames: [host, `${XCACHE}.${namespace}.svc`] }),
+      certificate: certificateManifest({ issuer, ...shared, dnsNames: [host] }),
       service: {
         apiVersion: "v1",
         kind: "Service",
-        metadata: { ...shared, annotations: { "pulumi.com/skipAwait": "true" } },
-        spec: { selector: XCACHE_LABELS, ports: [{ name: "xrootd", port: XCACHE_PORT, targetPort: XCACHE_PORT }] },
+        metadata: { ...shared, annotations: { "pulumi.com/skipAwait": "true", ...addressAnnotation(loadBalancer, address) } },
+        spec: {
+          // With Local the cache sees the clients' own addresses.
+          ...(address !== undefined && { type: "LoadBalancer", externalTrafficPolicy: "Local" }),
+          selector: XCACHE_LABELS,
+          ports: [{ name: "xrootd", port: XCACHE_PORT, targetPort: XCACHE_PORT }],
+        },
       },
       ...localVolumes(settings, nodes),
       set: xcacheSet(settings, nodes, {
@@ -51,14 +72,14 @@ export function xcachePart(settings: XCacheSettings, data: Data, nodes: Nodes, n
       // The redirector may be inside the campus, at a private address. It sends the cache to doors of any site, which have public
       // addresses.
       { from: XCACHE_PODS, to: "outside", ports: [origin.port] },
-      { from: XCACHE_PODS, to: "internet", ports: DOORS_ELSEWHERE_PORTS },
+      { from: XCACHE_PODS, to: "internet", ports: FEDERATION_PORTS },
     ],
     pods: [XCACHE_PODS],
     probes: [{ service: "XCache", host, port: XCACHE_PORT, scheme: "tls" }],
   });
 }
 
-/** One PersistentVolume for each disk, bound to its host. The claims of the StatefulSet find them by StorageClass and size. */
+/** One PersistentVolume for each disk, bound to its host. The claims of the StatefulSet find them by label. */
 function localVolumes({ disks }: XCacheSettings, nodes: Nodes): Readonly<Record<string, Manifest>> {
   const storageClass: Manifest = {
     apiVersion: "storage.k8s.io/v1",
@@ -68,16 +89,20 @@ function localVolumes({ disks }: XCacheSettings, nodes: Nodes): Readonly<Record<
     volumeBindingMode: "WaitForFirstConsumer",
     reclaimPolicy: "Retain",
   };
-  const volume = (host: string, index: number, { path, size }: XCacheSettings["disks"][number]): Manifest => ({
+  const volume = (host: string, index: number, disk: XCacheSettings["disks"][number]): Manifest => ({
     apiVersion: "v1",
     kind: "PersistentVolume",
-    metadata: { name: `${XCACHE}-${host}-data${index}`, annotations: { "pulumi.com/skipAwait": "true" } },
+    metadata: {
+      name: `${XCACHE}-${host}-${diskName(index, disk)}`,
+      labels: { [DISK_LABEL]: diskName(index, disk) },
+      annotations: { "pulumi.com/skipAwait": "true" },
+    },
     spec: {
       storageClassName: DISK_CLASS,
-      capacity: { storage: size },
+      capacity: { storage: disk.size },
       accessModes: ["ReadWriteOnce"],
       persistentVolumeReclaimPolicy: "Retain",
-      local: { path },
+      local: { path: disk.path },
       nodeAffinity: {
         required: { nodeSelectorTerms: [{ matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: [host] }] }] },
       },
@@ -86,7 +111,9 @@ function localVolumes({ disks }: XCacheSettings, nodes: Nodes): Readonly<Record<
   return {
     class: storageClass,
     ...Object.fromEntries(
-      hostsThatRun(nodes, "cache").flatMap(({ name }) => disks.map((disk, index) => [`${name}-data${index}`, volume(name, index, disk)])),
+      hostsThatRun(nodes, "cache").flatMap(({ name }) =>
+        disks.map((disk, index) => [`${name}-${diskName(index, disk)}`, volume(name, index, disk)]),
+      ),
     ),
   };
 }

@@ -1,11 +1,11 @@
 import type { V1Container } from "@kubernetes/client-node";
-import { CONFIG_CHECKSUM } from "../checksum";
+import { CONFIG_CHECKSUM, checksum } from "../checksum";
 import type { Manifest } from "../manifest";
 import { selectUse, tolerateUse } from "../nodes/labels";
 import { hostsThatRun, type Nodes } from "../nodes/settings";
 import { XCACHE_PORT } from "./ports";
 import type { XCacheSettings } from "./settings";
-import { diskMount } from "./xcache-config";
+import { CERTIFICATE_MOUNT, ORIGIN_MOUNT, TOKEN_SCRIPT, diskMount } from "./xcache-start";
 import { onePerHost } from "../workloads/kit";
 
 /**
@@ -14,14 +14,22 @@ import { onePerHost } from "../workloads/kit";
  */
 const XROOTD_ID = 10940;
 
-/** Bytes of metadata of cached files on the host's own disk. We chose 10 KiB for each of a million files. */
-const META_SIZE = "10Gi";
-
-/** Bytes that a pod of the cache may hold on its host's own disk before it is evicted: {@link META_SIZE}, and 1Gi for its logs. */
-const EPHEMERAL_LIMIT = "11Gi";
+/** Bytes that a pod of the cache may hold on its host's own disk, for its logs, before it is evicted. We chose 1Gi. */
+const EPHEMERAL_LIMIT = "1Gi";
 
 /** Name of the StorageClass of the cache hosts' own disks. */
 export const DISK_CLASS = "xcache-local";
+
+/** Label by which a claim finds the volume of its own disk. */
+export const DISK_LABEL = "analysis-facility/cache-disk";
+
+/**
+ * Name of the claims and volumes of one disk of every host. It carries a digest of size and path: neither a volume nor a claim of another
+ * size or path can follow the change, and a volume whose claim is gone is never bound again, so both are replaced by new ones.
+ */
+export function diskName(index: number, { path, size }: XCacheSettings["disks"][number]): string {
+  return `data${index}-${checksum(`${path} ${size}`).slice(0, 8)}`;
+}
 
 /** Labels of the cache's pods. */
 export const XCACHE_LABELS = { "app.kubernetes.io/name": "xcache" };
@@ -63,23 +71,27 @@ export function xcacheSet(settings: XCacheSettings, nodes: Nodes, names: XCacheS
           containers: [container(settings)],
           volumes: [
             { name: "config", configMap: { name: names.configMap } },
-            { name: "certificate", secret: { secretName: names.certificateSecret } },
+            { name: "certificate", secret: { secretName: names.certificateSecret, defaultMode: 0o400 } },
             { name: "origin", secret: { secretName: names.originSecret, defaultMode: 0o400 } },
-            { name: "meta", emptyDir: { sizeLimit: META_SIZE } },
           ],
         },
       },
       // A claim that outlives the StatefulSet would keep its disk's volume from being deleted. Deleting it loses only copies of files.
       persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete", whenScaled: "Retain" },
-      volumeClaimTemplates: settings.disks.map(({ size }, index) => ({
-        metadata: { name: `data${index}` },
-        spec: { storageClassName: DISK_CLASS, accessModes: ["ReadWriteOnce"], resources: { requests: { storage: size } } },
+      volumeClaimTemplates: settings.disks.map((disk, index) => ({
+        metadata: { name: diskName(index, disk) },
+        spec: {
+          storageClassName: DISK_CLASS,
+          accessModes: ["ReadWriteOnce"],
+          resources: { requests: { storage: disk.size } },
+          selector: { matchLabels: { [DISK_LABEL]: diskName(index, disk) } },
+        },
       })),
     },
   };
 }
 
-function container({ image, cpu, memory, disks }: XCacheSettings): V1Container {
+function container({ image, cpu, memory, disks, resource }: XCacheSettings): V1Container {
   const held = { memory, "ephemeral-storage": EPHEMERAL_LIMIT };
   return {
     name: "xcache",
@@ -88,7 +100,9 @@ function container({ image, cpu, memory, disks }: XCacheSettings): V1Container {
     env: [
       // On a large cache the image's recursive chown at the start would take longer than the startup probe waits.
       { name: "XC_FIX_DIR_OWNERS", value: "no" },
-      { name: "BEARER_TOKEN_FILE", value: "/etc/xcache-origin/token" },
+      { name: "XC_RESOURCENAME", value: resource },
+      // The collectors of OSG take UDP, which no policy of the facility lets out yet.
+      { name: "DISABLE_OSG_MONITORING", value: "true" },
     ],
     ports: [{ name: "xrootd", containerPort: XCACHE_PORT }],
     // We chose five minutes (60 times 5 seconds) for the start, in which the daemon scans its disks.
@@ -100,10 +114,12 @@ function container({ image, cpu, memory, disks }: XCacheSettings): V1Container {
     volumeMounts: [
       { name: "config", mountPath: "/etc/xrootd/config.d/90-site.cfg", subPath: "90-site.cfg", readOnly: true },
       { name: "config", mountPath: "/etc/xrootd/scitokens.cfg", subPath: "scitokens.cfg", readOnly: true },
-      { name: "certificate", mountPath: "/etc/grid-security/xrd", readOnly: true },
-      { name: "origin", mountPath: "/etc/xcache-origin", readOnly: true },
-      { name: "meta", mountPath: "/xcache/meta" },
-      ...disks.map((_, index) => ({ name: `data${index}`, mountPath: diskMount(index) })),
+      { name: "config", mountPath: "/etc/osg/image-init.d/05-facility.sh", subPath: "start.sh", readOnly: true },
+      { name: "config", mountPath: TOKEN_SCRIPT, subPath: "token.sh", readOnly: true },
+      { name: "config", mountPath: "/etc/cron.d/lay-origin-token", subPath: "token.cron", readOnly: true },
+      { name: "certificate", mountPath: CERTIFICATE_MOUNT, readOnly: true },
+      { name: "origin", mountPath: ORIGIN_MOUNT, readOnly: true },
+      ...disks.map((disk, index) => ({ name: diskName(index, disk), mountPath: diskMount(index) })),
     ],
   };
 }

@@ -28,7 +28,7 @@ export class XCache extends pulumi.ComponentResource {
       parent: this,
       namespace,
       ...(key === "set" && { dependsOn: [token, ...Object.values(before)] }),
-      ...(/-data\d+$/.test(key) && before["class"] && { dependsOn: [before["class"]] }),
+      ...(/-data\d+-[0-9a-f]+$/.test(key) && before["class"] && { dependsOn: [before["class"]] }),
     }));
     this.endpoints = addressesOf(part.probes);
     this.registerOutputs({ endpoints: this.endpoints });

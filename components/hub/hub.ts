@@ -39,7 +39,7 @@ export class Hub extends pulumi.ComponentResource {
       { parent: this },
     );
     const gatewayToken = parts.gateway ? this.key(name, "gateway-token") : undefined;
-    const certificates = Object.values(installAll(name, parts.hub.objects, () => ({ parent: this, namespace })));
+    const objects = Object.values(installAll(name, parts.hub.objects, () => ({ parent: this, namespace })));
     const mounts = software ? [new Cvmfs("cvmfs", { part: software, namespace }, { parent: this })] : [];
     const services = gatewayToken && { services: { [GATEWAY_SERVICE]: { apiToken: gatewayToken } } };
     // The hub gets client id and client secret in its environment, which a running pod keeps.
@@ -48,7 +48,7 @@ export class Hub extends pulumi.ComponentResource {
       name,
       parts.hub,
       { namespace, delivery, secretValues: { chart: { hub: { ...this.keys(name), ...services, annotations } } } },
-      { parent: this, dependsOn: [login, ...certificates, ...mounts] },
+      { parent: this, dependsOn: [login, ...objects, ...mounts] },
     );
     const afterHub = { parent: this, dependsOn: [...charts] };
     if (parts.route) new HostRoute(name, { part: parts.route, namespace }, afterHub);

@@ -10,6 +10,7 @@ import { gatewayFlows, hubFlows } from "./flows";
 import { clusterPods, GATEWAY_SERVICE, gatewayValues } from "./gateway-values";
 import { CLUSTER_PODS, GATEWAY_PODS, HUB_PODS, HUB_RELEASE, hubPods } from "./pods";
 import { GATEWAY_PUBLIC_PORT, PROXY_HTTP_PORT, PROXY_PUBLIC_PORT, PROXY_SERVICE_PORT } from "./ports";
+import { hubRights } from "./rights";
 import type { DaskGatewaySettings, HubSettings } from "./settings";
 import { serversAtOnce } from "./users";
 import { hubValues } from "./values";
@@ -59,8 +60,9 @@ function hubPart(hub: HubSettings, url: string, facts: HubFacts): Part {
   });
   return part("hub", {
     releases: { chart: { chart: jupyterhub, release: HUB_RELEASE, values, timeoutMinutes: 20 } },
-    // A hub with an address of its own ends TLS itself.
     objects: {
+      ...hubRights(hub, namespace),
+      // A hub with an address of its own ends TLS itself.
       ...(expose.kind === "address" &&
         issuer !== undefined && { certificate: certificateManifest({ issuer, name: HUB, namespace, dnsNames: [host] }) }),
     },

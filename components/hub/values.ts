@@ -10,6 +10,7 @@ import { GATEWAY_SERVICE, GATEWAY_URL, gatewayEnvironment } from "./gateway-valu
 import { certificateRenewal } from "./certificate-renewal";
 import { loginConfig } from "./login";
 import type { HubFacts } from "./facts";
+import { HOOK_CODE, hookFiles, hookSettings } from "./hook";
 import type { HubSettings } from "./settings";
 
 /** What the values take from other concerns and from the rest of the part. */
@@ -50,6 +51,7 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
   const imageOf = ({ image = hub.image }: HubSettings["profiles"][number]) => image;
   const notebookImage = imageOf(profile);
   const standard = spawnerAmounts(profile);
+  const hook: DaskHook = daskHook(hub);
   const fromSecret = (key: string) => ({ valueFrom: { secretKeyRef: { name: facts.loginSecret, key } } });
   return {
     hub: {
@@ -57,7 +59,8 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
         ...login.config,
         KubeSpawner: { slug_scheme: "safe", pod_security_context: GROUP_ONCE },
       },
-      extraConfig: { "10-groups": login.code },
+      extraConfig: { "10-groups": login.code, ...hook.code },
+      ...(hook.files && { extraFiles: hook.files }),
       podSecurityContext: GROUP_ONCE,
       extraEnv: { [login.clientIdVariable]: fromSecret("client-id"), [login.clientSecretVariable]: fromSecret("client-secret") },
       db: {
@@ -93,7 +96,6 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
       extraEnv: {
         ...facts.environment,
         ...facts.submitEnvironment(notebookImage),
-        ...daskNames(hub),
         ...(hub.dask.kind === "gateway" && gatewayEnvironment(hub.dask, facts.url)),
       },
       storage: {
@@ -137,6 +139,8 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
       hook: { enabled: true, resources: resources("10m", "32Mi", "64Mi") },
       continuous: { enabled: true },
     },
+    rbac: { create: false },
+    ...(hook.custom && { custom: hook.custom }),
     cull: { enabled: true, timeout: Math.round(hub.cull.idleHours * 3600), every: CULL_INTERVAL_SECONDS },
   };
 }
@@ -152,15 +156,19 @@ function spawnerAmounts({ cpu, memory }: HubSettings["profiles"][number]) {
   return { cpu_guarantee: cores, cpu_limit: cores * 2, mem_guarantee: ram, mem_limit: ram };
 }
 
-/**
- * Environment variables with the names at which clients reach a user's scheduler and worker. The images of CMS announce these names
- * (https://github.com/CoffeaTeam/coffea-casa/blob/master/coffea_casa/coffea_casa.py). KubeSpawner replaces `{username}`.
- */
-function daskNames({ dask }: HubSettings): Readonly<Record<string, string>> {
+/** What a hook adds to the values. */
+interface DaskHook {
+  readonly code: Readonly<Record<string, string>>;
+  readonly files?: JupyterHubValues["hub"]["extraFiles"];
+  readonly custom?: JupyterHubValues["custom"];
+}
+
+/** The hook by which each user's Dask gets certificates, a Service and routes, where schedulers are in users' pods. */
+function daskHook({ dask }: HubSettings): DaskHook {
   return choose(dask, {
-    sni: ({ domain, workerDomain }) => ({ HOST_IP: `{username}.${domain}`, WORKER_IP: `{username}.${workerDomain}` }),
-    gateway: () => ({}),
-    none: () => ({}),
+    sni: (settings) => ({ code: { "20-dask-ingress": HOOK_CODE }, files: hookFiles(), custom: { af: hookSettings(settings) } }),
+    gateway: () => ({ code: {} }),
+    none: () => ({ code: {} }),
   });
 }
 

@@ -46,7 +46,6 @@ export function monitoringValues({ retention, volume, memory, alerts }: Monitori
       persistence: { enabled: true, storageClassName: storageClass, size: "5Gi" },
       deploymentStrategy: { type: "Recreate" },
       initChownData: { enabled: false },
-      testFramework: { enabled: false },
     },
     "kube-state-metrics": { resources: resources("50m", "128Mi", "256Mi") },
     "prometheus-node-exporter": { resources: resources("50m", "32Mi", "128Mi") },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { bytes, millicores } from "../../capacity/quantity";
-import { cpu, label, prose, size } from "../fields";
+import { cpu, label, prose, rate, size } from "../fields";
 
 /** What a host may be used for. A host may have several uses, but `control-plane` excludes all others. */
 export const USES = ["control-plane", "services", "users", "ceph", "cache"] as const;
@@ -49,6 +49,15 @@ const pool = z
           ),
       })
       .describe("Capacity of each host of the pool, as the kubelet would report it"),
+    rates: z
+      .strictObject({
+        nic: rate.optional().describe("What the network port of a host carries in each direction"),
+        diskRead: rate.optional().describe("What one of a host's disks for cached data reads while it does nothing else"),
+        diskWrite: rate.optional().describe("What one of a host's disks for cached data writes while it does nothing else"),
+      })
+      .optional()
+      .describe("How fast each host of the pool is; what is not stated is not guessed")
+      .meta({ readBy: ["data rate of the plan"] }),
     rack: label.describe("Failure domain: the hosts of one domain fail together (rack, room, power)"),
     runs: z
       .array(z.enum(USES))

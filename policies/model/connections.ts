@@ -1,6 +1,6 @@
 import { flowsOfParts, podsOfParts } from "../../components/part-flows";
 import { clusterFacts, type ClusterFacts } from "../../components/tenancy/cluster";
-import { chartNetworkPolicies } from "../../components/charts/network-policies";
+import { findChart } from "../../components/charts/catalogue";
 import { isPodKind, isSameKind, type Flow, type PodKind, type PortRange } from "../../components/tenancy/flows";
 import { dnsFlows } from "../../components/tenancy/network-policies";
 import { PRIVATE_NETWORKS } from "../../components/tenancy/peers";
@@ -43,7 +43,8 @@ function networkPoliciesOf(objects: readonly KubernetesObject[]): readonly Netwo
     const release = releaseOf(object);
     if (release?.chart === undefined) return [];
     const { chart, name, namespace, values } = release;
-    return chartNetworkPolicies(chart, { name, namespace, values: values.raw() }).flatMap((manifest) => objectsOf(manifest));
+    const policies = findChart(chart)?.networkPolicies?.({ name, namespace, values: values.raw() }) ?? [];
+    return policies.flatMap((manifest) => objectsOf(manifest));
   });
   return [...objects, ...brought].flatMap((object) => networkPolicyOf(object) ?? []);
 }

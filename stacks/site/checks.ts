@@ -5,7 +5,7 @@ import { millicores } from "../../capacity/quantity";
 import { unmetNeeds } from "./contract";
 import { strayEnds } from "./credentials";
 import { cephDisks, cephHosts, skyhookDisks } from "./disk-checks";
-import { addresses, challengedHub, outsideAddresses, overlappingNetworks, sharedHostNames } from "./network-checks";
+import { addresses, challengedHub, outsideAddresses, overlappingNetworks, publicCache, sharedHostNames } from "./network-checks";
 import type { Problem } from "./problems";
 import { rolesOf } from "./parts";
 import type { ConcernName, Site } from "./schema";
@@ -28,10 +28,11 @@ export const CHECKS: readonly Check[] = [
   { needs: ["hub"], find: profileShares },
   { needs: ["nodes", "hub"], find: profilePools },
   { needs: ["hub", "batch"], find: gatewayWorkers },
-  { needs: ["platform", "hub", "batch"], find: addresses },
+  { needs: ["platform", "hub", "batch", "data"], find: addresses },
   { needs: ["site", "platform"], find: overlappingNetworks },
   { needs: ["site", "platform", "storage", "data"], find: outsideAddresses },
   { needs: ["platform", "hub"], find: challengedHub },
+  { needs: ["platform", "data"], find: publicCache },
   { needs: ["hub", "servicex", "storage", "data"], find: sharedHostNames },
   { needs: ["nodes", "skyhook", "storage"], find: skyhookDisks },
   { needs: ["platform", "storage", "data", "batch", "servicex", "expiry"], find: strayEnds },

@@ -7,7 +7,7 @@ import { publicNames } from "./public-names";
 import type { Site } from "./schema";
 
 /** Problems of addresses that services ask for: the load balancer must have each of them, and only one service may ask for it. */
-export function addresses({ platform: { loadBalancer, ingress }, hub, batch }: Site): readonly Problem[] {
+export function addresses({ platform: { loadBalancer, ingress }, hub, batch, data }: Site): readonly Problem[] {
   const asked = [
     ...choose(ingress, { traefik: ({ address }) => asking("af:platform.ingress.address", address), routes: () => [] }),
     ...choose(hub.expose, { address: ({ address }) => asking("af:hub.expose.address", address), ingress: () => [] }),
@@ -17,6 +17,7 @@ export function addresses({ platform: { loadBalancer, ingress }, hub, batch }: S
         choose(schedd, { dedicated: ({ address }) => asking("af:batch.schedd.address", address), external: () => [] }),
       none: () => [],
     }),
+    ...choose(data.cache, { xcache: ({ address }) => asking("af:data.cache.address", address), external: () => [], none: () => [] }),
   ];
   const offered = networksOf(loadBalancer).map(({ network }) => network);
   return asked.flatMap(({ path, address }, index) => {
@@ -117,4 +118,17 @@ export function sharedHostNames(site: Site): readonly Problem[] {
     const first = names.slice(0, index).find((other) => other.host === host);
     return first ? [{ path, message: `${host} is already the name of ${first.path}; SNI and certificates need a name each` }] : [];
   });
+}
+
+/**
+ * Problem of a cache with a public certificate where no public authority signs it: there is none, or it asks for its challenge on port 80 of
+ * the cache's name, which leads to the cache and not to Traefik.
+ */
+export function publicCache({ platform: { certificates }, data: { cache } }: Site): readonly Problem[] {
+  if (cache.kind !== "xcache" || cache.certificate !== "public") return [];
+  if (certificates.kind === "acme" && certificates.solver.kind === "rfc2136") return [];
+  const message =
+    "no authority can sign a public certificate for the cache; prove names by the solver rfc2136 of af:platform.certificates, " +
+    "or set internal and give clients the facility's own authority";
+  return [{ path: "af:data.cache.certificate", message }];
 }

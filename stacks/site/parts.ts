@@ -1,8 +1,8 @@
 import { batchParts, type BatchParts } from "../../components/batch/parts";
 import { condorEnvironment, submitEnvironment } from "../../components/batch/settings";
+import { clientEnvironment } from "../../components/data/clients";
 import { dataParts, type DataParts } from "../../components/data/parts";
 import { cacheEndpoint } from "../../components/data/settings";
-import { clientEnvironment } from "../../components/data/xcache-config";
 import { hubParts, type HubParts } from "../../components/hub/parts";
 import { monitoringParts, type MonitoringParts } from "../../components/monitoring/parts";
 import { workloadsOfParts } from "../../components/part-workloads";
@@ -46,7 +46,7 @@ export function partsOf(site: Site): FacilityParts {
     platform: platformParts(site.platform, site.delivery, namespaceOf),
     storage: storageParts(volumes, { nodes, namespace: namespaceOf("rook"), userNamespaces, ingress }),
     monitoring: monitoringParts(site.monitoring, blockClass),
-    data: dataParts(site.data, nodes, namespaceOf),
+    data: dataParts(site.data, { nodes, namespaceOf, loadBalancer }),
     batch: batchParts(site.batch, { nodes, namespace: namespaceOf("batch"), blockClass, loadBalancer }),
     servicex: servicexParts(site.servicex, {
       namespace: namespaceOf("servicex"),
@@ -67,7 +67,7 @@ export function partsOf(site: Site): FacilityParts {
       cvmfs: site.data.cvmfs,
       loadBalancer,
       ingress,
-      environment: { ...clientEnvironment(cache, site.data), ...servicexEnvironment(site.servicex, namespaceOf("servicex"), ingress) },
+      environment: { ...clientEnvironment(site.data), ...servicexEnvironment(site.servicex, namespaceOf("servicex"), ingress) },
       condorEnvironment: condorEnvironment(site.batch),
       submitEnvironment: (image) => submitEnvironment(site.batch, image),
     }),

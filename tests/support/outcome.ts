@@ -5,6 +5,7 @@ import { RULES } from "#af/policies/packs";
 import { recordProgram, type Recording } from "#af/stacks/record";
 import { parseSite } from "#af/stacks/site/parse";
 import { capacityOf } from "#af/tools/plan/capacity";
+import { dataRatesOf, ratesEntry } from "#af/tools/plan/rates";
 
 /** What comes of settings: what the program asks for, and what is said of it. Each part is worked out when it is first asked for. */
 export class Outcome {
@@ -15,6 +16,8 @@ export class Outcome {
     const objects = once(() => resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn)));
     this.parts = [
       () => text(inOrder(resources)),
+      // Which rate of data reaches the cores, and what limits it.
+      () => text([dataRatesOf(site)].map((rates) => rates && ratesEntry(rates))),
       // Findings, and every figure that a rule compared.
       () => text(judge(RULES, objects(), { site })),
       // Whether all finds a place, and what is left.

@@ -57,6 +57,7 @@ const SPECIAL: Readonly<Record<string, (config: unknown) => readonly unknown[]>>
   "site.kubernetes.serviceCidr": () => ["172.20.0.0/16"],
   "platform.loadBalancer.pools.*.+": () => ["203.0.113.128/29"],
   "platform.loadBalancer.addresses.+": () => ["203.0.113.128/29"],
+  "data.analysis.hits": () => [0.5],
   "hub.profiles.+": () => [{ name: "Second", cpu: 1, memory: "2Gi", atOnce: 1 }],
   "hub.profiles.*.fills.pool": (config) => Object.keys(reach(config, ["nodes"]) ?? {}),
   "storage.devices.*.+": () => [{ path: "/dev/disk/by-path/pci-0000:03:00.0-scsi-0:2:9:0", class: "hdd", size: "2Ti" }],

@@ -134,7 +134,9 @@ export const KINDS: Readonly<Record<string, readonly Change[]>> = {
   ],
   "monitoring(stack).alerts: none": [],
   "monitoring: provided": [[["monitoring"], { kind: "provided" }]],
+  // With an authority that can sign for the cache's name, so that either certificate may be chosen.
   "data.cache: xcache": [
+    acme({ kind: "rfc2136", nameserver: "198.51.100.53", tsigKeyName: "af", selfCheck: { nameservers: ["198.51.100.54"] } }),
     [
       ["nodes", "workers", "runs"],
       ["services", "users", "cache"],
@@ -147,7 +149,9 @@ export const KINDS: Readonly<Record<string, readonly Change[]>> = {
         origin: { host: "redirector.example.edu" },
         image: "registry.example.edu/xcache:1.0",
         disks: [{ path: "/mnt/xcache0", size: "2Ti" }],
-        tokens: { issuer: "https://issuer.example.edu/", basePath: "/store" },
+        certificate: "internal",
+        resource: "EXAMPLE_XCACHE",
+        tokens: { issuers: [{ url: "https://issuer.example.edu/", paths: ["/store"] }] },
       },
     ],
   ],

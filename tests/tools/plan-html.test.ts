@@ -4,6 +4,9 @@ import { readSite } from "#af/stacks/site/read";
 import type { PackFacility } from "#af/policies/capacity/pack-facility";
 import { progressOf } from "#af/terminal/progress";
 import { flowTable } from "#af/policies/model/flow-table";
+import { rateText } from "#af/capacity/rates/bit-rate";
+import { changeSentence, dataRatesOf } from "#af/tools/plan/rates";
+import { escaped } from "#af/tools/plan/html/markup";
 import { planPage } from "#af/tools/plan/html/page";
 import { scenesOf, type Standing } from "#af/tools/plan/html/scenes";
 import { makePlan, type Plan } from "#af/tools/plan/plan";
@@ -60,6 +63,14 @@ for (const name of SITES) {
         }
         for (const change of changes(3)) assert.ok(page.includes(change), change);
       }
+    });
+
+    it("draws a bar for each stage of the data's way, and says what limits it", () => {
+      const { answer, changes } = dataRatesOf(plan.site) ?? assert.fail();
+      for (const { name: stage, bound } of answer.stages)
+        assert.ok(page.includes(`aria-label="${escaped(`${stage}: ${bound ? rateText(bound) : "not known"}`)}"`), stage);
+      assert.equal([...page.matchAll(/<path class="limit"/g)].length, answer.limits.length);
+      for (const change of changes.slice(0, 3)) assert.ok(page.includes(escaped(changeSentence(change))), change.text);
     });
 
     it("marks each open connection with its ports, and no other", () => {

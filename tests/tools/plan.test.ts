@@ -30,7 +30,7 @@ function filesBelow(root: string): readonly string[] {
 }
 
 describe("plan", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const manifests = path.join(folder, "manifests");
   let human: ToolResult;
   let json: ToolResult;
@@ -42,11 +42,11 @@ describe("plan", function () {
     kinds = runTool("plan", ["unl", "--kinds"]);
   });
 
-  it("shows a whole site in less than 80 lines, and passes", () => {
+  it("shows a whole site in less than 100 lines, and passes", () => {
     const { code, stdout, stderr } = human;
     assert.equal(code, 0, stderr);
     const lines = stdout.trimEnd().split("\n");
-    assert.ok(lines.length < 80, `${lines.length} lines`);
+    assert.ok(lines.length < 100, `${lines.length} lines`);
     assert.match(lines.at(-1) ?? "", /^fits and passes(, \d+ hints?)?$/);
     for (const expected of [
       /^unl: /,
@@ -60,6 +60,11 @@ describe("plan", function () {
       /^ {2}smallest change: \d+ fewer of cmsaf-prod\/Analysis: \d+ instead of 52$/,
       /^ {2}without the worst rack, c69 \(11 hosts\): \d+ fewer of /,
       /^tightest hosts +pool +cpu +of +memory +of +pods +tight$/,
+      /^disks of the caches +1\.41Gb\/s +limits$/,
+      /^address of Dask's schedulers +- +no data of files passes it, .*; not stated: .*Traefik/,
+      /^ {2}not enough: 2000 cores at once ask for 200Gb\/s; limited by disks of the caches to 1\.41Gb\/s at most, which feeds 14 cores; what is not stated /,
+      /^ {2}200Gb\/s takes 142 cache hosts like those of supermicro-1u; 20 after this change: 7 more disks /,
+      /^ {2}smallest change: 7 more disks on each host of supermicro-1u: 10Gb\/s, then NICs of the caches, serving$/,
       /^security +10 /,
       /^custom resources +(checked|not done): /,
     ])
@@ -101,6 +106,7 @@ describe("plan", function () {
       if (named && verdict === "does not fit") assert.ok(waits.some(({ reasons }) => reasons.some(({ hosts }) => hosts.length > 0)));
       if (named && (have < need || (question === "everything" && verdict !== "fits"))) assert.ok(changes.length > 0, question);
     }
+    assert.deepEqual([document.rates?.verdict, document.rates?.limits, document.rates?.fed], ["not enough", ["disks of the caches"], 14]);
     for (const { need, have, margin } of document.comparisons) assert.equal(BigInt(margin), BigInt(have) - BigInt(need));
   });
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { comparisonSchema, exceptionSchema, findingSchema, rulesSchema } from "../findings";
 import { CHANGES, CAPACITY_QUESTIONS, type CapacityProof } from "./capacity";
 import { hostUse, RESOURCES } from "./host-use";
+import { ratesSchema } from "./rates";
 
 const resource = z.strictObject({
   urn: z.string(),
@@ -87,6 +88,7 @@ export const PlanDocument = z
       .readonly()
       .describe("Every need that a rule compared with what there is, those that fit too; the tightest first"),
     capacity,
+    rates: ratesSchema.optional(),
     flows: z
       .array(
         z.strictObject({

@@ -7,6 +7,8 @@ import { table } from "../../terminal/table";
 import { counted, styled } from "../../terminal/text";
 import { capacityLines } from "./capacity-lines";
 import type { Plan } from "./plan";
+import { dataRatesOf } from "./rates";
+import { rateLines } from "./rate-lines";
 
 /** How many of the tightest comparisons are shown. */
 const TIGHTEST = 5;
@@ -34,6 +36,8 @@ export function planLines(plan: Plan): readonly string[] {
     ...table(["tightest", "what", "need", "have", "rule"], tightestRows(verdict), ["need", "have"]),
     "",
     ...capacityLines(plan.capacity),
+    "",
+    ...rateLines(dataRatesOf(site)),
     "",
     ...protectedLines(resources),
     "",

@@ -16,6 +16,7 @@ import { comparisonEntries, exceptionsUsed, findingEntries, ruleSummary } from "
 import { checkSchemas, type SchemaChecks } from "../schemas/check";
 import { capacityOf, type CapacityProof } from "./capacity";
 import { capacityEntry, type PlanDocument } from "./document";
+import { dataRatesOf, ratesEntry } from "./rates";
 import { withoutSecrets, type SafeResource } from "./secrets";
 
 /** A whole facility as it would be built, and what was found about it. */
@@ -89,6 +90,7 @@ export function documentOf({
   findings,
 }: Plan): PlanDocument {
   const reached = connections();
+  const rates = dataRatesOf(site);
   return {
     site: { name: site.site.name, title: site.site.title },
     resources: resources.map(({ resource: { urn, type, name, parent, custom, options }, inputs }) => ({
@@ -105,6 +107,7 @@ export function documentOf({
     rules: ruleSummary(verdict),
     comparisons: comparisonEntries(verdict),
     capacity: capacityEntry(capacity),
+    ...(rates && { rates: ratesEntry(rates) }),
     flows: reached ? flowTable(reached) : [],
     summary: {
       passes: passes(findings),

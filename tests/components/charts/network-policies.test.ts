@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { chartNetworkPolicies } from "#af/components/charts/network-policies";
+import { findChart } from "#af/components/charts/catalogue";
+import type { Release } from "#af/components/charts/chart";
 import type { NetworkPolicy } from "#af/policies/model/network-policy";
 import { networkPolicyOf } from "#af/policies/model/network-policy-reading";
 import { objectsOf } from "#af/policies/model/objects";
 import { renderedCases } from "../../support/rendered-charts";
+
+const chartNetworkPolicies = (chart: string, release: Release<unknown>) => findChart(chart)?.networkPolicies?.(release) ?? [];
 
 /** Policies by name, without their namespace: a chart may leave it to the release. */
 const byName = (manifests: readonly unknown[]): Readonly<Record<string, Partial<NetworkPolicy>>> =>

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { clientEnvironment, siteConfig, tokenConfig } from "#af/components/data/xcache-config";
+import { siteConfig, tokenConfig } from "#af/components/data/xcache-config";
+import { diskName } from "#af/components/data/xcache-set";
 import { Data, exportsOf, type XCacheSettings } from "#af/components/data/settings";
 
 describe("configuration of the XCache", () => {
@@ -14,15 +15,20 @@ describe("configuration of the XCache", () => {
     ],
     cpu: "1",
     memory: "16Gi",
-    tokens: { issuer: "https://issuer.example.edu/", basePath: "/store" },
+    certificate: "public",
+    resource: "EXAMPLE",
+    tokens: { issuers: [{ url: "https://issuer.example.edu/", basePath: "/", paths: ["/store"] }] },
   };
   const text = siteConfig(settings, ["/store", "/user"]);
 
-  it("names the origin, every export read-only, and a space for every disk", () => {
-    assert.match(text, /^pss\.origin origin\.example\.edu:1095$/m);
-    assert.match(text, /^all\.export \/store r\/o$/m);
-    assert.match(text, /^all\.export \/user r\/o$/m);
-    assert.deepEqual(text.match(/^oss\.space data \S+$/gm), ["oss.space data /xcache/data0", "oss.space data /xcache/data1"]);
+  it("names the origin and the forms of URL that name another, and every export read-only", () => {
+    assert.match(text, /^pss\.origin =root,roots,xroot,xroots origin\.example\.edu:1095$/m);
+    for (const path of ["/store", "/user", "/root:/", "/roots:/"]) assert.ok(text.includes(`all.export ${path} r/o\n`), path);
+  });
+
+  it("names the image's folder as its namespace, and leaves spaces to the image, which tells them itself", () => {
+    assert.match(text, /^oss\.localroot \/xcache\/namespace$/m);
+    assert.doesNotMatch(text, /oss\.space|pfc\.spaces/);
   });
 
   it("gives half of the memory to blocks, never less than the 1g below which the daemon does not start", () => {
@@ -32,14 +38,21 @@ describe("configuration of the XCache", () => {
 
   it("uses no directive that does not exist", () => assert.doesNotMatch(text, /pfc\.diskspace|http\.tls/));
 
-  it("admits tokens of one issuer, for this cache", () => {
-    assert.match(
-      tokenConfig(settings),
-      /audience = https:\/\/cache\.example\.edu\n[\s\S]*issuer = https:\/\/issuer\.example\.edu\/\nbase_path = \/store/,
-    );
+  it("admits tokens of the issuers for this cache, at the cache itself and at known origins alone", () => {
+    const tokens = tokenConfig(settings, ["door.example.edu:1094"]);
+    assert.match(tokens, /^audience = https:\/\/cache\.example\.edu$/m);
+    assert.match(tokens, /^base_path = \/,\/root:\/door\.example\.edu:1094\/,/m);
+    assert.match(tokens, /^restricted_path = \/store$/m);
   });
 
-  it("tells clients the cache and a door; without a cache the door alone", () => {
+  it("gives volumes and claims of a disk other names when its size or path changes, and the first ones when it changes back", () => {
+    const disk = { path: "/a", size: "1Ti" };
+    const names = [disk, { ...disk, size: "2Ti" }, { ...disk, path: "/b" }, disk].map((each) => diskName(0, each));
+    assert.equal(new Set(names).size, 3);
+    assert.equal(names[0], names[3]);
+  });
+
+  it("lists what the doors of all stores export, each path once", () => {
     const data = Data.parse({
       stores: {
         first: {
@@ -58,16 +71,6 @@ describe("configuration of the XCache", () => {
       cache: { kind: "none" },
       cvmfs: { kind: "none" },
     });
-    assert.deepEqual(clientEnvironment({ host: "c", port: 1 }, data), {
-      XCACHE_HOST: "c",
-      XCACHE_PORT: "1",
-      XROOTD_DOOR: "door.example.edu:1094",
-    });
-    assert.deepEqual(clientEnvironment(undefined, data), { XROOTD_DOOR: "door.example.edu:1094" });
-    const { first, second } = data.stores;
-    assert.ok(first && second);
-    const webdav = { ...data, stores: { first: { ...first, doors: { ...first.doors, protocol: "webdav" as const } }, second } };
-    assert.deepEqual(clientEnvironment(undefined, webdav), { XROOTD_DOOR: "eos.example.edu:1094" });
     assert.deepEqual(exportsOf(data), ["/store", "/user"]);
   });
 });

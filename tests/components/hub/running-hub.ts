@@ -19,9 +19,22 @@ export function writeKubeconfig(file: string, server: string): void {
   fs.writeFileSync(file, JSON.stringify({ ...config, "current-context": "played" }));
 }
 
-/** A Kubernetes that has nothing, takes everything and remembers it. */
+/** Gives a program the environment in which KubeSpawner finds an API server; nothing answers there. */
+export async function withPlayedServer<T>(use: (env: Readonly<NodeJS.ProcessEnv>) => Promise<T>): Promise<T> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-kubeconfig-"));
+  try {
+    const file = path.join(folder, "kubeconfig");
+    writeKubeconfig(file, "http://127.0.0.1:9");
+    return await use({ KUBECONFIG: file });
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+/** A Kubernetes that has nothing at first, takes everything and remembers it; its lists stay empty. */
 class PlayedCluster {
   readonly created: Record<string, unknown>[] = [];
+  private readonly objects = new Map<string, string>();
   private readonly server = http.createServer((request, response) => void this.answer(request, response));
 
   async listen(): Promise<string> {
@@ -39,13 +52,29 @@ class PlayedCluster {
     let text = "";
     for await (const chunk of request) text += String(chunk);
     const { pathname, searchParams } = new URL(request.url ?? "", "http://cluster");
-    response.writeHead(request.method === "POST" ? 201 : 200, { "content-type": "application/json" });
-    if (request.method === "POST") this.created.push(JSON.parse(text) as Record<string, unknown>);
+    const [status, body] = searchParams.has("watch") ? [200, undefined] : this.done(request.method ?? "GET", pathname, text);
+    response.writeHead(status, { "content-type": "application/json" });
     // A watch has nothing to say, and stays open.
-    if (searchParams.has("watch")) return void response.flushHeaders();
-    response.end(
-      request.method === "POST" ? text : JSON.stringify({ kind: "List", metadata: { resourceVersion: "1" }, items: [], pathname }),
-    );
+    if (body === undefined) return void response.flushHeaders();
+    response.end(body);
+  }
+
+  /** Does what a request asks for; returns the status and the text of the answer. */
+  private done(method: string, pathname: string, text: string): readonly [number, string] {
+    if (method === "POST") {
+      const object = JSON.parse(text) as Record<string, unknown> & { metadata: { name: string } };
+      this.created.push(object);
+      const kept = JSON.stringify({ ...object, metadata: { ...object.metadata, uid: String(this.created.length) } });
+      this.objects.set(`${pathname}/${object.metadata.name}`, kept);
+      return [201, kept];
+    }
+    // The path of a list ends with a kind, that of an object with its name.
+    if (!/\/namespaces\/[^/]+\/[^/]+\/[^/]+$/.test(pathname))
+      return [200, JSON.stringify({ kind: "List", metadata: { resourceVersion: "1" }, items: [] })];
+    if (method === "PATCH") this.objects.set(pathname, text);
+    const found = this.objects.get(pathname);
+    if (method === "DELETE") this.objects.delete(pathname);
+    return found === undefined ? [404, JSON.stringify({ kind: "Status", status: "Failure", code: 404 })] : [200, found];
   }
 }
 
@@ -79,29 +108,42 @@ export class Browser {
   }
 }
 
+/** A real API server for a hub. */
+export interface RealServer {
+  readonly kubeconfig: string;
+  readonly namespace: string;
+  /** Token with which a test orders users and servers. */
+  readonly token: string;
+  /** Seconds that a server may take to start. */
+  readonly startTimeout: number;
+}
+
 /** The real JupyterHub with the values of a site, behind the real proxy and before a played Kubernetes. */
 export class RunningHub {
   readonly cluster = new PlayedCluster();
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-hub-"));
   private program: StartedProgram | undefined;
-  private url = "";
+  url = "";
 
-  /** @param dummy lets everybody log in by a form; else the site's own login. */
+  /**
+   * @param options.dummy lets everybody log in by a form; else the site's own login.
+   * @param options.real a real API server in place of the played one, and a token for the hub's own interface.
+   */
   async start(
     environment: PythonEnvironment,
     { hub: values }: Subject,
-    options: { readonly dummy: boolean; readonly chart: string | undefined },
+    { real, ...options }: { readonly dummy: boolean; readonly chart: string | undefined; readonly real?: RealServer },
   ): Promise<void> {
     const ports = await freePorts(3);
     this.url = `http://127.0.0.1:${ports[0]}/`;
-    const kubeconfig = path.join(this.folder, "kubeconfig");
-    writeKubeconfig(kubeconfig, await this.cluster.listen());
+    const kubeconfig = real?.kubeconfig ?? path.join(this.folder, "kubeconfig");
+    if (real === undefined) writeKubeconfig(kubeconfig, await this.cluster.listen());
     const proxy = tied(
       [process.execPath, path.join(projectFolder(), "node_modules", "configurable-http-proxy", "bin", "configurable-http-proxy")],
       "KILL",
     );
     const given = path.join(this.folder, "given.json");
-    fs.writeFileSync(given, JSON.stringify({ values, ports, proxy, ...options }));
+    fs.writeFileSync(given, JSON.stringify({ values, ports, proxy, ...options, ...real }));
     const secrets = Object.fromEntries(Object.keys(values.hub.extraEnv).map((name) => [name, `a ${name}`]));
     const command = [environment.python, "-m", "jupyterhub", "--config", path.join(PYTHON, "running_hub.py")];
     const env = { ...process.env, ...secrets, KUBECONFIG: kubeconfig, AF_GIVEN: given, PYTHONPATH: PYTHON };

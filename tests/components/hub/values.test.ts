@@ -38,11 +38,6 @@ describe("values of the hub's chart", () => {
     assert.match(JSON.stringify(second?.environment), /other:1\.0/);
   });
 
-  it("name a user's scheduler and worker by the domains, which KubeSpawner fills in", () => {
-    const { extraEnv } = valuesOf(spoilt(bySni, ["hub", "dask", "domain"], "dask.example.edu")).singleuser;
-    assert.equal(extraEnv["HOST_IP"], "{username}.dask.example.edu");
-  });
-
   it("tell where ServiceX is: by its public name with accounts, by its Service without", async () => {
     const address = async (title: string) => valuesOf(await settingsOfKind(title)).singleuser.extraEnv["SERVICEX_HOST"];
     assert.equal(await address("servicex(servicex).auth: oidc"), "https://servicex.af.example.edu");

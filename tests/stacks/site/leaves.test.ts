@@ -33,6 +33,8 @@ const IDLE: Readonly<Record<string, Idle>> = {
   "nodes.masters.capacity.cpu": { at: ["fnal"], because: "the masters of OKD run nothing of the facility's, not even a daemon" },
   "nodes.masters.capacity.memory": { at: ["fnal"], because: "as for its CPU" },
   "storage.sharedClass": { at: ["storage: existing"], because: "homes are block volumes there, and nothing else is shared" },
+  "data.analysis.hits": { at: ["fnal"], because: "the site has no cache that could have anything already" },
+  "data.cache.rate": { at: ["data.cache: external"], because: "the data rate is not asked for there" },
   "batch.pool.cores": {
     at: ["batch: htcondor"],
     because: "somebody else's access point bounds its jobs, and users' own jobs are not counted",

@@ -10,7 +10,6 @@ export const FNAL: Agreements = {
       record("eaf-hub/doors-lpc-eos"),
       "Service eaf-hub/doors-lpc-eos: spec.ports.port",
       "EndpointSlice eaf-hub/doors-lpc-eos: ports.port",
-      `${ENVIRONMENT}.XROOTD_DOOR`,
       "NetworkPolicy eaf-hub: egress",
     ],
     may: ["NetworkPolicy eaf-hub: egress"],

@@ -37,13 +37,14 @@ export const NAMESPACES: Agreements = {
     "chart ceph-csi-drivers: drivers.nvmeof.name",
     "chart ceph-csi-drivers: operatorConfig.namespace",
   ),
-  "tenancy.names.data": namespace(
-    "Certificate sentinel/xcache: spec.dnsNames",
-    "NetworkPolicy cmsaf-prod: egress",
-    "NetworkPolicy servicex: egress",
-  ),
+  "tenancy.names.data": namespace("NetworkPolicy cmsaf-prod: egress", "NetworkPolicy servicex: egress"),
   "tenancy.names.batch": namespace("NetworkPolicy cmsaf-prod: egress"),
   "tenancy.names.hub": watched(
+    // The rights of the accounts of the chart.
+    "ClusterRoleBinding jupyterhub-sentinel-user-scheduler: subjects.namespace",
+    "RoleBinding sentinel/hub-rights: subjects.namespace",
+    "RoleBinding sentinel/image-awaiter-rights: subjects.namespace",
+    "RoleBinding sentinel/user-scheduler-lease: subjects.namespace",
     "NetworkPolicy htcondor: ingress",
     "NetworkPolicy xcache: ingress",
     "NetworkPolicy traefik: egress",

@@ -57,7 +57,6 @@ export const OUTSIDE: Agreements = {
       record("jupyterhub/doors-site"),
       "Service jupyterhub/doors-site: spec.ports.port",
       "EndpointSlice jupyterhub/doors-site: ports.port",
-      `${ENVIRONMENT}.XROOTD_DOOR`,
       "NetworkPolicy jupyterhub: egress",
       "NetworkPolicy servicex: egress",
     ],

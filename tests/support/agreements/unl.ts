@@ -17,7 +17,7 @@ export const UNL: Agreements = {
     ],
     may: ["NodePatch red-kube-c692"],
   },
-  "platform.loadBalancer.pools.public.3": { must: ["IPAddressPool metallb-system/public: spec.addresses"] },
+  "platform.loadBalancer.pools.public.4": { must: ["IPAddressPool metallb-system/public: spec.addresses"] },
   "platform.certificates.solver.nameserver": {
     value: "198.51.100.53",
     must: ["ClusterIssuer public: ", "ClusterIssuer public-staging: "],
@@ -63,9 +63,9 @@ export const UNL: Agreements = {
   "data.stores.tier2.doors.port": {
     must: [
       record("cmsaf-prod/doors-tier2"),
+      "ConfigMap xcache/xcache: data.scitokens.cfg",
       "Service cmsaf-prod/doors-tier2: spec.ports.port",
       "EndpointSlice cmsaf-prod/doors-tier2: ports.port",
-      `${ENVIRONMENT}.XROOTD_DOOR`,
       "NetworkPolicy cmsaf-prod: egress",
       // The cache fetches from the doors, and so do transformers where there is no cache.
       "NetworkPolicy xcache: egress",
@@ -73,7 +73,9 @@ export const UNL: Agreements = {
     ],
     may: ["NetworkPolicy cmsaf-prod: egress"],
   },
-  "data.stores.tier2.doors.hosts.0.name": { must: [record("cmsaf-prod/doors-tier2"), `${ENVIRONMENT}.XROOTD_DOOR`] },
+  "data.stores.tier2.doors.hosts.0.name": {
+    must: [record("cmsaf-prod/doors-tier2"), "ConfigMap xcache/xcache: data.scitokens.cfg"],
+  },
   "data.stores.tier2.doors.hosts.0.address": {
     value: "198.51.100.53",
     must: [
@@ -91,8 +93,12 @@ export const UNL: Agreements = {
       "chart servicex: transformer.cachePrefix",
     ],
   },
-  "data.cache.origin.host": { must: ["ConfigMap xcache/xcache: data.90-site.cfg"] },
-  "data.cache.origin.port": { must: ["ConfigMap xcache/xcache: data.90-site.cfg", "NetworkPolicy xcache: egress"] },
+  "data.cache.origin.host": { must: ["ConfigMap xcache/xcache: data.90-site.cfg", "ConfigMap xcache/xcache: data.scitokens.cfg"] },
+  "data.cache.origin.port": {
+    must: ["ConfigMap xcache/xcache: data.90-site.cfg", "ConfigMap xcache/xcache: data.scitokens.cfg", "NetworkPolicy xcache: egress"],
+  },
+  "data.cache.address": { must: ["Service xcache/xcache: metadata.annotations"] },
+  "data.cache.resource": { value: "OTHER_CACHE", must: ["StatefulSet xcache/xcache: spec.template.spec.containers.env"] },
   "data.cache.image": { must: ["StatefulSet xcache/xcache: spec.template.spec.containers.image"] },
   "data.cvmfs.storageClass": { must: ["PersistentVolumeClaim cmsaf-prod/cvmfs: spec.storageClassName", boundBy("cmsaf-prod")] },
   "batch.pool.collector": { must: ["ConfigMap htcondor/schedd: data", `${ENVIRONMENT}.CONDOR_HOST`] },

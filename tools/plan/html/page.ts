@@ -8,6 +8,8 @@ import { counted } from "../../../terminal/text";
 import { worstOf, type CapacityAnswer, type CapacityProof } from "../capacity";
 import type { Connections } from "../../../policies/model/connections";
 import { flowMatrix } from "./flows";
+import { dataRatesOf } from "../rates";
+import { rateDrawing } from "./rates";
 import { hostUse, usedShareOfHost, type HostUse } from "../host-use";
 import { helpList } from "./waits";
 import { hostDrawing, hostText, type DrawnHost } from "./bars";
@@ -28,7 +30,7 @@ const VERDICT_CLASS: Readonly<Record<PackingVerdict, string>> = { fits: "fits", 
  * @throws {RangeError} as the packer.
  */
 export function planPage(
-  { site }: Site,
+  site: Site,
   { answers, uncounted }: CapacityProof,
   facility: PackFacility,
   connections: Connections | undefined,
@@ -40,16 +42,16 @@ export function planPage(
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />
-        <title>${site.name}: will it fit?</title>
+        <title>${site.site.name}: will it fit?</title>
         <style>
           ${new Markup(styleSheet(colours.all))}
         </style>
       </head>
       <body>
-        <h1>${site.name}: ${site.title}</h1>
+        <h1>${site.site.name}: ${site.site.title}</h1>
         <div class="head">${answerTable(answers)}${tightestTable(hostUse(facility).slice(0, TIGHTEST))}</div>
         ${helpList(answers, facility)} ${uncounted.map((name) => html`<p class="left">not counted, because it cannot be read: ${name}</p>`)}
-        ${chooser(facility, scenes)}${legend(colours)}
+        ${rateDrawing(dataRatesOf(site))} ${chooser(facility, scenes)}${legend(colours)}
         <div aria-live="polite">${scenes.map(outcome)}</div>
         <main class="racks">${racks(facility, scenes, colours)}</main>
         ${connections ? flowMatrix(connections) : html`<p class="left">who reaches whom is not known, because a policy cannot be read</p>`}

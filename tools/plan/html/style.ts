@@ -26,6 +26,7 @@ i.hatched{background:repeating-linear-gradient(45deg,var(--dim) 0 2px,transparen
 figure{margin:2px 0 0}figcaption{font-size:10px;color:var(--dim);white-space:nowrap}figcaption b{color:var(--ink)}svg{display:block;width:100%;height:13px;background:var(--empty);border-radius:2px}
 .lost{margin:2px 0 0;height:57px;display:grid;place-items:center;color:var(--bad);border:1px dashed var(--bad);border-radius:4px}
 path{stroke-width:0}path.daemon,path.aside{mask:url(#hatch)}path.aside{fill:var(--dim)}path.moved{stroke:var(--ink);stroke-width:1.6;vector-effect:non-scaling-stroke}
+.rates{margin:8px 0}.rates p{margin:4px 0}.rates td.stage{width:260px;min-width:160px;vertical-align:middle}path.carries{fill:var(--ok)}path.limit{fill:var(--bad)}path.asked{stroke:var(--ink);stroke-width:1.6;vector-effect:non-scaling-stroke;fill:none}
 .flows{margin:6px 0}.flows p{margin:2px 0 4px}.flows td{width:13px;height:13px;min-width:13px;padding:0;border:1px solid var(--line)}.flows td.open{background:var(--ok)}
 .flows th{color:var(--ink)}.flows th.source{padding:0 6px 0 0;text-align:right;white-space:nowrap}.flows th.target{height:170px;padding:0;vertical-align:bottom;max-width:13px}
 .flows th.target span{display:block;writing-mode:vertical-rl;transform:rotate(180deg);white-space:nowrap;line-height:13px}

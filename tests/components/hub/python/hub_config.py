@@ -1,8 +1,11 @@
 """The hub's configuration as Zero to JupyterHub makes it of values: by the chart's own file, or by the table below."""
 
+import atexit
 import copy
 import os
+import shutil
 import sys
+import tempfile
 import types
 
 import yaml
@@ -73,15 +76,14 @@ def _pass_on(c, values):
     kept = {"JupyterHub": ["cookie_secret"], "CryptKeeper": ["keys"], "ConfigurableHTTPProxy": ["auth_token"]}
     for section, traits in copy.deepcopy(values["hub"]["config"]).items():
         c[section].update({name: value for name, value in traits.items() if name not in kept.get(section, [])})
+    _serve_z2jh(values, values)
     for _, code in sorted(values["hub"].get("extraConfig", {}).items()):
         exec(code, {"c": c})
 
 
-def from_chart(folder, values):
-    """What the chart's own file makes of the values, which it reads through its module z2jh."""
-    with open(os.path.join(folder, "values.yaml")) as file:
-        merged = _merged(yaml.safe_load(file), values)
-    merged["Chart"], merged["Release"] = {"Name": "jupyterhub", "Version": "0"}, {"Name": "jupyterhub"}
+def _serve_z2jh(merged, values):
+    """The chart's module z2jh, and the files that the chart puts beside it."""
+    _lay_files(values["hub"].get("extraFiles", {}))
 
     def get_config(key, default=None):
         parent, _, last = key.rpartition(".")
@@ -102,6 +104,29 @@ def from_chart(folder, values):
     z2jh.get_name = lambda name: name
     z2jh.get_name_env = lambda name, suffix="": {"hub": "8081", "proxy-api": "8001"}[name]
     sys.modules["z2jh"] = z2jh
+
+
+def _lay_files(files):
+    """Puts the hub's files where its Python finds them, each below one folder as in the hub's own."""
+    if not files:
+        return
+    folder = tempfile.mkdtemp(prefix="af-hub-files-")
+    atexit.register(shutil.rmtree, folder)
+    for file in files.values():
+        place = os.path.join(folder, os.path.relpath(file["mountPath"], "/usr/local/etc/jupyterhub"))
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        with open(place, "w") as text:
+            text.write(file["stringData"])
+    sys.path.insert(0, folder)
+
+
+def from_chart(folder, values):
+    """What the chart's own file makes of the values, which it reads through its module z2jh."""
+    with open(os.path.join(folder, "values.yaml")) as file:
+        merged = _merged(yaml.safe_load(file), values)
+    merged["Chart"], merged["Release"] = {"Name": "jupyterhub", "Version": "0"}, {"Name": "jupyterhub"}
+
+    _serve_z2jh(merged, values)
     c = Config()
     file = os.path.join(folder, "files", "hub", "jupyterhub_config.py")
     with open(file) as text:

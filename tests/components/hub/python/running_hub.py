@@ -22,7 +22,11 @@ c.JupyterHub.load_roles = []
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{given['ports'][2]}"
 c.ConfigurableHTTPProxy.should_start = True
 c.ConfigurableHTTPProxy.command = given["proxy"]
-c.KubeSpawner.namespace = "hub"
+c.KubeSpawner.namespace = given.get("namespace", "hub")
+if given.get("token"):
+    c.JupyterHub.services.append({"name": "a-test", "api_token": given["token"]})
+    c.JupyterHub.load_roles = [{"name": "a-test", "services": ["a-test"], "scopes": ["admin:users", "admin:servers"]}]
+    c.KubeSpawner.start_timeout = given["startTimeout"]
 if given["dummy"]:
     c.JupyterHub.authenticator_class = "dummy"
     c.Authenticator.allow_all = True

@@ -1,42 +1,9 @@
 import type { Manifest } from "../manifest";
-import type { Release } from "./chart";
+import { networkPolicies, type Release } from "./chart";
+import { httpsOf, network, podLabels } from "./jupyterhub-network";
 
 /** Values of which only a few are read, each with the chart's default where it is not given. */
 type Values = Readonly<Record<string, unknown>>;
-
-/**
- * The NetworkPolicies that a chart of the catalogue brings. Policies add up, so a rule about who reaches whom has to know these too.
- * @param chart name of the chart.
- */
-export function chartNetworkPolicies(chart: string, { name, namespace, values }: Release<unknown>): readonly Manifest[] {
-  const specs: Readonly<Record<string, object>> =
-    chart === "jupyterhub"
-      ? jupyterhubPolicies(name, fieldsOf(values))
-      : chart === "flux2" && read(fieldsOf(values), ["policies", "create"], true)
-        ? FLUX_POLICIES
-        : {};
-  return Object.entries(specs).map(([policy, spec]) => ({
-    apiVersion: "networking.k8s.io/v1",
-    kind: "NetworkPolicy",
-    metadata: { name: policy, namespace },
-    spec,
-  }));
-}
-
-/** https://github.com/fluxcd-community/helm-charts/tree/flux2-2.18.3/charts/flux2/templates, policies switched on. */
-const FLUX_POLICIES = {
-  "allow-egress": { podSelector: {}, policyTypes: ["Ingress", "Egress"], egress: [{}], ingress: [{ from: [{ podSelector: {} }] }] },
-  "allow-scraping": {
-    podSelector: {},
-    policyTypes: ["Ingress"],
-    ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ protocol: "TCP", port: 8080 }] }],
-  },
-  "allow-webhooks": {
-    podSelector: { matchLabels: { app: "notification-controller" } },
-    policyTypes: ["Ingress"],
-    ingress: [{ from: [{ namespaceSelector: {} }] }],
-  },
-} as const;
 
 /** What decides one of the chart's policies. */
 interface Described {
@@ -52,16 +19,19 @@ interface Described {
 }
 
 /** Policies of the hub, of its proxies and of user servers (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/tree/4.4.0/jupyterhub/templates). */
-function jupyterhubPolicies(release: string, values: Values): Readonly<Record<string, object>> {
-  const pods = (component: string) => ({ matchLabels: { app: "jupyterhub", component, release } });
+export function jupyterhubNetworkPolicies({ name: release, namespace, values: given }: Release<unknown>): readonly Manifest[] {
+  const values = fieldsOf(given);
+  const pods = (component: string) => ({ matchLabels: podLabels(release, component) });
   const to = (component: string, ...ports: readonly number[]) => ({
     to: [{ podSelector: pods(component) }],
     ports: ports.map((port) => ({ port })),
   });
-  const https = read(values, ["proxy", "https", "enabled"], false);
-  const kind = read<string>(values, ["proxy", "https", "type"], "letsencrypt");
-  const automatic = https && kind === "letsencrypt" && read<readonly string[]>(values, ["proxy", "https", "hosts"], []).length > 0;
-  const web = https && (kind === "manual" || kind === "secret") ? ["http", "https"] : ["http"];
+  const https = httpsOf({
+    enabled: read(values, ["proxy", "https", "enabled"], false),
+    type: read<string>(values, ["proxy", "https", "type"], "letsencrypt"),
+    hosts: read<readonly string[]>(values, ["proxy", "https", "hosts"], []),
+  });
+  const web = https === "proxy" ? ["http", "https"] : ["http"];
   const described: readonly Described[] = [
     {
       name: "hub",
@@ -76,7 +46,7 @@ function jupyterhubPolicies(release: string, values: Values): Readonly<Record<st
       inward: { "proxy-http": web, "proxy-api": ["api"] },
       outward: [to("hub", 8081), to("singleuser-server", 8888)],
     },
-    ...(automatic
+    ...(https === "letsencrypt"
       ? [
           {
             ...{ name: "autohttps", component: "autohttps", path: ["proxy", "traefik"], open: ["http", "https"] },
@@ -92,7 +62,7 @@ function jupyterhubPolicies(release: string, values: Values): Readonly<Record<st
     },
   ];
   const metadata = read(values, ["singleuser", "cloudMetadata", "ip"], "169.254.169.254");
-  return Object.fromEntries(
+  const specs = Object.fromEntries(
     described.flatMap(({ name, component, path, open, inward, outward }) => {
       const policy = fieldsOf(read<unknown>(values, [...path, "networkPolicy"], {}));
       if (!read(policy, ["enabled"], true)) return [];
@@ -114,10 +84,11 @@ function jupyterhubPolicies(release: string, values: Values): Readonly<Record<st
       return [[name, spec]];
     }),
   );
+  return networkPolicies(namespace, specs);
 }
 
 function labelled(access: string, accepted: boolean): readonly object[] {
-  const selector = { matchLabels: { [`hub.jupyter.org/network-access-${access}`]: "true" } };
+  const selector = { matchLabels: network(access) };
   return accepted
     ? [{ podSelector: selector, namespaceSelector: { matchLabels: {} } }, { namespaceSelector: selector }]
     : [{ podSelector: selector }];

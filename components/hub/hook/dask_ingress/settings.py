@@ -1,0 +1,73 @@
+"""What the facility's program tells the hook: the values' key custom.af, which components/hub/hook.ts writes.
+
+The fields are spelled as in the values, so that one name stands for a thing on both sides."""
+
+from dataclasses import dataclass, fields, is_dataclass
+
+
+class SettingsError(ValueError):
+    """What is wrong with custom.af, all at once."""
+
+
+@dataclass(frozen=True)
+class Listener:
+    """One of the two programs of Dask in a user's pod that others reach from outside."""
+
+    domain: str
+    """Domain below which each server has a name for this program."""
+    port: int
+    """TCP port in the pod."""
+    entryPoint: str
+    """Name of Traefik's entry point that leads to it."""
+
+
+@dataclass(frozen=True)
+class Certificates:
+    """Where the certificates are in a user's pod, and how long they live."""
+
+    mountPath: str
+    rootDays: int
+    leafDays: int
+
+
+@dataclass(frozen=True)
+class Dask:
+    """Each user's scheduler and worker, to which Traefik passes TLS through by SNI."""
+
+    scheduler: Listener
+    worker: Listener
+    certificates: Certificates
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All of custom.af."""
+
+    dask: Dask
+
+
+def parse(given) -> Settings:
+    """Reads custom.af. It refuses a key that it does not know, a key that is missing and a value of another type."""
+    problems: list[str] = []
+    settings = _read(Settings, given, "custom.af", problems)
+    if problems:
+        raise SettingsError("; ".join(problems))
+    return settings
+
+
+def _read(kind, given, path, problems):
+    if not is_dataclass(kind):
+        # True is a number for Python, and a mistake here.
+        if not isinstance(given, kind) or isinstance(given, bool):
+            problems.append(f"{path}: {given!r}; allowed: a value of type {kind.__name__}")
+        elif given in ("", 0) or (kind is int and given < 0):
+            problems.append(f"{path}: {given!r}; allowed: a text that is not empty, or a number above 0")
+        return given
+    if not isinstance(given, dict):
+        problems.append(f"{path}: {given!r}; allowed: a mapping")
+        return None
+    known = {field.name: field.type for field in fields(kind)}
+    problems += [f"{path}.{name}: not known; remove it" for name in given if name not in known]
+    problems += [f"{path}.{name}: missing; add it" for name in known if name not in given]
+    values = {name: _read(type_, given[name], f"{path}.{name}", problems) for name, type_ in known.items() if name in given}
+    return kind(**values) if len(values) == len(known) else None

@@ -1,0 +1,107 @@
+import { bitRate } from "../../capacity/rates/bit-rate";
+import type { Analysis, Cache, DataPath, Doors, SchedulerAddress, Workers } from "../../capacity/rates/path";
+import { decimal, smallest, type Ratio } from "../../capacity/rates/ratio";
+import { choose } from "../../components/choose";
+import { hostsOf } from "../../components/nodes/settings";
+import type { Site } from "../../stacks/site/schema";
+
+/** A rate of the site file; undefined if it states none. */
+function stated(text: string | undefined): Ratio | undefined {
+  return text === undefined ? undefined : bitRate(text);
+}
+
+/** The way of a site's data, with every rate that its file states. */
+export function dataPathOf(site: Site): DataPath {
+  const workers = workersOf(site);
+  return {
+    analysis: analysisOf(site, workers),
+    doors: doorsOf(site),
+    cache: cacheOf(site),
+    workers,
+    schedulers: schedulersOf(site),
+  };
+}
+
+function analysisOf({ data: { analysis } }: Site, { cores }: Workers): Analysis {
+  return {
+    cores: analysis?.cores === undefined ? cores : BigInt(analysis.cores),
+    perCore: stated(analysis?.perCore),
+    hits: analysis?.hits === undefined ? undefined : decimal(analysis.hits),
+    target: stated(analysis?.target),
+    dask: stated(analysis?.dask),
+  };
+}
+
+/** Doors of the first store that speaks XRootD: clients are told no other. Somebody else's cache has its own way to the files. */
+function doorsOf({ data: { stores, cache } }: Site): Doors | undefined {
+  if (cache.kind === "external") return undefined;
+  const doors = Object.values(stores)
+    .map((store) => store.doors)
+    .find(({ protocol }) => protocol === "xrootd");
+  return doors && { count: BigInt(doors.hosts.length), rate: stated(doors.rates?.door), link: stated(doors.rates?.link) };
+}
+
+function cacheOf({ data: { cache }, nodes }: Site): Cache {
+  return choose(cache, {
+    xcache: ({ disks }): Cache => ({
+      kind: "own",
+      groups: poolsThat(nodes, ({ runs }) => runs.includes("cache")).map(({ pool, hosts, rates }) => ({
+        pool,
+        hosts,
+        nic: stated(rates?.nic),
+        disks: BigInt(disks.length),
+        read: stated(rates?.diskRead),
+        write: stated(rates?.diskWrite),
+      })),
+    }),
+    external: ({ rate }): Cache => ({ kind: "external", rate: stated(rate) }),
+    none: (): Cache => ({ kind: "none" }),
+  });
+}
+
+/** Where the cores are: in the batch pool if there is one that Dask's workers use, or else on the hosts that run users. */
+function workersOf(site: Site): Workers {
+  const { batch, nodes } = site;
+  if (batch.kind === "htcondor" && workersAreJobs(site)) {
+    const { name, cores, network } = batch.pool;
+    const all = BigInt(cores);
+    const each = network?.coresPerHost === undefined ? undefined : BigInt(network.coresPerHost);
+    return { cores: all, link: stated(network?.link), groups: [{ name, all, cores: each, nic: stated(network?.nic) }] };
+  }
+  const groups = poolsThat(nodes, ({ runs }) => runs.includes("users")).map(({ pool, hosts, cpu, rates }) => ({
+    name: pool,
+    all: hosts * cpu,
+    cores: cpu,
+    nic: stated(rates?.nic),
+  }));
+  return { cores: groups.reduce((sum, { all }) => sum + all, 0n), link: "inside", groups };
+}
+
+function workersAreJobs({ batch, hub: { dask } }: Site): boolean {
+  return batch.kind === "htcondor" && !(dask.kind === "gateway" && dask.backend.kind === "kubernetes");
+}
+
+/**
+ * The address through which workers that are jobs reach Dask's schedulers, and each other. One host at a time answers for an address of MetalLB in layer 2 mode, so
+ * its port is all that there is (https://metallb.io/concepts/layer2/#limitations); which host is not ours to choose, so the slowest counts.
+ */
+function schedulersOf(site: Site): SchedulerAddress | undefined {
+  const { hub, nodes, platform } = site;
+  if (hub.dask.kind === "none" || !workersAreJobs(site)) return undefined;
+  const through = hub.dask.kind === "sni" ? "Traefik" : "Dask Gateway";
+  if (platform.loadBalancer.kind !== "metallb") return { through, rate: undefined };
+  const open = poolsThat(nodes, ({ runs, taints }) => !runs.includes("control-plane") && taints.length === 0);
+  const rates = open.map(({ rates: { nic } = {} }) => stated(nic));
+  return { through, rate: rates.includes(undefined) ? undefined : smallest(rates.flatMap((rate) => (rate ? [rate] : []))) };
+}
+
+type Pool = Site["nodes"][string];
+
+function poolsThat(nodes: Site["nodes"], is: (pool: Pool) => boolean) {
+  return Object.entries(nodes)
+    .filter(([, pool]) => is(pool))
+    .map(([name, pool]) => {
+      const hosts = hostsOf(nodes).filter((host) => host.pool === name);
+      return { pool: name, hosts: BigInt(hosts.length), cpu: BigInt(Math.floor(hosts[0]?.cpu ?? 0)), rates: pool.rates };
+    });
+}

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { rateText } from "#af/capacity/rates/bit-rate";
+import { rateAnswer } from "#af/capacity/rates/answer";
+import { dataPathOf } from "#af/policies/capacity/data-path";
+import { SiteError } from "#af/stacks/site/problems";
+import { parseSite } from "#af/stacks/site/parse";
+import { hostSentences, dataRatesOf, rateSentence } from "#af/tools/plan/rates";
+import { rateLines } from "#af/tools/plan/rate-lines";
+import { siteConfig, spoilt } from "../../support/site-config";
+
+type Change = readonly [path: readonly (string | number)[], value: unknown];
+
+const siteWith = (name: string, ...changes: readonly Change[]) =>
+  parseSite(
+    changes.reduce((config, [path, value]) => spoilt(config, path, value), siteConfig(name)),
+    "a test",
+  );
+
+/** The hosts of the exercise of 200 Gb/s in place of the cache host of 2020; what is not public is given room. */
+const EXERCISE: readonly Change[] = [
+  [["nodes", "supermicro-1u", "hosts"], ["cache[1-8]"]],
+  [["nodes", "supermicro-1u", "rates"], { nic: "25Gb/s", diskRead: "6GB/s", diskWrite: "2GB/s" }],
+  [["data", "stores", "tier2", "doors", "rates"], { door: "10Gb/s", link: "100Gb/s" }],
+  [["batch", "pool", "network"], { coresPerHost: 64, nic: "25Gb/s", link: "400Gb/s" }],
+  [["data", "analysis", "dask"], "50kB/s"],
+  ...["r710", "x2200-32g", "x2200-24g", "supermicro-4u"].map((pool): Change => [["nodes", pool, "rates"], { nic: "1Gb/s" }]),
+];
+
+describe("the way of a site's data", () => {
+  it("of the exercise of 200 Gb/s is enough once all is stated, and everything in the site file reaches the answer", () => {
+    const site = siteWith("unl", ...EXERCISE);
+    const { verdict, stages, certain } = rateAnswer(dataPathOf(site));
+    assert.deepEqual([verdict, certain], ["enough", true]);
+    assert.deepEqual(
+      stages.map(({ name, bound }) => [name, bound && rateText(bound)]),
+      [
+        ["doors", "1.2Tb/s"],
+        ["link of the doors", "1Tb/s"],
+        ["NICs of the caches, filling", "2Tb/s"],
+        ["disks of the caches", "295Gb/s"],
+        ["NICs of the caches, serving", "200Gb/s"],
+        ["link to the workers", "400Gb/s"],
+        ["NICs of the workers", "781Gb/s"],
+        ["address of Dask's schedulers", "250Gb/s"],
+        ["cores", "200Gb/s"],
+      ],
+    );
+  });
+
+  it("has no stage that the site does not have", () => {
+    const names = (...changes: readonly Change[]) => rateAnswer(dataPathOf(siteWith("unl", ...changes))).stages.map(({ name }) => name);
+    assert.deepEqual(names([["data", "cache"], { kind: "none" }]).slice(0, 3), ["doors", "link of the doors", "link to the workers"]);
+    assert.deepEqual(
+      names([["data", "cache"], { kind: "external", host: "cache.example.edu", rate: "40Gb/s" }])[0],
+      "somebody else's cache",
+    );
+    assert.ok(!names([["hub", "dask"], { kind: "none" }]).includes("address of Dask's schedulers"));
+  });
+
+  it("leads to the hosts that run users where there is no batch pool", () => {
+    const site = siteWith(
+      "fnal",
+      [["batch"], { kind: "none" }],
+      [["hub", "dask"], { kind: "none" }],
+      [["data", "analysis", "perCore"], "12.5MB/s"],
+    );
+    const { workers, schedulers, analysis } = dataPathOf(site);
+    assert.deepEqual(
+      [workers.link, workers.cores, analysis.cores, schedulers],
+      ["inside", 6n * 64n + 4n * 128n, 6n * 64n + 4n * 128n, undefined],
+    );
+  });
+
+  it("is not kinder than what is stated: the slowest host that may answer for an address counts, and none of them if one is not stated", () => {
+    const rate = (...changes: readonly Change[]) => dataPathOf(siteWith("unl", ...EXERCISE, ...changes)).schedulers?.rate;
+    assert.equal(rateText(rate() ?? assert.fail()), "1Gb/s");
+    assert.equal(rateText(rate([["nodes", "r710", "rates"], { nic: "100Mb/s" }]) ?? assert.fail()), "100Mb/s");
+    assert.equal(rate([["nodes", "r710", "rates"], undefined]), undefined);
+  });
+});
+
+describe("what a plan says of the data rate", () => {
+  it("is what the next exercise takes, where a rate is wanted that the cores do not ask for", () => {
+    const rates = dataRatesOf(siteWith("unl", ...EXERCISE, [["data", "analysis", "target"], "400Gb/s"])) ?? assert.fail();
+    assert.match(
+      rateSentence(rates),
+      /^wanted are 400Gb\/s; limited by NICs of the caches, serving and cores to 200Gb\/s, which feeds 2000 cores$/,
+    );
+    assert.deepEqual(hostSentences(rates), ["400Gb/s takes 16 cache hosts like those of supermicro-1u"]);
+  });
+
+  it("is one line where nobody has asked", () => {
+    assert.equal(rateLines(dataRatesOf(siteWith("unl", [["data", "analysis"], undefined]))).length, 1);
+  });
+
+  it("is that nothing is known, where nothing is stated", () => {
+    const rates =
+      dataRatesOf(siteWith("unl", [["data", "analysis"], {}], [["nodes", "supermicro-1u", "rates"], undefined])) ?? assert.fail();
+    assert.equal(rates.answer.verdict, "not asked");
+    assert.equal(rateSentence(rates), "what they get is not known: no stage is stated");
+  });
+});
+
+describe("rates of a site file", () => {
+  it("are refused where bits may be taken for bytes; the message names the path, both units and what was found", () => {
+    const places: readonly Change[0][] = [
+      ["nodes", "supermicro-1u", "rates", "nic"],
+      ["nodes", "supermicro-1u", "rates", "diskRead"],
+      ["data", "analysis", "perCore"],
+    ];
+    for (const path of places)
+      for (const text of ["25G", "25Gbps", "25gb/s", 25]) {
+        const refusal = (error: unknown) =>
+          error instanceof SiteError &&
+          error.problems.some(
+            (problem) =>
+              problem.path === `af:${path.join(".")}` &&
+              problem.message.includes(String(text)) &&
+              /25Gb\/s .* or 25GB\/s /.test(problem.message),
+          );
+        assert.throws(() => siteWith("unl", [path, text]), refusal, `${path.join(".")} ${text}`);
+      }
+  });
+});
