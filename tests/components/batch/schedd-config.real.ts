@@ -68,7 +68,7 @@ describe("The access point's configuration, read by HTCondor's own parser betwee
       assert.equal(values[knob], meant, knob);
   });
 
-  it("names knobs that nobody reads and macros that nobody defines", async () => {
+  it("names a knob that nobody reads, and does not find an access point of another name", async () => {
     const site = readSite("unl");
     const { unknown, found } = await read(configOf(site).replace("SCHEDD_NAME = af@", "MAX_JOBS_RUNING = 5\nSCHEDD_NAME = other@"), site);
     assert.deepEqual({ unknown, found }, { unknown: ["MAX_JOBS_RUNING"], found: false });
