@@ -1,7 +1,7 @@
 import type { V1Container } from "@kubernetes/client-node";
 import { CONFIG_CHECKSUM, dataChecksum } from "../checksum";
 import type { Manifest } from "../manifest";
-import { selectUse } from "../nodes/labels";
+import { selectUse, tolerateUse } from "../nodes/labels";
 import { part, type Part } from "../parts";
 import { podKind } from "../tenancy/flows";
 import { SERVICES } from "../platform/priority-classes";
@@ -9,6 +9,7 @@ import { addressAnnotation } from "../platform/settings";
 import type { BatchFacts } from "./facts";
 import { CONDOR_PORT } from "./ports";
 import { scheddConfig } from "./schedd-config";
+import { CONDOR_ID, GRACE_SECONDS, SECRETS_FOLDER, SHUTDOWN_SECONDS } from "./schedd-places";
 import type { DedicatedSchedd, HTCondor } from "./settings";
 
 /** Labels of the access point's pod. */
@@ -25,7 +26,7 @@ export const KEYS_SECRET = "schedd-keys";
 export const TOKENS_SECRET = "schedd-tokens";
 
 /** A dedicated access point of the site's HTCondor pool: one pod with one schedd and one queue, to which nobody else writes. */
-export function scheddPart(batch: HTCondor, settings: DedicatedSchedd, { namespace, blockClass, loadBalancer }: BatchFacts): Part {
+export function scheddPart(batch: HTCondor, settings: DedicatedSchedd, { nodes, namespace, blockClass, loadBalancer }: BatchFacts): Part {
   const files = { "99-facility.conf": scheddConfig(batch, settings) };
   return part("batch", {
     objects: {
@@ -50,7 +51,7 @@ export function scheddPart(batch: HTCondor, settings: DedicatedSchedd, { namespa
         metadata: { name: "schedd-identity", namespace, annotations: { "pulumi.com/skipAwait": "true" } },
         spec: { clusterIP: "None", selector: LABELS, ports: [SHARED_PORT] },
       },
-      set: statefulSet(settings, { namespace, blockClass, configChecksum: dataChecksum(files) }),
+      set: statefulSet(settings, { nodes, namespace, blockClass, configChecksum: dataChecksum(files) }),
     },
     flows: [
       // The pool connects to the access point on one port. The access point connects to execute nodes on ephemeral ports.
@@ -62,14 +63,15 @@ export function scheddPart(batch: HTCondor, settings: DedicatedSchedd, { namespa
   });
 }
 
-interface SetFacts {
+interface SetFacts extends Pick<BatchFacts, "nodes"> {
   readonly namespace: string;
   readonly blockClass: string;
   /** Digest of the configuration. The daemon reads its files only at its start, so the annotation restarts it when a file changes. */
   readonly configChecksum: string;
 }
 
-function statefulSet(settings: DedicatedSchedd, { namespace, blockClass, configChecksum }: SetFacts): Manifest {
+function statefulSet(settings: DedicatedSchedd, { nodes, namespace, blockClass, configChecksum }: SetFacts): Manifest {
+  const tolerations = tolerateUse(nodes, "services");
   return {
     apiVersion: "apps/v1",
     kind: "StatefulSet",
@@ -82,19 +84,34 @@ function statefulSet(settings: DedicatedSchedd, { namespace, blockClass, configC
         metadata: { labels: LABELS, annotations: { [CONFIG_CHECKSUM]: configChecksum } },
         spec: {
           nodeSelector: selectUse("services"),
+          ...(tolerations.length > 0 && { tolerations }),
           priorityClassName: SERVICES,
           automountServiceAccountToken: false,
           enableServiceLinks: false,
           // Running jobs survive a restart within their lease of 40 minutes (JobLeaseDuration, see
-          // https://htcondor.readthedocs.io/en/latest/users-manual/special-environment-considerations.html). We chose five minutes for the
-          // schedd to stop.
-          terminationGracePeriodSeconds: 300,
-          securityContext: { seccompProfile: { type: "RuntimeDefault" } },
+          // https://htcondor.readthedocs.io/en/latest/users-manual/special-environment-considerations.html).
+          terminationGracePeriodSeconds: GRACE_SECONDS,
+          // condor_master must not be the first process (https://github.com/htcondor/htcondor/blob/main/build/docker/services/base/start.sh).
+          shareProcessNamespace: true,
+          securityContext: {
+            runAsNonRoot: true,
+            runAsUser: CONDOR_ID,
+            runAsGroup: CONDOR_ID,
+            // A new volume is root's. The kubelet gives it to the group of the daemons, which then write the queue.
+            fsGroup: CONDOR_ID,
+            fsGroupChangePolicy: "OnRootMismatch",
+            seccompProfile: { type: "RuntimeDefault" },
+          },
+          initContainers: [copySecrets(settings)],
           containers: [container(settings)],
           volumes: [
             { name: "config", configMap: { name: "schedd" } },
-            { name: "keys", secret: { secretName: KEYS_SECRET, defaultMode: 0o600 } },
-            { name: "tokens", secret: { secretName: TOKENS_SECRET, defaultMode: 0o600 } },
+            { name: "keys", secret: { secretName: KEYS_SECRET } },
+            { name: "tokens", secret: { secretName: TOKENS_SECRET } },
+            { name: "copies", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
+            // The package makes these folders at the start of a host, which a container has not.
+            { name: "run", emptyDir: { sizeLimit: "64Mi" } },
+            { name: "lock", emptyDir: { sizeLimit: "64Mi" } },
           ],
         },
       },
@@ -114,27 +131,63 @@ function statefulSet(settings: DedicatedSchedd, { namespace, blockClass, configC
   };
 }
 
+/** Nothing in the pod gets a right beyond those of its user. */
+const LOCKED = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
+
+/**
+ * Copies of the key and of the token that only the daemons' user can read: the kubelet lets the group read what it mounts, and HTCondor
+ * refuses such files (https://github.com/htcondor/htcondor/blob/main/src/condor_utils/secure_file.cpp).
+ */
+function copySecrets({ image }: DedicatedSchedd): V1Container {
+  const [keys, tokens] = [`${SECRETS_FOLDER}/keys`, `${SECRETS_FOLDER}/tokens`];
+  const script = [
+    `install -d -m 0700 ${keys} ${tokens}`,
+    `install -m 0600 /secrets/keys/facility ${keys}/facility`,
+    `install -m 0600 /secrets/tokens/schedd.token ${tokens}/schedd.token`,
+  ];
+  return {
+    name: "copy-secrets",
+    image,
+    command: ["/bin/sh", "-ec", script.join("\n")],
+    resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "32Mi" } },
+    securityContext: LOCKED,
+    volumeMounts: [
+      { name: "keys", mountPath: "/secrets/keys", readOnly: true },
+      { name: "tokens", mountPath: "/secrets/tokens", readOnly: true },
+      { name: "copies", mountPath: SECRETS_FOLDER },
+    ],
+  };
+}
+
+/** Asks the schedd itself: shared_port answers on the TCP port also where the schedd cannot write its queue and ends again and again. */
+const ASK_THE_SCHEDD = { exec: { command: ["condor_ping", "-type", "SCHEDD", "READ", "WRITE"] }, timeoutSeconds: 20 };
+
+/** Stops the schedd by SIGQUIT and waits for its end, for which the master has a bound of its own. */
+const STOP = [
+  "condor_off -fast -daemon schedd",
+  `timeout ${SHUTDOWN_SECONDS.wait - SHUTDOWN_SECONDS.spare} sh -c 'while pgrep -x condor_schedd; do sleep 1; done'`,
+].join("\n");
+
 function container({ image, cpu, memory }: DedicatedSchedd): V1Container {
   return {
     name: "schedd",
     image,
+    // The image's own start is for root.
+    command: ["/usr/sbin/condor_master", "-f"],
     resources: { requests: { cpu, memory }, limits: { memory } },
     ports: [{ name: "shared-port", containerPort: CONDOR_PORT }],
-    // condor_master starts as root and acts as the owner of each job, for which it needs exactly these capabilities.
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ["ALL"], add: ["SETUID", "SETGID", "CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL"] },
-    },
-    // We chose two and a half minutes (30 times 5 seconds) for the start, in which the schedd reads its queue.
-    startupProbe: { tcpSocket: { port: CONDOR_PORT }, failureThreshold: 30, periodSeconds: 5 },
-    // We chose the periods: a schedd that hangs is restarted within a minute, and condor_ping, which starts a process, runs twice a minute.
-    livenessProbe: { tcpSocket: { port: CONDOR_PORT }, periodSeconds: 20 },
-    readinessProbe: { exec: { command: ["condor_ping", "-type", "SCHEDD", "READ"] }, periodSeconds: 30, timeoutSeconds: 10 },
-    lifecycle: { preStop: { exec: { command: ["condor_off", "-peaceful", "-schedd"] } } },
+    securityContext: LOCKED,
+    // We chose ten minutes (60 times 10 seconds) for the start, in which the schedd reads its queue.
+    startupProbe: { ...ASK_THE_SCHEDD, failureThreshold: 60, periodSeconds: 10 },
+    // We chose the periods: a schedd that hangs for five minutes is restarted, and one that is only busy is not.
+    livenessProbe: { ...ASK_THE_SCHEDD, failureThreshold: 5, periodSeconds: 60 },
+    readinessProbe: { ...ASK_THE_SCHEDD, periodSeconds: 30 },
+    lifecycle: { preStop: { exec: { command: ["/bin/sh", "-c", STOP] } } },
     volumeMounts: [
       { name: "config", mountPath: "/etc/condor/config.d/99-facility.conf", subPath: "99-facility.conf", readOnly: true },
-      { name: "keys", mountPath: "/etc/condor/passwords-orig.d", readOnly: true },
-      { name: "tokens", mountPath: "/etc/condor/tokens-orig.d", readOnly: true },
+      { name: "copies", mountPath: SECRETS_FOLDER, readOnly: true },
+      { name: "run", mountPath: "/run/condor" },
+      { name: "lock", mountPath: "/var/lock/condor" },
       { name: "spool", mountPath: "/var/lib/condor/spool" },
     ],
   };

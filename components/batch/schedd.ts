@@ -32,8 +32,7 @@ export class Schedd extends pulumi.ComponentResource {
       { metadata: { name: TOKENS_SECRET, namespace }, stringData: { "schedd.token": daemonToken } },
       { parent: this },
     );
-    // The image copies both Secrets when it starts
-    // (https://github.com/htcondor/htcondor/blob/main/build/docker/services/base/update-secrets), so that new ones need a new pod.
+    // The daemons read copies of both Secrets, which are made when the pod starts, so that new ones need a new pod.
     const podAnnotations = { [SECRETS_CHECKSUM]: secretChecksum({ facility: signingKey, "schedd.token": daemonToken }) };
     installAll(name, part.objects, (key, { config, identity }) => ({
       parent: this,

@@ -20,7 +20,7 @@ const schedd = z.discriminatedUnion("kind", [
       image: image.describe("Image of the access point"),
       spool: size.describe("Size of the volume of the queue and of the jobs' sandboxes"),
       cpu: cpu.default("1").describe("CPU of the schedd"),
-      // We chose 4 GiB: 2 MiB for the condor_shadow of each of 2000 running jobs.
+      // We chose 4 GiB: 1 MiB for the condor_shadow of each of 2000 running jobs, and as much again for the schedd and its queue.
       memory: size.default("4Gi").describe("Memory of the schedd"),
       limits: z
         .strictObject({
@@ -89,11 +89,11 @@ export function submitEnvironment(batch: Batch, notebookImage: string): Record<s
   if (batch.kind === "none") return {};
   const { pool: settings, schedd: accessPoint } = batch;
   return {
-    SCHEDD_HOST: hostOf(accessPoint),
+    SCHEDD_HOST: nameOf(accessPoint),
     CONDOR_HOST: settings.collector,
     COLLECTOR_NAME: settings.name,
     UID_DOMAIN: settings.uidDomain,
-    DASK_JOBQUEUE__HTCONDOR__JOB_EXTRA_DIRECTIVES: literal(directives(batch.workers, notebookImage)),
+    ...daskEnvironment(batch.workers, notebookImage),
   };
 }
 
@@ -108,23 +108,39 @@ export function condorEnvironment(batch: Batch): Readonly<Record<string, string>
   const { pool: settings, schedd: accessPoint } = batch;
   return {
     _CONDOR_CONDOR_HOST: settings.collector,
-    _CONDOR_SCHEDD_HOST: hostOf(accessPoint),
+    _CONDOR_SCHEDD_HOST: nameOf(accessPoint),
     _CONDOR_UID_DOMAIN: settings.uidDomain,
   };
 }
 
-/** Host name by which the collector knows an access point. */
-function hostOf(accessPoint: HTCondor["schedd"]): string {
-  return accessPoint.kind === "dedicated" ? (accessPoint.name.split("@")[1] ?? accessPoint.name) : accessPoint.host;
+/**
+ * The name of the access point's ad in the collector, by which clients look it up: all of SCHEDD_NAME, also the part before `@`, or the host
+ * name where no name is set
+ * (https://htcondor.readthedocs.io/en/latest/admin-manual/configuration-macros.html#SCHEDD_HOST).
+ */
+function nameOf(accessPoint: HTCondor["schedd"]): string {
+  return accessPoint.kind === "dedicated" ? accessPoint.name : accessPoint.host;
 }
 
-/** Submit commands that tell the pool which image a worker runs. */
-function directives(workers: HTCondor["workers"], notebookImage: string): Readonly<Record<string, string>> {
+/**
+ * Configuration of the cluster class that the images use, over the files of the images. With docker it is CoffeaCasaCluster, which reads
+ * `jobqueue.coffea-casa`, and adds the files, the services and the scheduler's address to each job by itself
+ * (https://github.com/CoffeaTeam/coffea-casa/blob/master/coffea_casa/coffea_casa.py). With apptainer it is dask-jobqueue's own class.
+ */
+function daskEnvironment(workers: HTCondor["workers"], notebookImage: string): Readonly<Record<string, string>> {
   switch (workers) {
     case "docker":
-      return { universe: "docker", docker_image: notebookImage };
+      return {
+        DASK_JOBQUEUE__COFFEA_CASA__WORKER_IMAGE: notebookImage,
+        // The image's own file leaves this command empty, and what it says wins over the list of the class. The files hold private keys.
+        DASK_JOBQUEUE__COFFEA_CASA__JOB_EXTRA_DIRECTIVES: literal({ encrypt_input_files: "*", when_to_transfer_output: "ON_EXIT" }),
+      };
     case "apptainer":
-      return { "MY.SingularityImage": `"/cvmfs/unpacked.cern.ch/${notebookImage}"` };
+      return {
+        DASK_JOBQUEUE__HTCONDOR__JOB_EXTRA_DIRECTIVES: literal({
+          "MY.SingularityImage": `"/cvmfs/unpacked.cern.ch/${notebookImage}"`,
+        }),
+      };
   }
 }
 

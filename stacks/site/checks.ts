@@ -4,6 +4,7 @@ import { nameOf } from "../../components/tenancy/settings";
 import { millicores } from "../../capacity/quantity";
 import { unmetNeeds } from "./contract";
 import { strayEnds } from "./credentials";
+import { shadowMemory } from "./batch-checks";
 import { cephDisks, cephHosts, skyhookDisks } from "./disk-checks";
 import { addresses, challengedHub, outsideAddresses, overlappingNetworks, publicCache, sharedHostNames } from "./network-checks";
 import type { Problem } from "./problems";
@@ -28,6 +29,7 @@ export const CHECKS: readonly Check[] = [
   { needs: ["hub"], find: profileShares },
   { needs: ["nodes", "hub"], find: profilePools },
   { needs: ["hub", "batch"], find: gatewayWorkers },
+  { needs: ["batch"], find: shadowMemory },
   { needs: ["platform", "hub", "batch", "data"], find: addresses },
   { needs: ["site", "platform"], find: overlappingNetworks },
   { needs: ["site", "platform", "storage", "data"], find: outsideAddresses },

@@ -47,7 +47,7 @@ export function partsOf(site: Site): FacilityParts {
     storage: storageParts(volumes, { nodes, namespace: namespaceOf("rook"), userNamespaces, ingress }),
     monitoring: monitoringParts(site.monitoring, blockClass),
     data: dataParts(site.data, { nodes, namespaceOf, loadBalancer }),
-    batch: batchParts(site.batch, { namespace: namespaceOf("batch"), blockClass, loadBalancer }),
+    batch: batchParts(site.batch, { nodes, namespace: namespaceOf("batch"), blockClass, loadBalancer }),
     servicex: servicexParts(site.servicex, {
       namespace: namespaceOf("servicex"),
       experiment: site.site.experiment,

@@ -16,7 +16,7 @@ const KEPT: Readonly<Record<string, RegExp>> = {
     /^spec\.(podSelector|(ingress|egress)\[\]|(ingress|egress)\[\]\.(from|to)\[\]\.(podSelector|namespaceSelector\.matchLabels\..*))$/,
   PersistentVolumeClaim: /^spec\.storageClassName$/,
   StatefulSet:
-    /^spec\.template\.spec\.(automountServiceAccountToken|enableServiceLinks|containers\[\]\.securityContext\.allowPrivilegeEscalation)$/,
+    /^spec\.template\.spec\.(automountServiceAccountToken|enableServiceLinks|(initContainers|containers)\[\]\.securityContext\.allowPrivilegeEscalation)$/,
 };
 
 /** API groups of Kubernetes itself. Those of definitions keep every value that their schema knows, except null. */

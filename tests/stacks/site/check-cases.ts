@@ -30,6 +30,15 @@ const EXPERIMENT: Case["change"][number] = [
 /** One case for each check between concerns, and for each refusal of a schema that looks at two keys. */
 export const CASES: readonly Case[] = [
   {
+    what: "more running jobs than the access point has memory for",
+    change: [
+      [["batch", "schedd", "limits"], { jobsRunning: 12000 }],
+      [["batch", "schedd", "memory"], "1Gi"],
+    ],
+    path: "af:batch.schedd.limits.jobsRunning",
+    message: /12000 running jobs need .* allowed: 512 with the 1Gi of af:batch.schedd.memory, or raise that/,
+  },
+  {
     what: "a host in two pools",
     change: [
       [["nodes", "extra"], { model: "x", hosts: ["r[1-2]", "r1"], capacity: { cpu: 1, memory: "1Gi" }, rack: "a", runs: ["users"] }],

@@ -105,7 +105,9 @@ export const UNL: Agreements = {
   "batch.pool.uidDomain": { must: ["ConfigMap htcondor/schedd: data", `${ENVIRONMENT}.UID_DOMAIN`] },
   "batch.schedd.trustDomain": { must: ["ConfigMap htcondor/schedd: data"], may: [ENVIRONMENT] },
   "batch.schedd.address": { must: ["Service htcondor/schedd: metadata.annotations", "ConfigMap htcondor/schedd: data"] },
-  "batch.schedd.image": { must: ["StatefulSet htcondor/schedd: spec.template.spec.containers.image"] },
+  "batch.schedd.image": {
+    must: ["containers", "initContainers"].map((kind) => `StatefulSet htcondor/schedd: spec.template.spec.${kind}.image`),
+  },
   "hub.host": {
     must: ["Certificate cmsaf-prod/hub: spec.dnsNames", `${HUB}hub.config.CILogonOAuthenticator.oauth_callback_url`],
   },

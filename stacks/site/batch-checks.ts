@@ -1,0 +1,35 @@
+import { bytes, formatBytes } from "../../capacity/quantity";
+import { choose } from "../../components/choose";
+import type { Problem } from "./problems";
+import type { Site } from "./schema";
+
+/**
+ * Bytes of memory that HTCondor reckons for the condor_shadow of one running job: 1 MiB
+ * (https://htcondor.readthedocs.io/en/latest/admin-manual/configuration-macros.html#MAX_JOBS_RUNNING).
+ */
+const SHADOW_BYTES = 2n ** 20n;
+
+/** Problems of an access point whose pod has not the memory of its running jobs. We chose half of the memory for the schedd and its queue. */
+export function shadowMemory({ batch }: Site): readonly Problem[] {
+  const problems = ({
+    limits,
+    memory,
+  }: {
+    readonly limits: { readonly jobsRunning: number };
+    readonly memory: string;
+  }): readonly Problem[] => {
+    const most = bytes(memory) / 2n / SHADOW_BYTES;
+    const need = 2n * SHADOW_BYTES * BigInt(limits.jobsRunning);
+    if (BigInt(limits.jobsRunning) <= most) return [];
+    return [
+      {
+        path: "af:batch.schedd.limits.jobsRunning",
+        message: `${limits.jobsRunning} running jobs need ${formatBytes(need)}, 1 MiB a job and as much again for the schedd; allowed: ${most} with the ${memory} of af:batch.schedd.memory, or raise that`,
+      },
+    ];
+  };
+  return choose(batch, {
+    htcondor: ({ schedd }) => choose(schedd, { dedicated: problems, external: () => [] }),
+    none: () => [],
+  });
+}
