@@ -15,7 +15,9 @@ export function fieldChanges(before: unknown, after: unknown, isUnknown: (value:
   const changes: FieldChange[] = [];
   const compare = (path: string, left: unknown, right: unknown): void => {
     if (isUnknown(left) || isUnknown(right) || Object.is(left, right)) return;
-    const [first, second] = [membersOf(left, right), membersOf(right, left)];
+    // A map that comes or goes is told field by field, a member of a list as a whole.
+    const [from, to] = path.endsWith("]") ? [left, right] : [left ?? emptyFor(right), right ?? emptyFor(left)];
+    const [first, second] = [membersOf(from, to), membersOf(to, from)];
     if (first === undefined || second === undefined) {
       changes.push({ path, before: left, after: right });
       return;
@@ -29,6 +31,11 @@ export function fieldChanges(before: unknown, after: unknown, isUnknown: (value:
   };
   compare("", before, after);
   return changes;
+}
+
+/** What stands for a missing map; a missing value of any other kind stays missing. */
+function emptyFor(other: unknown): unknown {
+  return typeof other === "object" && other !== null && !Array.isArray(other) && Object.keys(other).length > 0 ? {} : undefined;
 }
 
 /** The members of a map or of a list that can be compared with another one, by the last step of their path; undefined for what has none. */
@@ -46,7 +53,7 @@ function membersOf(value: unknown, other: unknown): ReadonlyMap<string, unknown>
 }
 
 /** Fields by which Kubernetes and this project's parts name the members of their lists, the commonest first. */
-const KEYS = ["name", "mountPath", "display_name", "key", "containerPort", "port", "host"] as const;
+const KEYS = ["name", "metadata", "mountPath", "display_name", "key", "containerPort", "port", "host"] as const;
 
 function tellApart(list: readonly unknown[], key: string): boolean {
   const names = list.map((each) => textAt(each, key));
@@ -56,6 +63,8 @@ function tellApart(list: readonly unknown[], key: string): boolean {
 function textAt(value: unknown, key: string): string {
   if (typeof value !== "object" || value === null) return "";
   const field = (value as Readonly<Record<string, unknown>>)[key];
+  // A template of a claim has its name where objects have theirs.
+  if (key === "metadata") return textAt(field, "name");
   return typeof field === "string" || typeof field === "number" ? String(field) : "";
 }
 

@@ -74,15 +74,35 @@ function byService(changes: readonly Told[], several: boolean): readonly string[
   const services = [...new Set(changes.map(({ service }) => service))].sort();
   return services.flatMap((service) => {
     const own = changes.filter((each) => each.service === service);
-    return [
-      `  ${service}`,
-      ...own.map(({ action, object, sites, fields: [first, ...more] }) => {
-        const at = several ? ` (${sites.join(", ")})` : "";
-        const what = first === undefined ? "" : `  ${fieldText(first)}${more.length === 0 ? "" : ` and ${more.length} more`}`;
-        return styled("dim", `    ${action} ${object}${at}${what}`);
-      }),
-    ];
+    return [`  ${service}`, ...alike(own).map((group) => styled("dim", `    ${quietText(group, several)}`))];
   });
+}
+
+/** Changes of one action and one kind together. */
+export function alike(changes: readonly Told[]): readonly (readonly Told[])[] {
+  const groups = new Map<string, Told[]>();
+  for (const change of changes) {
+    const key = `${change.action} ${change.object.split(" ")[0] ?? ""} ${change.sites.join()}`;
+    groups.set(key, [...(groups.get(key) ?? []), change]);
+  }
+  return [...groups.values()];
+}
+
+/** Names of a group that are listed; the rest is counted. */
+const NAMES = 4;
+
+/** One line about changes of one kind: the only one with its first field, several by their names. */
+export function quietText(group: readonly Told[], several: boolean): string {
+  const [first] = group;
+  if (first === undefined) return "";
+  const at = several ? ` (${first.sites.join(", ")})` : "";
+  const [field, ...more] = first.fields;
+  if (group.length === 1)
+    return `${first.action} ${first.object}${at}${field === undefined ? "" : `: ${fieldText(field)}${more.length === 0 ? "" : ` and ${more.length} more`}`}`;
+  const [kind = ""] = first.object.split(" ");
+  const names = group.map(({ object }) => object.slice(kind.length + 1));
+  const rest = names.length > NAMES ? ` and ${names.length - NAMES} more` : "";
+  return `${first.action} ${group.length} of ${kind}${at}: ${names.slice(0, NAMES).join(", ")}${rest}`;
 }
 
 function verdictLines({ site, newFindings, goneFindings, answers }: SiteVerdicts, several: boolean): readonly string[] {

@@ -1,4 +1,6 @@
 import { groupKindOf, kindOf, objectOf, serviceOf, subject, type ResourceChange } from "./change";
+import { plain } from "../../policies/engine-values";
+import { objectsOfResource } from "../../policies/model/objects";
 import { type Consequence, UNNOTICED } from "./effects";
 import type { StateResource } from "./state";
 
@@ -24,12 +26,10 @@ export function loss(change: ResourceChange): Consequence {
   const object = objectOf(before);
   const held = GENERATED.test(before.type)
     ? "a generated secret is made anew; what was signed or encrypted with the old one is no longer accepted"
-    : HOLDS[groupKindOf(before) ?? ""];
+    : (HOLDS[groupKindOf(before) ?? ""] ?? claimsOf(before));
   if (before.protect)
     return {
-      effect: "none",
-      because: held === undefined ? "" : `it holds what cannot be made again: ${held}`,
-      reversible: true,
+      ...(held === undefined ? UNNOTICED : ({ effect: "data at risk", because: held, reversible: false } as const)),
       refused: `the engine refuses: ${object} is protected. If it is really to go, copy what is in it, then: pulumi state unprotect '${before.urn}'`,
     };
   if (held === undefined || holdsNothing(before)) return UNNOTICED;
@@ -38,6 +38,14 @@ export function loss(change: ResourceChange): Consequence {
   if (serviceOf(before) === "data")
     return { effect: "pods restart", because: "what the cache holds goes, and is fetched from its origin again", reversible: true };
   return { effect: "data at risk", because: held, reversible: false };
+}
+
+/** The claims that a chart makes by itself, which Helm deletes with its release; undefined if there are none. */
+function claimsOf({ type, inputs, urn }: StateResource): string | undefined {
+  const claims = objectsOfResource(type, plain(inputs), urn).filter(
+    ({ origin, kind }) => origin !== undefined && kind === "PersistentVolumeClaim",
+  );
+  return claims.length === 0 ? undefined : `Helm deletes ${claims.map(({ name }) => name).join(", ")} with the release`;
 }
 
 /** True for a claim that only reads, such as that of CVMFS. */

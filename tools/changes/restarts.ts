@@ -32,6 +32,9 @@ const MEANINGS: readonly Meaning[] = [
   { chart: "metallb", pods: /speaker/, effect: "user sessions cut", because: "addresses move to another host while a speaker restarts" },
 ];
 
+/** No pods at all. */
+const NONE = /(?!)/;
+
 /** Keys of the values of a chart whose change restarts these pods and no others; of other keys we say that they may restart all of them. */
 const RESTARTED: Readonly<Record<string, readonly { readonly path: RegExp; readonly pods: RegExp }[]>> = {
   // The hub's pod carries a digest of all values but the secret ones, which the chart writes into its configuration
@@ -40,6 +43,15 @@ const RESTARTED: Readonly<Record<string, readonly { readonly path: RegExp; reado
     { path: /^(singleuser|hub|custom|cull|debug|ingress)\b/, pods: /^hub$/ },
     { path: /^prePuller\b/, pods: /puller/ },
     { path: /^scheduling\b/, pods: /^(hub|user-scheduler)$/ },
+  ],
+  // Neither the Service nor the number of pods is part of the pods' template.
+  traefik: [{ path: /^(service|podDisruptionBudget|autoscaling|deployment\.replicas)\b/, pods: NONE }],
+  "kube-prometheus-stack": [
+    { path: /^prometheus\b/, pods: /^prometheus-/ },
+    { path: /^alertmanager\b/, pods: /^alertmanager-/ },
+    { path: /^grafana\b/, pods: /grafana/ },
+    { path: /^(kubeStateMetrics|kube-state-metrics)\b/, pods: /kube-state-metrics/ },
+    { path: /^(nodeExporter|prometheus-node-exporter)\b/, pods: /node-exporter/ },
   ],
 };
 

@@ -10,10 +10,13 @@ const SIZES = [
   /(^|\.)persistence\.size$/,
 ] as const;
 
-/** What a changed size does to the volumes that are there already. */
+/** Fields that name the class of a volume. */
+const CLASS = /(^|\.)storageClass(Name)?$/;
+
+/** What a changed size or class does to the volumes that are there already. */
 export function sizes(change: ResourceChange): Consequence {
   if (change.action !== "update" && change.action !== "replace") return UNNOTICED;
-  return change.fields.map((field) => sized(change, field)).reduce(worse, UNNOTICED);
+  return change.fields.flatMap((field) => [sized(change, field), classed(change, field)]).reduce(worse, UNNOTICED);
 }
 
 function sized(change: ResourceChange, { path, before, after }: FieldChange): Consequence {
@@ -43,6 +46,21 @@ function sized(change: ResourceChange, { path, before, after }: FieldChange): Co
       reversible: true,
     };
   return { effect: "none", because: `the volume grows from ${before} to ${after} and cannot shrink again`, reversible: false };
+}
+
+/** What another class does: a claim keeps the one that it was made with. */
+function classed(change: ResourceChange, { path, before, after }: FieldChange): Consequence {
+  if (!CLASS.test(path) || typeof before !== "string" || typeof after !== "string") return UNNOTICED;
+  const kind = groupKindOf(subject(change)) ?? "";
+  if (/^singleuser\./.test(path.replace(/^spec\.values\.|^values\./, "")))
+    return { effect: "none", because: `homes that exist stay in ${before}; new ones are made in ${after}`, reversible: true };
+  if (kind === "apps/StatefulSet" || path.includes("volumeClaimTemplate"))
+    return { effect: "pods restart", because: `claims that exist stay in ${before}; only new ones are made in ${after}`, reversible: true };
+  if (!/HelmRelease|Release/.test(kind)) return UNNOTICED;
+  return {
+    ...UNNOTICED,
+    refused: `the API server refuses another class of a claim: ${path} was ${before}, is ${after}; copy the data into a new claim, or keep the class`,
+  };
 }
 
 function isSize(value: unknown): value is string {
