@@ -1,9 +1,10 @@
 import { groupKindOf, objectOf, type Change, type ResourceChange } from "./change";
+import { comparable, isUnknown } from "./comparable";
 import { withConsequence } from "./consequences";
 import { fieldChanges } from "./difference";
 import { EFFECTS } from "./effects";
 import { isReplacing } from "./replaced-fields";
-import { isUnknown, type StateResource } from "./state";
+import type { StateResource } from "./state";
 
 /**
  * What the engine would do to go from one state of a facility to another, the greatest effect first. Resources are the same if their URNs
@@ -48,7 +49,7 @@ function byUrn(resources: readonly StateResource[]): ReadonlyMap<string, StateRe
 function changeOf(before: StateResource | undefined, after: StateResource | undefined): readonly ResourceChange[] {
   if (before === undefined || after === undefined)
     return before === after ? [] : [{ action: before === undefined ? "create" : "delete", before, after, fields: [] }];
-  const fields = fieldChanges(before.inputs, after.inputs, isUnknown);
+  const fields = fieldChanges(comparable(before), comparable(after), isUnknown);
   if (fields.length === 0) return [];
   const kind = groupKindOf(after);
   // A generated value has no field that can change in place.

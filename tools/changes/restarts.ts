@@ -85,7 +85,7 @@ function released({ action, fields }: ResourceChange, chart: string, pods: reado
 /** True if the pods of this name may restart when this value of a chart changes. */
 function restartedBy(chart: string, path: string, fields: ResourceChange["fields"], pods: string): boolean {
   const isValue = fields.some((field) => field.path.endsWith(path) && /(^|\.)values\./.test(field.path));
-  if (!isValue) return /chart\.spec\.(version|chart)$|^version$|^chart$/.test(path);
+  if (!isValue) return /^spec\.(chart\.spec\.)?(version|chart)$/.test(path);
   const known = (RESTARTED[chart] ?? []).filter((each) => each.path.test(path));
   return known.length === 0 || known.some((each) => each.pods.test(pods));
 }

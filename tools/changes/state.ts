@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { HIDDEN, NOT_KNOWN } from "../../policies/engine-values";
 import { UsageError } from "../../terminal/failure";
 import { redactedInputs } from "../redact";
 
@@ -65,10 +64,13 @@ export function plannedState(document: unknown, source: string): PlannedState {
   throw new UsageError(`${source}: found no plan of this project; allowed: what npm run -s plan -- SITE --json printed`);
 }
 
+/** Providers and the stack itself, which are no part of a facility. */
+const PROVIDER = /^pulumi:(providers:|pulumi:Stack$)/;
+
 /** The resources of a plan that are no components. */
 export function plannedResources({ resources }: PlannedState): readonly StateResource[] {
   return resources
-    .filter(({ component }) => !component)
+    .filter(({ component, type }) => !component && !PROVIDER.test(type))
     .map(({ urn, type, name, inputs, options }) => ({ urn, type, name, inputs, ...options }));
 }
 
@@ -105,7 +107,7 @@ export function deployedResources(document: unknown, source: string, site: strin
       `${source}: found the state of the stack ${stack}; allowed: that of ${site}. Write it: pulumi stack export -s ${site} --file ${source}`,
     );
   return resources
-    .filter(({ custom, type }) => custom && type !== "pulumi:pulumi:Stack")
+    .filter(({ custom, type }) => custom && !PROVIDER.test(type))
     .map(({ urn, type, inputs, protect, retainOnDelete }) => ({
       urn,
       type,
@@ -120,9 +122,4 @@ export function deployedResources(document: unknown, source: string, site: strin
 function withoutDefaults(inputs: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const given = Object.entries(inputs).filter(([key]) => key !== "__defaults" && key !== "__initialApiVersion");
   return Object.fromEntries(given);
-}
-
-/** True for what cannot be compared: a secret, and a value that is not known before `up`. */
-export function isUnknown(value: unknown): boolean {
-  return value === HIDDEN || value === NOT_KNOWN;
 }
