@@ -33,7 +33,7 @@ interface Options {
 const command = new Command("plan")
   .description("Builds the whole facility of a site on paper and judges it: no CLI, cluster or secret is needed, and nothing is changed.")
   .showHelpAfterError(HELP_HINT)
-  .argument("<site>", "name of the site, as in Pulumi.<site>.yaml")
+  .argument("<site...>", "names of sites, as in Pulumi.<site>.yaml; several with --against")
   .option("--json", "one JSON document (docs/reference/plan.schema.json) in place of tables")
   .option("--kinds", "the kinds of custom resources in use, as JSON, and nothing else")
   .option("--flows", "who reaches whom by all network policies together, and nothing else")
@@ -50,11 +50,13 @@ const command = new Command("plan")
     "after",
     "\nExit codes: 0 fits and passes, and is no worse than before; 1 a violation, or worse; 2 the site file or an argument is wrong",
   )
-  .action(async (name: string, options: Options) => {
+  .action(async ([name = "", ...more]: readonly string[], options: Options) => {
     const { json, kinds, flows, html, manifests, configFile } = options;
     const progress = progressOf("plan");
     const baseline = baselineOf(options);
-    if (baseline) return tellChanges(await changesOf([name], baseline, progress, configFile), options);
+    if (baseline) return tellChanges(await changesOf([name, ...more], baseline, progress, configFile), options);
+    if (more.length > 0)
+      throw new UsageError(`found several sites: ${[name, ...more].join(", ")}; allowed: one, or several with --against`);
     const site = readSite(name, configFile);
     if (manifests !== undefined) assertOurs(manifests);
     if (html !== undefined) assertWritable(html);

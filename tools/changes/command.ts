@@ -23,6 +23,8 @@ export async function changesOf(
   progress: ProgressSteps,
   configFile?: string,
 ): Promise<ChangesDocument> {
+  if (configFile !== undefined && sites.length > 1)
+    throw new UsageError(`--config-file: found several sites: ${sites.join(", ")}; allowed: one, because the file is that of one site`);
   switch (baseline.kind) {
     case "deployed": {
       const [site] = sites;
