@@ -61,7 +61,7 @@ export type PlannedState = z.output<typeof planned>;
 export function plannedState(document: unknown, source: string): PlannedState {
   const read = planned.safeParse(document);
   if (read.success) return read.data;
-  throw new UsageError(`${source}: found no plan of this project; allowed: what npm run -s plan -- SITE --json printed`);
+  throw new UsageError(`${source}: found no plan of this project; allowed: the output of npm run -s plan -- SITE --json`);
 }
 
 /** Providers and the stack itself, which are no part of a facility. */
