@@ -8,6 +8,10 @@ import { readSite } from "../stacks/site/read";
 import { HELP_HINT, runCommand } from "../terminal/command";
 import { EXIT, UsageError } from "../terminal/failure";
 import { progressOf } from "../terminal/progress";
+import { changesOf, type Baseline } from "./changes/command";
+import type { ChangesDocument } from "./changes/document";
+import { changeLines } from "./changes/lines";
+import { changesMarkdown } from "./changes/markdown";
 import { flowLines } from "./plan/flow-lines";
 import { planLines } from "./plan/human";
 import { customKinds } from "./plan/kinds";
@@ -21,21 +25,38 @@ interface Options {
   readonly html?: string;
   readonly manifests?: string;
   readonly configFile?: string;
+  readonly against?: string;
+  readonly deployed?: string;
+  readonly markdown?: boolean;
 }
 
 const command = new Command("plan")
   .description("Builds the whole facility of a site on paper and judges it: no CLI, cluster or secret is needed, and nothing is changed.")
   .showHelpAfterError(HELP_HINT)
-  .argument("<site>", "name of the site, as in Pulumi.<site>.yaml")
+  .argument("<site...>", "names of sites, as in Pulumi.<site>.yaml; several with --against")
   .option("--json", "one JSON document (docs/reference/plan.schema.json) in place of tables")
   .option("--kinds", "the kinds of custom resources in use, as JSON, and nothing else")
   .option("--flows", "who reaches whom by all network policies together, and nothing else")
   .option("--html <file>", "write a page that draws the hosts with their pods, everything in place and after losing a host or a rack")
   .option("--manifests <folder>", "write what would be applied as YAML files; secrets are left out")
+  .option(
+    "--against <ref>",
+    "what changes against another state of this repository, such as origin/main: for whom, and whether it still fits",
+  )
+  .option("--deployed <file>", "what changes against what is deployed, of the file that pulumi stack export writes")
+  .option("--markdown", "the changes as a comment on a pull request, of at most 60,000 characters")
   .option("--config-file <file>", "read the site from this file")
-  .addHelpText("after", "\nExit codes: 0 fits and passes, 1 a violation, 2 the site file or an argument is wrong")
-  .action(async (name: string, { json, kinds, flows, html, manifests, configFile }: Options) => {
+  .addHelpText(
+    "after",
+    "\nExit codes: 0 fits and passes, and is no worse than before; 1 a violation, or worse; 2 the site file or an argument is wrong",
+  )
+  .action(async ([name = "", ...more]: readonly string[], options: Options) => {
+    const { json, kinds, flows, html, manifests, configFile } = options;
     const progress = progressOf("plan");
+    const baseline = baselineOf(options);
+    if (baseline) return tellChanges(await changesOf([name, ...more], baseline, progress, configFile), options);
+    if (more.length > 0)
+      throw new UsageError(`found several sites: ${[name, ...more].join(", ")}; allowed: one, or several with --against`);
     const site = readSite(name, configFile);
     if (manifests !== undefined) assertOurs(manifests);
     if (html !== undefined) assertWritable(html);
@@ -52,6 +73,21 @@ const command = new Command("plan")
     process.stdout.write(`${output}\n`);
     process.exitCode = passes(plan.findings) ? EXIT.passes : EXIT.fails;
   });
+
+/** What the plan is compared with; undefined if with nothing. */
+function baselineOf({ against, deployed, markdown }: Options): Baseline | undefined {
+  if (against !== undefined && deployed !== undefined) throw new UsageError("found --against and --deployed; allowed: one of them");
+  if (against !== undefined) return { kind: "against", ref: against };
+  if (deployed !== undefined) return { kind: "deployed", file: deployed };
+  if (markdown) throw new UsageError("--markdown tells changes; allowed: together with --against or --deployed");
+  return undefined;
+}
+
+function tellChanges(document: ChangesDocument, { json, markdown }: Options): void {
+  const output = json ? JSON.stringify(document, null, 2) : markdown ? changesMarkdown(document) : changeLines(document).join("\n");
+  process.stdout.write(`${output}\n`);
+  process.exitCode = document.sites.some(({ worse }) => worse) ? EXIT.fails : EXIT.passes;
+}
 
 /** @throws {UsageError} if the page cannot be written; checked before the plan is worked out. */
 function assertWritable(file: string): void {

@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { SiteError } from "../stacks/site/problems";
 import { HELP_HINT, runCommand } from "../terminal/command";
 import { EXIT, type ExitCode } from "../terminal/failure";
+import { affectedBy, changedFiles } from "./site/affected";
 import { explain, explainLines } from "./site/explain";
 import { newSite, onTerminal, type Ask } from "./site/new";
 import { parity, parityLines } from "./site/parity";
@@ -34,6 +35,20 @@ command
     const document = validate(sites);
     const wrong = document.sites.some(({ problems }) => problems.length > 0);
     print(json ? document : validateLines(document), wrong ? EXIT.wrongInput : EXIT.passes);
+  });
+
+command
+  .command("affected")
+  .description("Names the sites whose stack a change may change: for the matrices of workflows.")
+  .requiredOption("--against <ref>", "another state of this repository, such as origin/main")
+  .option("--json", "a JSON list in place of a line for each site")
+  .addHelpText(
+    "after",
+    "\nA file that nobody has thought of counts for every site.\nExit codes: 0 named, also if there are none; 2 the state is not known",
+  )
+  .action(({ against, json }: Options & { readonly against: string }) => {
+    const sites = affectedBy(changedFiles(against));
+    process.stdout.write(json ? `${JSON.stringify(sites)}\n` : sites.map((site) => `${site}\n`).join(""));
   });
 
 const create = command

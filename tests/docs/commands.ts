@@ -66,7 +66,7 @@ function linesOf({ file, line, text }: Piece): readonly Piece[] {
 function told({ file, line, text }: Piece, exact: boolean): readonly Told[] {
   const [site = "", other = site] = siteNames();
   const filled = text
-    .replace(/\$\{\{[^}]*\}\}|\$\{(?:site|stack|folder\.site|site\.site\.name)\}|<site>|\bSITE\b/g, site)
+    .replace(/\$\{\{[^}]*\}\}|\$\{(?:site|stack|folder\.site|site\.site\.name|sites\[@\])\}|<site>|\$?\bSITE\b/g, site)
     .replace(/<other>/g, other)
     .replace(/\$\{[^}]*\}|<[\w.-]+>/g, "x");
   return filled.split(/\s*(?:&&|\|\|?|;)\s*/).map((command) => ({ file, line, words: wordsOf(command), exact }));

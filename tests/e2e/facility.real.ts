@@ -14,6 +14,7 @@ import { declaredSecrets } from "#af/stacks/site/secrets";
 import { rolesOf } from "#af/stacks/site/parts";
 import { SITES } from "../support/site-config";
 import { progressOf } from "#af/terminal/progress";
+import type { ChangesDocument } from "#af/tools/changes/document";
 import { makePlan } from "#af/tools/plan/plan";
 import { runTool } from "../tools/run-tool";
 import { judgementsIn, judgementsOf } from "./judgements";
@@ -134,6 +135,25 @@ for (const name of SITES) {
       assert.match(stdout, /\d+ unchanged/);
       assert.doesNotMatch(stdout, /\d+ (created|updated|deleted|replaced)/);
       assert.deepEqual(judgementsIn(stdout), [planned, planned]);
+    });
+
+    it("is told to be as planned, and what would lose data is refused before it is touched", async () => {
+      const state = path.join(sandbox.base, "state.json");
+      await ran(0, "exec", name, "--", "pulumi", "stack", "export", "-s", name, "--file", state);
+      const told = (...args: readonly string[]): ChangesDocument => {
+        const { stdout, stderr } = runTool("plan", [name, "--deployed", state, "--json", ...args]);
+        return JSON.parse(stdout || stderr) as ChangesDocument;
+      };
+      // The sandbox has charts in a repository of its own.
+      const fields = told().changes.flatMap((change) => change.fields.map(({ path: field }) => `${change.action} ${field}`));
+      assert.deepEqual(
+        fields.filter((field) => !/^update spec\.(repositoryOpts\.repo|url)$/.test(field)),
+        [],
+      );
+      write(changedFile, name, [[["af:hub", "database"], { size: "512Mi" }]]);
+      const { changes, sites } = told("--config-file", changedFile);
+      assert.match(changes.map(({ refused }) => refused ?? "").join(), /hub\.db\.pvc\.storage was 1Gi, is 512Mi; allowed: 1Gi or more/);
+      assert.equal(sites[0]?.worse, true);
     });
 
     it("changes exactly one object when one quota of the site file changes", async () => {

@@ -1,0 +1,120 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { projectFolder } from "../../stacks/site/project";
+import { reasonOf, UsageError } from "../../terminal/failure";
+import type { ProgressSteps } from "../../terminal/progress";
+import { plannedState, type PlannedState } from "./state";
+
+/** Bytes that a plan's document may have. UNL's has 0.6 MB. */
+const LARGEST = 2 ** 28;
+
+/** Files of a state of the repository that decide nothing but the plan of one site. */
+const SITE_FILE = /^Pulumi\.[a-z0-9-]+\.yaml$/;
+
+/** A state of the repository, laid into a folder of its own, in which its own code plans its own sites. */
+export class EarlierState implements Disposable {
+  private readonly folder: string;
+  private built = false;
+
+  /**
+   * @param ref anything that git takes for a commit, such as `origin/main`.
+   * @throws {UsageError} if git does not know it, or this is no repository.
+   */
+  constructor(
+    readonly ref: string,
+    private readonly progress: ProgressSteps,
+  ) {
+    const commit = git(
+      ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`],
+      `found the state ${ref}; allowed: a commit, branch or tag that this repository has. In a shallow clone: git fetch origin ${ref}`,
+    ).trim();
+    this.folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-earlier-"));
+    const archive = execFileSync("git", ["archive", "--format=tar", commit], { cwd: projectFolder(), maxBuffer: LARGEST });
+    execFileSync("tar", ["-x", "-C", this.folder], { input: archive });
+  }
+
+  /**
+   * The plan of a site in this state; undefined if the site was not there.
+   * @throws {UsageError} if the site could not be planned there: what it said.
+   */
+  plan(site: string): PlannedState | undefined {
+    const file = `Pulumi.${site}.yaml`;
+    if (!fs.existsSync(path.join(this.folder, file))) return undefined;
+    const program = this.sameCode() ? projectFolder() : this.build();
+    this.progress.step(`planning ${site} as of ${this.ref}`);
+    const { stdout, stderr, status, error } = spawnSync(
+      process.execPath,
+      [path.join(program, "bin", "tools", "plan.js"), site, "--json", "--config-file", path.join(this.folder, file)],
+      { cwd: program, encoding: "utf8", maxBuffer: LARGEST },
+    );
+    if (error) throw new UsageError(`${site} as of ${this.ref}: cannot be planned: ${reasonOf(error)}`);
+    // A plan that does not pass ends with 1 and is a plan all the same.
+    if (status === 0 || status === 1) {
+      try {
+        return plannedState(JSON.parse(stdout), `${site} as of ${this.ref}`);
+      } catch (failure) {
+        if (failure instanceof UsageError) throw failure;
+      }
+    }
+    throw new UsageError(`${site} as of ${this.ref}: cannot be planned, so what changes is not known:\n${stderr.trim()}`);
+  }
+
+  /** True if nothing but site files and documents differs, so that today's code gives the same plan. */
+  private sameCode(): boolean {
+    const root = projectFolder();
+    return CODE.every((name) => sameFiles(path.join(root, name), path.join(this.folder, name)));
+  }
+
+  /** Compiles the code of this state, with the packages of today where its lock file is the same. */
+  private build(): string {
+    if (this.built) return this.folder;
+    this.progress.step(`building the state ${this.ref}`);
+    const [root, modules] = [projectFolder(), path.join(this.folder, "node_modules")];
+    if (sameFiles(path.join(root, "package-lock.json"), path.join(this.folder, "package-lock.json")))
+      fs.symlinkSync(path.join(root, "node_modules"), modules, "dir");
+    else run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], this.folder, this.ref);
+    run(process.execPath, [path.join(modules, "typescript", "bin", "tsc"), "--build"], this.folder, this.ref);
+    this.built = true;
+    return this.folder;
+  }
+
+  [Symbol.dispose](): void {
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Folders and files whose contents decide what a plan says, beside the site's file. */
+const CODE = ["capacity", "components", "policies", "stacks", "terminal", "tools", "index.ts", "package-lock.json"] as const;
+
+/** True if two files, or all files in two folders, hold the same. */
+function sameFiles(a: string, b: string): boolean {
+  const list = (folder: string): readonly string[] =>
+    !fs.existsSync(folder)
+      ? []
+      : fs.statSync(folder).isFile()
+        ? [""]
+        : fs
+            .readdirSync(folder, { recursive: true, encoding: "utf8" })
+            .filter((name) => fs.statSync(path.join(folder, name)).isFile() && !SITE_FILE.test(name) && !name.includes("__pycache__"))
+            .sort();
+  const [left, right] = [list(a), list(b)];
+  return (
+    JSON.stringify(left) === JSON.stringify(right) &&
+    left.every((name) => fs.readFileSync(path.join(a, name)).equals(fs.readFileSync(path.join(b, name))))
+  );
+}
+
+function git(args: readonly string[], mistake: string): string {
+  try {
+    return execFileSync("git", args, { cwd: projectFolder(), encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  } catch {
+    throw new UsageError(mistake);
+  }
+}
+
+function run(program: string, args: readonly string[], cwd: string, ref: string): void {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, encoding: "utf8", maxBuffer: LARGEST });
+  if (status !== 0) throw new UsageError(`the state ${ref} cannot be built: ${error ? reasonOf(error) : `${stdout}${stderr}`.trim()}`);
+}

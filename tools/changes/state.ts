@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { UsageError } from "../../terminal/failure";
+import { redactedInputs } from "../redact";
+
+/** A resource of a stack, as a plan or the engine's state tells it. */
+export interface StateResource {
+  readonly urn: string;
+  /** Pulumi's type token. */
+  readonly type: string;
+  readonly name: string;
+  /** Inputs with secrets hidden. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** True if the engine refuses to delete it. */
+  readonly protect: boolean;
+  /** True if the object stays in the cluster when the resource leaves the stack. */
+  readonly retainOnDelete: boolean;
+}
+
+const planned = z.object({
+  site: z.object({ name: z.string() }),
+  resources: z.array(
+    z.object({
+      urn: z.string(),
+      type: z.string(),
+      name: z.string(),
+      component: z.boolean(),
+      inputs: z.record(z.string(), z.unknown()),
+      options: z.object({ protect: z.boolean(), retainOnDelete: z.boolean() }),
+    }),
+  ),
+  findings: z.array(
+    z.object({
+      rule: z.string(),
+      enforcement: z.string(),
+      object: z.object({ kind: z.string(), namespace: z.string(), name: z.string() }),
+      path: z.string(),
+      message: z.string(),
+    }),
+  ),
+  capacity: z.object({
+    answers: z.array(
+      z.object({
+        question: z.string(),
+        about: z.string(),
+        verdict: z.enum(["fits", "at risk", "does not fit"]),
+        unit: z.string(),
+        need: z.number(),
+        have: z.number(),
+      }),
+    ),
+  }),
+});
+
+/** What the difference reads of a plan's document. The document of an older state of the repository may hold more or less beside it. */
+export type PlannedState = z.output<typeof planned>;
+
+/**
+ * A plan's document, as `plan --json` printed it here or at another state of the repository.
+ * @throws {UsageError} if it is none.
+ */
+export function plannedState(document: unknown, source: string): PlannedState {
+  const read = planned.safeParse(document);
+  if (read.success) return read.data;
+  throw new UsageError(`${source}: found no plan of this project; allowed: the output of npm run -s plan -- SITE --json`);
+}
+
+/** Providers and the stack itself, which are no part of a facility. */
+const PROVIDER = /^pulumi:(providers:|pulumi:Stack$)/;
+
+/** The resources of a plan that are no components. */
+export function plannedResources({ resources }: PlannedState): readonly StateResource[] {
+  return resources
+    .filter(({ component, type }) => !component && !PROVIDER.test(type))
+    .map(({ urn, type, name, inputs, options }) => ({ urn, type, name, inputs, ...options }));
+}
+
+const exported = z.object({
+  deployment: z.object({
+    resources: z
+      .array(
+        z.object({
+          urn: z.string(),
+          type: z.string(),
+          custom: z.boolean().default(false),
+          delete: z.boolean().default(false),
+          inputs: z.record(z.string(), z.unknown()).default({}),
+          protect: z.boolean().default(false),
+          retainOnDelete: z.boolean().default(false),
+        }),
+      )
+      .default([]),
+  }),
+});
+
+/**
+ * The resources of what is deployed, of the file that `pulumi stack export` writes.
+ * @throws {UsageError} if it is no such file, or of another stack.
+ */
+export function deployedResources(document: unknown, source: string, site: string): readonly StateResource[] {
+  const read = exported.safeParse(document);
+  if (!read.success)
+    throw new UsageError(`${source}: found no state of a stack; allowed: what pulumi stack export --file ${source} writes`);
+  const resources = read.data.deployment.resources.filter((each) => !each.delete);
+  const stack = resources.map(({ urn }) => urn.split("::")[0]?.split(":").at(-1)).find((name) => name !== undefined);
+  if (stack !== undefined && stack !== site)
+    throw new UsageError(
+      `${source}: found the state of the stack ${stack}; allowed: that of ${site}. Write it: pulumi stack export -s ${site} --file ${source}`,
+    );
+  return resources
+    .filter(({ custom, type }) => custom && !PROVIDER.test(type))
+    .map(({ urn, type, inputs, protect, retainOnDelete }) => ({
+      urn,
+      type,
+      name: urn.split("::").at(-1) ?? urn,
+      inputs: redactedInputs(type, withoutDefaults(inputs)),
+      protect,
+      retainOnDelete,
+    }));
+}
+
+/** Inputs without `__defaults`, the engine's note of which ones a provider has filled in. */
+function withoutDefaults(inputs: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const given = Object.entries(inputs).filter(([key]) => key !== "__defaults" && key !== "__initialApiVersion");
+  return Object.fromEntries(given);
+}
