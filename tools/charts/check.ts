@@ -6,6 +6,8 @@ import { RULES } from "../../policies/packs";
 import { recordProgram } from "../../stacks/record";
 import { releasesOf, type SiteRelease } from "../../stacks/site/releases";
 import type { Site } from "../../stacks/site/schema";
+import type { Cluster } from "../../sandbox/cluster/client";
+import { refusals } from "./admission";
 import { type Difference, differencesOf, differenceText } from "./compare";
 import { deadValues } from "./dead-values";
 import { type HelmTemplate, objectsIn, type Rendering, type TemplateInput } from "./helm";
@@ -24,18 +26,23 @@ export function templateInput({ chart, release, namespace, values }: SiteRelease
   return { release, namespace, archive, values: withPlaceholders(chart.name, values) };
 }
 
+/** What a site is checked with. */
+export interface CheckMeans {
+  /** The charts' archives by chart name. */
+  readonly archives: ReadonlyMap<string, string>;
+  readonly helm: HelmTemplate;
+  /** An API server that holds nothing yet. */
+  readonly cluster: Cluster;
+  /** Is called before each step. */
+  readonly told: (step: string) => void;
+}
+
 /**
  * Checks the releases of a site whose charts are at hand: each renders, a template reads each of its values, and its workloads are those of the chart's
- * description. Then the packs judge the site with the rendered objects in place of the described ones.
- * @param archives the charts' archives by chart name.
- * @param told is called before each step.
+ * description. Then the packs judge the site with the rendered objects in place of the described ones, and an API server is asked to admit
+ * them.
  */
-export async function checkSite(
-  site: Site,
-  archives: ReadonlyMap<string, string>,
-  helm: HelmTemplate,
-  told: (step: string) => void,
-): Promise<readonly CheckResult[]> {
+export async function checkSite(site: Site, { archives, helm, cluster, told }: CheckMeans): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
   const rendered: RenderedRelease[] = [];
   const releases = releasesOf(site);
@@ -58,8 +65,13 @@ export async function checkSite(
   }
   if (rendered.length === 0) return results;
   told("judging the rendered objects");
-  const subject = `the packs, on what ${rendered.length} of ${releases.length} charts render and the descriptions of the others`;
-  results.push({ subject, problems: await judged(site, rendered) });
+  const judged = `what ${rendered.length} of ${releases.length} charts render and the descriptions of the others`;
+  const objects = await objectsWith(site, rendered);
+  results.push({ subject: `the packs, on ${judged}`, problems: findingsIn(site, objects) });
+  told("asking the API server for the rendered objects");
+  const definitions = await Promise.all([...archives.values()].map((archive) => helm.definitions(archive)));
+  const problems = await refusals({ cluster, site, objects, releases: rendered, definitions: definitions.flat() });
+  results.push({ subject: `the API server, asked for ${judged}`, problems });
   return results;
 }
 
@@ -81,13 +93,16 @@ export function unexplained(
   );
 }
 
-/** What the packs find in the objects of the site, the rendered charts in place of their descriptions. */
-async function judged(site: Site, releases: readonly RenderedRelease[]): Promise<readonly string[]> {
+/** The objects of the site, the rendered charts in place of their descriptions. */
+async function objectsWith(site: Site, releases: readonly RenderedRelease[]): Promise<readonly KubernetesObject[]> {
   const { resources } = await recordProgram(site);
   const described = resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn));
   const isReplaced = ({ origin, namespace }: KubernetesObject) =>
     releases.some((each) => each.chart === origin?.chart && each.release === origin.release && each.namespace === namespace);
-  const objects = [...described.filter((object) => !isReplaced(object)), ...renderedObjects(releases)];
+  return [...described.filter((object) => !isReplaced(object)), ...renderedObjects(releases)];
+}
+
+function findingsIn(site: Site, objects: readonly KubernetesObject[]): readonly string[] {
   return judge(RULES, objects, { site })
     .findings.filter(({ enforcement }) => enforcement === "mandatory")
     .map(({ rule, object, message }) => `${rule}: ${object.kind} ${object.namespace}/${object.name}: ${message}`);
