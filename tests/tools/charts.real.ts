@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { promisify } from "node:util";
 import { findChart } from "#af/components/charts/catalogue";
-import type { Chart } from "#af/components/charts/chart";
 import { addToLock, readLock } from "#af/sandbox/tools/charts/lock";
 import type { ApiServerPrograms } from "#af/sandbox/tools/api-server";
-import { archiveOf } from "#af/sandbox/tools/charts/pull";
 import { readSite } from "#af/stacks/site/read";
 import type { Site } from "#af/stacks/site/schema";
 import { releasesOf } from "#af/stacks/site/releases";
@@ -17,10 +13,8 @@ import { type CheckResult, checkSite, unexplained } from "#af/tools/charts/check
 import { deadValues } from "#af/tools/charts/dead-values";
 import { HelmTemplate } from "#af/tools/charts/helm";
 import { SITES } from "../support/site-config";
-import { requireModule } from "../support/go-module";
+import { CHART_MODULES, chartSource, type ModuleChart, packaged } from "../support/chart-modules";
 import { toolsOrSkip } from "../sandbox/e2e/harness";
-
-const run = promisify(execFile);
 
 /** A chart that reads its values in every way that charts do. */
 const TEMPLATES = {
@@ -70,54 +64,34 @@ describe("the real Helm and real charts", function () {
     assert.deepEqual(await deadValues(helm, input, VALUES), ["extra.unread", "pod.unread", "read.unread", "unread"]);
   });
 
-  const modules = [
-    { name: "metallb", goModule: ["go.universe.tf/metallb", "v0.16.2"], folder: "charts/metallb" },
-    { name: "cert-manager", goModule: ["github.com/cert-manager/cert-manager", "v1.21.2"], folder: "deploy/charts/cert-manager" },
-  ] as const;
-
-  /** The chart's source from its Go module, as a folder that may be changed. */
-  async function sourceOf(context: Mocha.Context, { name, goModule, folder }: (typeof modules)[number]): Promise<string> {
-    const source = path.join(fs.mkdtempSync(path.join(base, "source-")), name);
-    fs.cpSync(path.join(await requireModule(context, goModule[0], goModule[1]), folder), source, { recursive: true });
-    await run("chmod", ["-R", "u+w", source]);
-    return source;
-  }
-
-  /** The archives of a chart that is packaged in the version of the catalogue. */
-  async function packaged(chart: Chart<unknown>, source: string): Promise<ReadonlyMap<string, string>> {
-    const destination = fs.mkdtempSync(path.join(base, "packaged-"));
-    const versions = [`--version=${chart.version}`, `--app-version=v${chart.version.replace(/^v/, "")}`];
-    await run(program, ["package", source, ...versions, "--destination", destination]);
-    return new Map([[chart.name, path.join(destination, archiveOf(chart))]]);
-  }
-
   const checked = (site: Site, archives: ReadonlyMap<string, string>): Promise<readonly CheckResult[]> =>
     withApiServer(programs, (cluster) => checkSite(site, { archives, helm, cluster, told: () => undefined }));
 
-  const sitesWith = (name: string): readonly Site[] =>
-    SITES.map((site) => readSite(site)).filter((site) => releasesOf(site).some((release) => release.chart.name === name));
-
-  for (const chartModule of modules)
-    it(`${chartModule.name}: is as described, reads every value, passes the packs and is admitted, with the values of every site that installs it`, async function () {
-      const { name, goModule } = chartModule;
-      const chart = findChart(name) ?? assert.fail();
-      assert.equal(chart.version.replace(/^v/, ""), goModule[1].replace(/^v/, ""), "the module and the catalogue name different versions");
-      const archives = await packaged(chart, await sourceOf(this, chartModule));
-      const sites = sitesWith(name);
-      assert.ok(sites.length > 0);
-      for (const site of sites) {
-        const results = await checked(site, archives);
-        assert.deepEqual(
-          results.flatMap(({ subject, problems }) => problems.map((problem) => `${subject}: ${problem}`)),
-          [],
-        );
-        assert.equal(results.length, 3);
-      }
-    });
+  it("are as described, read every value, pass the packs and are admitted, with the values of every site that installs some of them", async function () {
+    const folder = fs.mkdtempSync(path.join(base, "modules-"));
+    const archives = new Map<string, string>();
+    for (const name of Object.keys(CHART_MODULES) as ModuleChart[]) {
+      const source = await chartSource(this, name, program, folder);
+      archives.set(name, await packaged(findChart(name) ?? assert.fail(), source, program, folder));
+    }
+    const seen = new Set<string>();
+    for (const site of SITES.map((name) => readSite(name))) {
+      const installed = releasesOf(site).filter(({ chart }) => archives.has(chart.name));
+      if (installed.length === 0) continue;
+      for (const { chart } of installed) seen.add(chart.name);
+      const results = await checked(site, archives);
+      assert.deepEqual(
+        results.flatMap(({ subject, problems }) => problems.map((problem) => `${subject}: ${problem}`)),
+        [],
+      );
+      assert.equal(results.length, installed.length + 2);
+    }
+    assert.deepEqual([...seen].sort(), Object.keys(CHART_MODULES).sort(), "no site installs the others");
+  });
 
   it("say what the API server refuses of a rendered chart in the site's namespaces", async function () {
-    const chartModule = modules.find(({ name }) => name === "cert-manager") ?? assert.fail();
-    const source = await sourceOf(this, chartModule);
+    const folder = fs.mkdtempSync(path.join(base, "refused-"));
+    const source = await chartSource(this, "cert-manager", program, folder);
     const securityContext = {
       allowPrivilegeEscalation: false,
       runAsNonRoot: true,
@@ -140,8 +114,10 @@ describe("the real Helm and real charts", function () {
       { apiVersion: "cert-manager.io/v1", kind: "Certificate", metadata: { name: "wrong" }, spec: { secretName: 1 } },
     ];
     fs.writeFileSync(path.join(source, "templates", "planted.yaml"), objects.map((object) => JSON.stringify(object)).join("\n---\n"));
-    const [site] = sitesWith("cert-manager");
-    const results = await checked(site ?? assert.fail(), await packaged(findChart("cert-manager") ?? assert.fail(), source));
+    const installs = (site: Site) => releasesOf(site).some(({ chart }) => chart.name === "cert-manager");
+    const site = SITES.map((name) => readSite(name)).find(installs) ?? assert.fail();
+    const archive = await packaged(findChart("cert-manager") ?? assert.fail(), source, program, folder);
+    const results = await checked(site, new Map([["cert-manager", archive]]));
     const { problems = [] } = results.find(({ subject }) => subject.startsWith("the API server")) ?? {};
     const expected = [
       /^Certificate cert-manager\/wrong: .*spec\.secretName: expected string/,
