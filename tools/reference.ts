@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
 import { projectFolder } from "../stacks/site/project";
-import { PlanDocument } from "./plan/document";
+import { PlansDocument } from "./plan/document";
 import { PolicyDocument } from "./policy-document";
 import { sitePage } from "./reference/site-page";
 import { siteSchema } from "./reference/site-schema";
@@ -11,7 +11,7 @@ import { ExplainDocument, ParityDocument, SitesDocument } from "./site/document"
 
 /** The text of every generated reference page, by its path in the project. */
 export function referencePages(): Readonly<Record<string, string>> {
-  const documents = { plan: PlanDocument, policy: PolicyDocument, sites: SitesDocument, explain: ExplainDocument, parity: ParityDocument };
+  const documents = { plan: PlansDocument, policy: PolicyDocument, sites: SitesDocument, explain: ExplainDocument, parity: ParityDocument };
   const schemas = {
     ...Object.fromEntries(Object.entries(documents).map(([name, each]) => [name, z.toJSONSchema(each)])),
     site: siteSchema(),
