@@ -7,11 +7,13 @@ import { recordProgram } from "../../stacks/record";
 import { releasesOf, type SiteRelease } from "../../stacks/site/releases";
 import type { Site } from "../../stacks/site/schema";
 import type { Cluster } from "../../sandbox/cluster/client";
+import { unservedAddresses } from "./addresses";
 import { refusals } from "./admission";
 import { type Difference, differencesOf, differenceText } from "./compare";
 import { deadValues } from "./dead-values";
 import { type HelmTemplate, objectsIn, type Rendering, type TemplateInput } from "./helm";
 import { type RenderedRelease, renderedObjects } from "./objects";
+import { inClear } from "./tenancies";
 import { withPlaceholders } from "./placeholders";
 
 /** What a check has found about one release, or about a site as a whole. */
@@ -68,6 +70,9 @@ export async function checkSite(site: Site, { archives, helm, cluster, told }: C
   const judged = `what ${rendered.length} of ${releases.length} charts render and the descriptions of the others`;
   const objects = await objectsWith(site, rendered);
   results.push({ subject: `the packs, on ${judged}`, problems: findingsIn(site, objects) });
+  if (rendered.length === releases.length) {
+    results.push({ subject: "addresses of Services in values and objects", problems: unserved(releases, objects) });
+  }
   told("asking the API server for the rendered objects");
   const definitions = await Promise.all([...archives.values()].map((archive) => helm.definitions(archive)));
   const problems = await refusals({ cluster, site, objects, releases: rendered, definitions: definitions.flat() });
@@ -100,6 +105,24 @@ async function objectsWith(site: Site, releases: readonly RenderedRelease[]): Pr
   const isReplaced = ({ origin, namespace }: KubernetesObject) =>
     releases.some((each) => each.chart === origin?.chart && each.release === origin.release && each.namespace === namespace);
   return [...described.filter((object) => !isReplaced(object)), ...renderedObjects(releases)];
+}
+
+/** The URLs in what the project itself writes that lead to no Service. They are known only where all charts are rendered. */
+function unserved(releases: readonly SiteRelease[], objects: readonly KubernetesObject[]): readonly string[] {
+  const own = objects
+    // The values of releases are read below, once and in the namespace of their pods.
+    .filter(({ origin, kind }) => origin === undefined && !["HelmRelease", "Release"].includes(kind))
+    .map((object) => ({
+      by: `${object.kind} ${object.namespace}/${object.name}`,
+      namespace: object.namespace,
+      text: JSON.stringify(inClear(object)),
+    }));
+  const values = releases.map(({ release, namespace, values: given }) => ({
+    by: `the release ${namespace}/${release}`,
+    namespace,
+    text: JSON.stringify(given),
+  }));
+  return unservedAddresses([...own, ...values], objects.map(inClear));
 }
 
 function findingsIn(site: Site, objects: readonly KubernetesObject[]): readonly string[] {
