@@ -22,9 +22,17 @@ const rooms = {
   ],
   "policies/security": ["policies/security", "policies/model", "policies/[^/]+\\.ts$", "stacks/site", "components", "capacity"],
   terminal: ["terminal"],
-  tools: ["tools", "sandbox/tools", "policies", "stacks", "components", "capacity", "terminal"],
+  tools: ["tools", "sandbox/tools", "sandbox/cluster/client\\.ts$", "policies", "stacks", "components", "capacity", "terminal"],
   // Programs of others: finding, downloading and building them, and Helm's archives of charts.
-  "sandbox/tools": ["sandbox/tools", "sandbox/plugins/official\\.ts$", "sandbox/[^/]+\\.ts$", "stacks/site", "components", "terminal"],
+  "sandbox/tools": [
+    "sandbox/tools",
+    "sandbox/plugins/official\\.ts$",
+    "sandbox/control-plane/ports\\.ts$",
+    "sandbox/[^/]+\\.ts$",
+    "stacks/site",
+    "components",
+    "terminal",
+  ],
   sandbox: ["sandbox", "stacks", "components", "capacity", "terminal"],
 };
 

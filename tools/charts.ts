@@ -3,6 +3,8 @@ import * as path from "node:path";
 import { Command } from "commander";
 import { addToLock, lockFile, readLock } from "../sandbox/tools/charts/lock";
 import { chartsFolder, type PulledChart, pullCharts, pullProblem } from "../sandbox/tools/charts/pull";
+import type { ApiServerPrograms } from "../sandbox/tools/api-server";
+import type { ToolName } from "../sandbox/tools/tool";
 import { toolsAtHand } from "../sandbox/tools/toolbox";
 import { SiteError } from "../stacks/site/problems";
 import { siteNames } from "../stacks/site/project";
@@ -13,6 +15,7 @@ import { HELP_HINT, runCommand } from "../terminal/command";
 import { EXIT, UsageError } from "../terminal/failure";
 import { progressOf } from "../terminal/progress";
 import { counted } from "../terminal/text";
+import { withApiServer } from "./charts/admission";
 import { checkSite, renderSite } from "./charts/check";
 import { HelmTemplate } from "./charts/helm";
 
@@ -70,7 +73,7 @@ command
 command
   .command("check")
   .description(
-    "Checks the charts of sites: each renders, templates read every value that it is sent, its workloads are those described, and the policy packs pass on what it makes.",
+    "Checks the charts of sites: each renders, templates read every value that it is sent, its workloads are those described, the policy packs pass on what it makes, and an API server admits that in the site's namespaces.",
   )
   .argument("[site...]", "names of sites; all unless given")
   .option(...CHARTS)
@@ -80,7 +83,9 @@ command
       const site = readSite(name);
       const { archives, problems } = await archivesOf(site, options);
       const progress = progressOf("charts");
-      const results = await checkSite(site, archives, await helmTemplate(), (step) => progress.step(step));
+      const told = (step: string) => progress.step(step);
+      const helm = await helmTemplate();
+      const results = await withApiServer(await apiServerPrograms(), (cluster) => checkSite(site, { archives, helm, cluster, told }));
       say(`${name}:`);
       for (const problem of problems) say(`  not checked: ${problem}`);
       for (const { subject, problems: found } of results) {
@@ -137,20 +142,28 @@ async function helmTemplate(): Promise<HelmTemplate> {
   return new HelmTemplate(await helmProgram());
 }
 
-let helm: Promise<string> | undefined;
+let tools: ReturnType<typeof toolsAtHand> | undefined;
 
 /**
- * Path of Helm, for which the machine is looked through once.
- * @throws {UsageError} if Helm is not on the machine.
+ * Path of a program, for which the machine is looked through once.
+ * @throws {UsageError} if it is not on the machine.
  */
-function helmProgram(): Promise<string> {
-  return (helm ??= findHelm());
+async function programOf(name: ToolName): Promise<string> {
+  const found = (await (tools ??= toolsAtHand())).found[name];
+  if (found) return found.path;
+  throw new UsageError(
+    `${name} is not on this machine. \`npm run sandbox -- doctor\` says which version is wanted and where it is looked for, \`npm run sandbox -- build\` provides it.`,
+  );
 }
 
-async function findHelm(): Promise<string> {
-  const { found } = await toolsAtHand();
-  if (found.helm) return found.helm.path;
-  throw new UsageError("Helm is not on this machine. `npm run sandbox -- doctor` says which version is wanted and where it is looked for.");
+const helmProgram = (): Promise<string> => programOf("helm");
+
+async function apiServerPrograms(): Promise<ApiServerPrograms> {
+  return {
+    etcd: await programOf("etcd"),
+    "kube-apiserver": await programOf("kube-apiserver"),
+    "kube-controller-manager": await programOf("kube-controller-manager"),
+  };
 }
 
 void runCommand(command, process.argv.slice(2), [SiteError]);

@@ -4,7 +4,6 @@ import * as path from "node:path";
 import { Command } from "commander";
 import { passes } from "../policies/judge";
 import { SiteError } from "../stacks/site/problems";
-import { readSite } from "../stacks/site/read";
 import { HELP_HINT, runCommand } from "../terminal/command";
 import { EXIT, UsageError } from "../terminal/failure";
 import { progressOf } from "../terminal/progress";
@@ -16,7 +15,8 @@ import { flowLines } from "./plan/flow-lines";
 import { planLines } from "./plan/human";
 import { customKinds } from "./plan/kinds";
 import { assertOurs, manifestFiles, writeManifests } from "./plan/manifests";
-import { documentOf, makePlan, type Plan } from "./plan/plan";
+import { makePlan, type Plan } from "./plan/plan";
+import { documentsOf, folderOf, pageOf, plansText, readSites } from "./plan/sites";
 
 interface Options {
   readonly json?: boolean;
@@ -33,45 +33,48 @@ interface Options {
 const command = new Command("plan")
   .description("Builds the whole facility of a site on paper and judges it: no CLI, cluster or secret is needed, and nothing is changed.")
   .showHelpAfterError(HELP_HINT)
-  .argument("<site...>", "names of sites, as in Pulumi.<site>.yaml; several with --against")
-  .option("--json", "one JSON document (docs/reference/plan.schema.json) in place of tables")
+  .argument("<site...>", "names of sites, as in Pulumi.<site>.yaml")
+  .option("--json", "one JSON document (docs/reference/plan.schema.json) in place of tables; for several sites a list of theirs")
   .option("--kinds", "the kinds of custom resources in use, as JSON, and nothing else")
   .option("--flows", "who reaches whom by all network policies together, and nothing else")
-  .option("--html <file>", "write a page that draws the hosts with their pods, everything in place and after losing a host or a rack")
-  .option("--manifests <folder>", "write what would be applied as YAML files; secrets are left out")
+  .option(
+    "--html <file>",
+    "write a page that draws the hosts with their pods, everything in place and after losing a host or a rack; for several sites a page each, <file> with the site's name in its own",
+  )
+  .option("--manifests <folder>", "write what would be applied as YAML files, for several sites into a folder each; secrets are left out")
   .option(
     "--against <ref>",
     "what changes against another state of this repository, such as origin/main: for whom, and whether it still fits",
   )
   .option("--deployed <file>", "what changes against what is deployed, of the file that pulumi stack export writes")
   .option("--markdown", "the changes as a comment on a pull request, of at most 60,000 characters")
-  .option("--config-file <file>", "read the site from this file")
+  .option("--config-file <file>", "read the site from this file, which is one site's")
   .addHelpText(
     "after",
-    "\nExit codes: 0 fits and passes, and is no worse than before; 1 a violation, or worse; 2 the site file or an argument is wrong",
+    "\nExit codes: 0 fits and passes, and is no worse than before; 1 a violation, or worse; 2 a site file or an argument is wrong",
   )
-  .action(async ([name = "", ...more]: readonly string[], options: Options) => {
-    const { json, kinds, flows, html, manifests, configFile } = options;
+  .action(async (names: readonly string[], options: Options) => {
+    const { html, manifests, configFile } = options;
     const progress = progressOf("plan");
     const baseline = baselineOf(options);
-    if (baseline) return tellChanges(await changesOf([name, ...more], baseline, progress, configFile), options);
-    if (more.length > 0)
-      throw new UsageError(`found several sites: ${[name, ...more].join(", ")}; allowed: one, or several with --against`);
-    const site = readSite(name, configFile);
-    if (manifests !== undefined) assertOurs(manifests);
-    if (html !== undefined) assertWritable(html);
-    const plan = await makePlan(site, progress);
-    if (manifests !== undefined) writeManifests(manifests, manifestFiles(plan.resources));
-    if (html !== undefined) await writePage(html, plan);
-    const output = kinds
-      ? JSON.stringify(customKinds(plan.objects), null, 2)
-      : flows
-        ? flowText(plan)
-        : json
-          ? JSON.stringify(documentOf(plan), null, 2)
-          : planLines(plan).join("\n");
-    process.stdout.write(`${output}\n`);
-    process.exitCode = passes(plan.findings) ? EXIT.passes : EXIT.fails;
+    if (baseline) return tellChanges(await changesOf(names, baseline, progress, configFile), options);
+    const sites = readSites(names, configFile);
+    const asked = sites.map((site) => ({
+      site,
+      page: html === undefined ? undefined : pageOf(html, site, sites.length),
+      folder: manifests === undefined ? undefined : folderOf(manifests, site, sites.length),
+    }));
+    for (const { folder } of asked) if (folder !== undefined) assertOurs(folder);
+    for (const { page } of asked) if (page !== undefined) assertWritable(page);
+    const plans: Plan[] = [];
+    for (const { site, page, folder } of asked) {
+      const plan = await makePlan(site, progress);
+      if (folder !== undefined) writeManifests(folder, manifestFiles(plan.resources));
+      if (page !== undefined) await writePage(page, plan);
+      plans.push(plan);
+    }
+    process.stdout.write(`${textOf(plans, options)}\n`);
+    process.exitCode = plans.every(({ findings }) => passes(findings)) ? EXIT.passes : EXIT.fails;
   });
 
 /** What the plan is compared with; undefined if with nothing. */
@@ -87,6 +90,13 @@ function tellChanges(document: ChangesDocument, { json, markdown }: Options): vo
   const output = json ? JSON.stringify(document, null, 2) : markdown ? changesMarkdown(document) : changeLines(document).join("\n");
   process.stdout.write(`${output}\n`);
   process.exitCode = document.sites.some(({ worse }) => worse) ? EXIT.fails : EXIT.passes;
+}
+
+function textOf(plans: readonly Plan[], { json, kinds, flows }: Options): string {
+  if (kinds) return JSON.stringify(customKinds(plans.flatMap(({ objects }) => objects)), null, 2);
+  if (json) return JSON.stringify(documentsOf(plans), null, 2);
+  const titled = (plan: Plan): string => (plans.length > 1 ? `${plan.site.site.name}:\n` : "") + flowText(plan);
+  return plansText(plans, flows ? titled : (plan) => planLines(plan).join("\n"));
 }
 
 /** @throws {UsageError} if the page cannot be written; checked before the plan is worked out. */

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { z } from "zod";
 import { projectFolder } from "../stacks/site/project";
 import { ChangesDocument } from "./changes/document";
-import { PlanDocument } from "./plan/document";
+import { PlansDocument } from "./plan/document";
 import { PolicyDocument } from "./policy-document";
 import { sitePage } from "./reference/site-page";
 import { siteSchema } from "./reference/site-schema";
@@ -13,7 +13,7 @@ import { ExplainDocument, ParityDocument, SitesDocument } from "./site/document"
 /** The text of every generated reference page, by its path in the project. */
 export function referencePages(): Readonly<Record<string, string>> {
   const documents = {
-    plan: PlanDocument,
+    plan: PlansDocument,
     changes: ChangesDocument,
     policy: PolicyDocument,
     sites: SitesDocument,

@@ -16,18 +16,18 @@ const PREFIX = `/services/${GATEWAY_SERVICE}`;
 /** CPU and memory of a scheduler. It holds a task graph and no data; we chose half a core and 1 GiB, some 100 000 tasks at 10 KiB each. */
 const SCHEDULER = { cpu: "500m", memory: "1Gi" } as const;
 
-/** URL to which the hub's proxy forwards requests for the gateway. */
+/** URL inside the hub's namespace to which the hub's proxy forwards requests for the gateway. */
 export const GATEWAY_URL = `http://traefik-${GATEWAY_SERVICE}:${GATEWAY_PUBLIC_PORT}`;
 
 /**
- * Environment variables that dask-gateway's client in a notebook reads.
+ * Environment variables that dask-gateway's client in a notebook reads. The client goes straight to the gateway, because no image trusts a
+ * certificate of the facility's own authority, which the hub's public name may have. Links to dashboards are for browsers and have that name.
  * @param hubUrl URL of the hub.
  */
 export function gatewayEnvironment({ host }: DaskGatewaySettings, hubUrl: string): Record<string, string> {
-  const address = `${hubUrl}${PREFIX}/`;
   return {
-    DASK_GATEWAY__ADDRESS: address,
-    DASK_GATEWAY__PUBLIC_ADDRESS: address,
+    DASK_GATEWAY__ADDRESS: `${GATEWAY_URL}${PREFIX}/`,
+    DASK_GATEWAY__PUBLIC_ADDRESS: `${hubUrl}${PREFIX}/`,
     DASK_GATEWAY__PROXY_ADDRESS: `gateway://${host}:${GATEWAY_PUBLIC_PORT}`,
     DASK_GATEWAY__AUTH__TYPE: "jupyterhub",
   };

@@ -41,7 +41,9 @@ export const certificates = z.discriminatedUnion("kind", [
     .describe("A public authority by ACME for public names, and the facility's own authority for names inside"),
   z
     .strictObject({ kind: z.literal("internal") })
-    .describe("The facility's own authority for all names; browsers must be taught to trust it"),
+    .describe(
+      "The facility's own authority for all names; browsers, and clients of S3 and ServiceX in notebooks, must be taught to trust it",
+    ),
   z
     .strictObject({ kind: z.literal("provided") })
     .describe("The ingress ends TLS with a certificate of its own; no cert-manager is installed"),

@@ -1,7 +1,7 @@
 import { POOL_LABEL, tolerateTaints } from "../nodes/labels";
 import { hostsOf, type Nodes } from "../nodes/settings";
 import type { CephClusterSpec, CephFilesystemSpec, Placement } from "../operators/ceph-specs";
-import { apart, clusterSpec, placementOn, replicatedPool } from "../storage/specs";
+import { CLIENT_KEY_TYPE, apart, clusterSpec, placementOn, replicatedPool } from "../storage/specs";
 import { resources } from "../workloads/kit";
 import type { SkyhookSettings } from "./settings";
 
@@ -15,6 +15,7 @@ function placementIn({ pool }: SkyhookSettings, nodes: Nodes): Placement {
  */
 export function skyhookClusterSpec(settings: SkyhookSettings, nodes: Nodes): CephClusterSpec {
   return clusterSpec({
+    csiKeys: { type: CLIENT_KEY_TYPE },
     cephImage: settings.image,
     dataDirHostPath: "/var/lib/rook-skyhook",
     placement: placementIn(settings, nodes),

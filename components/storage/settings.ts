@@ -45,6 +45,22 @@ const objectStore = z.discriminatedUnion("kind", [
 const blockClass = label.describe("StorageClass of block volumes: databases, and homes of the kind `block`");
 const sharedVolumeClass = label.describe("StorageClass of volumes that many hosts mount at once (RWX): homes of the kind `shared`");
 
+/**
+ * Keys of the drivers. Rook makes new ones when the generation is higher than that of the keys, and from then on also when the type changes
+ * (https://rook.io/docs/rook/v1.20/Storage-Configuration/Advanced/cephx-key-rotation/).
+ */
+const csiKeys = z.strictObject({
+  type: z
+    .enum(["aes", "aes256k"])
+    .default("aes")
+    .describe("Type of the keys: every kernel knows `aes`; `aes256k` needs Linux 7.0 on every host and Ceph 20.2.4"),
+  generation: z.int().min(1, "allowed: 1 or more; the first keys are the first generation").max(4294967295).optional().meta({
+    description:
+      "Raised by one, it lets Rook make new keys and keep the ones before; volumes take the new ones when they are next mounted. It never goes down, and is never taken out again",
+    unit: "count",
+  }),
+});
+
 const rook = z
   .strictObject({
     kind: z.literal("rook"),
@@ -62,6 +78,7 @@ const rook = z
       .default(3)
       .meta({ description: "Number of copies of all data", unit: "count" }),
     cephImage: image.default("quay.io/ceph/ceph:v20.2.4").describe("Image of Ceph, whose tag is its release"),
+    csiKeys: csiKeys.prefault({}).describe("Keys with which volumes are made and mounted"),
     blockClass: blockClass.default("rook-ceph-block"),
     deviceClass: deviceClass.describe(
       "CRUSH device class of the disks that keep block volumes; needed where there are disks of several classes",

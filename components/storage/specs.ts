@@ -43,6 +43,7 @@ export function apart(placement: Placement, app: string, always: boolean): Place
 /** Everything that decides a CephCluster of this project. */
 export interface ClusterChoice {
   readonly cephImage: string;
+  readonly csiKeys: RookStorage["csiKeys"];
   /** Folder on the hosts. Two clusters on one host must not share it. */
   readonly dataDirHostPath: string;
   readonly placement: Placement;
@@ -53,9 +54,10 @@ export interface ClusterChoice {
 }
 
 /** Spec of the facility's own CephCluster. */
-export function cephClusterSpec({ devices, cephImage }: RookStorage, nodes: Nodes): CephClusterSpec {
+export function cephClusterSpec({ devices, cephImage, csiKeys }: RookStorage, nodes: Nodes): CephClusterSpec {
   return clusterSpec({
     cephImage,
+    csiKeys,
     dataDirHostPath: "/var/lib/rook",
     placement: cephPlacement(nodes),
     hosts: hostsOf(nodes).filter(({ pool }) => devices[pool] !== undefined),
@@ -64,12 +66,10 @@ export function cephClusterSpec({ devices, cephImage }: RookStorage, nodes: Node
 }
 
 /** Spec of a CephCluster. docs/sources.md, Resources of Ceph, says where its figures and settings come from. */
-export function clusterSpec({ cephImage, dataDirHostPath, placement, hosts, devicesOf }: ClusterChoice): CephClusterSpec {
+export function clusterSpec({ cephImage, csiKeys, dataDirHostPath, placement, hosts, devicesOf }: ClusterChoice): CephClusterSpec {
   return {
     cephVersion: { image: cephImage, allowUnsupported: false },
-    // From release 20.2.4 on Rook makes keys of a type that no kernel before 7.0 knows, and such a kernel would mount no volume. No site
-    // file says which kernels its hosts run.
-    security: { cephx: { csi: { keyType: CLIENT_KEY_TYPE } } },
+    security: { cephx: { csi: csiKeyConfig(csiKeys) } },
     dataDirHostPath,
     mon: { count: 3, allowMultiplePerNode: false },
     // Rook turns its module off in the releases 20.2.2 to 20.2.4, where it makes managers crash
@@ -103,6 +103,16 @@ export function clusterSpec({ cephImage, dataDirHostPath, placement, hosts, devi
       nodes: hosts.map((host) => ({ name: host.name, devices: devicesOf(host).map(cephDevice) })),
     },
   };
+}
+
+/**
+ * What becomes of the keys of the drivers. The type is never left out: from release 20.2.4 on Rook makes keys of a type that no kernel before 7.0
+ * knows, and such a kernel would mount no volume. Without the policy a change of type or generation does nothing to keys that exist.
+ */
+function csiKeyConfig({ type, generation }: RookStorage["csiKeys"]): Readonly<Record<string, unknown>> {
+  if (generation === undefined) return { keyType: type };
+  // Volumes that are mounted use the key before until they are mounted anew.
+  return { keyType: type, keyRotationPolicy: "KeyGeneration", keyGeneration: generation, keepPriorKeyCountMax: 1 };
 }
 
 /**

@@ -54,6 +54,7 @@ describe("commands that texts tell people to run", function () {
       ["\n`npm run -s plan -- unl --htm x`", /^a\.md:2: .*unknown option '--htm'/],
       ["`npm run -s plan -- nowhere`", /there is no site nowhere/],
       ["`npm run -s plan unl`", /unl needs -- before it/],
+      ["`npm run -s plan -- unl nowhere`", /there is no site nowhere/],
       ["`npm run -s site -- parity unl fnal unl`", /too many arguments/],
       ["`npm run -s site -- validat unl`", /unknown command 'validat'/],
       ["`npm run -s site -- parity unl`", /missing required argument 'second'/],

@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { quotaUsage } from "#af/capacity/quota";
-import { amountOf, type PodAmounts } from "#af/capacity/requests";
+import { amountOf, podAmounts, type PodAmounts } from "#af/capacity/requests";
 import { Cluster, type ClusterObject } from "#af/sandbox/cluster/client";
+import { plain } from "#af/policies/engine-values";
+import { type KubernetesObject, objectsOfResource } from "#af/policies/model/objects";
+import type { Recording } from "#af/stacks/record";
+import { AT_ONCE, createPod, prepareNamespace } from "#af/tools/charts/admission";
 import { eachAtOnce } from "#af/tools/charts/at-once";
+import { tenanciesOf, type CountedPods, type Tenancy } from "#af/tools/charts/tenancies";
 import { ControlPlane, controlPlaneTools, requireTools } from "../sandbox/plugins/control-plane";
 import { everyObject, everyRecording } from "../support/recordings";
 import { SITES } from "../support/site-config";
-import { askedBy, tenanciesOf, type CountedPods, type Tenancy } from "../support/tenancies";
 import { asRecord } from "../stacks/written";
-
-/** Requests under way at once: the API server is alone on the machine and answers about this many as fast as one. */
-const AT_ONCE = 16;
 
 /** Resources of which the facility says how many a pod asks for. */
 const RESOURCES = ["cpu", "memory", "ephemeral-storage"];
@@ -26,7 +27,7 @@ describe("the API server with the namespaces of every site and every kind of sit
     const tools = await requireTools(this, ...controlPlaneTools);
     const recordings = await everyRecording();
     for (const [title, recording] of recordings)
-      for (const tenancy of tenanciesOf(recording)) {
+      for (const tenancy of tenanciesOf(recording.site, objectsOf(recording))) {
         const key = JSON.stringify(tenancy, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
         if (!tenancies.has(key)) tenancies.set(key, { title, namespace: `n${tenancies.size}-${tenancy.name}`.slice(0, 63), tenancy });
       }
@@ -34,39 +35,9 @@ describe("the API server with the namespaces of every site and every kind of sit
     cluster = Cluster.load(plane.kubeconfig);
     const classes = everyObject(recordings).filter(({ object }) => object.kind === "PriorityClass");
     for (const { manifest } of classes) await cluster.apply(manifest as ClusterObject, "test");
-    await eachAtOnce(AT_ONCE, [...tenancies.values()], prepare);
+    await eachAtOnce(AT_ONCE, [...tenancies.values()], ({ namespace, tenancy }) => prepareNamespace(cluster, namespace, tenancy));
   });
   after(() => plane.stop());
-
-  /** Makes a namespace with its labels, LimitRange, quotas and service accounts, and waits until the quotas count. */
-  async function prepare({ namespace, tenancy }: { readonly namespace: string; readonly tenancy: Tenancy }): Promise<void> {
-    await cluster.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels: { ...tenancy.labels } } }, "test");
-    const moved = (object: Readonly<Record<string, unknown>>): ClusterObject =>
-      ({ ...object, metadata: { name: asRecord(object["metadata"])["name"], namespace } }) as ClusterObject;
-    for (const object of [...tenancy.limits, ...tenancy.quotas]) await cluster.apply(moved(object), "test");
-    const accounts = new Set([
-      "default",
-      ...tenancy.pods.map(({ spec }) => (spec["serviceAccountName"] as string | undefined) ?? "default"),
-    ]);
-    for (const name of accounts) await cluster.apply({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } }, "test");
-    for (let tries = 0; ; tries++) {
-      const quotas = await cluster.list("v1", "ResourceQuota", { namespace });
-      if (quotas.every(({ status }) => Object.keys(asRecord(asRecord(status)["hard"])).length > 0)) return;
-      if (tries > 300) throw new Error(`the quotas of ${namespace} do not count after 60 s`);
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
-
-  async function create(namespace: string, { metadata, spec }: CountedPods, name: string, dryRun: boolean): Promise<unknown> {
-    const collection = await cluster.collection("v1", "Pod", namespace);
-    const pod = { apiVersion: "v1", kind: "Pod", metadata: { ...metadata, name, namespace }, spec };
-    const answer = (await cluster.request(
-      "POST",
-      `${collection}?fieldValidation=Strict${dryRun ? "&dryRun=All" : ""}`,
-      pod,
-    )) as ClusterObject;
-    return answer["spec"];
-  }
 
   it("admits every pod under the namespace's limits, quota and Pod Security, and asks for what the facility counts", async () => {
     const faults: string[] = [];
@@ -76,9 +47,16 @@ describe("the API server with the namespaces of every site and every kind of sit
     );
     await eachAtOnce(AT_ONCE, pods, async ({ title, namespace, counted }) => {
       asked += 1;
-      const answer = await create(namespace, counted, "tried", true).catch((error: unknown) => (error as Error).message);
+      const answer = await createPod(cluster, namespace, counted, { name: "tried", dryRun: true }).catch(
+        (error: unknown) => (error as Error).message,
+      );
       if (typeof answer === "string") faults.push(`${title}: ${answer}`);
-      else faults.push(...differences(askedBy(answer), counted.amounts).map((difference) => `${title}: ${difference}`));
+      else
+        faults.push(
+          ...differences(podAmounts(answer as Parameters<typeof podAmounts>[0], []), counted.amounts).map(
+            (difference) => `${title}: ${difference}`,
+          ),
+        );
     });
     assert.deepEqual(faults.sort(), []);
     console.log(`      admitted: ${asked} pods in ${tenancies.size} namespaces`);
@@ -92,7 +70,7 @@ describe("the API server with the namespaces of every site and every kind of sit
         );
         const refused: string[] = [];
         await eachAtOnce(AT_ONCE, all, ({ counted, name }) =>
-          create(namespace, counted, name, false).then(
+          createPod(cluster, namespace, counted, { name, dryRun: false }).then(
             () => undefined,
             (error: unknown) => void refused.push(`${counted.title}: ${(error as Error).message}`),
           ),
@@ -121,13 +99,18 @@ describe("the API server with the namespaces of every site and every kind of sit
       count: 1,
     });
     const large = { ...container, resources: { requests: { cpu: "100000" } } };
-    const tried = (namespace: string | undefined, spec: object) => create(namespace ?? assert.fail(), pod(spec), "tried", true);
+    const tried = (namespace: string | undefined, spec: object) =>
+      createPod(cluster, namespace ?? assert.fail(), pod(spec), { name: "tried", dryRun: true });
     await assert.rejects(tried(restricted?.namespace, { hostNetwork: true, containers: [container] }), /violates PodSecurity "restricted/);
     await assert.rejects(tried(users?.namespace, { containers: [large] }), /exceeded quota: quota/);
     const first = { containers: [container], priorityClassName: "system-node-critical" };
     await assert.rejects(tried(users?.namespace, first), /exceeded quota: barred-priorities/);
   });
 });
+
+function objectsOf({ resources }: Recording): readonly KubernetesObject[] {
+  return resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn));
+}
 
 /** Resources of which a pod asks for another amount than was counted. */
 function differences(asked: PodAmounts, counted: PodAmounts): readonly string[] {

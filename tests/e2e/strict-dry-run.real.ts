@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { groupOf } from "#af/components/manifest";
 import { crdSource, SOURCE_ANNOTATION } from "#af/sandbox/charts/crds";
-import { Cluster, type ClusterObject } from "#af/sandbox/cluster/client";
+import { Cluster } from "#af/sandbox/cluster/client";
+import { AT_ONCE, tryObject } from "#af/tools/charts/admission";
 import { eachAtOnce } from "#af/tools/charts/at-once";
 import { isCustom } from "#af/tools/schemas/check";
 import { crdSchemas } from "#af/tools/schemas/crds";
@@ -15,9 +16,6 @@ import { everyObject, everyRecording, type WrittenObject } from "../support/reco
 import { skipped } from "../support/skipped";
 import { spoiltObjects, type SpoiltObject } from "../support/spoilt-objects";
 import { makeRoomFor } from "./written-objects";
-
-/** Requests under way at once: the API server is alone on the machine and answers about this many as fast as one. */
-const AT_ONCE = 16;
 
 /** One of so many spoilt objects is tried, so that the suite takes less than a minute. */
 const EVERY = Number(process.env["AF_TEST_EVERY"] ?? 8);
@@ -41,23 +39,10 @@ describe("the API server, asked about every object of every kind of site", funct
   });
   after(() => plane.stop());
 
-  /**
-   * Asks twice: by server-side apply, as Pulumi's provider does, and by creation. Below a field that keeps unknown fields, apply takes what
-   * creation refuses, and then drops it without a word.
-   */
-  const tried = async (manifest: ClusterObject): Promise<void> => {
-    const { apiVersion, kind, metadata } = manifest;
-    const collection = await cluster.collection(apiVersion, kind, metadata.namespace);
-    const query = "fieldManager=test&dryRun=All&fieldValidation=Strict";
-    const path = `${collection}/${encodeURIComponent(metadata.name)}?${query}&force=true`;
-    await cluster.request("PATCH", path, manifest, "application/apply-patch+yaml");
-    // The namespaces exist already, because without them nothing could be tried inside.
-    if (kind !== "Namespace") await cluster.request("POST", `${collection}?${query}`, manifest);
-  };
   const refusals = async (asked: readonly WrittenObject[]): Promise<readonly string[]> => {
     const refused: string[] = [];
     await eachAtOnce(AT_ONCE, asked, async ({ title, object, manifest }) => {
-      await tried(applied(manifest)).catch((error: unknown) =>
+      await tryObject(cluster, applied(manifest)).catch((error: unknown) =>
         refused.push(`${object.kind} ${object.namespace}/${object.name} of ${title}: ${(error as Error).message}`),
       );
     });
@@ -106,7 +91,7 @@ describe("the API server, asked about every object of every kind of site", funct
     let refused = 0;
     for (const [title, { schema, spoilt }] of sample) {
       const object = applied(spoilt.object);
-      const theirs = await tried(object).then(
+      const theirs = await tryObject(cluster, object).then(
         () => "",
         (error: unknown) => (error as Error).message,
       );

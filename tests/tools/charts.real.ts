@@ -1,22 +1,20 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { promisify } from "node:util";
 import { findChart } from "#af/components/charts/catalogue";
 import { addToLock, readLock } from "#af/sandbox/tools/charts/lock";
-import { archiveOf } from "#af/sandbox/tools/charts/pull";
+import type { ApiServerPrograms } from "#af/sandbox/tools/api-server";
 import { readSite } from "#af/stacks/site/read";
+import type { Site } from "#af/stacks/site/schema";
 import { releasesOf } from "#af/stacks/site/releases";
-import { checkSite, unexplained } from "#af/tools/charts/check";
+import { withApiServer } from "#af/tools/charts/admission";
+import { type CheckResult, checkSite, unexplained } from "#af/tools/charts/check";
 import { deadValues } from "#af/tools/charts/dead-values";
 import { HelmTemplate } from "#af/tools/charts/helm";
 import { SITES } from "../support/site-config";
-import { requireModule } from "../support/go-module";
+import { CHART_MODULES, chartSource, type ModuleChart, packaged } from "../support/chart-modules";
 import { toolsOrSkip } from "../sandbox/e2e/harness";
-
-const run = promisify(execFile);
 
 /** A chart that reads its values in every way that charts do. */
 const TEMPLATES = {
@@ -43,9 +41,16 @@ describe("the real Helm and real charts", function () {
   this.timeout(280_000);
   const base = fs.mkdtempSync(path.join(os.tmpdir(), "af-charts-"));
   let program = "";
+  let programs: ApiServerPrograms;
   let helm: HelmTemplate;
   before(async function () {
-    program = (await toolsOrSkip(this)).helm.path;
+    const tools = await toolsOrSkip(this);
+    program = tools.helm.path;
+    programs = {
+      etcd: tools.etcd.path,
+      "kube-apiserver": tools["kube-apiserver"].path,
+      "kube-controller-manager": tools["kube-controller-manager"].path,
+    };
     helm = new HelmTemplate(program);
   });
   after(() => fs.rmSync(base, { recursive: true, force: true }));
@@ -59,38 +64,73 @@ describe("the real Helm and real charts", function () {
     assert.deepEqual(await deadValues(helm, input, VALUES), ["extra.unread", "pod.unread", "read.unread", "unread"]);
   });
 
-  const modules = [
-    { name: "metallb", goModule: ["go.universe.tf/metallb", "v0.16.2"], folder: "charts/metallb" },
-    { name: "cert-manager", goModule: ["github.com/cert-manager/cert-manager", "v1.21.2"], folder: "deploy/charts/cert-manager" },
-  ] as const;
-  for (const { name, goModule, folder } of modules)
-    it(`${name}: is as described, reads every value, and passes the packs, with the values of every site that installs it`, async function () {
-      const chart = findChart(name);
-      assert.ok(chart);
-      assert.equal(chart.version.replace(/^v/, ""), goModule[1].replace(/^v/, ""), "the module and the catalogue name different versions");
-      const source = path.join(base, name);
-      fs.cpSync(path.join(await requireModule(this, goModule[0], goModule[1]), folder), source, { recursive: true });
-      await run("chmod", ["-R", "u+w", source]);
-      await run(program, [
-        "package",
-        source,
-        `--version=${chart.version}`,
-        `--app-version=v${chart.version.replace(/^v/, "")}`,
-        "--destination",
-        base,
-      ]);
-      const archives = new Map([[name, path.join(base, archiveOf(chart))]]);
-      const sites = SITES.map((site) => readSite(site)).filter((site) => releasesOf(site).some((release) => release.chart.name === name));
-      assert.ok(sites.length > 0);
-      for (const site of sites) {
-        const results = await checkSite(site, archives, helm, () => undefined);
-        assert.deepEqual(
-          results.flatMap(({ subject, problems }) => problems.map((problem) => `${subject}: ${problem}`)),
-          [],
-        );
-        assert.equal(results.length, 2);
-      }
+  const checked = (site: Site, archives: ReadonlyMap<string, string>): Promise<readonly CheckResult[]> =>
+    withApiServer(programs, (cluster) => checkSite(site, { archives, helm, cluster, told: () => undefined }));
+
+  it("are as described, read every value, pass the packs and are admitted, with the values of every site that installs some of them", async function () {
+    const folder = fs.mkdtempSync(path.join(base, "modules-"));
+    const archives = new Map<string, string>();
+    for (const name of Object.keys(CHART_MODULES) as ModuleChart[]) {
+      const source = await chartSource(this, name, program, folder);
+      archives.set(name, await packaged(findChart(name) ?? assert.fail(), source, program, folder));
+    }
+    const seen = new Set<string>();
+    for (const site of SITES.map((name) => readSite(name))) {
+      const installed = releasesOf(site).filter(({ chart }) => archives.has(chart.name));
+      if (installed.length === 0) continue;
+      for (const { chart } of installed) seen.add(chart.name);
+      const results = await checked(site, archives);
+      assert.deepEqual(
+        results.flatMap(({ subject, problems }) => problems.map((problem) => `${subject}: ${problem}`)),
+        [],
+      );
+      assert.equal(results.length, installed.length + 2);
+    }
+    assert.deepEqual([...seen].sort(), Object.keys(CHART_MODULES).sort(), "no site installs the others");
+  });
+
+  it("say what the API server refuses of a rendered chart in the site's namespaces", async function () {
+    const folder = fs.mkdtempSync(path.join(base, "refused-"));
+    const source = await chartSource(this, "cert-manager", program, folder);
+    const securityContext = {
+      allowPrivilegeEscalation: false,
+      runAsNonRoot: true,
+      capabilities: { drop: ["ALL"] },
+      seccompProfile: { type: "RuntimeDefault" },
+    };
+    const container = { name: "c", image: "registry.example.edu/any:1.0", securityContext };
+    const planted = (name: string, replicas: number, spec: object): object => ({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name },
+      spec: { replicas, selector: { matchLabels: { name } }, template: { metadata: { labels: { name } }, spec } },
     });
+    const objects = [
+      planted("privileged", 1, { containers: [{ ...container, securityContext: { privileged: true } }] }),
+      planted("numerous", 3, { containers: [{ ...container, resources: { requests: { cpu: "100" } } }] }),
+      planted("misspelt", 1, { containers: [{ ...container, resource: {} }] }),
+      planted("ranked", 1, { containers: [container], priorityClassName: "no-such-class" }),
+      { apiVersion: "example.edu/v1", kind: "Unknown", metadata: { name: "unknown" } },
+      { apiVersion: "cert-manager.io/v1", kind: "Certificate", metadata: { name: "wrong" }, spec: { secretName: 1 } },
+    ];
+    fs.writeFileSync(path.join(source, "templates", "planted.yaml"), objects.map((object) => JSON.stringify(object)).join("\n---\n"));
+    const installs = (site: Site) => releasesOf(site).some(({ chart }) => chart.name === "cert-manager");
+    const site = SITES.map((name) => readSite(name)).find(installs) ?? assert.fail();
+    const archive = await packaged(findChart("cert-manager") ?? assert.fail(), source, program, folder);
+    const results = await checked(site, new Map([["cert-manager", archive]]));
+    const { problems = [] } = results.find(({ subject }) => subject.startsWith("the API server")) ?? {};
+    const expected = [
+      /^Certificate cert-manager\/wrong: .*spec\.secretName: expected string/,
+      /^Deployment cert-manager\/misspelt: .*(unknown field|field not declared)/,
+      /^Deployment misspelt in cert-manager: 1 of its pods refused, the first because .*unknown field "spec\.containers\[0\]\.resource"/,
+      /^Deployment numerous in cert-manager: 3 of its pods refused, the first because .*exceeded quota/,
+      /^Deployment privileged in cert-manager: 1 of its pods refused, the first because .*violates PodSecurity/,
+      /^Deployment ranked in cert-manager: 1 of its pods refused, the first because .*no PriorityClass with name no-such-class/,
+      /^Unknown cert-manager\/unknown: /,
+    ];
+    for (const [index, refusal] of expected.entries()) assert.match(problems[index] ?? "", refusal);
+    assert.equal(problems.length, expected.length, problems.join("\n"));
+  });
 
   it("explain no workload away that only one of chart and description has", () => {
     const difference = (field: string) => ({ workload: "Deployment r-x", field, described: "1", rendered: undefined });

@@ -36,7 +36,6 @@ describe("plan --against and --deployed", function () {
     ],
     ["two baselines", ["fnal", "--against", "HEAD", "--deployed", "x"], /found --against and --deployed; allowed: one of them/],
     ["a comment about nothing", ["fnal", "--markdown"], /allowed: together with --against or --deployed/],
-    ["several sites without a baseline", ["fnal", "unl"], /found several sites: fnal, unl; allowed: one, or several with --against/],
     ["one file for several sites", ["fnal", "unl", "--against", "HEAD", "--config-file", "x"], /the file is that of one site/],
     ["one state for several sites", ["fnal", "unl", "--deployed", "x"], /a state is that of one stack/],
     ["a state that is not there", ["fnal", "--deployed", "/nowhere.json"], /cannot be read/],

@@ -110,6 +110,41 @@ describe("plan", function () {
     for (const { need, have, margin } of document.comparisons) assert.equal(BigInt(margin), BigInt(have) - BigInt(need));
   });
 
+  it("plans several sites in one call: each as alone, with its own page and manifests, and one exit code", () => {
+    const names = ["fnal", "unl"];
+    const [page, written] = [path.join(folder, "several.html"), path.join(folder, "several")];
+    const text = runTool("plan", [...names, "fnal"]);
+    const { code, stdout } = runTool("plan", [...names, "--json", "--html", page, "--manifests", written]);
+    assert.deepEqual([text.code, code], [0, 0], text.stderr);
+    const documents = JSON.parse(stdout) as readonly PlanDocument[];
+    assert.deepEqual(
+      documents.map(({ site }) => site.name),
+      names,
+    );
+    assert.deepEqual(documents[1], JSON.parse(json.stdout));
+    const schema = JSON.parse(fs.readFileSync(path.join(projectFolder(), "docs/reference/plan.schema.json"), "utf8")) as Data;
+    const validate = new Ajv2020().compile(schema);
+    assert.ok(validate(documents), JSON.stringify(validate.errors));
+    assert.ok(!validate(documents.slice(0, 1)), "a list of one is none");
+    assert.ok(text.stdout.includes(human.stdout.trimEnd()), "the plan of a site is as alone");
+    assert.match(text.stdout, /\nsite +verdict\nfnal +fits and passes.*\nunl +fits and passes.*\n$/);
+    for (const name of names) {
+      assert.match(fs.readFileSync(path.join(folder, `several-${name}.html`), "utf8"), new RegExp(`<title>${name}: `));
+      assert.ok(filesBelow(path.join(written, name)).length > 20);
+    }
+    const flows = runTool("plan", [...names, "--flows"]).stdout;
+    for (const name of names) assert.match(flows, new RegExp(`^${name}:\n`, "m"));
+  });
+
+  it("says what is wrong with all of several sites at once, and takes no file for them", () => {
+    const none = runTool("plan", ["nowhere", "unl", "neither"]);
+    assert.equal(none.code, 2);
+    assert.match(none.stderr, /nowhere[^]*neither/);
+    const file = runTool("plan", ["unl", "fnal", "--config-file", siteWith(["hub", "host"], "hub.example.edu")]);
+    assert.equal(file.code, 2);
+    assert.match(file.stderr, /--config-file is one site's file, and 2 sites are named/);
+  });
+
   it("shows no secret anywhere, and writes what would be applied", () => {
     const files = filesBelow(manifests);
     assert.ok(files.includes("cmsaf-prod/helmrelease-jupyterhub.yaml") && files.includes("cluster/node-red-kube-c0724.patch.yaml"));

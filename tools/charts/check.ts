@@ -6,10 +6,14 @@ import { RULES } from "../../policies/packs";
 import { recordProgram } from "../../stacks/record";
 import { releasesOf, type SiteRelease } from "../../stacks/site/releases";
 import type { Site } from "../../stacks/site/schema";
+import type { Cluster } from "../../sandbox/cluster/client";
+import { unservedAddresses } from "./addresses";
+import { refusals } from "./admission";
 import { type Difference, differencesOf, differenceText } from "./compare";
 import { deadValues } from "./dead-values";
 import { type HelmTemplate, objectsIn, type Rendering, type TemplateInput } from "./helm";
 import { type RenderedRelease, renderedObjects } from "./objects";
+import { inClear } from "./tenancies";
 import { withPlaceholders } from "./placeholders";
 
 /** What a check has found about one release, or about a site as a whole. */
@@ -24,18 +28,23 @@ export function templateInput({ chart, release, namespace, values }: SiteRelease
   return { release, namespace, archive, values: withPlaceholders(chart.name, values) };
 }
 
+/** What a site is checked with. */
+export interface CheckMeans {
+  /** The charts' archives by chart name. */
+  readonly archives: ReadonlyMap<string, string>;
+  readonly helm: HelmTemplate;
+  /** An API server that holds nothing yet. */
+  readonly cluster: Cluster;
+  /** Is called before each step. */
+  readonly told: (step: string) => void;
+}
+
 /**
  * Checks the releases of a site whose charts are at hand: each renders, a template reads each of its values, and its workloads are those of the chart's
- * description. Then the packs judge the site with the rendered objects in place of the described ones.
- * @param archives the charts' archives by chart name.
- * @param told is called before each step.
+ * description. Then the packs judge the site with the rendered objects in place of the described ones, and an API server is asked to admit
+ * them.
  */
-export async function checkSite(
-  site: Site,
-  archives: ReadonlyMap<string, string>,
-  helm: HelmTemplate,
-  told: (step: string) => void,
-): Promise<readonly CheckResult[]> {
+export async function checkSite(site: Site, { archives, helm, cluster, told }: CheckMeans): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
   const rendered: RenderedRelease[] = [];
   const releases = releasesOf(site);
@@ -58,8 +67,16 @@ export async function checkSite(
   }
   if (rendered.length === 0) return results;
   told("judging the rendered objects");
-  const subject = `the packs, on what ${rendered.length} of ${releases.length} charts render and the descriptions of the others`;
-  results.push({ subject, problems: await judged(site, rendered) });
+  const judged = `what ${rendered.length} of ${releases.length} charts render and the descriptions of the others`;
+  const objects = await objectsWith(site, rendered);
+  results.push({ subject: `the packs, on ${judged}`, problems: findingsIn(site, objects) });
+  if (rendered.length === releases.length) {
+    results.push({ subject: "addresses of Services in values and objects", problems: unserved(releases, objects) });
+  }
+  told("asking the API server for the rendered objects");
+  const definitions = await Promise.all([...archives.values()].map((archive) => helm.definitions(archive)));
+  const problems = await refusals({ cluster, site, objects, releases: rendered, definitions: definitions.flat() });
+  results.push({ subject: `the API server, asked for ${judged}`, problems });
   return results;
 }
 
@@ -81,13 +98,34 @@ export function unexplained(
   );
 }
 
-/** What the packs find in the objects of the site, the rendered charts in place of their descriptions. */
-async function judged(site: Site, releases: readonly RenderedRelease[]): Promise<readonly string[]> {
+/** The objects of the site, the rendered charts in place of their descriptions. */
+async function objectsWith(site: Site, releases: readonly RenderedRelease[]): Promise<readonly KubernetesObject[]> {
   const { resources } = await recordProgram(site);
   const described = resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn));
   const isReplaced = ({ origin, namespace }: KubernetesObject) =>
     releases.some((each) => each.chart === origin?.chart && each.release === origin.release && each.namespace === namespace);
-  const objects = [...described.filter((object) => !isReplaced(object)), ...renderedObjects(releases)];
+  return [...described.filter((object) => !isReplaced(object)), ...renderedObjects(releases)];
+}
+
+/** The URLs in what the project itself writes that lead to no Service. They are known only where all charts are rendered. */
+function unserved(releases: readonly SiteRelease[], objects: readonly KubernetesObject[]): readonly string[] {
+  const own = objects
+    // The values of releases are read below, once and in the namespace of their pods.
+    .filter(({ origin, kind }) => origin === undefined && !["HelmRelease", "Release"].includes(kind))
+    .map((object) => ({
+      by: `${object.kind} ${object.namespace}/${object.name}`,
+      namespace: object.namespace,
+      text: JSON.stringify(inClear(object)),
+    }));
+  const values = releases.map(({ release, namespace, values: given }) => ({
+    by: `the release ${namespace}/${release}`,
+    namespace,
+    text: JSON.stringify(given),
+  }));
+  return unservedAddresses([...own, ...values], objects.map(inClear));
+}
+
+function findingsIn(site: Site, objects: readonly KubernetesObject[]): readonly string[] {
   return judge(RULES, objects, { site })
     .findings.filter(({ enforcement }) => enforcement === "mandatory")
     .map(({ rule, object, message }) => `${rule}: ${object.kind} ${object.namespace}/${object.name}: ${message}`);

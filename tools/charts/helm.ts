@@ -61,6 +61,16 @@ export class HelmTemplate {
     ];
     return runHelm(this.program, args, this.env, JSON.stringify(values));
   }
+
+  /**
+   * The texts of the definitions of custom resources that a chart brings beside its templates, which Helm installs first.
+   * @throws if Helm cannot read the chart.
+   */
+  async definitions(archive: string): Promise<readonly string[]> {
+    const answer = await runHelm(this.program, ["show", "crds", archive], this.env, "");
+    if ("failure" in answer) throw new Error(`the definitions of ${archive} cannot be read: ${answer.failure}`);
+    return answer.text.split(/^---.*$/m).filter((text) => /^kind: *CustomResourceDefinition\s*$/m.test(text));
+  }
 }
 
 /** The objects in rendered manifests, with the namespace of the release where they name none. */

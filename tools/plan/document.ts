@@ -75,7 +75,7 @@ const capacity = z
   })
   .describe("Whether it fits on the site's hosts, one by one");
 
-/** What `plan --json` prints. */
+/** What `plan --json` prints for a site. */
 export const PlanDocument = z
   .strictObject({
     site: z.strictObject({ name: z.string(), title: z.string() }),
@@ -114,8 +114,15 @@ export const PlanDocument = z
     }),
   })
   .describe("A facility as it would be built, judged by both policy packs");
-/** What `plan --json` prints, as a value. */
+/** What `plan --json` prints for a site, as a value. */
 export type PlanDocument = z.output<typeof PlanDocument>;
+
+const plan = PlanDocument.meta({ id: "Plan" });
+
+/** What `plan --json` prints. */
+export const PlansDocument = z
+  .union([plan, z.array(plan).min(2).readonly()])
+  .describe("The plan of a site, or those of several in the order in which they were asked for");
 
 /** The capacity proof as the document shows it. */
 export function capacityEntry({ facility, answers, uncounted }: CapacityProof): PlanDocument["capacity"] {

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import * as fs from "node:fs";
-import * as http from "node:http";
-import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { freePorts } from "#af/sandbox/control-plane/ports";
+import { chartAtHand } from "../../support/charts-at-hand";
 import { pythonEnvironment, type PythonEnvironment } from "../../support/python";
 import { spoilt } from "../../support/site-config";
 import { settingsOfKind } from "../../support/site-kinds";
 import { StartedProgram } from "../../support/started-program";
+import { RunningHub } from "./running-hub";
 import { PYTHON, subjectOf, type Subject } from "./subjects";
 
 /** Dask Gateway's own backend for tests: schedulers and workers are tasks of the gateway's process. */
@@ -17,29 +16,26 @@ const IN_PROCESS = "dask_gateway_server.backends.inprocess.InProcessBackend";
 
 const PREFIX = "/services/dask-gateway";
 
-/** A hub that knows every token as the user of that name. */
-function playedHub(): http.Server {
-  return http.createServer((request, response) => {
-    const [, name] = /^token (.+)$/.exec(request.headers.authorization ?? "") ?? [];
-    response.writeHead(request.url === "/hub/api/user" && name !== undefined ? 200 : 404, { "content-type": "application/json" });
-    response.end(JSON.stringify({ kind: "user", name, groups: [], admin: false, scopes: [] }));
-  });
+/** The part of a pod that says what its programs find in their environment. */
+interface NotebookPod {
+  readonly spec: { readonly containers: readonly { readonly env: readonly { readonly name: string; readonly value?: string }[] }[] };
 }
 
 /*
- * The gateway gets the site's own values; only its addresses, where clusters run and the hub are the test's. A notebook's client gets the
- * environment of the hub's values, with the test's addresses.
+ * Hub and gateway get the site's own values; only their addresses, where clusters run and how users log in are the test's. A notebook's client
+ * gets the environment of the pod that the hub makes for it, its token among it, with the test's hosts and ports.
  */
 describe("clusters of the real Dask Gateway, asked for by its real client", function () {
   this.timeout(600_000);
   const perUser = 2;
   const most = 3;
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-gateway-"));
-  const hub = playedHub();
+  const hub = new RunningHub();
   let environment: PythonEnvironment;
   let subject: Subject;
   let gateway: StartedProgram | undefined;
   let client: Readonly<Record<string, string>> = {};
+  let gatewayUrl = "";
 
   before(async function () {
     environment = await pythonEnvironment(this, path.join(PYTHON, "gateway.txt"));
@@ -53,8 +49,10 @@ describe("clusters of the real Dask Gateway, asked for by its real client", func
       "a test",
       changes.reduce((tree, [at, value]) => spoilt(tree, ["hub", "dask", ...at], value), config),
     );
-    hub.listen(0, "127.0.0.1");
-    await once(hub, "listening");
+    await hub.start(await pythonEnvironment(this, path.join(PYTHON, "hub.txt")), subject, {
+      dummy: true,
+      chart: chartAtHand("jupyterhub"),
+    });
     const [api, front] = await freePorts(2);
     fs.writeFileSync(path.join(folder, "values.json"), JSON.stringify(subject.gateway));
     const file = path.join(folder, "config.py");
@@ -64,7 +62,7 @@ describe("clusters of the real Dask Gateway, asked for by its real client", func
       "from gateway_config import config_of",
       `c.merge(config_of(json.load(open(${JSON.stringify(path.join(folder, "values.json"))}))))`,
       `c.DaskGateway.address = "127.0.0.1:${api}"`,
-      `c.JupyterHubAuthenticator.jupyterhub_api_url = "http://127.0.0.1:${(hub.address() as AddressInfo).port}/hub/api"`,
+      `c.JupyterHubAuthenticator.jupyterhub_api_url = "${new URL("hub/api", hub.url).href}"`,
       `c.Proxy.address = c.Proxy.tcp_address = "127.0.0.1:${front}"`,
       `c.Proxy.prefix = "${PREFIX}"`,
       `c.LocalBackend.clusters_directory = ${JSON.stringify(folder)}`,
@@ -72,26 +70,40 @@ describe("clusters of the real Dask Gateway, asked for by its real client", func
     fs.writeFileSync(file, lines.join("\n"));
     const command = [environment.python, "-m", "dask_gateway_server", "--config", file];
     gateway = new StartedProgram(command, { cwd: folder, env: { ...process.env, JUPYTERHUB_API_TOKEN: "the gateway" } }, "TERM");
-    const { extraEnv } = subject.hub.singleuser;
-    const own = Object.fromEntries(Object.entries(extraEnv).filter(([name]) => name.startsWith("DASK_GATEWAY__")));
-    const address = `http://127.0.0.1:${front}${PREFIX}`;
+    const notebook = await environmentOfNotebook();
+    const own = Object.fromEntries(Object.entries(notebook).filter(([name]) => /^(DASK_GATEWAY__|JUPYTERHUB_API_TOKEN$)/.test(name)));
+    gatewayUrl = `http://127.0.0.1:${front}${PREFIX}`;
+    const { protocol, pathname } = new URL(own["DASK_GATEWAY__ADDRESS"] ?? "");
     client = {
       ...own,
-      DASK_GATEWAY__ADDRESS: address,
-      DASK_GATEWAY__PUBLIC_ADDRESS: address,
+      // The host is the test's, and the rest as in the pod: a name whose certificate no image trusts would be refused.
+      DASK_GATEWAY__ADDRESS: `${protocol}//127.0.0.1:${front}${pathname}`,
       DASK_GATEWAY__PROXY_ADDRESS: `gateway://127.0.0.1:${front}`,
     };
-    await gateway.until("the gateway answers", async () => (await fetch(`${address}/api/health`)).ok, 60_000);
+    await gateway.until("the gateway answers", async () => (await fetch(`${gatewayUrl}/api/health`)).ok, 60_000);
   });
   after(async () => {
     await gateway?.stop(20_000);
-    hub.close();
+    await hub.stop();
     fs.rmSync(folder, { recursive: true });
   });
 
+  /** What the programs of a server find in their environment that the hub starts for a user who has logged in. */
+  async function environmentOfNotebook(): Promise<Readonly<Record<string, string>>> {
+    const browser = hub.browser();
+    await browser.open("hub/login");
+    const login = await browser.open("hub/login", { username: "alice", password: "any" });
+    assert.equal(login.status, 302, hub.complaints().join("\n"));
+    const form = await browser.open("hub/spawn");
+    const [, profile = ""] = /name="profile"[^>]*value="([^"]+)"|value="([^"]+)"/.exec(form.text) ?? [];
+    await browser.open("hub/spawn", { profile });
+    const pod = (await hub.created("Pod")) as unknown as NotebookPod;
+    return Object.fromEntries(pod.spec.containers.flatMap(({ env }) => env.map(({ name, value = "" }) => [name, value])));
+  }
+
   it("are made up to the number that a user may have, with no more workers than a cluster may have, and are gone when closed", async () => {
     const given = { ask: perUser + 2, workers: most + 2, most, settle: 4 };
-    const answer = await environment.ask(path.join(PYTHON, "gateway_client.py"), given, { ...client, JUPYTERHUB_API_TOKEN: "alice" });
+    const answer = await environment.ask(path.join(PYTHON, "gateway_client.py"), given, client);
     assert.deepEqual(answer, {
       options: [],
       made: perUser,

@@ -24,7 +24,7 @@ describe("the hook of the hub before a real API server", function () {
   before(async function () {
     environment = await pythonEnvironment(this, path.join(PYTHON, "hub.txt"));
     const tools = await requireTools(this, ...controlPlaneTools);
-    const traefik = await requireModule(this, "github.com/traefik/traefik/v3", "v3.7.13");
+    const traefik = await requireModule(this, { name: "github.com/traefik/traefik/v3", version: "v3.7.13" });
     cluster = new HookedCluster(environment, subjectOf(SNI_SITE, siteConfig(SNI_SITE)));
     await cluster.start(tools, traefik);
   });

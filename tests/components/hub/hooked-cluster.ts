@@ -126,7 +126,7 @@ export class HookedCluster {
     };
     cluster.cluster.server = `https://127.0.0.1:${this.door.port}`;
     this.kubeconfig = path.join(this.controlPlane.folder, "hub.kubeconfig");
-    fs.writeFileSync(this.kubeconfig, JSON.stringify({ ...config, users: [{ name: "test", user: { token: given.status.token } }] }));
+    fs.writeFileSync(this.kubeconfig, JSON.stringify({ ...config, users: [{ name: "loopback", user: { token: given.status.token } }] }));
   }
 
   async stop(): Promise<void> {

@@ -4,6 +4,7 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { freePorts } from "#af/sandbox/control-plane/ports";
 import { tied } from "#af/sandbox/processes";
 import { projectFolder } from "#af/stacks/site/project";
@@ -153,6 +154,19 @@ export class RunningHub {
 
   browser(): Browser {
     return new Browser(this.url);
+  }
+
+  /**
+   * The object of a kind that the hub asks the played Kubernetes for.
+   * @throws {Error} with the hub's complaints if it asks for none within ten seconds.
+   */
+  async created(kind: string): Promise<Readonly<Record<string, unknown>>> {
+    for (let tries = 0; tries < 100; tries++) {
+      const found = this.cluster.created.find((object) => object["kind"] === kind);
+      if (found) return found;
+      await sleep(100);
+    }
+    throw new Error(`no ${kind}; ${this.complaints().join("\n")}`);
   }
 
   /** What the hub has said that is no plain information. */

@@ -64,19 +64,10 @@ describe("the real JupyterHub with the values of a site", function () {
         const profile = slugs.find((slug) => slug === last.name.toLowerCase().replaceAll(" ", "-")) ?? assert.fail(slugs.join());
         const { status } = await browser.open("hub/spawn", { profile });
         assert.equal(status, 302);
-        const pod = await created(hub, "Pod");
+        const pod = await hub.created("Pod");
         const { mem_limit: memory } = subject.hub.singleuser.profileList.at(-1)?.["kubespawner_override"] as { mem_limit: number };
         assert.match(JSON.stringify(pod), new RegExp(`"limits":\\{[^}]*"memory":"?${memory}\\b`));
-        assert.match(JSON.stringify(await created(hub, "PersistentVolumeClaim")), new RegExp(`"storage":"${subject.site.hub.homes.size}"`));
+        assert.match(JSON.stringify(await hub.created("PersistentVolumeClaim")), new RegExp(`"storage":"${subject.site.hub.homes.size}"`));
       });
     });
-
-  async function created(hub: RunningHub, kind: string): Promise<unknown> {
-    for (let tries = 0; tries < 100; tries++) {
-      const found = hub.cluster.created.find((object) => object["kind"] === kind);
-      if (found) return found;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    return assert.fail(`no ${kind}; ${hub.complaints().join("\n")}`);
-  }
 });

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { V1Service } from "@kubernetes/client-node";
+import type { DaskGatewayValues } from "#af/components/charts/dask-gateway";
 import type { JupyterHubValues } from "#af/components/charts/jupyterhub";
 import { flowsOfParts } from "#af/components/part-flows";
 import { USER_SERVERS } from "#af/components/hub/pods";
@@ -37,6 +39,19 @@ describe("values of the hub's chart", () => {
     assert.equal(standard?.environment, undefined);
     assert.equal(second?.image, other);
     assert.match(JSON.stringify(second?.environment), /other:1\.0/);
+  });
+
+  it("lead clients of Dask Gateway to its Service, whose port needs no certificate, and browsers to the hub's name", async () => {
+    const { gateway, hub } = partsOf(parseSite(await settingsOfKind("hub.dask: gateway"), "a test")).hub;
+    const { singleuser } = hub.releases["chart"]?.values as JupyterHubValues;
+    const { protocol, hostname, port, pathname } = new URL(singleuser.extraEnv["DASK_GATEWAY__ADDRESS"] as string);
+    const { chart, release, values } = gateway?.releases["chart"] ?? assert.fail();
+    const services = chart.workloads({ name: release, namespace: "hub", values }).filter(({ kind }) => kind === "Service");
+    const service = services.find(({ metadata }) => metadata?.name === hostname) as V1Service | undefined;
+    assert.deepEqual([protocol, service?.spec?.ports?.map((each) => String(each.port))], ["http:", [port || "80"]]);
+    assert.equal(pathname, `${(values as DaskGatewayValues).gateway.prefix}/`);
+    const links = new URL(singleuser.extraEnv["DASK_GATEWAY__PUBLIC_ADDRESS"] as string);
+    assert.deepEqual([links.protocol, links.pathname], ["https:", pathname]);
   });
 
   it("tell where ServiceX is: by its public name with accounts, by its Service without", async () => {

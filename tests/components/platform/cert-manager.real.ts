@@ -22,7 +22,7 @@ describe("the chart of cert-manager, as its Go module has it", function () {
 
   before(async function () {
     helm = (await requireTools(this, "helm")).helm?.path ?? assert.fail();
-    const folder = await requireModule(this, "github.com/cert-manager/cert-manager", certManager.version);
+    const folder = await requireModule(this, { name: "github.com/cert-manager/cert-manager", version: certManager.version });
     chart = path.join(folder, "deploy", "charts", "cert-manager");
   });
 

@@ -35,7 +35,6 @@ export const FNAL: Agreements = {
     must: [
       "Route eaf-hub/hub: spec.host",
       `${HUB}hub.config.GenericOAuthenticator.oauth_callback_url`,
-      `${ENVIRONMENT}.DASK_GATEWAY__ADDRESS`,
       `${ENVIRONMENT}.DASK_GATEWAY__PUBLIC_ADDRESS`,
     ],
   },

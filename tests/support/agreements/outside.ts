@@ -6,7 +6,6 @@ export const OUTSIDE: Agreements = {
     must: [
       "chart traefik: ports.websecure.exposedPort",
       `${HUB}hub.config.CILogonOAuthenticator.oauth_callback_url`,
-      `${ENVIRONMENT}.DASK_GATEWAY__ADDRESS`,
       `${ENVIRONMENT}.DASK_GATEWAY__PUBLIC_ADDRESS`,
     ],
     may: [HUB],
@@ -78,7 +77,6 @@ export const OUTSIDE: Agreements = {
       "Certificate jupyterhub/hub: spec.dnsNames",
       "IngressRoute jupyterhub/hub: spec.routes.match",
       `${HUB}hub.config.CILogonOAuthenticator.oauth_callback_url`,
-      `${ENVIRONMENT}.DASK_GATEWAY__ADDRESS`,
       `${ENVIRONMENT}.DASK_GATEWAY__PUBLIC_ADDRESS`,
     ],
   },

@@ -1,13 +1,13 @@
-import { podAmounts, type ContainerDefaults, type PodAmounts } from "#af/capacity/requests";
-import { schedulableHosts } from "#af/components/nodes/schedulable";
-import { podOf } from "#af/components/parts";
-import { CONTAINER_DEFAULTS } from "#af/components/tenancy/defaults";
-import { nameOf } from "#af/components/tenancy/settings";
-import { plain } from "#af/policies/engine-values";
-import { is, objectsOfResource, type KubernetesObject } from "#af/policies/model/objects";
-import { stackWorkloads } from "#af/policies/model/workloads";
-import type { Recording } from "#af/stacks/record";
-import { allParts } from "#af/stacks/site/parts";
+import { podAmounts, type PodAmounts } from "../../capacity/requests";
+import { schedulableHosts } from "../../components/nodes/schedulable";
+import { podOf } from "../../components/parts";
+import { CONTAINER_DEFAULTS } from "../../components/tenancy/defaults";
+import { nameOf } from "../../components/tenancy/settings";
+import { is, type KubernetesObject } from "../../policies/model/objects";
+import { stackWorkloads } from "../../policies/model/workloads";
+import type { ClusterObject } from "../../sandbox/cluster/client";
+import { allParts } from "../../stacks/site/parts";
+import type { Site } from "../../stacks/site/schema";
 
 /** Pods that the facility counts in a namespace, all of one form. */
 export interface CountedPods {
@@ -29,21 +29,23 @@ const ANY_IMAGE = "registry.example.edu/any:1.0";
 export interface Tenancy {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly limits: readonly Readonly<Record<string, unknown>>[];
-  readonly quotas: readonly Readonly<Record<string, unknown>>[];
+  readonly limits: readonly ClusterObject[];
+  readonly quotas: readonly ClusterObject[];
   readonly pods: readonly CountedPods[];
 }
 
-/** Every namespace of a recorded program with the pods of its objects, charts and operators, and those that come on request of users. */
-export function tenanciesOf({ site, resources }: Recording): readonly Tenancy[] {
-  const objects = resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn));
+/**
+ * Every namespace of a site with the pods of its objects, charts and operators, and those that come on request of users.
+ * @param objects all objects of the site, in their normal form.
+ */
+export function tenanciesOf(site: Site, objects: readonly KubernetesObject[]): readonly Tenancy[] {
   const workloads = stackWorkloads(objects, schedulableHosts(site), (_, check) => check());
   const parts = allParts(site);
   return objects
     .filter((object) => is(object, "v1", "Namespace"))
     .map((namespace) => {
       const { name } = namespace;
-      const within = (kind: string): readonly Readonly<Record<string, unknown>>[] =>
+      const within = (kind: string): readonly ClusterObject[] =>
         objects.filter((object) => is(object, "v1", kind) && object.namespace === name).map(inClear);
       const requested = parts
         .filter(({ role }) => role !== undefined && nameOf(site.tenancy, role) === name)
@@ -69,7 +71,7 @@ export function tenanciesOf({ site, resources }: Recording): readonly Tenancy[] 
             title: `pods on request ${index}`,
             metadata: {},
             spec: {
-              containers: pod.containers.map((each, number) => ({ ...each, name: `c${number}`, image: "registry.example.edu/any:1.0" })),
+              containers: pod.containers.map((each, number) => ({ ...each, name: `c${number}`, image: ANY_IMAGE })),
             },
             amounts: podAmounts(pod, [CONTAINER_DEFAULTS]),
             count,
@@ -90,14 +92,9 @@ function whole(spec: PodSpec, { root }: KubernetesObject): PodSpec {
   return { ...spec, containers, ...(claimed.length > 0 && { volumes: [...(spec.volumes ?? []), ...claimed] }) };
 }
 
-/** What the containers of a pod of the API server ask for; nothing is filled in. */
-export function askedBy(spec: unknown): PodAmounts {
-  const none: readonly ContainerDefaults[] = [];
-  return podAmounts(spec as Parameters<typeof podAmounts>[0], none);
-}
-
-function inClear({ root }: KubernetesObject): Readonly<Record<string, unknown>> {
-  return known(root.raw()) as Readonly<Record<string, unknown>>;
+/** An object as it is declared, with a text in place of everything that is not known before `up`. */
+export function inClear({ root }: KubernetesObject): ClusterObject {
+  return known(root.raw()) as ClusterObject;
 }
 
 /** The value with a text in place of everything that is not known before `up`. */

@@ -1,0 +1,63 @@
+import * as path from "node:path";
+import { SiteError } from "../../stacks/site/problems";
+import { readSite } from "../../stacks/site/read";
+import type { Site } from "../../stacks/site/schema";
+import { UsageError } from "../../terminal/failure";
+import { table } from "../../terminal/table";
+import { conclusion } from "../findings";
+import type { PlanDocument } from "./document";
+import { documentOf, type Plan } from "./plan";
+
+/** Characters that separate the plans of sites. */
+const RULE = "=".repeat(80);
+
+/**
+ * Reads sites, each once.
+ * @param file path of the one site's file, if it is not `Pulumi.<name>.yaml`.
+ * @throws {SiteError} with the problems of the one site.
+ * @throws {UsageError} with the problems of all sites, or if a file is given for several.
+ */
+export function readSites(names: readonly string[], file?: string): readonly Site[] {
+  const sites = [...new Set(names)];
+  const [name = ""] = sites;
+  if (sites.length === 1) return [readSite(name, file)];
+  if (file !== undefined) throw new UsageError(`--config-file is one site's file, and ${sites.length} sites are named; name one`);
+  const problems: string[] = [];
+  const read = sites.flatMap((each) => {
+    try {
+      return [readSite(each)];
+    } catch (error) {
+      if (!(error instanceof SiteError)) throw error;
+      problems.push(error.message);
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new UsageError(problems.join("\n"));
+  return read;
+}
+
+/** The file of a site's page: the given one, and beside other sites `plan-<site>.html` for `plan.html`. */
+export function pageOf(file: string, { site: { name } }: Site, sites: number): string {
+  const { dir, name: base, ext } = path.parse(file);
+  return sites === 1 ? file : path.join(dir, `${base}-${name}${ext}`);
+}
+
+/** The folder of a site's manifests: the given one, and beside other sites one within it. */
+export function folderOf(folder: string, { site: { name } }: Site, sites: number): string {
+  return sites === 1 ? folder : path.join(folder, name);
+}
+
+/** The document of one plan, or the documents of several. */
+export function documentsOf(plans: readonly Plan[]): PlanDocument | readonly PlanDocument[] {
+  const documents = plans.map(documentOf);
+  const [first] = documents;
+  return first !== undefined && documents.length === 1 ? first : documents;
+}
+
+/** The texts of plans for people; after several comes what became of each. */
+export function plansText(plans: readonly Plan[], textOf: (plan: Plan) => string): string {
+  const [only] = plans;
+  if (only !== undefined && plans.length === 1) return textOf(only);
+  const rows = plans.map(({ site, findings }) => [site.site.name, conclusion(findings, "fits and passes")]);
+  return [...plans.flatMap((plan) => [textOf(plan), "", RULE]), ...table(["site", "verdict"], rows, [])].join("\n");
+}
