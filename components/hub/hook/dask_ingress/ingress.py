@@ -6,6 +6,7 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
 
 from tornado.web import HTTPError
 
@@ -19,6 +20,9 @@ from .settings import Settings
 FurtherFiles = Callable[[object], Awaitable[dict[str, str]]]
 
 VOLUME = "dask-certificates"
+
+# A file of Python beside this one that goes to the user's pod, for images whose scheduler resolves the names of workers.
+PRELOAD = "preserve_worker_hostnames.py"
 
 # A root is replaced at a start of a server when a fifth of its life is left, so that no server that runs sees its root end. We chose a fifth.
 SPARE = 5
@@ -133,7 +137,7 @@ class DaskIngress:
     async def _files(self, spawner, cluster: Cluster, names: Names, root: Root) -> dict[str, str]:
         """The files of the user's Secret: those of the cluster while they are good, else new ones."""
         _, present = await cluster.secret(names.server) or ({}, {})
-        files = {"ca.pem": root.pem}
+        files = {"ca.pem": root.pem, PRELOAD: Path(__file__).with_name(PRELOAD).read_text()}
         for file, (common_name, dns_names) in self._leaves(names).items():
             pem = present.get(file, b"")
             good = is_good(pem, root, dns_names)
@@ -170,6 +174,7 @@ class DaskIngress:
             "WORKER_IP": names.worker,
             "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "True",
             "DASK_DISTRIBUTED__COMM__TLS__CA_FILE": f"{folder}/ca.pem",
+            "DASK_DISTRIBUTED__SCHEDULER__PRELOAD": f"{folder}/{PRELOAD}",
             **{f"DASK_DISTRIBUTED__COMM__TLS__{key}": path for key, path in tls.items()},
         }
 
