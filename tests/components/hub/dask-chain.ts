@@ -58,12 +58,12 @@ export class DaskChain {
   }
 
   /** Starts Traefik with the site's own arguments and the rights that its documentation names; its entry points listen on loopback. */
-  async startTraefik(program: string, module: string): Promise<StartedProgram> {
+  async startTraefik(program: string, sources: string): Promise<StartedProgram> {
     const { admin } = this.cluster;
     const { namespace, release: name } = TRAEFIK;
     await admin.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }, "test");
     await admin.apply({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } }, "test");
-    const [role, binding] = parseAllDocuments(fs.readFileSync(path.join(module, RIGHTS), "utf8")).map(
+    const [role, binding] = parseAllDocuments(fs.readFileSync(path.join(sources, RIGHTS), "utf8")).map(
       (each) => each.toJS() as ClusterObject,
     );
     await admin.apply(role ?? assert.fail(), "test");
