@@ -29,6 +29,8 @@ export interface JupyterHubValues {
     readonly extraConfig: Readonly<Record<string, string>>;
     /** Files of the hub's container, by their names in a Secret of the chart. */
     readonly extraFiles?: Readonly<Record<string, { readonly mountPath: string; readonly stringData: string }>>;
+    readonly extraVolumes?: readonly V1Volume[];
+    readonly extraVolumeMounts?: readonly V1VolumeMount[];
     readonly podSecurityContext: typeof GROUP_ONCE;
     readonly db: {
       readonly type: "sqlite-pvc";

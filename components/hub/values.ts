@@ -10,7 +10,7 @@ import { GATEWAY_SERVICE, GATEWAY_URL, gatewayEnvironment } from "./gateway-valu
 import { certificateRenewal } from "./certificate-renewal";
 import { loginConfig } from "./login";
 import type { HubFacts } from "./facts";
-import { HOOK_CODE, hookFiles, hookSettings } from "./hook";
+import { HOOK_CODE, hookFiles, hookSettings, SIGNING_KEY_VOLUME } from "./hook";
 import type { HubSettings } from "./settings";
 
 /** What the values take from other concerns and from the rest of the part. */
@@ -51,7 +51,7 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
   const imageOf = ({ image = hub.image }: HubSettings["profiles"][number]) => image;
   const notebookImage = imageOf(profile);
   const standard = spawnerAmounts(profile);
-  const hook: DaskHook = daskHook(hub);
+  const hook: DaskHook = daskHook(hub, facts);
   const fromSecret = (key: string) => ({ valueFrom: { secretKeyRef: { name: facts.loginSecret, key } } });
   return {
     hub: {
@@ -61,6 +61,7 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
       },
       extraConfig: { "10-groups": login.code, ...hook.code },
       ...(hook.files && { extraFiles: hook.files }),
+      ...hook.volume,
       podSecurityContext: GROUP_ONCE,
       extraEnv: { [login.clientIdVariable]: fromSecret("client-id"), [login.clientSecretVariable]: fromSecret("client-secret") },
       db: {
@@ -160,13 +161,19 @@ function spawnerAmounts({ cpu, memory }: HubSettings["profiles"][number]) {
 interface DaskHook {
   readonly code: Readonly<Record<string, string>>;
   readonly files?: JupyterHubValues["hub"]["extraFiles"];
+  readonly volume?: typeof SIGNING_KEY_VOLUME;
   readonly custom?: JupyterHubValues["custom"];
 }
 
 /** The hook by which each user's Dask gets certificates, a Service and routes, where schedulers are in users' pods. */
-function daskHook({ dask }: HubSettings): DaskHook {
+function daskHook({ dask }: HubSettings, { accessPoint }: HubFacts): DaskHook {
   return choose(dask, {
-    sni: (settings) => ({ code: { "20-dask-ingress": HOOK_CODE }, files: hookFiles(), custom: { af: hookSettings(settings) } }),
+    sni: (settings) => ({
+      code: { "20-dask-ingress": HOOK_CODE },
+      files: hookFiles(),
+      custom: { af: hookSettings(settings, accessPoint) },
+      ...(accessPoint && { volume: SIGNING_KEY_VOLUME }),
+    }),
     gateway: () => ({ code: {} }),
     none: () => ({ code: {} }),
   });

@@ -19,7 +19,7 @@ const USERS: readonly Server[] = [
   ["First.Last@example.edu", ""],
 ];
 
-/** Seconds for which a connection says nothing: longer than the time after which Traefik cuts one that nobody has made patient. */
+/** Seconds for which a connection says nothing: longer than each time-out that Traefik has by default. */
 const SILENT = 90;
 
 describe("Dask of two users behind Traefik, by the routes and the certificates that the hook writes", function () {

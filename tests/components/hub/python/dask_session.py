@@ -42,7 +42,7 @@ async def main():
             told = {"sum": await client.submit(sum, range(10), pure=False)}
             if wanted == "both":
                 told["idle"] = time.monotonic() - since if await asked(silent) == scheduler else 0
-            workers = client.scheduler_info(n_workers=-1)["workers"]
+            workers = (await client.scheduler.identity(n_workers=-1))["workers"]
             print(json.dumps({**told, "workers": list(workers), "same": client.scheduler_comm.comm is connection}), flush=True)
 
 

@@ -29,8 +29,12 @@ class Said(logging.Handler):
         LOG.append(record.getMessage())
 
 
+async def no_auth_state():
+    return None
+
+
 def spawner_of(name, server=""):
-    user = SimpleNamespace(name=name, id=1, url=f"/user/{name}/")
+    user = SimpleNamespace(name=name, id=1, url=f"/user/{name}/", get_auth_state=no_auth_state)
     hub = SimpleNamespace(public_host="", url="http://hub:8081/hub/", base_url="/hub/", api_url="http://hub:8081/hub/api")
     spawner = IngressSpawner(config=config, _mock=True, user=user, hub=hub, orm_spawner=SimpleNamespace(name=server, server=None))
     spawner.log.addHandler(Said())
