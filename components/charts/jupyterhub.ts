@@ -76,7 +76,9 @@ export interface JupyterHubValues {
      * (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/files/hub/jupyterhub_config.py).
      */
     readonly cloudMetadata: { readonly blockWithIptables: false };
-    readonly extraPodConfig: PodSpec;
+    readonly extraPodConfig: PodSpec & { readonly enableServiceLinks: false };
+    /** Amounts beside CPU and memory, by their names. */
+    readonly extraResource: Readonly<Record<"guarantees" | "limits", Readonly<Record<string, string>>>>;
     readonly profileList: readonly Readonly<Record<string, unknown>>[];
     /** Null lets the cluster choose. */
     readonly uid: number | null;

@@ -1,6 +1,6 @@
 import { bytes, millicores } from "../../capacity/quantity";
 import type { JupyterHubValues } from "../charts/jupyterhub";
-import { GROUP_ONCE, resources } from "../workloads/kit";
+import { GROUP_ONCE, resources, RESTRICTED } from "../workloads/kit";
 import { CVMFS_MOUNT, CVMFS_VOLUME } from "../data/cvmfs-claim";
 import { choose } from "../choose";
 import { splitImage } from "../image";
@@ -36,6 +36,18 @@ const START_TIMEOUT_SECONDS = 900;
  */
 const OWN_POLICIES = { enabled: false } as const;
 
+/**
+ * What a user's container may do: no more than its user, so that it meets the level `restricted` of Pod Security
+ * (https://kubernetes.io/docs/concepts/security/pod-security-standards/). Users install packages, so they write outside of their homes too.
+ */
+const USER_CONTAINER = { ...RESTRICTED, readOnlyRootFilesystem: false };
+
+/**
+ * Files of a server outside of the home: packages of pip, and what Dask writes when memory is short. The namespace's own limit of a container
+ * is 1Gi, beyond which the kubelet ends the pod. We chose 20Gi, and a request that the namespace's quota holds for each pod.
+ */
+const SCRATCH = { guarantees: { "ephemeral-storage": "1Gi" }, limits: { "ephemeral-storage": "20Gi" } } as const;
+
 /** Seconds between two searches for idle servers; the chart's default (https://z2jh.jupyter.org/en/stable/resources/reference.html). */
 const CULL_INTERVAL_SECONDS = 600;
 
@@ -57,7 +69,7 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
     hub: {
       config: {
         ...login.config,
-        KubeSpawner: { slug_scheme: "safe", pod_security_context: GROUP_ONCE },
+        KubeSpawner: { slug_scheme: "safe", pod_security_context: GROUP_ONCE, container_security_context: USER_CONTAINER },
       },
       extraConfig: { "10-groups": login.code, ...hook.code },
       ...(hook.files && { extraFiles: hook.files }),
@@ -108,7 +120,9 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
       },
       networkPolicy: OWN_POLICIES,
       cloudMetadata: { blockWithIptables: false },
-      extraPodConfig: { priorityClassName: USERS_PRIORITY },
+      // A variable for each Service of the namespace would tell a user which servers others have.
+      extraPodConfig: { priorityClassName: USERS_PRIORITY, enableServiceLinks: false },
+      extraResource: SCRATCH,
       profileList: hub.profiles.map((entry, index) => ({
         display_name: entry.name,
         description: `${entry.cpu} CPU, ${entry.memory} memory`,

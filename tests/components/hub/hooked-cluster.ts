@@ -107,7 +107,12 @@ export class HookedCluster {
     const { namespace } = this;
     const priority = this.subject.hub.singleuser.extraPodConfig.priorityClassName;
     const objects: readonly ClusterObject[] = [
-      { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+      // The strictest level of Pod Security, which the API server itself enforces.
+      {
+        apiVersion: "v1",
+        kind: "Namespace",
+        metadata: { name: namespace, labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
+      },
       { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "hub", namespace } },
       { apiVersion: "scheduling.k8s.io/v1", kind: "PriorityClass", metadata: { name: priority }, value: 1 },
       ...Object.values(this.rights),
