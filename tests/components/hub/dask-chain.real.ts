@@ -146,6 +146,23 @@ describe("Dask of two users behind Traefik, by the routes and the certificates t
     assert.equal((await computed()).same, true);
   });
 
+  it("lets renewed certificates in, which a pod that runs finds in its folder, and cuts no session with older ones", async () => {
+    const [pod = assert.fail(), other = assert.fail()] = pods;
+    const key = { apiVersion: "v1", kind: "Secret", metadata: { name: pod.name, namespace: cluster.namespace } };
+    const [before, root] = ["usercert.pem", "ca.pem"].map((name) => fs.readFileSync(file(pod, name), "utf8"));
+    await cluster.admin.merge(key, { data: { "usercert.pem": null, "hostcert.pem": null } });
+    const told = await cluster.run("polled", USERS);
+    assert.equal(told.failed, undefined, told.log.join("\n"));
+    await chain.refresh(pod);
+    assert.notEqual(fs.readFileSync(file(pod, "usercert.pem"), "utf8"), before);
+    assert.equal(fs.readFileSync(file(pod, "ca.pem"), "utf8"), root);
+    assert.equal(fs.statSync(file(pod, "usercert.pem")).mode & 0o777, 0o400);
+    const [own = "", others = ""] = await chain.calls([call(pod, pod), call(pod, other, other)]);
+    assert.equal(own, "open");
+    assert.match(others, /UNKNOWN_CA|unknown ca/);
+    assert.equal((await computed()).same, true);
+  });
+
   it(`keeps a connection that says nothing for ${SILENT} seconds`, async () => {
     await sleep(Math.max(0, began + SILENT * 1000 - Date.now()));
     const { idle = 0, same } = await computed("both");

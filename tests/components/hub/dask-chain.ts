@@ -86,8 +86,11 @@ export class DaskChain {
       ...{ apiVersion: "v1", kind: "Binding", metadata: { name, namespace } },
       target,
     });
-    const conditions = [{ type: "Ready", status: "True" }];
-    await admin.patchStatus(pod, { phase: "Running", podIP: address, podIPs: [{ ip: address }], conditions });
+    const status = { name: "notebook", ready: true, restartCount: 0, image: "", imageID: "", state: { running: {} } };
+    await admin.patchStatus(pod, {
+      ...{ phase: "Running", podIP: address, podIPs: [{ ip: address }] },
+      ...{ conditions: [{ type: "Ready", status: "True" }], containerStatuses: [status] },
+    });
     const spec = pod["spec"] as PodSpec;
     const secretName = spec.volumes.flatMap(({ secret }) => secret?.secretName ?? [])[0] ?? assert.fail("no Secret");
     const mount = (spec.containers[0]?.volumeMounts as readonly { readonly name: string; readonly mountPath: string }[]).find(

@@ -27,7 +27,7 @@ function rightsIn(roles: readonly Manifest[]): readonly string[] {
 describe("rights of the accounts of the hub's chart", () => {
   const ours = Object.values(hubRights({ dask: { kind: "none" } }, "hub"));
   const rolesOf = (objects: readonly Manifest[], account: RegExp): readonly Manifest[] =>
-    objects.filter(({ kind, metadata }) => /^(Cluster)?Role$/.test(kind) && account.test(metadata.name));
+    objects.filter(({ kind, metadata }) => /^(Cluster)?Role$/.test(kind) && account.test(metadata.name ?? ""));
 
   it("are, for the scheduler and for what waits for images, those that the chart itself would give", () => {
     const all = renderedCases();
@@ -36,7 +36,7 @@ describe("rights of the accounts of the hub's chart", () => {
     assert.equal(found.version, jupyterhub.version);
     for (const account of [/user-scheduler/, /image-awaiter/]) {
       // No API server has the group `extensions` any more (https://kubernetes.io/docs/reference/using-api/deprecation-guide/#v1-16).
-      const theirs = rightsIn(rolesOf(found.objects, account)).filter((right) => !right.startsWith("extensions/"));
+      const theirs: readonly string[] = rightsIn(rolesOf(found.objects, account)).filter((right) => !right.startsWith("extensions/"));
       assert.ok(theirs.length > 0, String(account));
       assert.deepEqual(rightsIn(rolesOf(ours, account)), theirs);
     }
