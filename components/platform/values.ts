@@ -88,6 +88,8 @@ export function traefikValues({ address, replicas, ports, timeouts }: TraefikSet
       kubernetesCRD: { enabled: true, allowCrossNamespace: false, allowExternalNameServices: false },
       kubernetesIngress: { enabled: true },
     },
+    // Else a client that asks for a name that nobody has gets a certificate of Traefik's own, and reaches Traefik in place of a Dask.
+    tlsOptions: { default: { sniStrict: true } },
     global: { checkNewVersion: false, sendAnonymousUsage: false },
   };
 }

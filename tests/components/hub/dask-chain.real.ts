@@ -116,7 +116,7 @@ describe("Dask of two users behind Traefik, by the routes and the certificates t
     const nobody = `tls://nobody.${(pod.env["HOST_IP"] ?? "").split(".").slice(1).join(".")}:8786`;
     const wrong = [nobody, "tls://127.0.0.1:8786", `tls://${pod.env["HOST_IP"]}:8788`, `tls://${pod.env["WORKER_IP"]}:8786`];
     const ends = await chain.calls(wrong.map((address) => ({ ...call(pod, pod), address })));
-    for (const [index, end] of ends.entries()) assert.match(end, /UNRECOGNIZED_NAME|CERTIFICATE_VERIFY_FAILED/i, wrong[index]);
+    for (const [index, end] of ends.entries()) assert.match(end, /UNRECOGNIZED_NAME/, wrong[index]);
   });
 
   it("computes on the worker beside the notebook, which the scheduler calls by its name", async () => {

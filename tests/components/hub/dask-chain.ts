@@ -70,6 +70,9 @@ export class DaskChain {
     await admin.apply({ ...(binding ?? assert.fail()), subjects: [{ kind: "ServiceAccount", name, namespace }] }, "test");
     const kubeconfig = await this.cluster.kubeconfigOf(name, namespace);
     const values = partsOf(this.subject.site).platform.traefik?.releases["chart"]?.values as TraefikValues;
+    // As the chart makes them (https://github.com/traefik/traefik-helm-chart/blob/v41.3.0/traefik/templates/tlsoption.yaml).
+    for (const [option, spec] of Object.entries(values.tlsOptions))
+      await admin.apply({ apiVersion: "traefik.io/v1alpha1", kind: "TLSOption", metadata: { name: option, namespace }, spec }, "test");
     const args = traefikArguments(values, TRAEFIK).map((argument) => argument.replace(/^(--entryPoints\.\w+\.address=):/, "$1127.0.0.1:"));
     const traefik = this.cell.run([program, ...args], { KUBECONFIG: kubeconfig });
     await traefik.until("Traefik's routes", () => Promise.resolve(/Starting provider \*crd\.Provider/.test(traefik.log)), 30_000);
