@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Schedd } from "../components/batch/schedd";
+import { tokenIssuer } from "../components/batch/settings";
 import { Doors } from "../components/data/doors";
 import { XCache } from "../components/data/xcache";
 import { Hub } from "../components/hub/hub";
@@ -96,6 +97,8 @@ export class Facility extends pulumi.ComponentResource {
         },
         after(nodes, ...within("batch"), platform, storage),
       );
+    // Only the hook signs, which a hub without schedulers in users' pods has not.
+    const issuer = site.hub.dask.kind === "sni" ? tokenIssuer(site.batch) : undefined;
     const hub = new Hub(
       "hub",
       {
@@ -106,6 +109,7 @@ export class Facility extends pulumi.ComponentResource {
         delivery,
         clientId: secrets("hubClientId"),
         clientSecret: secrets("hubClientSecret"),
+        signingKey: issuer && { id: issuer.keyId, key: secrets("condorSigningKey") },
       },
       after(nodes, ...within("hub"), platform, storage),
     );

@@ -15,7 +15,7 @@ const CONDOR: readonly DeclaredSecret[] = [
     name: "condorSigningKey",
     purpose: "signing key of the facility's IDTOKENs (not the pool's own key)",
     encoding: "base64",
-    readBy: "schedd",
+    readBy: "schedd and hub",
     ends: false,
   },
   {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Capability, Need } from "../contract";
 import { CONDOR_PORT } from "./ports";
+import { SIGNING_KEY_ID } from "./schedd-places";
 import { count, cpu, dnsName, image, ipv4, none, port, rate, size } from "../fields";
 
 const schedd = z.discriminatedUnion("kind", [
@@ -111,6 +112,18 @@ export function condorEnvironment(batch: Batch): Readonly<Record<string, string>
     _CONDOR_SCHEDD_HOST: nameOf(accessPoint),
     _CONDOR_UID_DOMAIN: settings.uidDomain,
   };
+}
+
+/**
+ * How a token tells the facility's own access point who its holder is; undefined without one, because nobody gives the facility the key of
+ * somebody else's. The access point's configuration has the same names.
+ */
+export function tokenIssuer(
+  batch: Batch,
+): { readonly keyId: string; readonly trustDomain: string; readonly uidDomain: string } | undefined {
+  if (batch.kind === "none" || batch.schedd.kind === "external") return undefined;
+  const { uidDomain } = batch.pool;
+  return { keyId: SIGNING_KEY_ID, trustDomain: batch.schedd.trustDomain ?? uidDomain, uidDomain };
 }
 
 /**

@@ -29,6 +29,8 @@ export interface JupyterHubValues {
     readonly extraConfig: Readonly<Record<string, string>>;
     /** Files of the hub's container, by their names in a Secret of the chart. */
     readonly extraFiles?: Readonly<Record<string, { readonly mountPath: string; readonly stringData: string }>>;
+    readonly extraVolumes?: readonly V1Volume[];
+    readonly extraVolumeMounts?: readonly V1VolumeMount[];
     readonly podSecurityContext: typeof GROUP_ONCE;
     readonly db: {
       readonly type: "sqlite-pvc";
@@ -74,7 +76,9 @@ export interface JupyterHubValues {
      * (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/files/hub/jupyterhub_config.py).
      */
     readonly cloudMetadata: { readonly blockWithIptables: false };
-    readonly extraPodConfig: PodSpec;
+    readonly extraPodConfig: PodSpec & { readonly enableServiceLinks: false };
+    /** Amounts beside CPU and memory, by their names. */
+    readonly extraResource: Readonly<Record<"guarantees" | "limits", Readonly<Record<string, string>>>>;
     readonly profileList: readonly Readonly<Record<string, unknown>>[];
     /** Null lets the cluster choose. */
     readonly uid: number | null;

@@ -31,6 +31,8 @@ export interface TraefikValues {
     readonly kubernetesCRD: { readonly enabled: true; readonly allowCrossNamespace: false; readonly allowExternalNameServices: false };
     readonly kubernetesIngress: { readonly enabled: boolean };
   };
+  /** Options of TLS by name; those of the name `default` hold for every route that names none. */
+  readonly tlsOptions: Readonly<Record<string, { readonly sniStrict: boolean }>>;
   readonly global: { readonly checkNewVersion: false; readonly sendAnonymousUsage: false };
 }
 

@@ -2,6 +2,7 @@ import type { CvmfsSettings } from "../data/settings";
 import type { PublicIngress } from "../platform/public-ingress";
 import type { LoadBalancer } from "../platform/settings";
 import type { Role } from "../tenancy/roles";
+import type { AccessPoint } from "./hook";
 
 /** What the hub takes from other concerns. */
 export interface HubFacts {
@@ -17,6 +18,8 @@ export interface HubFacts {
   readonly environment: Readonly<Record<string, string>>;
   /** Environment variables that tell a user server of an image about the batch pool. */
   readonly submitEnvironment: (notebookImage: string) => Readonly<Record<string, string>>;
+  /** How users' tokens for the facility's own access point are signed; undefined if it has none. */
+  readonly accessPoint: AccessPoint | undefined;
   /** Environment variables that tell HTCondor's libraries about the batch pool. */
   readonly condorEnvironment: Readonly<Record<string, string>>;
 }

@@ -22,6 +22,19 @@ export interface HookSettings {
     readonly worker: Listener;
     readonly certificates: { readonly mountPath: string; readonly rootDays: number; readonly leafDays: number };
   };
+  readonly tokens: {
+    readonly mountPath: string;
+    /** Left out where the site has no access point of its own. */
+    readonly accessPoint?: AccessPoint & { readonly keyFile: string; readonly hours: number };
+  };
+}
+
+/** What tells an access point who the holder of a token is; it has the names by which the access point knows them. */
+export interface AccessPoint {
+  /** Name of the key that signs. */
+  readonly keyId: string;
+  readonly trustDomain: string;
+  readonly uidDomain: string;
 }
 
 /** A file that the chart puts into the hub's container, by a Secret. */
@@ -35,6 +48,21 @@ export interface HubFile {
  * (https://github.com/CoffeaTeam/coffea-casa/blob/master/docker/dask/dask_tls.yaml).
  */
 const CERTIFICATES = "/etc/cmsaf-secrets";
+
+/**
+ * Folder in which programs of the images look for tokens, in files that belong to the user
+ * (https://github.com/CoffeaTeam/coffea-casa/blob/master/coffea_casa/coffea_casa.py).
+ */
+const TOKENS = "/etc/cmsaf-secrets-chown";
+
+/** Name of the Secret in the hub's namespace with the key that signs users' tokens for the access point. Only the hub mounts it. */
+export const SIGNING_KEY_SECRET = "hub-condor-key";
+
+/** The volume of the hub with that key. The hub reads the file whenever it signs, so that a new key needs no new pod. */
+const SIGNING_KEY = { name: "condor-key", mountPath: "/etc/condor-key" } as const;
+
+/** Hours that a user's token for the access point lives. We chose a day; the hook renews it after half of that. */
+const TOKEN_HOURS = 24;
 
 /**
  * Days that the root of a user lives. We chose five years: clients on other machines hold a copy of it. The hook makes a new one at the first
@@ -59,7 +87,10 @@ const PACKAGE = "dask_ingress";
 const CONFIGURATION = "/usr/local/etc/jupyterhub";
 
 /** What the hook is told about a site whose users' schedulers have names of their own. */
-export function hookSettings({ domain, workerDomain }: Extract<HubSettings["dask"], { kind: "sni" }>): HookSettings {
+export function hookSettings(
+  { domain, workerDomain }: Extract<HubSettings["dask"], { kind: "sni" }>,
+  accessPoint: AccessPoint | undefined,
+): HookSettings {
   const [scheduler, worker] = DASK_PORTS;
   return {
     dask: {
@@ -67,8 +98,20 @@ export function hookSettings({ domain, workerDomain }: Extract<HubSettings["dask
       worker: { domain: workerDomain, port: worker, entryPoint: ENTRY_POINTS.daskWorker },
       certificates: { mountPath: CERTIFICATES, rootDays: ROOT_DAYS, leafDays: LEAF_DAYS },
     },
+    tokens: {
+      mountPath: TOKENS,
+      ...(accessPoint && {
+        accessPoint: { ...accessPoint, keyFile: path.posix.join(SIGNING_KEY.mountPath, accessPoint.keyId), hours: TOKEN_HOURS },
+      }),
+    },
   };
 }
+
+/** The volume of the hub's pod with the key that signs, and where its container has it. */
+export const SIGNING_KEY_VOLUME = {
+  extraVolumes: [{ name: SIGNING_KEY.name, secret: { secretName: SIGNING_KEY_SECRET, defaultMode: 0o400 } }],
+  extraVolumeMounts: [{ ...SIGNING_KEY, readOnly: true }],
+} as const;
 
 /** Python code that loads the hook. The chart's own module reads the values (https://z2jh.jupyter.org/en/stable/administrator/advanced.html). */
 export const HOOK_CODE = `import ${PACKAGE}\nfrom z2jh import get_config\n\n${PACKAGE}.install(c, get_config("custom.af"))`;
@@ -76,7 +119,7 @@ export const HOOK_CODE = `import ${PACKAGE}\nfrom z2jh import get_config\n\n${PA
 /** The files of the hook, by their names in the chart's Secret. */
 export function hookFiles(): Readonly<Record<string, HubFile>> {
   const folder = path.join(hookFolder(), PACKAGE);
-  const files = fs.readdirSync(folder).filter((file) => file.endsWith(".py"));
+  const files = fs.readdirSync(folder).filter((file) => /\.(py|sh)$/.test(file));
   return Object.fromEntries(
     files
       .sort()

@@ -10,6 +10,7 @@ import type { Part } from "../parts";
 import { HostRoute } from "../platform/host-route";
 import { DaskGateway } from "./dask-gateway";
 import { GATEWAY_SERVICE } from "./gateway-values";
+import { SIGNING_KEY_SECRET } from "./hook";
 import { LOGIN_SECRET, type HubParts } from "./parts";
 
 /** Arguments of {@link Hub}. */
@@ -23,6 +24,8 @@ export interface HubArgs {
   readonly delivery: Delivery;
   readonly clientId: pulumi.Output<string>;
   readonly clientSecret: pulumi.Output<string>;
+  /** Key that signs users' tokens for the access point, base64; undefined if the hub signs none. */
+  readonly signingKey: { readonly id: string; readonly key: pulumi.Output<string> } | undefined;
 }
 
 /** JupyterHub as Zero to JupyterHub installs it: login, homes, user servers, and their Dask. */
@@ -38,6 +41,15 @@ export class Hub extends pulumi.ComponentResource {
       { metadata: { name: LOGIN_SECRET, namespace }, stringData: { "client-id": args.clientId, "client-secret": args.clientSecret } },
       { parent: this },
     );
+    const keys = args.signingKey
+      ? [
+          new k8s.core.v1.Secret(
+            `${name}-condor-key`,
+            { metadata: { name: SIGNING_KEY_SECRET, namespace }, data: { [args.signingKey.id]: args.signingKey.key } },
+            { parent: this },
+          ),
+        ]
+      : [];
     const gatewayToken = parts.gateway ? this.key(name, "gateway-token") : undefined;
     const objects = Object.values(installAll(name, parts.hub.objects, () => ({ parent: this, namespace })));
     const mounts = software ? [new Cvmfs("cvmfs", { part: software, namespace }, { parent: this })] : [];
@@ -48,7 +60,7 @@ export class Hub extends pulumi.ComponentResource {
       name,
       parts.hub,
       { namespace, delivery, secretValues: { chart: { hub: { ...this.keys(name), ...services, annotations } } } },
-      { parent: this, dependsOn: [login, ...objects, ...mounts] },
+      { parent: this, dependsOn: [login, ...keys, ...objects, ...mounts] },
     );
     const afterHub = { parent: this, dependsOn: [...charts] };
     if (parts.route) new HostRoute(name, { part: parts.route, namespace }, afterHub);

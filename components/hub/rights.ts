@@ -18,8 +18,9 @@ const SPAWNER: readonly AccessRule[] = [
 
 /**
  * What the hook asks besides. Server-side apply is a patch that may create
- * (https://kubernetes.io/docs/reference/using-api/server-side-apply/). Names of users' objects are not known before, so a rule cannot name
- * them; the hook reads Secrets by name and lists none.
+ * (https://kubernetes.io/docs/reference/using-api/server-side-apply/). Names of users' objects are not known before, and a rule knows whole
+ * names or none, so the hub can read each Secret of its namespace whose name it knows, and list none. Without `get` it could too, because a
+ * patch answers with the object; and a pod mounts Secrets of its own namespace only. So no Secret belongs there that the hub must not have.
  */
 const DASK_INGRESS: readonly AccessRule[] = [
   ["", ["secrets"], ["get", "create", "patch", "delete"]],

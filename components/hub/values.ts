@@ -1,6 +1,6 @@
 import { bytes, millicores } from "../../capacity/quantity";
 import type { JupyterHubValues } from "../charts/jupyterhub";
-import { GROUP_ONCE, resources } from "../workloads/kit";
+import { GROUP_ONCE, resources, RESTRICTED } from "../workloads/kit";
 import { CVMFS_MOUNT, CVMFS_VOLUME } from "../data/cvmfs-claim";
 import { choose } from "../choose";
 import { splitImage } from "../image";
@@ -10,7 +10,7 @@ import { GATEWAY_SERVICE, GATEWAY_URL, gatewayEnvironment } from "./gateway-valu
 import { certificateRenewal } from "./certificate-renewal";
 import { loginConfig } from "./login";
 import type { HubFacts } from "./facts";
-import { HOOK_CODE, hookFiles, hookSettings } from "./hook";
+import { HOOK_CODE, hookFiles, hookSettings, SIGNING_KEY_VOLUME } from "./hook";
 import type { HubSettings } from "./settings";
 
 /** What the values take from other concerns and from the rest of the part. */
@@ -36,6 +36,18 @@ const START_TIMEOUT_SECONDS = 900;
  */
 const OWN_POLICIES = { enabled: false } as const;
 
+/**
+ * What a user's container may do: no more than its user, so that it meets the level `restricted` of Pod Security
+ * (https://kubernetes.io/docs/concepts/security/pod-security-standards/). Users install packages, so they write outside of their homes too.
+ */
+const USER_CONTAINER = { ...RESTRICTED, readOnlyRootFilesystem: false };
+
+/**
+ * Files of a server outside of the home: packages of pip, and what Dask writes when memory is short. The namespace's own limit of a container
+ * is 1Gi, beyond which the kubelet ends the pod. We chose 20Gi, and a request that the namespace's quota holds for each pod.
+ */
+const SCRATCH = { guarantees: { "ephemeral-storage": "1Gi" }, limits: { "ephemeral-storage": "20Gi" } } as const;
+
 /** Seconds between two searches for idle servers; the chart's default (https://z2jh.jupyter.org/en/stable/resources/reference.html). */
 const CULL_INTERVAL_SECONDS = 600;
 
@@ -51,16 +63,17 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
   const imageOf = ({ image = hub.image }: HubSettings["profiles"][number]) => image;
   const notebookImage = imageOf(profile);
   const standard = spawnerAmounts(profile);
-  const hook: DaskHook = daskHook(hub);
+  const hook: DaskHook = daskHook(hub, facts);
   const fromSecret = (key: string) => ({ valueFrom: { secretKeyRef: { name: facts.loginSecret, key } } });
   return {
     hub: {
       config: {
         ...login.config,
-        KubeSpawner: { slug_scheme: "safe", pod_security_context: GROUP_ONCE },
+        KubeSpawner: { slug_scheme: "safe", pod_security_context: GROUP_ONCE, container_security_context: USER_CONTAINER },
       },
       extraConfig: { "10-groups": login.code, ...hook.code },
       ...(hook.files && { extraFiles: hook.files }),
+      ...hook.volume,
       podSecurityContext: GROUP_ONCE,
       extraEnv: { [login.clientIdVariable]: fromSecret("client-id"), [login.clientSecretVariable]: fromSecret("client-secret") },
       db: {
@@ -107,7 +120,9 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
       },
       networkPolicy: OWN_POLICIES,
       cloudMetadata: { blockWithIptables: false },
-      extraPodConfig: { priorityClassName: USERS_PRIORITY },
+      // A variable for each Service of the namespace would tell a user which servers others have.
+      extraPodConfig: { priorityClassName: USERS_PRIORITY, enableServiceLinks: false },
+      extraResource: SCRATCH,
       profileList: hub.profiles.map((entry, index) => ({
         display_name: entry.name,
         description: `${entry.cpu} CPU, ${entry.memory} memory`,
@@ -160,13 +175,19 @@ function spawnerAmounts({ cpu, memory }: HubSettings["profiles"][number]) {
 interface DaskHook {
   readonly code: Readonly<Record<string, string>>;
   readonly files?: JupyterHubValues["hub"]["extraFiles"];
+  readonly volume?: typeof SIGNING_KEY_VOLUME;
   readonly custom?: JupyterHubValues["custom"];
 }
 
 /** The hook by which each user's Dask gets certificates, a Service and routes, where schedulers are in users' pods. */
-function daskHook({ dask }: HubSettings): DaskHook {
+function daskHook({ dask }: HubSettings, { accessPoint }: HubFacts): DaskHook {
   return choose(dask, {
-    sni: (settings) => ({ code: { "20-dask-ingress": HOOK_CODE }, files: hookFiles(), custom: { af: hookSettings(settings) } }),
+    sni: (settings) => ({
+      code: { "20-dask-ingress": HOOK_CODE },
+      files: hookFiles(),
+      custom: { af: hookSettings(settings, accessPoint) },
+      ...(accessPoint && { volume: SIGNING_KEY_VOLUME }),
+    }),
     gateway: () => ({ code: {} }),
     none: () => ({ code: {} }),
   });

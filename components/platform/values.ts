@@ -62,7 +62,8 @@ export function metallbValues(): MetallbValues {
 /** Values of Traefik. docs/sources.md, Resources of charts, says how the figures were chosen. */
 export function traefikValues({ address, replicas, ports, timeouts }: TraefikSettings, loadBalancer: LoadBalancer): TraefikValues {
   const entry = (port: number, exposedPort: number): TraefikPort => ({ port, exposedPort, expose: { default: true }, protocol: "TCP" });
-  // Dask may stay silent on a connection for minutes; Traefik's default read timeout of 60 s would cut it. 0 seconds means no timeout
+  // Dask may stay silent on a connection for minutes. Traefik ends its read timeout when it has read the name that a client asks for
+  // (https://github.com/traefik/traefik/blob/v3.7.13/pkg/server/router/tcp/router.go); 0 seconds means no timeout before that either
   // (https://doc.traefik.io/traefik/reference/install-configuration/entrypoints/).
   const patient = { transport: { respondingTimeouts: { readTimeout: 0, idleTimeout: 0 } } };
   const uploads = { transport: { respondingTimeouts: { readTimeout: timeouts.read, idleTimeout: timeouts.idle } } };
@@ -87,6 +88,8 @@ export function traefikValues({ address, replicas, ports, timeouts }: TraefikSet
       kubernetesCRD: { enabled: true, allowCrossNamespace: false, allowExternalNameServices: false },
       kubernetesIngress: { enabled: true },
     },
+    // Else a client that asks for a name that nobody has gets a certificate of Traefik's own, and reaches Traefik in place of a Dask.
+    tlsOptions: { default: { sniStrict: true } },
     global: { checkNewVersion: false, sendAnonymousUsage: false },
   };
 }

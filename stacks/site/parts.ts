@@ -1,5 +1,5 @@
 import { batchParts, type BatchParts } from "../../components/batch/parts";
-import { condorEnvironment, submitEnvironment } from "../../components/batch/settings";
+import { condorEnvironment, submitEnvironment, tokenIssuer } from "../../components/batch/settings";
 import { clientEnvironment } from "../../components/data/clients";
 import { dataParts, type DataParts } from "../../components/data/parts";
 import { cacheEndpoint } from "../../components/data/settings";
@@ -68,6 +68,7 @@ export function partsOf(site: Site): FacilityParts {
       loadBalancer,
       ingress,
       environment: { ...clientEnvironment(site.data), ...servicexEnvironment(site.servicex, namespaceOf("servicex"), ingress) },
+      accessPoint: tokenIssuer(site.batch),
       condorEnvironment: condorEnvironment(site.batch),
       submitEnvironment: (image) => submitEnvironment(site.batch, image),
     }),

@@ -18,6 +18,11 @@ const BY_ITSELF: readonly (readonly [reader: RegExp, read: RegExp, why: string])
     /^grafana-admin$/,
     "generated once, and stored by Grafana at its first start",
   ],
+  [
+    /^(HelmRelease|Release) jupyterhub$/,
+    /^hub-condor-key$/,
+    "the hook reads the file whenever it signs: components/hub/hook/dask_ingress/tokens.py",
+  ],
   [/^CephObjectStoreUser /, /^rgw-servicex$/, "generated once"],
   [
     /^(HelmRelease|Release) servicex$/,

@@ -33,7 +33,7 @@ describe("the hook in the values of the hub's chart", () => {
         return;
       }
       const folder = path.join(hookFolder(), "dask_ingress");
-      const sources = fs.readdirSync(folder).filter((file) => file.endsWith(".py"));
+      const sources = fs.readdirSync(folder).filter((file) => file.includes("."));
       const files = Object.entries(hub.extraFiles ?? {});
       assert.deepEqual(
         files.map(([, { mountPath }]) => mountPath).sort(),

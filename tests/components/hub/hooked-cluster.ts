@@ -107,7 +107,12 @@ export class HookedCluster {
     const { namespace } = this;
     const priority = this.subject.hub.singleuser.extraPodConfig.priorityClassName;
     const objects: readonly ClusterObject[] = [
-      { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+      // The strictest level of Pod Security, which the API server itself enforces.
+      {
+        apiVersion: "v1",
+        kind: "Namespace",
+        metadata: { name: namespace, labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
+      },
       { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "hub", namespace } },
       { apiVersion: "scheduling.k8s.io/v1", kind: "PriorityClass", metadata: { name: priority }, value: 1 },
       ...Object.values(this.rights),
@@ -116,17 +121,30 @@ export class HookedCluster {
     const wanted = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace } };
     await this.until("the account of pods", async () => (await this.admin.read(wanted)) !== undefined);
     await this.until("Traefik's kinds", () => this.admin.knows("traefik.io/v1alpha1", "IngressRouteTCP"));
-    const config = JSON.parse(fs.readFileSync(this.controlPlane.kubeconfig, "utf8")) as Kubeconfig;
-    const [cluster] = config.clusters;
-    if (cluster === undefined) throw new Error("a kubeconfig without a cluster");
-    this.door = new Door(Number(new URL(cluster.cluster.server).port));
+    this.door = new Door(this.port());
     await this.door.listen();
-    const given = (await this.admin.request("POST", `/api/v1/namespaces/${namespace}/serviceaccounts/hub/token`, { spec: {} })) as {
+    this.kubeconfig = await this.kubeconfigOf("hub", namespace, this.door.port);
+  }
+
+  /** Port of the API server. */
+  port(): number {
+    return Number(new URL(this.config().clusters[0].cluster.server).port);
+  }
+
+  /** Writes a kubeconfig for an account; the file. */
+  async kubeconfigOf(account: string, namespace: string, port = this.port()): Promise<string> {
+    const config = this.config();
+    const given = (await this.admin.request("POST", `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`, { spec: {} })) as {
       readonly status: { readonly token: string };
     };
-    cluster.cluster.server = `https://127.0.0.1:${this.door.port}`;
-    this.kubeconfig = path.join(this.controlPlane.folder, "hub.kubeconfig");
-    fs.writeFileSync(this.kubeconfig, JSON.stringify({ ...config, users: [{ name: "loopback", user: { token: given.status.token } }] }));
+    config.clusters[0].cluster.server = `https://127.0.0.1:${port}`;
+    const file = path.join(this.controlPlane.folder, `${account}.kubeconfig`);
+    fs.writeFileSync(file, JSON.stringify({ ...config, users: [{ name: "loopback", user: { token: given.status.token } }] }));
+    return file;
+  }
+
+  private config(): Kubeconfig {
+    return JSON.parse(fs.readFileSync(this.controlPlane.kubeconfig, "utf8")) as Kubeconfig;
   }
 
   async stop(): Promise<void> {
@@ -182,7 +200,7 @@ export class HookedCluster {
 }
 
 interface Kubeconfig {
-  readonly clusters: { readonly cluster: { server: string } }[];
+  readonly clusters: readonly [{ readonly cluster: { server: string } }];
 }
 
 interface AuditLine {

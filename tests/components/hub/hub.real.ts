@@ -26,6 +26,8 @@ interface Pod {
     }[];
     readonly securityContext: unknown;
     readonly priorityClassName: string;
+    readonly enableServiceLinks: boolean;
+    readonly automountServiceAccountToken: boolean;
     readonly schedulerName: string;
     readonly affinity: unknown;
     readonly volumes: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];
@@ -41,7 +43,10 @@ interface Claim {
 function amountsOf({ cpu, memory }: Subject["site"]["hub"]["profiles"][number]) {
   const cores = Number(millicores(cpu)) / 1000;
   const ram = Number(bytes(memory));
-  return { requests: { cpu: cores, memory: ram }, limits: { cpu: cores * 2, memory: ram } };
+  return {
+    requests: { cpu: cores, memory: ram, "ephemeral-storage": "1Gi" },
+    limits: { cpu: cores * 2, memory: ram, "ephemeral-storage": "20Gi" },
+  };
 }
 
 describe("the hub's values, read by the real JupyterHub and KubeSpawner", function () {
@@ -88,6 +93,7 @@ describe("the hub's values, read by the real JupyterHub and KubeSpawner", functi
         assert.deepEqual(pod.spec.securityContext, identity.kind === "fixed" ? { fsGroup: identity.gid, ...group } : group);
         assert.equal(notebook.securityContext.runAsUser, identity.kind === "fixed" ? identity.uid : undefined);
         assert.equal(pod.spec.priorityClassName, subject.hub.singleuser.extraPodConfig.priorityClassName);
+        assert.deepEqual([pod.spec.enableServiceLinks, pod.spec.automountServiceAccountToken], [false, false]);
         assert.equal(pod.spec.schedulerName, "user-scheduler");
         assert.match(JSON.stringify(pod.spec.affinity), /requiredDuringScheduling.*hub\.jupyter\.org\/node-purpose/);
         // Braces that KubeSpawner did not take for a name of its own are those of JSON.

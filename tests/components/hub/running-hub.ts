@@ -44,6 +44,13 @@ class PlayedCluster {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** The objects of a kind that are there. */
+  objectsOf(kind: string): readonly Readonly<Record<string, unknown>>[] {
+    return [...this.objects.values()]
+      .map((text) => JSON.parse(text) as Record<string, unknown>)
+      .filter((object) => object["kind"] === kind);
+  }
+
   close(): void {
     this.server.close();
     this.server.closeAllConnections();

@@ -68,6 +68,12 @@ describe("the real JupyterHub with the values of a site", function () {
         const { mem_limit: memory } = subject.hub.singleuser.profileList.at(-1)?.["kubespawner_override"] as { mem_limit: number };
         assert.match(JSON.stringify(pod), new RegExp(`"limits":\\{[^}]*"memory":"?${memory}\\b`));
         assert.match(JSON.stringify(await hub.created("PersistentVolumeClaim")), new RegExp(`"storage":"${subject.site.hub.homes.size}"`));
+        // Where the hub has the hook, it gives the pod the token of the very login, which it keeps encrypted in its database.
+        if (subject.site.hub.dask.kind === "sni") {
+          const files = hub.cluster.objectsOf("Secret").flatMap(({ data }) => Object.entries(data as Record<string, string>));
+          const [token = assert.fail("no token")] = files.flatMap(([name, text]) => (name === "access_token" ? [text] : []));
+          assert.equal(Buffer.from(token, "base64").toString(), "the token of first.last@example.edu");
+        }
       });
     });
 });

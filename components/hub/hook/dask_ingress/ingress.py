@@ -6,6 +6,7 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
 
 from tornado.web import HTTPError
 
@@ -14,17 +15,22 @@ from .cluster import Cluster
 from .homes import find_home
 from .manifests import Names, addressed, names_of, owner_of, root_secret, server_objects
 from .settings import Settings
+from .tokens import COPIER, LOGIN, UserTokens
 
-# A file of the user's Secret is made by such a function, which gets the spawner: a token of a batch pool, for instance.
-FurtherFiles = Callable[[object], Awaitable[dict[str, str]]]
+# Files of the user's Secret are made by such a function, which gets the spawner and the files of the Secret that is there.
+FurtherFiles = Callable[[object, dict[str, bytes]], Awaitable[dict[str, str]]]
 
-VOLUME = "dask-certificates"
+VOLUME, COPIES = "dask-certificates", "user-tokens"
+
+# A file of Python beside this one that goes to the user's pod, for images whose scheduler resolves the names of workers.
+PRELOAD = "preserve_worker_hostnames.py"
 
 # A root is replaced at a start of a server when a fifth of its life is left, so that no server that runs sees its root end. We chose a fifth.
 SPARE = 5
 
-# Seconds between two looks at the objects of a server that runs. We chose an hour, much less than half of a certificate's life.
-LOOK_SECONDS = 3600
+# Seconds between two looks at the objects of a server that runs. We chose ten minutes: many login providers let an access token live for an
+# hour, and it is renewed when half of that is over.
+LOOK_SECONDS = 600
 
 # Servers whose objects are written together. When all users of a course start at once, the hub has pages to serve besides. We chose five,
 # with which fifty starts take no longer than with all at once.
@@ -35,8 +41,8 @@ class DaskIngress:
     """Certificates, Service and routes of every user's Dask."""
 
     def __init__(self, settings: Settings, further_files: Sequence[FurtherFiles] = ()):
-        self.dask = settings.dask
-        self.further_files = tuple(further_files)
+        self.dask, self.tokens = settings.dask, settings.tokens
+        self.further_files = (UserTokens(settings.tokens).files, *further_files)
         self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._next_look: dict[str, float] = {}
@@ -133,13 +139,13 @@ class DaskIngress:
     async def _files(self, spawner, cluster: Cluster, names: Names, root: Root) -> dict[str, str]:
         """The files of the user's Secret: those of the cluster while they are good, else new ones."""
         _, present = await cluster.secret(names.server) or ({}, {})
-        files = {"ca.pem": root.pem}
+        files = {"ca.pem": root.pem, PRELOAD: Path(__file__).with_name(PRELOAD).read_text()}
         for file, (common_name, dns_names) in self._leaves(names).items():
             pem = present.get(file, b"")
             good = is_good(pem, root, dns_names)
             files[file] = pem.decode() if good else new_leaf(root, common_name, dns_names, self.dask.certificates.leafDays)
         for further in self.further_files:
-            files.update(await further(spawner))
+            files.update(await further(spawner, present))
         return files
 
     def _leaves(self, names: Names) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -161,15 +167,30 @@ class DaskIngress:
         of_role = {"SCHEDULER": "hostcert.pem", "WORKER": "workercert.pem", "CLIENT": "usercert.pem"}
         tls = {f"{role}__{part}": f"{folder}/{file}" for role, file in of_role.items() for part in ("CERT", "KEY")}
         secret = {"secretName": names.server, "defaultMode": 0o400}
-        spawner.volumes = {**spawner.volumes, VOLUME: {"name": VOLUME, "secret": secret}}
-        spawner.volume_mounts = {**spawner.volume_mounts, VOLUME: {"name": VOLUME, "mountPath": folder, "readOnly": True}}
+        # Copies of tokens are kept in memory, and small.
+        copies, memory = self.tokens.mountPath, {"medium": "Memory", "sizeLimit": "1Mi"}
+        spawner.volumes = {
+            **spawner.volumes,
+            VOLUME: {"name": VOLUME, "secret": secret},
+            COPIES: {"name": COPIES, "emptyDir": memory},
+        }
+        spawner.volume_mounts = {
+            **spawner.volume_mounts,
+            VOLUME: {"name": VOLUME, "mountPath": folder, "readOnly": True},
+            COPIES: {"name": COPIES, "mountPath": copies},
+        }
+        copier = {"exec": {"command": ["sh", f"{folder}/{COPIER}", folder, copies]}}
+        spawner.lifecycle_hooks = {**spawner.lifecycle_hooks, "postStart": copier}
         spawner.environment = {
             **spawner.environment,
             "CERT_DIR": folder,
+            "BEARER_TOKEN_FILE": f"{copies}/{LOGIN}",
+            "_CONDOR_SEC_TOKEN_DIRECTORY": f"{copies}/tokens.d",
             "HOST_IP": names.scheduler,
             "WORKER_IP": names.worker,
             "DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "True",
             "DASK_DISTRIBUTED__COMM__TLS__CA_FILE": f"{folder}/ca.pem",
+            "DASK_DISTRIBUTED__SCHEDULER__PRELOAD": f"{folder}/{PRELOAD}",
             **{f"DASK_DISTRIBUTED__COMM__TLS__{key}": path for key, path in tls.items()},
         }
 

@@ -2,7 +2,8 @@
 
 The fields are spelled as in the values, so that one name stands for a thing on both sides."""
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from typing import get_args
 
 
 class SettingsError(ValueError):
@@ -40,10 +41,35 @@ class Dask:
 
 
 @dataclass(frozen=True)
+class AccessPoint:
+    """The batch pool's access point, which takes a token's holder for a user."""
+
+    keyFile: str
+    """File in the hub with the key that signs."""
+    keyId: str
+    """Name by which the access point knows the key."""
+    trustDomain: str
+    uidDomain: str
+    hours: int
+    """Hours that a token lives."""
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The tokens of a user's pod."""
+
+    mountPath: str
+    """Folder in the pod with copies of the tokens that only the user can read."""
+    accessPoint: AccessPoint | None = None
+    """Left out where the site has no access point of its own."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """All of custom.af."""
 
     dask: Dask
+    tokens: Tokens
 
 
 def parse(given) -> Settings:
@@ -66,8 +92,10 @@ def _read(kind, given, path, problems):
     if not isinstance(given, dict):
         problems.append(f"{path}: {given!r}; allowed: a mapping")
         return None
-    known = {field.name: field.type for field in fields(kind)}
+    # The type of what may be left out is first in a union with None.
+    known = {field.name: (get_args(field.type) or (field.type,))[0] for field in fields(kind)}
+    needed = {field.name for field in fields(kind) if field.default is MISSING}
     problems += [f"{path}.{name}: not known; remove it" for name in given if name not in known]
-    problems += [f"{path}.{name}: missing; add it" for name in known if name not in given]
+    problems += [f"{path}.{name}: missing; add it" for name in known if name in needed and name not in given]
     values = {name: _read(type_, given[name], f"{path}.{name}", problems) for name, type_ in known.items() if name in given}
-    return kind(**values) if len(values) == len(known) else None
+    return kind(**values) if needed <= set(values) else None

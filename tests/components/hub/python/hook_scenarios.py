@@ -2,39 +2,18 @@
 
 import asyncio
 import json
-import logging
 import sys
 import time
 from datetime import timedelta
-from types import SimpleNamespace
 
-from hub_config import from_table
+from hook_spawner import LOG, spawners
 from kubernetes_asyncio.client import ApiClient
 
 given = json.load(sys.stdin)
-config = from_table(given["values"])
-config.KubeSpawner.namespace = given["namespace"]
-config.KubeSpawner.start_timeout = 60
+spawner_of = spawners(given["values"], given["namespace"])
 
 import dask_ingress.certificates as certificates  # noqa: E402
-from dask_ingress import IngressSpawner  # noqa: E402
 from dask_ingress.manifests import names_of, server_objects  # noqa: E402
-
-logging.basicConfig(level=logging.WARNING)
-LOG = []
-
-
-class Said(logging.Handler):
-    def emit(self, record):
-        LOG.append(record.getMessage())
-
-
-def spawner_of(name, server=""):
-    user = SimpleNamespace(name=name, id=1, url=f"/user/{name}/")
-    hub = SimpleNamespace(public_host="", url="http://hub:8081/hub/", base_url="/hub/", api_url="http://hub:8081/hub/api")
-    spawner = IngressSpawner(config=config, _mock=True, user=user, hub=hub, orm_spawner=SimpleNamespace(name=server, server=None))
-    spawner.log.addHandler(Said())
-    return spawner
 
 
 async def until(condition, what):
@@ -137,7 +116,7 @@ async def prepare():
 async def polled():
     """Polls a server that another process has started, some days later, until what it has begun has ended."""
     moved = certificates.now
-    certificates.now = lambda: moved() + timedelta(days=given["days"])
+    certificates.now = lambda: moved() + timedelta(days=given.get("days", 0))
     for user in given["users"]:
         spawner = spawner_of(*user)
         await spawner.poll()

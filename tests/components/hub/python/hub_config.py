@@ -18,6 +18,8 @@ COPIED = {
     "singleuser.cpu.limit": "KubeSpawner.cpu_limit",
     "singleuser.memory.guarantee": "KubeSpawner.mem_guarantee",
     "singleuser.memory.limit": "KubeSpawner.mem_limit",
+    "singleuser.extraResource.guarantees": "KubeSpawner.extra_resource_guarantees",
+    "singleuser.extraResource.limits": "KubeSpawner.extra_resource_limits",
     "singleuser.startTimeout": "KubeSpawner.start_timeout",
     "singleuser.extraEnv": "KubeSpawner.environment",
     "singleuser.extraPodConfig": "KubeSpawner.extra_pod_config",

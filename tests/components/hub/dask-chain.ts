@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { promisify } from "node:util";
+import { parseAllDocuments } from "yaml";
+import type { TraefikValues } from "#af/components/charts/traefik";
+import type { ClusterObject } from "#af/sandbox/cluster/client";
+import { partsOf } from "#af/stacks/site/parts";
+import type { NetworkCell } from "../../support/network-cell";
+import type { PythonEnvironment } from "../../support/python";
+import { SecretVolume } from "../../support/secret-volume";
+import type { StartedProgram } from "../../support/started-program";
+import { traefikArguments } from "../../support/traefik-arguments";
+import type { PodSpec } from "./awkward-users";
+import type { HookedCluster } from "./hooked-cluster";
+import { PYTHON, type Subject } from "./subjects";
+
+const run = promisify(execFile);
+
+/** Where the account of Traefik is. */
+const TRAEFIK = { release: "traefik", namespace: "traefik" };
+
+/** File of Traefik's Go module with the rights that it needs. */
+const RIGHTS = "docs/content/reference/dynamic-configuration/kubernetes-crd-rbac.yml";
+
+/** A node that takes pods and runs none of them. */
+const NODE = "a-host";
+
+/** A user's pod whose programs run in the cell. */
+export interface RunningPod {
+  readonly name: string;
+  readonly address: string;
+  /** The folder of its Secret, as the kubelet keeps it. */
+  readonly secret: SecretVolume;
+  /** The environment of its notebook, with the folder of the Secret for the path in the pod. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A call to a scheduler: with whose certificate, trusting whose root, to which address. */
+export interface Call {
+  readonly certificate: string;
+  readonly ca: string;
+  readonly address: string;
+}
+
+/** Everything between a user's client and the scheduler in the user's pod, with the real programs. */
+export class DaskChain {
+  private readonly folder: string;
+
+  constructor(
+    private readonly cluster: HookedCluster,
+    private readonly cell: NetworkCell,
+    private readonly dask: PythonEnvironment,
+    private readonly subject: Subject,
+  ) {
+    this.folder = cluster.controlPlane.folder;
+  }
+
+  /** Starts Traefik with the site's own arguments and the rights that its documentation names; its entry points listen on loopback. */
+  async startTraefik(program: string, sources: string): Promise<StartedProgram> {
+    const { admin } = this.cluster;
+    const { namespace, release: name } = TRAEFIK;
+    await admin.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }, "test");
+    await admin.apply({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } }, "test");
+    const [role, binding] = parseAllDocuments(fs.readFileSync(path.join(sources, RIGHTS), "utf8")).map(
+      (each) => each.toJS() as ClusterObject,
+    );
+    await admin.apply(role ?? assert.fail(), "test");
+    await admin.apply({ ...(binding ?? assert.fail()), subjects: [{ kind: "ServiceAccount", name, namespace }] }, "test");
+    const kubeconfig = await this.cluster.kubeconfigOf(name, namespace);
+    const values = partsOf(this.subject.site).platform.traefik?.releases["chart"]?.values as TraefikValues;
+    // As the chart makes them (https://github.com/traefik/traefik-helm-chart/blob/v41.3.0/traefik/templates/tlsoption.yaml).
+    for (const [option, spec] of Object.entries(values.tlsOptions))
+      await admin.apply({ apiVersion: "traefik.io/v1alpha1", kind: "TLSOption", metadata: { name: option, namespace }, spec }, "test");
+    const args = traefikArguments(values, TRAEFIK).map((argument) => argument.replace(/^(--entryPoints\.\w+\.address=):/, "$1127.0.0.1:"));
+    const traefik = this.cell.run([program, ...args], { KUBECONFIG: kubeconfig });
+    await traefik.until("Traefik's routes", () => Promise.resolve(/Starting provider \*crd\.Provider/.test(traefik.log)), 30_000);
+    return traefik;
+  }
+
+  /** Gives a user's pod, which the hook has started, a host and an address, and lays its Secret as the kubelet does. */
+  async runPod(pod: ClusterObject, address: string): Promise<RunningPod> {
+    const { admin, namespace } = this.cluster;
+    const { name } = pod.metadata;
+    await admin.apply({ apiVersion: "v1", kind: "Node", metadata: { name: NODE } }, "test");
+    const target = { apiVersion: "v1", kind: "Node", name: NODE };
+    await admin.request("POST", `/api/v1/namespaces/${namespace}/pods/${name}/binding`, {
+      ...{ apiVersion: "v1", kind: "Binding", metadata: { name, namespace } },
+      target,
+    });
+    const status = { name: "notebook", ready: true, restartCount: 0, image: "", imageID: "", state: { running: {} } };
+    await admin.patchStatus(pod, {
+      ...{ phase: "Running", podIP: address, podIPs: [{ ip: address }] },
+      ...{ conditions: [{ type: "Ready", status: "True" }], containerStatuses: [status] },
+    });
+    const spec = pod["spec"] as PodSpec;
+    const secretName = spec.volumes.flatMap(({ secret }) => secret?.secretName ?? [])[0] ?? assert.fail("no Secret");
+    const mount = (spec.containers[0]?.volumeMounts as readonly { readonly name: string; readonly mountPath: string }[]).find(
+      (each) => spec.volumes.find((volume) => volume.name === each.name)?.secret?.secretName === secretName,
+    );
+    const secret = new SecretVolume(path.join(this.folder, secretName));
+    const env = Object.fromEntries(
+      (spec.containers[0]?.env ?? []).flatMap(({ name, value }) =>
+        value === undefined ? [] : [[name, value.replaceAll(mount?.mountPath ?? "", secret.folder)]],
+      ),
+    );
+    const running = { name: secretName, address, secret, env };
+    await this.refresh(running);
+    return running;
+  }
+
+  /** Lays the Secret of a pod anew, as the kubelet does about a minute after a change. */
+  async refresh({ name, secret }: Pick<RunningPod, "name" | "secret">): Promise<void> {
+    const read = await this.cluster.admin.read({ apiVersion: "v1", kind: "Secret", metadata: { name, namespace: this.cluster.namespace } });
+    secret.write((read?.["data"] ?? {}) as Record<string, string>);
+  }
+
+  /** Starts the scheduler of a pod with nothing but the pod's environment, and waits until it listens. */
+  async startScheduler({ address, env }: RunningPod): Promise<StartedProgram> {
+    const scheduler = this.runDask(["dask", "scheduler", "--host", `tls://${address}:8786`, "--no-dashboard"], env);
+    await scheduler.until("a scheduler", () => Promise.resolve(scheduler.log.includes(`tls://${address}:8786`)), 60_000);
+    return scheduler;
+  }
+
+  /**
+   * Starts the worker beside a pod's notebook, as the images start it
+   * (https://github.com/CoffeaTeam/coffea-casa/blob/master/docker/k8s-worker/supervisord.conf): it calls the scheduler and is called by
+   * public names.
+   */
+  startWorker({ address, env, secret }: RunningPod): StartedProgram {
+    const file = (name: string): string => path.join(secret.folder, "..data", name);
+    const certificate = ["--tls-ca-file", file("ca.pem"), "--tls-cert", file("hostcert.pem"), "--tls-key", file("hostcert.pem")];
+    const addresses = ["--listen-address", `tls://${address}:8788`, "--contact-address", `tls://${env["WORKER_IP"]}:8788`];
+    return this.runDask(
+      ["dask", "worker", `tls://${env["HOST_IP"]}:8786`, "--nthreads", "1", "--nanny", ...certificate, ...addresses],
+      env,
+    );
+  }
+
+  /** Starts a user's session in the pod, which computes whenever the file appears. */
+  startSession({ env }: RunningPod, file: string): StartedProgram {
+    const given = JSON.stringify({ address: `tls://${env["HOST_IP"]}:8786`, file });
+    return this.runDask(["python", path.join(PYTHON, "dask_session.py"), given], env);
+  }
+
+  /** How calls to schedulers end. */
+  async calls(calls: readonly Call[]): Promise<readonly string[]> {
+    const [command = "", ...args] = this.cell.inside([this.dask.python, path.join(PYTHON, "dask_calls.py")]);
+    const asked = run(command, args, { timeout: 60_000, env: this.strict({}) });
+    asked.child.stdin?.end(JSON.stringify(calls));
+    return JSON.parse((await asked).stdout) as readonly string[];
+  }
+
+  private runDask([program = "", ...args]: readonly string[], env: NodeJS.ProcessEnv): StartedProgram {
+    return this.cell.run([path.join(path.dirname(this.dask.python), program), ...args], this.strict({ HOME: this.folder, ...env }));
+  }
+
+  private strict(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+    return { PATH: process.env["PATH"], PYTHONPATH: path.join(PYTHON, "strict_x509"), PYTHONUNBUFFERED: "1", ...env };
+  }
+}
