@@ -102,8 +102,15 @@ export const UNL: Agreements = {
   "data.cache.image": { must: ["StatefulSet xcache/xcache: spec.template.spec.containers.image"] },
   "data.cvmfs.storageClass": { must: ["PersistentVolumeClaim cmsaf-prod/cvmfs: spec.storageClassName", boundBy("cmsaf-prod")] },
   "batch.pool.collector": { must: ["ConfigMap htcondor/schedd: data", `${ENVIRONMENT}.CONDOR_HOST`] },
-  "batch.pool.uidDomain": { must: ["ConfigMap htcondor/schedd: data", `${ENVIRONMENT}.UID_DOMAIN`] },
-  "batch.schedd.trustDomain": { must: ["ConfigMap htcondor/schedd: data"], may: [ENVIRONMENT] },
+  "batch.pool.uidDomain": {
+    must: ["ConfigMap htcondor/schedd: data", `${ENVIRONMENT}.UID_DOMAIN`, `${HUB}custom.af.tokens.accessPoint.uidDomain`],
+    // Where no other issuer is given.
+    may: [`${HUB}custom.af.tokens.accessPoint.trustDomain`],
+  },
+  "batch.schedd.trustDomain": {
+    must: ["ConfigMap htcondor/schedd: data", `${HUB}custom.af.tokens.accessPoint.trustDomain`],
+    may: [ENVIRONMENT],
+  },
   "batch.schedd.address": { must: ["Service htcondor/schedd: metadata.annotations", "ConfigMap htcondor/schedd: data"] },
   "batch.schedd.image": {
     must: ["containers", "initContainers"].map((kind) => `StatefulSet htcondor/schedd: spec.template.spec.${kind}.image`),
