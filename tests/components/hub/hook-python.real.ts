@@ -12,7 +12,7 @@ import { withPlayedServer } from "./running-hub";
 const REQUIREMENTS = path.join(PYTHON, "hub.txt");
 
 /** Packages of the hub's image whose modules the hook imports. Everything else is Python's own. */
-const IMPORTED = ["aiohttp", "cryptography", "jupyterhub", "jupyterhub-kubespawner", "kubernetes_asyncio", "tornado"];
+const IMPORTED = ["PyJWT", "aiohttp", "cryptography", "jupyterhub", "jupyterhub-kubespawner", "kubernetes_asyncio", "tornado"];
 
 interface Answer {
   readonly said: readonly string[];
