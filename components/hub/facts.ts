@@ -15,8 +15,8 @@ export interface HubFacts {
   readonly ingress: PublicIngress;
   /** Environment variables that tell every user server about the site's data. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Environment variables that tell a user server of an image about the batch pool. */
-  readonly submitEnvironment: (notebookImage: string) => Readonly<Record<string, string>>;
+  /** Environment variables that tell a user server about the batch pool, for workers of an image. */
+  readonly submitEnvironment: (workerImage: string) => Readonly<Record<string, string>>;
   /** Environment variables that tell HTCondor's libraries about the batch pool. */
   readonly condorEnvironment: Readonly<Record<string, string>>;
 }

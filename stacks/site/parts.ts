@@ -1,5 +1,5 @@
 import { batchParts, type BatchParts } from "../../components/batch/parts";
-import { condorEnvironment, submitEnvironment } from "../../components/batch/settings";
+import { condorEnvironment, submitEnvironment, workerTokenFile } from "../../components/batch/settings";
 import { clientEnvironment } from "../../components/data/clients";
 import { dataParts, type DataParts } from "../../components/data/parts";
 import { cacheEndpoint } from "../../components/data/settings";
@@ -69,7 +69,7 @@ export function partsOf(site: Site): FacilityParts {
       ingress,
       environment: { ...clientEnvironment(site.data), ...servicexEnvironment(site.servicex, namespaceOf("servicex"), ingress) },
       condorEnvironment: condorEnvironment(site.batch),
-      submitEnvironment: (image) => submitEnvironment(site.batch, image),
+      submitEnvironment: (image) => submitEnvironment(site.batch, image, clientEnvironment(site.data, workerTokenFile(site.batch))),
     }),
   };
 }
