@@ -45,7 +45,7 @@ export function partsOf(site: Site): FacilityParts {
   const others = {
     platform: platformParts(site.platform, site.delivery, namespaceOf),
     storage: storageParts(volumes, { nodes, namespace: namespaceOf("rook"), userNamespaces, ingress }),
-    monitoring: monitoringParts(site.monitoring, blockClass),
+    monitoring: monitoringParts(site.monitoring, blockClass, nodes),
     data: dataParts(site.data, { nodes, namespaceOf, loadBalancer }),
     batch: batchParts(site.batch, { nodes, namespace: namespaceOf("batch"), blockClass, loadBalancer }),
     servicex: servicexParts(site.servicex, {
