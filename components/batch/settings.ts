@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Capability, Need } from "../contract";
+import { WORKER_TOKEN_FILE } from "../data/clients";
 import { CONDOR_PORT } from "./ports";
 import { SIGNING_KEY_ID } from "./schedd-places";
 import { count, cpu, dnsName, image, ipv4, none, port, rate, size } from "../fields";
@@ -81,12 +82,15 @@ export type HTCondor = Extract<Batch, { kind: "htcondor" }>;
 /** Settings of the facility's own access point. */
 export type DedicatedSchedd = Extract<HTCondor["schedd"], { kind: "dedicated" }>;
 
+/** Environment variables of a worker that reads the site's data. */
+type JobEnvironment = Readonly<Record<string, string>>;
+
 /**
- * Environment variables that tell `condor_submit` and dask-jobqueue in a notebook about the pool; empty without a pool. Workers run the
- * notebook's own image, so that their Python is the notebook's.
- * @param notebookImage image of the user server.
+ * Environment variables that tell `condor_submit` and dask-jobqueue in a notebook about the pool; empty without a pool.
+ * @param workerImage image of the workers, whose Python and Dask must be the notebook's.
+ * @param jobEnvironment environment variables of each worker, in place of those of its image, which names another site's cache.
  */
-export function submitEnvironment(batch: Batch, notebookImage: string): Record<string, string> {
+export function submitEnvironment(batch: Batch, workerImage: string, jobEnvironment: JobEnvironment): Record<string, string> {
   if (batch.kind === "none") return {};
   const { pool: settings, schedd: accessPoint } = batch;
   return {
@@ -94,7 +98,7 @@ export function submitEnvironment(batch: Batch, notebookImage: string): Record<s
     CONDOR_HOST: settings.collector,
     COLLECTOR_NAME: settings.name,
     UID_DOMAIN: settings.uidDomain,
-    ...daskEnvironment(batch.workers, notebookImage),
+    ...daskEnvironment(batch.workers, workerImage, jobEnvironment),
   };
 }
 
@@ -135,26 +139,46 @@ function nameOf(accessPoint: HTCondor["schedd"]): string {
   return accessPoint.kind === "dedicated" ? accessPoint.name : accessPoint.host;
 }
 
+/** Options of condor_submit for an access point that has not the notebook's files: it sends them along. */
+const SPOOLED = '["-spool"]';
+
 /**
  * Configuration of the cluster class that the images use, over the files of the images. With docker it is CoffeaCasaCluster, which reads
  * `jobqueue.coffea-casa`, and adds the files, the services and the scheduler's address to each job by itself
  * (https://github.com/CoffeaTeam/coffea-casa/blob/master/coffea_casa/coffea_casa.py). With apptainer it is dask-jobqueue's own class.
  */
-function daskEnvironment(workers: HTCondor["workers"], notebookImage: string): Readonly<Record<string, string>> {
+function daskEnvironment(workers: HTCondor["workers"], workerImage: string, jobEnvironment: JobEnvironment): JobEnvironment {
+  const environment = environmentCommand(jobEnvironment);
   switch (workers) {
     case "docker":
       return {
-        DASK_JOBQUEUE__COFFEA_CASA__WORKER_IMAGE: notebookImage,
+        DASK_JOBQUEUE__COFFEA_CASA__WORKER_IMAGE: workerImage,
+        DASK_JOBQUEUE__COFFEA_CASA__SUBMIT_COMMAND_EXTRA: SPOOLED,
         // The image's own file leaves this command empty, and what it says wins over the list of the class. The files hold private keys.
-        DASK_JOBQUEUE__COFFEA_CASA__JOB_EXTRA_DIRECTIVES: literal({ encrypt_input_files: "*", when_to_transfer_output: "ON_EXIT" }),
+        DASK_JOBQUEUE__COFFEA_CASA__JOB_EXTRA_DIRECTIVES: literal({
+          encrypt_input_files: "*",
+          when_to_transfer_output: "ON_EXIT",
+          ...environment,
+        }),
       };
     case "apptainer":
       return {
+        DASK_JOBQUEUE__HTCONDOR__SUBMIT_COMMAND_EXTRA: SPOOLED,
         DASK_JOBQUEUE__HTCONDOR__JOB_EXTRA_DIRECTIVES: literal({
-          "MY.SingularityImage": `"/cvmfs/unpacked.cern.ch/${notebookImage}"`,
+          "MY.SingularityImage": `"/cvmfs/unpacked.cern.ch/${workerImage}"`,
+          ...environment,
         }),
       };
   }
+}
+
+/**
+ * The submit command that sets a job's environment; none if there is nothing to set
+ * (https://htcondor.readthedocs.io/en/latest/man-pages/condor_submit.html, environment).
+ */
+function environmentCommand(variables: JobEnvironment): Readonly<Record<string, string>> {
+  const quoted = Object.entries(variables).map(([name, value]) => `${name}='${value.replaceAll("'", "''").replaceAll('"', '""')}'`);
+  return quoted.length === 0 ? {} : { environment: `"${quoted.join(" ")}"` };
 }
 
 /**
@@ -163,6 +187,11 @@ function daskEnvironment(workers: HTCondor["workers"], notebookImage: string): R
  */
 function literal(value: Readonly<Record<string, string>>): string {
   return JSON.stringify(value).replaceAll("{", "{{").replaceAll("}", "}}");
+}
+
+/** File in which a worker finds the token that its job brings; undefined where the workers' images lay none. */
+export function workerTokenFile(batch: Batch): string | undefined {
+  return batch.kind === "htcondor" && batch.workers === "docker" ? WORKER_TOKEN_FILE : undefined;
 }
 
 /** What the batch pool of a site offers to its services. */

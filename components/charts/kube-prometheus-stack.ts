@@ -1,4 +1,4 @@
-import type { V1PersistentVolumeClaimSpec } from "@kubernetes/client-node";
+import type { V1PersistentVolumeClaimSpec, V1Toleration } from "@kubernetes/client-node";
 import type { Chart } from "./chart";
 import { prometheusOperands } from "../operators/prometheus";
 import { prometheusStackWorkloads } from "./prometheus-stack-pods";
@@ -35,6 +35,7 @@ export interface PrometheusStackValues {
       readonly securityContext: typeof GROUP_ONCE;
       readonly storageSpec: StorageSpec;
       readonly nodeSelector: Readonly<Record<string, string>>;
+      readonly tolerations?: readonly V1Toleration[];
       readonly priorityClassName: string;
       /**
        * These three are off, because Prometheus otherwise ignores monitors and rules of other releases without an error

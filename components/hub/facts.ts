@@ -16,8 +16,8 @@ export interface HubFacts {
   readonly ingress: PublicIngress;
   /** Environment variables that tell every user server about the site's data. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Environment variables that tell a user server of an image about the batch pool. */
-  readonly submitEnvironment: (notebookImage: string) => Readonly<Record<string, string>>;
+  /** Environment variables that tell a user server about the batch pool, for workers of an image. */
+  readonly submitEnvironment: (workerImage: string) => Readonly<Record<string, string>>;
   /** How users' tokens for the facility's own access point are signed; undefined if it has none. */
   readonly accessPoint: AccessPoint | undefined;
   /** Environment variables that tell HTCondor's libraries about the batch pool. */

@@ -82,6 +82,9 @@ const profile = z
     memory: size.default("0Gi").describe("Memory guaranteed to each server, which is also its limit; left out with `fills`"),
     fills: fills.optional().describe("In place of cpu and memory: an equal share of a host, so that nothing of the host stays unused"),
     image: image.optional().describe("Image of these servers, if it is not the hub's"),
+    workerImage: image
+      .optional()
+      .describe("Image of these servers' Dask workers in the batch pool, if it is neither `image` nor the hub's"),
     atOnce: count.optional().describe("Number of concurrent servers of this size; the first profile takes what the others leave"),
   })
   .superRefine(({ fills: share, ...given }, context) => {
@@ -185,6 +188,12 @@ export const HubSettings = z
     expose: expose.describe("How the host name reaches the hub"),
     login: login.describe("Login provider, and who may log in"),
     image: image.describe("Image of user servers"),
+    workerImage: image
+      .optional()
+      .describe(
+        "Image of Dask workers in the batch pool, with the same Python and Dask; the image of user servers if left out. Two images of one folder of a registry must have the same tag; whether others fit each other cannot be known from their names",
+      )
+      .meta({ readBy: ["user servers"] }),
     users: z
       .strictObject({
         registered: count.describe("Number of users with a home"),

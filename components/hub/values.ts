@@ -12,6 +12,7 @@ import { loginConfig } from "./login";
 import type { HubFacts } from "./facts";
 import { HOOK_CODE, hookFiles, hookSettings, SIGNING_KEY_VOLUME } from "./hook";
 import type { HubSettings } from "./settings";
+import { imagesOf } from "./users";
 
 /** What the values take from other concerns and from the rest of the part. */
 export interface HubValuesFacts extends HubFacts {
@@ -60,8 +61,7 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
   const login = loginConfig(hub, facts.url);
   const [profile] = hub.profiles;
   if (!profile) throw new Error("the schema lets no hub through without a profile");
-  const imageOf = ({ image = hub.image }: HubSettings["profiles"][number]) => image;
-  const notebookImage = imageOf(profile);
+  const { notebook: notebookImage, worker: workerImage } = imagesOf(hub, profile);
   const standard = spawnerAmounts(profile);
   const hook: DaskHook = daskHook(hub, facts);
   const fromSecret = (key: string) => ({ valueFrom: { secretKeyRef: { name: facts.loginSecret, key } } });
@@ -108,7 +108,7 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
       startTimeout: START_TIMEOUT_SECONDS,
       extraEnv: {
         ...facts.environment,
-        ...facts.submitEnvironment(notebookImage),
+        ...facts.submitEnvironment(workerImage),
         ...(hub.dask.kind === "gateway" && gatewayEnvironment(hub.dask, facts.url)),
       },
       storage: {
@@ -123,17 +123,19 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
       // A variable for each Service of the namespace would tell a user which servers others have.
       extraPodConfig: { priorityClassName: USERS_PRIORITY, enableServiceLinks: false },
       extraResource: SCRATCH,
-      profileList: hub.profiles.map((entry, index) => ({
-        display_name: entry.name,
-        description: `${entry.cpu} CPU, ${entry.memory} memory`,
-        ...(index === 0 && { default: true }),
-        kubespawner_override: {
-          image: imageOf(entry),
-          // Workers run the notebook's own image, so that their Python is the notebook's.
-          ...(imageOf(entry) !== notebookImage && { environment: facts.submitEnvironment(imageOf(entry)) }),
-          ...spawnerAmounts(entry),
-        },
-      })),
+      profileList: hub.profiles.map((entry, index) => {
+        const { notebook, worker } = imagesOf(hub, entry);
+        return {
+          display_name: entry.name,
+          description: `${entry.cpu} CPU, ${entry.memory} memory`,
+          ...(index === 0 && { default: true }),
+          kubespawner_override: {
+            image: notebook,
+            ...(worker !== workerImage && { environment: facts.submitEnvironment(worker) }),
+            ...spawnerAmounts(entry),
+          },
+        };
+      }),
       ...choose(hub.identity, { fixed: ({ uid, gid }) => ({ uid, fsGid: gid }), assigned: () => ({ uid: null, fsGid: null }) }),
     },
     scheduling: {

@@ -1,5 +1,6 @@
 import { kubePrometheusStack } from "../charts/kube-prometheus-stack";
 import { choose } from "../choose";
+import type { Nodes } from "../nodes/settings";
 import { part, type ConcernParts, type Part } from "../parts";
 import { toApiServer } from "../platform/parts";
 import type { Flow } from "../tenancy/flows";
@@ -20,15 +21,17 @@ export interface MonitoringParts extends ConcernParts {
  * The parts of monitoring that a site has.
  * @param blockClass StorageClass of the volumes of Prometheus and Grafana.
  */
-export function monitoringParts(monitoring: MonitoringSettings, blockClass: string): MonitoringParts {
-  return choose(monitoring, { stack: (settings) => ({ stack: stackPart(settings, blockClass) }), provided: () => ({}) });
+export function monitoringParts(monitoring: MonitoringSettings, blockClass: string, nodes: Nodes): MonitoringParts {
+  return choose(monitoring, { stack: (settings) => ({ stack: stackPart(settings, blockClass, nodes) }), provided: () => ({}) });
 }
 
 /** Prometheus, Alertmanager and Grafana, with the CRDs of ServiceMonitors that other charts use. */
-function stackPart(settings: MonitoringStack, blockClass: string): Part {
+function stackPart(settings: MonitoringStack, blockClass: string, nodes: Nodes): Part {
   const { prometheus, alertmanager, grafana } = MONITORING_PODS;
   return part("monitoring", {
-    releases: { chart: { chart: kubePrometheusStack, release: "kube-prometheus-stack", values: monitoringValues(settings, blockClass) } },
+    releases: {
+      chart: { chart: kubePrometheusStack, release: "kube-prometheus-stack", values: monitoringValues(settings, blockClass, nodes) },
+    },
     flows: [
       toApiServer("monitoring"),
       ...SCRAPED.map(([to, port]): Flow => ({ from: prometheus, to, ports: [port] })),

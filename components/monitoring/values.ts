@@ -1,6 +1,7 @@
 import type { PrometheusStackValues } from "../charts/kube-prometheus-stack";
 import { claimSpec, GROUP_ONCE, resources } from "../workloads/kit";
-import { selectUse } from "../nodes/labels";
+import { selectUse, tolerateUse } from "../nodes/labels";
+import type { Nodes } from "../nodes/settings";
 import { alertmanagerConfig } from "./alerts";
 import { SERVICES } from "../platform/priority-classes";
 import type { MonitoringStack } from "./settings";
@@ -11,8 +12,14 @@ export const ADMIN_SECRET = "grafana-admin";
 /**
  * Values of kube-prometheus-stack. The chart sets no requests; docs/sources.md, Resources of charts, says how these were chosen.
  * @param storageClass StorageClass of the volumes of Prometheus and Grafana.
+ * @param nodes hosts of the site; Prometheus tolerates the taints of those that run services.
  */
-export function monitoringValues({ retention, volume, memory, alerts }: MonitoringStack, storageClass: string): PrometheusStackValues {
+export function monitoringValues(
+  { retention, volume, memory, alerts }: MonitoringStack,
+  storageClass: string,
+  nodes: Nodes = {},
+): PrometheusStackValues {
+  const tolerations = tolerateUse(nodes, "services");
   const config = alertmanagerConfig(alerts);
   return {
     prometheus: {
@@ -22,6 +29,7 @@ export function monitoringValues({ retention, volume, memory, alerts }: Monitori
         securityContext: GROUP_ONCE,
         storageSpec: { volumeClaimTemplate: { spec: claimSpec(volume, storageClass) } },
         nodeSelector: selectUse("services"),
+        ...(tolerations.length > 0 && { tolerations }),
         priorityClassName: SERVICES,
         serviceMonitorSelectorNilUsesHelmValues: false,
         podMonitorSelectorNilUsesHelmValues: false,

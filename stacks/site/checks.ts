@@ -6,6 +6,7 @@ import { unmetNeeds } from "./contract";
 import { strayEnds } from "./credentials";
 import { shadowMemory } from "./batch-checks";
 import { cephDisks, cephHosts, skyhookDisks } from "./disk-checks";
+import { imagePairs } from "./image-checks";
 import { addresses, challengedHub, outsideAddresses, overlappingNetworks, publicCache, sharedHostNames } from "./network-checks";
 import type { Problem } from "./problems";
 import { rolesOf } from "./parts";
@@ -29,6 +30,7 @@ export const CHECKS: readonly Check[] = [
   { needs: ["hub"], find: profileShares },
   { needs: ["nodes", "hub"], find: profilePools },
   { needs: ["hub", "batch"], find: gatewayWorkers },
+  { needs: ["hub", "batch"], find: imagePairs },
   { needs: ["batch"], find: shadowMemory },
   { needs: ["platform", "hub", "batch", "data"], find: addresses },
   { needs: ["site", "platform"], find: overlappingNetworks },

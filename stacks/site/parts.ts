@@ -1,5 +1,5 @@
 import { batchParts, type BatchParts } from "../../components/batch/parts";
-import { condorEnvironment, submitEnvironment, tokenIssuer } from "../../components/batch/settings";
+import { condorEnvironment, submitEnvironment, tokenIssuer, workerTokenFile } from "../../components/batch/settings";
 import { clientEnvironment } from "../../components/data/clients";
 import { dataParts, type DataParts } from "../../components/data/parts";
 import { cacheEndpoint } from "../../components/data/settings";
@@ -45,7 +45,7 @@ export function partsOf(site: Site): FacilityParts {
   const others = {
     platform: platformParts(site.platform, site.delivery, namespaceOf),
     storage: storageParts(volumes, { nodes, namespace: namespaceOf("rook"), userNamespaces, ingress }),
-    monitoring: monitoringParts(site.monitoring, blockClass),
+    monitoring: monitoringParts(site.monitoring, blockClass, nodes),
     data: dataParts(site.data, { nodes, namespaceOf, loadBalancer }),
     batch: batchParts(site.batch, { nodes, namespace: namespaceOf("batch"), blockClass, loadBalancer }),
     servicex: servicexParts(site.servicex, {
@@ -70,7 +70,7 @@ export function partsOf(site: Site): FacilityParts {
       environment: { ...clientEnvironment(site.data), ...servicexEnvironment(site.servicex, namespaceOf("servicex"), ingress) },
       accessPoint: tokenIssuer(site.batch),
       condorEnvironment: condorEnvironment(site.batch),
-      submitEnvironment: (image) => submitEnvironment(site.batch, image),
+      submitEnvironment: (image) => submitEnvironment(site.batch, image, clientEnvironment(site.data, workerTokenFile(site.batch))),
     }),
   };
 }

@@ -45,6 +45,7 @@ const htcondor = (schedd: object): readonly Change[] => [
       schedd,
     },
   ],
+  [["hub", "workerImage"], "hub.opensciencegrid.org/coffea-casa/cc-analysis-alma9:2026.08.12"],
 ];
 const schedd = { kind: "external", host: "schedd.example.edu" };
 const gateway = (backend: object): readonly Change[] => [

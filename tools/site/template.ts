@@ -66,8 +66,8 @@ ${lines(4, batchText(one("collector"), one("schedd"), domain))}
     expose: { kind: ingress }
     login:
 ${lines(6, [...loginText(one("login"), one("provider")), `allowedGroups: ${list(answers.group ?? [])}`])}
-    image: hub.opensciencegrid.org/coffea-casa/cc-analysis-alma9:2026.08.12 # check
-    users: { registered: ${users}, concurrent: ${concurrent} } # check: concurrent is a guess
+    image: hub.opensciencegrid.org/coffea-casa/cc-dask-alma9:2026.08.12 # check
+${one("collector") ? "    workerImage: hub.opensciencegrid.org/coffea-casa/cc-analysis-alma9:2026.08.12 # check\n" : ""}    users: { registered: ${users}, concurrent: ${concurrent} } # check: concurrent is a guess
     profiles: [{ name: Standard, cpu: ${START.cpu}, memory: ${START.memory}Gi }] # check
     homes: { kind: block, size: ${START.home}Gi } # check
     identity: ${okd ? "{ kind: assigned }" : "{ kind: fixed, uid: 1000, gid: 1000 } # check: what the image expects"}

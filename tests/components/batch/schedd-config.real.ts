@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
+import type { V1PodSpec } from "@kubernetes/client-node";
 import { condorEnvironment } from "#af/components/batch/settings";
 import { partsOf } from "#af/stacks/site/parts";
 import type { Site } from "#af/stacks/site/schema";
@@ -9,21 +10,58 @@ import { pythonEnvironment } from "../../support/python";
 const PYTHON = path.resolve(__dirname, "python");
 
 /**
- * What the image's own files set before ours is read
- * (https://github.com/htcondor/htcondor/tree/main/build/docker/services/base/condor).
+ * What the package's main file says (https://github.com/htcondor/htcondor/blob/main/src/condor_examples/condor_config.generic.rpm.patch).
+ */
+const MAIN = [
+  "RELEASE_DIR = /usr",
+  "LOCAL_DIR = /var",
+  "REQUIRE_LOCAL_CONFIG_FILE = false",
+  "LOCAL_CONFIG_FILE = /etc/condor/condor_config.local",
+  "RUN = $(LOCAL_DIR)/run/condor",
+  "LOG = $(LOCAL_DIR)/log/condor",
+  "LOCK = $(LOCAL_DIR)/lock/condor",
+  "SPOOL = $(LOCAL_DIR)/lib/condor/spool",
+  "EXECUTE = $(LOCAL_DIR)/lib/condor/execute",
+  "",
+].join("\n");
+
+/**
+ * What the package and the image set before our file is read, which is last by its name
+ * (https://github.com/htcondor/htcondor/blob/main/src/condor_examples/00-security,
+ * https://github.com/htcondor/htcondor/tree/main/build/docker/services). The image's start, which would add files, does not run.
  */
 const IMAGE = {
-  "01-env.conf": "CONDOR_HOST=$(FULL_HOSTNAME)\nUSE_POOL_PASSWORD=no\n",
+  "00-security": "if version >= 23.10.0\n  use security:recommended\nelse\n  use security:recommended_v9_0\nendif\n",
+  "01-misc.conf": "ENABLE_KERNEL_TUNING=False\n",
   "01-role.conf": "use ROLE : Submit\n",
   "01-security.conf": [
     "use SECURITY : With_Authentication",
     "use SECURITY : Host_Based",
     "ALLOW_ADMINISTRATOR = root@$(FULL_HOSTNAME) condor@$(FULL_HOSTNAME) $(ALLOW_ADMINISTRATOR)",
+    "SEC_DEFAULT_AUTHENTICATION_METHODS = FS, IDTOKENS",
+    "if $(USE_POOL_PASSWORD:no)",
+    "  SEC_DEFAULT_AUTHENTICATION_METHODS = $(SEC_DEFAULT_AUTHENTICATION_METHODS), PASSWORD",
+    "endif",
     "ALLOW_READ = *",
     "SEC_READ_AUTHENTICATION = OPTIONAL",
+    ...["MASTER", "STARTD", "SCHEDD"].map(
+      (daemon) => `ALLOW_ADVERTISE_${daemon} = $(ALLOW_ADVERTISE_${daemon}) $(ALLOW_WRITE_COLLECTOR) x@example.net`,
+    ),
     "",
   ].join("\n"),
 };
+
+/** Knobs of ours that are numbers; HTCondor reads a text for one as 0. */
+const NUMBERS = ["MAX_JOBS_PER_OWNER", "MAX_JOBS_RUNNING", "SHARED_PORT_PORT", "SHUTDOWN_FAST_TIMEOUT", "SHUTDOWN_GRACEFUL_TIMEOUT"];
+
+/** Knobs that name what a daemon of an access point writes. */
+const WRITTEN = [
+  ...["JOB_QUEUE_LOG", "HISTORY", "SCHEDD_ADDRESS_FILE", "SCHEDD_DAEMON_AD_FILE", "LOCAL_UNIV_EXECUTE"],
+  ...["MASTER_ADDRESS_FILE", "MASTER_LOG", "SCHEDD_LOG", "SHARED_PORT_LOG", "SHARED_PORT_DAEMON_AD_FILE", "SHADOW_LOCK", "PROCD_ADDRESS"],
+];
+
+/** The folder that the package gives to the user condor, beside those of the spool and of jobs (https://github.com/htcondor/htcondor/blob/main/build/packaging/rpm/condor.spec). */
+const LOGS = "/var/log/condor";
 
 const OWN = "99-facility.conf";
 
@@ -33,11 +71,18 @@ interface Answer {
   readonly unexpanded: readonly string[];
   readonly account: Readonly<Record<string, string>>;
   readonly found: boolean;
+  readonly expressions: Readonly<Record<string, string>>;
+  readonly written: Readonly<Record<string, string>>;
 }
 
 function configOf(site: Site): string {
   const { config } = partsOf(site).batch.schedd?.objects ?? {};
   return (config?.["data"] as Record<string, string> | undefined)?.[OWN] ?? assert.fail("no schedd");
+}
+
+function podOf(site: Site): V1PodSpec {
+  const { set } = partsOf(site).batch.schedd?.objects ?? {};
+  return (set as { spec: { template: { spec: V1PodSpec } } } | undefined)?.spec.template.spec ?? assert.fail("no schedd");
 }
 
 describe("The access point's configuration, read by HTCondor's own parser between the image's files", function () {
@@ -47,7 +92,13 @@ describe("The access point's configuration, read by HTCondor's own parser betwee
   before(async function () {
     const environment = await pythonEnvironment(this, path.join(PYTHON, "htcondor.txt"));
     read = async (text, site) => {
-      const given = { files: { ...IMAGE, [OWN]: text }, own: OWN, environment: condorEnvironment(site.batch) };
+      const given = {
+        main: MAIN,
+        files: { ...IMAGE, [OWN]: text },
+        own: OWN,
+        environment: condorEnvironment(site.batch),
+        written: WRITTEN,
+      };
       return (await environment.ask(path.join(PYTHON, "reads_config.py"), given)) as Answer;
     };
   });
@@ -66,6 +117,30 @@ describe("The access point's configuration, read by HTCondor's own parser betwee
       SHUTDOWN_FAST_TIMEOUT: "60",
     }))
       assert.equal(values[knob], meant, knob);
+  });
+
+  it("numbers are numbers, conditions are expressions, and what the daemons write is in a folder that is theirs", async () => {
+    const site = readSite("unl");
+    const { values, expressions, written } = await read(configOf(site), site);
+    assert.deepEqual(expressions, { START_LOCAL_UNIVERSE: "False", START_SCHEDULER_UNIVERSE: "False" });
+    for (const knob of NUMBERS) assert.ok(Number(values[knob]) > 0, `${knob}: ${values[knob]}`);
+    const folders = (podOf(site).containers[0]?.volumeMounts ?? []).filter(({ readOnly }) => !readOnly).map(({ mountPath }) => mountPath);
+    // The package's /var/run is a link to /run.
+    const strays = Object.entries(written).filter(
+      ([, file]) => ![...folders, LOGS].some((folder) => file.replace(/^\/var\/run\//, "/run/").startsWith(`${folder}/`)),
+    );
+    assert.equal(Object.keys(written).length, WRITTEN.length);
+    assert.deepEqual(strays, []);
+  });
+
+  it("says what is wrong with a condition and with a number", async () => {
+    const site = readSite("unl");
+    const text = configOf(site)
+      .replace("START_LOCAL_UNIVERSE = False", "START_LOCAL_UNIVERSE = > 0 &&")
+      .replace(/(MAX_JOBS_RUNNING = ).*/, "$1many");
+    const { values, expressions } = await read(text, site);
+    assert.match(expressions["START_LOCAL_UNIVERSE"] ?? "", /^no expression/);
+    assert.equal(values["MAX_JOBS_RUNNING"], "0");
   });
 
   it("names a knob that nobody reads, and does not find an access point of another name", async () => {

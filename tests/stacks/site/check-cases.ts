@@ -39,6 +39,33 @@ export const CASES: readonly Case[] = [
     message: /12000 running jobs need .* allowed: 512 with the 1Gi of af:batch.schedd.memory, or raise that/,
   },
   {
+    what: "notebooks in an image of workers",
+    change: [[["hub", "image"], "registry.example.edu/casa/cc-analysis-alma9:1.0"]],
+    path: "af:hub.image",
+    message: /is an image of workers, in which no notebook starts; give cc-dask-/,
+  },
+  {
+    what: "workers in an image of notebooks",
+    change: [[["hub", "workerImage"], undefined]],
+    path: "af:hub.workerImage",
+    message: /is an image of notebooks, in which no worker starts; give cc-analysis-/,
+  },
+  {
+    what: "workers of another release than the notebooks of a profile",
+    change: [
+      [["hub", "profiles", 1, "image"], "registry.example.edu/casa/notebook:2.0"],
+      [["hub", "profiles", 1, "workerImage"], "registry.example.edu/casa/worker:1.0"],
+    ],
+    path: "af:hub.profiles[1].workerImage",
+    message: /worker:1\.0 is not of the same release as .*notebook:2\.0; allowed: the tag 2\.0/,
+  },
+  {
+    what: "an image of workers without a pool",
+    change: [[["batch"], { kind: "none" }]],
+    path: "af:hub.workerImage",
+    message: /no pool in which workers run; remove this key/,
+  },
+  {
     what: "a host in two pools",
     change: [
       [["nodes", "extra"], { model: "x", hosts: ["r[1-2]", "r1"], capacity: { cpu: 1, memory: "1Gi" }, rack: "a", runs: ["users"] }],

@@ -60,10 +60,13 @@ export const OUTSIDE: Agreements = {
       "NetworkPolicy servicex: egress",
     ],
   },
-  "data.cache.host": { must: [`${ENVIRONMENT}.XCACHE_HOST`, "chart servicex: transformer.cachePrefix"] },
+  "data.cache.host": {
+    must: [`${ENVIRONMENT}.XCACHE_HOST`, `${ENVIRONMENT}.DASK_JOBQUEUE`, "chart servicex: transformer.cachePrefix"],
+  },
   "data.cache.port": {
     must: [
       `${ENVIRONMENT}.XCACHE_PORT`,
+      `${ENVIRONMENT}.DASK_JOBQUEUE`,
       "chart servicex: transformer.cachePrefix",
       "NetworkPolicy jupyterhub: egress",
       "NetworkPolicy servicex: egress",

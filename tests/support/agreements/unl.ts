@@ -90,6 +90,8 @@ export const UNL: Agreements = {
       "Certificate xcache/xcache: spec.dnsNames",
       "ConfigMap xcache/xcache: data.scitokens.cfg",
       `${ENVIRONMENT}.XCACHE_HOST`,
+      // Jobs read through the cache that the notebook reads through.
+      `${ENVIRONMENT}.DASK_JOBQUEUE__COFFEA_CASA__JOB_EXTRA_DIRECTIVES`,
       "chart servicex: transformer.cachePrefix",
     ],
   },
@@ -120,13 +122,17 @@ export const UNL: Agreements = {
   },
   "hub.expose.address": { must: [`${HUB}proxy.service.annotations`] },
   "hub.image": {
-    must: [`${HUB}singleuser.image.name`, `${HUB}singleuser.profileList.kubespawner_override.image`, `${ENVIRONMENT}.DASK_JOBQUEUE`],
+    must: [`${HUB}singleuser.image.name`, `${HUB}singleuser.profileList.kubespawner_override.image`],
+  },
+  "hub.workerImage": {
+    must: [`${ENVIRONMENT}.DASK_JOBQUEUE`],
     may: [`${HUB}singleuser.profileList.kubespawner_override.environment`],
   },
-  // Jobs run the image of the notebook that submits them, or their Python would not be its own.
+  // Jobs run the pair of the image that submits them, or their Python would not be its own.
   "hub.profiles.1.image": {
     must: [`${HUB}singleuser.profileList.kubespawner_override.image`, `${HUB}singleuser.profileList.kubespawner_override.environment`],
   },
+  "hub.profiles.1.workerImage": { must: [`${HUB}singleuser.profileList.kubespawner_override.environment`] },
   "servicex.host": {
     must: ["Certificate servicex/servicex: spec.dnsNames", "IngressRoute servicex/servicex: spec.routes.match", ENVIRONMENT],
   },

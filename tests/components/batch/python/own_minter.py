@@ -11,12 +11,13 @@ import time
 
 given = json.load(sys.stdin)
 folder = tempfile.mkdtemp()
-os.chmod(folder, 0o700)
-key = f"{folder}/{given['keyId']}"
-with open(os.open(key, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
-    file.write(base64.b64decode(given["key"]))
+keys = given.get("folder", folder)
+key = f"{keys}/{given['keyId']}"
+if "key" in given:
+    with open(os.open(key, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+        file.write(base64.b64decode(given["key"]))
 with open(f"{folder}/condor_config", "w") as file:
-    file.write(f"TRUST_DOMAIN = {given['issuer']}\nSEC_PASSWORD_DIRECTORY = {folder}\n")
+    file.write(f"TRUST_DOMAIN = {given['issuer']}\nSEC_PASSWORD_DIRECTORY = {keys}\n")
     file.write(f"SEC_TOKEN_POOL_SIGNING_KEY_FILE = {key}\nLOG = {folder}\n")
 os.environ["CONDOR_CONFIG"] = f"{folder}/condor_config"
 
@@ -24,6 +25,13 @@ import htcondor2  # noqa: E402
 
 [path] = glob.glob(os.path.join(os.path.dirname(htcondor2.__file__), "..", "htcondor.libs", "libcondor_utils*"))
 library = ctypes.CDLL(path)
+
+# Everything is loaded that this user may read and another may not.
+if "user" in given:
+    os.setgroups([])
+    os.setresgid(*[given["user"]] * 3)
+    os.setresuid(*[given["user"]] * 3)
+
 NAME = (
     "_ZN18Condor_Auth_Passwd14generate_tokenERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEES7_"
     "RKSt6vectorIS5_SaIS5_EElbRS5_iP11CondorErrorPKN7classad7ClassAdE"
@@ -60,7 +68,8 @@ def minted(subject, scopes, lifetime):
     )
     # The function returns a C++ bool, of which only the lowest byte counts.
     if not done & 0xFF:
-        sys.exit(f"HTCondor mints no token for {subject}")
+        print(json.dumps([f"HTCondor mints no token for {subject}"]))
+        sys.exit(0)
     return ctypes.string_at(token.data, token.length).decode()
 
 

@@ -16,7 +16,7 @@ for name, text in given["files"].items():
         file.write(text)
 main = f"{folder}/condor_config"
 with open(main, "w") as file:
-    file.write(f"LOCAL_CONFIG_DIR = {folder}/config.d\nLOCAL_CONFIG_FILE =\nSPOOL = {folder}\nLOG = {folder}\n")
+    file.write(given["main"] + f"LOCAL_CONFIG_DIR = {folder}/config.d\n")
 os.environ["CONDOR_CONFIG"] = main
 for knob, value in given.get("environment", {}).items():
     os.environ[knob] = value
@@ -52,12 +52,22 @@ def evaluated(transform, ad):
     return {key: result[key] for key in result if key != "Owner"}
 
 
+def value_of(expression, ad):
+    """What an expression is for an ad, or what is wrong with it."""
+    try:
+        return repr(classad2.ExprTree(expression).eval(classad2.ClassAd(ad)))
+    except classad2.ClassAdException as error:
+        return f"no expression: {error}"
+
+
 own = re.findall(r"^([A-Za-z_][\w.]*)\s*(?:=|@=)", re.sub(r"@=end\n.*?@end", "@=end", given["files"][given["own"]], flags=re.S), re.M)
 text = {knob: str(htcondor2.param.get(knob)) for knob in own}
 print(json.dumps({
     "values": text,
     "unknown": [knob for knob in own if not known(knob)],
     "unexpanded": [knob for knob, value in text.items() if "$(" in value],
+    "expressions": {knob: value_of(text[knob], {"Owner": "alice", "JobUniverse": 5}) for knob in own if knob.startswith("START_")},
+    "written": {knob: str(htcondor2.param.get(knob)) for knob in given["written"]},
     "account": evaluated(text.get("JOB_TRANSFORM_Accounting", ""), {"Owner": "alice", "AccountingGroup": "facility.bob"}),
     "found": bool(classad2.ExprTree(f'Name == "{htcondor2.param.get("SCHEDD_HOST")}"').eval(classad2.ClassAd({"Name": text.get("SCHEDD_NAME")})))
     if "SCHEDD_NAME" in text else None,
