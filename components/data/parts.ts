@@ -7,6 +7,7 @@ import { SERVICEX_PODS } from "../servicex/pods";
 import { flowsBetween, type Flow, type NamedHosts } from "../tenancy/flows";
 import type { Role } from "../tenancy/roles";
 import { cvmfsObjects } from "./cvmfs-claim";
+import { endpointsOf, isXrootd, type DoorEndpoint } from "./door-settings";
 import { doorObjects } from "./doors-objects";
 import { XCACHE_PODS } from "./pods";
 import { cacheEndpoint, type CvmfsSettings, type Data, type Store } from "./settings";
@@ -48,15 +49,29 @@ export function dataParts(data: Data, { nodes, namespaceOf, loadBalancer }: Data
   };
 }
 
-/** The doors of a store, which run outside the facility: the part holds a description of them, and the flows that lead to them. */
+/**
+ * The doors of a store, which run outside the facility: the part holds a description of them, and the flows that lead to them. Each door and
+ * redirector has a flow of its own, with its address and ports alone. The cache speaks XRootD with the doors, and no other protocol.
+ */
 function doorsPart(name: string, store: Store, { cache }: Data, namespace: string): Part {
-  const { doors } = store;
-  const there: NamedHosts = { kind: "outside", name: `doors of ${name}`, addresses: doors.hosts.map(({ address }) => address) };
-  const readers = cache.kind === "xcache" ? [...READERS, XCACHE_PODS] : READERS;
+  const endpoints = endpointsOf(store.doors);
+  const there = ({ what, name: host, address }: DoorEndpoint): NamedHosts => ({
+    kind: "outside",
+    name: `${what} ${host} of ${name}`,
+    addresses: [address],
+  });
   return part("hub", {
     objects: doorObjects(name, store, namespace),
-    flows: flowsBetween(readers, [there], [doors.port]),
-    probes: doors.hosts.map((door) => ({ service: `door of ${name}`, host: door.name, port: doors.port, scheme: "tls" })),
+    flows: endpoints.flatMap((endpoint) => {
+      const readers = cache.kind === "xcache" && isXrootd({ kind: endpoint.protocol }) ? [...READERS, XCACHE_PODS] : READERS;
+      return flowsBetween(readers, [there(endpoint)], [endpoint.port]);
+    }),
+    probes: endpoints.map(({ what, name: host, port, protocol }) => ({
+      service: `${what} of ${name}`,
+      host,
+      port,
+      scheme: protocol === "davs" ? "https" : "tcp",
+    })),
   });
 }
 

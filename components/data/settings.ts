@@ -3,31 +3,14 @@ import type { Capability, Need } from "../contract";
 import { XCACHE_PORT } from "./ports";
 import { absolutePath, cpu, dnsName, image, ipv4, label, none, port, prose, rate, size } from "../fields";
 import { Analysis } from "./analysis";
-
-const doors = z.strictObject({
-  protocol: z.enum(["xrootd", "webdav"]).default("xrootd").describe("Protocol of the doors"),
-  port: port.default(1094).describe("Port of every door"),
-  exports: z.array(absolutePath).min(1, "allowed: at least one path").describe("Paths that clients may ask for"),
-  hosts: z
-    .array(z.strictObject({ name: dnsName.describe("Name in the door's certificate"), address: ipv4.describe("Address to probe") }))
-    .min(1, "allowed: at least one door")
-    .describe("Each door of the store"),
-  rates: z
-    .strictObject({
-      door: rate.optional().describe("What one door sends, by its port or by what is behind it"),
-      link: rate.optional().describe("What the narrowest link between all doors and the facility carries"),
-    })
-    .optional()
-    .describe("How fast the doors are; what is not stated is not guessed")
-    .meta({ readBy: ["data rate of the plan"] }),
-});
+import { DoorSettings, xrootdEndpointsOf } from "./door-settings";
 
 const store = z
   .strictObject({
     kind: z.enum(["hdfs", "dcache", "eos", "ceph"]).describe("System that holds the data, outside the facility, which never manages it"),
     capacity: size.describe("Size of the store"),
     status: prose.describe("How certain these statements are, for people"),
-    doors: doors.describe("Servers through which clients read the store"),
+    doors: DoorSettings.describe("Servers through which clients read the store"),
   })
   .describe("One store");
 /** Settings of one store. */
@@ -156,14 +139,14 @@ export function exportsOf({ stores }: Data): readonly string[] {
 }
 
 /**
- * Origins that clients of the cache may name in a URL: the redirector and every door that speaks XRootD, each as `host` and `host:port`,
+ * Origins that clients of the cache may name in a URL: the redirectors and every door that speaks XRootD, each as `host` and `host:port`,
  * because the client leaves the default port out.
  */
 export function knownOrigins({ stores }: Data, { origin }: XCacheSettings): readonly string[] {
-  const doorsOf = Object.values(stores)
-    .filter(({ doors: { protocol } }) => protocol === "xrootd")
-    .flatMap(({ doors: { hosts, port: at } }) => hosts.map(({ name }) => ({ host: name, port: at })));
-  return [origin, ...doorsOf].flatMap(({ host, port: at }) => (at === XCACHE_PORT ? [host, `${host}:${at}`] : [`${host}:${at}`]));
+  const native = Object.values(stores).flatMap(({ doors }) =>
+    xrootdEndpointsOf(doors).map(({ name, port: at }) => ({ host: name, port: at })),
+  );
+  return [origin, ...native].flatMap(({ host, port: at }) => (at === XCACHE_PORT ? [host, `${host}:${at}`] : [`${host}:${at}`]));
 }
 
 /** What the data of a site offers to its services. */

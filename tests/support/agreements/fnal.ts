@@ -5,7 +5,7 @@ export const FNAL: Agreements = {
   "platform.ingress.router": { must: ["Route eaf-hub/hub: metadata.annotations"] },
   "storage.blockClass": { must: [`${HUB}hub.db.pvc.storageClassName`, boundBy("eaf-hub")] },
   "storage.sharedClass": { must: [`${HUB}singleuser.storage.dynamic.storageClass`, boundBy("eaf-hub")] },
-  "data.stores.lpc-eos.doors.port": {
+  "data.stores.lpc-eos.doors.protocols.0.port": {
     must: [
       record("eaf-hub/doors-lpc-eos"),
       "Service eaf-hub/doors-lpc-eos: spec.ports.port",
@@ -14,7 +14,7 @@ export const FNAL: Agreements = {
     ],
     may: ["NetworkPolicy eaf-hub: egress"],
   },
-  "data.stores.disk.doors.port": {
+  "data.stores.disk.doors.protocols.0.port": {
     must: [
       record("eaf-hub/doors-disk"),
       "Service eaf-hub/doors-disk: spec.ports.port",

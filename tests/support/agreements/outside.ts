@@ -52,7 +52,7 @@ export const OUTSIDE: Agreements = {
     ],
     may: ["NetworkPolicy jupyterhub: egress"],
   },
-  "data.stores.site.doors.port": {
+  "data.stores.site.doors.protocols.0.port": {
     must: [
       record("jupyterhub/doors-site"),
       "Service jupyterhub/doors-site: spec.ports.port",

@@ -60,7 +60,7 @@ export const UNL: Agreements = {
       "chart servicex: objectStore.publicURL",
     ],
   },
-  "data.stores.tier2.doors.port": {
+  "data.stores.tier2.doors.protocols.0.port": {
     must: [
       record("cmsaf-prod/doors-tier2"),
       "ConfigMap xcache/xcache: data.scitokens.cfg",
