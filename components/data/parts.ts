@@ -66,11 +66,13 @@ function doorsPart(name: string, store: Store, { cache }: Data, namespace: strin
       const readers = cache.kind === "xcache" && isXrootd({ kind: endpoint.protocol }) ? [...READERS, XCACHE_PODS] : READERS;
       return flowsBetween(readers, [there(endpoint)], [endpoint.port]);
     }),
-    probes: endpoints.map(({ what, name: host, port, protocol }) => ({
-      service: `${what} of ${name}`,
-      host,
-      port,
-      scheme: protocol === "davs" ? "https" : "tcp",
+    probes: endpoints.map((endpoint) => ({
+      service: `${endpoint.what} of ${name}`,
+      host: endpoint.name,
+      port: endpoint.port,
+      // Doors have certificates of the grid's authorities.
+      scheme: isXrootd({ kind: endpoint.protocol }) ? "xrootd" : "https-any-authority",
+      at: { to: there(endpoint), port: endpoint.port },
     })),
   });
 }

@@ -25,6 +25,7 @@ export function monitoringValues({ retention, volume, memory, alerts }: Monitori
         priorityClassName: SERVICES,
         serviceMonitorSelectorNilUsesHelmValues: false,
         podMonitorSelectorNilUsesHelmValues: false,
+        probeSelectorNilUsesHelmValues: false,
         ruleSelectorNilUsesHelmValues: false,
       },
     },
