@@ -17,6 +17,8 @@ export interface HubFacts {
   readonly environment: Readonly<Record<string, string>>;
   /** Environment variables that tell a user server of an image about the batch pool. */
   readonly submitEnvironment: (notebookImage: string) => Readonly<Record<string, string>>;
+  /** Environment variables that tell clients of XRootD where the site's data is, in whatever runs for a user. */
+  readonly clientEnvironment: Readonly<Record<string, string>>;
   /** Environment variables that tell HTCondor's libraries about the batch pool. */
   readonly condorEnvironment: Readonly<Record<string, string>>;
 }

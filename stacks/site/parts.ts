@@ -65,6 +65,7 @@ export function partsOf(site: Site): FacilityParts {
     loadBalancer,
     ingress,
     environment: { ...clientEnvironment(site.data), ...servicexEnvironment(site.servicex, namespaceOf("servicex"), ingress) },
+    clientEnvironment: clientEnvironment(site.data),
     condorEnvironment: condorEnvironment(site.batch),
     submitEnvironment: (image) => submitEnvironment(site.batch, image),
   });

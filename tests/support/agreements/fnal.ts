@@ -1,4 +1,4 @@
-import { boundBy, ENVIRONMENT, HUB, record, type Agreements } from "./agreement";
+import { boundBy, CLUSTERS, ENVIRONMENT, HUB, record, type Agreements } from "./agreement";
 
 /** Fermilab's: a router, volumes and an access point of others, workers of Dask in the batch pool. */
 export const FNAL: Agreements = {
@@ -11,6 +11,9 @@ export const FNAL: Agreements = {
       "Service eaf-hub/doors-lpc-eos: spec.ports.port",
       "EndpointSlice eaf-hub/doors-lpc-eos: ports.port",
       "NetworkPolicy eaf-hub: egress",
+      // Without a cache, its name leads to a door.
+      `${ENVIRONMENT}.XCACHE_PORT`,
+      CLUSTERS,
     ],
     may: ["NetworkPolicy eaf-hub: egress"],
   },
