@@ -6,6 +6,7 @@ import type { LoadBalancer } from "../platform/settings";
 import { SERVICEX_PODS } from "../servicex/pods";
 import { flowsBetween, type Flow, type NamedHosts } from "../tenancy/flows";
 import type { Role } from "../tenancy/roles";
+import { checkPart } from "./check-part";
 import { cvmfsObjects } from "./cvmfs-claim";
 import { endpointsOf, isXrootd, type DoorEndpoint } from "./door-settings";
 import { doorObjects } from "./doors-objects";
@@ -25,6 +26,8 @@ export interface DataParts extends ConcernParts {
   readonly xcache?: Part;
   readonly cache: Part;
   readonly cvmfs?: Part;
+  /** The job that reads known files, where the site has one. */
+  readonly check?: Part;
 }
 
 /** What data needs to know of the rest of the site. */
@@ -45,6 +48,7 @@ export function dataParts(data: Data, { nodes, namespaceOf, loadBalancer }: Data
       none: () => ({}),
     }),
     cache: part(undefined, { flows: cacheFlows(data) }),
+    ...(data.check && { check: checkPart(data.check, data, nodes, namespaceOf("data")) }),
     ...(data.cvmfs.kind === "none" ? {} : { cvmfs: cvmfsPart(data.cvmfs, namespaceOf("hub")) }),
   };
 }

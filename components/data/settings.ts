@@ -3,6 +3,7 @@ import type { Capability, Need } from "../contract";
 import { XCACHE_PORT } from "./ports";
 import { absolutePath, cpu, dnsName, image, ipv4, label, none, port, prose, rate, size } from "../fields";
 import { Analysis } from "./analysis";
+import { CheckSettings } from "./check-settings";
 import { DoorSettings, xrootdEndpointsOf } from "./door-settings";
 
 const store = z
@@ -112,6 +113,20 @@ export const Data = z
     cache: cache.describe("Cache in front of the stores").meta({ readBy: ["XCache", "user servers", "ServiceX"] }),
     cvmfs: cvmfs.describe("The experiment's software, in every user server below /cvmfs").meta({ readBy: ["user servers"] }),
     analysis: Analysis.optional(),
+    check: CheckSettings.optional(),
+  })
+  .superRefine(({ stores, check }, context) => {
+    for (const [name, file] of Object.entries(check?.files ?? {})) {
+      const refuse = (message: string) => context.addIssue({ code: "custom", path: ["check", "files", name], message });
+      const doors = stores[name]?.doors;
+      if (doors === undefined) refuse(`no such store; allowed: ${Object.keys(stores).join(", ")}`);
+      else if (!xrootdEndpointsOf(doors).some(({ auth }) => auth.some((way) => way !== "gsi")))
+        refuse(
+          "the job speaks XRootD and has a token; list root or roots among the store's protocols, with none or tokens, or leave the store out",
+        );
+      else if (!doors.exports.some((path) => file.startsWith(path.endsWith("/") ? path : `${path}/`)))
+        refuse(`${file} is below no path that the doors export; allowed: a file below ${doors.exports.join(", ")}`);
+    }
   })
   .describe("Storage outside Kubernetes, the cache in front of it, and software");
 /** Settings of data, with defaults filled in. */

@@ -44,7 +44,7 @@ describe("clients of XRootD in the environments that the facility renders", func
     const values = hub.releases["chart"]?.values as JupyterHubValues;
     const code = Object.values((gateway?.releases["chart"]?.values as DaskGatewayValues).gateway.extraConfig).join("\n");
     const [, cluster = assert.fail("no environment of clusters")] = /ClusterConfig\.environment = (\{.*\})/.exec(code) ?? [];
-    environments["user server"] = values.singleuser.extraEnv as Readonly<Record<string, string>>;
+    environments["user server"] = values.singleuser.extraEnv;
     environments["worker of Dask Gateway"] = parseAllDocuments(cluster)[0]?.toJS() as Readonly<Record<string, string>>;
     environments["job"] = clientEnvironment(site.data, WORKER_TOKEN_FILE);
   });
