@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { absolutePath, dnsName, ipv4, port, rate } from "../fields";
+import { HTTPS_PORT } from "../platform/ports";
+import { XROOTD_PORT } from "./ports";
 
 /**
  * How a door asks who reads. A token is a secret that whoever hears it may use, so XRootD's `ztn` refuses to send one without TLS
@@ -17,7 +19,7 @@ const protocol = z.discriminatedUnion("kind", [
   z
     .strictObject({
       kind: z.literal("root"),
-      port: port.default(1094).describe("Port of XRootD on every door"),
+      port: port.default(XROOTD_PORT).describe("Port of XRootD on every door"),
       auth: auth(
         "allowed: none or gsi, because a token would go in clear text; write the kind roots if the doors speak TLS, or leave tokens out",
         "none",
@@ -30,14 +32,14 @@ const protocol = z.discriminatedUnion("kind", [
   z
     .strictObject({
       kind: z.literal("roots"),
-      port: port.default(1094).describe("Port of XRootD on every door"),
+      port: port.default(XROOTD_PORT).describe("Port of XRootD on every door"),
       auth: auth("allowed: none, tokens or gsi", "none", "tokens", "gsi").default(["tokens"]).describe(AUTH),
     })
     .describe("XRootD that turns to TLS"),
   z
     .strictObject({
       kind: z.literal("davs"),
-      port: port.default(443).describe("Port of https on every door"),
+      port: port.default(HTTPS_PORT).describe("Port of https on every door"),
       auth: auth("allowed: none, tokens or gsi", "none", "tokens", "gsi").default(["tokens"]).describe(AUTH),
     })
     .describe("WebDAV over https"),
@@ -64,7 +66,7 @@ export const DoorSettings = z
       .strictObject({
         name: dnsName.describe("Name in the redirector's certificate"),
         address: ipv4.describe("Address that clients may reach, and that is probed"),
-        port: port.default(1094).describe("Port of XRootD on the redirector"),
+        port: port.default(XROOTD_PORT).describe("Port of XRootD on the redirector"),
       })
       .optional()
       .describe("Redirector of the store's XRootD, which clients then ask instead of a door"),
