@@ -71,14 +71,22 @@ export interface RequestedClaims {
   readonly count: number;
 }
 
-/** A TCP endpoint whose open port shows clients outside the cluster that a service is up. */
+/** A TCP endpoint that answers to clients outside the cluster while a service is up. Monitoring asks each of them. */
 export interface Probe {
   /** Name of the service that answers, for people. */
   readonly service: string;
   readonly host: string;
   readonly port: number;
-  /** `https` is a page or an API; `tls` is another protocol within TLS; `tcp` is anything else. */
-  readonly scheme: "https" | "tls" | "tcp";
+  /**
+   * What answers: a page or an API with a certificate of a public authority; the same with a certificate of any authority; XRootD, which
+   * begins in clear text and may turn to TLS; anything else.
+   */
+  readonly scheme: "https" | "https-any-authority" | "xrootd" | "tcp";
+  /**
+   * Where a connection of a pod to the endpoint ends, and the port there: inside the cluster the address of a load balancer leads straight
+   * to the pods behind it, so policies see these. Unless given, it ends at the part's own pods that listen on the endpoint's port.
+   */
+  readonly at?: { readonly to: Flow["to"]; readonly port: number };
 }
 
 /** Addresses of probes as `host:port`. */

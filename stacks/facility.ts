@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Schedd } from "../components/batch/schedd";
 import { tokenIssuer } from "../components/batch/settings";
+import { DataCheck } from "../components/data/data-check";
 import { Doors } from "../components/data/doors";
 import { XCache } from "../components/data/xcache";
 import { Hub } from "../components/hub/hub";
@@ -85,6 +86,12 @@ export class Facility extends pulumi.ComponentResource {
         "xcache",
         { part: parts.data.xcache, namespace: tenants.of("data").namespace, originToken: secrets("xcacheOriginToken") },
         after(nodes, ...within("data"), platform),
+      );
+    if (parts.data.check)
+      new DataCheck(
+        "data-check",
+        { part: parts.data.check, namespace: tenants.of("data").namespace, token: secrets("dataCheckToken") },
+        after(nodes, ...within("data")),
       );
     if (parts.batch.schedd)
       new Schedd(

@@ -38,11 +38,12 @@ export interface PrometheusStackValues {
       readonly tolerations?: readonly V1Toleration[];
       readonly priorityClassName: string;
       /**
-       * These three are off, because Prometheus otherwise ignores monitors and rules of other releases without an error
+       * These four are off, because Prometheus otherwise ignores monitors and rules of other releases without an error
        * (https://github.com/prometheus-community/helm-charts/tree/main/charts/kube-prometheus-stack).
        */
       readonly serviceMonitorSelectorNilUsesHelmValues: false;
       readonly podMonitorSelectorNilUsesHelmValues: false;
+      readonly probeSelectorNilUsesHelmValues: false;
       readonly ruleSelectorNilUsesHelmValues: false;
     };
   };

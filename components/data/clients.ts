@@ -1,3 +1,5 @@
+import { xrootdEndpointsOf } from "./door-settings";
+import { XCACHE_PORT } from "./ports";
 import { cacheEndpoint, type Data } from "./settings";
 
 /**
@@ -12,21 +14,30 @@ export const WORKER_TOKEN_FILE = "/tmp/.xcache/access_token";
  */
 const PLUGIN = "libXrdClXcachePlugin.so";
 
+/** A name that never has an address (https://datatracker.ietf.org/doc/html/rfc2606#section-2), which a client's message shows to the user. */
+const NOWHERE = { host: "no-cache-and-no-xrootd-door.invalid", port: XCACHE_PORT };
+
 /**
- * Environment variables with which XRootD's clients read through the site's cache, the same in a user server, in a second container of its
- * pod and in a job; empty without a cache. A client that is given a plug-in in XRD_PLUGIN reads no folder of plug-ins, so no file goes
- * with the variables; one without that library reads from every other host as before
- * (https://github.com/xrootd/xrootd/blob/master/src/XrdCl/XrdClPlugInManager.cc).
+ * Environment variables with which XRootD's clients read `root://xcache//...`, the same in a user server, in a second container of its pod
+ * and in a job. The name leads to the site's cache. Images have a cache of their own built in, to which they would send the users of a site
+ * that says nothing; so without a cache it leads to the first store that speaks XRootD, and without such a store to an error that says so.
+ * A client that is given a plug-in in XRD_PLUGIN reads no folder of plug-ins, so no file goes with the variables; one without that library
+ * reads from every other host as before (https://github.com/xrootd/xrootd/blob/master/src/XrdCl/XrdClPlugInManager.cc).
  * @param tokenFile file with the reader's token, which is another one in a pod than on a worker; undefined where nobody writes one, so
  *   that the client looks in its usual places.
  */
 export function clientEnvironment(data: Data, tokenFile?: string): Readonly<Record<string, string>> {
-  const endpoint = cacheEndpoint(data);
-  if (endpoint === undefined) return {};
+  const { host, port } = cacheEndpoint(data) ?? doorEndpoint(data) ?? NOWHERE;
   return {
-    XCACHE_HOST: endpoint.host,
-    XCACHE_PORT: String(endpoint.port),
+    XCACHE_HOST: host,
+    XCACHE_PORT: String(port),
     XRD_PLUGIN: PLUGIN,
     ...(tokenFile !== undefined && { BEARER_TOKEN_FILE: tokenFile }),
   };
+}
+
+/** The redirector or first door of the first store that speaks XRootD; undefined where none does. */
+function doorEndpoint({ stores }: Data): { readonly host: string; readonly port: number } | undefined {
+  const [first] = Object.values(stores).flatMap(({ doors }) => xrootdEndpointsOf(doors));
+  return first && { host: first.name, port: first.port };
 }

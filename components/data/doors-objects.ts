@@ -1,4 +1,5 @@
 import type { Manifest } from "../manifest";
+import { clientEndpointsOf, doorUrl } from "./door-settings";
 import type { Store } from "./settings";
 
 /**
@@ -9,14 +10,17 @@ import type { Store } from "./settings";
 export function doorObjects(name: string, store: Store, namespace: string): Readonly<Record<"record" | "service" | "endpoints", Manifest>> {
   const object = `doors-${name}`;
   const { doors, ...facts } = store;
-  const port = { name: doors.protocol, port: doors.port, protocol: "TCP" };
+  // One port may serve two protocols, and a Service has each port once.
+  const once = doors.protocols.filter(({ port }, index) => doors.protocols.findIndex((other) => other.port === port) === index);
+  const ports = once.map(({ kind, port }) => ({ name: kind, port, protocol: "TCP" }));
+  const urls = clientEndpointsOf(doors).flatMap((endpoint) => doors.exports.map((path) => doorUrl(endpoint, path)));
   return {
     record: {
       apiVersion: "v1",
       kind: "ConfigMap",
       metadata: { name: object, namespace },
       data: {
-        "doors.json": JSON.stringify({ ...doors, managed: false }, null, 2),
+        "doors.json": JSON.stringify({ ...doors, urls, managed: false }, null, 2),
         "store.json": JSON.stringify({ ...facts, managed: false }, null, 2),
       },
     },
@@ -25,7 +29,7 @@ export function doorObjects(name: string, store: Store, namespace: string): Read
       kind: "Service",
       // The Service has no selector and no pods, only the endpoints below, for probes and metrics. So Pulumi must not wait for a pod.
       metadata: { name: object, namespace, annotations: { "pulumi.com/skipAwait": "true" } },
-      spec: { clusterIP: "None", ports: [port] },
+      spec: { clusterIP: "None", ports },
     },
     endpoints: {
       apiVersion: "discovery.k8s.io/v1",
@@ -37,7 +41,7 @@ export function doorObjects(name: string, store: Store, namespace: string): Read
       },
       addressType: "IPv4",
       endpoints: doors.hosts.map(({ address }) => ({ addresses: [address], conditions: { ready: true } })),
-      ports: [port],
+      ports,
     },
   };
 }

@@ -6,7 +6,9 @@ import type { LoadBalancer } from "../platform/settings";
 import { SERVICEX_PODS } from "../servicex/pods";
 import { flowsBetween, type Flow, type NamedHosts } from "../tenancy/flows";
 import type { Role } from "../tenancy/roles";
+import { checkPart } from "./check-part";
 import { cvmfsObjects } from "./cvmfs-claim";
+import { endpointsOf, isXrootd, type DoorEndpoint } from "./door-settings";
 import { doorObjects } from "./doors-objects";
 import { XCACHE_PODS } from "./pods";
 import { cacheEndpoint, type CvmfsSettings, type Data, type Store } from "./settings";
@@ -24,6 +26,8 @@ export interface DataParts extends ConcernParts {
   readonly xcache?: Part;
   readonly cache: Part;
   readonly cvmfs?: Part;
+  /** The job that reads known files, where the site has one. */
+  readonly check?: Part;
 }
 
 /** What data needs to know of the rest of the site. */
@@ -44,19 +48,36 @@ export function dataParts(data: Data, { nodes, namespaceOf, loadBalancer }: Data
       none: () => ({}),
     }),
     cache: part(undefined, { flows: cacheFlows(data) }),
+    ...(data.check && { check: checkPart(data.check, data, nodes, namespaceOf("data")) }),
     ...(data.cvmfs.kind === "none" ? {} : { cvmfs: cvmfsPart(data.cvmfs, namespaceOf("hub")) }),
   };
 }
 
-/** The doors of a store, which run outside the facility: the part holds a description of them, and the flows that lead to them. */
+/**
+ * The doors of a store, which run outside the facility: the part holds a description of them, and the flows that lead to them. Each door and
+ * redirector has a flow of its own, with its address and ports alone. The cache speaks XRootD with the doors, and no other protocol.
+ */
 function doorsPart(name: string, store: Store, { cache }: Data, namespace: string): Part {
-  const { doors } = store;
-  const there: NamedHosts = { kind: "outside", name: `doors of ${name}`, addresses: doors.hosts.map(({ address }) => address) };
-  const readers = cache.kind === "xcache" ? [...READERS, XCACHE_PODS] : READERS;
+  const endpoints = endpointsOf(store.doors);
+  const there = ({ what, name: host, address }: DoorEndpoint): NamedHosts => ({
+    kind: "outside",
+    name: `${what} ${host} of ${name}`,
+    addresses: [address],
+  });
   return part("hub", {
     objects: doorObjects(name, store, namespace),
-    flows: flowsBetween(readers, [there], [doors.port]),
-    probes: doors.hosts.map((door) => ({ service: `door of ${name}`, host: door.name, port: doors.port, scheme: "tls" })),
+    flows: endpoints.flatMap((endpoint) => {
+      const readers = cache.kind === "xcache" && isXrootd({ kind: endpoint.protocol }) ? [...READERS, XCACHE_PODS] : READERS;
+      return flowsBetween(readers, [there(endpoint)], [endpoint.port]);
+    }),
+    probes: endpoints.map((endpoint) => ({
+      service: `${endpoint.what} of ${name}`,
+      host: endpoint.name,
+      port: endpoint.port,
+      // Doors have certificates of the grid's authorities.
+      scheme: isXrootd({ kind: endpoint.protocol }) ? "xrootd" : "https-any-authority",
+      at: { to: there(endpoint), port: endpoint.port },
+    })),
   });
 }
 

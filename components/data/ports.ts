@@ -1,3 +1,6 @@
+/** TCP port of XRootD unless a server is told another one (https://xrootd.org/doc/dev56/xrd_config.htm, `xrd.port`). */
+export const XROOTD_PORT = 1094;
+
 /** TCP port of an XCache. The image has no setting for another one (https://github.com/opensciencegrid/docker-xcache). */
 export const XCACHE_PORT = 1094;
 

@@ -3,31 +3,15 @@ import type { Capability, Need } from "../contract";
 import { XCACHE_PORT } from "./ports";
 import { absolutePath, cpu, dnsName, image, ipv4, label, none, port, prose, rate, size } from "../fields";
 import { Analysis } from "./analysis";
-
-const doors = z.strictObject({
-  protocol: z.enum(["xrootd", "webdav"]).default("xrootd").describe("Protocol of the doors"),
-  port: port.default(1094).describe("Port of every door"),
-  exports: z.array(absolutePath).min(1, "allowed: at least one path").describe("Paths that clients may ask for"),
-  hosts: z
-    .array(z.strictObject({ name: dnsName.describe("Name in the door's certificate"), address: ipv4.describe("Address to probe") }))
-    .min(1, "allowed: at least one door")
-    .describe("Each door of the store"),
-  rates: z
-    .strictObject({
-      door: rate.optional().describe("What one door sends, by its port or by what is behind it"),
-      link: rate.optional().describe("What the narrowest link between all doors and the facility carries"),
-    })
-    .optional()
-    .describe("How fast the doors are; what is not stated is not guessed")
-    .meta({ readBy: ["data rate of the plan"] }),
-});
+import { CheckSettings } from "./check-settings";
+import { DoorSettings, xrootdEndpointsOf } from "./door-settings";
 
 const store = z
   .strictObject({
     kind: z.enum(["hdfs", "dcache", "eos", "ceph"]).describe("System that holds the data, outside the facility, which never manages it"),
     capacity: size.describe("Size of the store"),
     status: prose.describe("How certain these statements are, for people"),
-    doors: doors.describe("Servers through which clients read the store"),
+    doors: DoorSettings.describe("Servers through which clients read the store"),
   })
   .describe("One store");
 /** Settings of one store. */
@@ -129,6 +113,20 @@ export const Data = z
     cache: cache.describe("Cache in front of the stores").meta({ readBy: ["XCache", "user servers", "ServiceX"] }),
     cvmfs: cvmfs.describe("The experiment's software, in every user server below /cvmfs").meta({ readBy: ["user servers"] }),
     analysis: Analysis.optional(),
+    check: CheckSettings.optional(),
+  })
+  .superRefine(({ stores, check }, context) => {
+    for (const [name, file] of Object.entries(check?.files ?? {})) {
+      const refuse = (message: string) => context.addIssue({ code: "custom", path: ["check", "files", name], message });
+      const doors = stores[name]?.doors;
+      if (doors === undefined) refuse(`no such store; allowed: ${Object.keys(stores).join(", ")}`);
+      else if (!xrootdEndpointsOf(doors).some(({ auth }) => auth.some((way) => way !== "gsi")))
+        refuse(
+          "the job speaks XRootD and has a token; list root or roots among the store's protocols, with none or tokens, or leave the store out",
+        );
+      else if (!doors.exports.some((path) => file.startsWith(path.endsWith("/") ? path : `${path}/`)))
+        refuse(`${file} is below no path that the doors export; allowed: a file below ${doors.exports.join(", ")}`);
+    }
   })
   .describe("Storage outside Kubernetes, the cache in front of it, and software");
 /** Settings of data, with defaults filled in. */
@@ -156,14 +154,14 @@ export function exportsOf({ stores }: Data): readonly string[] {
 }
 
 /**
- * Origins that clients of the cache may name in a URL: the redirector and every door that speaks XRootD, each as `host` and `host:port`,
+ * Origins that clients of the cache may name in a URL: the redirectors and every door that speaks XRootD, each as `host` and `host:port`,
  * because the client leaves the default port out.
  */
 export function knownOrigins({ stores }: Data, { origin }: XCacheSettings): readonly string[] {
-  const doorsOf = Object.values(stores)
-    .filter(({ doors: { protocol } }) => protocol === "xrootd")
-    .flatMap(({ doors: { hosts, port: at } }) => hosts.map(({ name }) => ({ host: name, port: at })));
-  return [origin, ...doorsOf].flatMap(({ host, port: at }) => (at === XCACHE_PORT ? [host, `${host}:${at}`] : [`${host}:${at}`]));
+  const native = Object.values(stores).flatMap(({ doors }) =>
+    xrootdEndpointsOf(doors).map(({ name, port: at }) => ({ host: name, port: at })),
+  );
+  return [origin, ...native].flatMap(({ host, port: at }) => (at === XCACHE_PORT ? [host, `${host}:${at}`] : [`${host}:${at}`]));
 }
 
 /** What the data of a site offers to its services. */

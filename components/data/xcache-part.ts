@@ -75,7 +75,7 @@ export function xcachePart(settings: XCacheSettings, data: Data, { nodes, namesp
       { from: XCACHE_PODS, to: "internet", ports: FEDERATION_PORTS },
     ],
     pods: [XCACHE_PODS],
-    probes: [{ service: "XCache", host, port: XCACHE_PORT, scheme: "tls" }],
+    probes: [{ service: "XCache", host, port: XCACHE_PORT, scheme: "xrootd" }],
   });
 }
 

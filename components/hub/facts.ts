@@ -20,6 +20,8 @@ export interface HubFacts {
   readonly submitEnvironment: (workerImage: string) => Readonly<Record<string, string>>;
   /** How users' tokens for the facility's own access point are signed; undefined if it has none. */
   readonly accessPoint: AccessPoint | undefined;
+  /** Environment variables that tell clients of XRootD where the site's data is, in whatever runs for a user. */
+  readonly clientEnvironment: Readonly<Record<string, string>>;
   /** Environment variables that tell HTCondor's libraries about the batch pool. */
   readonly condorEnvironment: Readonly<Record<string, string>>;
 }

@@ -38,10 +38,15 @@ export interface GatewayFacts {
   readonly loadBalancer: LoadBalancer;
   /** Environment variables that tell HTCondor's libraries about the batch pool. */
   readonly condorEnvironment: Readonly<Record<string, string>>;
+  /** Environment variables that tell readers of the site's data where it is; a cluster's programs read as a user server does. */
+  readonly clientEnvironment: Readonly<Record<string, string>>;
 }
 
 /** Values of Dask Gateway's chart. docs/sources.md, Resources of charts and Replicas, says how the figures were chosen. */
-export function gatewayValues(settings: DaskGatewaySettings, { loadBalancer, condorEnvironment }: GatewayFacts): DaskGatewayValues {
+export function gatewayValues(
+  settings: DaskGatewaySettings,
+  { loadBalancer, condorEnvironment, clientEnvironment }: GatewayFacts,
+): DaskGatewayValues {
   const { address, backend, clusters, workers } = settings;
   return {
     gateway: {
@@ -58,6 +63,7 @@ export function gatewayValues(settings: DaskGatewaySettings, { loadBalancer, con
       },
       extraConfig: {
         "10-workers": `c.ClusterConfig.cluster_max_workers = ${workers.max}`,
+        "15-clients": `c.${backend.kind === "kubernetes" ? "Kube" : ""}ClusterConfig.environment = ${JSON.stringify(clientEnvironment)}`,
         "20-backend": backendCode(
           choose(backend, { kubernetes: () => KUBERNETES_BACKEND, htcondor: (pool) => pool.class }),
           clusters.perUser,

@@ -4,12 +4,19 @@ import { jupyterhub } from "../charts/jupyterhub";
 import { choose } from "../choose";
 import { part, type ConcernParts, type OnRequest, type Part } from "../parts";
 import { certificateManifest, certificateSecret } from "../platform/certificate";
-import { hostRoutePart, publicPort, publicUrl, type PublicIngress } from "../platform/public-ingress";
+import { hostRoutePart, publicPort, publicUrl, schemeOf, type PublicIngress } from "../platform/public-ingress";
 import { resources } from "../workloads/kit";
 import { gatewayFlows, hubFlows } from "./flows";
 import { clusterPods, GATEWAY_SERVICE, gatewayValues } from "./gateway-values";
 import { CLUSTER_PODS, GATEWAY_PODS, HUB_PODS, HUB_RELEASE, hubPods } from "./pods";
-import { GATEWAY_PUBLIC_PORT, PROXY_HTTP_PORT, PROXY_PUBLIC_PORT, PROXY_SERVICE_PORT } from "./ports";
+import {
+  GATEWAY_CONTAINER_PORT,
+  GATEWAY_PUBLIC_PORT,
+  PROXY_HTTP_PORT,
+  PROXY_HTTPS_PORT,
+  PROXY_PUBLIC_PORT,
+  PROXY_SERVICE_PORT,
+} from "./ports";
 import { hubRights } from "./rights";
 import type { DaskGatewaySettings, HubSettings } from "./settings";
 import { serversAtOnce } from "./users";
@@ -70,7 +77,15 @@ function hubPart(hub: HubSettings, url: string, facts: HubFacts): Part {
     flows: hubFlows(hub, facts.ingress),
     pods: hubPods(hub),
     probes: choose(expose, {
-      address: () => [{ service: "JupyterHub", host, port: PROXY_PUBLIC_PORT, scheme: "https" as const }],
+      address: () => [
+        {
+          service: "JupyterHub",
+          host,
+          port: PROXY_PUBLIC_PORT,
+          scheme: schemeOf(issuer),
+          at: { to: HUB_PODS.proxy, port: PROXY_HTTPS_PORT },
+        },
+      ],
       ingress: () => [],
     }),
   });
@@ -118,6 +133,14 @@ function gatewayPart(settings: DaskGatewaySettings, facts: HubFacts): Part {
       ...Object.values(GATEWAY_PODS),
       ...choose(settings.backend, { kubernetes: () => Object.values(CLUSTER_PODS), htcondor: () => [] }),
     ],
-    probes: [{ service: "Dask Gateway", host: settings.host, port: GATEWAY_PUBLIC_PORT, scheme: "tls" }],
+    probes: [
+      {
+        service: "Dask Gateway",
+        host: settings.host,
+        port: GATEWAY_PUBLIC_PORT,
+        scheme: "tcp",
+        at: { to: GATEWAY_PODS.traefik, port: GATEWAY_CONTAINER_PORT },
+      },
+    ],
   });
 }

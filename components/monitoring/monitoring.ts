@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { deliver } from "../delivery/deliver";
 import type { Delivery } from "../delivery/settings";
+import { installAll } from "../install";
 import type { Part } from "../parts";
 import { ADMIN_SECRET } from "./values";
 
@@ -24,7 +25,15 @@ export class Monitoring extends pulumi.ComponentResource {
       { metadata: { name: ADMIN_SECRET, namespace }, stringData: { "admin-user": "admin", "admin-password": password.result } },
       { parent: this },
     );
-    deliver(name, part, { namespace, delivery }, { parent: this, dependsOn: [admin] });
+    const charts = deliver(name, part, { namespace, delivery }, { parent: this, dependsOn: [admin] });
+    // The chart brings the kinds Probe and PrometheusRule.
+    const known = (key: string) => part.objects[key]?.apiVersion.startsWith("monitoring.coreos.com/") === true;
+    installAll(name, part.objects, (key, { config }) => ({
+      parent: this,
+      namespace,
+      ...(known(key) && { dependsOn: [...charts] }),
+      ...(key === "exporter" && config && { dependsOn: [config] }),
+    }));
     this.registerOutputs({ grafanaAdminSecret: ADMIN_SECRET });
   }
 }

@@ -5,8 +5,11 @@ import { part, type ConcernParts, type Part } from "../parts";
 import { toApiServer } from "../platform/parts";
 import type { Flow } from "../tenancy/flows";
 import { alertFlows } from "./alerts";
+import { blackboxObjects } from "./blackbox";
+import { endpointRules } from "./endpoint-rules";
 import { MONITORING_PODS } from "./pods";
 import { ALERTMANAGER_MESH_PORT, DNS_METRICS_PORT, HOST_METRICS_PORTS, MONITORING_PORTS } from "./ports";
+import { probeFlows, probeObjects } from "./probes";
 import { SCRAPED } from "./scraped";
 import type { MonitoringSettings, MonitoringStack } from "./settings";
 import { monitoringValues } from "./values";
@@ -17,26 +20,37 @@ export interface MonitoringParts extends ConcernParts {
   readonly stack?: Part;
 }
 
-/**
- * The parts of monitoring that a site has.
- * @param blockClass StorageClass of the volumes of Prometheus and Grafana.
- */
-export function monitoringParts(monitoring: MonitoringSettings, blockClass: string, nodes: Nodes): MonitoringParts {
-  return choose(monitoring, { stack: (settings) => ({ stack: stackPart(settings, blockClass, nodes) }), provided: () => ({}) });
+/** What monitoring needs to know of the rest of the site. */
+export interface MonitoringFacts {
+  readonly nodes: Nodes;
+  readonly namespace: string;
+  /** StorageClass of the volumes of Prometheus and Grafana. */
+  readonly blockClass: string;
+  /** All other parts of the site, whose endpoints are asked. */
+  readonly others: readonly Part[];
 }
 
-/** Prometheus, Alertmanager and Grafana, with the CRDs of ServiceMonitors that other charts use. */
-function stackPart(settings: MonitoringStack, blockClass: string, nodes: Nodes): Part {
-  const { prometheus, alertmanager, grafana } = MONITORING_PODS;
+/** The parts of monitoring that a site has. */
+export function monitoringParts(monitoring: MonitoringSettings, facts: MonitoringFacts): MonitoringParts {
+  return choose(monitoring, { stack: (settings) => ({ stack: stackPart(settings, facts) }), provided: () => ({}) });
+}
+
+/** Prometheus, Alertmanager and Grafana, with the CRDs of ServiceMonitors that other charts use, and what asks the site's endpoints. */
+function stackPart(settings: MonitoringStack, { nodes, namespace, blockClass, others }: MonitoringFacts): Part {
+  const { prometheus, alertmanager, grafana, blackbox } = MONITORING_PODS;
+  const probes = others.flatMap((told) => told.probes);
   return part("monitoring", {
     releases: {
       chart: { chart: kubePrometheusStack, release: "kube-prometheus-stack", values: monitoringValues(settings, blockClass, nodes) },
     },
+    objects: { ...blackboxObjects(namespace, nodes), ...probeObjects(probes, namespace), "endpoint-rules": endpointRules(namespace) },
     flows: [
       toApiServer("monitoring"),
       ...SCRAPED.map(([to, port]): Flow => ({ from: prometheus, to, ports: [port] })),
       { from: prometheus, to: "hosts", ports: HOST_METRICS_PORTS },
       { from: prometheus, to: "dns", ports: [DNS_METRICS_PORT] },
+      { from: prometheus, to: blackbox, ports: [MONITORING_PORTS.blackbox.http] },
+      ...probeFlows(others),
       { from: prometheus, to: alertmanager, ports: Object.values(MONITORING_PORTS.alertmanager) },
       { from: grafana, to: prometheus, ports: [MONITORING_PORTS.prometheus.web] },
       { from: grafana, to: alertmanager, ports: [MONITORING_PORTS.alertmanager.web] },

@@ -13,7 +13,8 @@ export const DNS_METRICS_PORT = 9153;
 /**
  * TCP ports of the pods of kube-prometheus-stack by their names, one list a program
  * (https://github.com/prometheus-community/helm-charts/tree/kube-prometheus-stack-88.5.3/charts/kube-prometheus-stack); Prometheus and Alertmanager
- * have those of their operator (https://github.com/prometheus-operator/prometheus-operator/tree/v0.93.1/pkg).
+ * have those of their operator (https://github.com/prometheus-operator/prometheus-operator/tree/v0.93.1/pkg). The blackbox exporter is no part of
+ * the chart (https://github.com/prometheus/blackbox_exporter/blob/v0.28.0/Dockerfile).
  */
 export const MONITORING_PORTS = {
   operator: { http: 8080 },
@@ -21,6 +22,7 @@ export const MONITORING_PORTS = {
   grafana: { grafana: 3000, profiling: 6060 },
   prometheus: { web: 9090, "reloader-web": 8080 },
   alertmanager: { web: 9093, "reloader-web": 8080 },
+  blackbox: { http: 9115 },
 } as const;
 
 /** Port, TCP and UDP, on which Alertmanagers tell each other what they have sent (https://prometheus.io/docs/alerting/latest/high_availability/). */

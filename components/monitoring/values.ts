@@ -33,6 +33,7 @@ export function monitoringValues(
         priorityClassName: SERVICES,
         serviceMonitorSelectorNilUsesHelmValues: false,
         podMonitorSelectorNilUsesHelmValues: false,
+        probeSelectorNilUsesHelmValues: false,
         ruleSelectorNilUsesHelmValues: false,
       },
     },

@@ -12,7 +12,7 @@ export const PRIORITIES = {
   "facility-services": {
     value: 10_000,
     preemptionPolicy: "PreemptLowerPriority",
-    description: "Access point and Prometheus: one pod each, on few hosts",
+    description: "Access point, Prometheus and its exporter: one pod each, on few hosts",
   },
   "facility-users": { value: -10, preemptionPolicy: "Never", description: "User servers: the first to wait, and they evict nobody" },
 } as const;

@@ -1,6 +1,6 @@
 import { choose } from "../choose";
 import type { Manifest } from "../manifest";
-import { part, type Part } from "../parts";
+import { part, type Part, type Probe } from "../parts";
 import type { Flow, PodKind } from "../tenancy/flows";
 import type { Role } from "../tenancy/roles";
 import { certificateManifest, certificateSecret } from "./certificate";
@@ -31,11 +31,25 @@ export function publicPort({ ingress }: PublicIngress): number {
  * Flows of pods that use a public name of the facility. Inside the cluster the address of a load balancer leads straight to the pods behind it,
  * so policies see these.
  */
-export function toPublicNames(from: Flow["from"], { ingress }: PublicIngress): Flow {
+export function toPublicNames(from: Flow["from"], ingress: PublicIngress): Flow {
+  const { to, port } = publicEntrance(ingress);
+  return { from, to, ports: [port] };
+}
+
+/** Where a connection of a pod to a public name ends, and the port there. */
+function publicEntrance({ ingress }: Pick<PublicIngress, "ingress">): NonNullable<Probe["at"]> {
   return choose(ingress, {
-    traefik: (): Flow => ({ from, to: TRAEFIK, ports: [TRAEFIK_PORTS.websecure] }),
-    routes: (): Flow => ({ from, to: "router", ports: [ROUTER_PORT] }),
+    traefik: () => ({ to: TRAEFIK, port: TRAEFIK_PORTS.websecure }),
+    routes: () => ({ to: "router" as const, port: ROUTER_PORT }),
   });
+}
+
+/**
+ * How a public name with a certificate of an issuer is asked. Only what a public authority signs is trusted everywhere; nothing is known of a
+ * certificate that the ingress brings.
+ */
+export function schemeOf(issuer: string | undefined): Probe["scheme"] {
+  return issuer === PUBLIC_ISSUER ? "https" : "https-any-authority";
 }
 
 /** URL of a public name as a browser shows it: without the port if that is 443. */
@@ -67,6 +81,9 @@ export interface HostRouteSettings {
 export function hostRoutePart(settings: HostRouteSettings, { ingress, issuer }: PublicIngress): Part {
   const { name, role, namespace, host, title, pods, containerPort } = settings;
   const flow = (from: Flow["from"]): Flow => ({ from, to: pods, ports: [containerPort] });
+  const { to, port } = publicEntrance({ ingress });
+  const scheme = schemeOf(issuer);
+  const probes = [{ service: title, host, port: publicPort({ ingress, issuer }), scheme, at: { to, port } }];
   return part(
     role,
     choose(ingress, {
@@ -76,12 +93,12 @@ export function hostRoutePart(settings: HostRouteSettings, { ingress, issuer }: 
           route: ingressRoute(settings, issuer),
         },
         flows: [flow(TRAEFIK)],
-        probes: [{ service: title, host, port: publicPort({ ingress, issuer }), scheme: "https" as const }],
+        probes,
       }),
       routes: (routes) => ({
         objects: { route: clusterRoute(settings, routes) },
         flows: [flow("router")],
-        probes: [{ service: title, host, port: publicPort({ ingress, issuer }), scheme: "https" as const }],
+        probes,
       }),
     }),
   );

@@ -82,6 +82,6 @@ export function externalObjectStorePart(rgw: ExternalRgwSettings, { namespace, u
     },
     // User servers fetch the results of ServiceX from there.
     flows: flowsBetween([ROOK_OPERATOR, app, transformers, USER_SERVERS], ["outside"], [port]),
-    probes: [{ service: "S3", host, port, scheme: tls ? "https" : "tcp" }],
+    probes: [{ service: "S3", host, port, scheme: tls ? "https-any-authority" : "tcp", at: { to: "outside", port } }],
   });
 }

@@ -11,6 +11,8 @@ interface Spec {
   readonly replicas?: number;
   readonly strategy?: { readonly type?: string };
   readonly template?: { readonly spec?: V1PodSpec };
+  readonly jobTemplate?: { readonly spec?: { readonly template?: { readonly spec?: V1PodSpec } } };
+  readonly concurrencyPolicy?: string;
   readonly volumeClaimTemplates?: readonly { readonly spec?: V1PersistentVolumeClaimSpec }[];
   readonly resources?: V1PersistentVolumeClaimSpec["resources"];
   readonly storageClassName?: string;
@@ -46,7 +48,7 @@ export function demandOf(
     .filter(costsSomething)
     .map(({ kind = "", spec = {} }) => ({ kind, spec }));
   const pods = specs.flatMap(({ kind, spec }) => {
-    const pod = spec.template?.spec;
+    const pod = (spec.template ?? spec.jobTemplate?.spec?.template)?.spec;
     const scaled = pod && scaledWorkload(kind, spec, pod);
     return pod && scaled ? [{ amounts: podAmounts(pod, defaults), scale: scaleOf(scaled, hosts), spec }] : [];
   });
@@ -58,7 +60,7 @@ export function demandOf(
         (spec.volumeClaimTemplates ?? []).flatMap((template) => Array.from({ length: scale.pods }, () => claimOf(template.spec ?? {}))),
       ),
     ],
-    priorityClasses: pods.map(({ spec }) => spec.template?.spec?.priorityClassName),
+    priorityClasses: pods.map(({ spec }) => (spec.template ?? spec.jobTemplate?.spec?.template)?.spec?.priorityClassName),
     loadBalancers: specs.filter(({ kind, spec }) => kind === "Service" && spec.type === "LoadBalancer").length,
   };
 }
@@ -67,7 +69,7 @@ function costsSomething(workload: Workload): workload is Exclude<Workload, V1Pod
   return workload.kind !== "PodDisruptionBudget";
 }
 
-function scaledWorkload(kind: string, { replicas, strategy }: Spec, pod: V1PodSpec): ScaledWorkload | undefined {
+function scaledWorkload(kind: string, { replicas, strategy, concurrencyPolicy }: Spec, pod: V1PodSpec): ScaledWorkload | undefined {
   const count = replicas === undefined ? {} : { replicas };
   switch (kind) {
     case "Deployment":
@@ -78,6 +80,8 @@ function scaledWorkload(kind: string, { replicas, strategy }: Spec, pod: V1PodSp
       return { kind, placement: placement(pod) };
     case "Job":
       return { kind };
+    case "CronJob":
+      return { kind, ...(concurrencyPolicy !== undefined && { concurrencyPolicy }) };
     default:
       return undefined;
   }

@@ -1,4 +1,5 @@
 import type {
+  V1CronJob,
   V1DaemonSet,
   V1Deployment,
   V1Job,
@@ -10,7 +11,8 @@ import type {
 import type { Manifest } from "../manifest";
 
 /** Objects of the kinds that cost a facility pods, volumes or addresses, and budgets, which say when pods may leave a host. */
-export type Workload = V1Deployment | V1StatefulSet | V1DaemonSet | V1Job | V1PersistentVolumeClaim | V1Service | V1PodDisruptionBudget;
+export type Workload =
+  V1Deployment | V1StatefulSet | V1DaemonSet | V1Job | V1CronJob | V1PersistentVolumeClaim | V1Service | V1PodDisruptionBudget;
 
 /** API version and kind of each {@link Workload}. */
 export const WORKLOAD_TYPES = [
@@ -18,6 +20,7 @@ export const WORKLOAD_TYPES = [
   ["apps/v1", "StatefulSet"],
   ["apps/v1", "DaemonSet"],
   ["batch/v1", "Job"],
+  ["batch/v1", "CronJob"],
   ["v1", "PersistentVolumeClaim"],
   ["v1", "Service"],
   ["policy/v1", "PodDisruptionBudget"],

@@ -2,6 +2,7 @@ import { bitRate } from "../../capacity/rates/bit-rate";
 import type { Analysis, Cache, DataPath, Doors, SchedulerAddress, Workers } from "../../capacity/rates/path";
 import { decimal, smallest, type Ratio } from "../../capacity/rates/ratio";
 import { choose } from "../../components/choose";
+import { isXrootd } from "../../components/data/door-settings";
 import { hostsOf } from "../../components/nodes/settings";
 import type { Site } from "../../stacks/site/schema";
 
@@ -37,7 +38,7 @@ function doorsOf({ data: { stores, cache } }: Site): Doors | undefined {
   if (cache.kind === "external") return undefined;
   const doors = Object.values(stores)
     .map((store) => store.doors)
-    .find(({ protocol }) => protocol === "xrootd");
+    .find(({ protocols }) => protocols.some(isXrootd));
   return doors && { count: BigInt(doors.hosts.length), rate: stated(doors.rates?.door), link: stated(doors.rates?.link) };
 }
 

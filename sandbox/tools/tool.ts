@@ -7,7 +7,8 @@ export type ToolName =
   "etcd" | "helm" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kwok" | "pulumi" | "pulumi-resource-kubernetes";
 
 /** The Go modules in `sandbox/tools`; each has its own go.mod, because their dependencies contradict each other. */
-export type ToolModule = "amtool" | "etcd" | "helm" | "kubernetes" | "kwok" | "network-policies" | "pulumi" | "pulumi-kubernetes";
+export type ToolModule =
+  "amtool" | "blackbox" | "etcd" | "helm" | "kubernetes" | "kwok" | "network-policies" | "pulumi" | "pulumi-kubernetes";
 
 /** A program that is built from a module of `sandbox/tools`. */
 export interface BuiltProgram {
@@ -110,6 +111,15 @@ export const AMTOOL: BuiltProgram = {
   module: "amtool",
   package: "github.com/prometheus/alertmanager/cmd/amtool",
   dependency: "github.com/prometheus/alertmanager",
+  stamp: () => [],
+};
+
+/** The exporter that asks the facility's endpoints whether they answer; tests give it our modules, and the sandbox itself does not run it. */
+export const BLACKBOX_EXPORTER: BuiltProgram = {
+  name: "blackbox_exporter",
+  module: "blackbox",
+  package: "github.com/prometheus/blackbox_exporter",
+  dependency: "github.com/prometheus/blackbox_exporter",
   stamp: () => [],
 };
 

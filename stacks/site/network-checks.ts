@@ -66,9 +66,10 @@ export function overlappingNetworks({ site, platform }: Site): readonly Problem[
 /** Problems of machines outside the cluster whose address lies in a network of the cluster: pods could never reach them. */
 export function outsideAddresses({ site, platform, storage, data }: Site): readonly Problem[] {
   const outside = [
-    ...Object.entries(data.stores).flatMap(([name, { doors }]) =>
-      doors.hosts.map(({ address }, index) => ({ path: `af:data.stores.${name}.doors.hosts[${index}].address`, address })),
-    ),
+    ...Object.entries(data.stores).flatMap(([name, { doors }]) => [
+      ...doors.hosts.map(({ address }, index) => ({ path: `af:data.stores.${name}.doors.hosts[${index}].address`, address })),
+      ...asking(`af:data.stores.${name}.doors.redirector.address`, doors.redirector?.address),
+    ]),
     ...choose(storage, {
       rook: () => [],
       external: ({ monitors }) =>

@@ -45,7 +45,6 @@ export function partsOf(site: Site): FacilityParts {
   const others = {
     platform: platformParts(site.platform, site.delivery, namespaceOf),
     storage: storageParts(volumes, { nodes, namespace: namespaceOf("rook"), userNamespaces, ingress }),
-    monitoring: monitoringParts(site.monitoring, blockClass, nodes),
     data: dataParts(site.data, { nodes, namespaceOf, loadBalancer }),
     batch: batchParts(site.batch, { nodes, namespace: namespaceOf("batch"), blockClass, loadBalancer }),
     servicex: servicexParts(site.servicex, {
@@ -58,21 +57,27 @@ export function partsOf(site: Site): FacilityParts {
     }),
     skyhook: skyhookParts(site.skyhook, { nodes, namespace: namespaceOf("skyhook"), operator: namespaceOf("rook") }),
   };
-  return {
-    ...others,
-    hub: hubParts(site.hub, {
-      namespaceOf,
-      blockClass,
-      sharedClass: sharedClass(volumes),
-      cvmfs: site.data.cvmfs,
-      loadBalancer,
-      ingress,
-      environment: { ...clientEnvironment(site.data), ...servicexEnvironment(site.servicex, namespaceOf("servicex"), ingress) },
-      accessPoint: tokenIssuer(site.batch),
-      condorEnvironment: condorEnvironment(site.batch),
-      submitEnvironment: (image) => submitEnvironment(site.batch, image, clientEnvironment(site.data, workerTokenFile(site.batch))),
-    }),
-  };
+  const hub = hubParts(site.hub, {
+    namespaceOf,
+    blockClass,
+    sharedClass: sharedClass(volumes),
+    cvmfs: site.data.cvmfs,
+    loadBalancer,
+    ingress,
+    environment: { ...clientEnvironment(site.data), ...servicexEnvironment(site.servicex, namespaceOf("servicex"), ingress) },
+    clientEnvironment: clientEnvironment(site.data),
+    accessPoint: tokenIssuer(site.batch),
+    condorEnvironment: condorEnvironment(site.batch),
+    submitEnvironment: (image) => submitEnvironment(site.batch, image, clientEnvironment(site.data, workerTokenFile(site.batch))),
+  });
+  const monitoring = monitoringParts(site.monitoring, {
+    nodes,
+    namespace: namespaceOf("monitoring"),
+    blockClass,
+    others: flattened({ ...others, hub }),
+  });
+  const { platform, storage, ...rest } = others;
+  return { platform, storage, monitoring, ...rest, hub };
 }
 
 /** Every part of a site, in one list. */

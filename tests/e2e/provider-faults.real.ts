@@ -34,7 +34,7 @@ describe("what Pulumi's kubernetes provider does with a site", function () {
   before(async function () {
     pulumi = (await toolsOrSkip(this)).pulumi.path;
     const settings = { ...(await settingsOfKind("batch(htcondor).schedd: dedicated")), monitoring: { kind: "provided" } };
-    const door = { protocol: "xrootd", port: 1094, exports: ["/store"], hosts: [{ name: "door.example.edu", address: "198.51.100.1" }] };
+    const door = { protocols: [{ kind: "roots" }], exports: ["/store"], hosts: [{ name: "door.example.edu", address: "198.51.100.1" }] };
     const site = {
       ...settings,
       data: {

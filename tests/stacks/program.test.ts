@@ -6,6 +6,10 @@ import { siteConfig, SITES } from "../support/site-config";
 import { KINDS, settingsOfKind } from "../support/site-kinds";
 import { asRecord, emptiesIn, leavesUnder } from "./written";
 
+/** Fields of a pod template that are pointers. */
+const POD =
+  /^spec\.template\.spec\.(automountServiceAccountToken|enableServiceLinks|(initContainers|containers)\[\]\.securityContext\.allowPrivilegeEscalation)$/;
+
 /**
  * Empty values that the API server keeps, by kind and field: pointers, elements of lists and values of maps. It drops all others, because
  * its types leave out what is empty (`omitempty` in https://github.com/kubernetes/api/blob/master/core/v1/types.go and
@@ -15,8 +19,8 @@ const KEPT: Readonly<Record<string, RegExp>> = {
   NetworkPolicy:
     /^spec\.(podSelector|(ingress|egress)\[\]|(ingress|egress)\[\]\.(from|to)\[\]\.(podSelector|namespaceSelector\.matchLabels\..*))$/,
   PersistentVolumeClaim: /^spec\.storageClassName$/,
-  StatefulSet:
-    /^spec\.template\.spec\.(automountServiceAccountToken|enableServiceLinks|(initContainers|containers)\[\]\.securityContext\.allowPrivilegeEscalation)$/,
+  Deployment: POD,
+  StatefulSet: POD,
 };
 
 /** API groups of Kubernetes itself. Those of definitions keep every value that their schema knows, except null. */

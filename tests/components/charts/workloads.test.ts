@@ -70,7 +70,7 @@ describe("what runs when a chart is installed", () => {
       workers: { image: "registry.example.edu/dask:1.0", cpu: "1", memory: "4Gi", max: 10 },
       backend: { kind: "htcondor", class: "site.Backend", image: "registry.example.edu/gateway:2.0" },
     },
-    { loadBalancer, condorEnvironment: {} },
+    { loadBalancer, condorEnvironment: {}, clientEnvironment: {} },
   );
   const hub = partsOf(site).hub.hub.releases["chart"]?.values as JupyterHubValues;
   const all: readonly (readonly Workload[])[] = [

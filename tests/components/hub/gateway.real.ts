@@ -5,6 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { parseAllDocuments } from "yaml";
 import { bytes, millicores } from "#af/capacity/quantity";
+import { clientEnvironment } from "#af/components/data/clients";
 import type { DaskGatewayValues } from "#af/components/charts/dask-gateway";
 import { toolsAtHand } from "#af/sandbox/tools/toolbox";
 import { chartAtHand } from "../../support/charts-at-hand";
@@ -68,6 +69,8 @@ describe("Dask Gateway's values, read by the real gateway", function () {
         name,
       );
       assert.equal(config?.["scheduler_memory"], 2 ** 30);
+      // Workers of a cluster read the site's data as the notebook does.
+      assert.deepEqual(config["environment"], clientEnvironment(site.data), name);
     }
   });
 

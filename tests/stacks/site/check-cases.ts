@@ -1,3 +1,4 @@
+import { DOOR_CASES } from "./door-cases";
 import { SERVICE_CASES } from "./service-cases";
 import { siteConfig, SITES } from "../../support/site-config";
 
@@ -216,12 +217,6 @@ export const CASES: readonly Case[] = [
     message: /wwn-1 is one disk, and pool r710 has 4 hosts; allowed: a path by the slot/,
   },
   {
-    what: "a door inside the cluster",
-    change: [[["data", "stores", "tier2", "doors", "hosts", 3, "address"], "10.244.7.1"]],
-    path: "af:data.stores.tier2.doors.hosts[3].address",
-    message: /10\.244\.7\.1 lies in 10\.244\.0\.0\/16 of af:site\.kubernetes\.podCidr; allowed: an address outside/,
-  },
-  {
     what: "a monitor of somebody else's Ceph inside the cluster",
     change: [
       [
@@ -295,6 +290,7 @@ export const CASES: readonly Case[] = [
     path: "af:skyhook.pool",
     message: /hosts of its own/,
   },
+  ...DOOR_CASES,
   ...SERVICE_CASES,
   {
     what: "a secret value in the settings",

@@ -29,7 +29,8 @@ async function outside(): Promise<Config> {
   const changes = titles.flatMap((title) => KINDS[title] ?? []);
   const config = changes.reduce<Config>((tree, [at, value]) => spoilt(tree, at, value), await settingsOfKind("hub.dask: none"));
   const shared = spoilt(config, ["storage", "filesystem"], { kind: "cephfs", name: "af", dataPool: "af-data" });
-  return spoilt(shared, ["hub", "homes", "kind"], "shared");
+  const native = spoilt(shared, ["data", "stores", "site", "doors", "protocols"], [{ kind: "roots", port: 1094 }]);
+  return spoilt(native, ["hub", "homes", "kind"], "shared");
 }
 
 /** What is known by its value wherever it stands; the value has to be of the right kind. */

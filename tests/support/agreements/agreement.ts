@@ -18,5 +18,11 @@ export const ENVIRONMENT = `${HUB}singleuser.extraEnv`;
 export const boundBy = (namespace: string) =>
   `ResourceQuota ${namespace}/quota: spec.hard.sentinel.storageclass.storage.k8s.io/requests.storage`;
 
+/** What programs of users read in a cluster of Dask Gateway. */
+export const CLUSTERS = "chart dask-gateway: gateway.extraConfig.15-clients";
+
+/** An endpoint that is asked whether it answers, by the name of its Probe. */
+export const probed = (name: string) => `Probe monitoring/probe-${name}: spec.targets.staticConfig.static`;
+
 /** A store's doors, for whoever probes or lists them. */
 export const record = (place: string) => `ConfigMap ${place}: data.doors.json`;

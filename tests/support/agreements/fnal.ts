@@ -1,20 +1,23 @@
-import { boundBy, ENVIRONMENT, HUB, record, type Agreements } from "./agreement";
+import { boundBy, CLUSTERS, ENVIRONMENT, HUB, record, type Agreements } from "./agreement";
 
 /** Fermilab's: a router, volumes and an access point of others, workers of Dask in the batch pool. */
 export const FNAL: Agreements = {
   "platform.ingress.router": { must: ["Route eaf-hub/hub: metadata.annotations"] },
   "storage.blockClass": { must: [`${HUB}hub.db.pvc.storageClassName`, boundBy("eaf-hub")] },
   "storage.sharedClass": { must: [`${HUB}singleuser.storage.dynamic.storageClass`, boundBy("eaf-hub")] },
-  "data.stores.lpc-eos.doors.port": {
+  "data.stores.lpc-eos.doors.protocols.0.port": {
     must: [
       record("eaf-hub/doors-lpc-eos"),
       "Service eaf-hub/doors-lpc-eos: spec.ports.port",
       "EndpointSlice eaf-hub/doors-lpc-eos: ports.port",
       "NetworkPolicy eaf-hub: egress",
+      // Without a cache, its name leads to a door.
+      `${ENVIRONMENT}.XCACHE_PORT`,
+      CLUSTERS,
     ],
     may: ["NetworkPolicy eaf-hub: egress"],
   },
-  "data.stores.disk.doors.port": {
+  "data.stores.disk.doors.protocols.0.port": {
     must: [
       record("eaf-hub/doors-disk"),
       "Service eaf-hub/doors-disk: spec.ports.port",

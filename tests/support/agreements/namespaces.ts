@@ -6,7 +6,7 @@ const namespace = (...others: readonly string[]) => ({
   may: ["NetworkPolicy sentinel: "],
 });
 
-/** The same where Prometheus reads metrics. */
+/** The same where Prometheus reads metrics, or its exporter asks an endpoint. */
 const watched = (...others: readonly string[]) => namespace("NetworkPolicy monitoring: egress", ...others);
 
 /** Of the University of Nebraska's, which has a namespace for every service. */
@@ -37,8 +37,8 @@ export const NAMESPACES: Agreements = {
     "chart ceph-csi-drivers: drivers.nvmeof.name",
     "chart ceph-csi-drivers: operatorConfig.namespace",
   ),
-  "tenancy.names.data": namespace("NetworkPolicy cmsaf-prod: egress", "NetworkPolicy servicex: egress"),
-  "tenancy.names.batch": namespace("NetworkPolicy cmsaf-prod: egress"),
+  "tenancy.names.data": watched("NetworkPolicy cmsaf-prod: egress", "NetworkPolicy servicex: egress"),
+  "tenancy.names.batch": watched("NetworkPolicy cmsaf-prod: egress"),
   "tenancy.names.hub": watched(
     // The rights of the accounts of the chart.
     "ClusterRoleBinding jupyterhub-sentinel-user-scheduler: subjects.namespace",
@@ -59,8 +59,11 @@ export const NAMESPACES: Agreements = {
   "tenancy.names.monitoring": {
     must: [
       "Namespace sentinel: metadata.name",
-      ...["flux-system", "cert-manager", "metallb-system", "traefik", "rook-ceph", "cmsaf-prod"].map(
+      ...["flux-system", "cert-manager", "metallb-system", "traefik", "rook-ceph", "cmsaf-prod", "htcondor", "xcache"].map(
         (place) => `NetworkPolicy ${place}: ingress`,
+      ),
+      ...["door-of-tier2-xrootd", "htcondor-access-point-tcp", "jupyterhub-https", "s3-https", "servicex-https", "xcache-xrootd"].map(
+        (probe) => `Probe sentinel/probe-${probe}: spec.prober.url`,
       ),
     ],
     may: ["NetworkPolicy sentinel: "],

@@ -1,9 +1,11 @@
-import { boundBy, ENVIRONMENT, HUB, record, type Agreements } from "./agreement";
+import { boundBy, CLUSTERS, ENVIRONMENT, HUB, probed, record, type Agreements } from "./agreement";
 
 /** A site whose Ceph, cache and access point are somebody else's, and whose workers of Dask are pods. */
 export const OUTSIDE: Agreements = {
   "platform.ingress.ports.https": {
     must: [
+      probed("jupyterhub-https-any-authority"),
+      probed("servicex-https-any-authority"),
       "chart traefik: ports.websecure.exposedPort",
       `${HUB}hub.config.CILogonOAuthenticator.oauth_callback_url`,
       `${ENVIRONMENT}.DASK_GATEWAY__PUBLIC_ADDRESS`,
@@ -34,6 +36,7 @@ export const OUTSIDE: Agreements = {
   },
   "storage.objectStore.host": {
     must: [
+      probed("s3-https-any-authority"),
       "CephObjectStore rook-ceph/facility: spec.gateway.externalRgwEndpoints.hostname",
       "CephObjectStore rook-ceph/facility: spec.hosting.advertiseEndpoint.dnsName",
       "chart servicex: objectStore.publicURL",
@@ -41,6 +44,8 @@ export const OUTSIDE: Agreements = {
   },
   "storage.objectStore.port": {
     must: [
+      "NetworkPolicy monitoring: egress",
+      probed("s3-https-any-authority"),
       "CephObjectStore rook-ceph/facility: spec.gateway.port",
       "CephObjectStore rook-ceph/facility: spec.hosting.advertiseEndpoint.port",
       "chart servicex: objectStore.publicURL",
@@ -51,8 +56,10 @@ export const OUTSIDE: Agreements = {
     ],
     may: ["NetworkPolicy jupyterhub: egress"],
   },
-  "data.stores.site.doors.port": {
+  "data.stores.site.doors.protocols.0.port": {
     must: [
+      "NetworkPolicy monitoring: egress",
+      probed("door-of-site-xrootd"),
       record("jupyterhub/doors-site"),
       "Service jupyterhub/doors-site: spec.ports.port",
       "EndpointSlice jupyterhub/doors-site: ports.port",
@@ -61,10 +68,11 @@ export const OUTSIDE: Agreements = {
     ],
   },
   "data.cache.host": {
-    must: [`${ENVIRONMENT}.XCACHE_HOST`, `${ENVIRONMENT}.DASK_JOBQUEUE`, "chart servicex: transformer.cachePrefix"],
+    must: [CLUSTERS, `${ENVIRONMENT}.XCACHE_HOST`, `${ENVIRONMENT}.DASK_JOBQUEUE`, "chart servicex: transformer.cachePrefix"],
   },
   "data.cache.port": {
     must: [
+      CLUSTERS,
       `${ENVIRONMENT}.XCACHE_PORT`,
       `${ENVIRONMENT}.DASK_JOBQUEUE`,
       "chart servicex: transformer.cachePrefix",
@@ -77,6 +85,7 @@ export const OUTSIDE: Agreements = {
   "batch.schedd.port": { must: ["NetworkPolicy jupyterhub: egress"], may: [ENVIRONMENT, "NetworkPolicy jupyterhub: egress"] },
   "hub.host": {
     must: [
+      probed("jupyterhub-https-any-authority"),
       "Certificate jupyterhub/hub: spec.dnsNames",
       "IngressRoute jupyterhub/hub: spec.routes.match",
       `${HUB}hub.config.CILogonOAuthenticator.oauth_callback_url`,
@@ -87,6 +96,11 @@ export const OUTSIDE: Agreements = {
     must: ["chart dask-gateway: gateway.backend.image"],
   },
   "servicex.host": {
-    must: ["Certificate servicex/servicex: spec.dnsNames", "IngressRoute servicex/servicex: spec.routes.match", ENVIRONMENT],
+    must: [
+      probed("servicex-https-any-authority"),
+      "Certificate servicex/servicex: spec.dnsNames",
+      "IngressRoute servicex/servicex: spec.routes.match",
+      ENVIRONMENT,
+    ],
   },
 };

@@ -1,4 +1,4 @@
-import { boundBy, ENVIRONMENT, HUB, record, type Agreements } from "./agreement";
+import { boundBy, ENVIRONMENT, HUB, probed, record, type Agreements } from "./agreement";
 
 /** The University of Nebraska's: everything is the facility's own. */
 export const UNL: Agreements = {
@@ -30,6 +30,8 @@ export const UNL: Agreements = {
       "chart servicex: objectStore.publicURL",
       // Where users find ServiceX.
       ENVIRONMENT,
+      probed("s3-https"),
+      probed("servicex-https"),
     ],
     may: ["NetworkPolicy cmsaf-prod: egress"],
   },
@@ -58,9 +60,10 @@ export const UNL: Agreements = {
       "Certificate rook-ceph/s3: spec.dnsNames",
       "IngressRoute rook-ceph/s3: spec.routes.match",
       "chart servicex: objectStore.publicURL",
+      probed("s3-https"),
     ],
   },
-  "data.stores.tier2.doors.port": {
+  "data.stores.tier2.doors.protocols.0.port": {
     must: [
       record("cmsaf-prod/doors-tier2"),
       "ConfigMap xcache/xcache: data.scitokens.cfg",
@@ -70,18 +73,20 @@ export const UNL: Agreements = {
       // The cache fetches from the doors, and so do transformers where there is no cache.
       "NetworkPolicy xcache: egress",
       "NetworkPolicy servicex: egress",
+      "NetworkPolicy monitoring: egress",
+      probed("door-of-tier2-xrootd"),
     ],
     may: ["NetworkPolicy cmsaf-prod: egress"],
   },
   "data.stores.tier2.doors.hosts.0.name": {
-    must: [record("cmsaf-prod/doors-tier2"), "ConfigMap xcache/xcache: data.scitokens.cfg"],
+    must: [record("cmsaf-prod/doors-tier2"), "ConfigMap xcache/xcache: data.scitokens.cfg", probed("door-of-tier2-xrootd")],
   },
   "data.stores.tier2.doors.hosts.0.address": {
     value: "198.51.100.53",
     must: [
       record("cmsaf-prod/doors-tier2"),
       "EndpointSlice cmsaf-prod/doors-tier2: endpoints.addresses",
-      ...["cmsaf-prod", "servicex", "xcache"].map((reader) => `NetworkPolicy ${reader}: egress`),
+      ...["cmsaf-prod", "monitoring", "servicex", "xcache"].map((reader) => `NetworkPolicy ${reader}: egress`),
     ],
     may: ["NetworkPolicy cmsaf-prod: egress"],
   },
@@ -93,6 +98,7 @@ export const UNL: Agreements = {
       // Jobs read through the cache that the notebook reads through.
       `${ENVIRONMENT}.DASK_JOBQUEUE__COFFEA_CASA__JOB_EXTRA_DIRECTIVES`,
       "chart servicex: transformer.cachePrefix",
+      probed("xcache-xrootd"),
     ],
   },
   "data.cache.origin.host": { must: ["ConfigMap xcache/xcache: data.90-site.cfg", "ConfigMap xcache/xcache: data.scitokens.cfg"] },
@@ -113,12 +119,18 @@ export const UNL: Agreements = {
     must: ["ConfigMap htcondor/schedd: data", `${HUB}custom.af.tokens.accessPoint.trustDomain`],
     may: [ENVIRONMENT],
   },
-  "batch.schedd.address": { must: ["Service htcondor/schedd: metadata.annotations", "ConfigMap htcondor/schedd: data"] },
+  "batch.schedd.address": {
+    must: ["Service htcondor/schedd: metadata.annotations", "ConfigMap htcondor/schedd: data", probed("htcondor-access-point-tcp")],
+  },
   "batch.schedd.image": {
     must: ["containers", "initContainers"].map((kind) => `StatefulSet htcondor/schedd: spec.template.spec.${kind}.image`),
   },
   "hub.host": {
-    must: ["Certificate cmsaf-prod/hub: spec.dnsNames", `${HUB}hub.config.CILogonOAuthenticator.oauth_callback_url`],
+    must: [
+      "Certificate cmsaf-prod/hub: spec.dnsNames",
+      `${HUB}hub.config.CILogonOAuthenticator.oauth_callback_url`,
+      probed("jupyterhub-https"),
+    ],
   },
   "hub.expose.address": { must: [`${HUB}proxy.service.annotations`] },
   "hub.image": {
@@ -134,6 +146,11 @@ export const UNL: Agreements = {
   },
   "hub.profiles.1.workerImage": { must: [`${HUB}singleuser.profileList.kubespawner_override.environment`] },
   "servicex.host": {
-    must: ["Certificate servicex/servicex: spec.dnsNames", "IngressRoute servicex/servicex: spec.routes.match", ENVIRONMENT],
+    must: [
+      "Certificate servicex/servicex: spec.dnsNames",
+      "IngressRoute servicex/servicex: spec.routes.match",
+      ENVIRONMENT,
+      probed("servicex-https"),
+    ],
   },
 };

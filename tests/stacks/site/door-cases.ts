@@ -1,0 +1,65 @@
+import type { Case } from "./check-cases";
+
+/** One case for each refusal of what a site says of the doors of its stores. */
+export const DOOR_CASES: readonly Case[] = [
+  {
+    what: "a door inside the cluster",
+    change: [[["data", "stores", "tier2", "doors", "hosts", 3, "address"], "10.244.7.1"]],
+    path: "af:data.stores.tier2.doors.hosts[3].address",
+    message: /10\.244\.7\.1 lies in 10\.244\.0\.0\/16 of af:site\.kubernetes\.podCidr; allowed: an address outside/,
+  },
+  {
+    what: "a redirector of doors inside the cluster",
+    change: [[["data", "stores", "tier2", "doors", "redirector"], { name: "all.example.edu", address: "10.244.7.1" }]],
+    path: "af:data.stores.tier2.doors.redirector.address",
+    message: /10\.244\.7\.1 lies in 10\.244\.0\.0\/16/,
+  },
+  {
+    what: "tokens for doors without TLS",
+    change: [[["data", "stores", "tier2", "doors", "protocols"], [{ kind: "root", auth: ["tokens"] }]]],
+    path: "af:data.stores.tier2.doors.protocols[0].auth[0]",
+    message: /found "tokens"; allowed: none or gsi, .* in clear text; write the kind roots if/,
+  },
+  {
+    what: "doors that ask for nothing and for tokens",
+    change: [
+      [
+        ["data", "stores", "tier2", "doors", "protocols", 0, "auth"],
+        ["none", "tokens"],
+      ],
+    ],
+    path: "af:data.stores.tier2.doors.protocols[0].auth",
+    message: /allowed: none alone/,
+  },
+  {
+    what: "a protocol of doors twice",
+    change: [
+      [
+        ["data", "stores", "tier2", "doors", "protocols"],
+        [{ kind: "davs" }, { kind: "davs", port: 1094 }],
+      ],
+    ],
+    path: "af:data.stores.tier2.doors.protocols[1].kind",
+    message: /davs is listed before/,
+  },
+  {
+    what: "XRootD with TLS and without on one port",
+    change: [
+      [
+        ["data", "stores", "tier2", "doors", "protocols"],
+        [{ kind: "root" }, { kind: "roots" }],
+      ],
+    ],
+    path: "af:data.stores.tier2.doors.protocols[1].port",
+    message: /1094 is already the port of XRootD; write roots alone/,
+  },
+  {
+    what: "a redirector of doors that speak WebDAV alone",
+    change: [
+      [["data", "stores", "tier2", "doors", "protocols"], [{ kind: "davs" }]],
+      [["data", "stores", "tier2", "doors", "redirector"], { name: "all.example.edu", address: "198.51.100.99" }],
+    ],
+    path: "af:data.stores.tier2.doors.redirector",
+    message: /list root or roots in the protocols/,
+  },
+];
