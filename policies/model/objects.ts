@@ -2,8 +2,9 @@ import { reasonOf } from "../../terminal/failure";
 import { findChart, operatorOf } from "../../components/charts/catalogue";
 import { groupOf, type Manifest } from "../../components/manifest";
 import { declaredForm } from "./declared-form";
-import { Field, Undetermined, UNKNOWN } from "./field";
+import { Field, UNKNOWN } from "./field";
 import { normalForm } from "./normal-form";
+import { replaced, TRAP } from "./unknown-values";
 
 /** Where an object comes from that a chart or an operator makes. */
 export interface Origin {
@@ -161,7 +162,8 @@ function generatedObjects(object: KubernetesObject): readonly KubernetesObject[]
     const chart = findChart(release.chart ?? "");
     if (!chart) return [];
     const { name, namespace } = release;
-    return made(chart.name, name, chart.workloads({ name, namespace, values: replaced(release.values.raw() ?? {}, UNKNOWN, TRAP) }));
+    const installed = { name, namespace, values: replaced(release.values.raw() ?? {}, UNKNOWN, TRAP) };
+    return made(chart.name, name, [...chart.workloads(installed), ...(chart.startedPods?.(installed) ?? [])]);
   }
   const group = groupOf(object.apiVersion);
   const operator = operatorOf(group);
@@ -178,29 +180,4 @@ function readable(from: unknown, name: string): string {
 
 function fieldOf(from: unknown, name: string): unknown {
   return typeof from === "object" && from !== null ? (Reflect.get(from, name) as unknown) : undefined;
-}
-
-/**
- * Stands for an unknown value while the description of a chart works on it. The value may be passed on as it is; reading a property of it, counting it or
- * making text of it throws {@link Undetermined}. A symbol would not do: a property of a symbol is undefined, which a chart takes for "use the default".
- */
-const TRAP: object = new Proxy(
-  {},
-  {
-    get: () => refuse(),
-    has: () => refuse(),
-    ownKeys: () => refuse(),
-  },
-);
-
-function refuse(): never {
-  throw new Undetermined("a value that decides about workloads");
-}
-
-/** A deep copy in which one value takes the place of another. */
-function replaced(value: unknown, from: unknown, to: unknown): unknown {
-  if (value === from) return to;
-  if (Array.isArray(value)) return value.map((element) => replaced(element, from, to));
-  if (typeof value !== "object" || value === null || value === to) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, replaced(field, from, to)]));
 }

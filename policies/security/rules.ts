@@ -1,4 +1,5 @@
 import type { Rule } from "../model/rules";
+import { chartsComeFromTheirSource } from "./charts-come-from-their-source";
 import { connectionsAreListed } from "./connections-are-listed";
 import { imagesAreExact } from "./images-are-exact";
 import { namespacesDenyByDefault } from "./namespaces-deny-by-default";
@@ -22,4 +23,5 @@ export const security: readonly Rule[] = [
   namespacesDenyByDefault,
   connectionsAreListed,
   releasesAreDescribed,
+  chartsComeFromTheirSource,
 ];

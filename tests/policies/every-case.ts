@@ -52,6 +52,14 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
     changed(NAMESPACE, ["metadata", "labels", "analysis-facility/role"], "hub"),
     changed(DEFAULT_DENY, ["spec"], { podSelector: {}, policyTypes: ["Egress"], ingress: [{ from: [{ podSelector: {} }] }], egress: [{}] }),
   ],
+  "charts-come-from-their-source": [
+    {
+      apiVersion: "helm.sh/v3",
+      kind: "Release",
+      metadata: { name: "traefik", namespace: "work" },
+      spec: { chart: "traefik", version: "41.3.0", repositoryOpts: { repo: "https://charts.example.org" } },
+    },
+  ],
   "releases-are-described": [
     {
       apiVersion: "helm.sh/v3",
