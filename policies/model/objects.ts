@@ -3,6 +3,7 @@ import { findChart, operatorOf } from "../../components/charts/catalogue";
 import { groupOf, type Manifest } from "../../components/manifest";
 import { declaredForm } from "./declared-form";
 import { Field, UNKNOWN } from "./field";
+import { isFields } from "./fields";
 import { normalForm } from "./normal-form";
 import { replaced, TRAP } from "./unknown-values";
 
@@ -82,7 +83,7 @@ export function objectsOf(manifest: unknown, urn?: string, partial = false): rea
     ...(urn !== undefined && { urn }),
   };
   try {
-    if (list?.given) return list.items().flatMap((item) => objectsOf(item.raw(), urn));
+    if (list?.given) return list.items().flatMap((item) => objectsOf(member(item.raw(), apiVersion, kind), urn));
     return [object, ...generatedObjects(object)];
   } catch (error) {
     // The values may not be known yet, or may not be those of the chart. A rule about pods must not conclude that there are none.
@@ -170,6 +171,12 @@ function generatedObjects(object: KubernetesObject): readonly KubernetesObject[]
   return operator?.operands
     ? made(operator.name, object.name, operator.operands(replaced(object.root.raw(), UNKNOWN, TRAP) as Manifest, []))
     : [];
+}
+
+/** A member of a list. The API server writes its own lists, such as a PodList, without the kinds of their members. */
+function member(item: unknown, apiVersion: string, kind: string): unknown {
+  if (!isFields(item) || "apiVersion" in item || "kind" in item || kind === "List") return item;
+  return { apiVersion, kind: kind.replace(/List$/, ""), ...item };
 }
 
 /** Text, or an empty one where there is none: an object whose name cannot be read is judged all the same. */

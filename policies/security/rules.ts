@@ -2,6 +2,7 @@ import type { Rule } from "../model/rules";
 import { chartsComeFromTheirSource } from "./charts-come-from-their-source";
 import { connectionsAreListed } from "./connections-are-listed";
 import { imagesAreExact } from "./images-are-exact";
+import { kindsAreKnown } from "./kinds-are-known";
 import { namespacesDenyByDefault } from "./namespaces-deny-by-default";
 import { namespacesSetPodSecurity } from "./namespaces-set-pod-security";
 import { noAddedCapabilities } from "./no-added-capabilities";
@@ -22,6 +23,7 @@ export const security: readonly Rule[] = [
   namespacesSetPodSecurity,
   namespacesDenyByDefault,
   connectionsAreListed,
+  kindsAreKnown,
   releasesAreDescribed,
   chartsComeFromTheirSource,
 ];

@@ -60,6 +60,7 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
       spec: { chart: "traefik", version: "41.3.0", repositoryOpts: { repo: "https://charts.example.org" } },
     },
   ],
+  "kinds-are-known": [{ apiVersion: "example.org/v1", kind: "Thing", metadata: { name: "thing", namespace: "work" } }],
   "releases-are-described": [
     {
       apiVersion: "helm.sh/v3",
