@@ -10,6 +10,7 @@ import { noHostNamespaces } from "./no-host-namespaces";
 import { noHostPaths } from "./no-host-paths";
 import { noPrivilegedContainers } from "./no-privileged-containers";
 import { noSecretLiterals } from "./no-secret-literals";
+import { podsKeepTheirNamespacesLevel } from "./pods-keep-their-namespaces-level";
 import { releasesAreDescribed } from "./releases-are-described";
 
 /** The security pack: nobody gets more of a host, the network or a secret than they need. */
@@ -21,6 +22,7 @@ export const security: readonly Rule[] = [
   imagesAreExact,
   noSecretLiterals,
   namespacesSetPodSecurity,
+  podsKeepTheirNamespacesLevel,
   namespacesDenyByDefault,
   connectionsAreListed,
   kindsAreKnown,

@@ -43,6 +43,7 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
     ),
   ],
   "namespaces-set-pod-security": [changed(NAMESPACE, ["metadata", "labels"], {}), changed(NAMESPACE, ["metadata", "labels"], undefined)],
+  "pods-keep-their-namespaces-level": [NAMESPACE, container(["securityContext", "allowPrivilegeEscalation"], true)],
   "namespaces-deny-by-default": [
     NAMESPACE,
     changed(DEFAULT_DENY, ["spec", "ingress"], [{}]),
