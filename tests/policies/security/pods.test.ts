@@ -140,6 +140,12 @@ describe("images-are-exact", () => {
       "registry.example.org/program": /has no tag and means latest/,
       "registry.example.org:5000/program": /has no tag and means latest/,
       "registry.example.org/program:latest": /which may be another image tomorrow/,
+      ...Object.fromEntries(
+        ["develop", "main", "master", "stable", "nightly", "edge", "Latest", "alpine", "3.12-dev", "2-latest"].map((tag) => [
+          `registry.example.org/program:${tag}`,
+          /which may be another image tomorrow/,
+        ]),
+      ),
       "registry.example.org/program@sha256:abc": /has a digest that is not sha256 and 64 hexadecimal digits/,
       "registry.example.org/program: 1.2": /has no tag/,
     };
