@@ -94,6 +94,13 @@ export const cephCsiDrivers: Chart<CsiDriversValues> = {
   repository: "https://ceph.github.io/ceph-csi-operator",
   version: "1.0.4",
   crdGroups: [],
+  configuration: [
+    "drivers.*.log.verbosity",
+    "drivers.*.name",
+    // The ConfigMap with the images belongs to the chart of Rook.
+    { key: "operatorConfig.driverSpecDefaults.imageSet.name", only: /^rook-csi-operator-image-set-configmap$/ },
+    "operatorConfig.namespace",
+  ],
   workloads: ({ namespace, values }) => {
     const { drivers, operatorConfig } = withDefaults(DEFAULTS, values);
     const defaults = driverSpec(operatorConfig.driverSpecDefaults);

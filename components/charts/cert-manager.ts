@@ -59,6 +59,7 @@ export const certManager: Chart<CertManagerValues> = {
   repository: "https://charts.jetstack.io",
   version: tag,
   crdGroups: ["cert-manager.io", "acme.cert-manager.io"],
+  configuration: ["crds.*", "dns01RecursiveNameservers", "dns01RecursiveNameserversOnly"],
   workloads: ({ name: release, namespace, values }) => {
     const { webhook, cainjector, startupapicheck, global, ...controller } = withDefaults(DEFAULTS, values);
     const whole = fullName(release, "cert-manager");

@@ -8,6 +8,16 @@ export interface Release<Values> {
   readonly values: Values;
 }
 
+/** A dotted key of values, with `*` for any one step and `**` at the end for everything below. */
+export type Configuration = string | ConfigurationOnly;
+
+/** A key whose values decide nothing as long as they are of one form. */
+export interface ConfigurationOnly {
+  readonly key: string;
+  /** What the value, as text, must match. */
+  readonly only: RegExp;
+}
+
 /**
  * Description of a third-party chart: its repository, the API groups that it defines, and the workloads that it runs. Capacity, quotas,
  * policies and the sandbox all read {@link Chart.workloads}; none of them renders a chart.
@@ -28,6 +38,18 @@ export interface Chart<Values> {
   readonly crdGroups: readonly string[];
   /** Workloads of an installation, with replicas, requests, limits, placement, claims, load balancers and disruption budgets. Pure. */
   workloads(release: Release<Values>): readonly Workload[];
+  /**
+   * Values that the chart hands to its programs and that decide nothing of what its pods may do. Every other value must change what this description tells of
+   * pods and network policies, or a release that has it cannot be judged.
+   */
+  readonly configuration: readonly Configuration[];
+  /** Those of the values that are credentials, in the form of {@link Configuration}; none where the facility passes none. */
+  readonly secretValues?: readonly string[];
+  /**
+   * Templates of the pods that programs of the chart start by themselves, such as servers of users; none where they start none. They are judged for what they
+   * may do. How many there are is counted by rules that know the site. Pure.
+   */
+  startedPods?(release: Release<Values>): readonly Manifest[];
   /** NetworkPolicies of an installation; none where the chart brings none. Policies add up, so a rule about who reaches whom reads these too. Pure. */
   networkPolicies?(release: Release<Values>): readonly Manifest[];
   /**

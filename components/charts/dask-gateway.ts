@@ -1,7 +1,8 @@
-import type { V1EnvVar } from "@kubernetes/client-node";
+import type { V1Container, V1EnvVar, V1PodSpec } from "@kubernetes/client-node";
 import { fullName, type Chart } from "./chart";
 import { deployment, loadBalancer, type Resources } from "../workloads/kit";
 import { placed, POD } from "./placement";
+import type { Manifest } from "../manifest";
 import { withDefaults } from "./values";
 
 interface Bounded {
@@ -48,12 +49,30 @@ export interface DaskGatewayValues {
 
 const version = "2026.3.0";
 
+/** Keys of a pod of a cluster. */
+const CLUSTER_POD = {
+  cores: { request: null as number | null, limit: null as number | null },
+  memory: { request: null as number | string | null, limit: null as number | string | null },
+  extraContainerConfig: {} as Omit<Partial<V1Container>, "name">,
+  extraPodConfig: {} as Partial<V1PodSpec>,
+};
+
 /**
  * The chart's own values, as far as they decide what runs
  * (https://github.com/dask/dask-gateway/blob/2026.3.0/resources/helm/dask-gateway/values.yaml).
  */
 const DEFAULTS = {
-  gateway: { ...POD, replicas: 1, image: { name: "ghcr.io/dask/dask-gateway-server", tag: version } },
+  gateway: {
+    ...POD,
+    replicas: 1,
+    image: { name: "ghcr.io/dask/dask-gateway-server", tag: version },
+    backend: {
+      image: { name: "ghcr.io/dask/dask-gateway", tag: version },
+      environment: {} as Readonly<Record<string, string>>,
+      scheduler: CLUSTER_POD,
+      worker: CLUSTER_POD,
+    },
+  },
   controller: { ...POD, enabled: true, image: { name: "ghcr.io/dask/dask-gateway-server", tag: version } },
   traefik: {
     ...POD,
@@ -81,6 +100,19 @@ export const daskGateway: Chart<DaskGatewayValues> = {
   repository: "https://helm.dask.org",
   version,
   crdGroups: ["gateway.dask.org", "traefik.io"],
+  configuration: [
+    "gateway.auth.jupyterhub.apiToken",
+    "gateway.auth.jupyterhub.apiUrl",
+    // With `simple` anybody is whoever they say.
+    { key: "gateway.auth.type", only: /^jupyterhub$/ },
+    "gateway.env.*.name",
+    "gateway.env.*.value",
+    // Code can give clusters any pod, which nobody can read here.
+    { key: "gateway.extraConfig.*", only: /^(?![^]*(?:KubeClusterConfig|pod_config|container_config))/ },
+    "gateway.prefix",
+  ],
+  secretValues: ["gateway.auth.jupyterhub.apiToken"],
+  startedPods: ({ name, namespace, values }) => clusterPods(name, namespace, withDefaults(DEFAULTS, values).gateway.backend),
   workloads: ({ name, namespace, values: given }) => {
     const { gateway, controller, traefik } = withDefaults(DEFAULTS, given);
     const whole = fullName(name, "dask-gateway");
@@ -157,3 +189,43 @@ export const daskGateway: Chart<DaskGatewayValues> = {
     ];
   },
 };
+
+/**
+ * Templates of the scheduler and of the workers of a cluster (files/gateway-config.py of the chart, and make_pod in
+ * https://github.com/dask/dask-gateway/blob/2026.3.0/dask-gateway-server/dask_gateway_server/backends/kubernetes/controller.py).
+ */
+function clusterPods(release: string, namespace: string, backend: (typeof DEFAULTS)["gateway"]["backend"]): readonly Manifest[] {
+  return (["scheduler", "worker"] as const).map((component) => {
+    const { cores, memory, extraContainerConfig, extraPodConfig } = backend[component];
+    const amounts = (which: "request" | "limit") => ({
+      ...(cores[which] !== null && { cpu: cores[which] }),
+      ...(memory[which] !== null && { memory: typeof memory[which] === "string" ? gatewayMemory(memory[which]) : memory[which] }),
+    });
+    return {
+      apiVersion: "v1",
+      kind: "PodTemplate",
+      metadata: { name: `dask-${component}`, namespace },
+      template: {
+        metadata: { labels: { "gateway.dask.org/instance": release, "app.kubernetes.io/component": `dask-${component}` } },
+        spec: {
+          automountServiceAccountToken: false,
+          containers: [
+            {
+              name: `dask-${component}`,
+              image: `${backend.image.name}:${backend.image.tag}`,
+              env: Object.entries(backend.environment).map(([name, value]) => ({ name, value })),
+              resources: { requests: amounts("request"), limits: amounts("limit") },
+              ...extraContainerConfig,
+            },
+          ],
+          ...extraPodConfig,
+        },
+      },
+    };
+  });
+}
+
+/** Dask Gateway counts memory in powers of 2, so that its `2 G` is what Kubernetes writes `2Gi` (MemoryLimit in dask_gateway_server/traitlets.py). */
+function gatewayMemory(memory: string): string {
+  return memory.replace(/\s*([KMGT])$/, "$1i");
+}

@@ -74,6 +74,7 @@ export const flux2: Chart<FluxValues> = {
   name: "flux2",
   repository: "https://fluxcd-community.github.io/helm-charts",
   version: "2.18.3",
+  configuration: [],
   crdGroups: [
     "source.toolkit.fluxcd.io",
     "helm.toolkit.fluxcd.io",

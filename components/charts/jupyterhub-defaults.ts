@@ -33,13 +33,21 @@ interface ImageOverride {
   readonly kubespawner_override?: { readonly image?: string };
 }
 
+/** What users choose within a profile: one of a list, or what they write themselves. */
+interface ProfileOption {
+  readonly choices?: Readonly<Record<string, ImageOverride>>;
+  readonly unlisted_choice?: ImageOverride & { readonly enabled?: boolean };
+}
+
 interface Profile extends ImageOverride {
-  readonly profile_options?: Readonly<Record<string, { readonly choices?: Readonly<Record<string, ImageOverride>> }>>;
+  readonly profile_options?: Readonly<Record<string, ProfileOption>>;
 }
 
 /** The values of the chart that decide what it runs. */
 export interface JupyterHubRead {
   readonly hub: PodValues & {
+    /** Traits by class of the hub's Python programs. */
+    readonly config: Readonly<Record<string, unknown>>;
     readonly db: {
       readonly type: string;
       readonly pvc: { readonly storageClassName: string | null; readonly storage: string; readonly accessModes: readonly string[] };
@@ -63,6 +71,9 @@ export interface JupyterHubRead {
     readonly secretSync: Pick<PodValues, "image" | "resources" | "containerSecurityContext">;
   };
   readonly singleuser: {
+    readonly uid: number | null;
+    readonly fsGid: number | null;
+    readonly allowPrivilegeEscalation: boolean | null;
     readonly image: Image;
     readonly networkTools: { readonly image: Image };
     readonly cloudMetadata: { readonly blockWithIptables: boolean };
@@ -144,6 +155,7 @@ export const DEFAULTS: JupyterHubRead = {
       allowPrivilegeEscalation: false,
       capabilities: { drop: ["ALL"] },
     }),
+    config: {},
     db: { type: "sqlite-pvc", pvc: { storageClassName: null, storage: "1Gi", accessModes: ["ReadWriteOnce"] } },
     pdb: budget(false, null, 1),
     podSecurityContext: { runAsNonRoot: true, fsGroup: 1000, seccompProfile: { type: "RuntimeDefault" } },
@@ -160,6 +172,9 @@ export const DEFAULTS: JupyterHubRead = {
     secretSync: pod("quay.io/jupyterhub/k8s-secret-sync", tag),
   },
   singleuser: {
+    uid: 1000,
+    fsGid: 100,
+    allowPrivilegeEscalation: false,
     image: { name: "quay.io/jupyterhub/k8s-singleuser-sample", tag },
     networkTools: { image: { name: "quay.io/jupyterhub/k8s-network-tools", tag } },
     cloudMetadata: { blockWithIptables: true },

@@ -1,9 +1,12 @@
 import type { V1EnvVar, V1Volume, V1VolumeMount } from "@kubernetes/client-node";
 import type { Chart } from "./chart";
+import { CONFIGURATION, SECRET_VALUES } from "./jupyterhub-configuration";
 import { jupyterhubNetworkPolicies } from "./jupyterhub-network-policies";
 import { jupyterhubWorkloads } from "./jupyterhub-pods";
-import { tag } from "./jupyterhub-defaults";
+import { DEFAULTS, tag } from "./jupyterhub-defaults";
+import { userServers } from "./jupyterhub-servers";
 import type { GROUP_ONCE, Resources } from "../workloads/kit";
+import { withDefaults } from "./values";
 
 type NodePurpose = "ignore" | "prefer" | "require";
 
@@ -120,8 +123,11 @@ export const jupyterhub: Chart<JupyterHubValues> = {
   // https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/Chart.yaml, kubeVersion
   kubernetes: { from: "1.28" },
   crdGroups: [],
+  configuration: CONFIGURATION,
   workloads: ({ name, namespace, values }) => jupyterhubWorkloads(name, namespace, values),
   networkPolicies: jupyterhubNetworkPolicies,
+  secretValues: SECRET_VALUES,
+  startedPods: ({ name, namespace, values }) => userServers(name, namespace, withDefaults(DEFAULTS, values)),
 };
 
 /**

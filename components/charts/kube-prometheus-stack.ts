@@ -81,6 +81,14 @@ export const kubePrometheusStack: Chart<PrometheusStackValues> = {
   repository: "https://prometheus-community.github.io/helm-charts",
   version: "88.5.3",
   crdGroups: ["monitoring.coreos.com"],
+  configuration: [
+    "alertmanager.config.**",
+    "grafana.admin.*",
+    "prometheus.prometheusSpec.podMonitorSelectorNilUsesHelmValues",
+    "prometheus.prometheusSpec.retention",
+    "prometheus.prometheusSpec.ruleSelectorNilUsesHelmValues",
+    "prometheus.prometheusSpec.serviceMonitorSelectorNilUsesHelmValues",
+  ],
   workloads: ({ name, namespace, values }) => prometheusStackWorkloads(name, namespace, values),
   operands: prometheusOperands,
 };

@@ -43,6 +43,7 @@ export const metallb: Chart<MetallbValues> = {
   repository: "https://metallb.github.io/metallb",
   version: "0.16.2",
   crdGroups: ["metallb.io"],
+  configuration: [],
   workloads: ({ name: release, namespace, values }) => {
     const { controller, speaker, frrk8s } = withDefaults(DEFAULTS, values);
     const name = fullName(release, "metallb");

@@ -46,6 +46,12 @@ export const rookCeph: Chart<RookValues> = {
   // https://rook.io/docs/rook/v1.20/Getting-Started/Prerequisites/prerequisites/
   kubernetes: { from: "1.31", to: "1.36" },
   crdGroups: ["ceph.rook.io", "objectbucket.io", "csi.ceph.io"],
+  configuration: [
+    { key: "crds.enabled", only: /^true$/ },
+    // With them the chart adds pods and objects that this description does not tell.
+    { key: "enableDiscoveryDaemon", only: /^false$/ },
+    { key: "monitoring.enabled", only: /^false$/ },
+  ],
   workloads: ({ name, namespace, values }) => {
     const read = withDefaults(DEFAULTS, values);
     const { manager } = read["ceph-csi-operator"].controllerManager;

@@ -1,5 +1,6 @@
 import type { Chart } from "./chart";
 import { claimSpec, type ContainerLimits, deployment, type GROUP_ONCE, oneAtATime, statefulSet, type Resources } from "../workloads/kit";
+import { CONFIGURATION } from "./servicex-configuration";
 import { withDefaults } from "./values";
 
 interface CodeGenerator {
@@ -157,6 +158,7 @@ export const servicex: Chart<ServiceXValues> = {
   repository: "https://ssl-hep.github.io/ssl-helm-charts",
   version: "1.8.5",
   crdGroups: [],
+  configuration: CONFIGURATION,
   workloads: ({ name: release, namespace, values }) => {
     const { app, codeGen, didFinder, postgres, postgresql, rabbitmq, objectStore, noCerts, x509Secrets } = withDefaults(DEFAULTS, values);
     const own = (name: string) => ({ name, namespace, selector: { app: name } });

@@ -79,6 +79,17 @@ export const traefik: Chart<TraefikValues> = {
   // https://github.com/traefik/traefik-helm-chart/blob/v41.3.0/traefik/Chart.yaml, kubeVersion
   kubernetes: { from: "1.25" },
   crdGroups: ["traefik.io"],
+  configuration: [
+    "global.checkNewVersion",
+    "global.sendAnonymousUsage",
+    "ports.*.transport.respondingTimeouts.*",
+    "ports.*.http.redirections.entryPoint.*",
+    "providers.kubernetesCRD.enabled",
+    // A route of one namespace must not lead to a Service of another, or out of the cluster.
+    { key: "providers.kubernetesCRD.allowCrossNamespace", only: /^false$/ },
+    { key: "providers.kubernetesCRD.allowExternalNameServices", only: /^false$/ },
+    "providers.kubernetesIngress.enabled",
+  ],
   workloads: ({ name: release, namespace, values }) => {
     const { deployment: pods, autoscaling, service, podDisruptionBudget, ports, ...pod } = withDefaults(DEFAULTS, values);
     const name = fullName(release, "traefik");

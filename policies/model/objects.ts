@@ -2,8 +2,10 @@ import { reasonOf } from "../../terminal/failure";
 import { findChart, operatorOf } from "../../components/charts/catalogue";
 import { groupOf, type Manifest } from "../../components/manifest";
 import { declaredForm } from "./declared-form";
-import { Field, Undetermined, UNKNOWN } from "./field";
+import { Field, UNKNOWN } from "./field";
+import { isFields } from "./fields";
 import { normalForm } from "./normal-form";
+import { replaced, TRAP } from "./unknown-values";
 
 /** Where an object comes from that a chart or an operator makes. */
 export interface Origin {
@@ -81,7 +83,7 @@ export function objectsOf(manifest: unknown, urn?: string, partial = false): rea
     ...(urn !== undefined && { urn }),
   };
   try {
-    if (list?.given) return list.items().flatMap((item) => objectsOf(item.raw(), urn));
+    if (list?.given) return list.items().flatMap((item) => objectsOf(member(item.raw(), apiVersion, kind), urn));
     return [object, ...generatedObjects(object)];
   } catch (error) {
     // The values may not be known yet, or may not be those of the chart. A rule about pods must not conclude that there are none.
@@ -161,13 +163,20 @@ function generatedObjects(object: KubernetesObject): readonly KubernetesObject[]
     const chart = findChart(release.chart ?? "");
     if (!chart) return [];
     const { name, namespace } = release;
-    return made(chart.name, name, chart.workloads({ name, namespace, values: replaced(release.values.raw() ?? {}, UNKNOWN, TRAP) }));
+    const installed = { name, namespace, values: replaced(release.values.raw() ?? {}, UNKNOWN, TRAP) };
+    return made(chart.name, name, [...chart.workloads(installed), ...(chart.startedPods?.(installed) ?? [])]);
   }
   const group = groupOf(object.apiVersion);
   const operator = operatorOf(group);
   return operator?.operands
     ? made(operator.name, object.name, operator.operands(replaced(object.root.raw(), UNKNOWN, TRAP) as Manifest, []))
     : [];
+}
+
+/** A member of a list. The API server writes its own lists, such as a PodList, without the kinds of their members. */
+function member(item: unknown, apiVersion: string, kind: string): unknown {
+  if (!isFields(item) || "apiVersion" in item || "kind" in item || kind === "List") return item;
+  return { apiVersion, kind: kind.replace(/List$/, ""), ...item };
 }
 
 /** Text, or an empty one where there is none: an object whose name cannot be read is judged all the same. */
@@ -178,29 +187,4 @@ function readable(from: unknown, name: string): string {
 
 function fieldOf(from: unknown, name: string): unknown {
   return typeof from === "object" && from !== null ? (Reflect.get(from, name) as unknown) : undefined;
-}
-
-/**
- * Stands for an unknown value while the description of a chart works on it. The value may be passed on as it is; reading a property of it, counting it or
- * making text of it throws {@link Undetermined}. A symbol would not do: a property of a symbol is undefined, which a chart takes for "use the default".
- */
-const TRAP: object = new Proxy(
-  {},
-  {
-    get: () => refuse(),
-    has: () => refuse(),
-    ownKeys: () => refuse(),
-  },
-);
-
-function refuse(): never {
-  throw new Undetermined("a value that decides about workloads");
-}
-
-/** A deep copy in which one value takes the place of another. */
-function replaced(value: unknown, from: unknown, to: unknown): unknown {
-  if (value === from) return to;
-  if (Array.isArray(value)) return value.map((element) => replaced(element, from, to));
-  if (typeof value !== "object" || value === null || value === to) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, replaced(field, from, to)]));
 }

@@ -1,4 +1,5 @@
 import { Undetermined, type Field } from "./field";
+import { groupOf } from "../../components/manifest";
 import { is, type KubernetesObject } from "./objects";
 
 /** A pod, or the template from which a workload makes pods. */
@@ -45,11 +46,20 @@ export function isDaemonSet(object: KubernetesObject): boolean {
 export function podTemplateOf(object: KubernetesObject): PodTemplate | undefined {
   if (object.obstacle !== undefined)
     throw new Undetermined("spec.values", `cannot be turned into the chart's workloads (${object.obstacle})`);
-  const template = TEMPLATES[object.kind];
-  const group = object.apiVersion.includes("/") ? (object.apiVersion.split("/")[0] ?? "") : "";
-  if (!template?.groups.includes(group)) return undefined;
-  const pod = object.root.at(...template.path);
+  const path = templatePath(object);
+  if (path === undefined) return undefined;
+  const pod = object.root.at(...path);
   return { object, metadata: pod.at("metadata"), spec: pod.at("spec") };
+}
+
+/** True for a kind of Kubernetes itself that is a pod or holds a pod template. */
+export function hasPodTemplate(object: Pick<KubernetesObject, "apiVersion" | "kind">): boolean {
+  return templatePath(object) !== undefined;
+}
+
+function templatePath({ apiVersion, kind }: Pick<KubernetesObject, "apiVersion" | "kind">): readonly string[] | undefined {
+  const template = Object.hasOwn(TEMPLATES, kind) ? TEMPLATES[kind] : undefined;
+  return template?.groups.includes(groupOf(apiVersion)) ? template.path : undefined;
 }
 
 /** All containers of a pod, in the order in which they start. */

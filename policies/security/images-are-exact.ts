@@ -3,6 +3,9 @@ import { everyContainer, type ObjectRule } from "../model/rules";
 /** A digest at the end of an image reference. */
 const DIGEST = /@sha256:[a-f0-9]{64}$/;
 
+/** Words in a tag that say that the next build gets it too; a tag without a digit names no version either. */
+const MOVING = /(^|[-_.])(latest|develop|dev|main|master|trunk|nightly|edge|unstable|snapshot|canary)$/i;
+
 /**
  * A tag such as latest names another image after each push, so two hosts may run different programs
  * (https://kubernetes.io/docs/concepts/containers/images/#image-names).
@@ -36,5 +39,5 @@ function problemOf(reference: string): string | undefined {
   // A colon before the last slash belongs to the registry's port.
   const tag = /:([\w][\w.-]*)$/.exec(reference.slice(reference.lastIndexOf("/") + 1))?.[1];
   if (tag === undefined) return "has no tag and means latest";
-  return /^latest$/i.test(tag) ? "may be another image tomorrow" : undefined;
+  return MOVING.test(tag) || !/\d/.test(tag) ? "may be another image tomorrow" : undefined;
 }

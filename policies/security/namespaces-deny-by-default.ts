@@ -1,9 +1,11 @@
+import type { Field } from "../model/field";
 import { namespaceContents } from "../model/namespaces";
-import { is } from "../model/objects";
+import { is, type KubernetesObject } from "../model/objects";
 import type { StackRule } from "../model/rules";
 
 /** Both directions that a NetworkPolicy can deny. */
 const DIRECTIONS = ["Ingress", "Egress"] as const;
+type Direction = (typeof DIRECTIONS)[number];
 
 /**
  * Without a policy every pod can reach every other pod of the cluster
@@ -26,16 +28,13 @@ export const namespacesDenyByDefault: StackRule = {
       judgement.attempt(() => {
         const policies = members.filter((each) => is(each, "networking.k8s.io/v1", "NetworkPolicy"));
         for (const direction of DIRECTIONS) {
-          const denied = policies.some(({ root }) => {
-            const spec = root.at("spec");
-            const selector = spec.at("podSelector");
-            const everyPod = selector.given && selector.entries().every(([, part]) => isEmpty(part.raw()));
-            const types = spec
-              .at("policyTypes")
-              .items()
-              .map((type) => type.text());
-            return everyPod && types.includes(direction) && spec.at(direction.toLowerCase()).items().length === 0;
-          });
+          const ofAll = policies.filter((policy) => selectsEveryPod(policy) && restricted(policy).includes(direction));
+          const denied = ofAll.some((policy) => rulesOf(policy, direction).length === 0);
+          // Policies add up, so one that lets every pod reach everything undoes what another denies.
+          for (const policy of ofAll)
+            for (const rule of denied ? rulesOf(policy, direction) : [])
+              if (opensAll(rule, direction))
+                on(policy).violation(rule, `the rule opens ${direction} of all pods to everything; allowed: named peers or ports`);
           if (!denied)
             judgement.violation(
               namespace.root,
@@ -46,6 +45,33 @@ export const namespacesDenyByDefault: StackRule = {
     }
   },
 };
+
+function selectsEveryPod({ root }: KubernetesObject): boolean {
+  return root
+    .at("spec", "podSelector")
+    .entries()
+    .every(([, part]) => isEmpty(part.raw()));
+}
+
+/** The directions in which a policy restricts its pods: Ingress, and Egress if it has rules for it, unless it names them. */
+function restricted({ root }: KubernetesObject): readonly string[] {
+  const types = root.at("spec", "policyTypes").items();
+  if (types.length > 0) return types.map((type) => type.text() ?? "");
+  return ["Ingress", ...(root.at("spec", "egress").items().length > 0 ? ["Egress"] : [])];
+}
+
+function rulesOf({ root }: KubernetesObject, direction: Direction): readonly Field[] {
+  return root.at("spec", direction.toLowerCase()).items();
+}
+
+function opensAll(rule: Field, direction: Direction): boolean {
+  const peers = rule.at(direction === "Ingress" ? "from" : "to").items();
+  const everywhere = peers.some((peer) => {
+    const block = peer.at("ipBlock");
+    return ["0.0.0.0/0", "::/0"].includes(block.at("cidr").text() ?? "") && block.at("except").items().length === 0;
+  });
+  return rule.at("ports").items().length === 0 && (peers.length === 0 || everywhere);
+}
 
 function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0);

@@ -1,24 +1,5 @@
+import { BASELINE_CAPABILITIES } from "../model/pod-security";
 import { everyContainer, type ObjectRule } from "../model/rules";
-
-/**
- * Capabilities that the baseline level lets a container add: the default set of container runtimes
- * (https://github.com/kubernetes/kubernetes/blob/v1.34.0/staging/src/k8s.io/pod-security-admission/policy/check_capabilities_baseline.go).
- */
-const HARMLESS = new Set([
-  "AUDIT_WRITE",
-  "CHOWN",
-  "DAC_OVERRIDE",
-  "FOWNER",
-  "FSETID",
-  "KILL",
-  "MKNOD",
-  "NET_BIND_SERVICE",
-  "SETFCAP",
-  "SETGID",
-  "SETPCAP",
-  "SETUID",
-  "SYS_CHROOT",
-]);
 
 /**
  * A capability beyond the default set of a runtime lets a container act on its host; this is the baseline level of the Pod Security Standards
@@ -36,9 +17,9 @@ export const noAddedCapabilities: ObjectRule = {
   check: everyContainer(({ field, name }, judgement) => {
     for (const added of field.at("securityContext", "capabilities", "add").items()) {
       judgement.attempt(() => {
-        const capability = (added.text() ?? "").replace(/^CAP_/, "");
-        if (HARMLESS.has(capability)) return;
-        judgement.violation(added, `container ${name} adds ${capability}; allowed: ${[...HARMLESS].join(", ")}`, capability);
+        const capability = added.text() ?? "";
+        if (BASELINE_CAPABILITIES.includes(capability)) return;
+        judgement.violation(added, `container ${name} adds ${capability}; allowed: ${BASELINE_CAPABILITIES.join(", ")}`, capability);
       });
     }
   }),

@@ -1,4 +1,17 @@
-import { everyContainer, type ObjectRule } from "../model/rules";
+import { everyContainer, everyPod, type ObjectRule } from "../model/rules";
+
+const pods = everyPod(({ spec }, judgement) => {
+  const hostProcess = spec.at("securityContext", "windowsOptions", "hostProcess");
+  if (hostProcess.boolean() === true) judgement.violation(hostProcess, "all containers run as processes of their host; allowed: false");
+});
+
+const containers = everyContainer(({ field, name }, judgement) => {
+  const privileged = field.at("securityContext", "privileged");
+  if (privileged.boolean() === true)
+    judgement.violation(privileged, `container ${name} is privileged; allowed: false, or no such field`, name);
+  const hostProcess = field.at("securityContext", "windowsOptions", "hostProcess");
+  if (hostProcess.boolean() === true) judgement.violation(hostProcess, `container ${name} runs as a process of its host; allowed: false`);
+});
 
 /**
  * A privileged container has all devices and capabilities of its host, and so the host itself
@@ -13,11 +26,8 @@ export const noPrivilegedContainers: ObjectRule = {
   remedy: "Remove securityContext.privileged and name the few capabilities that the program needs.",
   frameworks: ["PSS:baseline:privileged-containers", "NSA:privileged-containers", "CIS:5.2.2"],
   scope: "object",
-  check: everyContainer(({ field, name }, judgement) => {
-    const privileged = field.at("securityContext", "privileged");
-    if (privileged.boolean() === true)
-      judgement.violation(privileged, `container ${name} is privileged; allowed: false, or no such field`, name);
-    const hostProcess = field.at("securityContext", "windowsOptions", "hostProcess");
-    if (hostProcess.boolean() === true) judgement.violation(hostProcess, `container ${name} runs as a process of its host; allowed: false`);
-  }),
+  check: (object, judgement) => {
+    pods(object, judgement);
+    containers(object, judgement);
+  },
 };

@@ -1,39 +1,96 @@
-import { everyContainer, type ObjectRule } from "../model/rules";
-
-/** Names of variables that hold a credential. A name that ends in FILE or PATH is that of a place, not of a secret. */
-const TELLING_NAME = /(^|_)(PASS|PASSWD|PASSWORD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|API_?KEY|ACCESS_?KEY|SECRET_?KEY|PRIVATE_?KEY)$/i;
-/** Values that have the form of a credential: PEM keys, JSON web tokens, keys of AWS and GitHub. */
-const TELLING_VALUE = /-----BEGIN [A-Z ]*PRIVATE KEY-----|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{30,}/;
-/** Values that are no secret, whatever the name of the variable: nothing, a switch, a number, a path, a reference to another variable. */
-const HARMLESS_VALUE = /^(|true|false|yes|no|none|\d+|\/.*|\$\(\w+\))$/i;
+import { findChart } from "../../components/charts/catalogue";
+import { credentialIn, credentialsIn } from "../model/credentials";
+import { UNKNOWN, type Field } from "../model/field";
+import { is, releaseOf, type KubernetesObject } from "../model/objects";
+import { containersOf, podTemplateOf, type PodContainer } from "../model/pods";
+import type { Judgement, ObjectRule } from "../model/rules";
+import { keyMatches } from "../model/unread-values";
 
 /**
- * The environment of a container is readable by all who may read its pod, and is kept in the state of the stack
- * (https://kubernetes.io/docs/concepts/security/secrets-good-practices/).
+ * The environment and the command of a container, a ConfigMap and the values of a release are readable by all who may read the object, and are kept in the state
+ * of the stack (https://kubernetes.io/docs/concepts/security/secrets-good-practices/).
  */
 export const noSecretLiterals: ObjectRule = {
   name: "no-secret-literals",
   pack: "security",
-  title: "No password, token or key is written into a container's environment.",
+  title: "No password, token or key is written into an environment, a command, a ConfigMap or the values of a chart.",
   severity: "critical",
   enforcement: "mandatory",
   remedy: "Put it into a Secret, mount it as a file, or refer to it with valueFrom.secretKeyRef; and change it, for it has been seen.",
-  frameworks: ["Kubescape:C-0012"],
+  frameworks: ["Kubescape:C-0012", "Trivy:KSV109"],
   scope: "object",
-  check: everyContainer(({ field, name }, judgement) => {
-    for (const variable of field.at("env").items()) {
-      judgement.attempt(() => {
-        const value = variable.at("value");
-        if (!value.given) return;
-        const variableName = variable.at("name").text() ?? "";
-        const text = value.text() ?? "";
-        const telling = (TELLING_NAME.test(variableName) && !HARMLESS_VALUE.test(text)) || TELLING_VALUE.test(text);
-        if (telling)
+  check: (object, judgement) => {
+    if (is(object, "v1", "ConfigMap")) {
+      judgement.countChecked();
+      for (const [name, field] of object.root.at("data").entries())
+        judgement.attempt(() => {
+          const text = field.text() ?? "";
+          const found = /\n/.test(text.trim()) ? credentialsIn(text) : [credentialIn(name, text) ?? credentialsIn(text)].flat();
+          if (found.length > 0)
+            judgement.violation(field, `${name} has what looks like ${found.join(" and ")}, readable by all who may see it`);
+        });
+    }
+    judgeValues(object, judgement);
+    const pod = podTemplateOf(object);
+    for (const container of pod ? containersOf(pod) : []) {
+      judgement.countChecked();
+      judgement.attempt(() => judgeContainer(container, judgement));
+    }
+  },
+};
+
+function judgeContainer({ field, name }: PodContainer, judgement: Judgement): void {
+  for (const variable of field.at("env").items())
+    judgement.attempt(() => {
+      const value = variable.at("value");
+      if (!value.given) return;
+      const variableName = variable.at("name").text() ?? "";
+      if (credentialIn(variableName, value.text() ?? "") !== undefined)
+        judgement.violation(
+          value,
+          `container ${name} has what looks like a credential in ${variableName}, readable by all who may see the pod`,
+        );
+    });
+  for (const list of ["command", "args"])
+    judgement.attempt(() => {
+      const words = field.at(list).items();
+      words.forEach((word, index) => {
+        const text = word.text() ?? "";
+        const next = words[index + 1]?.raw();
+        // An option and its value may be two words.
+        const found = [
+          ...credentialsIn(text),
+          ...(/^--?[\w-]+$/.test(text) && typeof next === "string" && !next.startsWith("-") ? credentialsIn(`${text}=${next}`) : []),
+        ];
+        if (found.length > 0)
           judgement.violation(
-            value,
-            `container ${name} has what looks like a credential in ${variableName}, readable by all who may see the pod`,
+            word,
+            `container ${name} has what looks like ${found.join(" and ")} in its ${list}, readable by all who may see the pod`,
           );
       });
-    }
-  }),
-};
+    });
+}
+
+/** Every text in the values of a release, by the name of its key. A value that is not known yet is one of those that the facility makes up itself. */
+function judgeValues(object: KubernetesObject, judgement: Judgement): void {
+  const release = releaseOf(object);
+  if (!release) return;
+  judgement.countChecked();
+  // Pulumi keeps these apart as secrets, and Helm keeps its releases in Secrets; Flux keeps what a HelmRelease says for all to read.
+  const kept = object.kind === "Release" ? (findChart(release.chart ?? "")?.secretValues ?? []) : [];
+  for (const [path, field] of textsBelow(release.values)) {
+    if (kept.some((key) => keyMatches(key, path))) continue;
+    const text = field.text() ?? "";
+    const named = [...path].reverse().find((step) => !/^\d+$/.test(step)) ?? "";
+    const found = credentialIn(named, text) ?? credentialsIn(text)[0];
+    if (found !== undefined) judgement.violation(field, `${named} has what looks like ${found}, readable by all who may see the release`);
+  }
+}
+
+function textsBelow(field: Field, path: readonly string[] = []): readonly (readonly [path: readonly string[], field: Field])[] {
+  const value = field.raw();
+  if (value === UNKNOWN) return [];
+  if (Array.isArray(value)) return field.items().flatMap((each, index) => textsBelow(each, [...path, String(index)]));
+  if (typeof value === "object" && value !== null) return field.entries().flatMap(([name, each]) => textsBelow(each, [...path, name]));
+  return typeof value === "string" ? [[path, field]] : [];
+}

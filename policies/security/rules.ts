@@ -1,6 +1,8 @@
 import type { Rule } from "../model/rules";
+import { chartsComeFromTheirSource } from "./charts-come-from-their-source";
 import { connectionsAreListed } from "./connections-are-listed";
 import { imagesAreExact } from "./images-are-exact";
+import { kindsAreKnown } from "./kinds-are-known";
 import { namespacesDenyByDefault } from "./namespaces-deny-by-default";
 import { namespacesSetPodSecurity } from "./namespaces-set-pod-security";
 import { noAddedCapabilities } from "./no-added-capabilities";
@@ -8,6 +10,7 @@ import { noHostNamespaces } from "./no-host-namespaces";
 import { noHostPaths } from "./no-host-paths";
 import { noPrivilegedContainers } from "./no-privileged-containers";
 import { noSecretLiterals } from "./no-secret-literals";
+import { podsKeepTheirNamespacesLevel } from "./pods-keep-their-namespaces-level";
 import { releasesAreDescribed } from "./releases-are-described";
 
 /** The security pack: nobody gets more of a host, the network or a secret than they need. */
@@ -19,7 +22,10 @@ export const security: readonly Rule[] = [
   imagesAreExact,
   noSecretLiterals,
   namespacesSetPodSecurity,
+  podsKeepTheirNamespacesLevel,
   namespacesDenyByDefault,
   connectionsAreListed,
+  kindsAreKnown,
   releasesAreDescribed,
+  chartsComeFromTheirSource,
 ];

@@ -43,6 +43,7 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
     ),
   ],
   "namespaces-set-pod-security": [changed(NAMESPACE, ["metadata", "labels"], {}), changed(NAMESPACE, ["metadata", "labels"], undefined)],
+  "pods-keep-their-namespaces-level": [NAMESPACE, container(["securityContext", "allowPrivilegeEscalation"], true)],
   "namespaces-deny-by-default": [
     NAMESPACE,
     changed(DEFAULT_DENY, ["spec", "ingress"], [{}]),
@@ -52,6 +53,15 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
     changed(NAMESPACE, ["metadata", "labels", "analysis-facility/role"], "hub"),
     changed(DEFAULT_DENY, ["spec"], { podSelector: {}, policyTypes: ["Egress"], ingress: [{ from: [{ podSelector: {} }] }], egress: [{}] }),
   ],
+  "charts-come-from-their-source": [
+    {
+      apiVersion: "helm.sh/v3",
+      kind: "Release",
+      metadata: { name: "traefik", namespace: "work" },
+      spec: { chart: "traefik", version: "41.3.0", repositoryOpts: { repo: "https://charts.example.org" } },
+    },
+  ],
+  "kinds-are-known": [{ apiVersion: "example.org/v1", kind: "Thing", metadata: { name: "thing", namespace: "work" } }],
   "releases-are-described": [
     {
       apiVersion: "helm.sh/v3",

@@ -6,6 +6,12 @@ export const CONTAINER: Data = {
   name: "main",
   image: "registry.example.org/group/program:1.2.3",
   resources: { requests: { cpu: "100m", memory: "64Mi" }, limits: { memory: "128Mi" } },
+  securityContext: {
+    runAsNonRoot: true,
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ["ALL"] },
+    seccompProfile: { type: "RuntimeDefault" },
+  },
 };
 
 export const POD_SPEC: Data = { containers: [CONTAINER] };

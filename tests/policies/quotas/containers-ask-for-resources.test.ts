@@ -58,7 +58,7 @@ describe("containers-ask-for-resources", () => {
   it("counts a limit as request, the namespace's defaults, and amounts of the whole pod", () => {
     const limitsOnly = { ...CONTAINER, resources: { limits: { cpu: "1", memory: "1Gi" } } };
     nothingFound([workload("Pod", { containers: [limitsOnly] })], containersAskForResources);
-    const bare = { name: "main", image: "program:1" };
+    const bare = changed(CONTAINER, ["resources"], undefined);
     nothingFound([...KEPT, workload("Pod", { containers: [bare] })], containersAskForResources);
     const wholePod = { containers: [bare], resources: { requests: { cpu: "1", memory: "1Gi" }, limits: { memory: "1Gi" } } };
     nothingFound([workload("Pod", wholePod)], containersAskForResources);

@@ -68,6 +68,38 @@ describe("namespaces-deny-by-default", () => {
     onlyFinding(spec({ podSelector: {}, policyTypes: ["Ingress", "Egress"], egress: [{}] }), namespacesDenyByDefault, "", /denies Egress/);
   });
 
+  it("refuses a second policy that lets all pods reach everything", () => {
+    const second = (value: object) => ({
+      ...DEFAULT_DENY,
+      metadata: { name: "second", namespace: "work" },
+      spec: { podSelector: {}, ...value },
+    });
+    const everywhere = { ipBlock: { cidr: "0.0.0.0/0" } };
+    onlyFinding(
+      [...KEPT, second({ ingress: [{}] })],
+      namespacesDenyByDefault,
+      "spec.ingress[0]",
+      /opens Ingress of all pods to everything/,
+    );
+    onlyFinding(
+      [...KEPT, second({ policyTypes: ["Egress"], egress: [{ to: [everywhere] }] })],
+      namespacesDenyByDefault,
+      "spec.egress[0]",
+      /opens Egress/,
+    );
+    nothingFound(
+      [...KEPT, second({ policyTypes: ["Egress"], egress: [{ to: [everywhere], ports: [{ port: 443 }] }] })],
+      namespacesDenyByDefault,
+    );
+    nothingFound([...KEPT, second({ ingress: [{ from: [{ podSelector: {} }] }] })], namespacesDenyByDefault);
+  });
+
+  it("reads a policy without policyTypes as the API server does", () => {
+    const egress = { ...DEFAULT_DENY, metadata: { name: "egress", namespace: "work" }, spec: { podSelector: {}, policyTypes: ["Egress"] } };
+    nothingFound(withPolicy({ ...DEFAULT_DENY, spec: { podSelector: {} } }, egress), namespacesDenyByDefault);
+    onlyFinding(spec({ podSelector: {} }), namespacesDenyByDefault, "", /no NetworkPolicy denies Egress of all pods/);
+  });
+
   it("refuses a policy of some pods, of another namespace, and none at all", () => {
     const both = (objects: Parameters<typeof verdictOn>[0]) =>
       assert.equal(verdictOn(objects, [namespacesDenyByDefault]).findings.length, 2);

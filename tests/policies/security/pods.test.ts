@@ -47,6 +47,11 @@ describe("no-privileged-containers", () => {
     );
   });
 
+  it("refuses pods whose containers all are processes of a Windows host", () => {
+    const windows = ["securityContext", "windowsOptions", "hostProcess"];
+    refusedInEveryKind(noPrivilegedContainers, windows, true, windows.join("."), /run as processes of their host/);
+  });
+
   it("is never silent about what it cannot read", () => {
     neverSilent(noPrivilegedContainers, deployment, container(...steps), "true");
     neverSilent(noPrivilegedContainers, deployment, container("securityContext"), "privileged");
@@ -110,8 +115,8 @@ describe("no-added-capabilities", () => {
   const steps = ["securityContext", "capabilities", "add"];
 
   it("refuses a capability beyond the default set in every place, however it is spelt", () => {
-    for (const capability of ["SYS_ADMIN", "NET_RAW", "ALL", "CAP_SYS_PTRACE"]) {
-      const message = new RegExp(`adds ${capability.replace("CAP_", "")}; allowed: AUDIT_WRITE, CHOWN`);
+    for (const capability of ["SYS_ADMIN", "NET_RAW", "ALL", "CAP_CHOWN", "chown"]) {
+      const message = new RegExp(`adds ${capability}; allowed: AUDIT_WRITE, CHOWN`);
       refusedInEveryContainer(noAddedCapabilities, steps, [capability], "securityContext.capabilities.add[0]", message);
     }
   });
@@ -135,6 +140,12 @@ describe("images-are-exact", () => {
       "registry.example.org/program": /has no tag and means latest/,
       "registry.example.org:5000/program": /has no tag and means latest/,
       "registry.example.org/program:latest": /which may be another image tomorrow/,
+      ...Object.fromEntries(
+        ["develop", "main", "master", "stable", "nightly", "edge", "Latest", "alpine", "3.12-dev", "2-latest"].map((tag) => [
+          `registry.example.org/program:${tag}`,
+          /which may be another image tomorrow/,
+        ]),
+      ),
       "registry.example.org/program@sha256:abc": /has a digest that is not sha256 and 64 hexadecimal digits/,
       "registry.example.org/program: 1.2": /has no tag/,
     };

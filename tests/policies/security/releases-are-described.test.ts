@@ -17,14 +17,14 @@ describe("releases-are-described", () => {
     assert.deepEqual(verdictOn([release]).findings, []);
   });
 
-  it("says of every other chart that nobody can see what it runs, as advice", () => {
+  it("says of every other chart that nobody can see what it runs", () => {
     const finding = onlyFinding(
       [changed(release, chart("chart"), "minio")],
       releasesAreDescribed,
       "spec",
       /chart minio is not in the catalogue, so nobody can see/,
     );
-    assert.equal(finding.enforcement, "advisory");
+    assert.equal(finding.enforcement, "mandatory");
     onlyFinding([changed(release, ["spec", "chart"], undefined)], releasesAreDescribed, "spec", /the release names no chart/);
     onlyFinding(
       [changed(release, chart("version"), "v1.0.0")],

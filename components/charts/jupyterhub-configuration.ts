@@ -1,0 +1,53 @@
+import type { Configuration } from "./chart";
+
+/** Keys and tokens that the facility makes up and passes apart from the other values. */
+export const SECRET_VALUES: readonly string[] = [
+  "hub.config.ConfigurableHTTPProxy.auth_token",
+  "hub.config.CryptKeeper.keys.*",
+  "hub.config.JupyterHub.cookie_secret",
+  "hub.services.*.apiToken",
+];
+
+/**
+ * Values that the hub's own programs read: who may log in, when servers end, what the hook is told. Code of `hub.extraConfig` may set any trait of a spawner,
+ * which nobody can read here, so code that names one is not listed.
+ */
+export const CONFIGURATION: readonly Configuration[] = [
+  ...SECRET_VALUES,
+  "cull.*",
+  "custom.af.**",
+  "hub.annotations.checksum/secrets",
+  "hub.config.Authenticator.auth_refresh_age",
+  "hub.config.Authenticator.enable_auth_state",
+  "hub.config.Authenticator.refresh_pre_spawn",
+  ...["admin_groups", "allowed_groups", "allowed_groups.*", "idps.**", "manage_groups", "oauth_callback_url", "scope.*"].map(
+    (trait) => `hub.config.*.${trait}`,
+  ),
+  ...["authorize_url", "login_service", "token_url", "userdata_url", "username_claim", "extra_authorize_params.**"].map(
+    (trait) => `hub.config.*.${trait}`,
+  ),
+  { key: "hub.config.JupyterHub.authenticator_class", only: /^(cilogon|generic-oauth)$/ },
+  "hub.config.JupyterHub.cookie_max_age_days",
+  { key: "hub.config.KubeSpawner.slug_scheme", only: /^safe$/ },
+  { key: "hub.extraConfig.*", only: /^(?![^]*spawner)/i },
+  "hub.extraEnv.*",
+  "hub.extraEnv.*.valueFrom.secretKeyRef.*",
+  { key: "hub.extraFiles.*.mountPath", only: /^\/usr\/local\/etc\/jupyterhub\/dask_ingress\/\w+\.py$/ },
+  "hub.extraFiles.*.stringData",
+  "hub.services.*.display",
+  "hub.services.*.url",
+  "proxy.chp.extraEnv.*",
+  // LoadBalancer is described; NodePort, which opens a port of every host, is not.
+  { key: "proxy.service.type", only: /^ClusterIP$/ },
+  "proxy.https.enabled",
+  { key: "proxy.https.type", only: /^(secret|offload)$/ },
+  "proxy.https.secret.name",
+  // The facility gives the chart's accounts their rights.
+  { key: "rbac.create", only: /^false$/ },
+  ...["default", "description", "display_name", "slug"].map((key) => `singleuser.profileList.*.${key}`),
+  "singleuser.startTimeout",
+  // Rules about homes read these from the values.
+  "singleuser.storage.capacity",
+  "singleuser.storage.dynamic.**",
+  "singleuser.storage.homeMountPath",
+];
