@@ -66,6 +66,18 @@ export class LiveSandbox extends TestSandbox {
     return fs.existsSync(file) ? fs.readFileSync(file, "utf8").trim() : "";
   }
 
+  /** What the pods wait for and what they have printed last, for the message of a test that fails. */
+  async account(): Promise<string> {
+    const pods = await this.ask<readonly LivePod[]>({ ask: "list", apiVersion: "v1", kind: "Pod", namespace: LIVE });
+    return pods
+      .flatMap(({ metadata: { name }, spec, status }) => [
+        `${name}: ${status?.phase ?? ""} ${JSON.stringify(status?.containerStatuses?.map(({ state }) => state))} ${status?.message ?? ""}`,
+        ...(status?.conditions ?? []).flatMap(({ message }) => message ?? []),
+        ...(spec?.containers ?? []).map((each) => this.log(name, each.name).slice(-3_000)),
+      ])
+      .join("\n");
+  }
+
   /** Deletes a pod, and waits until it is gone. */
   async gone(name: string, within = 60_000): Promise<void> {
     await this.ask({ ask: "delete", key: keyOf(name) });
