@@ -108,6 +108,8 @@ async function walk(page: Page, { host }: Visit, picture: (name: string) => Prom
   const output = page.locator(".jp-OutputArea-output").filter({ hasText: "the sum is" }).first();
   await output.waitFor();
   await page.keyboard.press("Control+s");
+  await page.getByRole("button", { name: "Rename and Save" }).click();
+  await page.getByText("Saving completed").waitFor();
   await picture("4-notebook");
   const seen = { provider, user: new URL(page.url()).pathname.split("/")[2] ?? "", output: await output.innerText() };
   await page.goto(`https://${host}/user/ada/proxy/8787/status`);

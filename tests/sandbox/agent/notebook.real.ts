@@ -115,6 +115,7 @@ describe("a hub whose pods run as processes, in a real browser", function () {
       .readdirSync(claims, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ipynb") && !file.includes("checkpoint"));
     assert.equal(found.length, 1, found.join());
+    assert.match(fs.readFileSync(path.join(claims, found[0] ?? ""), "utf8"), /the sum is 332833500/);
   });
 });
 
