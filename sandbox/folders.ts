@@ -72,6 +72,10 @@ export class SiteFolder {
   log(name: string): string {
     return path.join(this.logs, `${name}.log`);
   }
+  /** Logs of the containers that run as processes: `<namespace>/<pod>/<container>.log`. */
+  get podLogs(): string {
+    return path.join(this.logs, "pods");
+  }
   /** A file of that name below the root. */
   file(name: string): string {
     return path.join(this.root, name);

@@ -31,6 +31,7 @@ for (const [name, description] of Object.entries(ENGINE_COMMANDS) as [EngineComm
       ...before,
       word,
     ])
+    .option("--live <map>", "run the pods that this file chooses as processes, with the programs that it names (docs/sandbox.md)")
     .action(async (site: string, extra: string[], options: Omit<RunOptions, "extra">) => {
       process.exitCode = await runOnSandbox(name, site, { ...options, extra });
     });

@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly extra: readonly string[];
   /** Words of `--real`. */
   readonly real?: readonly string[];
+  /** A map of programs, by which chosen pods run as processes. */
+  readonly live?: string;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface RunOptions {
  * refused before anything is started. An interrupted command ends the control plane if it has started it; the data stays for the next run.
  * @throws {UsageError} if an update without its preview is asked for.
  * @throws {SiteError} if the site file is wrong.
- * @throws {UsageError} if a controller that is to be real cannot be taken.
+ * @throws {UsageError} if a controller that is to be real cannot be taken, or if no pods can run as processes.
  * @throws {CommandFailure} if the tools or the control plane cannot be had.
  */
 export async function runOnSandbox(command: EngineCommand, name: string, options: RunOptions): Promise<number> {
@@ -56,11 +58,13 @@ export async function runOnSandbox(command: EngineCommand, name: string, options
       network: { pods, services },
       tools,
       ...real,
+      ...(options.live !== undefined && { live: path.resolve(options.live) }),
       signal: stop.signal,
       waitingFor: (what) => progress.reword(`starting the control plane (${what})`),
     });
     progress.done(controlPlane.started ? "control plane started" : "control plane found running");
     if (controlPlane.cell.kind === "loopback") say(controlPlane.cell.reason);
+    if (controlPlane.live !== undefined) say(`pods that ${controlPlane.live} chooses run as processes; their logs: ${folder.podLogs}`);
     if (Object.keys(controlPlane.real).length > 0) say(`real controllers: ${describeChoices(controlPlane.real)}`);
     // From here on the inner part handles signals.
     release();

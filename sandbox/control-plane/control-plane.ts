@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readPrograms } from "../agent/programs";
 import { type CellKind, holdCell, joinCell, probeCell } from "../cell/cell";
 import type { ClusterNetwork } from "../cell/network";
 import { CommandFailure, UsageError } from "../../terminal/failure";
@@ -25,6 +26,8 @@ export interface RunningControlPlane {
   readonly charts: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly real: RealChoices;
+  /** The map of programs of the pods that run as processes. */
+  readonly live: string | undefined;
   /** True if this call has started it, false if it was running already. */
   readonly started: boolean;
   /** The command line that runs a command where it reaches the API server. */
@@ -38,6 +41,7 @@ function running(state: ControlPlaneState, started: boolean): RunningControlPlan
     charts: state.charts ?? "",
     versions: state.versions,
     real: state.real,
+    live: state.live,
     started,
     join: (command) => joinCell(state.cell, state.supervisor.pid, command),
   };
@@ -65,6 +69,8 @@ export interface StartOptions {
   readonly tools: Toolbox;
   /** Controllers that are to be real; those of the last start if it is left out. */
   readonly real?: RealChoices;
+  /** The map of programs of pods that are to run as processes; that of the last start if it is left out. */
+  readonly live?: string;
   readonly signal: AbortSignal;
   /** Called with what is awaited, whenever that changes. */
   readonly waitingFor: (what: string) => void;
@@ -99,9 +105,11 @@ async function start(options: StartOptions): Promise<RunningControlPlane> {
         return running;
       }
       const real = checked(options.real ?? readState(folder)?.real ?? {});
+      const live = options.live ?? readState(folder)?.live;
       await stopControlPlane(folder);
       own(folder);
       const cell = await probeCell();
+      if (live !== undefined) assertCanRunPods(cell, live);
       const input: SupervisorInput = {
         site: folder.site,
         base: path.dirname(folder.root),
@@ -109,6 +117,7 @@ async function start(options: StartOptions): Promise<RunningControlPlane> {
         network: options.network,
         tools: options.tools,
         real,
+        ...(live !== undefined && { live }),
       };
       const log = folder.log("supervisor");
       const out = fs.openSync(log, "w", 0o600);
@@ -128,12 +137,27 @@ async function start(options: StartOptions): Promise<RunningControlPlane> {
 }
 
 /** A running control plane, if its controllers are those that are asked for: they are chosen when it starts. */
-function agreeing(found: RunningControlPlane, { folder, real }: StartOptions): RunningControlPlane {
+function agreeing(found: RunningControlPlane, { folder, real, live }: StartOptions): RunningControlPlane {
+  if (live !== undefined && live !== found.live)
+    throw new UsageError(
+      `The control plane of ${folder.site} runs ${found.live === undefined ? "no pods as processes" : `pods by ${found.live}`}. End it first: npm run sandbox -- down ${folder.site} (its state is kept).`,
+    );
   const [has, asked] = [describeChoices(found.real), describeChoices(real ?? found.real)];
   if (has === asked) return found;
   throw new UsageError(
     `The control plane of ${folder.site} runs with ${has}, and ${asked} is asked for. Leave --real out to go on with it, or end it first: npm run sandbox -- down ${folder.site} (its state is kept).`,
   );
+}
+
+/**
+ * Refuses to run pods as processes where they could not have addresses, files and users of their own.
+ * @throws {UsageError} with what is missing; also for a map of programs that is wrong.
+ */
+function assertCanRunPods(cell: CellKind, live: string): void {
+  readPrograms(live);
+  if (cell.kind === "namespace" && !cell.mapped) return;
+  const why = cell.kind === "loopback" ? cell.reason : "only root can give each process the user of its container";
+  throw new UsageError(`--live cannot run pods as processes here: ${why}. Run it as root on Linux, or leave --live out.`);
 }
 
 async function awaitReady(options: StartOptions, gone: () => boolean, pid: number, log: string): Promise<RunningControlPlane> {

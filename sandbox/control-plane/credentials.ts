@@ -13,6 +13,7 @@ export const API_USERS = {
   operator: { user: "facility-operator", group: "system:masters" },
   kwok: { user: "kwok", group: "system:masters" },
   controller: { user: "sandbox-controller", group: "system:masters" },
+  agent: { user: "sandbox-agent", group: "system:masters" },
   "kube-controller-manager": { user: "system:kube-controller-manager", group: "system:authenticated" },
   "kube-scheduler": { user: "system:kube-scheduler", group: "system:authenticated" },
 } as const;
@@ -35,17 +36,13 @@ export function credentials(folder: SiteFolder): Credentials {
     const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     writeWhole(serviceAccountKey, privateKey.export({ type: "pkcs8", format: "pem" }).toString());
   }
-  if (!fs.existsSync(tokenFile)) {
-    const rows = Object.entries(API_USERS).map(
-      ([name, { user, group }]) => `${randomBytes(24).toString("hex")},${user},${name},"${group}"`,
-    );
-    writeWhole(tokenFile, `${rows.join("\n")}\n`);
-  }
-  const rows = fs
-    .readFileSync(tokenFile, "utf8")
-    .trim()
-    .split("\n")
-    .map((line) => line.split(","));
+  const before = fs.existsSync(tokenFile) ? fs.readFileSync(tokenFile, "utf8").trim().split("\n") : [];
+  const lines = Object.entries(API_USERS).map(
+    ([name, { user, group }]) =>
+      before.find((line) => line.split(",")[2] === name) ?? `${randomBytes(24).toString("hex")},${user},${name},"${group}"`,
+  );
+  writeWhole(tokenFile, `${lines.join("\n")}\n`);
+  const rows = lines.map((line) => line.split(","));
   const tokens = Object.fromEntries(rows.map((row) => [row[2], row[0]])) as Record<ApiUser, string>;
   return { tokenFile, serviceAccountKey, tokens };
 }

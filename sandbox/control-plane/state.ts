@@ -28,6 +28,8 @@ const schema = z.strictObject({
   versions: z.record(z.string(), z.string()),
   /** Paths of the controllers that are real, by name. */
   real: z.record(z.string(), z.string()).default({}),
+  /** Path of the map of programs of pods that run as processes; none where all pods are played. */
+  live: z.string().optional(),
 });
 
 /** The state of a control plane, which the supervisor writes for the commands into `.sandbox/<site>/control-plane.json`. */

@@ -1,6 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { projectFolder } from "../../stacks/site/project";
+import type { AgentInput } from "../agent/host";
+import { readPrograms } from "../agent/programs";
+import { stagesWithout } from "../agent/stages";
 import type { CellKind } from "../cell/cell";
 import type { ClusterNetwork } from "../cell/network";
 import { reasonOf } from "../../terminal/failure";
@@ -28,6 +31,8 @@ export interface SupervisorInput {
   readonly network: ClusterNetwork;
   readonly tools: Toolbox;
   readonly real: RealChoices;
+  /** The map of programs of the pods that run as processes; none unless given. */
+  readonly live?: string;
 }
 
 /** How often the supervisor looks whether its owner still lives, in milliseconds. */
@@ -52,6 +57,7 @@ class Supervisor {
       daemons: [],
       versions: { ...Object.fromEntries(Object.entries(input.tools).map(([name, tool]) => [name, tool.version])), ...input.real },
       real: { ...input.real },
+      ...(input.live !== undefined && { live: input.live }),
     };
   }
 
@@ -90,7 +96,7 @@ class Supervisor {
     const charts = `https://127.0.0.1:${ports.charts}`;
     this.tell({ server, charts: `${charts}${REPOSITORY_PATH}` });
 
-    const stages = path.join(projectFolder(), "sandbox", "nodes", "stages.yaml");
+    const stages = this.stages();
     const rest = [
       this.launch(
         "kube-controller-manager",
@@ -142,6 +148,22 @@ class Supervisor {
       ),
     ];
     await Promise.all(rest.map((daemon) => daemon.ready()));
+    if (input.live !== undefined) await this.spawn(this.agent(input.live, kubeconfigs.agent)).ready();
+  }
+
+  /** The stages by which KWOK plays nodes and pods; pods that the agent runs are not among them. */
+  private stages(): string {
+    const stages = path.join(projectFolder(), "sandbox", "nodes", "stages.yaml");
+    if (this.input.live === undefined) return stages;
+    const own = this.folder.file("stages.yaml");
+    writeWhole(own, stagesWithout(fs.readFileSync(stages, "utf8"), readPrograms(this.input.live)));
+    return own;
+  }
+
+  private agent(map: string, kubeconfig: string): DaemonDefinition {
+    const { folder } = this;
+    const input: AgentInput = { ...{ kubeconfig, map, network: this.input.network }, folder: folder.file("live"), logs: folder.podLogs };
+    return { name: "agent", command: [...nodeScript(path.join(__dirname, "..", "agent", "main")), JSON.stringify(input)] };
   }
 
   private launch(

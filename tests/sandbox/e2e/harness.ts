@@ -101,10 +101,13 @@ export class TestSandbox {
     this.folder = new SiteFolder(site, this.base);
   }
 
-  /** @param real controllers that are to be real; those of the last start if it is left out. */
-  start(tools: Toolbox, real?: RealChoices): Promise<RunningControlPlane> {
+  /**
+   * @param real controllers that are to be real; those of the last start if it is left out.
+   * @param live the map of programs of pods that are to run as processes.
+   */
+  start(tools: Toolbox, real?: RealChoices, live?: string): Promise<RunningControlPlane> {
     const signal = new AbortController().signal;
-    const choices = real === undefined ? {} : { real };
+    const choices = { ...(real !== undefined && { real }), ...(live !== undefined && { live }) };
     return startControlPlane({ folder: this.folder, network: USUAL_NETWORK, tools, ...choices, signal, waitingFor: () => undefined });
   }
 
