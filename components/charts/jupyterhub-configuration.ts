@@ -32,8 +32,12 @@ export const CONFIGURATION: readonly Configuration[] = [
   { key: "hub.extraConfig.*", only: /^(?![^]*spawner)/i },
   "hub.extraEnv.*",
   "hub.extraEnv.*.valueFrom.secretKeyRef.*",
-  { key: "hub.extraFiles.*.mountPath", only: /^\/usr\/local\/etc\/jupyterhub\/dask_ingress\/\w+\.py$/ },
+  { key: "hub.extraFiles.*.mountPath", only: /^\/usr\/local\/etc\/jupyterhub\/dask_ingress\/[\w-]+\.(py|sh)$/ },
   "hub.extraFiles.*.stringData",
+  // Volumes of the hub are described; where it reads them is not, and no mount may cover what its image runs.
+  { key: "hub.extraVolumeMounts.*.mountPath", only: /^\/(etc|run|var\/run)\/[\w-]+$/ },
+  "hub.extraVolumeMounts.*.name",
+  { key: "hub.extraVolumeMounts.*.readOnly", only: /^true$/ },
   "hub.services.*.display",
   "hub.services.*.url",
   "proxy.chp.extraEnv.*",

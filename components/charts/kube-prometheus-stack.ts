@@ -85,6 +85,7 @@ export const kubePrometheusStack: Chart<PrometheusStackValues> = {
     "alertmanager.config.**",
     "grafana.admin.*",
     "prometheus.prometheusSpec.podMonitorSelectorNilUsesHelmValues",
+    "prometheus.prometheusSpec.probeSelectorNilUsesHelmValues",
     "prometheus.prometheusSpec.retention",
     "prometheus.prometheusSpec.ruleSelectorNilUsesHelmValues",
     "prometheus.prometheusSpec.serviceMonitorSelectorNilUsesHelmValues",

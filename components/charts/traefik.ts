@@ -89,6 +89,7 @@ export const traefik: Chart<TraefikValues> = {
     { key: "providers.kubernetesCRD.allowCrossNamespace", only: /^false$/ },
     { key: "providers.kubernetesCRD.allowExternalNameServices", only: /^false$/ },
     "providers.kubernetesIngress.enabled",
+    { key: "tlsOptions.default.sniStrict", only: /^true$/ },
   ],
   workloads: ({ name: release, namespace, values }) => {
     const { deployment: pods, autoscaling, service, podDisruptionBudget, ports, ...pod } = withDefaults(DEFAULTS, values);

@@ -156,7 +156,7 @@ describe("the levels of Pod Security, and the API server's own admission", funct
   const program = path.join(folder, "admission");
 
   before(async function () {
-    await requireModule(this, MODULE, VERSION);
+    await requireModule(this, { name: MODULE, version: VERSION });
     fs.writeFileSync(path.join(folder, "main.go"), PROGRAM);
     fs.writeFileSync(path.join(folder, "go.mod"), `module admission\n\ngo 1.26.0\n\nrequire ${MODULE} ${VERSION}\n`);
     const env = { ...process.env, GOTOOLCHAIN: "local", GOWORK: "off", GOFLAGS: "-mod=mod", CGO_ENABLED: "0" };
