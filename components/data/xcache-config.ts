@@ -39,6 +39,14 @@ export function siteConfig({ origin, disks, memory }: XCacheSettings, exportedPa
   ].join("\n");
 }
 
+/**
+ * Stands in the place of the image's file that names a proxy certificate for the daemon's own connections
+ * (https://github.com/opensciencegrid/xcache/blob/master/configs/xcache/config.d/40-xcache-auth.cfg). The image makes one of the host
+ * certificate only where VOMS knows that, and with the name of a file that is missing the daemon connects to no origin by TLS. The origin
+ * knows the cache by its token.
+ */
+export const NO_PROXY_CONFIG = "# The cache has a token of its own and no proxy certificate.\n";
+
 /** Folder of the cache's namespace: XC_ROOTDIR of the image. */
 const NAMESPACE_ROOT = "/xcache/namespace";
 

@@ -8,7 +8,7 @@ import { addressAnnotation, type LoadBalancer } from "../platform/settings";
 import { XCACHE_PODS } from "./pods";
 import { FEDERATION_PORTS, XCACHE_PORT } from "./ports";
 import { exportsOf, knownOrigins, type Data, type XCacheSettings } from "./settings";
-import { siteConfig, tokenConfig } from "./xcache-config";
+import { NO_PROXY_CONFIG, siteConfig, tokenConfig } from "./xcache-config";
 import { DISK_CLASS, DISK_LABEL, XCACHE_LABELS, diskName, xcacheSet } from "./xcache-set";
 import { TOKEN_CRON, startScript, tokenScript } from "./xcache-start";
 
@@ -28,6 +28,7 @@ export interface XCacheFacts {
 /** XCache, one on each cache host, on local disks: copies of files are not worth space on Ceph. */
 export function xcachePart(settings: XCacheSettings, data: Data, { nodes, namespace, loadBalancer }: XCacheFacts): Part {
   const files = {
+    "40-xcache-auth.cfg": NO_PROXY_CONFIG,
     "90-site.cfg": siteConfig(settings, exportsOf(data)),
     "scitokens.cfg": tokenConfig(settings, knownOrigins(data, settings)),
     "start.sh": startScript(settings),

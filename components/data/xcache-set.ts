@@ -112,6 +112,7 @@ function container({ image, cpu, memory, disks, resource }: XCacheSettings): V1C
     livenessProbe: { tcpSocket: { port: XCACHE_PORT }, periodSeconds: 20 },
     readinessProbe: { tcpSocket: { port: XCACHE_PORT }, periodSeconds: 10 },
     volumeMounts: [
+      { name: "config", mountPath: "/etc/xrootd/config.d/40-xcache-auth.cfg", subPath: "40-xcache-auth.cfg", readOnly: true },
       { name: "config", mountPath: "/etc/xrootd/config.d/90-site.cfg", subPath: "90-site.cfg", readOnly: true },
       { name: "config", mountPath: "/etc/xrootd/scitokens.cfg", subPath: "scitokens.cfg", readOnly: true },
       { name: "config", mountPath: "/etc/osg/image-init.d/05-facility.sh", subPath: "start.sh", readOnly: true },
