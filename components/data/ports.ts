@@ -2,6 +2,12 @@
 export const XCACHE_PORT = 1094;
 
 /**
+ * TCP port, inside of the cache's pod alone, of the daemon that asks the site's own doors first. We chose it beside those of XRootD, 1094,
+ * and of its cluster, 1095.
+ */
+export const LOCAL_FIRST_PORT = 1096;
+
+/**
  * TCP ports that the cache needs on the internet: lists of revoked certificates (http), issuers' keys and WebDAV (https), and every port
  * above those of the system, because each server to which the federation redirects chooses its own
  * (https://xrootd.org/doc/dev56/xrd_config.htm, `xrd.port`).

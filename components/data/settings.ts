@@ -44,6 +44,20 @@ const cache = z.discriminatedUnion("kind", [
           port: port.default(1094).describe("Port of the redirector"),
         })
         .describe("Redirector from which the cache fetches files"),
+      local: z
+        .strictObject({
+          host: dnsName.meta({
+            description: "Name under which the doors answer together: their redirector's, or an alias that is in the certificate of each",
+            perSite: true,
+          }),
+          port: port.default(1094).describe("Port at that name"),
+        })
+        .optional()
+        .meta({
+          description:
+            "Where the site's own doors are asked first, before the redirector; while none of them answers, the cache serves only files that it has",
+          perSite: true,
+        }),
       image: image.describe("Image of XCache"),
       disks: z
         .array(
@@ -156,14 +170,16 @@ export function exportsOf({ stores }: Data): readonly string[] {
 }
 
 /**
- * Origins that clients of the cache may name in a URL: the redirector and every door that speaks XRootD, each as `host` and `host:port`,
+ * Origins that clients of the cache may name in a URL: the redirector, the doors' common name and every door that speaks XRootD, each as `host` and `host:port`,
  * because the client leaves the default port out.
  */
-export function knownOrigins({ stores }: Data, { origin }: XCacheSettings): readonly string[] {
+export function knownOrigins({ stores }: Data, { origin, local }: XCacheSettings): readonly string[] {
   const doorsOf = Object.values(stores)
     .filter(({ doors: { protocol } }) => protocol === "xrootd")
     .flatMap(({ doors: { hosts, port: at } }) => hosts.map(({ name }) => ({ host: name, port: at })));
-  return [origin, ...doorsOf].flatMap(({ host, port: at }) => (at === XCACHE_PORT ? [host, `${host}:${at}`] : [`${host}:${at}`]));
+  return [origin, ...(local ? [local] : []), ...doorsOf].flatMap(({ host, port: at }) =>
+    at === XCACHE_PORT ? [host, `${host}:${at}`] : [`${host}:${at}`],
+  );
 }
 
 /** What the data of a site offers to its services. */

@@ -9,6 +9,7 @@ import { XCACHE_PODS } from "./pods";
 import { FEDERATION_PORTS, XCACHE_PORT } from "./ports";
 import { exportsOf, knownOrigins, type Data, type XCacheSettings } from "./settings";
 import { NO_PROXY_CONFIG, siteConfig, tokenConfig } from "./xcache-config";
+import { localFirstFiles } from "./xcache-local";
 import { DISK_CLASS, DISK_LABEL, XCACHE_LABELS, diskName, xcacheSet } from "./xcache-set";
 import { TOKEN_CRON, startScript, tokenScript } from "./xcache-start";
 
@@ -34,8 +35,9 @@ export function xcachePart(settings: XCacheSettings, data: Data, { nodes, namesp
     "start.sh": startScript(settings),
     "token.cron": TOKEN_CRON,
     "token.sh": tokenScript(),
+    ...localFirstFiles(settings, exportsOf(data)),
   };
-  const { origin, host, address } = settings;
+  const { origin, local, host, address } = settings;
   const issuer = settings.certificate === "public" ? PUBLIC_ISSUER : INTERNAL_ISSUER;
   const shared = { name: XCACHE, namespace };
   return part("data", {
@@ -70,9 +72,9 @@ export function xcachePart(settings: XCacheSettings, data: Data, { nodes, namesp
     },
     flows: [
       { from: "anywhere", to: XCACHE_PODS, ports: [XCACHE_PORT] },
-      // The redirector may be inside the campus, at a private address. It sends the cache to doors of any site, which have public
+      // The redirector may be inside the campus, at a private address, and so may the doors' common name. It sends the cache to doors of any site, which have public
       // addresses.
-      { from: XCACHE_PODS, to: "outside", ports: [origin.port] },
+      { from: XCACHE_PODS, to: "outside", ports: [...new Set([origin, ...(local ? [local] : [])].map(({ port }) => port))] },
       { from: XCACHE_PODS, to: "internet", ports: FEDERATION_PORTS },
     ],
     pods: [XCACHE_PODS],

@@ -5,6 +5,7 @@ import { selectUse, tolerateUse } from "../nodes/labels";
 import { hostsThatRun, type Nodes } from "../nodes/settings";
 import { XCACHE_PORT } from "./ports";
 import type { XCacheSettings } from "./settings";
+import { localFirstPaths } from "./xcache-local";
 import { CERTIFICATE_MOUNT, ORIGIN_MOUNT, TOKEN_SCRIPT, diskMount } from "./xcache-start";
 import { onePerHost } from "../workloads/kit";
 
@@ -91,7 +92,7 @@ export function xcacheSet(settings: XCacheSettings, nodes: Nodes, names: XCacheS
   };
 }
 
-function container({ image, cpu, memory, disks, resource }: XCacheSettings): V1Container {
+function container({ image, cpu, memory, disks, resource, local }: XCacheSettings): V1Container {
   const held = { memory, "ephemeral-storage": EPHEMERAL_LIMIT };
   return {
     name: "xcache",
@@ -118,6 +119,9 @@ function container({ image, cpu, memory, disks, resource }: XCacheSettings): V1C
       { name: "config", mountPath: "/etc/osg/image-init.d/05-facility.sh", subPath: "start.sh", readOnly: true },
       { name: "config", mountPath: TOKEN_SCRIPT, subPath: "token.sh", readOnly: true },
       { name: "config", mountPath: "/etc/cron.d/lay-origin-token", subPath: "token.cron", readOnly: true },
+      ...(local
+        ? Object.entries(localFirstPaths).map(([subPath, mountPath]) => ({ name: "config", mountPath, subPath, readOnly: true }))
+        : []),
       { name: "certificate", mountPath: CERTIFICATE_MOUNT, readOnly: true },
       { name: "origin", mountPath: ORIGIN_MOUNT, readOnly: true },
       ...disks.map((disk, index) => ({ name: diskName(index, disk), mountPath: diskMount(index) })),

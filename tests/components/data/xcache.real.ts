@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
-import { skipped } from "../../support/skipped";
 import { Authority, Issuer } from "./xcache/authority";
 import { Client } from "./xcache/client";
 import { serveIssuers, startDoor, type Door } from "./xcache/federation";
-import { cacheImage } from "./xcache/image";
 import { Machines } from "./xcache/machines";
-import { clientToken, renderCache, RunningCache } from "./xcache/running-cache";
+import { clientToken, renderCache, requireImage, RunningCache, siteData } from "./xcache/running-cache";
 
 const CACHE = "cache.example.edu";
 const ORIGIN = "origin.example.edu";
@@ -35,46 +32,24 @@ describe("XCache under the image's files", function () {
   let client: Client;
 
   const rendered = renderCache(
-    {
-      stores: {
-        site: {
-          kind: "eos",
-          capacity: "1P",
-          status: "a test's",
-          doors: { exports: ["/store"], hosts: [{ name: ORIGIN, address: "192.0.2.1" }] },
-        },
+    siteData({
+      host: CACHE,
+      origin: { host: ORIGIN },
+      tokens: {
+        audiences: [AUDIENCE, "https://wlcg.cern.ch/jwt/v1/any"],
+        issuers: [
+          { url: ISSUER, paths: ["/store"] },
+          { url: BROAD, paths: ["/"] },
+        ],
       },
-      cache: {
-        kind: "xcache",
-        host: CACHE,
-        origin: { host: ORIGIN },
-        image: "registry.example.edu/xcache:1",
-        disks: [{ path: "/mnt/cache", size: "64Mi" }],
-        resource: "EXAMPLE_XCACHE",
-        tokens: {
-          audiences: [AUDIENCE, "https://wlcg.cern.ch/jwt/v1/any"],
-          issuers: [
-            { url: ISSUER, paths: ["/store"] },
-            { url: BROAD, paths: ["/"] },
-          ],
-        },
-      },
-      cvmfs: { kind: "none" },
-    },
+    }),
     ["cache1"],
   );
   const url = (file: string): string => `roots://${CACHE}:1094/${file}`;
   const good = (): string => clientToken(issuer, rendered);
 
   before(async function () {
-    if (process.getuid?.() !== 0) skipped(this, "only root may make machines with addresses and roots of their own");
-    for (const program of ["xrootd", "xrdcp", "ip", "unshare", "nsenter", "openssl", "setpriv"])
-      if (spawnSync("sh", ["-c", `command -v ${program}`]).status !== 0) skipped(this, `no ${program}`);
-    const image = cacheImage();
-    if (image === undefined) {
-      console.log("      not checked: no images/cms-xcache beside the schemas");
-      return this.skip();
-    }
+    const image = requireImage(this);
     machines = new Machines();
     await machines.start();
     for (const name of [ORIGIN, CACHE, "issuer.example.edu", "client.example.edu"]) await machines.add(name);

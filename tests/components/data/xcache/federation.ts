@@ -37,21 +37,25 @@ export interface Door {
   readonly program: StartedProgram;
   /** Ends the server and starts it again. */
   restart(): Promise<void>;
-  /** How often a file was opened. */
+  /** How often a file was found and opened. */
   opened(file: string): number;
+}
+
+/** What a server of files has. */
+export interface DoorFacts {
+  readonly authority: Authority;
+  readonly issuer: Issuer;
+  /** Audience of the tokens that it takes; https:// and its name if left out. */
+  readonly audience?: string;
+  readonly files: Readonly<Record<string, Buffer>>;
 }
 
 /** Starts a server of files on its own machine, at port 1094. Its files are below /store. */
 export async function startDoor(
   machines: Machines,
   host: string,
-  {
-    authority,
-    issuer,
-    files,
-  }: { readonly authority: Authority; readonly issuer: Issuer; readonly files: Readonly<Record<string, Buffer>> },
+  { authority, issuer, files, audience = `https://${host}` }: DoorFacts,
 ): Promise<Door> {
-  const audience = `https://${host}`;
   const { certificate, key } = authority.certify(host);
   const lines = [
     "xrd.port 1094",
@@ -102,6 +106,9 @@ export async function startDoor(
       programs.push(start(programs.length));
       await ready();
     },
-    opened: (file) => programs.flatMap(({ log }) => log.split("\n")).filter((line) => /ofs_open/.test(line) && line.includes(file)).length,
+    opened: (file) => {
+      const lines = programs.flatMap(({ log }) => log.split("\n")).filter((line) => /ofs_open/.test(line) && line.trimEnd().includes(file));
+      return lines.reduce((sum, line) => sum + (/Unable to open/.test(line) ? -1 : 1), 0);
+    },
   };
 }

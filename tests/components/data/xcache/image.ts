@@ -88,16 +88,23 @@ const START: RootFiles = {
   ].join("\n"),
 };
 
-/** The shell's text of a container's start: the steps, then what supervisord starts, as the user and in the environment that it gives. */
-export function startText(files: RootFiles, name: string): string {
-  const entry = files[`etc/supervisord.d/${name}`];
-  const lines = (typeof entry === "string" ? entry : "").split("\n");
-  const settings = new Map(lines.map((line) => [line.split("=", 1)[0] ?? "", line.slice(line.indexOf("=") + 1)]));
+/**
+ * The shell's text of a container's start: the steps, then what supervisord starts, as the user and in the environment that it gives.
+ * @param programs texts of supervisord's files; the first program is the one whose end is the container's.
+ */
+export function startText(programs: readonly string[]): string {
+  const [first, ...others] = programs.map(programText);
+  return [
+    'for step in /etc/osg/image-init.d/*.sh; do . "$step"; done',
+    ...others.map((other) => `${other} &`),
+    `exec ${first ?? "false"}`,
+  ].join("\n");
+}
+
+function programText(text: string): string {
+  const settings = new Map(text.split("\n").map((line) => [line.split("=", 1)[0] ?? "", line.slice(line.indexOf("=") + 1)]));
   const own = (settings.get("environment") ?? "").split(",").map((pair) => pair.replaceAll('"', ""));
   const command = (settings.get("command") ?? "").replaceAll(/%\(ENV_(\w+)\)s/g, (_, variable: string) => `$${variable}`);
   const user = settings.get("user") ?? "root";
-  return [
-    'for step in /etc/osg/image-init.d/*.sh; do . "$step"; done',
-    `exec setpriv --reuid ${user} --regid ${user} --init-groups env ${own.join(" ")} ${command}`,
-  ].join("\n");
+  return `setpriv --reuid ${user} --regid ${user} --init-groups env ${own.join(" ")} ${command}`;
 }

@@ -41,9 +41,13 @@ export class Pod {
     const { containers, volumes = [], securityContext } = this.template.spec ?? raise("no spec");
     const [container] = containers;
     const env = { ...image.env, ...Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value ?? ""])) };
-    const files = { ...image.files, ...further, "container-start": startText(image.files, programFile) };
-    this.root = await rootFolder(this.machines, this.machine, files);
     for (const volume of volumes) this.lay(volume, securityContext?.fsGroup ?? 0);
+    const ofImage = image.files[`etc/supervisord.d/${programFile}`];
+    const ofPod = (container?.volumeMounts ?? [])
+      .filter(({ mountPath }) => mountPath.startsWith("/etc/supervisord.d/"))
+      .map(({ name, subPath = "" }) => fs.readFileSync(path.join(this.volumes, name, subPath), "utf8"));
+    const programs = [...(typeof ofImage === "string" ? [ofImage] : []), ...ofPod];
+    this.root = await rootFolder(this.machines, this.machine, { ...image.files, ...further, "container-start": startText(programs) });
     const mounts = (container?.volumeMounts ?? []).map(({ name, mountPath, subPath }) => {
       const from = this.claims.includes(name) ? (this.disks[name] ?? raise(`no disk ${name}`)) : path.join(this.volumes, name);
       return { from: subPath === undefined ? from : fs.realpathSync(path.join(from, subPath)), to: `${this.root}${mountPath}`, subPath };

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Data, type XCacheSettings } from "#af/components/data/settings";
@@ -6,8 +7,9 @@ import { ORIGIN_SECRET, xcachePart } from "#af/components/data/xcache-part";
 import type { Manifest } from "#af/components/manifest";
 import { Nodes } from "#af/components/nodes/settings";
 import { certificateSecret } from "#af/components/platform/certificate";
+import { skipped } from "../../../support/skipped";
 import type { Authority, Issuer } from "./authority";
-import type { CacheImage } from "./image";
+import { cacheImage, type CacheImage } from "./image";
 import type { Machines } from "./machines";
 import type { RootFiles } from "./root-folder";
 import { Pod, type Contents } from "./pod";
@@ -17,6 +19,28 @@ export interface RenderedCache {
   readonly data: Data;
   readonly settings: XCacheSettings;
   readonly objects: Readonly<Record<string, Manifest>>;
+}
+
+/** The image, without which the suite is skipped and says why; so is one without the programs and rights that machines take. */
+export function requireImage(suite: Mocha.Context): CacheImage {
+  if (process.getuid?.() !== 0) skipped(suite, "only root may make machines with addresses and roots of their own");
+  for (const program of ["xrootd", "cmsd", "xrdcp", "ip", "unshare", "nsenter", "openssl", "python3", "setpriv"])
+    if (spawnSync("sh", ["-c", `command -v ${program}`]).status !== 0) skipped(suite, `no ${program}`);
+  const image = cacheImage();
+  if (image !== undefined) return image;
+  console.log("      not checked: no images/cms-xcache beside the schemas");
+  return suite.skip();
+}
+
+/** Settings of the data of a site with a cache: what a test is about, over what every cache needs. */
+export function siteData(cache: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const doors = { exports: ["/store"], hosts: [{ name: "door.example.edu", address: "192.0.2.1" }] };
+  const common = { image: "registry.example.edu/xcache:1", disks: [{ path: "/mnt/cache", size: "64Mi" }], resource: "EXAMPLE_XCACHE" };
+  return {
+    stores: { site: { kind: "eos", capacity: "1P", status: "a test's", doors } },
+    cache: { kind: "xcache", ...common, ...cache },
+    cvmfs: { kind: "none" },
+  };
 }
 
 /** Renders the cache of a site: the settings of a test over those that every cache needs. */
