@@ -58,6 +58,22 @@ const cache = z.discriminatedUnion("kind", [
             "Where the site's own doors are asked first, before the redirector; while none of them answers, the cache serves only files that it has",
           perSite: true,
         }),
+      servers: z
+        .array(
+          z.strictObject({
+            host: dnsName.meta({ description: "Name of one cache, to which the redirector sends clients", perSite: true }),
+            address: ipv4.meta({
+              description: "An address of the load balancer, to which the DNS entry of the name points",
+              perSite: true,
+            }),
+          }),
+        )
+        .min(2, "allowed: one for each cache host, where there are several")
+        .optional()
+        .meta({
+          description: "The caches behind the cache's redirector, one for each cache host; only where there are several hosts",
+          perSite: true,
+        }),
       image: image.describe("Image of XCache"),
       disks: z
         .array(

@@ -36,6 +36,10 @@ export function siteConfig(settings: XCacheSettings, exportedPaths: readonly str
     "sec.protbind * only ztn",
     "ofs.authorize 1",
     "ofs.authlib libXrdAccSciTokens.so config=/etc/xrootd/scitokens.cfg",
+    "else",
+    // Beside the cache, its cmsd tells the redirector which files are here, and that every other one can be fetched.
+    ...exportedPaths.map((path) => `all.export ${path} stage r/o`),
+    ...FORWARDED.map((protocol) => `all.export /${protocol}:/ stage r/o`),
     "fi",
     "",
   ].join("\n");
@@ -53,7 +57,7 @@ export const NO_PROXY_CONFIG = "# The cache has a token of its own and no proxy 
 const NAMESPACE_ROOT = "/xcache/namespace";
 
 /** Protocols of origins that a URL may name: names of XRootD's own, with and without TLS. */
-const FORWARDED = ["root", "roots", "xroot", "xroots"] as const;
+export const FORWARDED = ["root", "roots", "xroot", "xroots"] as const;
 
 /**
  * The cache's rules for tokens. A scope's path is relative to each base path, and a URL that names an origin reaches the cache as

@@ -56,6 +56,14 @@ const LINKED: RootFiles = {
   "etc/xrootd/config.d/90-cms-xcache-disks.cfg": "# Comments alone.\n",
 };
 
+/** What a step of the image's start gives to supervisord where XC_LOCAL_REDIRECTORS is set. */
+export const CMSD_PROGRAM = [
+  "[program:xcache-cmsd]",
+  "command=cmsd -c /etc/xrootd/xrootd-%(ENV_XC_IMAGE_NAME)s.cfg -k fifo -n %(ENV_XC_IMAGE_NAME)s -l /var/log/xrootd/cmsd.log",
+  "user=xrootd",
+  "",
+].join("\n");
+
 /** Steps of the image's start, by the names under which it runs them, in their order. */
 const START: RootFiles = {
   "etc/osg/image-init.d/10-disable-osg-monitoring.sh":

@@ -20,6 +20,7 @@ export class Machines {
   readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-machines-"));
   private readonly holder: StartedProgram;
   private readonly names = new Map<string, string>();
+  private readonly aliases = new Map<string, readonly string[]>();
   private readonly programs: StartedProgram[] = [];
   private pid = "";
 
@@ -48,10 +49,11 @@ export class Machines {
   }
 
   /** Adds a machine. Machines that are told before a file of names is written are in that file. */
-  async add(name: string): Promise<void> {
+  async add(name: string, ...aliases: readonly string[]): Promise<void> {
     const index = this.names.size + 10;
     const address = `10.77.0.${index}`;
     this.names.set(name, address);
+    this.aliases.set(name, aliases);
     const lines = [
       `ip netns add m${index}`,
       `ip link add v${index} type veth peer name eth0 netns m${index}`,
@@ -72,7 +74,7 @@ export class Machines {
 
   /** The lines of /etc/hosts that name every machine. */
   get hosts(): string {
-    return [...this.names].map(([name, address]) => `${address} ${name}\n`).join("");
+    return [...this.names].map(([name, address]) => `${[address, name, ...(this.aliases.get(name) ?? [])].join(" ")}\n`).join("");
   }
 
   /** Runs a shell's text beside the machines, as root, e.g. to mount something. */
@@ -86,7 +88,7 @@ export class Machines {
     // The shell stays, as process number 1, with which all others end: a program that becomes another user is tied to nothing.
     const shell = ["sh", "-c", 'hostname "$0" && "$@"; exit $?', machine, "chroot", root, ...command];
     const tied = ["setpriv", "--pdeathsig", "KILL", ...this.onto(machine), ...own, ...shell];
-    const program = new StartedProgram(["nsenter", ...this.inside, ...tied], { env: { PATH, ...env } });
+    const program = new StartedProgram(["nsenter", ...this.inside, ...tied], { env: { PATH, HOSTNAME: machine, ...env } });
     this.programs.push(program);
     return program;
   }

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import type { V1PodTemplateSpec, V1StatefulSet, V1Volume } from "@kubernetes/client-node";
 import type { Manifest } from "#af/components/manifest";
 import type { StartedProgram } from "../../../support/started-program";
-import { startText, type CacheImage } from "./image";
+import { CMSD_PROGRAM, startText, type CacheImage } from "./image";
 import type { Ended, Machines } from "./machines";
 import { rootFolder, type RootFiles } from "./root-folder";
 
@@ -37,16 +37,17 @@ export class Pod {
   }
 
   /** Starts the pod on a new layer. @param further files of the image's, or of a test's, by path. */
-  async start(image: CacheImage, programFile: string, further: RootFiles = {}): Promise<void> {
+  async start(image: CacheImage, further: RootFiles = {}): Promise<void> {
     const { containers, volumes = [], securityContext } = this.template.spec ?? raise("no spec");
     const [container] = containers;
     const env = { ...image.env, ...Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value ?? ""])) };
     for (const volume of volumes) this.lay(volume, securityContext?.fsGroup ?? 0);
-    const ofImage = image.files[`etc/supervisord.d/${programFile}`];
-    const ofPod = (container?.volumeMounts ?? [])
-      .filter(({ mountPath }) => mountPath.startsWith("/etc/supervisord.d/"))
-      .map(({ name, subPath = "" }) => fs.readFileSync(path.join(this.volumes, name, subPath), "utf8"));
-    const programs = [...(typeof ofImage === "string" ? [ofImage] : []), ...ofPod];
+    const supervised = new Map(Object.entries(image.files).filter(([file]) => file.startsWith("etc/supervisord.d/")));
+    for (const { name, subPath = "", mountPath } of container?.volumeMounts ?? [])
+      if (mountPath.startsWith("/etc/supervisord.d/"))
+        supervised.set(mountPath.slice(1), fs.readFileSync(path.join(this.volumes, name, subPath), "utf8"));
+    if (env["XC_LOCAL_REDIRECTORS"] !== undefined) supervised.set("etc/supervisord.d/10-xcache-cmsd.conf", CMSD_PROGRAM);
+    const programs = [...supervised.values()].map((text) => (typeof text === "string" ? text : text.text));
     this.root = await rootFolder(this.machines, this.machine, { ...image.files, ...further, "container-start": startText(programs) });
     const mounts = (container?.volumeMounts ?? []).map(({ name, mountPath, subPath }) => {
       const from = this.claims.includes(name) ? (this.disks[name] ?? raise(`no disk ${name}`)) : path.join(this.volumes, name);

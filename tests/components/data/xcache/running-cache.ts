@@ -70,10 +70,7 @@ export class RunningCache {
   ) {
     this.disk = disks[0] ?? "";
     const set = objects["set"] ?? {};
-    const { metadata, data } = objects["config"] as unknown as {
-      readonly metadata: { readonly name: string };
-      readonly data: Contents[string];
-    };
+    const { metadata, data } = objects["config"] as unknown as NamedData;
     const named = Object.fromEntries(settings.disks.map((disk, index) => [diskName(index, disk), disks[index] ?? ""]));
     this.pod = new Pod(machines, machine, set as Manifest, { [metadata.name]: data, ...secrets }, named);
   }
@@ -85,7 +82,7 @@ export class RunningCache {
     rendered: RenderedCache,
     { image, authority, token }: { readonly image: CacheImage; readonly authority: Authority; readonly token: string },
   ): Promise<RunningCache> {
-    const { certificate, key } = authority.certify(rendered.settings.host);
+    const { certificate, key } = authority.certify(...namesOf(rendered));
     const disks = rendered.settings.disks.map((_, index) => path.join(machines.folder, `disk-${machine}-${index}`));
     for (const [index, disk] of disks.entries()) {
       fs.mkdirSync(disk);
@@ -100,7 +97,7 @@ export class RunningCache {
 
   /** Starts a life of the cache, on a new layer, and waits until it answers. @param further files that the layer has besides. */
   async start(further: RootFiles = {}): Promise<void> {
-    await this.pod.start(this.image, "10-cms-xcache.conf", { ...this.trust, ...further });
+    await this.pod.start(this.image, { ...this.trust, ...further });
     const { program } = this.pod;
     const answers = (): Promise<boolean> => Promise.resolve(/xrootd cms-xcache@\S+ initialization completed/.test(this.log));
     await program?.until("the cache answers", answers, 30_000).catch((error: unknown) => {
@@ -130,6 +127,36 @@ export class RunningCache {
   renewToken(token: string): void {
     this.pod.renew(ORIGIN_SECRET, { token });
   }
+}
+
+/** Starts the redirector before several caches on a machine. */
+export async function startRedirector(
+  machines: Machines,
+  machine: string,
+  rendered: RenderedCache,
+  { image, authority }: { readonly image: CacheImage; readonly authority: Authority },
+): Promise<Pod> {
+  const { certificate, key } = authority.certify(...namesOf(rendered));
+  const { metadata, data } = rendered.objects["redirector-config"] as unknown as NamedData;
+  const contents: Contents = { [metadata.name]: data, [certificateSecret("xcache")]: { "tls.crt": certificate, "tls.key": key } };
+  const pod = new Pod(machines, machine, rendered.objects["redirector"] as Manifest, contents);
+  await pod.start(image, authority.trust);
+  const log = (): string => ["xrootd", "cmsd"].map((name) => pod.read(`var/log/xrootd/redirector/${name}.log`)).join("\n");
+  const answers = (): Promise<boolean> => Promise.resolve(log().match(/redirector@\S+ initialization completed/g)?.length === 2);
+  await pod.program?.until("the redirector answers", answers, 30_000).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${log()}`);
+  });
+  return pod;
+}
+
+/** Names in the rendered certificate. */
+function namesOf({ objects }: RenderedCache): readonly string[] {
+  return (objects["certificate"] as unknown as { readonly spec: { readonly dnsNames: readonly string[] } }).spec.dnsNames;
+}
+
+interface NamedData {
+  readonly metadata: { readonly name: string };
+  readonly data: Contents[string];
 }
 
 /** A token of the issuer for a cache's clients. */
