@@ -10,9 +10,9 @@ export function checksum(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
-/** Digest of the data of a ConfigMap, by file name. */
+/** Digest of the data of a ConfigMap, by file name, in whichever order it has them. */
 export function dataChecksum(data: Readonly<Record<string, string>>): string {
-  return checksum(JSON.stringify(data));
+  return checksum(JSON.stringify(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
 /**

@@ -10,7 +10,7 @@ import { checkPart } from "./check-part";
 import { cvmfsObjects } from "./cvmfs-claim";
 import { endpointsOf, isXrootd, type DoorEndpoint } from "./door-settings";
 import { doorObjects } from "./doors-objects";
-import { XCACHE_PODS } from "./pods";
+import { REDIRECTOR_PODS, XCACHE_PODS } from "./pods";
 import { cacheEndpoint, type CvmfsSettings, type Data, type Store } from "./settings";
 import { xcachePart } from "./xcache-part";
 
@@ -85,7 +85,10 @@ function doorsPart(name: string, store: Store, { cache }: Data, namespace: strin
 function cacheFlows(data: Data): readonly Flow[] {
   const endpoint = cacheEndpoint(data);
   if (endpoint === undefined) return [];
-  return flowsBetween(READERS, [data.cache.kind === "xcache" ? XCACHE_PODS : "outside"], [endpoint.port]);
+  const { cache } = data;
+  // Where a redirector is asked first, it sends readers on to the caches.
+  const there = cache.kind === "xcache" ? [XCACHE_PODS, ...(cache.servers ? [REDIRECTOR_PODS] : [])] : (["outside"] as const);
+  return flowsBetween(READERS, there, [endpoint.port]);
 }
 
 /** The experiment's software, for the pods of the hub's namespace. */

@@ -28,6 +28,36 @@ const cache = z.discriminatedUnion("kind", [
           port: port.default(1094).describe("Port of the redirector"),
         })
         .describe("Redirector from which the cache fetches files"),
+      local: z
+        .strictObject({
+          host: dnsName.meta({
+            description: "Name under which the doors answer together: their redirector's, or an alias that is in the certificate of each",
+            perSite: true,
+          }),
+          port: port.default(1094).describe("Port at that name"),
+        })
+        .optional()
+        .meta({
+          description:
+            "Where the site's own doors are asked first, before the redirector; while none of them answers, the cache serves only files that it has",
+          perSite: true,
+        }),
+      servers: z
+        .array(
+          z.strictObject({
+            host: dnsName.meta({ description: "Name of one cache, to which the redirector sends clients", perSite: true }),
+            address: ipv4.meta({
+              description: "An address of the load balancer, to which the DNS entry of the name points",
+              perSite: true,
+            }),
+          }),
+        )
+        .min(2, "allowed: one for each cache host, where there are several")
+        .optional()
+        .meta({
+          description: "The caches behind the cache's redirector, one for each cache host; only where there are several hosts",
+          perSite: true,
+        }),
       image: image.describe("Image of XCache"),
       disks: z
         .array(
@@ -154,14 +184,16 @@ export function exportsOf({ stores }: Data): readonly string[] {
 }
 
 /**
- * Origins that clients of the cache may name in a URL: the redirectors and every door that speaks XRootD, each as `host` and `host:port`,
+ * Origins that clients of the cache may name in a URL: the redirector, the doors' common name and every door that speaks XRootD, each as `host` and `host:port`,
  * because the client leaves the default port out.
  */
-export function knownOrigins({ stores }: Data, { origin }: XCacheSettings): readonly string[] {
+export function knownOrigins({ stores }: Data, { origin, local }: XCacheSettings): readonly string[] {
   const native = Object.values(stores).flatMap(({ doors }) =>
     xrootdEndpointsOf(doors).map(({ name, port: at }) => ({ host: name, port: at })),
   );
-  return [origin, ...native].flatMap(({ host, port: at }) => (at === XCACHE_PORT ? [host, `${host}:${at}`] : [`${host}:${at}`]));
+  return [origin, ...(local ? [local] : []), ...native].flatMap(({ host, port: at }) =>
+    at === XCACHE_PORT ? [host, `${host}:${at}`] : [`${host}:${at}`],
+  );
 }
 
 /** What the data of a site offers to its services. */

@@ -1,5 +1,6 @@
 import { bytes } from "../../capacity/quantity";
 import type { XCacheSettings } from "./settings";
+import { firstOrigin } from "./xcache-local";
 
 /**
  * The site's part of the cache's configuration, which the daemon reads between the image's own files, in the order of their names
@@ -8,17 +9,18 @@ import type { XCacheSettings } from "./settings";
  * analyses read parts of files. A token has at most 8 KiB.
  * @param exportedPaths paths that clients may read.
  */
-export function siteConfig({ origin, disks, memory }: XCacheSettings, exportedPaths: readonly string[]): string {
+export function siteConfig(settings: XCacheSettings, exportedPaths: readonly string[]): string {
+  const { disks, memory } = settings;
   const size = disks.reduce((sum, disk) => sum + bytes(disk.size), 0n);
   return [
     // Without it the cache takes the whole file system of its container for its namespace, and searches it for files to purge.
     `oss.localroot ${NAMESPACE_ROOT}`,
     "if exec xrootd",
     ...exportedPaths.map((path) => `all.export ${path} r/o`),
-    // The cache fetches from the redirector, or from the origin that a URL such as root://cache//root://door//store/x names. The tokens'
+    // The cache fetches from where the site file says, or from the origin that a URL such as root://cache//root://door//store/x names. The tokens'
     // base paths say which origins a URL may name.
     ...FORWARDED.map((protocol) => `all.export /${protocol}:/ r/o`),
-    `pss.origin =${FORWARDED.join(",")} ${origin.host}:${origin.port}`,
+    `pss.origin =${FORWARDED.join(",")} ${firstOrigin(settings)}`,
     // The shares are the image's defaults, here of the disks' sizes. A fast cache fills a disk within the five minutes between two purges
     // that are XRootD's default, so that it looks once a minute, which is the least.
     `pfc.diskusage ${(size * 90n) / 102400n}k ${(size * 95n) / 102400n}k purgeinterval 60s`,
@@ -34,16 +36,28 @@ export function siteConfig({ origin, disks, memory }: XCacheSettings, exportedPa
     "sec.protbind * only ztn",
     "ofs.authorize 1",
     "ofs.authlib libXrdAccSciTokens.so config=/etc/xrootd/scitokens.cfg",
+    "else",
+    // Beside the cache, its cmsd tells the redirector which files are here, and that every other one can be fetched.
+    ...exportedPaths.map((path) => `all.export ${path} stage r/o`),
+    ...FORWARDED.map((protocol) => `all.export /${protocol}:/ stage r/o`),
     "fi",
     "",
   ].join("\n");
 }
 
+/**
+ * Stands in the place of the image's file that names a proxy certificate for the daemon's own connections
+ * (https://github.com/opensciencegrid/xcache/blob/master/configs/xcache/config.d/40-xcache-auth.cfg). The image makes one of the host
+ * certificate only where VOMS knows that, and with the name of a file that is missing the daemon connects to no origin by TLS. The origin
+ * knows the cache by its token.
+ */
+export const NO_PROXY_CONFIG = "# The cache has a token of its own and no proxy certificate.\n";
+
 /** Folder of the cache's namespace: XC_ROOTDIR of the image. */
 const NAMESPACE_ROOT = "/xcache/namespace";
 
 /** Protocols of origins that a URL may name: names of XRootD's own, with and without TLS. */
-const FORWARDED = ["root", "roots", "xroot", "xroots"] as const;
+export const FORWARDED = ["root", "roots", "xroot", "xroots"] as const;
 
 /**
  * The cache's rules for tokens. A scope's path is relative to each base path, and a URL that names an origin reaches the cache as

@@ -5,10 +5,13 @@ import { part, type Part } from "../parts";
 import { certificateManifest, certificateSecret } from "../platform/certificate";
 import { INTERNAL_ISSUER, PUBLIC_ISSUER } from "../platform/issuers";
 import { addressAnnotation, type LoadBalancer } from "../platform/settings";
-import { XCACHE_PODS } from "./pods";
-import { FEDERATION_PORTS, XCACHE_PORT } from "./ports";
+import type { Flow } from "../tenancy/flows";
+import { REDIRECTOR_PODS, XCACHE_PODS } from "./pods";
+import { CMSD_PORT, FEDERATION_PORTS, XCACHE_PORT } from "./ports";
+import { redirectorAddress, redirectorObjects, REDIRECTOR_LABELS, SERVERS_SERVICE } from "./redirector";
 import { exportsOf, knownOrigins, type Data, type XCacheSettings } from "./settings";
-import { siteConfig, tokenConfig } from "./xcache-config";
+import { NO_PROXY_CONFIG, siteConfig, tokenConfig } from "./xcache-config";
+import { localFirstFiles } from "./xcache-local";
 import { DISK_CLASS, DISK_LABEL, XCACHE_LABELS, diskName, xcacheSet } from "./xcache-set";
 import { TOKEN_CRON, startScript, tokenScript } from "./xcache-start";
 
@@ -28,19 +31,21 @@ export interface XCacheFacts {
 /** XCache, one on each cache host, on local disks: copies of files are not worth space on Ceph. */
 export function xcachePart(settings: XCacheSettings, data: Data, { nodes, namespace, loadBalancer }: XCacheFacts): Part {
   const files = {
+    "40-xcache-auth.cfg": NO_PROXY_CONFIG,
     "90-site.cfg": siteConfig(settings, exportsOf(data)),
     "scitokens.cfg": tokenConfig(settings, knownOrigins(data, settings)),
     "start.sh": startScript(settings),
     "token.cron": TOKEN_CRON,
     "token.sh": tokenScript(),
+    ...localFirstFiles(settings, exportsOf(data)),
   };
-  const { origin, host, address } = settings;
+  const { origin, local, host, address, servers } = settings;
   const issuer = settings.certificate === "public" ? PUBLIC_ISSUER : INTERNAL_ISSUER;
   const shared = { name: XCACHE, namespace };
   return part("data", {
     objects: {
       config: { apiVersion: "v1", kind: "ConfigMap", metadata: shared, data: files },
-      certificate: certificateManifest({ issuer, ...shared, dnsNames: [host] }),
+      certificate: certificateManifest({ issuer, ...shared, dnsNames: [host, ...(servers ?? []).map((server) => server.host)] }),
       service: {
         apiVersion: "v1",
         kind: "Service",
@@ -48,17 +53,26 @@ export function xcachePart(settings: XCacheSettings, data: Data, { nodes, namesp
         spec: {
           // With Local the cache sees the clients' own addresses.
           ...(address !== undefined && { type: "LoadBalancer", externalTrafficPolicy: "Local" }),
-          selector: XCACHE_LABELS,
+          selector: servers ? REDIRECTOR_LABELS : XCACHE_LABELS,
           ports: [{ name: "xrootd", port: XCACHE_PORT, targetPort: XCACHE_PORT }],
         },
       },
       ...localVolumes(settings, nodes),
       set: xcacheSet(settings, nodes, {
         ...shared,
+        serversService: SERVERS_SERVICE,
+        redirector: redirectorAddress(namespace),
         configMap: XCACHE,
         certificateSecret: certificateSecret(XCACHE),
         originSecret: ORIGIN_SECRET,
         configChecksum: dataChecksum(files),
+      }),
+      ...redirectorObjects(settings, exportsOf(data), {
+        nodes,
+        namespace,
+        loadBalancer,
+        caches: XCACHE,
+        certificateSecret: certificateSecret(XCACHE),
       }),
       budget: {
         apiVersion: "policy/v1",
@@ -68,16 +82,23 @@ export function xcachePart(settings: XCacheSettings, data: Data, { nodes, namesp
       },
     },
     flows: [
+      ...(servers ? REDIRECTOR_FLOWS : []),
       { from: "anywhere", to: XCACHE_PODS, ports: [XCACHE_PORT] },
-      // The redirector may be inside the campus, at a private address. It sends the cache to doors of any site, which have public
-      // addresses.
-      { from: XCACHE_PODS, to: "outside", ports: [origin.port] },
+      // The redirector may be inside the campus, at a private address, and so may the doors' common name. It sends the
+      // cache to doors of any site, which have public addresses.
+      { from: XCACHE_PODS, to: "outside", ports: [...new Set([origin, ...(local ? [local] : [])].map(({ port }) => port))] },
       { from: XCACHE_PODS, to: "internet", ports: FEDERATION_PORTS },
     ],
-    pods: [XCACHE_PODS],
+    pods: [XCACHE_PODS, ...(servers ? [REDIRECTOR_PODS] : [])],
     probes: [{ service: "XCache", host, port: XCACHE_PORT, scheme: "xrootd" }],
   });
 }
+
+/** Flows that only a redirector before several caches has. */
+const REDIRECTOR_FLOWS: readonly Flow[] = [
+  { from: "anywhere", to: REDIRECTOR_PODS, ports: [XCACHE_PORT] },
+  { from: XCACHE_PODS, to: REDIRECTOR_PODS, ports: [CMSD_PORT] },
+];
 
 /** One PersistentVolume for each disk, bound to its host. The claims of the StatefulSet find them by label. */
 function localVolumes({ disks }: XCacheSettings, nodes: Nodes): Readonly<Record<string, Manifest>> {

@@ -5,6 +5,7 @@ import { selectUse, tolerateUse } from "../nodes/labels";
 import { hostsThatRun, type Nodes } from "../nodes/settings";
 import { XCACHE_PORT } from "./ports";
 import type { XCacheSettings } from "./settings";
+import { localFirstPaths } from "./xcache-local";
 import { CERTIFICATE_MOUNT, ORIGIN_MOUNT, TOKEN_SCRIPT, diskMount } from "./xcache-start";
 import { onePerHost } from "../workloads/kit";
 
@@ -12,7 +13,7 @@ import { onePerHost } from "../workloads/kit";
  * User and group id of XRootD in the image, which own the disks
  * (https://github.com/opensciencegrid/docker-xcache/blob/master/xcache/Dockerfile).
  */
-const XROOTD_ID = 10940;
+export const XROOTD_ID = 10940;
 
 /** Bytes that a pod of the cache may hold on its host's own disk, for its logs, before it is evicted. We chose 1Gi. */
 const EPHEMERAL_LIMIT = "1Gi";
@@ -38,6 +39,10 @@ export const XCACHE_LABELS = { "app.kubernetes.io/name": "xcache" };
 export interface XCacheSetNames {
   readonly name: string;
   readonly namespace: string;
+  /** Headless Service by which each pod has a name in the cluster's DNS, where a redirector is told of several caches. */
+  readonly serversService: string;
+  /** `host:port` of that redirector's cmsd. */
+  readonly redirector: string;
   readonly configMap: string;
   readonly certificateSecret: string;
   readonly originSecret: string;
@@ -55,7 +60,7 @@ export function xcacheSet(settings: XCacheSettings, nodes: Nodes, names: XCacheS
     metadata: { name: names.name, namespace: names.namespace },
     spec: {
       replicas: hostsThatRun(nodes, "cache").length,
-      serviceName: names.name,
+      serviceName: settings.servers ? names.serversService : names.name,
       selector: { matchLabels },
       template: {
         metadata: { labels: matchLabels, annotations: { [CONFIG_CHECKSUM]: names.configChecksum } },
@@ -68,7 +73,7 @@ export function xcacheSet(settings: XCacheSettings, nodes: Nodes, names: XCacheS
           terminationGracePeriodSeconds: 120,
           affinity: { podAntiAffinity: onePerHost(matchLabels) },
           securityContext: { fsGroup: XROOTD_ID, fsGroupChangePolicy: "OnRootMismatch", seccompProfile: { type: "RuntimeDefault" } },
-          containers: [container(settings)],
+          containers: [container(settings, names)],
           volumes: [
             { name: "config", configMap: { name: names.configMap } },
             { name: "certificate", secret: { secretName: names.certificateSecret, defaultMode: 0o400 } },
@@ -91,7 +96,7 @@ export function xcacheSet(settings: XCacheSettings, nodes: Nodes, names: XCacheS
   };
 }
 
-function container({ image, cpu, memory, disks, resource }: XCacheSettings): V1Container {
+function container({ image, cpu, memory, disks, resource, local, servers }: XCacheSettings, { redirector }: XCacheSetNames): V1Container {
   const held = { memory, "ephemeral-storage": EPHEMERAL_LIMIT };
   return {
     name: "xcache",
@@ -101,6 +106,7 @@ function container({ image, cpu, memory, disks, resource }: XCacheSettings): V1C
       // On a large cache the image's recursive chown at the start would take longer than the startup probe waits.
       { name: "XC_FIX_DIR_OWNERS", value: "no" },
       { name: "XC_RESOURCENAME", value: resource },
+      ...(servers ? [{ name: "XC_LOCAL_REDIRECTORS", value: redirector }] : []),
       // The collectors of OSG take UDP, which no policy of the facility lets out yet.
       { name: "DISABLE_OSG_MONITORING", value: "true" },
     ],
@@ -112,11 +118,15 @@ function container({ image, cpu, memory, disks, resource }: XCacheSettings): V1C
     livenessProbe: { tcpSocket: { port: XCACHE_PORT }, periodSeconds: 20 },
     readinessProbe: { tcpSocket: { port: XCACHE_PORT }, periodSeconds: 10 },
     volumeMounts: [
+      { name: "config", mountPath: "/etc/xrootd/config.d/40-xcache-auth.cfg", subPath: "40-xcache-auth.cfg", readOnly: true },
       { name: "config", mountPath: "/etc/xrootd/config.d/90-site.cfg", subPath: "90-site.cfg", readOnly: true },
       { name: "config", mountPath: "/etc/xrootd/scitokens.cfg", subPath: "scitokens.cfg", readOnly: true },
       { name: "config", mountPath: "/etc/osg/image-init.d/05-facility.sh", subPath: "start.sh", readOnly: true },
       { name: "config", mountPath: TOKEN_SCRIPT, subPath: "token.sh", readOnly: true },
       { name: "config", mountPath: "/etc/cron.d/lay-origin-token", subPath: "token.cron", readOnly: true },
+      ...(local
+        ? Object.entries(localFirstPaths).map(([subPath, mountPath]) => ({ name: "config", mountPath, subPath, readOnly: true }))
+        : []),
       { name: "certificate", mountPath: CERTIFICATE_MOUNT, readOnly: true },
       { name: "origin", mountPath: ORIGIN_MOUNT, readOnly: true },
       ...disks.map((disk, index) => ({ name: diskName(index, disk), mountPath: diskMount(index) })),

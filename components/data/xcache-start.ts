@@ -58,13 +58,16 @@ fi
 install -d -o xrootd -g xrootd /xcache/namespace /xcache/meta1 /xcache/data1
 for disk in "\${disks[@]}"; do chown xrootd:xrootd "$disk"; done
 
-# A later step of the image, and its cron job, copy both files for the daemon.
-ln -sfn ${CERTIFICATE_MOUNT}/tls.crt /etc/grid-security/hostcert.pem
-ln -sfn ${CERTIFICATE_MOUNT}/tls.key /etc/grid-security/hostkey.pem
-
+${LINK_CERTIFICATE}
 bash ${TOKEN_SCRIPT} || refuse "cannot lay the cache's own token"
 `;
 }
+
+/** Part of a script of the image's start: puts the certificate where the image's own steps look for it. */
+export const LINK_CERTIFICATE = `# A later step of the image, and its cron job, copy both files for the daemon.
+ln -sfn ${CERTIFICATE_MOUNT}/tls.crt /etc/grid-security/hostcert.pem
+ln -sfn ${CERTIFICATE_MOUNT}/tls.key /etc/grid-security/hostkey.pem
+`;
 
 /**
  * Lays a copy of the cache's own token where the image's supervisord tells the daemon to look. The daemon takes no token that a group may

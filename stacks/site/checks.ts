@@ -27,6 +27,7 @@ export const CHECKS: readonly Check[] = [
   { needs: ["nodes", "storage"], find: cephHosts },
   { needs: ["nodes", "storage", "skyhook"], find: cephDisks },
   { needs: ["nodes", "hub", "data"], find: missingUses },
+  { needs: ["nodes", "data"], find: cacheServers },
   { needs: ["hub"], find: profileShares },
   { needs: ["nodes", "hub"], find: profilePools },
   { needs: ["hub", "batch"], find: gatewayWorkers },
@@ -104,6 +105,16 @@ function gatewayWorkers({ hub: { dask }, batch }: Site): readonly Problem[] {
       message: `${max} workers of ${cpu} CPU make ${cores} cores, and af:batch.pool.cores is ${batch.pool.cores}; lower the number of workers, or correct the pool's cores`,
     },
   ];
+}
+
+/** Each cache behind a redirector has a name and an address of its own. */
+function cacheServers({ nodes, data: { cache } }: Site): readonly Problem[] {
+  if (cache.kind !== "xcache" || cache.servers === undefined) return [];
+  const hosts = hostsThatRun(nodes, "cache").length;
+  const told = cache.servers.length;
+  if (told === hosts) return [];
+  const message = `${told} caches are told, and as many hosts as run cache are needed, which are ${hosts}; tell one for each, or leave af:data.cache.servers out`;
+  return [{ path: "af:data.cache.servers", message }];
 }
 
 function missingUses({ nodes, data }: Site): readonly Problem[] {

@@ -17,7 +17,14 @@ export function addresses({ platform: { loadBalancer, ingress }, hub, batch, dat
         choose(schedd, { dedicated: ({ address }) => asking("af:batch.schedd.address", address), external: () => [] }),
       none: () => [],
     }),
-    ...choose(data.cache, { xcache: ({ address }) => asking("af:data.cache.address", address), external: () => [], none: () => [] }),
+    ...choose(data.cache, {
+      xcache: ({ address, servers = [] }) => [
+        ...asking("af:data.cache.address", address),
+        ...servers.flatMap((server, index) => asking(`af:data.cache.servers[${index}].address`, server.address)),
+      ],
+      external: () => [],
+      none: () => [],
+    }),
   ];
   const offered = networksOf(loadBalancer).map(({ network }) => network);
   return asked.flatMap(({ path, address }, index) => {

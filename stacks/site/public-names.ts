@@ -28,6 +28,13 @@ export function publicNames({ hub, servicex, storage, data }: Pick<Site, "hub" |
       existing: () => [],
     }),
     // Neither does the name of somebody else's cache.
-    ...choose(data.cache, { xcache: ({ host }) => [{ path: "af:data.cache.host", host }], external: () => [], none: () => [] }),
+    ...choose(data.cache, {
+      xcache: ({ host, servers = [] }) => [
+        { path: "af:data.cache.host", host },
+        ...servers.map((server, index) => ({ path: `af:data.cache.servers[${index}].host`, host: server.host })),
+      ],
+      external: () => [],
+      none: () => [],
+    }),
   ];
 }

@@ -1,0 +1,41 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Authority } from "./authority";
+import type { Ended, Machines } from "./machines";
+import { rootFolder } from "./root-folder";
+
+/** XRootD's own client on a machine of its own. */
+export class Client {
+  private constructor(
+    private readonly machines: Machines,
+    private readonly machine: string,
+    private readonly root: string,
+  ) {}
+
+  /** @param machine one that has no other use. */
+  static async on(machines: Machines, machine: string, authority: Authority): Promise<Client> {
+    return new Client(machines, machine, await rootFolder(machines, machine, authority.trust));
+  }
+
+  /** Runs a program of the client with a token, or without one. @param within milliseconds. */
+  async run(command: readonly string[], token?: string, within = 40_000): Promise<Ended> {
+    const file = path.join(this.root, "tmp", "token");
+    if (token !== undefined) fs.writeFileSync(file, token, { mode: 0o600 });
+    const env = {
+      X509_CERT_DIR: "/etc/grid-security/certificates",
+      XRD_CONNECTIONWINDOW: "10",
+      XRD_CONNECTIONRETRY: "1",
+      XRD_REQUESTTIMEOUT: "20",
+      XRD_STREAMTIMEOUT: "20",
+      XRD_TIMEOUTRESOLUTION: "1",
+      ...(token === undefined ? {} : { BEARER_TOKEN_FILE: "/tmp/token" }),
+    };
+    return this.machines.command(this.machine, this.root, command, env, within);
+  }
+
+  /** Copies a URL; the bytes are undefined where that was refused, and the text says why. */
+  async copy(url: string, token?: string, within?: number): Promise<{ readonly bytes: Buffer | undefined; readonly text: string }> {
+    const { code, text } = await this.run(["xrdcp", "-f", "-N", url, "/tmp/copy"], token, within);
+    return { bytes: code === 0 ? fs.readFileSync(path.join(this.root, "tmp", "copy")) : undefined, text };
+  }
+}
