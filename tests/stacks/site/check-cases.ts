@@ -1,4 +1,5 @@
 import { DOOR_CASES } from "./door-cases";
+import { EXPERIMENT_CASES } from "./experiment-cases";
 import { SERVICE_CASES } from "./service-cases";
 import { siteConfig, SITES } from "../../support/site-config";
 
@@ -14,19 +15,6 @@ export interface Case {
   readonly path: string;
   readonly message: RegExp;
 }
-
-/** An experiment on the hosts of a pool that keeps disks of the production cluster. */
-const EXPERIMENT: Case["change"][number] = [
-  ["skyhook"],
-  {
-    kind: "experimental",
-    image: "r.example.edu/ceph:v20",
-    cephMajor: 20,
-    objectClass: "arrow",
-    pool: "r710",
-    devices: [{ path: "/dev/disk/by-path/a", class: "hdd", size: "1Ti" }],
-  },
-];
 
 /** One case for each check between concerns, and for each refusal of a schema that looks at two keys. */
 export const CASES: readonly Case[] = [
@@ -278,18 +266,7 @@ export const CASES: readonly Case[] = [
     path: "af:storage.objectStore.deviceClass",
     message: /no disk is of the class nvme; allowed: hdd/,
   },
-  {
-    what: "an experiment that nobody runs",
-    change: [[["storage"], { kind: "existing", blockClass: "standard" }], [["servicex"], { kind: "none" }], EXPERIMENT],
-    path: "af:skyhook.kind",
-    message: /brings no Rook/,
-  },
-  {
-    what: "an experiment on the disks of the production cluster",
-    change: [EXPERIMENT],
-    path: "af:skyhook.pool",
-    message: /hosts of its own/,
-  },
+  ...EXPERIMENT_CASES,
   ...DOOR_CASES,
   ...SERVICE_CASES,
   {
