@@ -84,6 +84,7 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   "storage.devices.*.name": /^no such pool/,
   "storage.devices.*.*.class": /^the disks are of the classes/,
   "storage.failureDomain": /^3 copies need as many failure domains/,
+  "data.cache.servers.+": /^found .*; allowed: one for each cache host/,
   "batch.workers": /needs CVMFS, which the site does not offer/,
   "hub.profiles.*.atOnce": /^the first profile takes what the others leave/,
   "hub.profiles.*.cpu": /^fills already decides it/,

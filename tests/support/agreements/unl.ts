@@ -101,9 +101,14 @@ export const UNL: Agreements = {
       probed("xcache-xrootd"),
     ],
   },
-  "data.cache.origin.host": { must: ["ConfigMap xcache/xcache: data.90-site.cfg", "ConfigMap xcache/xcache: data.scitokens.cfg"] },
+  // A second daemon asks the doors first, and sends the cache to the redirector.
+  "data.cache.origin.host": { must: ["ConfigMap xcache/xcache: data.local-first.cfg", "ConfigMap xcache/xcache: data.scitokens.cfg"] },
   "data.cache.origin.port": {
-    must: ["ConfigMap xcache/xcache: data.90-site.cfg", "ConfigMap xcache/xcache: data.scitokens.cfg", "NetworkPolicy xcache: egress"],
+    must: ["ConfigMap xcache/xcache: data.local-first.cfg", "ConfigMap xcache/xcache: data.scitokens.cfg", "NetworkPolicy xcache: egress"],
+  },
+  "data.cache.local.host": { must: ["ConfigMap xcache/xcache: data.local-first.cfg", "ConfigMap xcache/xcache: data.scitokens.cfg"] },
+  "data.cache.local.port": {
+    must: ["ConfigMap xcache/xcache: data.local-first.cfg", "ConfigMap xcache/xcache: data.scitokens.cfg", "NetworkPolicy xcache: egress"],
   },
   "data.cache.address": { must: ["Service xcache/xcache: metadata.annotations"] },
   "data.cache.resource": { value: "OTHER_CACHE", must: ["StatefulSet xcache/xcache: spec.template.spec.containers.env"] },
