@@ -38,6 +38,7 @@ const lanes = {
     { name: "components", ...mocha("tests/components/**/*.real.ts") },
     { name: "documents", ...mocha("tests/docs/**/*.real.ts") },
     { name: "charts", ...mocha("tests/tools/**/*.real.ts") },
+    { name: "workflows", ...mocha("tests/workflows/**/*.real.ts") },
     { name: "end to end", ...mocha(...sites.flatMap((file) => ["--ignore", file]), "tests/e2e/**/*.real.ts") },
   ],
   fast: [
