@@ -35,6 +35,14 @@ export interface PodSummary {
   readonly pending: string;
 }
 
+/** What makes pods by itself: type and kind. */
+const CONTROLLERS = [
+  ["apps/v1", "DaemonSet"],
+  ["apps/v1", "ReplicaSet"],
+  ["apps/v1", "StatefulSet"],
+  ["batch/v1", "Job"],
+] as const;
+
 /** Reads from the API server what the report is made of. */
 export async function readSummary(cluster: Cluster, hosts: readonly SandboxHost[]): Promise<ClusterSummary> {
   const [nodes, pods, events, services, definitions, ...controllers] = await Promise.all([
@@ -43,8 +51,7 @@ export async function readSummary(cluster: Cluster, hosts: readonly SandboxHost[
     cluster.list("v1", "Event"),
     cluster.list("v1", "Service"),
     cluster.list("apiextensions.k8s.io/v1", "CustomResourceDefinition"),
-    ...["DaemonSet", "ReplicaSet", "StatefulSet"].map((kind) => cluster.list("apps/v1", kind)),
-    cluster.list("batch/v1", "Job"),
+    ...CONTROLLERS.map(([apiVersion, kind]) => cluster.list(apiVersion, kind)),
   ]);
   return summaryOf(hosts, { nodes, pods, events, controllers: controllers.flat(), services, definitions });
 }
@@ -54,7 +61,7 @@ export interface Observed {
   readonly nodes: readonly ClusterObject[];
   readonly pods: readonly ClusterObject[];
   readonly events: readonly ClusterObject[];
-  /** What makes pods: DaemonSets, ReplicaSets, StatefulSets and Jobs. */
+  /** Objects of the kinds that make pods, each of them. */
   readonly controllers: readonly ClusterObject[];
   readonly services: readonly ClusterObject[];
   readonly definitions: readonly ClusterObject[];
@@ -132,10 +139,14 @@ function amount(quantity: unknown, resource: "cpu" | "memory"): number {
 
 /**
  * Controllers report as events what they may not create; the newest event of each owner holds, until the owner has all of its pods. They try
- * again, and some refusals pass, such as that of a quota which another pod changed at the same moment.
+ * again, and some refusals pass, such as that of a quota which another pod changed at the same moment. An owner that is gone, as a hook of Helm is
+ * once it has succeeded, lacks nothing.
  */
 function refusals({ events, controllers }: Observed): ClusterSummary["refused"] {
-  const whole = new Set(controllers.filter(hasAllPods).map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`));
+  const short = new Set(
+    controllers.filter((each) => !hasAllPods(each)).map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`),
+  );
+  const isListed = (owner: string): boolean => CONTROLLERS.some(([, kind]) => owner.startsWith(`${kind} `));
   const found = new Map<string, { readonly owner: string; readonly reason: string; readonly at: string }>();
   for (const event of events.filter((each) => textAt(each, "reason") === "FailedCreate")) {
     const owner = `${textAt(event, "involvedObject", "kind") ?? ""} ${textAt(event, "involvedObject", "namespace") ?? ""}/${textAt(event, "involvedObject", "name") ?? ""}`;
@@ -143,7 +154,7 @@ function refusals({ events, controllers }: Observed): ClusterSummary["refused"] 
     if ((found.get(owner)?.at ?? "") <= when)
       found.set(owner, { owner, reason: (textAt(event, "message") ?? "").replace(/^Error creating: /, ""), at: when });
   }
-  return [...found.values()].filter(({ owner }) => !whole.has(owner)).map(({ owner, reason }) => ({ owner, reason }));
+  return [...found.values()].filter(({ owner }) => short.has(owner) || !isListed(owner)).map(({ owner, reason }) => ({ owner, reason }));
 }
 
 /** True if a controller says that it has as many pods as it wants; false if it says nothing. */

@@ -18,7 +18,7 @@ interface ChartModule {
 }
 
 const ROOK = { name: "github.com/rook/rook", version: "v1.20.6" };
-/** The checksum database does not hold this version, so its sum is held here. */
+/** The checksum database answered for this version that it is not found, so its sum is held here. */
 const CEPH_CSI_OPERATOR = {
   name: "github.com/ceph/ceph-csi-operator",
   version: "v1.0.4",

@@ -8,7 +8,7 @@ const run = promisify(execFile);
 export interface GoModule {
   readonly name: string;
   readonly version: string;
-  /** Its sum as go.sum has it, for a version that the checksum database does not hold. */
+  /** Its sum as go.sum has it, for a version that the checksum database does not answer for. */
   readonly sum?: string;
 }
 

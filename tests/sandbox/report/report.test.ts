@@ -55,7 +55,9 @@ const observed: Observed = {
       name: "proxy-5d",
     }),
   ],
-  controllers: [],
+  controllers: [
+    object("apps/v1", "ReplicaSet", "proxy-5d", { metadata: { namespace: "hub" }, spec: { replicas: 1 }, status: { replicas: 0 } }),
+  ],
   services: [balancer("web", "192.0.2.7"), lonely],
   definitions: [object("v1", "CustomResourceDefinition", "c", { metadata: { annotations: { [SOURCE_ANNOTATION]: "permissive" } } })],
 };
@@ -90,7 +92,7 @@ describe("the closing report", () => {
     assert.match(text, /NOT CREATED \(1\)\n {2}ReplicaSet hub\/proxy-5d\n {6}pods "x" is forbidden: exceeded quota: hub/);
   });
 
-  it("forgets a refusal once its owner has all of its pods, and not before", () => {
+  it("forgets a refusal once its owner has all of its pods or is gone, and not before", () => {
     const cases: readonly (readonly [kind: string, more: object, whole: boolean])[] = [
       ["DaemonSet", { status: { desiredNumberScheduled: 10, currentNumberScheduled: 10 } }, true],
       ["DaemonSet", { status: { desiredNumberScheduled: 10, currentNumberScheduled: 9 } }, false],
@@ -109,7 +111,7 @@ describe("the closing report", () => {
       const events = [event("FailedCreate", "Error creating: conflict", { kind, namespace: "hub", name: "x" })];
       const { refused } = summaryOf(hosts, { ...observed, events, controllers: [owner] });
       assert.equal(refused.length, whole ? 0 : 1, JSON.stringify([kind, more]));
-      assert.equal(summaryOf(hosts, { ...observed, events, controllers: [] }).refused.length, 1);
+      assert.equal(summaryOf(hosts, { ...observed, events, controllers: [] }).refused.length, 0, `${kind} that is gone`);
     }
   });
 
