@@ -81,12 +81,13 @@ function completed(object: ClusterObject, values: JupyterHubValues): ClusterObje
 
 type Filling = Partial<V1Container> & { readonly volumes?: readonly V1Volume[] };
 
-function hub({ hub: { extraEnv } }: JupyterHubValues): Filling {
+function hub({ hub: { extraEnv, extraVolumeMounts = [] } }: JupyterHubValues): Filling {
   const mounts = [
     { name: "config", mountPath: `${ETC}/jupyterhub_config.py`, subPath: "jupyterhub_config.py" },
     { name: "config", mountPath: `${ETC}/hub_config.py`, subPath: "hub_config.py" },
     { name: "secret", mountPath: `${ETC}/secret` },
     { name: "pvc", mountPath: "/srv/jupyterhub" },
+    ...extraVolumeMounts,
   ];
   const given = Object.entries(extraEnv).map(([name, value]) => ({ name, ...(typeof value === "string" ? { value } : value) }));
   const health = { httpGet: { path: "/hub/health", port: "http" }, periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 60 };

@@ -141,6 +141,7 @@ function surroundings(subject: ReturnType<typeof subjectOf>, values: ReturnType<
   const login = Object.values(values.hub.extraEnv).flatMap((each) =>
     typeof each === "string" ? [] : (each.valueFrom?.secretKeyRef?.name ?? []),
   );
+  const keys = (values.hub.extraVolumes ?? []).flatMap(({ secret: mounted }) => mounted?.secretName ?? []);
   const claims = values.singleuser.storage.extraVolumes.flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
   return [
     ...[...new Set(priorities)].map((name) => ({ ...key("scheduling.k8s.io/v1", "PriorityClass", name), value: 1 })),
@@ -153,6 +154,7 @@ function surroundings(subject: ReturnType<typeof subjectOf>, values: ReturnType<
     ...rights,
     { ...key("v1", "Secret", secret?.name ?? "none"), stringData: { "tls.key": keyFile, "tls.crt": certificate } },
     { ...key("v1", "Secret", login[0] ?? "none"), stringData: { "client-id": "a-client", "client-secret": "a-secret" } },
+    ...keys.map((name) => ({ ...key("v1", "Secret", name), stringData: { facility: "a key that signs tokens" } })),
     { apiVersion: "v1", kind: "Node", metadata: { name: "host", labels: { "hub.jupyter.org/node-purpose": "user" } } },
   ];
 }
