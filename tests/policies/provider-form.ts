@@ -59,10 +59,15 @@ function secretInputs({ stringData, ...rest }: Data): Data {
 }
 
 function releaseInputs({ spec, ...rest }: Data): Data {
-  const { compat: _, values, ...options } = spec as Data;
+  const { compat: _, values = {}, repositoryOpts, ...options } = spec as Data;
+  const noRepository = Object.fromEntries(["caFile", "certFile", "keyFile", "password", "username"].map((name) => [name, ""]));
   const switches = ["allowNullValues", "atomic", "cleanupOnFail", "skipAwait", "verify"].map((name) => [name, false]);
   const handedOn = options["allowNullValues"] === true ? values : withoutEmptyLists(values);
-  return { ...rest, spec: { ...Object.fromEntries(switches), description: "", keyring: "", timeout: 300, ...options, values: handedOn } };
+  const filled = repositoryOpts === undefined ? {} : { repositoryOpts: { ...noRepository, ...(repositoryOpts as Data) } };
+  return {
+    ...rest,
+    spec: { ...Object.fromEntries(switches), description: "", keyring: "", timeout: 300, ...options, ...filled, values: handedOn },
+  };
 }
 
 function withoutEmptyLists(value: unknown): unknown {
