@@ -108,7 +108,7 @@ export const daskGateway: Chart<DaskGatewayValues> = {
     "gateway.env.*.name",
     "gateway.env.*.value",
     // Code can give clusters any pod, which nobody can read here.
-    { key: "gateway.extraConfig.*", only: /^(?![^]*(?:KubeClusterConfig|pod_config|container_config))/ },
+    { key: "gateway.extraConfig.*", only: /^(?![^]*(?:KubeClusterConfig(?!\.environment =)|pod_config|container_config))/ },
     "gateway.prefix",
   ],
   secretValues: ["gateway.auth.jupyterhub.apiToken"],

@@ -80,11 +80,18 @@ describe("a changed key in each keyed list that the program writes", function ()
 
   it("is known for these lists", () => {
     assert.deepEqual([...cases.keys()].sort(), [
+      "apps/v1/Deployment spec.template.spec.containers",
+      "apps/v1/Deployment spec.template.spec.containers.[].ports",
+      "apps/v1/Deployment spec.template.spec.containers.[].volumeMounts",
+      "apps/v1/Deployment spec.template.spec.volumes",
       "apps/v1/StatefulSet spec.template.spec.containers",
       "apps/v1/StatefulSet spec.template.spec.containers.[].env",
       "apps/v1/StatefulSet spec.template.spec.containers.[].ports",
       "apps/v1/StatefulSet spec.template.spec.containers.[].volumeMounts",
+      "apps/v1/StatefulSet spec.template.spec.initContainers",
+      "apps/v1/StatefulSet spec.template.spec.initContainers.[].volumeMounts",
       "apps/v1/StatefulSet spec.template.spec.volumes",
+      "monitoring.coreos.com/v1/PrometheusRule spec.groups",
       "v1/Service spec.ports",
     ]);
   });

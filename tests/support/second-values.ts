@@ -57,6 +57,11 @@ const SPECIAL: Readonly<Record<string, (config: unknown) => readonly unknown[]>>
   "site.kubernetes.serviceCidr": () => ["172.20.0.0/16"],
   "platform.loadBalancer.pools.*.+": () => ["203.0.113.128/29"],
   "platform.loadBalancer.addresses.+": () => ["203.0.113.128/29"],
+  // One kind more than the doors speak already.
+  "data.stores.*.doors.protocols.+": () => [
+    { kind: "davs", port: 2881 },
+    { kind: "roots", port: 1095 },
+  ],
   "data.analysis.hits": () => [0.5],
   "hub.profiles.+": () => [{ name: "Second", cpu: 1, memory: "2Gi", atOnce: 1 }],
   "hub.profiles.*.fills.pool": (config) => Object.keys(reach(config, ["nodes"]) ?? {}),

@@ -158,6 +158,17 @@ export const KINDS: Readonly<Record<string, readonly Change[]>> = {
   ],
   "data.cache: external": [[["data", "cache"], { kind: "external", host: "xcache.example.edu" }]],
   "data.cache: none": [],
+  "data.stores.doors.protocols: root": [[["data", "stores", "site", "doors", "protocols"], [{ kind: "root", port: 1094 }]]],
+  "data.stores.doors.protocols: roots": [[["data", "stores", "site", "doors", "protocols"], [{ kind: "roots", port: 1094 }]]],
+  "data.stores.doors.protocols: davs": [
+    [
+      ["data", "stores", "site", "doors", "protocols"],
+      [
+        { kind: "root", port: 1094 },
+        { kind: "davs", port: 2880 },
+      ],
+    ],
+  ],
   "data.cvmfs: csi": [cvmfs],
   "data.cvmfs: hostPath": [[["data", "cvmfs"], { kind: "hostPath" }]],
   "data.cvmfs: none": [],

@@ -5,7 +5,6 @@ import { recordProgram } from "#af/stacks/record";
 import { progressOf } from "#af/terminal/progress";
 import { judgeRecording } from "#af/tools/plan/plan";
 import { SITE_KEYS, type Key } from "#af/tools/site/keys";
-import { valueAt } from "../support/site-config";
 import { KINDS, placeOf, settingsOfKind } from "../support/site-kinds";
 
 /** Kinds that a site file may name and a policy pack refuses nevertheless. */
@@ -25,7 +24,7 @@ describe("a plan of every kind of site", function () {
   for (const title of Object.keys(KINDS)) {
     it(`${title}: runs through, matches its schemas, and passes both packs`, async () => {
       const site = parseSite(await settingsOfKind(title), "a test");
-      assert.equal(valueAt(site, [...placeOf(title), "kind"]), title.split(": ")[1]);
+      assert.ok(kindsAt(site, placeOf(title)).includes(title.split(": ")[1]), "the site is of another kind");
       const { findings, verdict } = judgeRecording(await recordProgram(site), progressOf("plan"));
       for (const [rule, count] of Object.entries(verdict.checked)) if (count > 0) busy.add(rule);
       const refused = findings.filter(({ enforcement }) => enforcement === "mandatory");
@@ -64,4 +63,13 @@ function* kindsBelow({ shape }: Key, at: string): Generator<string> {
     case "value":
       break;
   }
+}
+
+/** The kinds of what stands at a place; a place does not name the keys of a map and the members of a list. */
+function kindsAt(value: unknown, [step, ...further]: readonly (string | number)[]): readonly unknown[] {
+  if (typeof value !== "object" || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((each: unknown) => kindsAt(each, step === undefined ? [] : [step, ...further]));
+  if (step === undefined) return [Reflect.get(value, "kind")];
+  if (step in value) return kindsAt(Reflect.get(value, step), further);
+  return Object.values(value).flatMap((each: unknown) => kindsAt(each, [step, ...further]));
 }

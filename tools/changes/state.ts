@@ -118,8 +118,9 @@ export function deployedResources(document: unknown, source: string, site: strin
     }));
 }
 
-/** Inputs without `__defaults`, the engine's note of which ones a provider has filled in. */
+/** Inputs as the program gives them: without those of which the engine notes, in `__defaults`, that a provider has filled them in. */
 function withoutDefaults(inputs: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const given = Object.entries(inputs).filter(([key]) => key !== "__defaults" && key !== "__initialApiVersion");
+  const filled = Array.isArray(inputs["__defaults"]) ? (inputs["__defaults"] as readonly unknown[]) : [];
+  const given = Object.entries(inputs).filter(([key]) => !key.startsWith("__") && !filled.includes(key));
   return Object.fromEntries(given);
 }

@@ -117,15 +117,16 @@ describe("Dask workers of a user server as jobs of the pool", function () {
         const bobs = "/etc/of-bob";
         for (const [name, text] of Object.entries(alice.files)) pod.lay(path.join(alice.folder, name), text, 0o440);
         for (const [name, text] of Object.entries(bob.files)) pod.lay(path.join(bobs, name), text, 0o440);
-        const token = path.join(alice.folder, path.basename(WORKER_TOKEN_FILE));
-        pod.lay(token, "token", 0o440);
+        const token = alice.environment["BEARER_TOKEN_FILE"] ?? assert.fail("the hook names no token");
+        assert.equal(path.basename(token), path.basename(WORKER_TOKEN_FILE), "the job looks for the notebook's file by its name");
+        pod.lay(token, "token", 0o400);
         const lib = path.join(path.dirname(dask.python), "..", "lib");
         const own = path.join(lib, fs.readdirSync(lib)[0] ?? "", "site-packages", "coffea_casa", "jobqueue-coffea-casa.yaml");
         pod.lay("/etc/dask-of-the-image/jobqueue-coffea-casa.yaml", fs.readFileSync(own, "utf8"));
         const expanded = Object.fromEntries(
           Object.entries(values.singleuser.extraEnv).map(([name, text]) => [name, text.replaceAll("{{", "{").replaceAll("}}", "}")]),
         );
-        const image = { DASK_ROOT_CONFIG: "/etc/dask-of-the-image", BEARER_TOKEN_FILE: token };
+        const image = { DASK_ROOT_CONFIG: "/etc/dask-of-the-image" };
         const env = { PATH: `${PYTHON}:${path.dirname(dask.python)}:${process.env["PATH"]}`, HOME: jobs, PLAYED_JOBS: jobs };
         const arguments_ = JSON.stringify({ own: alice.folder, others: bobs });
         const notebook = new StartedProgram(pod.inside([dask.python, path.join(PYTHON, "notebook.py"), arguments_]), {

@@ -84,6 +84,8 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   "storage.devices.*.name": /^no such pool/,
   "storage.devices.*.*.class": /^the disks are of the classes/,
   "storage.failureDomain": /^3 copies need as many failure domains/,
+  // Where tokens and certificates are asked for already, only "none" is left, which stands alone.
+  "data.stores.*.doors.protocols.*.auth.+": /allowed: none alone, or the ways without it/,
   "data.cache.servers.+": /^found .*; allowed: one for each cache host/,
   "batch.workers": /needs CVMFS, which the site does not offer/,
   "hub.profiles.*.atOnce": /^the first profile takes what the others leave/,

@@ -15,7 +15,8 @@ export const FNAL: Agreements = {
       `${ENVIRONMENT}.XCACHE_PORT`,
       CLUSTERS,
     ],
-    may: ["NetworkPolicy eaf-hub: egress"],
+    // Jobs are told what the notebook is told.
+    may: ["NetworkPolicy eaf-hub: egress", `${ENVIRONMENT}.DASK_JOBQUEUE__HTCONDOR__JOB_EXTRA_DIRECTIVES`],
   },
   "data.stores.disk.doors.protocols.0.port": {
     must: [

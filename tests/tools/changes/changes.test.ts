@@ -267,6 +267,12 @@ describe("States that are compared", () => {
     const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "abc" };
     const [read] = deployedResources(state("kubernetes:core/v1:Secret", { stringData: secret, __defaults: [] }), "f", "x");
     assert.deepEqual(read?.inputs, { stringData: "[secret]" });
+    const [filled] = deployedResources(
+      state("random:index/randomPassword:RandomPassword", { length: 16, lower: true, __defaults: ["lower"] }),
+      "f",
+      "x",
+    );
+    assert.deepEqual(filled?.inputs, { length: 16 });
     assert.deepEqual(deployedResources(state("af:hub:Hub", {}, { custom: false }), "f", "x"), []);
     assert.deepEqual(deployedResources(state("kubernetes:core/v1:Pod", {}, { delete: true }), "f", "x"), []);
   });
