@@ -4,7 +4,7 @@ import { withConsequence } from "./consequences";
 import { fieldChanges } from "./difference";
 import { EFFECTS } from "./effects";
 import { isReplacing } from "./replaced-fields";
-import type { StateResource } from "./state";
+import { GENERATED, type StateResource } from "./state";
 
 /**
  * What the engine would do to go from one state of a facility to another, the greatest effect first. Resources are the same if their URNs
@@ -53,7 +53,7 @@ function changeOf(before: StateResource | undefined, after: StateResource | unde
   if (fields.length === 0) return [];
   const kind = groupKindOf(after);
   // A generated value has no field that can change in place.
-  const replaced = kind === undefined ? /^(random|tls):/.test(after.type) : fields.some(({ path }) => isReplacing(kind, path));
+  const replaced = kind === undefined ? GENERATED.test(after.type) : fields.some(({ path }) => isReplacing(kind, path));
   return [{ action: replaced ? "replace" : "update", before, after, fields }];
 }
 

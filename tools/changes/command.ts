@@ -6,7 +6,7 @@ import { documentOf, makePlan } from "../plan/plan";
 import { EarlierState } from "./at-ref";
 import { changesBetween } from "./changes";
 import { changesDocument, type ChangesDocument, type SiteChanges } from "./document";
-import { deployedResources, plannedResources, plannedState, type PlannedState } from "./state";
+import { asProgrammed, deployedResources, plannedResources, plannedState, type PlannedState } from "./state";
 import { verdictChanges } from "./verdicts";
 
 /** What `plan` compares with: a state of the repository, or what is deployed. */
@@ -32,7 +32,8 @@ export async function changesOf(
         throw new UsageError("--deployed: found several sites; allowed: one, because a state is that of one stack");
       const deployed = deployedResources(jsonIn(baseline.file), baseline.file, site);
       const after = await planned(site, progress, configFile);
-      const changes = changesBetween(deployed, plannedResources(after));
+      const resources = plannedResources(after);
+      const changes = changesBetween(asProgrammed(deployed, resources), resources);
       // What the packs said of what is deployed is in no state, so only what is worse today can be told.
       const verdicts = verdictChanges(after, after);
       return changesDocument("what is deployed", [{ site, isNew: deployed.length === 0, changes, verdicts }]);

@@ -2,7 +2,7 @@ import { groupKindOf, kindOf, objectOf, serviceOf, subject, type ResourceChange 
 import { plain } from "../../policies/engine-values";
 import { objectsOfResource } from "../../policies/model/objects";
 import { type Consequence, UNNOTICED } from "./effects";
-import type { StateResource } from "./state";
+import { GENERATED, type StateResource } from "./state";
 
 /** What is lost with an object of these kinds, by group and kind. */
 const HOLDS: Readonly<Record<string, string>> = {
@@ -15,9 +15,6 @@ const HOLDS: Readonly<Record<string, string>> = {
   "ceph.rook.io/CephObjectStore": "every bucket of the store",
   "ceph.rook.io/CephObjectStoreUser": "the user's keys, and its buckets have no owner",
 };
-
-/** What is lost with a generated value: nothing makes the same one again. */
-const GENERATED = /^(random|tls):/;
 
 /** What the end of a resource, as such or to be made anew, does to data. */
 export function loss(change: ResourceChange): Consequence {

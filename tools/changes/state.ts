@@ -124,3 +124,19 @@ function withoutDefaults(inputs: Readonly<Record<string, unknown>>): Readonly<Re
   const given = Object.entries(inputs).filter(([key]) => !key.startsWith("__") && !filled.includes(key));
   return Object.fromEntries(given);
 }
+
+/** Types of values that are generated once; none of their providers is the cluster's. */
+export const GENERATED = /^(random|tls):/;
+
+/**
+ * What is deployed, of generated values only the inputs that the program gives: their providers fill in the others, and not all of them note
+ * which.
+ */
+export function asProgrammed(deployed: readonly StateResource[], planned: readonly StateResource[]): readonly StateResource[] {
+  const given = new Map(planned.map(({ urn, inputs }) => [urn, Object.keys(inputs)]));
+  return deployed.map((resource) => {
+    const keys = given.get(resource.urn);
+    if (keys === undefined || !GENERATED.test(resource.type)) return resource;
+    return { ...resource, inputs: Object.fromEntries(Object.entries(resource.inputs).filter(([key]) => keys.includes(key))) };
+  });
+}

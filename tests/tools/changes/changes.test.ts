@@ -3,7 +3,7 @@ import { changesBetween } from "#af/tools/changes/changes";
 import { changesDocument, type SiteChanges } from "#af/tools/changes/document";
 import { changeLines } from "#af/tools/changes/lines";
 import { changesMarkdown } from "#af/tools/changes/markdown";
-import { deployedResources, plannedState, type StateResource } from "#af/tools/changes/state";
+import { asProgrammed, deployedResources, plannedState, type StateResource } from "#af/tools/changes/state";
 import { verdictChanges } from "#af/tools/changes/verdicts";
 import { UsageError } from "#af/terminal/failure";
 
@@ -273,6 +273,9 @@ describe("States that are compared", () => {
       "x",
     );
     assert.deepEqual(filled?.inputs, { length: 16 });
+    const password = resource("random:index/randomPassword:RandomPassword", {});
+    const [kept] = asProgrammed([{ ...password, inputs: { length: 16, upper: true } }], [{ ...password, inputs: { length: 32 } }]);
+    assert.deepEqual(kept?.inputs, { length: 16 });
     assert.deepEqual(deployedResources(state("af:hub:Hub", {}, { custom: false }), "f", "x"), []);
     assert.deepEqual(deployedResources(state("kubernetes:core/v1:Pod", {}, { delete: true }), "f", "x"), []);
   });
