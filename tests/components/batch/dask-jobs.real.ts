@@ -63,7 +63,7 @@ function withOwnPair(name: string): Subject {
 }
 
 describe("Dask workers of a user server as jobs of the pool", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let dask: PythonEnvironment;
 
   before(async function () {

@@ -86,7 +86,7 @@ function podOf(site: Site): V1PodSpec {
 }
 
 describe("The access point's configuration, read by HTCondor's own parser between the image's files", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let read: (text: string, site: Site) => Promise<Answer>;
 
   before(async function () {

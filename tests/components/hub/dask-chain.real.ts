@@ -23,7 +23,7 @@ const USERS: readonly Server[] = [
 const SILENT = 90;
 
 describe("Dask of two users behind Traefik, by the routes and the certificates that the hook writes", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const cell = new NetworkCell();
   let cluster: HookedCluster;
   let chain: DaskChain;

@@ -20,7 +20,7 @@ function claimsOf(token: string): Claims {
 }
 
 describe("IDTOKENs of persons", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let condor: PythonEnvironment;
   let hub: PythonEnvironment;
 

@@ -33,7 +33,7 @@ interface Step {
 const [KEY, NEXT_KEY] = ["a key", "the next key"].map((text) => Buffer.from(text.repeat(8)).toString("base64"));
 
 describe("the tokens of a user's pod", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const { site, hub } = subjectOf(SNI_SITE, siteConfig(SNI_SITE));
   const settings = hub.custom?.af as HookSettings;
   let environment: PythonEnvironment;

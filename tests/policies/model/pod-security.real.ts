@@ -151,7 +151,7 @@ const pod = fc
   .map(({ annotations, spec }) => ({ apiVersion: "v1", kind: "Pod", metadata: { name: "p", namespace: "work", annotations }, spec }));
 
 describe("the levels of Pod Security, and the API server's own admission", function () {
-  this.timeout(400_000);
+  this.timeout(900_000);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pod-security-"));
   const program = path.join(folder, "admission");
 
@@ -160,7 +160,7 @@ describe("the levels of Pod Security, and the API server's own admission", funct
     fs.writeFileSync(path.join(folder, "main.go"), PROGRAM);
     fs.writeFileSync(path.join(folder, "go.mod"), `module admission\n\ngo 1.26.0\n\nrequire ${MODULE} ${VERSION}\n`);
     const env = { ...process.env, GOTOOLCHAIN: "local", GOWORK: "off", GOFLAGS: "-mod=mod", CGO_ENABLED: "0" };
-    execFileSync("go", ["build", "-p", "1", "-o", program, "."], { cwd: folder, env, timeout: 380_000, stdio: "pipe" });
+    execFileSync("go", ["build", "-p", "1", "-o", program, "."], { cwd: folder, env, timeout: 880_000, stdio: "pipe" });
   });
   after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
