@@ -1,7 +1,7 @@
 import type { V1Container } from "@kubernetes/client-node";
 import { CONFIG_CHECKSUM, dataChecksum } from "../checksum";
 import type { Manifest } from "../manifest";
-import { selectUse, tolerateUse } from "../nodes/labels";
+import { placedOn } from "../nodes/labels";
 import { part, type Part } from "../parts";
 import { podKind } from "../tenancy/flows";
 import { SERVICES } from "../platform/priority-classes";
@@ -71,7 +71,6 @@ interface SetFacts extends Pick<BatchFacts, "nodes"> {
 }
 
 function statefulSet(settings: DedicatedSchedd, { nodes, namespace, blockClass, configChecksum }: SetFacts): Manifest {
-  const tolerations = tolerateUse(nodes, "services");
   return {
     apiVersion: "apps/v1",
     kind: "StatefulSet",
@@ -83,8 +82,7 @@ function statefulSet(settings: DedicatedSchedd, { nodes, namespace, blockClass, 
       template: {
         metadata: { labels: LABELS, annotations: { [CONFIG_CHECKSUM]: configChecksum } },
         spec: {
-          nodeSelector: selectUse("services"),
-          ...(tolerations.length > 0 && { tolerations }),
+          ...placedOn(nodes, "services"),
           priorityClassName: SERVICES,
           automountServiceAccountToken: false,
           enableServiceLinks: false,
@@ -132,7 +130,7 @@ function statefulSet(settings: DedicatedSchedd, { nodes, namespace, blockClass, 
 }
 
 /** Nothing in the pod gets a right beyond those of its user. */
-const LOCKED = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
+const UNPRIVILEGED = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
 
 /**
  * Copies of the key and of the token that only the daemons' user can read: the kubelet lets the group read what it mounts, and HTCondor
@@ -150,7 +148,7 @@ function copySecrets({ image }: DedicatedSchedd): V1Container {
     image,
     command: ["/bin/sh", "-ec", script.join("\n")],
     resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "32Mi" } },
-    securityContext: LOCKED,
+    securityContext: UNPRIVILEGED,
     volumeMounts: [
       { name: "keys", mountPath: "/secrets/keys", readOnly: true },
       { name: "tokens", mountPath: "/secrets/tokens", readOnly: true },
@@ -176,7 +174,7 @@ function container({ image, cpu, memory }: DedicatedSchedd): V1Container {
     command: ["/usr/sbin/condor_master", "-f"],
     resources: { requests: { cpu, memory }, limits: { memory } },
     ports: [{ name: "shared-port", containerPort: CONDOR_PORT }],
-    securityContext: LOCKED,
+    securityContext: UNPRIVILEGED,
     // We chose ten minutes (60 times 10 seconds) for the start, in which the schedd reads its queue.
     startupProbe: { ...ASK_THE_SCHEDD, failureThreshold: 60, periodSeconds: 10 },
     // We chose the periods: a schedd that hangs for five minutes is restarted, and one that is only busy is not.

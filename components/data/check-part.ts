@@ -1,5 +1,5 @@
 import type { V1PodSpec } from "@kubernetes/client-node";
-import { selectUse, tolerateUse } from "../nodes/labels";
+import { placedOn } from "../nodes/labels";
 import type { Nodes } from "../nodes/settings";
 import { part, type Part } from "../parts";
 import { flowsBetween, podKind, type Flow } from "../tenancy/flows";
@@ -92,11 +92,9 @@ export function checkPart(settings: CheckSettings, data: Data, nodes: Nodes, nam
 }
 
 function podSpec({ image }: CheckSettings, nodes: Nodes): V1PodSpec {
-  const tolerations = tolerateUse(nodes, "services");
   return {
     restartPolicy: "Never",
-    nodeSelector: selectUse("services"),
-    ...(tolerations.length > 0 && { tolerations }),
+    ...placedOn(nodes, "services"),
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     securityContext: {

@@ -1,7 +1,7 @@
 import type { V1Container } from "@kubernetes/client-node";
 import { CONFIG_CHECKSUM, dataChecksum } from "../checksum";
 import type { Manifest } from "../manifest";
-import { selectUse, tolerateUse } from "../nodes/labels";
+import { placedOn } from "../nodes/labels";
 import type { Nodes } from "../nodes/settings";
 import { SERVICES } from "../platform/priority-classes";
 import { LOCKED, resources, tcpPorts } from "../workloads/kit";
@@ -23,7 +23,6 @@ export function blackboxObjects(namespace: string, nodes: Nodes): Readonly<Recor
   const shared = { name: BLACKBOX, namespace };
   const { http } = MONITORING_PORTS.blackbox;
   const data = { "config.yml": exporterConfig() };
-  const tolerations = tolerateUse(nodes, "services");
   const answers = { httpGet: { path: "/-/healthy", port: http } };
   const { labels } = MONITORING_PODS.blackbox;
   const container: V1Container = {
@@ -51,9 +50,8 @@ export function blackboxObjects(namespace: string, nodes: Nodes): Readonly<Recor
           // The exporter reads its file at its start.
           metadata: { labels, annotations: { [CONFIG_CHECKSUM]: dataChecksum(data) } },
           spec: {
-            nodeSelector: selectUse("services"),
+            ...placedOn(nodes, "services"),
             priorityClassName: SERVICES,
-            ...(tolerations.length > 0 && { tolerations }),
             automountServiceAccountToken: false,
             enableServiceLinks: false,
             securityContext: { runAsNonRoot: true, runAsUser: NOBODY, runAsGroup: NOBODY, seccompProfile: { type: "RuntimeDefault" } },

@@ -1,6 +1,6 @@
 import type { PrometheusStackValues } from "../charts/kube-prometheus-stack";
 import { claimSpec, GROUP_ONCE, resources } from "../workloads/kit";
-import { selectUse, tolerateUse } from "../nodes/labels";
+import { placedOn } from "../nodes/labels";
 import type { Nodes } from "../nodes/settings";
 import { alertmanagerConfig } from "./alerts";
 import { SERVICES } from "../platform/priority-classes";
@@ -19,7 +19,6 @@ export function monitoringValues(
   storageClass: string,
   nodes: Nodes = {},
 ): PrometheusStackValues {
-  const tolerations = tolerateUse(nodes, "services");
   const config = alertmanagerConfig(alerts);
   return {
     prometheus: {
@@ -28,8 +27,7 @@ export function monitoringValues(
         resources: resources("1", memory),
         securityContext: GROUP_ONCE,
         storageSpec: { volumeClaimTemplate: { spec: claimSpec(volume, storageClass) } },
-        nodeSelector: selectUse("services"),
-        ...(tolerations.length > 0 && { tolerations }),
+        ...placedOn(nodes, "services"),
         priorityClassName: SERVICES,
         serviceMonitorSelectorNilUsesHelmValues: false,
         podMonitorSelectorNilUsesHelmValues: false,

@@ -20,6 +20,12 @@ export function tolerateUse(nodes: Nodes, use: Use) {
     .flatMap(tolerateTaints);
 }
 
+/** Where pods run that need the hosts with a use: on these alone, whatever taints their pools have. */
+export function placedOn(nodes: Nodes, use: Use) {
+  const tolerations = tolerateUse(nodes, use);
+  return { nodeSelector: selectUse(use), ...(tolerations.length > 0 && { tolerations }) };
+}
+
 /** Tolerations of pods that run on the hosts of one pool: one for each of its taints. */
 export function tolerateTaints({ taints }: Pick<Pool, "taints">) {
   return taints.map(({ key, value, effect }) => ({ key, operator: "Equal", value, effect }));
