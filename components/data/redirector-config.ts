@@ -1,7 +1,7 @@
 import { CMSD_PORT, XCACHE_PORT } from "./ports";
 import type { XCacheSettings } from "./settings";
-import { FORWARDED } from "./xcache-config";
 import { LINK_CERTIFICATE } from "./xcache-start";
+import { exported, supervised, TLS_DIRECTIVES } from "./xrootd-directives";
 
 /**
  * Configuration of the redirector's two daemons: XRootD, to which clients connect, and cmsd, to which caches subscribe
@@ -13,8 +13,7 @@ export function redirectorConfig({ servers = [] }: XCacheSettings, exportedPaths
     "set me = $HOSTNAME",
     "all.role manager",
     `all.manager $me:${CMSD_PORT}`,
-    ...exportedPaths.map((path) => `all.export ${path} r/o`),
-    ...FORWARDED.map((protocol) => `all.export /${protocol}:/ r/o`),
+    ...exported(exportedPaths, "r/o"),
     // Clients are sent to names, of pods too, whose addresses are private and may change.
     "xrd.network rpipa dyndns",
     "if exec cmsd",
@@ -29,9 +28,7 @@ export function redirectorConfig({ servers = [] }: XCacheSettings, exportedPaths
     "cms.delay startup 15 lookup 1",
     "else",
     `xrd.port ${XCACHE_PORT}`,
-    "xrd.tls /etc/grid-security/xrd/xrdcert.pem /etc/grid-security/xrd/xrdkey.pem",
-    "xrd.tlsca certdir /etc/grid-security/certificates",
-    "xrootd.tls all",
+    ...TLS_DIRECTIVES,
     "fi",
     "",
   ].join("\n");
@@ -65,13 +62,12 @@ done
 
 /** Files of supervisord, by name: the first takes the place of the image's own, which starts a cache. */
 export function redirectorPrograms(): Readonly<Record<string, string>> {
-  const daemon = (name: string, command: string): string => `[program:${name}]\ncommand=${command}\nuser=xrootd\nautorestart=true\n`;
   // With IPv4 alone, because an address that is mapped into IPv6 is found in no host file.
   const started = (program: string): string =>
     `${program} -I v4 -c /etc/xrootd/redirector.cfg -k fifo -n redirector -l /var/log/xrootd/${program}.log`;
   return {
-    "10-cms-xcache.conf": daemon("redirector", started("xrootd")),
-    "20-cmsd.conf": daemon("cmsd", started("cmsd")),
+    "10-cms-xcache.conf": supervised("redirector", started("xrootd")),
+    "20-cmsd.conf": supervised("cmsd", started("cmsd")),
     "20-names.conf": "[program:names]\ncommand=/bin/bash /usr/local/sbin/name-caches\nautorestart=true\n",
   };
 }

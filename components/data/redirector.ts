@@ -1,6 +1,6 @@
 import { CONFIG_CHECKSUM, dataChecksum } from "../checksum";
 import type { Manifest } from "../manifest";
-import { selectUse, tolerateUse } from "../nodes/labels";
+import { placedOn } from "../nodes/labels";
 import type { Nodes } from "../nodes/settings";
 import { addressAnnotation, type LoadBalancer } from "../platform/settings";
 import { CMSD_PORT, XCACHE_PORT } from "./ports";
@@ -60,7 +60,6 @@ export function redirectorObjects(
     "names.sh": "/usr/local/sbin/name-caches",
     ...Object.fromEntries(Object.keys(programs).map((file) => [file, `/etc/supervisord.d/${file}`])),
   };
-  const tolerations = tolerateUse(nodes, "services");
   // We chose the figures: a redirector moves no data, and remembers for some hours which cache has a file.
   const held = { memory: "1Gi", "ephemeral-storage": "1Gi" };
   return {
@@ -115,8 +114,7 @@ export function redirectorObjects(
         template: {
           metadata: { labels: REDIRECTOR_LABELS, annotations: { [CONFIG_CHECKSUM]: dataChecksum(files) } },
           spec: {
-            nodeSelector: selectUse("services"),
-            ...(tolerations.length > 0 && { tolerations }),
+            ...placedOn(nodes, "services"),
             automountServiceAccountToken: false,
             enableServiceLinks: false,
             securityContext: { fsGroup: XROOTD_ID, fsGroupChangePolicy: "OnRootMismatch", seccompProfile: { type: "RuntimeDefault" } },

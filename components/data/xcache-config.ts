@@ -1,6 +1,7 @@
 import { bytes } from "../../capacity/quantity";
 import type { XCacheSettings } from "./settings";
 import { firstOrigin } from "./xcache-local";
+import { exported, FORWARDED, TLS_DIRECTIVES } from "./xrootd-directives";
 
 /**
  * The site's part of the cache's configuration, which the daemon reads between the image's own files, in the order of their names
@@ -16,10 +17,9 @@ export function siteConfig(settings: XCacheSettings, exportedPaths: readonly str
     // Without it the cache takes the whole file system of its container for its namespace, and searches it for files to purge.
     `oss.localroot ${NAMESPACE_ROOT}`,
     "if exec xrootd",
-    ...exportedPaths.map((path) => `all.export ${path} r/o`),
     // The cache fetches from where the site file says, or from the origin that a URL such as root://cache//root://door//store/x names. The tokens'
     // base paths say which origins a URL may name.
-    ...FORWARDED.map((protocol) => `all.export /${protocol}:/ r/o`),
+    ...exported(exportedPaths, "r/o"),
     `pss.origin =${FORWARDED.join(",")} ${firstOrigin(settings)}`,
     // The shares are the image's defaults, here of the disks' sizes. A fast cache fills a disk within the five minutes between two purges
     // that are XRootD's default, so that it looks once a minute, which is the least.
@@ -28,9 +28,7 @@ export function siteConfig(settings: XCacheSettings, exportedPaths: readonly str
     `pfc.ram ${bytes(memory) / 2n / 2n ** 30n || 1n}g`,
     "pfc.blocksize 512k",
     "pfc.prefetch 0",
-    "xrd.tls /etc/grid-security/xrd/xrdcert.pem /etc/grid-security/xrd/xrdkey.pem",
-    "xrd.tlsca certdir /etc/grid-security/certificates",
-    "xrootd.tls all",
+    ...TLS_DIRECTIVES,
     "xrootd.seclib libXrdSec.so",
     "sec.protocol ztn -maxsz 8k",
     "sec.protbind * only ztn",
@@ -38,8 +36,7 @@ export function siteConfig(settings: XCacheSettings, exportedPaths: readonly str
     "ofs.authlib libXrdAccSciTokens.so config=/etc/xrootd/scitokens.cfg",
     "else",
     // Beside the cache, its cmsd tells the redirector which files are here, and that every other one can be fetched.
-    ...exportedPaths.map((path) => `all.export ${path} stage r/o`),
-    ...FORWARDED.map((protocol) => `all.export /${protocol}:/ stage r/o`),
+    ...exported(exportedPaths, "stage r/o"),
     "fi",
     "",
   ].join("\n");
@@ -55,9 +52,6 @@ export const NO_PROXY_CONFIG = "# The cache has a token of its own and no proxy 
 
 /** Folder of the cache's namespace: XC_ROOTDIR of the image. */
 const NAMESPACE_ROOT = "/xcache/namespace";
-
-/** Protocols of origins that a URL may name: names of XRootD's own, with and without TLS. */
-export const FORWARDED = ["root", "roots", "xroot", "xroots"] as const;
 
 /**
  * The cache's rules for tokens. A scope's path is relative to each base path, and a URL that names an origin reaches the cache as

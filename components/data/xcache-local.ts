@@ -1,5 +1,6 @@
 import { LOCAL_FIRST_PORT } from "./ports";
 import type { XCacheSettings } from "./settings";
+import { supervised } from "./xrootd-directives";
 
 /** Name of the daemon that asks the site's own doors first, and of its files. */
 export const LOCAL_FIRST = "local-first";
@@ -29,14 +30,11 @@ export function localFirstFiles({ origin, local }: XCacheSettings, exportedPaths
   ].join("\n");
   // As the image starts the cache
   // (https://github.com/opensciencegrid/docker-xcache/blob/master/cms-xcache/supervisord.d/10-cms-xcache.conf).
-  const program = [
-    `[program:${LOCAL_FIRST}]`,
-    `command=xrootd -c ${localFirstPaths["local-first.cfg"]} -k fifo -n ${LOCAL_FIRST} -l /var/log/xrootd/xrootd.log`,
-    "user=xrootd",
-    "autorestart=true",
-    'environment=BEARER_TOKEN_FILE=/tmp/jwt_xrdcache,XrdSecPROTOCOL="ztn"',
-    "",
-  ].join("\n");
+  const program = supervised(
+    LOCAL_FIRST,
+    `xrootd -c ${localFirstPaths["local-first.cfg"]} -k fifo -n ${LOCAL_FIRST} -l /var/log/xrootd/xrootd.log`,
+    ['environment=BEARER_TOKEN_FILE=/tmp/jwt_xrdcache,XrdSecPROTOCOL="ztn"'],
+  );
   return { "local-first.cfg": config, "20-local-first.conf": program };
 }
 

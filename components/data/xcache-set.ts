@@ -1,7 +1,7 @@
 import type { V1Container } from "@kubernetes/client-node";
 import { CONFIG_CHECKSUM, checksum } from "../checksum";
 import type { Manifest } from "../manifest";
-import { selectUse, tolerateUse } from "../nodes/labels";
+import { placedOn } from "../nodes/labels";
 import { hostsThatRun, type Nodes } from "../nodes/settings";
 import { XCACHE_PORT } from "./ports";
 import type { XCacheSettings } from "./settings";
@@ -52,7 +52,6 @@ export interface XCacheSetNames {
 
 /** The StatefulSet of the cache, with one pod on each host that runs `cache`. */
 export function xcacheSet(settings: XCacheSettings, nodes: Nodes, names: XCacheSetNames): Manifest {
-  const tolerations = tolerateUse(nodes, "cache");
   const matchLabels = XCACHE_LABELS;
   return {
     apiVersion: "apps/v1",
@@ -65,8 +64,7 @@ export function xcacheSet(settings: XCacheSettings, nodes: Nodes, names: XCacheS
       template: {
         metadata: { labels: matchLabels, annotations: { [CONFIG_CHECKSUM]: names.configChecksum } },
         spec: {
-          nodeSelector: selectUse("cache"),
-          ...(tolerations.length > 0 && { tolerations }),
+          ...placedOn(nodes, "cache"),
           automountServiceAccountToken: false,
           enableServiceLinks: false,
           // We chose two minutes: the daemon finishes writing blocks, and clients turn to the doors.
