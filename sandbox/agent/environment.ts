@@ -1,6 +1,7 @@
 import type { V1Container, V1EnvVarSource, V1Pod, V1Service } from "@kubernetes/client-node";
 import { bytes, millicores } from "../../capacity/quantity";
 import { readKey, type PodObjects, Unmet } from "./objects";
+import { isApiServer } from "./services";
 
 /** What the environment of a container is made from, besides the pod. */
 export interface EnvironmentFacts {
@@ -83,10 +84,6 @@ export function fieldOf({ metadata, spec }: V1Pod, path: string, facts: Pick<Env
   const found = fields[path];
   if (found === undefined) throw new Unmet("CreateContainerConfigError", `${path} is no field that the agent knows`);
   return found;
-}
-
-function isApiServer({ metadata }: V1Service): boolean {
-  return metadata?.namespace === "default" && metadata.name === "kubernetes";
 }
 
 /** https://kubernetes.io/docs/tutorials/services/connect-applications-service/#environment-variables */

@@ -7,6 +7,7 @@ import type { Cluster, ClusterObject } from "../cluster/client";
 import { type PodNetwork, PodNetworks } from "./network";
 import type { Programs } from "./programs";
 import type { Mount } from "./root";
+import { isApiServer } from "./services";
 
 /** What the agent gets, as JSON in its only argument. */
 export interface AgentInput {
@@ -62,9 +63,7 @@ export class AgentHost {
 
   /** The Services of a namespace, and the API server's, of which pods are told. */
   servicesFor(namespace: string): readonly V1Service[] {
-    return this.services.filter(
-      ({ metadata }) => metadata?.namespace === namespace || (metadata?.namespace === "default" && metadata.name === "kubernetes"),
-    );
+    return this.services.filter((service) => service.metadata?.namespace === namespace || isApiServer(service));
   }
 
   /** The files that every container gets: names of Services instead of a name server, and no way to ask one. */

@@ -2,6 +2,11 @@ import * as net from "node:net";
 import type { V1EndpointSlice, V1Service } from "@kubernetes/client-node";
 import type { PodNetworks } from "./network";
 
+/** True for the Service of the API server, which is no Service of pods and of which every pod is told. */
+export function isApiServer({ metadata }: V1Service): boolean {
+  return metadata?.namespace === "default" && metadata.name === "kubernetes";
+}
+
 /** Lets an address of a Service answer: forwards each connection to one of its endpoints, as kube-proxy does, TCP only. */
 export class ServiceProxy {
   private readonly listeners = new Map<string, net.Server>();
@@ -41,16 +46,16 @@ export class ServiceProxy {
     for (const server of this.listeners.values()) server.close();
   }
 
-  private doorsOf({ metadata, spec, status }: V1Service): readonly (readonly [string, Door])[] {
+  private doorsOf(service: V1Service): readonly (readonly [string, Door])[] {
+    const { metadata, spec, status } = service;
     const balanced = status?.loadBalancer?.ingress?.flatMap(({ ip }) => ip ?? []) ?? [];
     const addresses = [spec?.clusterIP, ...balanced].filter((each): each is string => each !== undefined && each !== "" && each !== "None");
-    const isApi = metadata?.namespace === "default" && metadata.name === "kubernetes";
     return addresses.flatMap((address) =>
       (spec?.ports ?? [])
         .filter(({ protocol = "TCP" }) => protocol === "TCP")
         .map(({ port, name = "" }) => {
           const target = (): Target | undefined =>
-            isApi ? this.apiServer : this.endpoint(metadata?.namespace ?? "", metadata?.name ?? "", name);
+            isApiServer(service) ? this.apiServer : this.endpoint(metadata?.namespace ?? "", metadata?.name ?? "", name);
           return [`${address}:${port}`, { address, port, target }] as const;
         }),
     );
