@@ -3,7 +3,8 @@ import { Command, Option } from "commander";
 import { SiteError } from "../stacks/site/problems";
 import { HELP_HINT, runCommand } from "../terminal/command";
 import { EXIT, type ExitCode } from "../terminal/failure";
-import { affectedBy, changedFiles } from "./site/affected";
+import { filesSince, partedFrom } from "./repository";
+import { affectedBy } from "./site/affected";
 import { explain, explainLines } from "./site/explain";
 import { newSite, onTerminal, type Ask } from "./site/new";
 import { parity, parityLines } from "./site/parity";
@@ -47,7 +48,7 @@ command
     "\nA file that nobody has thought of counts for every site.\nExit codes: 0 named, also if there are none; 2 the state is not known",
   )
   .action(({ against, json }: Options & { readonly against: string }) => {
-    const sites = affectedBy(changedFiles(against));
+    const sites = affectedBy(filesSince(partedFrom(against)));
     process.stdout.write(json ? `${JSON.stringify(sites)}\n` : sites.map((site) => `${site}\n`).join(""));
   });
 

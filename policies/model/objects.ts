@@ -3,7 +3,7 @@ import { findChart, operatorOf } from "../../components/charts/catalogue";
 import { groupOf, type Manifest } from "../../components/manifest";
 import { declaredForm } from "./declared-form";
 import { Field, UNKNOWN } from "./field";
-import { isFields } from "./fields";
+import { isFields, type Fields } from "./fields";
 import { normalForm } from "./normal-form";
 import { replaced, TRAP } from "./unknown-values";
 
@@ -96,17 +96,26 @@ export function objectsOf(manifest: unknown, urn?: string, partial = false): rea
  * @param properties what the program declares, as it is written or as the provider hands it on.
  */
 export function objectsOfResource(type: string, properties: unknown, urn: string): readonly KubernetesObject[] {
+  const manifest = manifestOfResource(type, properties);
+  return manifest === undefined ? [] : objectsOf(declaredForm(manifest, urn), urn, type.endsWith("Patch"));
+}
+
+/**
+ * The manifest that a resource of a stack stands for; undefined for what is not a Kubernetes object.
+ * @param properties as of {@link objectsOfResource}.
+ */
+export function manifestOfResource(type: string, properties: unknown): Fields | undefined {
   const match = /^kubernetes:([^:]+):(\w+)$/.exec(type);
-  if (!match || typeof properties !== "object" || properties === null) return [];
+  if (!match || typeof properties !== "object" || properties === null) return undefined;
   const [, group = "", token = ""] = match;
-  const fields = properties as Readonly<Record<string, unknown>>;
+  const fields = properties as Fields;
   if (group.startsWith("helm.sh/")) {
     const { name, namespace, ...spec } = fields;
-    return objectsOf(declaredForm({ apiVersion: group, kind: token, metadata: { name, namespace }, spec }, urn), urn);
+    return { apiVersion: group, kind: token, metadata: { name, namespace }, spec };
   }
   // The engine tells resources apart by this token, whatever their `kind` says. A Patch is judged as the object that it patches.
   const apiVersion = group.startsWith("core/") ? group.slice("core/".length) : group;
-  return objectsOf(declaredForm({ ...fields, apiVersion, kind: token.replace(/Patch$/, "") }, urn), urn, token.endsWith("Patch"));
+  return { ...fields, apiVersion, kind: token.replace(/Patch$/, "") };
 }
 
 /**

@@ -10,11 +10,16 @@ export function projectFolder(): string {
   return nearestFolder(__dirname, "Pulumi.yaml");
 }
 
+/** Name of the site whose file this is; undefined for any other file. */
+export function siteOfFile(file: string): string | undefined {
+  return /^Pulumi\.([a-z0-9-]+)\.yaml$/.exec(file)?.[1];
+}
+
 /** Names of the project's sites, one for each `Pulumi.<site>.yaml`, in alphabetical order. */
 export function siteNames(folder: string = projectFolder()): readonly string[] {
   return fs
     .readdirSync(folder)
-    .map((file) => /^Pulumi\.([a-z0-9-]+)\.yaml$/.exec(file)?.[1])
+    .map(siteOfFile)
     .filter((name): name is string => name !== undefined)
     .sort();
 }

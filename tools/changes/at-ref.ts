@@ -5,17 +5,18 @@ import * as path from "node:path";
 import { projectFolder } from "../../stacks/site/project";
 import { reasonOf, UsageError } from "../../terminal/failure";
 import type { ProgressSteps } from "../../terminal/progress";
+import { archiveOf, commitOf, filesSince } from "../repository";
+import { reachOf } from "../site/affected";
 import { plannedState, type PlannedState } from "./state";
 
 /** Bytes that a plan's document may have. UNL's has 0.6 MB. */
 const LARGEST = 2 ** 28;
 
-/** Files of a state of the repository that decide nothing but the plan of one site. */
-const SITE_FILE = /^Pulumi\.[a-z0-9-]+\.yaml$/;
-
 /** A state of the repository, laid into a folder of its own, in which its own code plans its own sites. */
 export class EarlierState implements Disposable {
   private readonly folder: string;
+  /** Files that differ between this state and what lies here. */
+  private readonly differing: readonly string[];
   private built = false;
 
   /**
@@ -26,13 +27,10 @@ export class EarlierState implements Disposable {
     readonly ref: string,
     private readonly progress: ProgressSteps,
   ) {
-    const commit = git(
-      ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`],
-      `found the state ${ref}; allowed: a commit, branch or tag that this repository has. In a shallow clone: git fetch origin ${ref}`,
-    ).trim();
+    const commit = commitOf(ref);
+    this.differing = filesSince(commit);
     this.folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-earlier-"));
-    const archive = execFileSync("git", ["archive", "--format=tar", commit], { cwd: projectFolder(), maxBuffer: LARGEST });
-    execFileSync("tar", ["-x", "-C", this.folder], { input: archive });
+    execFileSync("tar", ["-x", "-C", this.folder], { input: archiveOf(commit) });
   }
 
   /**
@@ -42,7 +40,7 @@ export class EarlierState implements Disposable {
   plan(site: string): PlannedState | undefined {
     const file = `Pulumi.${site}.yaml`;
     if (!fs.existsSync(path.join(this.folder, file))) return undefined;
-    const program = this.sameCode() ? projectFolder() : this.build();
+    const program = this.differing.every(decidesNothing) ? projectFolder() : this.build();
     this.progress.step(`planning ${site} as of ${this.ref}`);
     const { stdout, stderr, status, error } = spawnSync(
       process.execPath,
@@ -61,19 +59,12 @@ export class EarlierState implements Disposable {
     throw new UsageError(`${site} as of ${this.ref}: cannot be planned, so what changes is not known:\n${stderr.trim()}`);
   }
 
-  /** True if nothing but site files and documents differs, so that today's code gives the same plan. */
-  private sameCode(): boolean {
-    const root = projectFolder();
-    return CODE.every((name) => sameFiles(path.join(root, name), path.join(this.folder, name)));
-  }
-
   /** Compiles the code of this state, with the packages of today where its lock file is the same. */
   private build(): string {
     if (this.built) return this.folder;
     this.progress.step(`building the state ${this.ref}`);
     const [root, modules] = [projectFolder(), path.join(this.folder, "node_modules")];
-    if (sameFiles(path.join(root, "package-lock.json"), path.join(this.folder, "package-lock.json")))
-      fs.symlinkSync(path.join(root, "node_modules"), modules, "dir");
+    if (!this.differing.includes("package-lock.json")) fs.symlinkSync(path.join(root, "node_modules"), modules, "dir");
     else run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], this.folder, this.ref);
     run(process.execPath, [path.join(modules, "typescript", "bin", "tsc"), "--build"], this.folder, this.ref);
     this.built = true;
@@ -85,33 +76,9 @@ export class EarlierState implements Disposable {
   }
 }
 
-/** Folders and files whose contents decide what a plan says, beside the site's file. */
-const CODE = ["capacity", "components", "policies", "stacks", "terminal", "tools", "index.ts", "package-lock.json"] as const;
-
-/** True if two files, or all files in two folders, hold the same. */
-function sameFiles(a: string, b: string): boolean {
-  const list = (folder: string): readonly string[] =>
-    !fs.existsSync(folder)
-      ? []
-      : fs.statSync(folder).isFile()
-        ? [""]
-        : fs
-            .readdirSync(folder, { recursive: true, encoding: "utf8" })
-            .filter((name) => fs.statSync(path.join(folder, name)).isFile() && !SITE_FILE.test(name) && !name.includes("__pycache__"))
-            .sort();
-  const [left, right] = [list(a), list(b)];
-  return (
-    JSON.stringify(left) === JSON.stringify(right) &&
-    left.every((name) => fs.readFileSync(path.join(a, name)).equals(fs.readFileSync(path.join(b, name))))
-  );
-}
-
-function git(args: readonly string[], mistake: string): string {
-  try {
-    return execFileSync("git", args, { cwd: projectFolder(), encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-  } catch {
-    throw new UsageError(mistake);
-  }
+/** True if today's code gives the same plan of a site file, though this file differs. What prints a plan counts as its code. */
+function decidesNothing(file: string): boolean {
+  return reachOf(file).kind !== "every site" && !file.startsWith("tools/");
 }
 
 function run(program: string, args: readonly string[], cwd: string, ref: string): void {

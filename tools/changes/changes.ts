@@ -2,7 +2,7 @@ import { groupKindOf, objectOf, type Change, type ResourceChange } from "./chang
 import { comparable, isUnknown } from "./comparable";
 import { withConsequence } from "./consequences";
 import { fieldChanges } from "./difference";
-import { EFFECTS } from "./effects";
+import { gravity } from "./effects";
 import { isReplacing } from "./replaced-fields";
 import { GENERATED, type StateResource } from "./state";
 
@@ -14,10 +14,9 @@ export function changesBetween(before: readonly StateResource[], after: readonly
   const [old, now] = [byUrn(before), byUrn(after)];
   const changes = [...new Set([...old.keys(), ...now.keys()])].flatMap((urn) => changeOf(old.get(urn), now.get(urn)));
   const made = new Set(changes.flatMap(({ action, after: made }) => (action === "create" && made ? identityOf(made) : [])));
-  const rank = ({ effect, refused }: Change) => EFFECTS.indexOf(effect) + (refused === undefined ? 0 : EFFECTS.length);
   return changes
     .map((change) => movedOr(change, made))
-    .sort((a, b) => rank(b) - rank(a) || compare(a.service, b.service) || compare(a.object, b.object));
+    .sort((a, b) => gravity(b) - gravity(a) || compare(a.service, b.service) || compare(a.object, b.object));
 }
 
 /** What tells an object apart for the API server; none for what is no Kubernetes object. */

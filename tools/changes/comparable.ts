@@ -3,6 +3,7 @@ import { plain } from "../../policies/engine-values";
 import { UNKNOWN } from "../../policies/model/field";
 import { isFields, mapped, type Fields } from "../../policies/model/fields";
 import { normalForm } from "../../policies/model/normal-form";
+import { manifestOfResource } from "../../policies/model/objects";
 import type { StateResource } from "./state";
 
 /** Lists of a NetworkPolicy whose members come in no order. */
@@ -13,17 +14,11 @@ const UNORDERED = ["egress", "from", "ingress", "ports", "to"];
  * same in both. Secrets and values that nobody knows before `up` are {@link UNKNOWN}.
  */
 export function comparable({ type, inputs }: StateResource): unknown {
-  const match = /^kubernetes:([^:]+):(\w+)$/.exec(type);
   const value = withoutDigests(plain(inputs));
-  if (!match || !isFields(value)) return value;
-  const [, version = "", token = ""] = match;
-  const kind = token.replace(/Patch$/, "");
-  if (version.startsWith("helm.sh/")) {
-    const { name, namespace, compat: _, ...spec } = value;
-    return normalForm({ apiVersion: version, kind, metadata: { name, namespace }, spec });
-  }
-  const form = normalForm({ ...value, apiVersion: version.replace(/^core\//, ""), kind });
-  return kind === "NetworkPolicy" && isFields(form) ? sorted(form) : form;
+  const manifest = manifestOfResource(type, value);
+  if (manifest === undefined) return value;
+  const form = normalForm(manifest);
+  return manifest["kind"] === "NetworkPolicy" && isFields(form) ? sorted(form) : form;
 }
 
 /** A plan knows no secret, so that it cannot know their digest. */

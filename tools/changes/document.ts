@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ACTIONS, type Change } from "./change";
-import { EFFECTS } from "./effects";
+import { EFFECTS, gravity } from "./effects";
 import type { AnswerChange, VerdictChanges } from "./verdicts";
 
 const fact = z.unknown().optional().describe("Missing where the field is not there; secrets read [secret]");
@@ -86,9 +86,8 @@ function told(sites: readonly SiteChanges[]): ChangesDocument["changes"] {
       group.sites.push(site);
       groups.set(key, group);
     }
-  const rank = ({ effect, refused }: Change) => EFFECTS.indexOf(effect) + (refused === undefined ? 0 : EFFECTS.length);
   return [...groups.values()]
-    .sort((a, b) => rank(b.change) - rank(a.change))
+    .sort((a, b) => gravity(b.change) - gravity(a.change))
     .map(({ change: { action, service, object, effect, because, reversible, refused, fields }, sites: at }) => ({
       sites: at,
       action,

@@ -22,5 +22,15 @@ export function worse(a: Consequence, b: Consequence): Consequence {
   return { effect: first.effect, because, reversible: first.reversible && second.reversible, ...(refused !== undefined && { refused }) };
 }
 
+/** True for what people notice, and for what they have to know of because it cannot be made. */
+export function isNoticed({ effect, refused }: Pick<Consequence, "effect" | "refused">): boolean {
+  return effect !== "none" || refused !== undefined;
+}
+
+/** For sorting: what cannot be made before all others, then the greatest effect. */
+export function gravity({ effect, refused }: Pick<Consequence, "effect" | "refused">): number {
+  return EFFECTS.indexOf(effect) + (refused === undefined ? 0 : EFFECTS.length);
+}
+
 /** What a change does that nobody notices. */
 export const UNNOTICED: Consequence = { effect: "none", because: "", reversible: true };

@@ -1,6 +1,6 @@
 import { counted, styled, wrapped } from "../../terminal/text";
 import type { ChangesDocument } from "./document";
-import { EFFECTS } from "./effects";
+import { EFFECTS, isNoticed } from "./effects";
 
 /** Fields of a change that are shown to people; `--json` holds all. */
 const FIELDS = 6;
@@ -14,8 +14,8 @@ type SiteVerdicts = ChangesDocument["sites"][number];
 
 /** Lines of changes for people: what cannot be made and what people notice first, then by service. */
 export function changeLines({ against, changes, sites }: ChangesDocument): readonly string[] {
-  const noticed = changes.filter(({ effect, refused }) => effect !== "none" || refused !== undefined);
-  const rest = changes.filter((each) => !noticed.includes(each));
+  const noticed = changes.filter(isNoticed);
+  const rest = changes.filter((each) => !isNoticed(each));
   return [
     ...sites.map((site) => styled("bold", headline(site, changes, against))),
     ...(noticed.length === 0 ? [] : ["", "what people notice", ...noticed.flatMap((each) => lines(each, sites.length > 1))]),

@@ -1,4 +1,5 @@
 import type { ChangesDocument } from "./document";
+import { isNoticed } from "./effects";
 import { answerText, fieldText, findingText, headline } from "./lines";
 
 /** Characters that GitHub takes in one comment, less some for what the workflow puts around it: https://github.com/orgs/community/discussions/27190. */
@@ -12,8 +13,8 @@ type Told = ChangesDocument["changes"][number];
  */
 export function changesMarkdown({ against, changes, sites }: ChangesDocument, limit = COMMENT): string {
   const several = sites.length > 1;
-  const noticed = changes.filter(({ effect, refused }) => effect !== "none" || refused !== undefined);
-  const rest = changes.filter((each) => !noticed.includes(each));
+  const noticed = changes.filter(isNoticed);
+  const rest = changes.filter((each) => !isNoticed(each));
   const sections = [
     ...sites.map((site) => `### ${sign(site.worse, site.worst)} ${escaped(headline(site, changes, against))}`),
     ...sites.flatMap((site) => verdictSections(site, several)),

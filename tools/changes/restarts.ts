@@ -1,6 +1,6 @@
 import { findChart } from "../../components/charts/catalogue";
 import { plain } from "../../policies/engine-values";
-import { objectsOfResource, type KubernetesObject } from "../../policies/model/objects";
+import { objectsOfResource, releaseOf, type KubernetesObject } from "../../policies/model/objects";
 import { podTemplateOf } from "../../policies/model/pods";
 import { groupKindOf, subject, type ResourceChange } from "./change";
 import { type Consequence, type Effect, UNNOTICED, worse } from "./effects";
@@ -61,8 +61,9 @@ export function restarts(change: ResourceChange): Consequence {
   const resource = subject(change);
   const group = groupKindOf(resource);
   if (group === undefined) return UNNOTICED;
-  const release = chartOf(after) ?? chartOf(before);
-  if (release !== undefined && before !== undefined) return released(change, release, podsOf(before));
+  const had = releaseIn(before);
+  const chart = releaseIn(after)?.chart ?? had?.chart;
+  if (chart !== undefined && before !== undefined) return released(change, chart, had?.pods ?? []);
   if (action === "create" || !/^apps\//.test(group)) return UNNOTICED;
   const restarted = action === "update" ? change.fields.some(({ path }) => path.startsWith("spec.template")) : true;
   if (!restarted) return UNNOTICED;
@@ -90,18 +91,13 @@ function restartedBy(chart: string, path: string, fields: ResourceChange["fields
   return known.length === 0 || known.some((each) => each.pods.test(pods));
 }
 
-/** Name of the chart of a release; undefined for what is none, or whose chart has no description. */
-function chartOf(resource: StateResource | undefined): string | undefined {
+/** A release of a chart that has a description: the chart's name, and the names of the workloads that it runs; undefined for any other resource. */
+function releaseIn(resource: StateResource | undefined): { readonly chart: string; readonly pods: readonly string[] } | undefined {
   if (resource === undefined || !/:(HelmRelease|Release)$/.test(resource.type)) return undefined;
-  const spec = resource.inputs["spec"] as { readonly chart?: { readonly spec?: { readonly chart?: unknown } } } | undefined;
-  const chart = spec?.chart?.spec?.chart ?? resource.inputs["chart"];
-  return typeof chart === "string" && findChart(chart) !== undefined ? chart : undefined;
-}
-
-/** Names of the workloads that a release runs. */
-function podsOf({ type, inputs, urn }: StateResource): readonly string[] {
-  const made = objectsOfResource(type, plain(inputs), urn).filter((object) => object.origin !== undefined && hasPods(object));
-  return [...new Set(made.map(({ name }) => name))];
+  const [object, ...made] = objectsOfResource(resource.type, plain(resource.inputs), resource.urn);
+  const chart = object && releaseOf(object)?.chart;
+  if (chart === undefined || findChart(chart) === undefined) return undefined;
+  return { chart, pods: [...new Set(made.filter(hasPods).map(({ name }) => name))] };
 }
 
 function hasPods(object: KubernetesObject): boolean {
