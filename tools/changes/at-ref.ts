@@ -76,9 +76,10 @@ export class EarlierState implements Disposable {
   }
 }
 
-/** True if today's code gives the same plan of a site file, though this file differs. What prints a plan counts as its code. */
+/** True if today's code gives the same plan of a site file, though this file differs. What prints a plan is its code too. */
 function decidesNothing(file: string): boolean {
-  return reachOf(file).kind !== "every site" && !file.startsWith("tools/");
+  const reach = reachOf(file);
+  return !(reach.kind === "every site" && reach.known) && !file.startsWith("tools/");
 }
 
 function run(program: string, args: readonly string[], cwd: string, ref: string): void {
