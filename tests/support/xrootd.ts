@@ -1,9 +1,9 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { freePorts } from "#af/sandbox/control-plane/ports";
-import { skipped } from "./skipped";
+import { requirePrograms } from "./programs";
 import { StartedProgram } from "./started-program";
 
 const run = promisify(execFile);
@@ -32,8 +32,7 @@ export interface XrootdOptions {
  * Where the machine has no XRootD, the suite or test is skipped and says so; in CI it fails.
  */
 export async function startXrootd(suite: Mocha.Context, folder: string, options: XrootdOptions = {}): Promise<RunningXrootd> {
-  for (const program of ["xrootd", "xrdfs"])
-    if (spawnSync("sh", ["-c", `command -v ${program}`]).status !== 0) skipped(suite, `no ${program}`);
+  requirePrograms(suite, "xrootd", "xrdfs");
   const { name = "door", root = path.join(folder, "files"), lines = [] } = options;
   const port = options.port ?? (await freePorts(1))[0];
   const [admin, file] = [path.join(folder, `admin-${name}`), path.join(folder, `${name}.cfg`)];

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { projectFolder } from "#af/stacks/site/project";
-import { skipped } from "../support/skipped";
+import { requirePrograms } from "../support/programs";
 import { runStep, scriptsOf, type StepResult } from "./steps";
 
 /** Folders and files that a clone does not have. */
@@ -20,7 +20,7 @@ describe("The workflow of a pull request", function () {
     execFileSync("git", ["-c", "user.name=test", "-c", "user.email=test@example.org", ...args], { cwd: clone, encoding: "utf8" }).trim();
 
   before(function () {
-    if (spawnSync("sh", ["-c", "command -v jq && command -v git && command -v bash"]).status !== 0) skipped(this, "no jq, git or bash");
+    requirePrograms(this, "jq", "git", "bash");
     base = fs.mkdtempSync(path.join(os.tmpdir(), "af-workflow-"));
     clone = path.join(base, "clone");
     fs.mkdirSync(clone);

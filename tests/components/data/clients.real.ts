@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { clientEnvironment } from "#af/components/data/clients";
 import { Data } from "#af/components/data/settings";
-import { freePorts } from "#af/sandbox/control-plane/ports";
-import { skipped } from "../../support/skipped";
-import { StartedProgram } from "../../support/started-program";
+import { requirePrograms } from "../../support/programs";
+import type { StartedProgram } from "../../support/started-program";
+import { startXrootd } from "../../support/xrootd";
 
 const run = promisify(execFile);
 
@@ -24,29 +24,17 @@ describe("XRootD's client in the environment of user servers", function () {
   let env: NodeJS.ProcessEnv = {};
 
   before(async function () {
-    for (const program of ["xrootd", "xrdcp"])
-      if (spawnSync("sh", ["-c", `command -v ${program}`]).status !== 0) skipped(this, `no ${program}`);
+    requirePrograms(this, "xrdcp");
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-clients-"));
     fs.chmodSync(folder, 0o755);
-    const [port] = await freePorts(1);
     fs.mkdirSync(path.join(folder, "files", "store"), { recursive: true });
     fs.writeFileSync(path.join(folder, "files", "store", "known"), "known\n");
-    fs.mkdirSync(path.join(folder, "admin"));
-    fs.chmodSync(path.join(folder, "admin"), 0o777);
-    const lines = [`xrd.port ${port}`, "xrd.network nodnr", "all.export /store r/o", `oss.localroot ${folder}/files`];
-    fs.writeFileSync(
-      path.join(folder, "server.cfg"),
-      [...lines, `all.adminpath ${folder}/admin`, `all.pidpath ${folder}/admin`, ""].join("\n"),
-    );
-    const asUser = process.getuid?.() === 0 ? ["-R", "xrootd"] : [];
-    server = new StartedProgram(["xrootd", "-I", "v4", ...asUser, "-c", path.join(folder, "server.cfg"), "-n", "door"], {
-      cwd: path.join(folder, "admin"),
-      env: process.env,
-    });
+    const { program, address: listening } = await startXrootd(this, folder);
+    server = program;
     const doors = { exports: ["/store"], hosts: [{ name: "door.example.edu", address: "192.0.2.1" }] };
     const data = Data.parse({
       stores: { site: { kind: "eos", capacity: "1P", status: "a test's", doors } },
-      cache: { kind: "external", host: "127.0.0.1", port },
+      cache: { kind: "external", host: "127.0.0.1", port: Number(listening.split(":")[1]) },
       cvmfs: { kind: "none" },
     });
     const rendered = clientEnvironment(data);

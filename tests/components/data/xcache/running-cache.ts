@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Data, type XCacheSettings } from "#af/components/data/settings";
@@ -7,6 +6,7 @@ import { ORIGIN_SECRET, xcachePart } from "#af/components/data/xcache-part";
 import type { Manifest } from "#af/components/manifest";
 import { Nodes } from "#af/components/nodes/settings";
 import { certificateSecret } from "#af/components/platform/certificate";
+import { requirePrograms } from "../../../support/programs";
 import { skipped } from "../../../support/skipped";
 import type { Authority, Issuer } from "./authority";
 import { cacheImage, type CacheImage } from "./image";
@@ -24,8 +24,7 @@ export interface RenderedCache {
 /** The image, without which the suite is skipped and says why; so is one without the programs and rights that machines take. */
 export function requireImage(suite: Mocha.Context): CacheImage {
   if (process.getuid?.() !== 0) skipped(suite, "only root may make machines with addresses and roots of their own");
-  for (const program of ["xrootd", "cmsd", "xrdcp", "ip", "unshare", "nsenter", "openssl", "python3", "setpriv"])
-    if (spawnSync("sh", ["-c", `command -v ${program}`]).status !== 0) skipped(suite, `no ${program}`);
+  requirePrograms(suite, "xrootd", "cmsd", "xrdcp", "ip", "unshare", "nsenter", "openssl", "python3", "setpriv");
   const image = cacheImage();
   if (image !== undefined) return image;
   console.log("      not checked: no images/cms-xcache beside the schemas");
