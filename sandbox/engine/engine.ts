@@ -137,16 +137,18 @@ async function recover(
 ): Promise<void> {
   const ended = await endOrphans(folder);
   if (ended > 0) say(`an earlier run was killed: ending the ${ended} processes that it left`);
-  if (staleLocks(folder).length > 0) {
+  const killed = staleLocks(folder).length > 0;
+  if (killed) {
     say("an earlier run was killed: clearing its lock (pulumi cancel)");
     await pulumi(["cancel", folder.site, "--yes"], projectFolder());
   }
   const pending = pendingOperations(folder, projectName());
-  if (pending.length === 0) return;
-  say(`an earlier run was killed during ${pending.length} operations: settling them (pulumi refresh)`);
+  if (!killed && pending.length === 0) return;
   const cluster = Cluster.load(folder.kubeconfig);
   for (const release of await unlockReleases(cluster, pending))
     say(`Helm was cut off at ${release}: its record is removed, it is installed again`);
+  if (pending.length === 0) return;
+  say(`an earlier run was killed during ${pending.length} operations: settling them (pulumi refresh)`);
   const settling = await settlingArguments(cluster, pending);
   await pulumi(["refresh", "--stack", folder.site, "--config-file", stackFile, "--yes", "--skip-preview", ...settling], projectFolder());
 }

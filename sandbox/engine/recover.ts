@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { readRelease, type ReleaseRecord } from "../charts/release";
+import { newestOf, readRelease, type ReleaseRecord } from "../charts/release";
 import type { Cluster } from "../cluster/client";
 import { textAt } from "../cluster/world";
 import type { SiteFolder } from "../folders";
@@ -65,21 +65,37 @@ export function idOf(inputs: Readonly<Record<string, unknown>>): string | undefi
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 
 /**
- * Removes the records from which Helm refuses to go on: of upgrades that were cut off (`another operation is in progress`), and of
- * installations whose end the engine has not heard of, however they ended (`cannot re-use a name that is still in use`), because the next
- * update installs them as if they were new, over what there is. Returns the releases, as `<namespace>/<name>`.
+ * Removes the records from which Helm refuses to go on: of installations and upgrades that were cut off (`another operation is in progress`),
+ * as Helm's own records say, because a kill can leave a state that does not know of them yet; and of installations whose end the engine has not
+ * heard of, however they ended (`cannot re-use a name that is still in use`), because the next update installs them as if they were new, over
+ * what there is. Those of HelmReleases are left to whoever installs these. Returns the releases, as `<namespace>/<name>`.
  */
 export async function unlockReleases(cluster: Cluster, pending: readonly PendingOperation[]): Promise<readonly string[]> {
-  const records = await Promise.all(
+  const begun = await Promise.all(
     pending
-      .filter(({ type, resource }) => resource.type === RELEASE && type !== "deleting")
-      .map(async ({ type, resource }) => ({ type, record: await recordOf(cluster, resource) })),
+      .filter(({ type, resource }) => resource.type === RELEASE && type === "creating")
+      .map(async ({ resource }) => (await recordOf(cluster, resource)) ?? []),
   );
-  const locked = records.flatMap(({ type, record }) =>
-    record !== undefined && (type === "creating" || record.status.startsWith("pending-")) ? [record] : [],
+  const locked = new Map(
+    [...begun.flat(), ...(await cutRecords(cluster))].map((record) => [`${record.namespace}/${record.release}`, record]),
   );
-  await Promise.all(locked.map(({ secret }) => cluster.delete(secret)));
-  return locked.map(({ namespace, release }) => `${namespace}/${release}`);
+  await Promise.all([...locked.values()].map(({ secret }) => cluster.delete(secret)));
+  return [...locked.keys()];
+}
+
+/** Helm's records of what was cut off, without those of HelmReleases. */
+async function cutRecords(cluster: Cluster): Promise<readonly ReleaseRecord[]> {
+  const [secrets, flux] = await Promise.all([
+    cluster.list("v1", "Secret", { labels: "owner=helm,status in (pending-install,pending-upgrade,pending-rollback)" }),
+    cluster.list("helm.toolkit.fluxcd.io/v2", "HelmRelease"),
+  ]);
+  const others = new Set(
+    flux.map((release) => {
+      const namespace = textAt(release, "spec", "targetNamespace") ?? release.metadata.namespace ?? "";
+      return `${namespace}/${textAt(release, "spec", "releaseName") ?? release.metadata.name}`;
+    }),
+  );
+  return newestOf(secrets).filter(({ namespace, release }) => !others.has(`${namespace}/${release}`));
 }
 
 function recordOf(cluster: Cluster, { inputs = {} }: PendingOperation["resource"]): Promise<ReleaseRecord | undefined> {

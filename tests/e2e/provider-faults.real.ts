@@ -34,7 +34,11 @@ describe("what Pulumi's kubernetes provider does with a site", function () {
   before(async function () {
     pulumi = (await toolsOrSkip(this)).pulumi.path;
     const settings = { ...(await settingsOfKind("batch(htcondor).schedd: dedicated")), monitoring: { kind: "provided" } };
-    const door = { protocols: [{ kind: "roots" }], exports: ["/store"], hosts: [{ name: "door.example.edu", address: "198.51.100.1" }] };
+    const door = {
+      protocols: [{ kind: "roots", port: 1094 }],
+      exports: ["/store"],
+      hosts: [{ name: "door.example.edu", address: "198.51.100.1" }],
+    };
     const site = {
       ...settings,
       data: {
@@ -128,7 +132,7 @@ describe("what Pulumi's kubernetes provider does with a site", function () {
     const before = await uids();
     await passes(["config", "set", "--path", "--secret", "af:secrets.condorDaemonToken", "another-token"]);
     fs.copyFileSync(path.join(folder, "edited.yaml"), sandbox.folder.stackFile);
-    const output = await passes(["up", "--yes"], [[["af:batch", "schedd", "trustDomain"], "trust.example.edu"]]);
+    const output = await passes(["up", "--yes"], [[["af:batch", "schedd", "limits"], { jobsRunning: 1500 }]]);
     assert.deepEqual([...touchedBy(output)].sort(), [
       "~ kubernetes:apps/v1:StatefulSet schedd-set",
       "~ kubernetes:core/v1:ConfigMap schedd-config",
