@@ -1,11 +1,13 @@
 import { reasonOf } from "../terminal/failure";
 import type { Policies, ReportViolation } from "@pulumi/policy";
 import type { Site } from "../stacks/site/schema";
+import type { Waiver } from "../stacks/site/waivers";
 import { DeclaredObjects } from "./declared-objects";
 import { siteOfStack } from "./stack-site";
 import { judge } from "./judge";
 import { objectName, type Finding, type ObjectRule, type Rule, type SiteRule, type StackRule } from "./model/rules";
 import { is, type KubernetesObject } from "./model/objects";
+import { waiversInForce } from "./waivers";
 
 /**
  * Makes policies of the Pulumi engine out of rules. A rule that meets a value that is not known yet makes a finding at its own level. The policy SDK would make
@@ -14,6 +16,7 @@ import { is, type KubernetesObject } from "./model/objects";
  */
 export function enginePolicies(rules: readonly Rule[], inventory: () => Site = siteOfStack): Policies {
   const declared = new DeclaredObjects();
+  const waivers = onceKnown(() => waiversInForce(inventory(), new Date()));
   return rules.map((rule) => {
     const { name, title, enforcement, severity, remedy, frameworks } = rule;
     const facts = {
@@ -28,27 +31,41 @@ export function enginePolicies(rules: readonly Rule[], inventory: () => Site = s
       case "object":
         return {
           ...facts,
-          validateResource: (resource, report) => judgeObjects(rule, declared.remember(resource), report),
+          validateResource: (resource, report) => judgeObjects(rule, declared.remember(resource), waivers(), report),
         };
       case "stack":
       case "site":
         return {
           ...facts,
           validateResource: (resource) => void declared.remember(resource),
-          validateStack: ({ resources }, report) => judgeStack(rule, declared.ofStack(resources), inventory, report),
+          validateStack: ({ resources }, report) => judgeStack(rule, declared.ofStack(resources), inventory, waivers, report),
         };
     }
   });
 }
 
-function judgeObjects(rule: ObjectRule, objects: readonly KubernetesObject[], report: ReportViolation): void {
-  for (const finding of judge([rule], objects, { site: undefined }).findings) report(findingSentence(finding));
+/** Waivers of the site, read once; none if the site cannot be read, which the rules about the site say. */
+function onceKnown(read: () => readonly Waiver[]): () => readonly Waiver[] {
+  let known: readonly Waiver[] | undefined;
+  return () => {
+    try {
+      known ??= read();
+    } catch {
+      known = [];
+    }
+    return known;
+  };
+}
+
+function judgeObjects(rule: ObjectRule, objects: readonly KubernetesObject[], waivers: readonly Waiver[], report: ReportViolation): void {
+  for (const finding of judge([rule], objects, { site: undefined, waivers }).findings) report(findingSentence(finding));
 }
 
 function judgeStack(
   rule: StackRule | SiteRule,
   objects: readonly KubernetesObject[],
   inventory: () => Site,
+  waivers: () => readonly Waiver[],
   report: ReportViolation,
 ): void {
   let site: Site | undefined;
@@ -60,7 +77,7 @@ function judgeStack(
       return;
     }
   }
-  for (const finding of judge([rule], objects, { site }).findings) {
+  for (const finding of judge([rule], objects, { site, waivers: waivers() }).findings) {
     const { apiVersion, kind, namespace, name } = finding.object;
     report(
       findingSentence(finding),
