@@ -1,5 +1,6 @@
 import { CommanderError, type Command } from "commander";
 import { CommandFailure, EXIT } from "./failure";
+import { enterCallersFolder, guardOutput, systemFailure } from "./machine";
 
 /** What a command prints below a message about wrong arguments. */
 export const HELP_HINT = "(--help shows all options)";
@@ -13,6 +14,8 @@ export type MistakeClass = abstract new (...args: never[]) => Error;
  * @param mistakes further errors that end the command like a {@link UsageError}.
  */
 export async function runCommand(command: Command, args: readonly string[], mistakes: readonly MistakeClass[]): Promise<void> {
+  guardOutput();
+  enterCallersFolder(command.name());
   // Without this Commander would end the process itself. A subcommand has inherited nothing that is set after it was made.
   for (const each of [command, ...command.commands]) each.exitOverride();
   try {
@@ -34,6 +37,11 @@ export function tellFailure(error: unknown, mistakes: readonly MistakeClass[]): 
     const { message } = error as Error;
     if (message !== "") process.stderr.write(`${message}\n`);
     return failed ? error.exitCode : EXIT.wrongInput;
+  }
+  const reason = systemFailure(error);
+  if (reason !== undefined) {
+    process.stderr.write(`${reason}\n`);
+    return EXIT.wrongInput;
   }
   console.error(error);
   return EXIT.fails;

@@ -129,19 +129,42 @@ export function ruleSummary({ findings, checked, skipped }: PackVerdict): z.outp
   }));
 }
 
-/** Lines about findings for people: the worst first, and the remedy of a rule once. */
+/** Objects with the same cause that are named; the rest is counted. */
+const NAMED = 3;
+
+/** Lines about findings for people: the worst first, the remedy of a rule once, and one cause on one line however many objects have it. */
 export function findingLines(findings: readonly Finding[]): readonly string[] {
   const rank = ({ enforcement, severity }: Finding) => (enforcement === "mandatory" ? 10 : 0) + SEVERITIES.indexOf(severity);
   const sorted = [...findings].sort((a, b) => rank(b) - rank(a) || a.rule.localeCompare(b.rule));
-  return sorted.flatMap((finding, index) => {
-    const { rule, pack, severity, enforcement, object, path, message, remedy } = finding;
+  const causes = new Map<string, Finding[]>();
+  for (const finding of sorted) {
+    const cause = causeOf(finding);
+    const group = causes.get(cause) ?? [];
+    causes.set(cause, group);
+    group.push(finding);
+  }
+  const groups = [...causes.values()];
+  return groups.flatMap((group, index) => {
+    const [finding] = group;
+    if (finding === undefined) return [];
+    const { rule, pack, severity, enforcement, path, message, remedy } = finding;
     const color = enforcement === "mandatory" ? "red" : "yellow";
     const head =
-      sorted[index - 1]?.rule === rule
+      groups[index - 1]?.[0]?.rule === rule
         ? []
         : [`${styled(color, `${enforcement} (${severity})`)} ${pack}/${rule}`, styled("dim", `  ${remedy}`)];
-    return [...head, `  ${objectName(object)}${path === "" ? "" : ` ${path}`}: ${message}`];
+    const names = [...new Set(group.map(({ object }) => objectName(object)))];
+    const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
+    return [...head, `  ${names.slice(0, NAMED).join(", ")}${more}${path === "" ? "" : ` ${path}`}: ${message}`];
   });
+}
+
+/** What findings with the same cause have in common: the rule, the field, and what is said apart from the object's own name. */
+function causeOf({ rule, enforcement, object: { kind, name, namespace }, path, message }: Finding): string {
+  const withoutNames = [name, namespace]
+    .filter((each) => each !== "")
+    .reduce((text, each) => text.replace(new RegExp(`(?<![\\w.-])${each.replace(/[^\w-]/g, "\\$&")}(?![\\w.-])`, "g"), "*"), message);
+  return JSON.stringify([rule, enforcement, kind, path.replace(/\[\d+\]/g, "[]"), withoutNames]);
 }
 
 /** The last line, which says whether the objects pass. */

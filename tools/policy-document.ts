@@ -13,7 +13,9 @@ export const PolicyDocument = z
       .array(comparisonSchema)
       .readonly()
       .describe("Every need that a rule compared with what there is, those that fit too; the tightest first"),
-    passes: z.boolean(),
+    unread: z.array(z.string()).readonly().describe("What could not be read and was not judged: the file, the reason and the way out"),
+    skipped: z.array(z.string()).readonly().describe("Files of folders that are neither YAML nor JSON, and links that lead in a circle"),
+    passes: z.boolean().describe("False for a violation, and if something could not be read"),
   })
   .describe("Kubernetes objects, judged by both policy packs");
 /** What `policy --json` prints, as a value. */

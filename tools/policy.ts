@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { judge, passes } from "../policies/judge";
 import { RULES } from "../policies/packs";
 import { SiteError } from "../stacks/site/problems";
@@ -7,6 +7,7 @@ import { readSite } from "../stacks/site/read";
 import type { Site } from "../stacks/site/schema";
 import { HELP_HINT, runCommand } from "../terminal/command";
 import { EXIT } from "../terminal/failure";
+import { counted, styled } from "../terminal/text";
 import {
   comparisonEntries,
   conclusion,
@@ -17,27 +18,44 @@ import {
   waiverLines,
   waiversUsed,
 } from "./findings";
+import { annotations } from "./policy/annotations";
+import { junit } from "./policy/junit";
+import { policyReport } from "./policy/report";
+import { sarif } from "./policy/sarif";
 import type { PolicyDocument } from "./policy-document";
 import { readObjects } from "./read-objects";
 import { siteArgument } from "./site/argument";
-import { counted, styled } from "../terminal/text";
+
+/** Forms of output. */
+const OUTPUTS = ["text", "json", "sarif", "junit", "github"] as const;
 
 interface Options {
   readonly site?: string;
   readonly json?: boolean;
+  readonly output: (typeof OUTPUTS)[number];
 }
 
 const command = new Command("policy")
   .description("Judges any Kubernetes YAML by both policy packs: a rendered chart, a live dump, the output of plan --manifests.")
   .showHelpAfterError(HELP_HINT)
-  .argument("<file...>", "YAML or JSON files, folders of them, or - for standard input")
+  .argument("<file...>", "YAML or JSON files, folders or patterns of them, or - for standard input")
   .option("--site <name>", "judge as objects of this site, by name or site file: its hosts, quotas, addresses and waivers count too")
-  .option("--json", "one JSON document (docs/reference/policy.schema.json) in place of text")
-  .addHelpText("after", "\nExit codes: 0 passes, 1 a violation, 2 a file, a site or an argument is wrong")
-  .action((files: readonly string[], { site, json }: Options) => {
-    const objects = readObjects(files);
+  .addOption(
+    new Option("-o, --output <form>", "text; json (docs/reference/policy.schema.json); sarif 2.1.0; junit; github: annotations")
+      .choices(OUTPUTS)
+      .default("text"),
+  )
+  .option("--json", "the same as --output json")
+  .addHelpText(
+    "after",
+    "\nExit codes: 0 passes, 1 a violation, 2 a file, a site or an argument is wrong; files that can be read are judged all the same",
+  )
+  .action((files: readonly string[], { site, json, output }: Options) => {
+    const read = readObjects(files);
+    const objects = read.sources.flatMap((each) => each.objects);
     const verdict = judge(RULES, objects, { site: site === undefined ? undefined : siteNamed(site) });
     const { findings, skipped } = verdict;
+    const report = policyReport(verdict, read);
     const document: PolicyDocument = {
       objects: objects.length,
       findings: findingEntries(findings),
@@ -45,17 +63,34 @@ const command = new Command("policy")
       waivers: waiversUsed(verdict),
       rules: ruleSummary(verdict),
       comparisons: comparisonEntries(verdict),
-      passes: passes(findings),
+      unread: read.unread,
+      skipped: read.skipped,
+      passes: passes(findings) && read.unread.length === 0,
     };
-    const unjudged = Object.keys(skipped).length;
-    const text = [
-      ...findingLines(findings),
-      ...waiverLines(verdict),
-      ...(unjudged === 0 ? [] : [styled("dim", `not judged without --site: ${counted(unjudged, "rule")} (--json names them)`)]),
-      conclusion(findings, `${counted(objects.length, "object")} pass`),
-    ];
-    process.stdout.write(`${json ? JSON.stringify(document, null, 2) : text.join("\n")}\n`);
-    process.exitCode = document.passes ? EXIT.passes : EXIT.fails;
+    const text = (): string => {
+      const unjudged = Object.keys(skipped).length;
+      const notes = [
+        ...(unjudged === 0 ? [] : [`not judged without --site: ${counted(unjudged, "rule")} (--json names them)`]),
+        ...(read.skipped.length === 0 ? [] : [`not looked at: ${counted(read.skipped.length, "other file")} (--json names them)`]),
+      ];
+      return [
+        ...findingLines(findings),
+        ...waiverLines(verdict),
+        ...notes.map((note) => styled("dim", note)),
+        conclusion(findings, `${counted(objects.length, "object")} pass`),
+      ].join("\n");
+    };
+    const forms: Readonly<Record<Options["output"], () => string>> = {
+      text,
+      json: () => JSON.stringify(document, null, 2),
+      sarif: () => sarif(report, RULES),
+      junit: () => junit(report, RULES),
+      github: () => annotations(report),
+    };
+    for (const line of read.unread) process.stderr.write(`${line}\n`);
+    process.exitCode = !passes(findings) ? EXIT.fails : read.unread.length > 0 ? EXIT.wrongInput : EXIT.passes;
+    const printed = forms[json ? "json" : output]();
+    if (printed !== "") process.stdout.write(`${printed}\n`);
   });
 
 function siteNamed(text: string): Site {

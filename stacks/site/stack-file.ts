@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { LineCounter, parseDocument, type Document } from "yaml";
 import { SiteError } from "./problems";
 import { siteFile, siteNames } from "./project";
+import { yamlMistake } from "./yaml-mistakes";
 
 /** Prefix of this project's configuration keys: the project's name in Pulumi.yaml. */
 export const PREFIX = "af:";
@@ -48,9 +49,9 @@ export function readStackText(text: string, source: string): StackFile {
   if (document.errors.length > 0) {
     throw new SiteError(
       source,
-      document.errors.map(({ message, linePos }) => ({
-        path: linePos ? `line ${linePos[0].line}, column ${linePos[0].col}` : "file",
-        message: `not YAML: ${message.split("\n")[0]?.replace(/ at line .*$/, "") ?? message}; mend the line or its indentation`,
+      document.errors.map((mistake) => ({
+        path: mistake.linePos ? `line ${mistake.linePos[0].line}, column ${mistake.linePos[0].col}` : "file",
+        message: yamlMistake(mistake),
       })),
     );
   }

@@ -85,7 +85,10 @@ describe("policy", function () {
   it("ends with 2 and one clear line each for what it cannot read", () => {
     const cases: readonly (readonly [string, RegExp])[] = [
       [path.join(folder, "none.yaml"), /none\.yaml: cannot be read \(there is no such file\)/],
-      [file("tab.yaml", "kind: Pod\n\tapiVersion: v1\n"), /tab\.yaml: line 2, column 1: not YAML \(.+\); mend the line or its indentation/],
+      [
+        file("tab.yaml", "kind: Pod\n\tapiVersion: v1\n"),
+        /tab\.yaml: line 2, column 1: not YAML: the line is indented with a tab; use blanks/,
+      ],
       [
         file("values.yaml", "replicas: 2\n"),
         /values\.yaml: document 1 has no apiVersion and kind; allowed: Kubernetes objects, and lists of them/,

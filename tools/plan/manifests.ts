@@ -45,7 +45,8 @@ export function manifestFiles(resources: readonly SafeResource[]): readonly Mani
 export function assertOurs(folder: string): void {
   if (!fs.existsSync(folder)) return;
   if (!fs.statSync(folder).isDirectory()) throw new UsageError(`${folder} is a file; allowed: a folder, new or empty`);
-  if (fs.existsSync(path.join(folder, INDEX)) || fs.readdirSync(folder).length === 0) return;
+  const there = fs.readdirSync(folder).filter((name) => name !== `${INDEX}.new`);
+  if (there.length === 0 || there.includes(INDEX)) return;
   throw new UsageError(`${folder} holds other files; allowed: a folder that is new, empty, or was written by plan before`);
 }
 
@@ -63,19 +64,27 @@ export function writeManifests(folder: string, files: readonly ManifestFile[]): 
         .filter((line) => line !== "")
     : [];
   const names = new Set(files.map(({ name }) => name));
+  // The list comes first, so that the folder stays this command's when it is interrupted between two files.
+  fs.mkdirSync(folder, { recursive: true });
+  writeIndex(index, new Set([...before, ...names]));
   for (const old of before) if (!names.has(old)) fs.rmSync(path.join(folder, old), { force: true });
   for (const { name, text } of files) {
     fs.mkdirSync(path.join(folder, path.dirname(name)), { recursive: true });
     fs.writeFileSync(path.join(folder, name), text);
   }
-  fs.mkdirSync(folder, { recursive: true });
+  writeIndex(index, names);
+}
+
+/** Writes the list beside its place and moves it there, so that it is never cut off. */
+function writeIndex(index: string, names: ReadonlySet<string>): void {
   fs.writeFileSync(
-    index,
+    `${index}.new`,
     [...names]
       .sort()
       .map((name) => `${name}\n`)
       .join(""),
   );
+  fs.renameSync(`${index}.new`, index);
 }
 
 function releaseManifest(apiVersion: string, kind: string, inputs: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

@@ -28,7 +28,7 @@ describe("reading a site file", () => {
   it("gives line and column of what is not YAML", () =>
     refused(/line 3, column \d+: not YAML/, "trial", written("config:\n  af:site: {\n a: [\n")));
   it("refuses a key that is written twice", () =>
-    refused(/not YAML: Map keys must be unique/, "trial", written("config:\n  af:hub: {}\n  af:hub: {}\n")));
+    refused(/not YAML: the same key stands twice in one map/, "trial", written("config:\n  af:hub: {}\n  af:hub: {}\n")));
   it("asks for the config section", () => refused(/config: missing/, "trial", written("settings: {}\n")));
   it("refuses a file under another stack's name", () => {
     const [site = ""] = SITES;
