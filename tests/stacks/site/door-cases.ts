@@ -62,4 +62,15 @@ export const DOOR_CASES: readonly Case[] = [
     path: "af:data.stores.tier2.doors.redirector",
     message: /list root or roots in the protocols/,
   },
+  {
+    what: "several cache hosts without a redirector",
+    change: [
+      [
+        ["nodes", "supermicro-1u", "hosts"],
+        ["cache1", "cache2"],
+      ],
+    ],
+    path: "af:data.cache.servers",
+    message: /2 hosts run cache, and without a redirector each would keep its own copy of every file; tell a name and an address for each/,
+  },
 ];
