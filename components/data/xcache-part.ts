@@ -37,9 +37,9 @@ export function xcachePart(settings: XCacheSettings, data: Data, { nodes, namesp
     "start.sh": startScript(settings),
     "token.cron": TOKEN_CRON,
     "token.sh": tokenScript(),
-    ...localFirstFiles(settings, exportsOf(data)),
+    ...localFirstFiles(settings, data, exportsOf(data)),
   };
-  const { origin, local, host, address, servers } = settings;
+  const { origin, host, address, servers } = settings;
   const issuer = settings.certificate === "public" ? PUBLIC_ISSUER : INTERNAL_ISSUER;
   const shared = { name: XCACHE, namespace };
   return part("data", {
@@ -84,9 +84,8 @@ export function xcachePart(settings: XCacheSettings, data: Data, { nodes, namesp
     flows: [
       ...(servers ? REDIRECTOR_FLOWS : []),
       { from: "anywhere", to: XCACHE_PODS, ports: [XCACHE_PORT] },
-      // The redirector may be inside the campus, at a private address, and so may the doors' common name. It sends the
-      // cache to doors of any site, which have public addresses.
-      { from: XCACHE_PODS, to: "outside", ports: [...new Set([origin, ...(local ? [local] : [])].map(({ port }) => port))] },
+      // The redirector may be inside the campus, at a private address. It sends the cache to doors of any site, which have public addresses.
+      { from: XCACHE_PODS, to: "outside", ports: [origin.port] },
       { from: XCACHE_PODS, to: "internet", ports: FEDERATION_PORTS },
     ],
     pods: [XCACHE_PODS, ...(servers ? [REDIRECTOR_PODS] : [])],

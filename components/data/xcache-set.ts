@@ -18,6 +18,13 @@ export const XROOTD_ID = 10940;
 /** Bytes that a pod of the cache may hold on its host's own disk, for its logs, before it is evicted. We chose 1Gi. */
 const EPHEMERAL_LIMIT = "1Gi";
 
+/**
+ * How long the cache waits for its origin, in seconds and times, in place of XRootD's own 120 seconds, 5 times, and half an hour in which it asks an origin no
+ * more that did not answer (https://github.com/xrootd/xrootd/blob/v5.5.3/src/XrdCl/XrdClConstants.hh). We chose them: clients give up sooner, and an origin
+ * that is back is asked again within ten seconds.
+ */
+const ORIGIN_PATIENCE = { XRD_CONNECTIONWINDOW: 15, XRD_CONNECTIONRETRY: 2, XRD_STREAMERRORWINDOW: 10 } as const;
+
 /** Name of the StorageClass of the cache hosts' own disks. */
 export const DISK_CLASS = "xcache-local";
 
@@ -105,6 +112,7 @@ function container({ image, cpu, memory, disks, resource, local, servers }: XCac
       { name: "XC_FIX_DIR_OWNERS", value: "no" },
       { name: "XC_RESOURCENAME", value: resource },
       ...(servers ? [{ name: "XC_LOCAL_REDIRECTORS", value: redirector }] : []),
+      ...Object.entries(ORIGIN_PATIENCE).map(([name, seconds]) => ({ name, value: String(seconds) })),
       // The collectors of OSG take UDP, which no policy of the facility lets out yet.
       { name: "DISABLE_OSG_MONITORING", value: "true" },
     ],
