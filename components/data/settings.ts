@@ -97,6 +97,16 @@ const cache = z.discriminatedUnion("kind", [
             .describe("Issuers of the tokens that users present"),
         })
         .describe("Tokens with which clients may read"),
+      proxies: z
+        .strictObject({
+          groups: z
+            .array(z.string().regex(/^(\/[A-Za-z0-9_.-]+)+$/, "allowed: a group of VOMS such as /cms"))
+            .min(1, "allowed: at least one group")
+            .meta({ description: "Groups of VOMS whose members may read", examples: [["/cms"]], perSite: true }),
+          paths: z.array(absolutePath).min(1, "allowed: at least one path").describe("Paths that they may read"),
+        })
+        .optional()
+        .meta({ description: "X.509 proxies with which clients may read, besides tokens; ServiceX has nothing else", perSite: true }),
     })
     .describe("The facility's own XCache, one on each cache host"),
   z

@@ -10,7 +10,7 @@ import { REDIRECTOR_PODS, XCACHE_PODS } from "./pods";
 import { CMSD_PORT, FEDERATION_PORTS, XCACHE_PORT } from "./ports";
 import { redirectorAddress, redirectorObjects, REDIRECTOR_LABELS, SERVERS_SERVICE } from "./redirector";
 import { exportsOf, knownOrigins, type Data, type XCacheSettings } from "./settings";
-import { NO_PROXY_CONFIG, siteConfig, tokenConfig } from "./xcache-config";
+import { NO_PROXY_CONFIG, proxyRules, siteConfig, tokenConfig } from "./xcache-config";
 import { localFirstFiles } from "./xcache-local";
 import { DISK_CLASS, DISK_LABEL, XCACHE_LABELS, diskName, xcacheSet } from "./xcache-set";
 import { TOKEN_CRON, startScript, tokenScript } from "./xcache-start";
@@ -34,6 +34,7 @@ export function xcachePart(settings: XCacheSettings, data: Data, { nodes, namesp
     "40-xcache-auth.cfg": NO_PROXY_CONFIG,
     "90-site.cfg": siteConfig(settings, exportsOf(data)),
     "scitokens.cfg": tokenConfig(settings, knownOrigins(data, settings)),
+    ...(settings.proxies && { authfile: proxyRules(settings, knownOrigins(data, settings)) }),
     "start.sh": startScript(settings),
     "token.cron": TOKEN_CRON,
     "token.sh": tokenScript(),

@@ -101,7 +101,10 @@ export function xcacheSet(settings: XCacheSettings, nodes: Nodes, names: XCacheS
   };
 }
 
-function container({ image, cpu, memory, disks, resource, local, servers }: XCacheSettings, { redirector }: XCacheSetNames): V1Container {
+function container(
+  { image, cpu, memory, disks, resource, local, servers, proxies }: XCacheSettings,
+  { redirector }: XCacheSetNames,
+): V1Container {
   const held = { memory, "ephemeral-storage": EPHEMERAL_LIMIT };
   return {
     name: "xcache",
@@ -127,6 +130,7 @@ function container({ image, cpu, memory, disks, resource, local, servers }: XCac
       { name: "config", mountPath: "/etc/xrootd/config.d/40-xcache-auth.cfg", subPath: "40-xcache-auth.cfg", readOnly: true },
       { name: "config", mountPath: "/etc/xrootd/config.d/90-site.cfg", subPath: "90-site.cfg", readOnly: true },
       { name: "config", mountPath: "/etc/xrootd/scitokens.cfg", subPath: "scitokens.cfg", readOnly: true },
+      ...(proxies ? [{ name: "config", mountPath: "/etc/xrootd/authfile", subPath: "authfile", readOnly: true }] : []),
       { name: "config", mountPath: "/etc/osg/image-init.d/05-facility.sh", subPath: "start.sh", readOnly: true },
       { name: "config", mountPath: TOKEN_SCRIPT, subPath: "token.sh", readOnly: true },
       { name: "config", mountPath: "/etc/cron.d/lay-origin-token", subPath: "token.cron", readOnly: true },

@@ -28,6 +28,7 @@ export const CHECKS: readonly Check[] = [
   { needs: ["nodes", "storage", "skyhook"], find: cephDisks },
   { needs: ["nodes", "hub", "data"], find: missingUses },
   { needs: ["nodes", "data"], find: cacheServers },
+  { needs: ["data", "servicex"], find: cacheOfTransformers },
   { needs: ["hub"], find: profileShares },
   { needs: ["nodes", "hub"], find: profilePools },
   { needs: ["hub", "batch"], find: gatewayWorkers },
@@ -125,6 +126,14 @@ function cacheServers({ nodes, data: { cache } }: Site): readonly Problem[] {
   if (told === hosts) return [];
   const message = `${told} caches are told, and as many hosts as run cache are needed, which are ${hosts}; tell one for each, or leave af:data.cache.servers out${hosts > 1 ? " and let one host run cache" : ""}`;
   return [{ path, message }];
+}
+
+/** The transformers of ServiceX show a proxy (https://github.com/ssl-hep/ServiceX, `transformer_sidecar/scripts/proxy-exporter.sh`), and have no token. */
+function cacheOfTransformers({ data: { cache }, servicex }: Site): readonly Problem[] {
+  if (servicex.kind !== "servicex" || cache.kind !== "xcache" || cache.proxies !== undefined) return [];
+  const message =
+    "ServiceX reads through the cache, and its transformers have X.509 proxies alone; tell the groups whose proxies the cache takes, such as { groups: [/cms], paths: [/store] }, or set af:servicex to { kind: none }";
+  return [{ path: "af:data.cache.proxies", message }];
 }
 
 function missingUses({ nodes, data }: Site): readonly Problem[] {

@@ -128,6 +128,8 @@ export const UNL: Agreements = {
   "data.cache.origin.port": {
     must: ["ConfigMap xcache/xcache: data.local-first.cfg", "ConfigMap xcache/xcache: data.scitokens.cfg", "NetworkPolicy xcache: egress"],
   },
+  "data.cache.proxies.groups.0": { value: "/cms/other", must: ["ConfigMap xcache/xcache: data.authfile"] },
+  "data.cache.proxies.paths.0": { must: ["ConfigMap xcache/xcache: data.authfile"] },
   "data.cache.address": { must: ["Service xcache/xcache: metadata.annotations"] },
   "data.cache.resource": { value: "OTHER_CACHE", must: ["StatefulSet xcache/xcache: spec.template.spec.containers.env"] },
   "data.cache.image": { must: ["StatefulSet xcache/xcache: spec.template.spec.containers.image"] },
