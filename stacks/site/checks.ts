@@ -28,6 +28,7 @@ export const CHECKS: readonly Check[] = [
   { needs: ["nodes", "storage", "skyhook"], find: cephDisks },
   { needs: ["nodes", "hub", "data"], find: missingUses },
   { needs: ["nodes", "data"], find: cacheServers },
+  { needs: ["data", "servicex"], find: cacheOfTransformers },
   { needs: ["hub"], find: profileShares },
   { needs: ["nodes", "hub"], find: profilePools },
   { needs: ["hub", "batch"], find: gatewayWorkers },
@@ -107,14 +108,32 @@ function gatewayWorkers({ hub: { dask }, batch }: Site): readonly Problem[] {
   ];
 }
 
-/** Each cache behind a redirector has a name and an address of its own. */
+/** Several caches stand behind a redirector, where each has a name and an address of its own; without one each would keep its own copy of a file. */
 function cacheServers({ nodes, data: { cache } }: Site): readonly Problem[] {
-  if (cache.kind !== "xcache" || cache.servers === undefined) return [];
+  if (cache.kind !== "xcache") return [];
   const hosts = hostsThatRun(nodes, "cache").length;
-  const told = cache.servers.length;
+  const told = cache.servers?.length;
+  const path = "af:data.cache.servers";
+  if (told === undefined)
+    return hosts < 2
+      ? []
+      : [
+          {
+            path,
+            message: `${hosts} hosts run cache, and without a redirector each would keep its own copy of every file; tell a name and an address for each of the ${hosts}, or let one host run cache`,
+          },
+        ];
   if (told === hosts) return [];
-  const message = `${told} caches are told, and as many hosts as run cache are needed, which are ${hosts}; tell one for each, or leave af:data.cache.servers out`;
-  return [{ path: "af:data.cache.servers", message }];
+  const message = `${told} caches are told, and as many hosts as run cache are needed, which are ${hosts}; tell one for each, or leave af:data.cache.servers out${hosts > 1 ? " and let one host run cache" : ""}`;
+  return [{ path, message }];
+}
+
+/** The transformers of ServiceX show a proxy (https://github.com/ssl-hep/ServiceX, `transformer_sidecar/scripts/proxy-exporter.sh`), and have no token. */
+function cacheOfTransformers({ data: { cache }, servicex }: Site): readonly Problem[] {
+  if (servicex.kind !== "servicex" || cache.kind !== "xcache" || cache.proxies !== undefined) return [];
+  const message =
+    "ServiceX reads through the cache, and its transformers have X.509 proxies alone; tell the groups whose proxies the cache takes, such as { groups: [/cms], paths: [/store] }, or set af:servicex to { kind: none }";
+  return [{ path: "af:data.cache.proxies", message }];
 }
 
 function missingUses({ nodes, data }: Site): readonly Problem[] {
