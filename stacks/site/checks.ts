@@ -11,6 +11,7 @@ import { addresses, challengedHub, outsideAddresses, overlappingNetworks, public
 import type { Problem } from "./problems";
 import { rolesOf } from "./parts";
 import type { ConcernName, Site } from "./schema";
+import { untoleratedTaints } from "./taint-checks";
 import { kubernetesVersion } from "./version-checks";
 
 /** A check of several concerns together. It runs only if every concern in `needs` could be read. */
@@ -39,6 +40,7 @@ export const CHECKS: readonly Check[] = [
   { needs: ["platform", "hub"], find: challengedHub },
   { needs: ["platform", "data"], find: publicCache },
   { needs: ["hub", "servicex", "storage", "data"], find: sharedHostNames },
+  { needs: "all", find: untoleratedTaints },
   { needs: ["nodes", "skyhook", "storage"], find: skyhookDisks },
   { needs: ["platform", "storage", "data", "batch", "servicex", "expiry"], find: strayEnds },
 ];
