@@ -43,6 +43,6 @@ function within(
   const below = (values as Readonly<Record<string, unknown>>)[step];
   return {
     ...values,
-    [step]: rest.length === 0 ? change(below as readonly V1Toleration[]) : within((below ?? {}), rest, change),
+    [step]: rest.length === 0 ? change(below as readonly V1Toleration[]) : within(below ?? {}, rest, change),
   };
 }
