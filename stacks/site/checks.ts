@@ -7,10 +7,11 @@ import { strayEnds } from "./credentials";
 import { shadowMemory } from "./batch-checks";
 import { cephDisks, cephHosts, skyhookDisks } from "./disk-checks";
 import { imagePairs } from "./image-checks";
-import { addresses, challengedHub, outsideAddresses, overlappingNetworks, publicCache, sharedHostNames } from "./network-checks";
+import { addresses, challengedHub, daskPorts, outsideAddresses, overlappingNetworks, publicCache, sharedHostNames } from "./network-checks";
 import type { Problem } from "./problems";
 import { rolesOf } from "./parts";
 import type { ConcernName, Site } from "./schema";
+import { untoleratedTaints } from "./taint-checks";
 import { kubernetesVersion } from "./version-checks";
 
 /** A check of several concerns together. It runs only if every concern in `needs` could be read. */
@@ -38,8 +39,10 @@ export const CHECKS: readonly Check[] = [
   { needs: ["site", "platform"], find: overlappingNetworks },
   { needs: ["site", "platform", "storage", "data"], find: outsideAddresses },
   { needs: ["platform", "hub"], find: challengedHub },
+  { needs: ["platform", "hub"], find: daskPorts },
   { needs: ["platform", "data"], find: publicCache },
   { needs: ["hub", "servicex", "storage", "data"], find: sharedHostNames },
+  { needs: "all", find: untoleratedTaints },
   { needs: ["nodes", "skyhook", "storage"], find: skyhookDisks },
   { needs: ["platform", "storage", "data", "batch", "servicex", "expiry"], find: strayEnds },
 ];

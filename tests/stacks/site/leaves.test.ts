@@ -81,6 +81,8 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   "nodes.*.runs.*": /^found .*; allowed: control-plane alone|^no pool runs|^no pool of that name runs users/,
   "tenancy.names.*": /^no part of this site runs in a namespace of that role/,
   "platform.loadBalancer.pools.*.*": /lies in no address pool/,
+  "platform.ingress.ports.dask": /programs of the images dial and announce/,
+  "platform.ingress.ports.daskWorker": /programs of the images dial and announce/,
   "storage.devices.*.name": /^no such pool/,
   "storage.devices.*.*.class": /^the disks are of the classes/,
   "storage.failureDomain": /^3 copies need as many failure domains/,
