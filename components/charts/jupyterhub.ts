@@ -1,4 +1,4 @@
-import type { V1EnvVar, V1Volume, V1VolumeMount } from "@kubernetes/client-node";
+import type { V1Container, V1EnvVar, V1Volume, V1VolumeMount } from "@kubernetes/client-node";
 import type { Chart } from "./chart";
 import { CONFIGURATION, SECRET_VALUES } from "./jupyterhub-configuration";
 import { jupyterhubNetworkPolicies } from "./jupyterhub-network-policies";
@@ -82,6 +82,7 @@ export interface JupyterHubValues {
     readonly extraPodConfig: PodSpec & { readonly enableServiceLinks: false };
     /** Amounts beside CPU and memory, by their names. */
     readonly extraResource: Readonly<Record<"guarantees" | "limits", Readonly<Record<string, string>>>>;
+    readonly extraContainers?: readonly V1Container[];
     readonly profileList: readonly Readonly<Record<string, unknown>>[];
     /** Null lets the cluster choose. */
     readonly uid: number | null;
@@ -103,6 +104,8 @@ export interface JupyterHubValues {
     readonly resources: Resources;
     readonly hook: { readonly enabled: boolean; readonly resources: Resources };
     readonly continuous: { readonly enabled: boolean };
+    /** Images that no other value names, by names of ours. */
+    readonly extraImages?: Readonly<Record<string, { readonly name: string; readonly tag: string }>>;
   };
   /** Off, because the facility gives the chart's accounts their rights. */
   readonly rbac: { readonly create: false };

@@ -5,7 +5,6 @@ import { choose } from "../choose";
 import { part, type ConcernParts, type OnRequest, type Part } from "../parts";
 import { certificateManifest, certificateSecret } from "../platform/certificate";
 import { hostRoutePart, publicPort, publicUrl, schemeOf, type PublicIngress } from "../platform/public-ingress";
-import { resources } from "../workloads/kit";
 import { gatewayFlows, hubFlows } from "./flows";
 import { clusterPods, GATEWAY_SERVICE, gatewayValues } from "./gateway-values";
 import { CLUSTER_PODS, GATEWAY_PODS, HUB_PODS, HUB_RELEASE, hubPods } from "./pods";
@@ -19,7 +18,7 @@ import {
 } from "./ports";
 import { hubRights } from "./rights";
 import type { DaskGatewaySettings, HubSettings } from "./settings";
-import { serversAtOnce } from "./users";
+import { serverResources, serversAtOnce } from "./users";
 import { hubValues } from "./values";
 
 /** The parts of the hub. */
@@ -95,7 +94,7 @@ function hubPart(hub: HubSettings, url: string, facts: HubFacts): Part {
 function requestedByUsers(hub: HubSettings, { blockClass, sharedClass }: HubFacts): OnRequest {
   const { homes, users } = hub;
   return {
-    pods: serversAtOnce(hub).map(({ profile: { cpu, memory }, count }) => ({ resources: resources(cpu, memory), count })),
+    pods: serversAtOnce(hub).map(({ profile, count }) => ({ resources: serverResources(hub, profile), count })),
     claims: [
       {
         storageClass: choose(homes, { shared: () => sharedClass, block: () => blockClass }),

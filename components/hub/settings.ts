@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Need } from "../contract";
 import { bytes, isQuantity } from "../../capacity/quantity";
-import { absolutePath, count, cpu, dnsName, httpsUrl, image, ipv4, label, none, prose, size } from "../fields";
+import { absolutePath, count, cpu, devices, dnsName, httpsUrl, image, ipv4, label, none, prose, size } from "../fields";
 
 const groups = z
   .array(z.string().min(1))
@@ -81,6 +81,11 @@ const profile = z
       .describe("CPU guaranteed to each server, which may use twice as much while the host has it to spare; left out with `fills`"),
     memory: size.default("0Gi").describe("Memory guaranteed to each server, which is also its limit; left out with `fills`"),
     fills: fills.optional().describe("In place of cpu and memory: an equal share of a host, so that nothing of the host stays unused"),
+    devices: devices
+      .default({})
+      .describe(
+        "GPUs and other devices of each server; hosts of a pool that runs `users` have to have as many (af:nodes, capacity.devices)",
+      ),
     image: image.optional().describe("Image of these servers, if it is not the hub's"),
     workerImage: image
       .optional()
@@ -142,6 +147,10 @@ const dask = z.discriminatedUnion("kind", [
       kind: z.literal("sni"),
       domain: dnsName.describe("Domain below which each user's scheduler has a name; its wildcard DNS entry must point to Traefik"),
       workerDomain: dnsName.describe("The same for the worker in each user's pod, to which workers outside connect"),
+      podWorker: z
+        .strictObject({ cpu: cpu.default("1").describe("CPU of the worker"), memory: size.default("4Gi").describe("Memory of the worker") })
+        .optional()
+        .describe("A Dask worker in a second container of each user's pod, which works before the batch pool has started the first job"),
     })
     .describe("A scheduler in each user's own pod, with a name of its own; Traefik passes its TLS through by SNI"),
   z

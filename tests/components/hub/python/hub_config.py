@@ -20,6 +20,7 @@ COPIED = {
     "singleuser.memory.limit": "KubeSpawner.mem_limit",
     "singleuser.extraResource.guarantees": "KubeSpawner.extra_resource_guarantees",
     "singleuser.extraResource.limits": "KubeSpawner.extra_resource_limits",
+    "singleuser.extraContainers": "KubeSpawner.extra_containers",
     "singleuser.startTimeout": "KubeSpawner.start_timeout",
     "singleuser.extraEnv": "KubeSpawner.environment",
     "singleuser.extraPodConfig": "KubeSpawner.extra_pod_config",
