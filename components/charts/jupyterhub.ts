@@ -32,6 +32,10 @@ export interface JupyterHubValues {
     readonly extraConfig: Readonly<Record<string, string>>;
     /** Files of the hub's container, by their names in a Secret of the chart. */
     readonly extraFiles?: Readonly<Record<string, { readonly mountPath: string; readonly stringData: string }>>;
+    readonly templatePaths: readonly string[];
+    readonly templateVars: Readonly<Record<string, string>>;
+    /** Number of servers of all users at once. */
+    readonly activeServerLimit: number;
     readonly extraVolumes?: readonly V1Volume[];
     readonly extraVolumeMounts?: readonly V1VolumeMount[];
     readonly podSecurityContext: typeof GROUP_ONCE;
@@ -110,7 +114,7 @@ export interface JupyterHubValues {
   /** Off, because the facility gives the chart's accounts their rights. */
   readonly rbac: { readonly create: false };
   /** What the chart does not read, and passes on to code in the hub. */
-  readonly custom?: { readonly af: object };
+  readonly custom?: { readonly af?: object; readonly users?: object };
   /** `timeout` and `every` in seconds. */
   readonly cull: { readonly enabled: boolean; readonly timeout: number; readonly every: number };
 }

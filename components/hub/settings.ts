@@ -90,6 +90,11 @@ const profile = z
     workerImage: image
       .optional()
       .describe("Image of these servers' Dask workers in the batch pool, if it is neither `image` nor the hub's"),
+    groups: z
+      .array(z.string().min(1))
+      .min(1, "allowed: at least one group; leave the key out for everybody")
+      .optional()
+      .meta({ description: "Groups of the login to whose members alone the size is offered; left out for everybody", perSite: true }),
     atOnce: count.optional().describe("Number of concurrent servers of this size; the first profile takes what the others leave"),
   })
   .superRefine(({ fills: share, ...given }, context) => {
@@ -103,6 +108,26 @@ const profile = z
         context.addIssue({ code: "custom", path: [key], message: "fills already decides it; remove one of the two" });
     }
   });
+
+const ceiling = z
+  .strictObject({
+    group: z
+      .string()
+      .min(1)
+      .meta({ description: "A group of the login", examples: ["/cms/students"], perSite: true }),
+    servers: count.optional().describe("Number of servers that the group's members run at once"),
+    memory: size.optional().describe("Memory that the servers of the group's members have at once"),
+  })
+  .refine(({ servers, memory }) => servers !== undefined || memory !== undefined, "allowed: servers, memory or both");
+
+const loginPage = z
+  .strictObject({
+    whoMayEnter: prose.optional().describe("Who may log in, in words; the groups of the login if left out"),
+    help: httpsUrl.optional().describe("Page with help for users"),
+    news: prose.optional().describe("What users have to know before they log in, such as a maintenance"),
+  })
+  .prefault({})
+  .describe("Words of the page on which users log in, under the facility's title");
 
 const expose = z.discriminatedUnion("kind", [
   z
@@ -213,6 +238,11 @@ export const HubSettings = z
       .array(profile)
       .min(1, "allowed: at least one profile")
       .describe("Sizes of servers from which users choose; the first one is the default"),
+    ceilings: z
+      .array(ceiling)
+      .default([])
+      .describe("How much the members of a group run at once; every user has one server, and all users together users.concurrent of them"),
+    loginPage,
     homes: homes.describe("Volumes in which users keep their files"),
     database: z
       .strictObject({ size: size.default("1Gi").describe("Size of the database's volume") })

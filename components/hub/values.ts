@@ -9,6 +9,8 @@ import { addressAnnotation } from "../platform/settings";
 import { GATEWAY_SERVICE, GATEWAY_URL, gatewayEnvironment } from "./gateway-values";
 import { certificateRenewal } from "./certificate-renewal";
 import { loginConfig } from "./login";
+import { loginPage, loginTemplate } from "./login-page";
+import { limitValues } from "./user-limits";
 import type { HubFacts } from "./facts";
 import { HOOK_CODE, hookFiles, hookSettings, SIGNING_KEY_VOLUME } from "./hook";
 import type { HubSettings } from "./settings";
@@ -65,6 +67,7 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
   const { notebook: notebookImage, worker: workerImage } = imagesOf(hub, profile);
   const standard = spawnerAmounts(profile);
   const hook: DaskHook = daskHook(hub, facts);
+  const limits = limitValues(hub);
   const beside = podWorkerOf(hub);
   const workerBeside = (settings: PodWorkerSettings, image: string) => podWorker(settings, hub, image, SCRATCH);
   const fromSecret = (key: string) => ({ valueFrom: { secretKeyRef: { name: facts.loginSecret, key } } });
@@ -74,8 +77,11 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
         ...login.config,
         KubeSpawner: { slug_scheme: "safe", pod_security_context: GROUP_ONCE, container_security_context: USER_CONTAINER },
       },
-      extraConfig: { "10-groups": login.code, ...hook.code },
-      ...(hook.files && { extraFiles: hook.files }),
+      extraConfig: { "10-groups": login.code, ...hook.code, ...limits.code },
+      extraFiles: { ...hook.files, ...limits.files, ...loginTemplate() },
+      ...loginPage(hub, facts.title),
+      // More would wait for room in the quota; the hub says so to the user instead.
+      activeServerLimit: hub.users.concurrent,
       ...hook.volume,
       podSecurityContext: GROUP_ONCE,
       extraEnv: { [login.clientIdVariable]: fromSecret("client-id"), [login.clientSecretVariable]: fromSecret("client-secret") },
@@ -165,7 +171,7 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
       ...(beside && { extraImages: workerImagesOfProfiles(hub) }),
     },
     rbac: { create: false },
-    ...(hook.custom && { custom: hook.custom }),
+    ...((hook.custom ?? limits.custom.users) && { custom: { ...hook.custom, ...limits.custom } }),
     cull: { enabled: true, timeout: Math.round(hub.cull.idleHours * 3600), every: CULL_INTERVAL_SECONDS },
   };
 }

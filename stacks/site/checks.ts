@@ -71,6 +71,8 @@ function profileShares({ hub: { users, profiles } }: Site): readonly Problem[] {
   const problems: Problem[] = [];
   if (profiles[0]?.atOnce !== undefined)
     problems.push({ path: "af:hub.profiles[0].atOnce", message: "the first profile takes what the others leave; remove this key" });
+  if (profiles[0]?.groups !== undefined)
+    problems.push({ path: "af:hub.profiles[0].groups", message: "the first profile is everybody's default; remove this key" });
   const given = profiles.slice(1).reduce((sum, { atOnce = 0 }) => sum + atOnce, 0);
   if (given > users.concurrent)
     problems.push({

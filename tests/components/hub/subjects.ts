@@ -48,10 +48,21 @@ export function withPodWorker(): Record<string, unknown> {
   return spoilt(site, ["hub", "profiles", 1, "workerImage"], "registry.example.edu/worker:2.0");
 }
 
+/** A site whose second profile is for members of one group, and whose students run one server, or two small ones, at once. */
+export function withLimits(): Record<string, unknown> {
+  const site = spoilt(siteConfig(SNI_SITE), ["hub", "profiles", 1, "groups"], ["/cms/experts"]);
+  const ceilings = [
+    { group: "/cms/students", servers: 1 },
+    { group: "/cms/guests", memory: "20Gi" },
+  ];
+  return spoilt(site, ["hub", "ceilings"], ceilings);
+}
+
 /** What no union decides, and no site has: each is read as a site of its own. */
 export const FURTHER: Readonly<Record<string, () => Record<string, unknown>>> = {
   "with devices": () => withDevices(2),
   "with a worker beside the notebook": withPodWorker,
+  "with limits of groups": withLimits,
 };
 
 /** All sites, and one of every kind of every union of the settings. */

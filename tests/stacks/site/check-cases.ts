@@ -187,6 +187,18 @@ export const CASES: readonly Case[] = [
     message: /no pool of that name runs users; allowed: r710/,
   },
   {
+    what: "a first profile that is not for everybody",
+    change: [[["hub", "profiles", 0, "groups"], ["/cms"]]],
+    path: "af:hub.profiles[0].groups",
+    message: /the first profile is everybody's default; remove/,
+  },
+  {
+    what: "a ceiling of nothing",
+    change: [[["hub", "ceilings"], [{ group: "/cms" }]]],
+    path: "af:hub.ceilings[0]",
+    message: /allowed: servers, memory or both/,
+  },
+  {
     what: "a device that no host of users has",
     change: [[["hub", "profiles", 1, "devices"], { "nvidia.com/gpu": 1 }]],
     path: "af:hub.profiles[1].devices.nvidia.com/gpu",
