@@ -51,8 +51,8 @@ export function hubUrl({ host, expose }: Pick<HubSettings, "host" | "expose">, i
 }
 
 /**
- * JupyterHub as Zero to JupyterHub installs it: login, homes, user servers. Before the chart is installed, a hook pulls the image of user
- * servers, several gigabytes, onto every host; so we chose 20 minutes for the release.
+ * JupyterHub as Zero to JupyterHub installs it: login, homes, user servers. The images of user servers have several gigabytes, and Helm may wait until
+ * every host has them (https://helm.sh/docs/helm/helm_install/, wait); so we chose 20 minutes for the release.
  */
 function hubPart(hub: HubSettings, url: string, facts: HubFacts): Part {
   const { host, expose } = hub;

@@ -165,7 +165,9 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
     },
     prePuller: {
       resources: resources("10m", "16Mi", "64Mi"),
-      hook: { enabled: true, resources: resources("10m", "32Mi", "64Mi") },
+      // The chart's hook waits without end until every host has all images, a host that is down too
+      // (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/images/image-awaiter/main.go), and no upgrade would go on meanwhile.
+      hook: { enabled: false },
       continuous: { enabled: true },
       // The chart pulls the images of profiles, and not those of their further containers.
       ...(beside && { extraImages: workerImagesOfProfiles(hub) }),
