@@ -32,6 +32,7 @@ export const CHECKS: readonly Check[] = [
   { needs: ["data", "servicex"], find: cacheOfTransformers },
   { needs: ["hub"], find: profileShares },
   { needs: ["nodes", "hub"], find: profilePools },
+  { needs: ["nodes", "hub"], find: profileDevices },
   { needs: ["hub", "batch"], find: gatewayWorkers },
   { needs: ["hub", "batch"], find: imagePairs },
   { needs: ["batch"], find: shadowMemory },
@@ -74,6 +75,8 @@ function profileShares({ hub: { users, profiles } }: Site): readonly Problem[] {
   const problems: Problem[] = [];
   if (profiles[0]?.atOnce !== undefined)
     problems.push({ path: "af:hub.profiles[0].atOnce", message: "the first profile takes what the others leave; remove this key" });
+  if (profiles[0]?.groups !== undefined)
+    problems.push({ path: "af:hub.profiles[0].groups", message: "the first profile is everybody's default; remove this key" });
   const given = profiles.slice(1).reduce((sum, { atOnce = 0 }) => sum + atOnce, 0);
   if (given > users.concurrent)
     problems.push({
@@ -94,6 +97,25 @@ function profilePools({ nodes, hub }: Site): readonly Problem[] {
     fills === undefined || pools.includes(fills.pool)
       ? []
       : [{ path: `af:hub.profiles[${index}].fills.pool`, message: `no pool of that name runs users; allowed: ${pools.join(", ")}` }],
+  );
+}
+
+/** Devices that no host which runs user servers has so many of: such a server would wait for ever. */
+function profileDevices({ nodes, hub }: Site): readonly Problem[] {
+  const pools = Object.values(nodes).filter(({ runs }) => runs.includes("users"));
+  return hub.profiles.flatMap((profile, index) =>
+    Object.entries(profile.devices).flatMap(([device, wanted]) => {
+      const most = Math.max(0, ...pools.map(({ capacity }) => capacity.devices[device] ?? 0));
+      if (wanted <= most) return [];
+      const mend =
+        most === 0 ? "give a pool that runs users such devices in capacity.devices, or remove the key" : `allowed: at most ${most}`;
+      return [
+        {
+          path: `af:hub.profiles[${index}].devices.${device}`,
+          message: `found ${wanted}, and a host that runs users has ${most}; ${mend}`,
+        },
+      ];
+    }),
   );
 }
 
