@@ -1,6 +1,7 @@
 import { reasonOf } from "../terminal/failure";
 import type { Site } from "../stacks/site/schema";
 import { EXCEPTIONS, exceptionFor, type Allowance, type StandingException } from "./exceptions";
+import { facilityMade, UNNAMED_FACILITY, type FacilityMade } from "./facility-made";
 import { type Field, Malformed, Undetermined } from "./model/field";
 import { shortageText, type Figure } from "./model/figures";
 import { WHOLE_STACK, type KubernetesObject } from "./model/objects";
@@ -50,9 +51,10 @@ export function judge(
   { site, exceptions = EXCEPTIONS }: JudgeOptions,
 ): PackVerdict {
   const verdict: Growing = { findings: [], excepted: [], comparisons: [], checked: {}, skipped: {} };
+  const made = site === undefined ? UNNAMED_FACILITY : facilityMade(site);
   for (const rule of rules) {
     verdict.checked[rule.name] = 0;
-    const on: JudgementOf = (object) => new Judge(rule, object, verdict, exceptions);
+    const on: JudgementOf = (object) => new Judge(rule, object, verdict, { exceptions, made });
     switch (rule.scope) {
       case "object":
         for (const object of objects) on(object).attempt(() => rule.check(object, on(object)));
@@ -80,12 +82,12 @@ class Judge implements Judgement {
     private readonly rule: Rule,
     private readonly object: KubernetesObject,
     private readonly verdict: Growing,
-    private readonly exceptions: readonly StandingException[],
+    private readonly granted: { readonly exceptions: readonly StandingException[]; readonly made: FacilityMade },
   ) {}
 
   violation(field: Field, message: string, subject?: string): void {
     const finding = this.finding(field.path, message);
-    const allowance = exceptionFor(this.rule.name, this.object, subject, this.exceptions);
+    const allowance = exceptionFor(this.rule.name, this.object, subject, this.granted.exceptions, this.granted.made);
     if (allowance) this.verdict.excepted.push({ ...allowance, finding });
     else this.verdict.findings.push(finding);
   }
