@@ -1,13 +1,11 @@
 import { reasonOf } from "../terminal/failure";
 import type { Policies, ReportViolation } from "@pulumi/policy";
 import type { Site } from "../stacks/site/schema";
-import type { Waiver } from "../stacks/site/waivers";
 import { DeclaredObjects } from "./declared-objects";
 import { siteOfStack } from "./stack-site";
 import { judge } from "./judge";
 import { objectName, type Finding, type ObjectRule, type Rule, type SiteRule, type StackRule } from "./model/rules";
 import { is, type KubernetesObject } from "./model/objects";
-import { waiversInForce } from "./waivers";
 
 /**
  * Makes policies of the Pulumi engine out of rules. A rule that meets a value that is not known yet makes a finding at its own level. The policy SDK would make
@@ -16,7 +14,7 @@ import { waiversInForce } from "./waivers";
  */
 export function enginePolicies(rules: readonly Rule[], inventory: () => Site = siteOfStack): Policies {
   const declared = new DeclaredObjects();
-  const waivers = onceKnown(() => waiversInForce(inventory(), new Date()));
+  const facility = readOnce(inventory);
   return rules.map((rule) => {
     const { name, title, enforcement, severity, remedy, frameworks } = rule;
     const facts = {
@@ -31,44 +29,49 @@ export function enginePolicies(rules: readonly Rule[], inventory: () => Site = s
       case "object":
         return {
           ...facts,
-          validateResource: (resource, report) => judgeObjects(rule, declared.remember(resource), waivers(), report),
+          validateResource: (resource, report) => judgeObjects(rule, declared.remember(resource), facility, report),
         };
       case "stack":
       case "site":
         return {
           ...facts,
           validateResource: (resource) => void declared.remember(resource),
-          validateStack: ({ resources }, report) => judgeStack(rule, declared.ofStack(resources), inventory, waivers, report),
+          validateStack: ({ resources }, report) => judgeStack(rule, declared.ofStack(resources), { inventory, facility }, report),
         };
     }
   });
 }
 
-/** Waivers of the site, read once; none if the site cannot be read, which the rules about the site say. */
-function onceKnown(read: () => readonly Waiver[]): () => readonly Waiver[] {
-  let known: readonly Waiver[] | undefined;
+/** The site, for the exceptions and waivers of rules that need no site; undefined where it cannot be read. It is read when it is first asked for. */
+function readOnce(inventory: () => Site): () => Site | undefined {
+  let read: { readonly site: Site | undefined } | undefined;
   return () => {
-    try {
-      known ??= read();
-    } catch {
-      known = [];
-    }
-    return known;
+    if (read === undefined)
+      try {
+        read = { site: inventory() };
+      } catch {
+        read = { site: undefined };
+      }
+    return read.site;
   };
 }
 
-function judgeObjects(rule: ObjectRule, objects: readonly KubernetesObject[], waivers: readonly Waiver[], report: ReportViolation): void {
-  for (const finding of judge([rule], objects, { site: undefined, waivers }).findings) report(findingSentence(finding));
+function judgeObjects(
+  rule: ObjectRule,
+  objects: readonly KubernetesObject[],
+  facility: () => Site | undefined,
+  report: ReportViolation,
+): void {
+  for (const finding of judge([rule], objects, { site: facility() }).findings) report(findingSentence(finding));
 }
 
 function judgeStack(
   rule: StackRule | SiteRule,
   objects: readonly KubernetesObject[],
-  inventory: () => Site,
-  waivers: () => readonly Waiver[],
+  { inventory, facility }: { readonly inventory: () => Site; readonly facility: () => Site | undefined },
   report: ReportViolation,
 ): void {
-  let site: Site | undefined;
+  let site = facility();
   if (rule.scope === "site") {
     try {
       site = inventory();
@@ -77,7 +80,7 @@ function judgeStack(
       return;
     }
   }
-  for (const finding of judge([rule], objects, { site, waivers: waivers() }).findings) {
+  for (const finding of judge([rule], objects, { site }).findings) {
     const { apiVersion, kind, namespace, name } = finding.object;
     report(
       findingSentence(finding),

@@ -2,6 +2,7 @@ import { reasonOf } from "../terminal/failure";
 import type { Site } from "../stacks/site/schema";
 import type { Waiver } from "../stacks/site/waivers";
 import { EXCEPTIONS, exceptionFor, type Allowance, type StandingException } from "./exceptions";
+import { facilityMade, UNNAMED_FACILITY, type FacilityMade } from "./facility-made";
 import { type Field, Malformed, Undetermined } from "./model/field";
 import { shortageText, type Figure } from "./model/figures";
 import { WHOLE_STACK, type KubernetesObject } from "./model/objects";
@@ -66,9 +67,10 @@ export function judge(
   { site, exceptions = EXCEPTIONS, today = new Date(), waivers = site ? waiversInForce(site, today) : [] }: JudgeOptions,
 ): PackVerdict {
   const verdict: Growing = { findings: [], excepted: [], waived: [], comparisons: [], checked: {}, skipped: {} };
+  const made = site === undefined ? UNNAMED_FACILITY : facilityMade(site);
   for (const rule of rules) {
     verdict.checked[rule.name] = 0;
-    const on: JudgementOf = (object) => new Judge(rule, object, verdict, exceptions, waivers);
+    const on: JudgementOf = (object) => new Judge(rule, object, verdict, { exceptions, made, waivers });
     switch (rule.scope) {
       case "object":
         for (const object of objects) on(object).attempt(() => rule.check(object, on(object)));
@@ -96,18 +98,22 @@ class Judge implements Judgement {
     private readonly rule: Rule,
     private readonly object: KubernetesObject,
     private readonly verdict: Growing,
-    private readonly exceptions: readonly StandingException[],
-    private readonly waivers: readonly Waiver[],
+    private readonly granted: {
+      readonly exceptions: readonly StandingException[];
+      readonly made: FacilityMade;
+      readonly waivers: readonly Waiver[];
+    },
   ) {}
 
   violation(field: Field, message: string, subject?: string): void {
     const finding = this.finding(field.path, message);
-    const allowance = exceptionFor(this.rule.name, this.object, subject, this.exceptions);
+    const { exceptions, made, waivers } = this.granted;
+    const allowance = exceptionFor(this.rule.name, this.object, subject, exceptions, made);
     if (allowance) {
       this.verdict.excepted.push({ ...allowance, finding });
       return;
     }
-    const waiver = waiverFor(this.waivers, this.rule.name, this.object, field, subject);
+    const waiver = waiverFor(waivers, this.rule.name, this.object, field, subject);
     if (waiver) this.verdict.waived.push({ waiver, finding });
     else this.verdict.findings.push(finding);
   }
