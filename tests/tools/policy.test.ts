@@ -84,7 +84,7 @@ describe("policy", function () {
 
   it("ends with 2 and one clear line each for what it cannot read", () => {
     const cases: readonly (readonly [string, RegExp])[] = [
-      [path.join(folder, "none.yaml"), /none\.yaml: cannot be read \(there is no such file\)/],
+      [path.join(folder, "none.yaml"), /none\.yaml: cannot be read \(there is no such file or folder\)/],
       [
         file("tab.yaml", "kind: Pod\n\tapiVersion: v1\n"),
         /tab\.yaml: line 2, column 1: not YAML: the line is indented with a tab; use blanks/,
