@@ -112,6 +112,14 @@ export const UNL: Agreements = {
     ],
     may: ["NetworkPolicy cmsaf-prod: egress"],
   },
+  "data.stores.tier2.doors.redirector.address": {
+    value: "198.51.100.53",
+    must: [
+      record("cmsaf-prod/doors-tier2"),
+      ...["cmsaf-prod", "monitoring", "servicex", "xcache"].map((reader) => `NetworkPolicy ${reader}: egress`),
+    ],
+    may: ["NetworkPolicy cmsaf-prod: egress"],
+  },
   "data.cache.host": {
     must: [
       "Certificate xcache/xcache: spec.dnsNames",
