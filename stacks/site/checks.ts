@@ -4,13 +4,15 @@ import { nameOf } from "../../components/tenancy/settings";
 import { millicores } from "../../capacity/quantity";
 import { unmetNeeds } from "./contract";
 import { strayEnds } from "./credentials";
+import { endlessWindows } from "./freeze";
 import { shadowMemory } from "./batch-checks";
 import { cephDisks, cephHosts, skyhookDisks } from "./disk-checks";
 import { imagePairs } from "./image-checks";
-import { addresses, challengedHub, outsideAddresses, overlappingNetworks, publicCache, sharedHostNames } from "./network-checks";
+import { addresses, challengedHub, daskPorts, outsideAddresses, overlappingNetworks, publicCache, sharedHostNames } from "./network-checks";
 import type { Problem } from "./problems";
 import { rolesOf } from "./parts";
 import type { ConcernName, Site } from "./schema";
+import { untoleratedTaints } from "./taint-checks";
 import { kubernetesVersion } from "./version-checks";
 
 /** A check of several concerns together. It runs only if every concern in `needs` could be read. */
@@ -31,6 +33,7 @@ export const CHECKS: readonly Check[] = [
   { needs: ["data", "servicex"], find: cacheOfTransformers },
   { needs: ["hub"], find: profileShares },
   { needs: ["nodes", "hub"], find: profilePools },
+  { needs: ["nodes", "hub"], find: profileDevices },
   { needs: ["hub", "batch"], find: gatewayWorkers },
   { needs: ["hub", "batch"], find: imagePairs },
   { needs: ["batch"], find: shadowMemory },
@@ -38,10 +41,13 @@ export const CHECKS: readonly Check[] = [
   { needs: ["site", "platform"], find: overlappingNetworks },
   { needs: ["site", "platform", "storage", "data"], find: outsideAddresses },
   { needs: ["platform", "hub"], find: challengedHub },
+  { needs: ["platform", "hub"], find: daskPorts },
   { needs: ["platform", "data"], find: publicCache },
   { needs: ["hub", "servicex", "storage", "data"], find: sharedHostNames },
+  { needs: "all", find: untoleratedTaints },
   { needs: ["nodes", "skyhook", "storage"], find: skyhookDisks },
   { needs: ["platform", "storage", "data", "batch", "servicex", "expiry"], find: strayEnds },
+  { needs: ["freeze"], find: endlessWindows },
 ];
 
 function namespaceNames(site: Site): readonly Problem[] {
@@ -71,6 +77,8 @@ function profileShares({ hub: { users, profiles } }: Site): readonly Problem[] {
   const problems: Problem[] = [];
   if (profiles[0]?.atOnce !== undefined)
     problems.push({ path: "af:hub.profiles[0].atOnce", message: "the first profile takes what the others leave; remove this key" });
+  if (profiles[0]?.groups !== undefined)
+    problems.push({ path: "af:hub.profiles[0].groups", message: "the first profile is everybody's default; remove this key" });
   const given = profiles.slice(1).reduce((sum, { atOnce = 0 }) => sum + atOnce, 0);
   if (given > users.concurrent)
     problems.push({
@@ -91,6 +99,25 @@ function profilePools({ nodes, hub }: Site): readonly Problem[] {
     fills === undefined || pools.includes(fills.pool)
       ? []
       : [{ path: `af:hub.profiles[${index}].fills.pool`, message: `no pool of that name runs users; allowed: ${pools.join(", ")}` }],
+  );
+}
+
+/** Devices that no host which runs user servers has so many of: such a server would wait for ever. */
+function profileDevices({ nodes, hub }: Site): readonly Problem[] {
+  const pools = Object.values(nodes).filter(({ runs }) => runs.includes("users"));
+  return hub.profiles.flatMap((profile, index) =>
+    Object.entries(profile.devices).flatMap(([device, wanted]) => {
+      const most = Math.max(0, ...pools.map(({ capacity }) => capacity.devices[device] ?? 0));
+      if (wanted <= most) return [];
+      const mend =
+        most === 0 ? "give a pool that runs users such devices in capacity.devices, or remove the key" : `allowed: at most ${most}`;
+      return [
+        {
+          path: `af:hub.profiles[${index}].devices.${device}`,
+          message: `found ${wanted}, and a host that runs users has ${most}; ${mend}`,
+        },
+      ];
+    }),
   );
 }
 

@@ -47,6 +47,12 @@ export const SERVICE_CASES: readonly Case[] = [
     path: "af:platform.ingress.ports.http",
     message: /port 80/,
   },
+  ...(["dask", "daskWorker"] as const).map((name) => ({
+    what: `another public port than the one that the images dial and announce: ${name}`,
+    change: [[["platform", "ingress", "ports", name], 9786]] as const,
+    path: `af:platform.ingress.ports.${name}`,
+    message: /^found 9786, and programs of the images dial and announce .*; allowed: 878\d$/,
+  })),
   {
     what: "a hub whose challenge the hub itself would get",
     change: [[["platform", "certificates", "solver"], { kind: "http01" }]],
