@@ -24,8 +24,9 @@ export function redirectorConfig({ servers = [] }: XCacheSettings, exportedPaths
     ...servers.map(({ host }) => `xrd.allow host ${host}`),
     // A second cache would fetch a second copy (https://github.com/opensciencegrid/xcache/blob/master/configs/xcache-redir).
     "cms.sched maxretries 0 nomultisrc space 100 fuzz 5",
-    // We chose both, in seconds: caches subscribe within a few after a start of the redirector, and answer within one whether they have a file.
-    "cms.delay startup 15 lookup 1",
+    // We chose them, in seconds: caches subscribe within a few after a start of the redirector, and answer within one whether they have a file. Clients
+    // wait for a cache that is away and has their file until it is dropped, for XRootD's own ten minutes if nothing is said.
+    "cms.delay startup 15 lookup 1 drop 10",
     "else",
     `xrd.port ${XCACHE_PORT}`,
     ...TLS_DIRECTIVES,

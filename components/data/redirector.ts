@@ -6,7 +6,7 @@ import { addressAnnotation, type LoadBalancer } from "../platform/settings";
 import { CMSD_PORT, XCACHE_PORT } from "./ports";
 import { nameScript, redirectorConfig, redirectorPrograms, redirectorStart } from "./redirector-config";
 import type { XCacheSettings } from "./settings";
-import { XROOTD_ID } from "./xcache-set";
+import { hostLabels, setName, XROOTD_ID } from "./xcache-set";
 import { CERTIFICATE_MOUNT } from "./xcache-start";
 
 /** Name of the redirector's objects. */
@@ -23,8 +23,8 @@ export interface RedirectorFacts {
   readonly nodes: Nodes;
   readonly namespace: string;
   readonly loadBalancer: LoadBalancer;
-  /** Name of the caches' StatefulSet, with which the names of their pods begin. */
-  readonly caches: string;
+  /** Names of the caches' hosts, in the order of the site file, in which the caches behind the redirector are told too. */
+  readonly hosts: readonly string[];
   readonly certificateSecret: string;
 }
 
@@ -44,9 +44,10 @@ export function redirectorObjects(
 ): Readonly<Record<string, Manifest>> {
   const { servers, image } = settings;
   if (!servers) return {};
-  const { nodes, namespace, loadBalancer, caches } = facts;
+  const { nodes, namespace, loadBalancer, hosts } = facts;
   const shared = { name: REDIRECTOR, namespace };
-  const pods = servers.map(({ host }, index) => ({ pod: `${caches}-${index}.${SERVERS_SERVICE}.${namespace}.svc`, host }));
+  const caches = hosts.flatMap((name, index) => (servers[index] === undefined ? [] : [{ name, ...servers[index] }]));
+  const pods = caches.map(({ name, host }) => ({ pod: `${setName(name)}-0.${SERVERS_SERVICE}.${namespace}.svc`, host }));
   const programs = redirectorPrograms();
   const files = {
     "redirector.cfg": redirectorConfig(settings, exportedPaths),
@@ -70,33 +71,21 @@ export function redirectorObjects(
       metadata: shared,
       spec: { selector: REDIRECTOR_LABELS, ports: [{ name: "cmsd", port: CMSD_PORT, targetPort: CMSD_PORT }] },
     },
-    // The redirector has to know a cache before that is ready, because it sends clients to it from the moment at which it subscribes.
-    "servers-names": {
-      apiVersion: "v1",
-      kind: "Service",
-      metadata: { name: SERVERS_SERVICE, namespace, annotations: { "pulumi.com/skipAwait": "true" } },
-      spec: {
-        clusterIP: "None",
-        publishNotReadyAddresses: true,
-        selector: { "app.kubernetes.io/name": caches },
-        ports: [{ name: "xrootd", port: XCACHE_PORT, targetPort: XCACHE_PORT }],
-      },
-    },
     ...Object.fromEntries(
-      servers.map(({ address }, index) => [
-        `server-${index}`,
+      caches.map(({ name, address }) => [
+        `server-${name}`,
         {
           apiVersion: "v1",
           kind: "Service",
           metadata: {
-            name: `${caches}-${index}`,
+            name: setName(name),
             namespace,
             annotations: { "pulumi.com/skipAwait": "true", ...addressAnnotation(loadBalancer, address) },
           },
           spec: {
             type: "LoadBalancer",
             externalTrafficPolicy: "Local",
-            selector: { "app.kubernetes.io/name": caches, "statefulset.kubernetes.io/pod-name": `${caches}-${index}` },
+            selector: hostLabels(name),
             ports: [{ name: "xrootd", port: XCACHE_PORT, targetPort: XCACHE_PORT }],
           },
         },

@@ -43,6 +43,16 @@ export function xcachePart(settings: XCacheSettings, data: Data, { nodes, namesp
   const { origin, host, address, servers } = settings;
   const issuer = settings.certificate === "public" ? PUBLIC_ISSUER : INTERNAL_ISSUER;
   const shared = { name: XCACHE, namespace };
+  const hosts = hostsThatRun(nodes, "cache").map(({ name }) => name);
+  const names = {
+    namespace,
+    serversService: SERVERS_SERVICE,
+    redirector: redirectorAddress(namespace),
+    configMap: XCACHE,
+    certificateSecret: certificateSecret(XCACHE),
+    originSecret: ORIGIN_SECRET,
+    configChecksum: dataChecksum(files),
+  };
   return part("data", {
     objects: {
       config: { apiVersion: "v1", kind: "ConfigMap", metadata: shared, data: files },
@@ -59,21 +69,14 @@ export function xcachePart(settings: XCacheSettings, data: Data, { nodes, namesp
         },
       },
       ...localVolumes(settings, nodes),
-      set: xcacheSet(settings, nodes, {
-        ...shared,
-        serversService: SERVERS_SERVICE,
-        redirector: redirectorAddress(namespace),
-        configMap: XCACHE,
-        certificateSecret: certificateSecret(XCACHE),
-        originSecret: ORIGIN_SECRET,
-        configChecksum: dataChecksum(files),
-      }),
+      names: namesService(namespace),
+      ...Object.fromEntries(hosts.map((name) => [`set-${name}`, xcacheSet(settings, name, nodes, names)])),
       ...redirectorObjects(settings, exportsOf(data), {
         nodes,
         namespace,
         loadBalancer,
-        caches: XCACHE,
-        certificateSecret: certificateSecret(XCACHE),
+        hosts,
+        certificateSecret: names.certificateSecret,
       }),
       budget: {
         apiVersion: "policy/v1",
@@ -100,6 +103,21 @@ const REDIRECTOR_FLOWS: readonly Flow[] = [
   { from: XCACHE_PODS, to: REDIRECTOR_PODS, ports: [CMSD_PORT] },
 ];
 
+/** Headless Service by which the caches have names in the cluster's DNS. A redirector has to know a cache before that is ready. */
+function namesService(namespace: string): Manifest {
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: SERVERS_SERVICE, namespace, annotations: { "pulumi.com/skipAwait": "true" } },
+    spec: {
+      clusterIP: "None",
+      publishNotReadyAddresses: true,
+      selector: XCACHE_LABELS,
+      ports: [{ name: "xrootd", port: XCACHE_PORT, targetPort: XCACHE_PORT }],
+    },
+  };
+}
+
 /** One PersistentVolume for each disk, bound to its host. The claims of the StatefulSet find them by label. */
 function localVolumes({ disks }: XCacheSettings, nodes: Nodes): Readonly<Record<string, Manifest>> {
   const storageClass: Manifest = {
@@ -110,12 +128,12 @@ function localVolumes({ disks }: XCacheSettings, nodes: Nodes): Readonly<Record<
     volumeBindingMode: "WaitForFirstConsumer",
     reclaimPolicy: "Retain",
   };
-  const volume = (host: string, index: number, disk: XCacheSettings["disks"][number]): Manifest => ({
+  const volume = (host: string, name: string, disk: XCacheSettings["disks"][number]): Manifest => ({
     apiVersion: "v1",
     kind: "PersistentVolume",
     metadata: {
-      name: `${XCACHE}-${host}-${diskName(index, disk)}`,
-      labels: { [DISK_LABEL]: diskName(index, disk) },
+      name: `${XCACHE}-${host}-${name}`,
+      labels: { [DISK_LABEL]: name },
       annotations: { "pulumi.com/skipAwait": "true" },
     },
     spec: {
@@ -133,7 +151,7 @@ function localVolumes({ disks }: XCacheSettings, nodes: Nodes): Readonly<Record<
     class: storageClass,
     ...Object.fromEntries(
       hostsThatRun(nodes, "cache").flatMap(({ name }) =>
-        disks.map((disk, index) => [`${name}-${diskName(index, disk)}`, volume(name, index, disk)]),
+        disks.map((disk, index) => [`${name}-${diskName(name, index, disk)}`, volume(name, diskName(name, index, disk), disk)]),
       ),
     ),
   };

@@ -2,12 +2,11 @@ import type { V1Container } from "@kubernetes/client-node";
 import { CONFIG_CHECKSUM, checksum } from "../checksum";
 import type { Manifest } from "../manifest";
 import { placedOn } from "../nodes/labels";
-import { hostsThatRun, type Nodes } from "../nodes/settings";
+import type { Nodes } from "../nodes/settings";
 import { XCACHE_PORT } from "./ports";
 import type { XCacheSettings } from "./settings";
 import { localFirstPaths } from "./xcache-local";
 import { CERTIFICATE_MOUNT, ORIGIN_MOUNT, TOKEN_SCRIPT, diskMount } from "./xcache-start";
-import { onePerHost } from "../workloads/kit";
 
 /**
  * User and group id of XRootD in the image, which own the disks
@@ -32,11 +31,27 @@ export const DISK_CLASS = "xcache-local";
 export const DISK_LABEL = "analysis-facility/cache-disk";
 
 /**
- * Name of the claims and volumes of one disk of every host. It carries a digest of size and path: neither a volume nor a claim of another
+ * Name of the claim and the volume of one disk of a host. It carries a digest of host, path and size: neither a volume nor a claim of another
  * size or path can follow the change, and a volume whose claim is gone is never bound again, so both are replaced by new ones.
  */
-export function diskName(index: number, { path, size }: XCacheSettings["disks"][number]): string {
-  return `data${index}-${checksum(`${path} ${size}`).slice(0, 8)}`;
+export function diskName(host: string, index: number, { path, size }: XCacheSettings["disks"][number]): string {
+  return `data${index}-${checksum(`${host} ${path} ${size}`).slice(0, 8)}`;
+}
+
+/** Label with the name of the host whose disks a pod of the cache has. */
+const HOST_LABEL = "analysis-facility/cache-host";
+
+/**
+ * Name of the StatefulSet of a host, from which Kubernetes makes the name of its pod, a label of DNS, and a label of 63 characters with a digest
+ * (https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/). A host with a longer name, or one with dots, has a digest in its place.
+ */
+export function setName(host: string): string {
+  return `xcache-${/^[a-z0-9-]{1,40}$/.test(host) ? host : checksum(host).slice(0, 8)}`;
+}
+
+/** Labels of the pod of one host. */
+export function hostLabels(host: string): Record<string, string> {
+  return { ...XCACHE_LABELS, [HOST_LABEL]: host };
 }
 
 /** Labels of the cache's pods. */
@@ -44,9 +59,8 @@ export const XCACHE_LABELS = { "app.kubernetes.io/name": "xcache" };
 
 /** Names that the set shares with the objects beside it. */
 export interface XCacheSetNames {
-  readonly name: string;
   readonly namespace: string;
-  /** Headless Service by which each pod has a name in the cluster's DNS, where a redirector is told of several caches. */
+  /** Headless Service by which each pod has a name in the cluster's DNS. */
   readonly serversService: string;
   /** `host:port` of that redirector's cmsd. */
   readonly redirector: string;
@@ -57,28 +71,32 @@ export interface XCacheSetNames {
   readonly configChecksum: string;
 }
 
-/** The StatefulSet of the cache, with one pod on each host that runs `cache`. */
-export function xcacheSet(settings: XCacheSettings, nodes: Nodes, names: XCacheSetNames): Manifest {
-  const matchLabels = XCACHE_LABELS;
+/**
+ * The StatefulSet of the cache on one host. Each host has its own, because the pods of one set have their claims by number, not by host: with a
+ * host that leaves, the pod of another would go, and the claim of a pod that stays would be bound to the disk that has left.
+ */
+export function xcacheSet(settings: XCacheSettings, host: string, nodes: Nodes, names: XCacheSetNames): Manifest {
+  const matchLabels = hostLabels(host);
+  const { nodeSelector, ...placed } = placedOn(nodes, "cache");
   return {
     apiVersion: "apps/v1",
     kind: "StatefulSet",
-    metadata: { name: names.name, namespace: names.namespace },
+    metadata: { name: setName(host), namespace: names.namespace },
     spec: {
-      replicas: hostsThatRun(nodes, "cache").length,
-      serviceName: settings.servers ? names.serversService : names.name,
+      replicas: 1,
+      serviceName: names.serversService,
       selector: { matchLabels },
       template: {
         metadata: { labels: matchLabels, annotations: { [CONFIG_CHECKSUM]: names.configChecksum } },
         spec: {
-          ...placedOn(nodes, "cache"),
+          nodeSelector: { ...nodeSelector, "kubernetes.io/hostname": host },
+          ...placed,
           automountServiceAccountToken: false,
           enableServiceLinks: false,
           // We chose two minutes: the daemon finishes writing blocks, and clients turn to the doors.
           terminationGracePeriodSeconds: 120,
-          affinity: { podAntiAffinity: onePerHost(matchLabels) },
           securityContext: { fsGroup: XROOTD_ID, fsGroupChangePolicy: "OnRootMismatch", seccompProfile: { type: "RuntimeDefault" } },
-          containers: [container(settings, names)],
+          containers: [container(settings, host, names)],
           volumes: [
             { name: "config", configMap: { name: names.configMap } },
             { name: "certificate", secret: { secretName: names.certificateSecret, defaultMode: 0o400 } },
@@ -89,12 +107,12 @@ export function xcacheSet(settings: XCacheSettings, nodes: Nodes, names: XCacheS
       // A claim that outlives the StatefulSet would keep its disk's volume from being deleted. Deleting it loses only copies of files.
       persistentVolumeClaimRetentionPolicy: { whenDeleted: "Delete", whenScaled: "Retain" },
       volumeClaimTemplates: settings.disks.map((disk, index) => ({
-        metadata: { name: diskName(index, disk) },
+        metadata: { name: diskName(host, index, disk) },
         spec: {
           storageClassName: DISK_CLASS,
           accessModes: ["ReadWriteOnce"],
           resources: { requests: { storage: disk.size } },
-          selector: { matchLabels: { [DISK_LABEL]: diskName(index, disk) } },
+          selector: { matchLabels: { [DISK_LABEL]: diskName(host, index, disk) } },
         },
       })),
     },
@@ -103,6 +121,7 @@ export function xcacheSet(settings: XCacheSettings, nodes: Nodes, names: XCacheS
 
 function container(
   { image, cpu, memory, disks, resource, local, servers, proxies }: XCacheSettings,
+  host: string,
   { redirector }: XCacheSetNames,
 ): V1Container {
   const held = { memory, "ephemeral-storage": EPHEMERAL_LIMIT };
@@ -139,7 +158,7 @@ function container(
         : []),
       { name: "certificate", mountPath: CERTIFICATE_MOUNT, readOnly: true },
       { name: "origin", mountPath: ORIGIN_MOUNT, readOnly: true },
-      ...disks.map((disk, index) => ({ name: diskName(index, disk), mountPath: diskMount(index) })),
+      ...disks.map((disk, index) => ({ name: diskName(host, index, disk), mountPath: diskMount(index) })),
     ],
   };
 }

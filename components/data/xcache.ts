@@ -27,7 +27,7 @@ export class XCache extends pulumi.ComponentResource {
     installAll(name, part.objects, (key, before) => ({
       parent: this,
       namespace,
-      ...(key === "set" && { dependsOn: [token, ...Object.values(before)] }),
+      ...(key.startsWith("set-") && { dependsOn: [token, ...Object.values(before)] }),
       ...(part.objects[key]?.kind === "PersistentVolume" && before["class"] && { dependsOn: [before["class"]] }),
     }));
     this.endpoints = addressesOf(part.probes);

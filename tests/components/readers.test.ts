@@ -11,7 +11,7 @@ import { asRecord, inClear, leavesUnder } from "../stacks/written";
  * values from which their chart makes it.
  */
 const BY_ITSELF: readonly (readonly [reader: RegExp, read: RegExp, why: string])[] = [
-  [/^StatefulSet xcache$/, /^xcache-origin$/, "each login reads the file: XrdSecProtocolztn::readToken of XRootD, src/XrdSecztn"],
+  [/^StatefulSet xcache-/, /^xcache-origin$/, "each login reads the file: XrdSecProtocolztn::readToken of XRootD, src/XrdSecztn"],
   [/^ClusterIssuer /, /./, "cert-manager watches the Secrets of its issuers: https://cert-manager.io/docs/configuration/"],
   [
     /^(HelmRelease|Release) (kube-prometheus-stack|monitoring)$/,

@@ -23,5 +23,6 @@ export const NOWHERE: Readonly<Record<string, string>> = {
   "tenancy.leaveAlone.*": "these namespaces are somebody else's; names of the facility's are compared with them",
   "platform.loadBalancer.addresses.*": "the load balancer is somebody else's; addresses that services ask for are compared with them",
   "hub.profiles.*.fills.pool": "the size of a server follows from it, not the place",
+  "data.cache.local": "a name for a store within the site file; the name of that store's redirector is what reaches the cache",
   "skyhook.pool": "hosts are selected by a pool's name; another name is another pool",
 };

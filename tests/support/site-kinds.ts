@@ -139,8 +139,14 @@ export const KINDS: Readonly<Record<string, readonly Change[]>> = {
   "data.cache: xcache": [
     acme({ kind: "rfc2136", nameserver: "198.51.100.53", tsigKeyName: "af", selfCheck: { nameservers: ["198.51.100.54"] } }),
     [
-      ["nodes", "workers", "runs"],
-      ["services", "users", "cache"],
+      ["nodes", "cache"],
+      {
+        model: "a host with disks",
+        hosts: ["cache1"],
+        capacity: { cpu: 16, memory: "64Gi", ephemeral: "100Gi" },
+        rack: "c",
+        runs: ["cache"],
+      },
     ],
     [
       ["data", "cache"],

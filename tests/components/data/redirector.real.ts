@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setName } from "#af/components/data/xcache-set";
 import { Authority, Issuer } from "./xcache/authority";
 import { Client } from "./xcache/client";
 import { serveIssuers, startDoor, type Door } from "./xcache/federation";
@@ -37,7 +38,7 @@ describe("two caches behind a redirector", function () {
     await machines.start();
     // As in a cluster: addresses have the names of pods, and the names of the site file lead to them, but not back.
     await machines.add(CACHE, "xcache-redirector.xcache.svc");
-    const pods = SERVERS.map((_, index) => `xcache-${index}.xcache-servers.xcache.svc`);
+    const pods = rendered.hosts.map((host) => `${setName(host)}-0.xcache-servers.xcache.svc`);
     for (const [index, pod] of pods.entries()) await machines.add(pod, SERVERS[index] ?? "");
     for (const name of [ORIGIN, "issuer.example.edu", "client.example.edu"]) await machines.add(name);
     const authority = new Authority(machines.folder);
@@ -52,7 +53,9 @@ describe("two caches behind a redirector", function () {
     redirector = await startRedirector(machines, CACHE, rendered, { image, authority });
     const token = issuer.token({ audience: door.audience, scope: "storage.read:/" });
     const on = machines;
-    caches = await Promise.all(pods.map((pod) => RunningCache.on(on, pod, rendered, { image, authority, token })));
+    caches = await Promise.all(
+      pods.map((pod, index) => RunningCache.on(on, pod, rendered, { image, authority, token }, rendered.hosts[index])),
+    );
     for (const cache of caches) await cache.start();
     await redirector.program
       ?.until(
@@ -76,29 +79,44 @@ describe("two caches behind a redirector", function () {
   });
 
   it("fetches each file to one of them, and reads it there again", async () => {
-    for (const _ of ["cold", "warm"])
-      for (const file of FILES) {
-        const { bytes, text } = await client.copy(`root://${CACHE}/${file}`, clientToken(issuer, rendered));
-        assert.equal(bytes?.toString(), file, `${text}\n${log("xrootd").slice(-2000)}\n${log("cmsd").slice(-3000)}`);
-      }
+    for (const _ of ["cold", "warm"]) for (const file of FILES) await read(file);
     for (const file of FILES) assert.equal(door.opened(file), 1, file);
-    const kept = await Promise.all(
-      caches.map(async (cache) => (await cache.pod.shell("ls /xcache/namespace/store | grep -vc cinfo")).text.trim()),
-    );
+    const counts = await Promise.all(caches.map(kept));
     assert.ok(
-      kept.every((count) => Number(count) > 0),
-      kept.join(" and "),
+      counts.every((count) => count > 0),
+      counts.join(" and "),
     );
     assert.equal(
-      kept.reduce((sum, count) => sum + Number(count), 0),
+      counts.reduce((sum, count) => sum + count, 0),
       FILES.length,
     );
+  });
+
+  it("reads every file at the other cache while one is away, and at both once it is back", async () => {
+    const [first, second] = caches;
+    await first?.pod.stop();
+    for (const file of FILES) await read(file);
+    assert.deepEqual(await kept(second), FILES.length);
+    await first?.start();
+    for (const file of FILES) await read(file);
+    // Nothing was fetched a third time, so each has kept what it had.
+    for (const file of FILES) assert.ok(door.opened(file) <= 2, `${file}: ${door.opened(file)}`);
   });
 
   it("takes a URL of ServiceX", async () => {
     const { bytes, text } = await client.copy(`root://${CACHE}//root://${ORIGIN}/${FILES[0]}`, clientToken(issuer, rendered));
     assert.equal(bytes?.toString(), FILES[0], text);
   });
+
+  async function read(file: string): Promise<void> {
+    const { bytes, text } = await client.copy(`root://${CACHE}/${file}`, clientToken(issuer, rendered));
+    assert.equal(bytes?.toString(), file, `${text}\n${log("xrootd").slice(-2000)}\n${log("cmsd").slice(-3000)}`);
+  }
+
+  /** Number of files that a cache has. */
+  async function kept(cache: RunningCache | undefined): Promise<number> {
+    return Number((await cache?.pod.shell("ls /xcache/namespace/store | grep -vc cinfo"))?.text.trim());
+  }
 
   function log(name: string): string {
     return redirector.read(`var/log/xrootd/redirector/${name}.log`);

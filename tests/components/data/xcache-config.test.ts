@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
+import type { V1StatefulSet } from "@kubernetes/client-node";
+import type { Manifest } from "#af/components/manifest";
 import { siteConfig, tokenConfig } from "#af/components/data/xcache-config";
 import { diskName } from "#af/components/data/xcache-set";
+import { renderCache, siteData } from "./xcache/running-cache";
 import { Data, exportsOf, type XCacheSettings } from "#af/components/data/settings";
+
+/** What Kubernetes does not change in a StatefulSet that exists. */
+function bound(set: Manifest | undefined) {
+  const { selector, serviceName, volumeClaimTemplates, persistentVolumeClaimRetentionPolicy } =
+    (set as unknown as V1StatefulSet).spec ?? assert.fail();
+  return { selector, serviceName, volumeClaimTemplates, persistentVolumeClaimRetentionPolicy };
+}
 
 describe("configuration of the XCache", () => {
   const settings: XCacheSettings = {
@@ -47,9 +57,33 @@ describe("configuration of the XCache", () => {
 
   it("gives volumes and claims of a disk other names when its size or path changes, and the first ones when it changes back", () => {
     const disk = { path: "/a", size: "1Ti" };
-    const names = [disk, { ...disk, size: "2Ti" }, { ...disk, path: "/b" }, disk].map((each) => diskName(0, each));
+    const names = [disk, { ...disk, size: "2Ti" }, { ...disk, path: "/b" }, disk].map((each) => diskName("cache1", 0, each));
     assert.equal(new Set(names).size, 3);
     assert.equal(names[0], names[3]);
+  });
+
+  it("gives a host objects that go with it, and that no other host's change", () => {
+    const server = (index: number) => ({ host: `cache${index}.example.edu`, address: `192.0.2.${index}` });
+    const objectsOf = (...numbers: readonly number[]) => {
+      const servers = numbers.length > 1 ? numbers.map(server) : undefined;
+      const hosts = numbers.map((index) => `host${index}`);
+      const { kind: _, ...cache } = settings;
+      return renderCache(siteData({ ...cache, ...(servers && { servers }) }), hosts).objects;
+    };
+    const [three, two] = [objectsOf(1, 2, 3), objectsOf(2, 3)];
+    const named = (text: string) => Object.keys(three).filter((key) => key.includes(text));
+    assert.deepEqual(
+      Object.keys(three).filter((key) => !(key in two)),
+      named("host1"),
+    );
+    // The rest of the redirector and the certificate name all hosts.
+    for (const key of [...named("host2"), ...named("host3")].filter((each) => !each.startsWith("set-")))
+      assert.deepEqual(two[key], three[key], key);
+    for (const key of ["set-host2", "set-host3"]) assert.deepEqual(bound(two[key]), bound(three[key]), key);
+    // With its claims: a volume whose claim stays is never deleted, and blocks the host that comes back.
+    assert.deepEqual(bound(three["set-host1"]).persistentVolumeClaimRetentionPolicy?.whenDeleted, "Delete");
+    // Where a second host joins, the first keeps its set and its claims.
+    assert.deepEqual(bound(objectsOf(1)["set-host1"]), bound(three["set-host1"]));
   });
 
   it("lists what the doors of all stores export, each path once", () => {

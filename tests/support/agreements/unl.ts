@@ -112,6 +112,14 @@ export const UNL: Agreements = {
     ],
     may: ["NetworkPolicy cmsaf-prod: egress"],
   },
+  "data.stores.tier2.doors.redirector.address": {
+    value: "198.51.100.53",
+    must: [
+      record("cmsaf-prod/doors-tier2"),
+      ...["cmsaf-prod", "monitoring", "servicex", "xcache"].map((reader) => `NetworkPolicy ${reader}: egress`),
+    ],
+    may: ["NetworkPolicy cmsaf-prod: egress"],
+  },
   "data.cache.host": {
     must: [
       "Certificate xcache/xcache: spec.dnsNames",
@@ -129,10 +137,10 @@ export const UNL: Agreements = {
     must: ["ConfigMap xcache/xcache: data.local-first.cfg", "ConfigMap xcache/xcache: data.scitokens.cfg", "NetworkPolicy xcache: egress"],
   },
   "data.cache.proxies.groups.0": { value: "/cms/other", must: ["ConfigMap xcache/xcache: data.authfile"] },
-  "data.cache.proxies.paths.0": { must: ["ConfigMap xcache/xcache: data.authfile"] },
+  "data.cache.proxies.paths.0": { value: "/store/sentinel", must: ["ConfigMap xcache/xcache: data.authfile"] },
   "data.cache.address": { must: ["Service xcache/xcache: metadata.annotations"] },
-  "data.cache.resource": { value: "OTHER_CACHE", must: ["StatefulSet xcache/xcache: spec.template.spec.containers.env"] },
-  "data.cache.image": { must: ["StatefulSet xcache/xcache: spec.template.spec.containers.image"] },
+  "data.cache.resource": { value: "OTHER_CACHE", must: ["StatefulSet xcache/xcache-red-kube-c6931: spec.template.spec.containers.env"] },
+  "data.cache.image": { must: ["StatefulSet xcache/xcache-red-kube-c6931: spec.template.spec.containers.image"] },
   "data.cvmfs.storageClass": { must: ["PersistentVolumeClaim cmsaf-prod/cvmfs: spec.storageClassName", boundBy("cmsaf-prod")] },
   "batch.pool.collector": { must: ["ConfigMap htcondor/schedd: data", `${ENVIRONMENT}.CONDOR_HOST`] },
   "batch.pool.uidDomain": {

@@ -18,6 +18,7 @@ import { Pod, type Contents } from "./pod";
 export interface RenderedCache {
   readonly data: Data;
   readonly settings: XCacheSettings;
+  readonly hosts: readonly string[];
   readonly objects: Readonly<Record<string, Manifest>>;
 }
 
@@ -52,7 +53,7 @@ export function renderCache(data: Readonly<Record<string, unknown>>, hosts: read
   const capacity = { cpu: 4, memory: "16Gi" };
   const nodes = Nodes.parse({ cache: { model: "a machine", hosts, capacity, rack: "a", runs: ["cache"] } });
   const facts = { nodes, namespace: "xcache", loadBalancer: { kind: "none" } } as const;
-  return { data: parsed, settings: parsed.cache, objects: xcachePart(parsed.cache, parsed, facts).objects };
+  return { data: parsed, settings: parsed.cache, hosts, objects: xcachePart(parsed.cache, parsed, facts).objects };
 }
 
 /** A cache on a machine: the pod of its StatefulSet, with a file system of its own for each disk. */
@@ -67,22 +68,27 @@ export class RunningCache {
     private readonly trust: Authority["trust"],
     machine: string,
     { objects, settings }: RenderedCache,
+    host: string,
     secrets: Contents,
     disks: readonly string[],
   ) {
     this.disk = disks[0] ?? "";
-    const set = objects["set"] ?? {};
+    const set = objects[`set-${host}`] ?? {};
     const { metadata, data } = objects["config"] as unknown as NamedData;
-    const named = Object.fromEntries(settings.disks.map((disk, index) => [diskName(index, disk), disks[index] ?? ""]));
+    const named = Object.fromEntries(settings.disks.map((disk, index) => [diskName(host, index, disk), disks[index] ?? ""]));
     this.pod = new Pod(machines, machine, set as Manifest, { [metadata.name]: data, ...secrets }, named);
   }
 
-  /** @param token the cache's own, towards its origin. */
+  /**
+   * @param token the cache's own, towards its origin.
+   * @param host of the site file, whose StatefulSet it is; the first one if left out.
+   */
   static async on(
     machines: Machines,
     machine: string,
     rendered: RenderedCache,
     { image, authority, token }: { readonly image: CacheImage; readonly authority: Authority; readonly token: string },
+    host = rendered.hosts[0] ?? "",
   ): Promise<RunningCache> {
     const { certificate, key } = authority.certify(...namesOf(rendered));
     const disks = rendered.settings.disks.map((_, index) => path.join(machines.folder, `disk-${machine}-${index}`));
@@ -94,7 +100,7 @@ export class RunningCache {
       [certificateSecret("xcache")]: { "tls.crt": certificate, "tls.key": key },
       [ORIGIN_SECRET]: { token },
     };
-    return new RunningCache(machines, image, authority.trust, machine, rendered, secrets, disks);
+    return new RunningCache(machines, image, authority.trust, machine, rendered, host, secrets, disks);
   }
 
   /** Starts a life of the cache, on a new layer, and waits until it answers. @param further files that the layer has besides. */
