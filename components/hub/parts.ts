@@ -20,7 +20,7 @@ import {
 import { hubRights } from "./rights";
 import type { DaskGatewaySettings, HubSettings } from "./settings";
 import { serversAtOnce } from "./users";
-import { hubValues } from "./values";
+import { CLIENTS_CONFIG, hubValues } from "./values";
 
 /** The parts of the hub. */
 export interface HubParts extends ConcernParts {
@@ -69,6 +69,7 @@ function hubPart(hub: HubSettings, url: string, facts: HubFacts): Part {
     releases: { chart: { chart: jupyterhub, release: HUB_RELEASE, values, timeoutMinutes: 20 } },
     objects: {
       ...hubRights(hub, namespace),
+      clients: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: CLIENTS_CONFIG, namespace }, data: { ...facts.clientEnvironment } },
       // A hub with an address of its own ends TLS itself.
       ...(expose.kind === "address" &&
         issuer !== undefined && { certificate: certificateManifest({ issuer, name: HUB, namespace, dnsNames: [host] }) }),

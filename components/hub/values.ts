@@ -14,6 +14,12 @@ import { HOOK_CODE, hookFiles, hookSettings, SIGNING_KEY_VOLUME } from "./hook";
 import type { HubSettings } from "./settings";
 import { imagesOf } from "./users";
 
+/**
+ * Name of the ConfigMap in the hub's namespace whose entries are environment variables for clients of the site's data. A notebook takes them
+ * all, and so may every other container of the namespace.
+ */
+export const CLIENTS_CONFIG = "data-clients";
+
 /** What the values take from other concerns and from the rest of the part. */
 export interface HubValuesFacts extends HubFacts {
   /** URL that users open. */
@@ -69,7 +75,12 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
     hub: {
       config: {
         ...login.config,
-        KubeSpawner: { slug_scheme: "safe", pod_security_context: GROUP_ONCE, container_security_context: USER_CONTAINER },
+        KubeSpawner: {
+          slug_scheme: "safe",
+          pod_security_context: GROUP_ONCE,
+          container_security_context: USER_CONTAINER,
+          extra_container_config: { envFrom: [{ configMapRef: { name: CLIENTS_CONFIG } }] },
+        },
       },
       extraConfig: { "10-groups": login.code, ...hook.code },
       ...(hook.files && { extraFiles: hook.files }),
