@@ -46,6 +46,7 @@ describe("clients of XRootD in the environments that the facility renders", func
     const code = Object.values((gateway?.releases["chart"]?.values as DaskGatewayValues).gateway.extraConfig).join("\n");
     const [, cluster = assert.fail("no environment of clusters")] = /ClusterConfig\.environment = (\{.*\})/.exec(code) ?? [];
     const clients = asRecord(hub.objects["clients"]?.["data"]) as Readonly<Record<string, string>>;
+    environments["second container of its pod"] = clients;
     environments["user server"] = { ...clients, ...values.singleuser.extraEnv };
     environments["worker of Dask Gateway"] = parseAllDocuments(cluster)[0]?.toJS() as Readonly<Record<string, string>>;
     environments["job"] = clientEnvironment(site.data, WORKER_TOKEN_FILE);
