@@ -63,6 +63,7 @@ function toldParts(site: Site): FacilityParts {
     skyhook: skyhookParts(site.skyhook, { nodes, namespace: namespaceOf("skyhook"), operator: namespaceOf("rook") }),
   };
   const hub = hubParts(site.hub, {
+    title: site.site.title,
     namespaceOf,
     blockClass,
     sharedClass: sharedClass(volumes),

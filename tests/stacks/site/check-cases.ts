@@ -194,6 +194,39 @@ export const CASES: readonly Case[] = [
     message: /no pool of that name runs users; allowed: r710/,
   },
   {
+    what: "a first profile that is not for everybody",
+    change: [[["hub", "profiles", 0, "groups"], ["/cms"]]],
+    path: "af:hub.profiles[0].groups",
+    message: /the first profile is everybody's default; remove/,
+  },
+  {
+    what: "a ceiling of nothing",
+    change: [[["hub", "ceilings"], [{ group: "/cms" }]]],
+    path: "af:hub.ceilings[0]",
+    message: /allowed: servers, memory or both/,
+  },
+  {
+    what: "a device that no host of users has",
+    change: [[["hub", "profiles", 1, "devices"], { "nvidia.com/gpu": 1 }]],
+    path: "af:hub.profiles[1].devices.nvidia.com/gpu",
+    message: /found 1, and a host that runs users has 0; give a pool that runs users such devices in capacity\.devices, or remove/,
+  },
+  {
+    what: "more devices than a host has",
+    change: [
+      [["nodes", "r710", "capacity", "devices"], { "nvidia.com/gpu": 2 }],
+      [["hub", "profiles", 1, "devices"], { "nvidia.com/gpu": 3 }],
+    ],
+    path: "af:hub.profiles[1].devices.nvidia.com/gpu",
+    message: /found 3, and a host that runs users has 2; allowed: at most 2/,
+  },
+  {
+    what: "a device with a name of Kubernetes itself",
+    change: [[["nodes", "r710", "capacity", "devices"], { "kubernetes.io/gpu": 2 }]],
+    path: "af:nodes.r710.capacity.devices.kubernetes.io/gpu",
+    message: /allowed: a name that a device plugin registers/,
+  },
+  {
     what: "more servers than users",
     change: [[["hub", "users", "registered"], 59]],
     path: "af:hub.users.concurrent",

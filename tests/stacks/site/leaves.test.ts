@@ -12,7 +12,6 @@ type Config = Record<string, unknown>;
 /** Leaves that people alone read, and who they are. Nothing that is built or judged may follow from one. */
 const FOR_PEOPLE: Readonly<Record<string, string>> = {
   "site.domain": "a stack's output shows it, and `site new` makes names of it; each service's own name is what it goes by",
-  "site.title": "the stack's output and the heads of plans show it",
   "nodes.*.model": "says which machines these are; what counts of them is their capacity",
   "tenancy.pins.*.because": "the reason for a quota set by hand",
   "differences.*": "the reason for a difference; `site parity` shows it",

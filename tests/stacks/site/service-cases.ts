@@ -3,6 +3,12 @@ import type { Case } from "./check-cases";
 /** Cases of settings that one service needs to agree with each other, with its charts, or with what it is given from outside. */
 export const SERVICE_CASES: readonly Case[] = [
   {
+    what: "a cache that takes tokens alone, where ServiceX reads through it",
+    change: [[["data", "cache", "proxies"], undefined]],
+    path: "af:data.cache.proxies",
+    message: /transformers have X\.509 proxies alone; tell the groups/,
+  },
+  {
     what: "an experiment on another release than its image is built on",
     change: [
       [
