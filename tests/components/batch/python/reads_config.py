@@ -33,7 +33,7 @@ with open(path, "rb") as file:
     words = set(file.read().split(b"\0"))
 
 # Names that the code composes of parts, or that only other knobs refer to.
-COMPOSED = re.compile(r"SEC_(DEFAULT|READ|CLIENT)_(AUTHENTICATION|ENCRYPTION|INTEGRITY)$|JOB_TRANSFORM_NAMES$|CONDOR_HOST$")
+COMPOSED = re.compile(r"SEC_(DEFAULT|READ|CLIENT)_(AUTHENTICATION|ENCRYPTION|INTEGRITY)$|JOB_TRANSFORM_NAMES$|(CONDOR|SCHEDD)_HOST$")
 PERMISSION = re.compile(r"ALLOW_(READ|WRITE|DAEMON|ADMINISTRATOR|NEGOTIATOR|ADVERTISE_\w+)(_SCHEDD)?$")
 
 
