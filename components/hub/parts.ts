@@ -16,10 +16,11 @@ import {
   PROXY_PUBLIC_PORT,
   PROXY_SERVICE_PORT,
 } from "./ports";
+import { CLIENTS_CONFIG } from "./pod-worker";
 import { hubRights } from "./rights";
 import type { DaskGatewaySettings, HubSettings } from "./settings";
 import { serverResources, serversAtOnce } from "./users";
-import { CLIENTS_CONFIG, hubValues } from "./values";
+import { hubValues } from "./values";
 
 /** The parts of the hub. */
 export interface HubParts extends ConcernParts {

@@ -14,14 +14,8 @@ import { limitValues } from "./user-limits";
 import type { HubFacts } from "./facts";
 import { HOOK_CODE, hookFiles, hookSettings, SIGNING_KEY_VOLUME } from "./hook";
 import type { HubSettings } from "./settings";
-import { podWorker, podWorkerOf, type PodWorkerSettings } from "./pod-worker";
+import { CLIENTS, podWorker, podWorkerOf, type PodWorkerSettings } from "./pod-worker";
 import { deviceAmounts, imagesOf, workerImagesOfProfiles } from "./users";
-
-/**
- * Name of the ConfigMap in the hub's namespace whose entries are environment variables for clients of the site's data. A notebook takes them
- * all, and so may every other container of the namespace.
- */
-export const CLIENTS_CONFIG = "data-clients";
 
 /** What the values take from other concerns and from the rest of the part. */
 export interface HubValuesFacts extends HubFacts {
@@ -85,7 +79,7 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
           slug_scheme: "safe",
           pod_security_context: GROUP_ONCE,
           container_security_context: USER_CONTAINER,
-          extra_container_config: { envFrom: [{ configMapRef: { name: CLIENTS_CONFIG } }] },
+          extra_container_config: { envFrom: CLIENTS },
         },
       },
       extraConfig: { "10-groups": login.code, ...hook.code, ...limits.code },
