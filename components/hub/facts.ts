@@ -16,7 +16,7 @@ export interface HubFacts {
   readonly cvmfs: CvmfsSettings;
   readonly loadBalancer: LoadBalancer;
   readonly ingress: PublicIngress;
-  /** Environment variables that tell every user server about the site's data. */
+  /** Environment variables that tell every user server about ServiceX. */
   readonly environment: Readonly<Record<string, string>>;
   /** Environment variables that tell a user server about the batch pool, for workers of an image. */
   readonly submitEnvironment: (workerImage: string) => Readonly<Record<string, string>>;

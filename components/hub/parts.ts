@@ -16,6 +16,7 @@ import {
   PROXY_PUBLIC_PORT,
   PROXY_SERVICE_PORT,
 } from "./ports";
+import { CLIENTS_CONFIG } from "./pod-worker";
 import { hubRights } from "./rights";
 import type { DaskGatewaySettings, HubSettings } from "./settings";
 import { serverResources, serversAtOnce } from "./users";
@@ -68,6 +69,7 @@ function hubPart(hub: HubSettings, url: string, facts: HubFacts): Part {
     releases: { chart: { chart: jupyterhub, release: HUB_RELEASE, values, timeoutMinutes: 20 } },
     objects: {
       ...hubRights(hub, namespace),
+      clients: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: CLIENTS_CONFIG, namespace }, data: { ...facts.clientEnvironment } },
       // A hub with an address of its own ends TLS itself.
       ...(expose.kind === "address" &&
         issuer !== undefined && { certificate: certificateManifest({ issuer, name: HUB, namespace, dnsNames: [host] }) }),

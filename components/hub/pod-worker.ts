@@ -4,6 +4,15 @@ import { RESTRICTED } from "../workloads/kit";
 import { DASK_PORTS } from "./ports";
 import type { HubSettings } from "./settings";
 
+/**
+ * Name of the ConfigMap in the hub's namespace whose entries are environment variables for clients of the site's data. Every
+ * container of a user's pod takes them all.
+ */
+export const CLIENTS_CONFIG = "data-clients";
+
+/** The variables of that ConfigMap in a container. */
+export const CLIENTS = [{ configMapRef: { name: CLIENTS_CONFIG } }];
+
 /** Name of the container beside the notebook; the hook in the hub gives the container of this name the notebook's environment. */
 export const POD_WORKER = "dask-worker";
 
@@ -37,6 +46,7 @@ export function podWorker(
   return {
     name: POD_WORKER,
     image,
+    envFrom: CLIENTS,
     command: ["sh", "-c", `while true; do ${command}; sleep 1; done`],
     resources: { requests: { cpu, memory, ...scratch.guarantees }, limits: { memory, ...scratch.limits } },
     // Users may have installed packages into the image's own folders.

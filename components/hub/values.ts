@@ -14,7 +14,7 @@ import { limitValues } from "./user-limits";
 import type { HubFacts } from "./facts";
 import { HOOK_CODE, hookFiles, hookSettings, SIGNING_KEY_VOLUME } from "./hook";
 import type { HubSettings } from "./settings";
-import { podWorker, podWorkerOf, type PodWorkerSettings } from "./pod-worker";
+import { CLIENTS, podWorker, podWorkerOf, type PodWorkerSettings } from "./pod-worker";
 import { deviceAmounts, imagesOf, workerImagesOfProfiles } from "./users";
 
 /** What the values take from other concerns and from the rest of the part. */
@@ -75,7 +75,12 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
     hub: {
       config: {
         ...login.config,
-        KubeSpawner: { slug_scheme: "safe", pod_security_context: GROUP_ONCE, container_security_context: USER_CONTAINER },
+        KubeSpawner: {
+          slug_scheme: "safe",
+          pod_security_context: GROUP_ONCE,
+          container_security_context: USER_CONTAINER,
+          extra_container_config: { envFrom: CLIENTS },
+        },
       },
       extraConfig: { "10-groups": login.code, ...hook.code, ...limits.code },
       extraFiles: { ...hook.files, ...limits.files, ...loginTemplate() },

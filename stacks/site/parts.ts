@@ -70,7 +70,7 @@ function toldParts(site: Site): FacilityParts {
     cvmfs: site.data.cvmfs,
     loadBalancer,
     ingress,
-    environment: { ...clientEnvironment(site.data), ...servicexEnvironment(site.servicex, namespaceOf("servicex"), ingress) },
+    environment: servicexEnvironment(site.servicex, namespaceOf("servicex"), ingress),
     clientEnvironment: clientEnvironment(site.data),
     accessPoint: tokenIssuer(site.batch),
     condorEnvironment: condorEnvironment(site.batch),

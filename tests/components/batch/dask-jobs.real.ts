@@ -5,6 +5,8 @@ import * as path from "node:path";
 import type { JupyterHubValues } from "#af/components/charts/jupyterhub";
 import { WORKER_TOKEN_FILE } from "#af/components/data/clients";
 import { hookFolder } from "#af/components/hub/hook";
+import { partsOf } from "#af/stacks/site/parts";
+import type { Site } from "#af/stacks/site/schema";
 import { probeCell } from "#af/sandbox/cell/cell";
 import { LaidPod } from "../../support/laid-pod";
 import { pythonEnvironment, type PythonEnvironment } from "../../support/python";
@@ -51,6 +53,11 @@ function environmentsOf({ singleuser }: JupyterHubValues): readonly { readonly t
     environment: { ...common, ...environment },
   }));
   return [{ title: "the hub", environment: common }, ...profiles];
+}
+
+/** The ConfigMap with what clients of the site's data read. */
+function clientSettings(site: Site): Texts {
+  return (partsOf(site).hub.hub.objects["clients"]?.["data"] ?? {}) as Texts;
 }
 
 /** A site like another one, with a profile that has a pair of images of its own. */
@@ -130,7 +137,7 @@ describe("Dask workers of a user server as jobs of the pool", function () {
         const env = { PATH: `${PYTHON}:${path.dirname(dask.python)}:${process.env["PATH"]}`, HOME: jobs, PLAYED_JOBS: jobs };
         const arguments_ = JSON.stringify({ own: alice.folder, others: bobs });
         const notebook = new StartedProgram(pod.inside([dask.python, path.join(PYTHON, "notebook.py"), arguments_]), {
-          env: { ...env, ...image, ...expanded, ...alice.environment },
+          env: { ...env, ...image, ...clientSettings(settings), ...expanded, ...alice.environment },
         });
         try {
           const result = (): string | undefined => notebook.log.split("\n").find((line) => line.startsWith("{"));
@@ -140,6 +147,8 @@ describe("Dask workers of a user server as jobs of the pool", function () {
           const { ingress } = settings.platform;
           assert.ok(ingress.kind === "traefik");
           assert.equal(told.address, `tls://${names[0]}:${ingress.ports.dask}`, "the way in is at Traefik's public port");
+          // What the job's file carries is what the notebook has of the ConfigMap.
+          for (const [name, value] of Object.entries(clientSettings(settings))) assert.equal(told.environment[name], value, name);
           assert.deepEqual(told.workers, ["tls://127.0.0.1:20001"]);
           assert.equal(told.job.value["docker_image"], settings.hub.workerImage);
           assert.deepEqual(told.job.files, ["access_token", "ca.pem", "hostcert.pem"]);

@@ -87,16 +87,16 @@ function podOf(site: Site): V1PodSpec {
 
 describe("The access point's configuration, read by HTCondor's own parser between the image's files", function () {
   this.timeout(600_000);
-  let read: (text: string, site: Site) => Promise<Answer>;
+  let read: (text: string, site: Site, variables?: Readonly<Record<string, string>>) => Promise<Answer>;
 
   before(async function () {
     const environment = await pythonEnvironment(this, path.join(PYTHON, "htcondor.txt"));
-    read = async (text, site) => {
+    read = async (text, site, variables = {}) => {
       const given = {
         main: MAIN,
         files: { ...IMAGE, [OWN]: text },
         own: OWN,
-        environment: condorEnvironment(site.batch),
+        environment: { ...condorEnvironment(site.batch), ...variables },
         written: WRITTEN,
       };
       return (await environment.ask(path.join(PYTHON, "reads_config.py"), given)) as Answer;
@@ -141,6 +141,12 @@ describe("The access point's configuration, read by HTCondor's own parser betwee
     const { values, expressions } = await read(text, site);
     assert.match(expressions["START_LOCAL_UNIVERSE"] ?? "", /^no expression/);
     assert.equal(values["MAX_JOBS_RUNNING"], "0");
+  });
+
+  it("names a variable of clients whose knob nobody reads", async () => {
+    const site = readSite("unl");
+    const { unknown } = await read(configOf(site), site, { _CONDOR_SCHED_HOST: "af@schedd.example.edu" });
+    assert.deepEqual(unknown, ["SCHED_HOST"]);
   });
 
   it("names a knob that nobody reads, and does not find an access point of another name", async () => {

@@ -66,3 +66,15 @@ describe("A stop of the access point", () => {
     assert.ok(grace < 2400 / 2, String(grace));
   });
 });
+
+describe("A probe of the access point", () => {
+  it("asks the schedd itself to let a person read and write, and no port", () => {
+    const [container = assert.fail()] = pod.containers;
+    for (const probe of [container.startupProbe, container.livenessProbe, container.readinessProbe]) {
+      assert.deepEqual(probe?.exec?.command, ["condor_ping", "-type", "SCHEDD", "READ", "WRITE"]);
+      assert.equal(probe?.tcpSocket, undefined);
+      // The kubelet gives a command one second unless told, and a schedd that reads a long queue answers later.
+      assert.ok((probe?.timeoutSeconds ?? 1) >= 10);
+    }
+  });
+});

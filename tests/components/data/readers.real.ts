@@ -13,6 +13,7 @@ import { parseSite } from "#af/stacks/site/parse";
 import { pythonEnvironment, type PythonEnvironment } from "../../support/python";
 import { settingsOfKind } from "../../support/site-kinds";
 import { spoilt } from "../../support/site-config";
+import { asRecord } from "../../stacks/written";
 import { startXrootd, type RunningXrootd } from "../../support/xrootd";
 
 const run = promisify(execFile);
@@ -44,7 +45,9 @@ describe("clients of XRootD in the environments that the facility renders", func
     const values = hub.releases["chart"]?.values as JupyterHubValues;
     const code = Object.values((gateway?.releases["chart"]?.values as DaskGatewayValues).gateway.extraConfig).join("\n");
     const [, cluster = assert.fail("no environment of clusters")] = /ClusterConfig\.environment = (\{.*\})/.exec(code) ?? [];
-    environments["user server"] = values.singleuser.extraEnv;
+    const clients = asRecord(hub.objects["clients"]?.["data"]) as Readonly<Record<string, string>>;
+    environments["second container of its pod"] = clients;
+    environments["user server"] = { ...clients, ...values.singleuser.extraEnv };
     environments["worker of Dask Gateway"] = parseAllDocuments(cluster)[0]?.toJS() as Readonly<Record<string, string>>;
     environments["job"] = clientEnvironment(site.data, WORKER_TOKEN_FILE);
   });

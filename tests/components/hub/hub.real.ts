@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { bytes, millicores } from "#af/capacity/quantity";
-import { podWorkerOf } from "#af/components/hub/pod-worker";
+import { CLIENTS_CONFIG, podWorkerOf } from "#af/components/hub/pod-worker";
 import { imagesOf } from "#af/components/hub/users";
 import { chartAtHand } from "../../support/charts-at-hand";
 import { pythonEnvironment } from "../../support/python";
@@ -23,6 +23,7 @@ interface Container {
   readonly resources: unknown;
   readonly securityContext: { readonly runAsUser?: number };
   readonly env: readonly { readonly name: string; readonly value?: string }[];
+  readonly envFrom?: readonly { readonly configMapRef: { readonly name: string } }[];
   readonly volumeMounts: readonly { readonly mountPath: string }[];
 }
 
@@ -144,8 +145,10 @@ function assertWorker(
   assert.deepEqual(worker.securityContext, notebook.securityContext);
   const ofHub = /^(JUPYTERHUB|JPY|JUPYTER|CPU|MEM)_/;
   const shared = notebook.env.filter(({ name }) => !ofHub.test(name));
-  assert.ok(shared.some(({ name }) => name === "XCACHE_HOST") && shared.length < notebook.env.length);
+  assert.ok(shared.some(({ name }) => name === "SCHEDD_HOST") && shared.length < notebook.env.length);
   assert.deepEqual(worker.env, shared);
+  assert.deepEqual(worker.envFrom, notebook.envFrom);
+  assert.equal(notebook.envFrom?.[0]?.configMapRef.name, CLIENTS_CONFIG);
   assert.deepEqual(
     worker.volumeMounts,
     notebook.volumeMounts.filter(({ mountPath }) => mountPath !== site.hub.homes.mountPath),

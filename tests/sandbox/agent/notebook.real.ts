@@ -132,7 +132,7 @@ function key(apiVersion: string, kind: string, name: string): ClusterObject {
 /** What the rest of the facility gives the hub: rights, priorities, a storage class, a certificate, the client of the login, a host for users. */
 function surroundings(subject: ReturnType<typeof subjectOf>, values: ReturnType<typeof subjectOf>["hub"]): readonly ClusterObject[] {
   const rights = Object.entries(partsOf(subject.site).hub.hub.objects).flatMap(([name, object]) =>
-    name.startsWith("hub-rights") ? [moved(object)] : [],
+    name.startsWith("hub-rights") || name === "clients" ? [moved(object)] : [],
   );
   const [keyFile, certificate] = selfSigned(subject.site.hub.host);
   const { secret } = values.proxy.https;

@@ -56,7 +56,7 @@ function sentinelOf({ key }: Leaf): unknown {
 }
 
 describe("all who must agree on a port, an address, a name, a class or an image do", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
 
   for (const [name, agreements] of Object.entries<Agreements>(AGREEMENTS))
     it(name, async () => {

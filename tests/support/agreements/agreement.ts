@@ -14,6 +14,8 @@ export type Agreements = Readonly<Record<string, Agreement>>;
 export const HUB = "chart jupyterhub: ";
 /** What programs of users read. */
 export const ENVIRONMENT = `${HUB}singleuser.extraEnv`;
+/** What clients of the site's data read in a user's pod, in the hub's namespace. */
+export const clients = (namespace: string) => `ConfigMap ${namespace}/data-clients: data`;
 /** A quota that bounds a class by itself. */
 export const boundBy = (namespace: string) =>
   `ResourceQuota ${namespace}/quota: spec.hard.sentinel.storageclass.storage.k8s.io/requests.storage`;

@@ -1,4 +1,4 @@
-import { boundBy, CLUSTERS, ENVIRONMENT, HUB, record, type Agreements } from "./agreement";
+import { boundBy, clients, CLUSTERS, ENVIRONMENT, HUB, record, type Agreements } from "./agreement";
 
 /** Fermilab's: a router, volumes and an access point of others, workers of Dask in the batch pool. */
 export const FNAL: Agreements = {
@@ -12,7 +12,7 @@ export const FNAL: Agreements = {
       "EndpointSlice eaf-hub/doors-lpc-eos: ports.port",
       "NetworkPolicy eaf-hub: egress",
       // Without a cache, its name leads to a door.
-      `${ENVIRONMENT}.XCACHE_PORT`,
+      `${clients("eaf-hub")}.XCACHE_PORT`,
       CLUSTERS,
     ],
     // Jobs are told what the notebook is told.

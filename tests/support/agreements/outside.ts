@@ -1,4 +1,4 @@
-import { boundBy, CLUSTERS, ENVIRONMENT, HUB, probed, record, type Agreements } from "./agreement";
+import { boundBy, clients, CLUSTERS, ENVIRONMENT, HUB, probed, record, type Agreements } from "./agreement";
 
 /** A site whose Ceph, cache and access point are somebody else's, and whose workers of Dask are pods. */
 export const OUTSIDE: Agreements = {
@@ -67,13 +67,16 @@ export const OUTSIDE: Agreements = {
       "NetworkPolicy servicex: egress",
     ],
   },
+  // Where schedulers have names of their own, the images fix both.
+  "platform.ingress.ports.dask": { must: ["chart traefik: ports.dask.exposedPort"] },
+  "platform.ingress.ports.daskWorker": { must: ["chart traefik: ports.daskworker.exposedPort"] },
   "data.cache.host": {
-    must: [CLUSTERS, `${ENVIRONMENT}.XCACHE_HOST`, `${ENVIRONMENT}.DASK_JOBQUEUE`, "chart servicex: transformer.cachePrefix"],
+    must: [CLUSTERS, `${clients("jupyterhub")}.XCACHE_HOST`, `${ENVIRONMENT}.DASK_JOBQUEUE`, "chart servicex: transformer.cachePrefix"],
   },
   "data.cache.port": {
     must: [
       CLUSTERS,
-      `${ENVIRONMENT}.XCACHE_PORT`,
+      `${clients("jupyterhub")}.XCACHE_PORT`,
       `${ENVIRONMENT}.DASK_JOBQUEUE`,
       "chart servicex: transformer.cachePrefix",
       "NetworkPolicy jupyterhub: egress",

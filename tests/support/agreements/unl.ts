@@ -1,4 +1,4 @@
-import { boundBy, ENVIRONMENT, HUB, probed, record, type Agreements } from "./agreement";
+import { boundBy, clients, ENVIRONMENT, HUB, probed, record, type Agreements } from "./agreement";
 
 /** Files by which the cache asks the site's doors first. */
 const FIRST_ASKED = ["local-first.cfg", "local-first.sh"].map((file) => `ConfigMap xcache/xcache: data.${file}`);
@@ -39,8 +39,6 @@ export const UNL: Agreements = {
     may: ["NetworkPolicy cmsaf-prod: egress"],
   },
   // A user's scheduler and workers are dialled at these ports by name.
-  "platform.ingress.ports.dask": { must: ["chart traefik: ports.dask.exposedPort"] },
-  "platform.ingress.ports.daskWorker": { must: ["chart traefik: ports.daskworker.exposedPort"] },
   "hub.dask.domain": { must: [HUB] },
   "hub.dask.workerDomain": { must: [HUB] },
   "storage.cephImage": { must: ["CephCluster rook-ceph/rook-ceph: spec.cephVersion.image"] },
@@ -124,7 +122,7 @@ export const UNL: Agreements = {
     must: [
       "Certificate xcache/xcache: spec.dnsNames",
       "ConfigMap xcache/xcache: data.scitokens.cfg",
-      `${ENVIRONMENT}.XCACHE_HOST`,
+      `${clients("cmsaf-prod")}.XCACHE_HOST`,
       // Jobs read through the cache that the notebook reads through.
       `${ENVIRONMENT}.DASK_JOBQUEUE__COFFEA_CASA__JOB_EXTRA_DIRECTIVES`,
       "chart servicex: transformer.cachePrefix",

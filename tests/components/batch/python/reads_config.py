@@ -33,7 +33,7 @@ with open(path, "rb") as file:
     words = set(file.read().split(b"\0"))
 
 # Names that the code composes of parts, or that only other knobs refer to.
-COMPOSED = re.compile(r"SEC_(DEFAULT|READ|CLIENT)_(AUTHENTICATION|ENCRYPTION|INTEGRITY)$|JOB_TRANSFORM_NAMES$|CONDOR_HOST$")
+COMPOSED = re.compile(r"SEC_(DEFAULT|READ|CLIENT)_(AUTHENTICATION|ENCRYPTION|INTEGRITY)$|JOB_TRANSFORM_NAMES$|(CONDOR|SCHEDD)_HOST$")
 PERMISSION = re.compile(r"ALLOW_(READ|WRITE|DAEMON|ADMINISTRATOR|NEGOTIATOR|ADVERTISE_\w+)(_SCHEDD)?$")
 
 
@@ -62,9 +62,11 @@ def value_of(expression, ad):
 
 own = re.findall(r"^([A-Za-z_][\w.]*)\s*(?:=|@=)", re.sub(r"@=end\n.*?@end", "@=end", given["files"][given["own"]], flags=re.S), re.M)
 text = {knob: str(htcondor2.param.get(knob)) for knob in own}
+# A variable of this form is the knob in its name.
+variables = [name.removeprefix("_CONDOR_") for name in given.get("environment", {})]
 print(json.dumps({
     "values": text,
-    "unknown": [knob for knob in own if not known(knob)],
+    "unknown": [knob for knob in own + variables if not known(knob)],
     "unexpanded": [knob for knob, value in text.items() if "$(" in value],
     "expressions": {knob: value_of(text[knob], {"Owner": "alice", "JobUniverse": 5}) for knob in own if knob.startswith("START_")},
     "written": {knob: str(htcondor2.param.get(knob)) for knob in given["written"]},
