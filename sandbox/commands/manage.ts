@@ -71,6 +71,7 @@ export async function status(site: string, options: { readonly configFile?: stri
     extra: [],
     cell: controlPlane.cell.kind === "loopback" ? controlPlane.cell.reason : "",
     versions: controlPlane.versions,
+    fillHub: false,
   });
 }
 
