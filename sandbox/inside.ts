@@ -94,7 +94,7 @@ async function main(input: InsideInput): Promise<number> {
     const { cell, versions } = input;
     const { kubeconfig, logs } = folder;
     const kubectl = onPath("kubectl") !== undefined;
-    console.log(`\n${report(facts, { site: input.site, kubeconfig, logs, cell, plugins, versions, kubectl })}`);
+    console.log(`\n${report(facts, { site: input.site, kubeconfig, logs, cell, plugins, versions, kubectl, live: input.fillHub })}`);
   }
   return exitCode;
 }

@@ -5,6 +5,7 @@ import * as net from "node:net";
 import * as path from "node:path";
 import type { Site } from "../../stacks/site/schema";
 import { CommandFailure } from "../../terminal/failure";
+import { WIDTH, wrapped } from "../../terminal/text";
 import { type RunningControlPlane, stopControlPlane, whyEnded } from "../control-plane/control-plane";
 import { lastWords } from "../control-plane/daemon";
 import { nodeScript, type SiteFolder } from "../folders";
@@ -114,12 +115,12 @@ function invitation({ url, users, sample }: OpenHub, site: string): string {
       .join(", ");
   return [
     `OPEN ${url} in a browser of this machine.`,
-    `Log in as ${names(true)}; the hub refuses ${names(false)}, who is in no group. There are no passwords.`,
-    ...(onPath("xrootd") === undefined ? [] : [`A notebook reads ${sample} (a cell with: !xrdcp -s ${sample} - | head).`]),
+    ...wrapped(`Log in as ${names(true)}; the hub refuses ${names(false)}, who is in no group. There are no passwords.`, WIDTH, ""),
+    ...(onPath("xrootd") === undefined ? [] : [`A notebook reads a file of the site's cache:`, `  !xrdcp -s ${sample} - | head`]),
     "",
     WHAT_RUNS,
     "",
-    `Ctrl-C here, or npm run sandbox -- down ${site} elsewhere, ends all of it.`,
+    ...wrapped(`Ctrl-C ends all of it, and so does this in another terminal: npm run sandbox -- down ${site}`, WIDTH, "  "),
   ].join("\n");
 }
 
@@ -143,7 +144,12 @@ function urlOf(server: net.Server): string {
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener("abort", done);
   });
 }
