@@ -21,10 +21,12 @@ const TABLE = "hub_values.py";
 function configuration(release: string): string {
   return `import os, sys, yaml
 sys.path.insert(0, "${ETC}")
-from hub_values import from_table
+from hub_values import PLACE, from_table
 with open("${ETC}/secret/values.yaml") as file:
     c = get_config()
     c.merge(from_table(yaml.safe_load(file)))
+if "template_paths" in c.JupyterHub:
+    c.JupyterHub.template_paths = [path.replace(PLACE["there"], PLACE["here"]) for path in c.JupyterHub.template_paths]
 c.JupyterHub.db_url = "sqlite:///jupyterhub.sqlite"
 c.JupyterHub.hub_bind_url, c.JupyterHub.hub_connect_url = "http://:8081", "http://hub:8081"
 c.JupyterHub.cleanup_servers = False

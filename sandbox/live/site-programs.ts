@@ -40,10 +40,16 @@ export function dataServer({ singleuser: { extraEnv } }: JupyterHubValues): { re
   return { host: extraEnv["XCACHE_HOST"] ?? "", port: Number(extraEnv["XCACHE_PORT"]) };
 }
 
+/** What a profile may say of images. */
+interface Override {
+  readonly image?: string;
+  readonly extra_containers?: readonly { readonly image?: string }[];
+}
+
 /** The map of programs for a site's hub: which pods run as processes, and what their images are here. It has the form of the agent's own map. */
 export function sitePrograms(site: Site, network: ClusterNetwork, { hub, user, authority }: LivePrograms): object {
   const { namespace, values } = hubRelease(site);
-  const { image, storage, profileList } = values.singleuser;
+  const { image, storage, profileList, extraContainers = [] } = values.singleuser;
   const { identity } = site.hub;
   const modules = path.join(projectFolder(), "node_modules");
   const node = path.dirname(process.execPath);
@@ -52,8 +58,10 @@ export function sitePrograms(site: Site, network: ClusterNetwork, { hub, user, a
     workingDir: storage.homeMountPath,
     ...(identity.kind === "fixed" ? { user: identity.uid, group: identity.gid } : { user: 1000, group: 1000 }),
   };
-  const others = profileList.map((each) => (each["kubespawner_override"] as { readonly image?: string } | undefined)?.image ?? "");
-  const names = new Set([image.name, ...others.filter((each) => each !== "")]);
+  const overrides = profileList.map((each) => each["kubespawner_override"] as Override | undefined);
+  // The worker beside the notebook has an image of its own, which needs the same Python.
+  const beside = [extraContainers, ...overrides.map((each) => each?.extra_containers ?? [])].flat();
+  const names = new Set([image.name, ...[...overrides, ...beside].flatMap((each) => each?.image ?? [])]);
   const { authorize, token, userinfo } = loginPlan(site.hub);
   const hosts = new Set([authorize, token, userinfo].map(({ hostname }) => hostname));
   return {

@@ -9,9 +9,9 @@ from traitlets.config import Config
 from traitlets.config.loader import LazyConfigValue
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), *[os.pardir] * 4, "sandbox", "live"))
-from hub_values import from_table, serve_z2jh  # noqa: E402
+from hub_values import PLACE, from_table, serve_z2jh  # noqa: E402
 
-__all__ = ["differences", "from_chart", "from_table"]
+__all__ = ["PLACE", "differences", "from_chart", "from_table"]
 
 
 def from_chart(folder, values):
