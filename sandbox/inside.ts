@@ -12,6 +12,7 @@ import { fullAt, MOVE_SANDBOX, orDiskFull } from "./disk";
 import { type EngineCommand, runEngine } from "./engine/engine";
 import { SiteFolder } from "./folders";
 import { provideGiven } from "./given/given";
+import { filledRelease } from "./live/hub-chart";
 import { provideNodes } from "./nodes/nodes";
 import { choosePlugins } from "./plugins/install";
 import { readSummary } from "./report/summary";
@@ -37,6 +38,8 @@ export interface InsideInput {
   readonly extra: readonly string[];
   readonly cell: string;
   readonly versions: Readonly<Record<string, string>>;
+  /** Whether the hub's pods run as processes, so that its chart must hold what they run with. */
+  readonly fillHub: boolean;
 }
 
 /**
@@ -63,6 +66,7 @@ async function main(input: InsideInput): Promise<number> {
       releases,
       helm: input.helm,
       ...(input.charts.folder === undefined ? {} : { charts: input.charts.folder }),
+      ...(input.fillHub && { fill: filledRelease }),
     });
     progress.done(chartsInWords(served));
     const ending = watchControlPlane(folder, say);
@@ -90,7 +94,7 @@ async function main(input: InsideInput): Promise<number> {
     const { cell, versions } = input;
     const { kubeconfig, logs } = folder;
     const kubectl = onPath("kubectl") !== undefined;
-    console.log(`\n${report(facts, { site: input.site, kubeconfig, logs, cell, plugins, versions, kubectl })}`);
+    console.log(`\n${report(facts, { site: input.site, kubeconfig, logs, cell, plugins, versions, kubectl, live: input.fillHub })}`);
   }
   return exitCode;
 }

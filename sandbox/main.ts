@@ -31,7 +31,10 @@ for (const [name, description] of Object.entries(ENGINE_COMMANDS) as [EngineComm
       ...before,
       word,
     ])
-    .option("--live <map>", "run the pods that this file chooses as processes, with the programs that it names (docs/sandbox.md)")
+    .option(
+      "--live [map]",
+      "run the hub and its users' servers as programs, and let a browser open it; with a file, run the pods that it chooses (docs/sandbox.md)",
+    )
     .action(async (site: string, extra: string[], options: Omit<RunOptions, "extra">) => {
       process.exitCode = await runOnSandbox(name, site, { ...options, extra });
     });

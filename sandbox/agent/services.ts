@@ -82,8 +82,9 @@ export class ServiceProxy {
     if (target === undefined) return void client.resetAndDestroy();
     const server = net.connect(target);
     server.on("error", () => client.resetAndDestroy());
-    client.on("close", () => server.destroy());
-    server.on("close", () => client.destroy());
+    // What one side has sent before it hung up still reaches the other.
+    client.on("close", () => server.destroySoon());
+    server.on("close", () => client.destroySoon());
     client.pipe(server).pipe(client);
   }
 }

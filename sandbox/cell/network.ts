@@ -52,3 +52,13 @@ export function apiAddress(network: ClusterNetwork): string {
 export function nodeAddress(network: ClusterNetwork): string {
   return toAddress(bounds(network.pods).last - 245);
 }
+
+/** The address at which the login provider of the sandbox listens, in the part of the pods' range that no pod gets. */
+export function providerAddress(network: ClusterNetwork): string {
+  return toAddress(bounds(network.pods).last - 235);
+}
+
+/** The address of the data server that stands for a site's cache, in the same part. */
+export function dataAddress(network: ClusterNetwork): string {
+  return toAddress(bounds(network.pods).last - 225);
+}

@@ -4,6 +4,12 @@ import { reasonOf, CommandFailure } from "../../terminal/failure";
 import type { SiteRelease } from "../../stacks/site/releases";
 import type { ClusterObject } from "../cluster/client";
 
+/** What a release gets in place of its described workloads, so that pods run as programs; undefined for one whose pods are played. */
+export type FillRelease = (
+  release: SiteRelease,
+  described: readonly ClusterObject[],
+) => { readonly objects: readonly ClusterObject[]; readonly templates: Readonly<Record<string, string>> } | undefined;
+
 /**
  * The files of a chart that holds what descriptions say of its releases: the workloads of each, and the definitions of custom resources.
  * The chart makes only these releases, and only with the values that it was made for, so that nobody takes the workloads of some values for
@@ -14,6 +20,7 @@ export function chartFiles(
   chart: Chart<object>,
   releases: readonly SiteRelease[],
   definitions: readonly ClusterObject[],
+  fill: FillRelease = () => undefined,
 ): Readonly<Record<string, string>> {
   const files: Record<string, string> = {
     "Chart.yaml": stringify({
@@ -26,9 +33,10 @@ export function chartFiles(
   };
   for (const release of releases) {
     const at = `releases/${release.namespace}/${release.release}`;
-    files[`${at}/objects.yaml`] = workloadsOf(release)
-      .map((object) => stringify(object))
-      .join("---\n");
+    const described = workloadsOf(release);
+    const filled = fill(release, described);
+    files[`${at}/objects.yaml`] = (filled?.objects ?? described).map((object) => stringify(object)).join("---\n");
+    for (const [name, text] of Object.entries(filled?.templates ?? {})) files[`templates/${name}`] = text;
     files[`${at}/values.yaml`] = stringify(release.values);
   }
   for (const definition of definitions) files[`crds/${definition.metadata.name}.yaml`] = stringify(definition);

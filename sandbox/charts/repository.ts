@@ -9,7 +9,7 @@ import { writeWhole } from "../folders";
 import { archiveOf } from "../tools/charts/pull";
 import { crdsOf, crdSource } from "./crds";
 import type { SiteRelease } from "../../stacks/site/releases";
-import { chartFiles } from "./described";
+import { chartFiles, type FillRelease } from "./described";
 
 const run = promisify(execFile);
 
@@ -29,6 +29,8 @@ export interface RepositoryOptions {
   readonly helm: string;
   /** A folder of real charts, as `helm pull` leaves them: `<name>-<version>.tgz`, or the unpacked `<name>/`. */
   readonly charts?: string;
+  /** What fills described workloads up; nothing unless given. A chart that it fills is not taken from `charts`. */
+  readonly fill?: FillRelease;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface RepositoryOptions {
  * @throws {CommandFailure} in Helm's words if a chart cannot be packed.
  */
 export async function fillRepository(options: RepositoryOptions): Promise<readonly ServedChart[]> {
-  const { folder, releases, charts } = options;
+  const { folder, releases, charts, fill } = options;
   if (charts !== undefined && !fs.existsSync(charts)) {
     throw new UsageError(`--charts names ${charts}, which does not exist: give a folder that holds charts as \`helm pull\` leaves them.`);
   }
@@ -46,7 +48,8 @@ export async function fillRepository(options: RepositoryOptions): Promise<readon
   const wanted = [...new Map(releases.map(({ chart }) => [archiveOf(chart), chart])).values()];
   const served = await Promise.all(
     wanted.map(async (chart): Promise<ServedChart & { readonly changed: boolean }> => {
-      const real = charts === undefined ? undefined : realChart(charts, chart);
+      const isFilled = releases.some((each) => archiveOf(each.chart) === archiveOf(chart) && fill?.(each, []) !== undefined);
+      const real = charts === undefined || isFilled ? undefined : realChart(charts, chart);
       const changed = real === undefined ? await packDescribed(options, chart) : await packReal(options, chart, real);
       return { name: chart.name, version: chart.version, source: real === undefined ? "described" : "real", changed };
     }),
@@ -82,9 +85,9 @@ async function packReal({ folder, helm: program }: RepositoryOptions, chart: Cha
   });
 }
 
-async function packDescribed({ folder, releases, helm: program }: RepositoryOptions, chart: Chart<object>): Promise<boolean> {
+async function packDescribed({ folder, releases, helm: program, fill }: RepositoryOptions, chart: Chart<object>): Promise<boolean> {
   const mine = releases.filter((each) => archiveOf(each.chart) === archiveOf(chart));
-  const files = chartFiles(chart, mine, crdsOf(chart.crdGroups, crdSource()));
+  const files = chartFiles(chart, mine, crdsOf(chart.crdGroups, crdSource()), fill);
   return unlessMade(folder, chart, `described ${digestOf(JSON.stringify(files))}`, async (draft) => {
     const root = path.join(draft, chart.name);
     for (const [name, text] of Object.entries(files)) {

@@ -11,6 +11,7 @@ import { exitCodeOf } from "../signals";
 import { onPath } from "../tools/executable";
 import { holderOf } from "../tools/lock";
 import { toolsAtHand } from "../tools/toolbox";
+import { ownMap } from "../live/provide";
 import { runInside } from "./run";
 
 /** The folder of a site. The site file may be gone while its control plane still runs, so one of the two must exist. */
@@ -71,6 +72,7 @@ export async function status(site: string, options: { readonly configFile?: stri
     extra: [],
     cell: controlPlane.cell.kind === "loopback" ? controlPlane.cell.reason : "",
     versions: controlPlane.versions,
+    fillHub: controlPlane.live === ownMap(folder),
   });
 }
 

@@ -11,6 +11,8 @@ import { assertPreviewed, type EngineCommand } from "../engine/engine";
 import { Interrupted } from "../interrupted";
 import { nodeScript, SiteFolder } from "../folders";
 import type { InsideInput } from "../inside";
+import { keepOpen } from "../live/open";
+import { ownMap, provideLive } from "../live/provide";
 import { tied } from "../processes";
 import { Progress } from "../../terminal/progress";
 import { exitCodeOf, onEndingSignal } from "../signals";
@@ -26,8 +28,8 @@ export interface RunOptions {
   readonly extra: readonly string[];
   /** Words of `--real`. */
   readonly real?: readonly string[];
-  /** A map of programs, by which chosen pods run as processes. */
-  readonly live?: string;
+  /** A map of programs, by which chosen pods run as processes; true for one that the command makes for the site's hub, which is then opened. */
+  readonly live?: string | true;
 }
 
 /**
@@ -51,6 +53,7 @@ export async function runOnSandbox(command: EngineCommand, name: string, options
     const say = (line: string): void => void process.stderr.write(`${line}\n`);
     const tools = await provideTools({ progress, say, signal: stop.signal });
     const charts = await realCharts(options.charts, site, tools.helm.path, progress, say);
+    const map = options.live === true ? await provideLive(folder, site, progress, stop.signal) : options.live;
     progress.step("starting the control plane");
     const { podCidr: pods, serviceCidr: services } = site.site.kubernetes;
     const controlPlane = await startControlPlane({
@@ -58,17 +61,18 @@ export async function runOnSandbox(command: EngineCommand, name: string, options
       network: { pods, services },
       tools,
       ...real,
-      ...(options.live !== undefined && { live: path.resolve(options.live) }),
+      ...(map !== undefined && { live: path.resolve(map) }),
       signal: stop.signal,
       waitingFor: (what) => progress.reword(`starting the control plane (${what})`),
     });
     progress.done(controlPlane.started ? "control plane started" : "control plane found running");
     if (controlPlane.cell.kind === "loopback") say(controlPlane.cell.reason);
+    const isLive = controlPlane.live === ownMap(folder);
     if (controlPlane.live !== undefined) say(`pods that ${controlPlane.live} chooses run as processes; their logs: ${folder.podLogs}`);
     if (Object.keys(controlPlane.real).length > 0) say(`real controllers: ${describeChoices(controlPlane.real)}`);
     // From here on the inner part handles signals.
     release();
-    return await runInside(controlPlane, {
+    const code = await runInside(controlPlane, {
       task: command,
       site: name,
       base: path.dirname(folder.root),
@@ -80,7 +84,9 @@ export async function runOnSandbox(command: EngineCommand, name: string, options
       extra: options.extra,
       cell: controlPlane.cell.kind === "loopback" ? controlPlane.cell.reason : "",
       versions: controlPlane.versions,
+      fillHub: isLive,
     });
+    return options.live === true && command === "up" && code === 0 ? await keepOpen(controlPlane, folder, site, file) : code;
   } catch (error) {
     if (error instanceof Interrupted && error.startedControlPlane) {
       await stopControlPlane(folder);

@@ -109,7 +109,10 @@ async function start(options: StartOptions): Promise<RunningControlPlane> {
       await stopControlPlane(folder);
       own(folder);
       const cell = await probeCell();
-      if (live !== undefined) assertCanRunPods(cell, live);
+      if (live !== undefined) {
+        readPrograms(live);
+        assertCanRunPods(cell);
+      }
       const input: SupervisorInput = {
         site: folder.site,
         base: path.dirname(folder.root),
@@ -151,10 +154,9 @@ function agreeing(found: RunningControlPlane, { folder, real, live }: StartOptio
 
 /**
  * Refuses to run pods as processes where they could not have addresses, files and users of their own.
- * @throws {UsageError} with what is missing; also for a map of programs that is wrong.
+ * @throws {UsageError} with what is missing.
  */
-function assertCanRunPods(cell: CellKind, live: string): void {
-  readPrograms(live);
+export function assertCanRunPods(cell: CellKind): void {
   if (cell.kind === "namespace" && !cell.mapped) return;
   const why = cell.kind === "loopback" ? cell.reason : "only root can give each process the user of its container";
   throw new UsageError(`--live cannot run pods as processes here: ${why}. Run it as root on Linux, or leave --live out.`);

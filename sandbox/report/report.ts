@@ -14,6 +14,8 @@ export interface ReportContext {
   readonly versions: Readonly<Record<string, string>>;
   /** Whether the machine has kubectl, which the sandbox does not bring. */
   readonly kubectl: boolean;
+  /** Whether some pods run as processes. */
+  readonly live: boolean;
 }
 
 /**
@@ -80,7 +82,7 @@ function addresses({ services }: ClusterSummary): readonly string[] {
   return rows.length === 0 ? [] : table(["LOAD BALANCER", "ADDRESS", "PORTS"], rows, "numbers", WIDTH);
 }
 
-function standIns({ definitions }: ClusterSummary, { plugins, cell, versions }: ReportContext): readonly string[] {
+function standIns({ definitions }: ClusterSummary, { plugins, cell, versions, live }: ReportContext): readonly string[] {
   const played = plugins.filter((plugin) => plugin.source === "stand-in").map((plugin) => plugin.name);
   const official = plugins.filter((plugin) => plugin.source !== "stand-in").map((plugin) => plugin.name);
   const real = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "helm", "pulumi"].flatMap((name) =>
@@ -89,7 +91,7 @@ function standIns({ definitions }: ClusterSummary, { plugins, cell, versions }: 
   return [
     ...wrapped(`Real: ${real.join(", ")}${official.length > 0 ? `; Pulumi plugins ${official.join(", ")}` : ""}.`, WIDTH, "  "),
     ...wrapped(
-      "Stand-ins: hosts and pods (nothing runs in them), charts that hold described workloads, what operators make, volumes, addresses" +
+      `Stand-ins: hosts and pods (${live ? "nothing runs in most of them: see --live in docs/sandbox.md" : "nothing runs in them"}), charts that hold described workloads, what operators make, volumes, addresses` +
         `${played.length > 0 ? `; Pulumi plugins ${played.join(", ")}` : ""}.`,
       WIDTH,
       "  ",

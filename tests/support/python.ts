@@ -1,10 +1,7 @@
 import { execFile, execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { cacheFolder } from "#af/sandbox/folders";
-import { withLock } from "#af/sandbox/tools/lock";
+import { provideEnvironment } from "#af/sandbox/live/python";
 import { skipped } from "./skipped";
 
 const run = promisify(execFile);
@@ -25,32 +22,12 @@ export interface PythonEnvironment {
  */
 export async function pythonEnvironment(suite: Mocha.Context, requirements: string): Promise<PythonEnvironment> {
   try {
-    return environmentIn(await provide(requirements));
+    return environmentIn(
+      await provideEnvironment(requirements, { waiting: (pid) => console.log(`      process ${pid} installs ${requirements}`) }),
+    );
   } catch (error) {
     return skipped(suite, `${path.basename(requirements)}: ${(error as Error).message.split("\n").slice(0, 5).join("\n")}`);
   }
-}
-
-async function provide(requirements: string): Promise<string> {
-  const { stdout } = await run("python3", ["-c", "import sys, venv; print('%d.%d' % sys.version_info[:2])"]);
-  const hash = createHash("sha256").update(stdout.trim()).update(fs.readFileSync(requirements)).digest("hex").slice(0, 16);
-  const folder = path.join(cacheFolder(), `python-${hash}`);
-  // The scripts of an environment have its path in them, so it is made where it stays; the mark says that it is whole.
-  const whole = path.join(folder, "whole");
-  if (fs.existsSync(whole)) return folder;
-  return withLock(
-    `${folder}.lock`,
-    (pid) => console.log(`      process ${pid} makes ${folder}`),
-    async () => {
-      if (fs.existsSync(whole)) return folder;
-      fs.rmSync(folder, { recursive: true, force: true });
-      await run("python3", ["-m", "venv", folder]);
-      const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:"];
-      await run(path.join(folder, "bin", "python"), [...pip, "-r", requirements], { timeout: 600_000 });
-      fs.writeFileSync(whole, "");
-      return folder;
-    },
-  );
 }
 
 function environmentIn(folder: string): PythonEnvironment {

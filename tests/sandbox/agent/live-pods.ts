@@ -61,19 +61,19 @@ export class LiveSandbox extends TestSandbox {
   }
 
   /** What the newest process of a container has printed. */
-  log(pod: string, container = "main"): string {
-    const file = path.join(this.folder.podLogs, LIVE, pod, `${container}.log`);
+  log(pod: string, container = "main", namespace = LIVE): string {
+    const file = path.join(this.folder.podLogs, namespace, pod, `${container}.log`);
     return fs.existsSync(file) ? fs.readFileSync(file, "utf8").trim() : "";
   }
 
   /** What the pods wait for and what they have printed last, for the message of a test that fails. */
-  async account(): Promise<string> {
-    const pods = await this.ask<readonly LivePod[]>({ ask: "list", apiVersion: "v1", kind: "Pod", namespace: LIVE });
+  async account(namespace = LIVE): Promise<string> {
+    const pods = await this.ask<readonly LivePod[]>({ ask: "list", apiVersion: "v1", kind: "Pod", namespace });
     return pods
       .flatMap(({ metadata: { name }, spec, status }) => [
         `${name}: ${status?.phase ?? ""} ${JSON.stringify(status?.containerStatuses?.map(({ state }) => state))} ${status?.message ?? ""}`,
         ...(status?.conditions ?? []).flatMap(({ message }) => message ?? []),
-        ...(spec?.containers ?? []).map((each) => this.log(name, each.name).slice(-3_000)),
+        ...(spec?.containers ?? []).map((each) => this.log(name, each.name, namespace).slice(-3_000)),
       ])
       .join("\n");
   }

@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SiteRelease } from "#af/stacks/site/releases";
+import type { FillRelease } from "#af/sandbox/charts/described";
 import type { ChartInstall, HelmOptions } from "#af/sandbox/charts/helm";
 import { fillRepository } from "#af/sandbox/charts/repository";
 import { USUAL_NETWORK } from "#af/sandbox/cell/network";
@@ -165,8 +166,8 @@ export class TestSandbox {
   }
 
   /** Fills the chart repository of the sandbox with charts that hold the described workloads of these releases. */
-  async serve(releases: readonly SiteRelease[]): Promise<void> {
-    await fillRepository({ folder: this.folder.charts, releases, helm: (await this.helmOptions()).program });
+  async serve(releases: readonly SiteRelease[], fill?: FillRelease): Promise<void> {
+    await fillRepository({ folder: this.folder.charts, releases, helm: (await this.helmOptions()).program, ...(fill && { fill }) });
   }
 
   /** Installs a release by Helm, from the chart repository, which is to serve it. */

@@ -72,6 +72,7 @@ const around: ReportContext = {
   ],
   versions: { etcd: "v3.6.16", pulumi: "v3.259.0", kwok: "v0.8.0" },
   kubectl: true,
+  live: false,
 };
 
 describe("the closing report", () => {

@@ -58,6 +58,7 @@ describe("the closing report of every site of the project", () => {
           ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "pulumi"].map((tool) => [tool, "v1.37.2-rc.1+abcdef"]),
         ),
         kubectl: true,
+        live: false,
       };
       fc.assert(
         fc.property(states(site), (facts) => {
