@@ -1,5 +1,5 @@
 import type { V1Container, V1EnvVar, V1Volume, V1VolumeMount } from "@kubernetes/client-node";
-import type { Chart } from "./chart";
+import { ofServices, type Chart } from "./chart";
 import { CONFIGURATION, SECRET_VALUES } from "./jupyterhub-configuration";
 import { jupyterhubNetworkPolicies } from "./jupyterhub-network-policies";
 import { jupyterhubWorkloads } from "./jupyterhub-pods";
@@ -106,7 +106,7 @@ export interface JupyterHubValues {
   };
   readonly prePuller: {
     readonly resources: Resources;
-    readonly hook: { readonly enabled: boolean; readonly resources?: Resources };
+    readonly hook: { readonly enabled: boolean };
     readonly continuous: { readonly enabled: boolean };
     /** Images that no other value names, by names of ours. */
     readonly extraImages?: Readonly<Record<string, { readonly name: string; readonly tag: string }>>;
@@ -130,6 +130,11 @@ export const jupyterhub: Chart<JupyterHubValues> = {
   // https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/Chart.yaml, kubeVersion
   kubernetes: { from: "1.28" },
   crdGroups: [],
+  tolerations: [
+    ...ofServices("hub.tolerations", "proxy.chp.tolerations", "scheduling.userScheduler.tolerations", "prePuller.hook.tolerations"),
+    // Those who pull images onto the hosts of users have them too.
+    { key: "singleuser.extraTolerations", hosts: "users" },
+  ],
   configuration: CONFIGURATION,
   workloads: ({ name, namespace, values }) => jupyterhubWorkloads(name, namespace, values),
   networkPolicies: jupyterhubNetworkPolicies,

@@ -28,6 +28,13 @@ export const CASES: readonly Case[] = [
     message: /12000 running jobs need .* allowed: 512 with the 1Gi of af:batch.schedd.memory, or raise that/,
   },
   {
+    what: "taints on every pool of a use where the pods of a chart tolerate none",
+    change: [[["nodes", "x2200-32g", "taints"], [{ key: "example.edu/services" }]]],
+    path: "af:nodes.x2200-32g.taints",
+    message:
+      /servicex gives its pods no tolerations, and every pool that runs services has a taint, this one example.edu\/services; leave one/,
+  },
+  {
     what: "notebooks in an image of workers",
     change: [[["hub", "image"], "registry.example.edu/casa/cc-analysis-alma9:1.0"]],
     path: "af:hub.image",

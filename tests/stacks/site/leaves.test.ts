@@ -17,6 +17,10 @@ const FOR_PEOPLE: Readonly<Record<string, string>> = {
   "differences.*": "the reason for a difference; `site parity` shows it",
   "differences.*.name": "the path of a difference; `site parity` looks it up",
   "expiry.*": "`site validate` and `plan` warn when the day is near",
+  "freeze.+": "decides whether `up` may run now, and nothing that it makes",
+  "freeze.*.from": "as for the window",
+  "freeze.*.until": "as for the window",
+  "freeze.*.because": "the reason for a window",
 };
 
 interface Idle {
@@ -80,6 +84,8 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   "nodes.*.runs.*": /^found .*; allowed: control-plane alone|^no pool runs|^no pool of that name runs users/,
   "tenancy.names.*": /^no part of this site runs in a namespace of that role/,
   "platform.loadBalancer.pools.*.*": /lies in no address pool/,
+  "platform.ingress.ports.dask": /programs of the images dial and announce/,
+  "platform.ingress.ports.daskWorker": /programs of the images dial and announce/,
   "storage.devices.*.name": /^no such pool/,
   "storage.devices.*.*.class": /^the disks are of the classes/,
   "storage.failureDomain": /^3 copies need as many failure domains/,
@@ -200,6 +206,7 @@ function dressed(config: Config): Config {
     ...roomy,
     tenancy: { ...(roomy["tenancy"] as object), pins: { hub: { because: "a test" } } },
     expiry: { hubClientSecret: "2030-01-31" },
+    freeze: [{ from: "2030-01-01T00:00:00Z", until: "2030-01-02T00:00:00Z", because: "a test" }],
   };
 }
 
