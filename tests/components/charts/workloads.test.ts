@@ -223,14 +223,12 @@ describe("what runs when a chart is installed", () => {
       "Deployment user-scheduler x2",
       "PodDisruptionBudget user-scheduler",
       "DaemonSet continuous-image-puller xnode",
-      "DaemonSet hook-image-puller xnode",
-      "Job hook-image-awaiter",
     ]);
     const other = {
       ...hub,
       proxy: { ...hub.proxy, service: { type: "ClusterIP" as const, annotations: {} } },
       scheduling: { ...hub.scheduling, userPlaceholder: { enabled: true, replicas: 4 } },
-      prePuller: { ...hub.prePuller, continuous: { enabled: false }, hook: { ...hub.prePuller.hook, enabled: false } },
+      prePuller: { ...hub.prePuller, continuous: { enabled: false }, hook: { enabled: true } },
     };
     assert.deepEqual(summary(run(jupyterhub, other)).slice(1), [
       "Deployment hub x1",
@@ -239,6 +237,8 @@ describe("what runs when a chart is installed", () => {
       "PodDisruptionBudget user-scheduler",
       "PodDisruptionBudget user-placeholder",
       "StatefulSet user-placeholder x4",
+      "DaemonSet hook-image-puller xnode",
+      "Job hook-image-awaiter",
     ]);
   });
 

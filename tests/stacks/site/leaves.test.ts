@@ -94,6 +94,7 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   "data.cache.servers.+": /^found .*; allowed: one for each cache host/,
   "batch.workers": /needs CVMFS, which the site does not offer/,
   "hub.profiles.*.atOnce": /^the first profile takes what the others leave/,
+  "hub.profiles.*.groups.+": /^the first profile is everybody's default/,
   "hub.profiles.*.cpu": /^fills already decides it/,
   "hub.profiles.*.memory": /^fills already decides it/,
   "servicex.host": /^nobody can use a public host name while auth is internal/,
