@@ -21,7 +21,12 @@ import { SCRIPT, styleSheet } from "./style";
 /** How many of the tightest hosts the page names. */
 const TIGHTEST = 5;
 
-const VERDICT_CLASS: Readonly<Record<PackingVerdict, string>> = { fits: "fits", "at risk": "risk", "does not fit": "not" };
+const VERDICT_CLASS: Readonly<Record<PackingVerdict, string>> = {
+  fits: "fits",
+  "at risk": "risk",
+  "not settled": "risk",
+  "does not fit": "not",
+};
 
 /**
  * Draws a page that needs no other file: the answers, and every host as bars with its pods, with everything in place and after losing a
