@@ -42,7 +42,7 @@ export function enginePolicies(rules: readonly Rule[], inventory: () => Site = s
   });
 }
 
-/** The site, for the exceptions of rules that need no site; undefined where it cannot be read. It is read when it is first asked for. */
+/** The site, for the exceptions and waivers of rules that need no site; undefined where it cannot be read. It is read when it is first asked for. */
 function readOnce(inventory: () => Site): () => Site | undefined {
   let read: { readonly site: Site | undefined } | undefined;
   return () => {

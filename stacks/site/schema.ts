@@ -20,6 +20,7 @@ import { StorageSettings, storageNeeds, storageOffers } from "../../components/s
 import { Tenancy } from "../../components/tenancy/settings";
 import { Differences } from "./differences";
 import { Expiry } from "./expiry";
+import { Approvals, Waivers } from "./waivers";
 
 /** All concerns of a site, by their keys: the site file writes a key as `af:<key>`. */
 export const CONCERNS = {
@@ -37,6 +38,8 @@ export const CONCERNS = {
   skyhook: concern(Skyhook.default({ kind: "none" })),
   differences: concern(Differences.default({})),
   expiry: concern(Expiry.default({})),
+  waivers: concern(Waivers.default([])),
+  approvals: concern(Approvals.default([])),
 } as const;
 
 /** Key of a concern. */

@@ -3,6 +3,7 @@ import { readSite } from "../../stacks/site/read";
 import { reasonOf, UsageError } from "../../terminal/failure";
 import type { ProgressSteps } from "../../terminal/progress";
 import { documentOf, makePlan } from "../plan/plan";
+import { withApprovals } from "./approvals";
 import { EarlierState } from "./at-ref";
 import { changesBetween } from "./changes";
 import { changesDocument, type ChangesDocument, type SiteChanges } from "./document";
@@ -33,10 +34,11 @@ export async function changesOf(
       const deployed = deployedResources(jsonIn(baseline.file), baseline.file, site);
       const after = await planned(site, progress, configFile);
       const resources = plannedResources(after);
-      const changes = changesBetween(asProgrammed(deployed, resources), resources);
+      const all = changesBetween(asProgrammed(deployed, resources), resources);
+      const { changes, problems } = withApprovals(all, readSite(site, configFile).approvals, true, new Date());
       // What the packs said of what is deployed is in no state, so only what is worse today can be told.
       const verdicts = verdictChanges(after, after);
-      return changesDocument("what is deployed", [{ site, isNew: deployed.length === 0, changes, verdicts }]);
+      return changesDocument("what is deployed", [{ site, isNew: deployed.length === 0, changes, unfitApprovals: problems, verdicts }]);
     }
     case "against": {
       using earlier = new EarlierState(baseline.ref, progress);
@@ -44,8 +46,10 @@ export async function changesOf(
       for (const site of sites) {
         const before = earlier.plan(site);
         const after = await planned(site, progress, configFile);
-        const changes = changesBetween(before ? plannedResources(before) : [], plannedResources(after));
-        all.push({ site, isNew: before === undefined, changes, verdicts: verdictChanges(before, after) });
+        const own = changesBetween(before ? plannedResources(before) : [], plannedResources(after));
+        // An approval may be about a change that came earlier and is not made yet.
+        const { changes, problems } = withApprovals(own, readSite(site, configFile).approvals, false, new Date());
+        all.push({ site, isNew: before === undefined, changes, unfitApprovals: problems, verdicts: verdictChanges(before, after) });
       }
       return changesDocument(baseline.ref, all);
     }

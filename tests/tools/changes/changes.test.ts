@@ -196,6 +196,7 @@ describe("What is told of changes", () => {
     ["a", "b"].map((site) => ({
       site,
       isNew: false,
+      unfitApprovals: [],
       verdicts,
       changes: changesBetween(
         [],
