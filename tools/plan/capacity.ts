@@ -142,7 +142,8 @@ function lossAnswer(
   }
   const users = new Set(onDemand.filter(({ profile }) => profile !== undefined).map(({ pod }) => workloadId(pod)));
   const missing = missingIn(proof);
-  const fewer = missing.filter(({ pod }) => users.has(workloadId(pod))).reduce((sum, { waiting }) => sum + waiting, 0);
+  const excluded = missing.filter(({ verdict }) => verdict === "does not fit");
+  const fewer = excluded.filter(({ pod }) => users.has(workloadId(pod))).reduce((sum, { waiting }) => sum + waiting, 0);
   const others = missing
     .filter(({ pod, verdict, waiting }) => verdict === "does not fit" && waiting > 0 && !users.has(workloadId(pod)))
     .map(({ pod }) => pod.name);
