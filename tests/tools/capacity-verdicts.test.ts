@@ -35,7 +35,7 @@ function siteWith(concurrent: number, large: number | undefined): Site {
   const [first, second] = SITE.hub.profiles;
   const profiles = [first, { ...second, atOnce: large }].map((profile) => JSON.parse(JSON.stringify(profile)) as unknown);
   return changed(
-    changed(SITE as unknown as Data, ["hub", "users", "concurrent"], concurrent),
+    changed(SITE, ["hub", "users", "concurrent"], concurrent),
     ["hub", "profiles"],
     profiles,
   ) as unknown as Site;
