@@ -1,10 +1,12 @@
+import { assertNotFrozen } from "./stacks/freeze";
 import { assertHostsJoined } from "./stacks/joined-hosts";
 import { loadSite } from "./stacks/load-site";
 import { program } from "./stacks/program";
 
-/** The program of a stack: it registers nothing before it knows that the site's hosts are there. */
+/** The program of a stack: it registers nothing before it knows that the site may change now and that its hosts are there. */
 export = async () => {
   const { site, secrets } = loadSite();
+  assertNotFrozen(site);
   await assertHostsJoined(site);
   const { hubUrl, endpoints, storageClasses, namespaces } = program(site, secrets);
   return {

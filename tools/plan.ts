@@ -16,7 +16,8 @@ import { planLines } from "./plan/human";
 import { customKinds } from "./plan/kinds";
 import { assertOurs, manifestFiles, writeManifests } from "./plan/manifests";
 import { makePlan, type Plan } from "./plan/plan";
-import { documentsOf, folderOf, pageOf, plansText, readSites } from "./plan/sites";
+import { checkedOut } from "./repository";
+import { documentsOf, folderOf, plansText, readSites } from "./plan/sites";
 
 interface Options {
   readonly json?: boolean;
@@ -39,7 +40,7 @@ const command = new Command("plan")
   .option("--flows", "who reaches whom by all network policies together, and nothing else")
   .option(
     "--html <file>",
-    "write a page that draws the hosts with their pods, everything in place and after losing a host or a rack; for several sites a page each, <file> with the site's name in its own",
+    "write one page: each facility as a picture, its verdicts and changes, and its hosts with their pods, everything in place and after losing a host or a rack",
   )
   .option("--manifests <folder>", "write what would be applied as YAML files, for several sites into a folder each; secrets are left out")
   .option(
@@ -57,22 +58,23 @@ const command = new Command("plan")
     const { html, manifests, configFile } = options;
     const progress = progressOf("plan");
     const baseline = baselineOf(options);
-    if (baseline) return tellChanges(await changesOf(names, baseline, progress, configFile), options);
+    if (html !== undefined) assertWritable(html);
+    if (baseline) {
+      const { document, plans } = await changesOf(names, baseline, progress, configFile);
+      if (html !== undefined) await writePage(html, plans, document);
+      return tellChanges(document, options);
+    }
     const sites = readSites(names, configFile);
-    const asked = sites.map((site) => ({
-      site,
-      page: html === undefined ? undefined : pageOf(html, site, sites.length),
-      folder: manifests === undefined ? undefined : folderOf(manifests, site, sites.length),
-    }));
-    for (const { folder } of asked) if (folder !== undefined) assertOurs(folder);
-    for (const { page } of asked) if (page !== undefined) assertWritable(page);
+    const folders = sites.map((site) => (manifests === undefined ? undefined : folderOf(manifests, site, sites.length)));
+    for (const folder of folders) if (folder !== undefined) assertOurs(folder);
     const plans: Plan[] = [];
-    for (const { site, page, folder } of asked) {
+    for (const [index, site] of sites.entries()) {
       const plan = await makePlan(site, progress);
+      const folder = folders[index];
       if (folder !== undefined) writeManifests(folder, manifestFiles(plan.resources));
-      if (page !== undefined) await writePage(page, plan);
       plans.push(plan);
     }
+    if (html !== undefined) await writePage(html, plans);
     process.stdout.write(`${textOf(plans, options)}\n`);
     process.exitCode = plans.every(({ findings }) => passes(findings)) ? EXIT.passes : EXIT.fails;
   });
@@ -115,11 +117,15 @@ function flowText({ site, connections }: Plan): string {
 }
 
 /** Draws the page. The modules that draw are loaded only here, because most plans need no page. */
-async function writePage(file: string, { site, capacity, connections }: Plan): Promise<void> {
-  const { facility } = capacity;
-  if (facility === undefined) throw new UsageError(`${file} is not written: ${capacity.uncounted.join(", ")}`);
+async function writePage(file: string, plans: readonly Plan[], changes?: ChangesDocument): Promise<void> {
+  const drawn = plans.map((plan) => {
+    const { facility, uncounted } = plan.capacity;
+    if (facility === undefined) throw new UsageError(`${file} is not written: ${plan.site.site.name}: ${uncounted.join(", ")}`);
+    return { plan, facility, ...(changes && { changes }) };
+  });
   const { planPage } = await import("./plan/html/page.js");
-  fs.writeFileSync(file, planPage(site, capacity, facility, connections()));
+  const state = checkedOut();
+  fs.writeFileSync(file, planPage(drawn, { made: new Date(), commit: state?.commit, edited: state?.edited ?? false }));
 }
 
 void runCommand(command, process.argv.slice(2), [SiteError]);

@@ -42,6 +42,16 @@ export function partedFrom(ref: string): string {
   }
 }
 
+/** The commit that is checked out, and whether files here differ from it; undefined where the project is no repository. */
+export function checkedOut(): { readonly commit: string; readonly edited: boolean } | undefined {
+  try {
+    const commit = commitOf("HEAD");
+    return { commit, edited: filesSince(commit).length > 0 };
+  } catch {
+    return undefined;
+  }
+}
+
 /** Paths of the files that differ between a commit and what lies here, committed or not, deleted ones among them. */
 export function filesSince(commit: string): readonly string[] {
   const listed = [

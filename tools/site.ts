@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 import { Command, Option } from "commander";
+import { frozen } from "../stacks/site/freeze";
 import { SiteError } from "../stacks/site/problems";
+import { readSite } from "../stacks/site/read";
 import { HELP_HINT, runCommand } from "../terminal/command";
 import { EXIT, type ExitCode } from "../terminal/failure";
 import { filesSince, partedFrom } from "./repository";
 import { affectedBy } from "./site/affected";
+import { siteArgument } from "./site/argument";
 import { explain, explainLines } from "./site/explain";
 import { newSite, onTerminal, type Ask } from "./site/new";
 import { parity, parityLines } from "./site/parity";
@@ -50,6 +53,17 @@ command
   .action(({ against, json }: Options & { readonly against: string }) => {
     const sites = affectedBy(filesSince(partedFrom(against)));
     process.stdout.write(json ? `${JSON.stringify(sites)}\n` : sites.map((site) => `${site}\n`).join(""));
+  });
+
+command
+  .command("frozen")
+  .description("Says whether the site file lets nothing change now (af:freeze).")
+  .argument("<site>", SITE)
+  .addHelpText("after", "\nExit codes: 0 it may change, 1 it is frozen, 2 the site file is wrong")
+  .action((site: string) => {
+    const { name, file } = siteArgument(site);
+    const reason = frozen(readSite(name, file), new Date());
+    print([reason ?? `${name} may change`], reason === undefined ? EXIT.passes : EXIT.fails);
   });
 
 const create = command

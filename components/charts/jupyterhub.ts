@@ -106,7 +106,7 @@ export interface JupyterHubValues {
   };
   readonly prePuller: {
     readonly resources: Resources;
-    readonly hook: { readonly enabled: false };
+    readonly hook: { readonly enabled: boolean };
     readonly continuous: { readonly enabled: boolean };
     /** Images that no other value names, by names of ours. */
     readonly extraImages?: Readonly<Record<string, { readonly name: string; readonly tag: string }>>;

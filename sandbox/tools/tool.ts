@@ -8,7 +8,7 @@ export type ToolName =
 
 /** The Go modules in `sandbox/tools`; each has its own go.mod, because their dependencies contradict each other. */
 export type ToolModule =
-  "amtool" | "blackbox" | "etcd" | "helm" | "kubernetes" | "kwok" | "network-policies" | "pulumi" | "pulumi-kubernetes";
+  "actionlint" | "amtool" | "blackbox" | "etcd" | "helm" | "kubernetes" | "kwok" | "network-policies" | "pulumi" | "pulumi-kubernetes";
 
 /** A program that is built from a module of `sandbox/tools`. */
 export interface BuiltProgram {
@@ -102,6 +102,15 @@ export const NETWORK_POLICIES: BuiltProgram = {
   module: "network-policies",
   package: ".",
   dependency: "sigs.k8s.io/kube-network-policies",
+  stamp: () => [],
+};
+
+/** With which tests read the workflows as GitHub would; the sandbox itself does not run it. */
+export const ACTIONLINT: BuiltProgram = {
+  name: "actionlint",
+  module: "actionlint",
+  package: "github.com/rhysd/actionlint/cmd/actionlint",
+  dependency: "github.com/rhysd/actionlint",
   stamp: () => [],
 };
 

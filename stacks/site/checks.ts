@@ -4,6 +4,7 @@ import { nameOf } from "../../components/tenancy/settings";
 import { millicores } from "../../capacity/quantity";
 import { unmetNeeds } from "./contract";
 import { strayEnds } from "./credentials";
+import { endlessWindows } from "./freeze";
 import { shadowMemory } from "./batch-checks";
 import { cephDisks, cephHosts, skyhookDisks } from "./disk-checks";
 import { imagePairs } from "./image-checks";
@@ -46,6 +47,7 @@ export const CHECKS: readonly Check[] = [
   { needs: "all", find: untoleratedTaints },
   { needs: ["nodes", "skyhook", "storage"], find: skyhookDisks },
   { needs: ["platform", "storage", "data", "batch", "servicex", "expiry"], find: strayEnds },
+  { needs: ["freeze"], find: endlessWindows },
 ];
 
 function namespaceNames(site: Site): readonly Problem[] {

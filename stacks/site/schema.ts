@@ -20,6 +20,7 @@ import { StorageSettings, storageNeeds, storageOffers } from "../../components/s
 import { Tenancy } from "../../components/tenancy/settings";
 import { Differences } from "./differences";
 import { Expiry } from "./expiry";
+import { Freeze } from "./freeze";
 import { Approvals, Waivers } from "./waivers";
 
 /** All concerns of a site, by their keys: the site file writes a key as `af:<key>`. */
@@ -40,6 +41,7 @@ export const CONCERNS = {
   expiry: concern(Expiry.default({})),
   waivers: concern(Waivers.default([])),
   approvals: concern(Approvals.default([])),
+  freeze: concern(Freeze.default([])),
 } as const;
 
 /** Key of a concern. */

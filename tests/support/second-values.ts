@@ -68,6 +68,9 @@ const SPECIAL: Readonly<Record<string, (config: unknown) => readonly unknown[]>>
   "storage.devices.*.+": () => [{ path: "/dev/disk/by-path/pci-0000:03:00.0-scsi-0:2:9:0", class: "hdd", size: "2Ti" }],
   "storage.monitors.hosts.+": () => [{ name: "second", address: "198.51.100.9" }],
   "expiry.*": () => ["2031-01-31"],
+  "freeze.+": () => [{ from: "2031-01-01T00:00:00Z", until: "2031-01-02T00:00:00Z", because: "another test" }],
+  "freeze.*.from": () => ["2030-01-01T12:00:00Z"],
+  "freeze.*.until": () => ["2030-01-03T00:00:00Z"],
   "skyhook.devices.+": () => [{ path: "/dev/disk/by-path/pci-0000:03:00.0-scsi-0:2:9:0", class: "hdd", size: "2Ti" }],
 };
 

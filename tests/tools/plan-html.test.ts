@@ -12,6 +12,9 @@ import { scenesOf, type Standing } from "#af/tools/plan/html/scenes";
 import { makePlan, type Plan } from "#af/tools/plan/plan";
 import { SITES } from "../support/site-config";
 
+/** When and from what the pages of these tests are made. */
+const STAMP = { made: new Date(0), commit: "0123456789abcdef", edited: false };
+
 const VOID = ["meta", "input", "rect", "path"];
 
 /** Elements that are not closed, or closed and not open. */
@@ -27,14 +30,19 @@ function unbalanced(page: string): readonly string[] {
 }
 
 for (const name of SITES) {
-  describe(`the page of ${name}`, () => {
+  describe(`the page of ${name}`, function () {
+    this.timeout(120_000);
     let plan: Plan;
     let facility: PackFacility;
     let page = "";
     before(async () => {
       plan = await makePlan(readSite(name), progressOf("test"));
       facility = plan.capacity.facility ?? assert.fail();
-      page = planPage(plan.site, plan.capacity, facility, plan.connections());
+      page = planPage([{ plan, facility }], STAMP);
+    });
+
+    it("says when and from which commit it is made", () => {
+      assert.match(page, /Made 1970-01-01 00:00 UTC of commit 0123456789ab</);
     });
 
     it("is one page that needs no other", () => {
@@ -46,7 +54,7 @@ for (const name of SITES) {
 
     it("draws every host, reached by keyboard, and every pod with its name", () => {
       for (const host of facility.hosts) {
-        assert.match(page, new RegExp(`tabindex="0"\\s+aria-label="${host.name}: free `));
+        assert.match(page, new RegExp(`<h6>${host.name}</h6>`));
         assert.match(page, new RegExp(`<option value="loss-\\d+"[^>]*>\\s*${host.name}\\b`), "it can be lost");
         for (const pod of host.standing ?? []) assert.ok(page.includes(`<title>${workloadId(pod)} (DaemonSet): `), workloadId(pod));
       }
@@ -113,7 +121,8 @@ for (const name of SITES) {
 
     it("escapes what a site may be called", () => {
       const title = `<img src=x onerror="alert(1)"> & 'more'`;
-      const spoilt = planPage({ ...plan.site, site: { ...plan.site.site, title } }, plan.capacity, facility, undefined);
+      const site = { ...plan.site, site: { ...plan.site.site, title } };
+      const spoilt = planPage([{ plan: { ...plan, site, connections: () => undefined }, facility }], STAMP);
       assert.match(spoilt, /who reaches whom is not known/);
       assert.ok(!spoilt.includes("<img"));
       assert.match(spoilt, /&lt;img src=x onerror=&quot;alert\(1\)&quot;&gt; &amp; &#39;more&#39;/);

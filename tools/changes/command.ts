@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import { readSite } from "../../stacks/site/read";
 import { reasonOf, UsageError } from "../../terminal/failure";
 import type { ProgressSteps } from "../../terminal/progress";
-import { documentOf, makePlan } from "../plan/plan";
+import { documentOf, makePlan, type Plan } from "../plan/plan";
 import { withApprovals } from "./approvals";
 import { EarlierState } from "./at-ref";
 import { changesBetween } from "./changes";
@@ -12,6 +12,12 @@ import { verdictChanges } from "./verdicts";
 
 /** What `plan` compares with: a state of the repository, or what is deployed. */
 export type Baseline = { readonly kind: "against"; readonly ref: string } | { readonly kind: "deployed"; readonly file: string };
+
+/** What changes, and the plans here, in the order in which the sites were asked for. */
+export interface PlannedChanges {
+  readonly document: ChangesDocument;
+  readonly plans: readonly Plan[];
+}
 
 /**
  * What the sites' plans change against a baseline.
@@ -23,7 +29,7 @@ export async function changesOf(
   baseline: Baseline,
   progress: ProgressSteps,
   configFile?: string,
-): Promise<ChangesDocument> {
+): Promise<PlannedChanges> {
   if (configFile !== undefined && sites.length > 1)
     throw new UsageError(`--config-file: found several sites: ${sites.join(", ")}; allowed: one, because the file is that of one site`);
   switch (baseline.kind) {
@@ -32,33 +38,38 @@ export async function changesOf(
       if (site === undefined || sites.length > 1)
         throw new UsageError("--deployed: found several sites; allowed: one, because a state is that of one stack");
       const deployed = deployedResources(jsonIn(baseline.file), baseline.file, site);
-      const after = await planned(site, progress, configFile);
+      const plan = await makePlan(readSite(site, configFile), progress);
+      const after = stateOf(plan);
       const resources = plannedResources(after);
       const all = changesBetween(asProgrammed(deployed, resources), resources);
-      const { changes, problems } = withApprovals(all, readSite(site, configFile).approvals, true, new Date());
+      const { changes, problems } = withApprovals(all, plan.site.approvals, true, new Date());
       // What the packs said of what is deployed is in no state, so only what is worse today can be told.
       const verdicts = verdictChanges(after, after);
-      return changesDocument("what is deployed", [{ site, isNew: deployed.length === 0, changes, unfitApprovals: problems, verdicts }]);
+      const unfit = { unfitApprovals: problems, verdicts };
+      const document = changesDocument("what is deployed", [{ site, isNew: deployed.length === 0, changes, ...unfit }]);
+      return { document, plans: [plan] };
     }
     case "against": {
       using earlier = new EarlierState(baseline.ref, progress);
       const all: SiteChanges[] = [];
+      const plans: Plan[] = [];
       for (const site of sites) {
         const before = earlier.plan(site);
-        const after = await planned(site, progress, configFile);
+        const plan = await makePlan(readSite(site, configFile), progress);
+        plans.push(plan);
+        const after = stateOf(plan);
         const own = changesBetween(before ? plannedResources(before) : [], plannedResources(after));
         // An approval may be about a change that came earlier and is not made yet.
-        const { changes, problems } = withApprovals(own, readSite(site, configFile).approvals, false, new Date());
+        const { changes, problems } = withApprovals(own, plan.site.approvals, false, new Date());
         all.push({ site, isNew: before === undefined, changes, unfitApprovals: problems, verdicts: verdictChanges(before, after) });
       }
-      return changesDocument(baseline.ref, all);
+      return { document: changesDocument(baseline.ref, all), plans };
     }
   }
 }
 
-async function planned(site: string, progress: ProgressSteps, configFile: string | undefined): Promise<PlannedState> {
-  const document: unknown = documentOf(await makePlan(readSite(site, configFile), progress));
-  return plannedState(document, site);
+function stateOf(plan: Plan): PlannedState {
+  return plannedState(documentOf(plan), plan.site.site.name);
 }
 
 /** @throws {UsageError} if the file cannot be read, or is not JSON. */

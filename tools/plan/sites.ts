@@ -36,12 +36,6 @@ export function readSites(names: readonly string[], file?: string): readonly Sit
   return read;
 }
 
-/** The file of a site's page: the given one, and beside other sites `plan-<site>.html` for `plan.html`. */
-export function pageOf(file: string, { site: { name } }: Site, sites: number): string {
-  const { dir, name: base, ext } = path.parse(file);
-  return sites === 1 ? file : path.join(dir, `${base}-${name}${ext}`);
-}
-
 /** The folder of a site's manifests: the given one, and beside other sites one within it. */
 export function folderOf(folder: string, { site: { name } }: Site, sites: number): string {
   return sites === 1 ? folder : path.join(folder, name);

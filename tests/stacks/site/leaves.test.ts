@@ -17,6 +17,10 @@ const FOR_PEOPLE: Readonly<Record<string, string>> = {
   "differences.*": "the reason for a difference; `site parity` shows it",
   "differences.*.name": "the path of a difference; `site parity` looks it up",
   "expiry.*": "`site validate` and `plan` warn when the day is near",
+  "freeze.+": "decides whether `up` may run now, and nothing that it makes",
+  "freeze.*.from": "as for the window",
+  "freeze.*.until": "as for the window",
+  "freeze.*.because": "the reason for a window",
 };
 
 interface Idle {
@@ -202,6 +206,7 @@ function dressed(config: Config): Config {
     ...roomy,
     tenancy: { ...(roomy["tenancy"] as object), pins: { hub: { because: "a test" } } },
     expiry: { hubClientSecret: "2030-01-31" },
+    freeze: [{ from: "2030-01-01T00:00:00Z", until: "2030-01-02T00:00:00Z", because: "a test" }],
   };
 }
 

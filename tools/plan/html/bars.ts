@@ -2,6 +2,7 @@ import { freeOf } from "../../../capacity/allocatable";
 import { workloadId, type PackHost, type PackPod } from "../../../capacity/packing/model";
 import type { SiteHost } from "../../../components/nodes/schedulable";
 import { amountText, unitOf } from "../../../policies/model/figures";
+import { counted } from "../../../terminal/text";
 import type { Colours } from "./colours";
 import { html, type Markup } from "./markup";
 import type { Standing } from "./scenes";
@@ -22,12 +23,22 @@ export function hostDrawing(host: DrawnHost, content: readonly Standing[] | unde
   return html`${bar(host, "cpu", host.cpu, content, colours)}${bar(host, "memory", host.memory, content, colours)}`;
 }
 
-/** A host in words: what is free, and which pods are on it. */
-export function hostText(host: DrawnHost, content: readonly Standing[] | undefined): string {
-  if (content === undefined) return `${host.name}: lost`;
-  const free = freeAmounts(host, content);
-  const left = (["cpu", "memory"] as const).map((resource) => `${text(resource, free[resource] ?? 0n)} ${resource}`);
-  return `${host.name}: free ${left.join(", ")}; ${content.map(({ pod }) => `${pod.name} × ${pod.count}`).join(", ")}`;
+/** The pods on a host by name, folded away: what the bars show only under a pointer. */
+export function podList({ standing = [] }: DrawnHost, content: readonly Standing[] | undefined): Markup {
+  if (content === undefined) return html``;
+  const daemons = standing.map((pod) => html`<li>${podText(pod)} (DaemonSet)</li>`);
+  const pods = content.map(({ pod, moved }) => html`<li>${podText(pod)}${moved === 0 ? "" : `, ${moved} moved here`}</li>`);
+  const count = [...standing, ...content.map(({ pod }) => pod)].reduce((sum, each) => sum + each.count, 0);
+  return html`<details class="pods">
+    <summary>${counted(count, "pod")}</summary>
+    <ul>
+      ${pods}${daemons}
+    </ul>
+  </details>`;
+}
+
+function podText(pod: PackPod): string {
+  return `${workloadId(pod)}${pod.count === 1 ? "" : ` × ${pod.count}`}`;
 }
 
 function bar(host: DrawnHost, resource: "cpu" | "memory", capacity: bigint, content: readonly Standing[], colours: Colours): Markup {

@@ -33,12 +33,16 @@ export class Colours {
   readonly all: readonly Colour[];
   private readonly profiles: ReadonlyMap<string, string>;
 
-  constructor({ onDemand, pods, hosts }: PackFacility) {
+  /** @param site name of the site, which tells its classes from those of other sites on the page. */
+  constructor({ onDemand, pods, hosts }: PackFacility, site: string) {
     const servers = onDemand.filter(({ profile }) => profile !== undefined);
     this.profiles = new Map(servers.map(({ pod }) => [workloadId(pod), `users: ${pod.name}`]));
     const standing = hosts.flatMap((host) => host.standing ?? []);
     const others = [...pods, ...standing].filter((pod) => !this.profiles.has(workloadId(pod))).map(({ namespace }) => namespace);
-    this.all = [...colours([...this.profiles.values()], USERS, "u"), ...colours([...new Set(others)].sort(byCodeUnits), NAMESPACES, "n")];
+    this.all = [
+      ...colours([...this.profiles.values()], USERS, `${site}-u`),
+      ...colours([...new Set(others)].sort(byCodeUnits), NAMESPACES, `${site}-n`),
+    ];
   }
 
   /** Class of a pod's colour. */

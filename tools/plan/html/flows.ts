@@ -1,10 +1,10 @@
 import type { Connections } from "../../../policies/model/connections";
 import { grouped } from "../../../capacity/packing/grouped";
-import { flowTable } from "../../../policies/model/flow-table";
+import { flowGroups, flowTable } from "../../../policies/model/flow-table";
 import { html, type Markup } from "./markup";
 
 /** Who reaches whom, as a matrix: a row for each source, a column for each target, and a mark with the ports where anything is open. */
-export function flowMatrix(connections: Connections): Markup {
+export function flowMatrix(site: string, connections: Connections): Markup {
   const rows = flowTable(connections);
   const cells = grouped(rows, ({ from, to }) => `${from} ${to}`);
   const sources = [...new Set(rows.map(({ from }) => from))];
@@ -14,23 +14,46 @@ export function flowMatrix(connections: Connections): Markup {
       .get(`${from} ${to}`)
       ?.map(({ ports }) => ports)
       .join(", ");
-    return text === undefined ? html`<td></td>` : html`<td class="open" title="${from} reaches ${to} at ${text}"></td>`;
+    return text === undefined
+      ? html`<td></td>`
+      : html`<td class="open" title="${from} reaches ${to} at ${text}"><span class="unseen">${text}</span></td>`;
   };
   return html`<details class="flows">
     <summary>Who reaches whom</summary>
     <p class="dim">
-      A mark is an open connection; its ports show under the pointer. Everything without a mark is shut by network policies.
+      A mark is an open connection; its ports show under the pointer, and in the list below. Everything without a mark is shut by network
+      policies.
     </p>
-    <table>
+    <div class="wide" tabindex="0" role="region" aria-label="who reaches whom at ${site}, as a matrix">
+      <table>
+        <tr>
+          <th scope="col"><span class="unseen">source</span></th>
+          ${targets.map((to) => html`<th scope="col" class="target"><span>${to}</span></th>`)}
+        </tr>
+        ${sources.map(
+          (from) =>
+            html`<tr>
+              <th scope="row" class="source">${from}</th>
+              ${targets.map((to) => cell(from, to))}
+            </tr>`,
+        )}
+      </table>
+    </div>
+    <table class="list">
+      <caption>
+        The same as a list
+      </caption>
       <tr>
-        <th></th>
-        ${targets.map((to) => html`<th class="target"><span>${to}</span></th>`)}
+        <th scope="col">from</th>
+        <th scope="col">to</th>
+        <th scope="col">ports</th>
       </tr>
-      ${sources.map(
-        (from) =>
+      ${flowGroups(rows).map(
+        ({ from, to, ports }) =>
           html`<tr>
-            <th class="source">${from}</th>
-            ${targets.map((to) => cell(from, to))}
+            <td>${from.join(", ")}</td>
+            <td>${to.join(", ")}</td>
+            <td>${ports}</td>
           </tr>`,
       )}
     </table>

@@ -25,11 +25,17 @@ export function rateDrawing(rates: DataRates | undefined): Markup {
   if (rates === undefined) return html``;
   const { answer, changes } = rates;
   return html`<section class="rates">
-    <h2>
+    <h3>
       Data rate: <span class="verdict ${VERDICT_CLASS[answer.verdict]}">${answer.verdict}</span>
       <span class="dim">${rateSentence(rates)}</span>
-    </h2>
+    </h3>
     <table>
+      <tr>
+        <th scope="col">stage</th>
+        <th scope="col" class="figure">carries</th>
+        <th scope="col" class="stage">beside what is asked for</th>
+        <th scope="col">why</th>
+      </tr>
       ${answer.stages.map(
         (stage) =>
           html`<tr>

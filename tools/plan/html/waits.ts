@@ -30,9 +30,7 @@ function waitItem(wait: Wait, facility: PackFacility): Markup {
     ${wait.reasons.map(
       ({ reason, hosts }) =>
         html`<br />${reason}:
-          ${hostsByPool(hosts, facility).map(
-            ({ pool, members }) => html`<span class="pool" title="${members.join(", ")}">${pool} (${members.length})</span> `,
-          )}`,
+          ${hostsByPool(hosts, facility).map(({ pool, members }) => html`<span class="pool">${pool} (${members.join(", ")})</span> `)}`,
     )}
   </p>`;
 }
