@@ -47,9 +47,12 @@ function shortOfPlaces({ problem }: AnalysedProblem, region: readonly number[], 
   return undefined;
 }
 
-/** Counts domains: pods that repel their own kind need one each. */
-function shortOfDomains({ problem, reach }: AnalysedProblem, confined: readonly number[]): Sum | undefined {
-  for (const podClass of confined)
+/** Counts domains: pods that repel their own kind need one each, and a domain that stays empty bounds what an even spread lets the others hold. */
+function shortOfDomains(analysed: AnalysedProblem, confined: readonly number[]): Sum | undefined {
+  const { problem, reach } = analysed;
+  for (const podClass of confined) {
+    const spread = shortOfSpread(analysed, podClass);
+    if (spread) return spread;
     for (const { kind, topology } of problem.repulsions[podClass] ?? []) {
       if (kind !== podClass) continue;
       const domains = (reach[podClass] ?? []).map((host) => problem.topologies[topology]?.domainOf[host] ?? -1);
@@ -58,6 +61,23 @@ function shortOfDomains({ problem, reach }: AnalysedProblem, confined: readonly 
       const [need, have] = [problem.counts[podClass] ?? 0, new Set(domains).size];
       if (need > have) return { of: "places", need: BigInt(need), have: BigInt(have) };
     }
+  }
+  return undefined;
+}
+
+/**
+ * A spread constraint compares with the emptiest domain that it counts. Where no counted pod may stand in one of them, such as on a host with a taint that the
+ * constraint does not heed, that one stays empty, and every other domain holds `maxSkew` pods at most.
+ */
+function shortOfSpread({ problem, reach }: AnalysedProblem, podClass: number): Sum | undefined {
+  for (const { topology, maxSkew, minDomains, self, counts, domains } of problem.spreads[podClass] ?? []) {
+    // Pods of another kind could fill the empty domain, and an empty selector counts none.
+    if (!self || counts.some((counted, kind) => counted !== (kind === podClass))) continue;
+    const reached = new Set((reach[podClass] ?? []).map((host) => problem.topologies[topology]?.domainOf[host] ?? -1));
+    if (domains.every((domain) => reached.has(domain)) && domains.length >= minDomains) continue;
+    const [need, have] = [problem.counts[podClass] ?? 0, [...reached].filter((domain) => domain >= 0).length * maxSkew];
+    if (need > have) return { of: "places", need: BigInt(need), have: BigInt(have) };
+  }
   return undefined;
 }
 

@@ -13,9 +13,13 @@ import { analyse, indexes, classGroupOf, type AnalysedProblem, type ClassGroup }
 
 /**
  * `fits`: it is proven that no pod waits, in whatever order the scheduler takes the pods and whatever hosts it chooses among those that pass its filters.
- * `does not fit`: it is proven that no placement holds all pods. `at risk`: everything between.
+ * `at risk`: a placement of all pods was found, and in some order a pod waits or none was excluded. `not settled`: the search ended before it found a placement
+ * or excluded all. `does not fit`: it is proven that no placement holds all pods.
  */
-export type PackingVerdict = "fits" | "at risk" | "does not fit";
+export type PackingVerdict = (typeof PACKING_VERDICTS)[number];
+
+/** Every {@link PackingVerdict}, from the best to the worst. */
+export const PACKING_VERDICTS = ["fits", "at risk", "not settled", "does not fit"] as const;
 
 /** Why the verdict is what it is. `effort` is what one search was allowed, in hosts that it looks at. */
 export type Grounds =
@@ -106,8 +110,7 @@ export function provesToFit(
 
 /** The worst of several verdicts; `fits` of none. */
 export function worstVerdict(verdicts: readonly PackingVerdict[]): PackingVerdict {
-  if (verdicts.includes("does not fit")) return "does not fit";
-  return verdicts.includes("at risk") ? "at risk" : "fits";
+  return PACKING_VERDICTS.findLast((verdict) => verdicts.includes(verdict)) ?? "fits";
 }
 
 /** What was found out about every class that has no certificate, group by group. */
@@ -160,7 +163,7 @@ function outcomeOf(
     case "not proven":
       return ["at risk", { kind: "not proven", effort }, undefined];
     case "neither found nor excluded":
-      return ["at risk", { kind: "neither found nor excluded", effort }, finding.best];
+      return ["not settled", { kind: "neither found nor excluded", effort }, finding.best];
   }
 }
 

@@ -48,6 +48,28 @@ export function platformWithoutPlace(
   return withoutSpareMons(waiting.length > 0 ? waiting : excluded, facility);
 }
 
+/** Workloads of the platform for which the search ended, once these hosts are lost, before it found or excluded a place. */
+export function platformNotSettled(facility: PackFacility, { hosts: lost, asked, proof }: AfterLoss): readonly PodVerdict[] {
+  if (proof.verdict === "fits" || proof.verdict === "at risk") return [];
+  const left = facility.hosts.filter(({ name }) => !lost.includes(name));
+  const platform = platformOf(facility, asked);
+  return placesAll(left, platform) ? [] : notSettledIn(prove(left, platform, EFFORT));
+}
+
+/** Workloads of which it is not settled whether they have a place. */
+export function notSettledIn({ pods }: Proof): readonly PodVerdict[] {
+  return pods.filter(({ verdict }) => verdict === "not settled");
+}
+
+/** Names the workloads of some verdicts, a few of them. */
+export function namesIn(verdicts: readonly PodVerdict[]): string {
+  const names = verdicts.map(({ pod }) => workloadId(pod));
+  return (names.length > NAMED ? [...names.slice(0, NAMED), `${names.length - NAMED} more`] : names).join(", ");
+}
+
+/** Most workloads that a message names. */
+const NAMED = 4;
+
 /** The hosts that are lost, the pods that are still needed, and the proof of whether these fit. */
 type AfterLoss = Pick<Loss, "hosts" | "asked" | "proof">;
 

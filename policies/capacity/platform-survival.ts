@@ -1,5 +1,5 @@
 import type { Loss } from "../../capacity/packing/questions/losses";
-import { platformWithoutPlace, platformOf, waitingText, podsWithoutPlace } from "./packing-results";
+import { namesIn, platformNotSettled, platformWithoutPlace, platformOf, waitingText, podsWithoutPlace } from "./packing-results";
 import type { PackFacility } from "./pack-facility";
 import { WHOLE_STACK } from "../model/objects";
 import type { JudgementOf } from "../model/rules";
@@ -15,6 +15,12 @@ export function compareAfterWorstLoss(
   what: (loss: Loss) => string,
   on: JudgementOf,
 ): void {
+  const open = losses.map((loss) => ({ loss, left: platformNotSettled(facility, loss) })).find(({ left }) => left.length > 0);
+  if (open)
+    on(WHOLE_STACK).violation(
+      WHOLE_STACK.root,
+      `not settled: without ${what(open.loss)} the search ended before it found or excluded a place for ${namesIn(open.left)}`,
+    );
   const outcomes = losses
     .map((loss) => ({ loss, left: platformWithoutPlace(facility, loss) }))
     .sort((a, b) => podsWithoutPlace(b.left) - podsWithoutPlace(a.left));

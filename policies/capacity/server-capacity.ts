@@ -27,8 +27,8 @@ export function onDemandCapacity(facility: PackFacility, asked: OnDemandPods): O
   const { hosts, pods } = facility;
   const allowed = hosts.filter((host) => mayStandOn(asked.pod, host));
   const room = allowed.reduce((places, host) => places + timesIn(freeOf(host), asked), 0);
-  // What is not proved impossible counts as fitting, even if the short search here finds no placement.
-  const known = everythingPlaced(facility).verdict === "does not fit" ? 0 : asked.pod.count;
+  const { verdict } = everythingPlaced(facility);
+  const known = verdict === "fits" || verdict === "at risk" ? asked.pod.count : 0;
   const holds = (count: number) =>
     count <= known ||
     placesAll(

@@ -1,11 +1,7 @@
-import { workloadId } from "../../capacity/packing/model";
-import { everythingPlaced } from "../capacity/packing-results";
+import { everythingPlaced, namesIn } from "../capacity/packing-results";
 import { packFacility, reportUnread } from "../capacity/pack-facility";
 import { WHOLE_STACK } from "../model/objects";
 import type { SiteRule } from "../model/rules";
-
-/** Most workloads that a message names. */
-const NAMED = 4;
 
 /**
  * The scheduler places one pod after another and does not look ahead, so it may leave a pod waiting for which a better order would have had a place
@@ -25,12 +21,10 @@ export const placementIsCertain: SiteRule = {
     reportUnread(facility, on);
     if (facility.pods.length > 0) on(WHOLE_STACK).countChecked();
     const risky = everythingPlaced(facility).pods.filter(({ verdict }) => verdict === "at risk");
-    const names = risky.map(({ pod }) => workloadId(pod));
-    const named = names.length > NAMED ? [...names.slice(0, NAMED), `${names.length - NAMED} more`] : names;
     if (risky.length > 0)
       on(WHOLE_STACK).violation(
         WHOLE_STACK.root,
-        `a place for all is found only in a good order; otherwise these may wait: ${named.join(", ")}`,
+        `a place for all is found only in a good order; otherwise these may wait: ${namesIn(risky)}`,
       );
   },
 };

@@ -1,4 +1,4 @@
-import { everythingPlaced, platformWithoutPlace, verdictOn, waitingText } from "../capacity/packing-results";
+import { everythingPlaced, namesIn, notSettledIn, platformWithoutPlace, verdictOn, waitingText } from "../capacity/packing-results";
 import { packFacility, reportUnread, type PackFacility } from "../capacity/pack-facility";
 import { onDemandCapacity, serverCapacities, type OnDemandCapacity } from "../capacity/server-capacity";
 import { WHOLE_STACK } from "../model/objects";
@@ -28,6 +28,11 @@ export const usersFitTheHosts: SiteRule = {
       );
     // Nothing can be counted beside pods that have no place themselves.
     if (left.length > 0) return;
+    const open = notSettledIn(everythingPlaced(facility));
+    if (open.length > 0) {
+      on(WHOLE_STACK).violation(WHOLE_STACK.root, `not settled: the search ended before it found or excluded a place for ${namesIn(open)}`);
+      return;
+    }
     for (const { asked, packed } of comparedWith(facility))
       on(asked.object).compared(asked.field, {
         subject: asked.pod.name,

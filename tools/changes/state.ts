@@ -1,3 +1,4 @@
+import { PACKING_VERDICTS } from "../../capacity/packing/prove";
 import { z } from "zod";
 import { UsageError } from "../../terminal/failure";
 import { redactedInputs } from "../redact";
@@ -42,7 +43,7 @@ const planned = z.object({
       z.object({
         question: z.string(),
         about: z.string(),
-        verdict: z.enum(["fits", "at risk", "does not fit"]),
+        verdict: z.enum(PACKING_VERDICTS),
         unit: z.string(),
         need: z.number(),
         have: z.number(),

@@ -1,3 +1,4 @@
+import { PACKING_VERDICTS } from "../../capacity/packing/prove";
 import type { PlannedState } from "./state";
 
 type Finding = PlannedState["findings"][number];
@@ -22,7 +23,7 @@ export interface VerdictChanges {
 }
 
 /** Verdicts of capacity, the worst last. */
-const VERDICTS: readonly Answer["verdict"][] = ["fits", "at risk", "does not fit"];
+const VERDICTS: readonly Answer["verdict"][] = PACKING_VERDICTS;
 
 /** How the verdicts change from one plan to another. Without a plan before, everything that is found is new. */
 export function verdictChanges(before: PlannedState | undefined, after: PlannedState): VerdictChanges {

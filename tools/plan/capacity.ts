@@ -70,11 +70,12 @@ export function capacityOf(objects: readonly KubernetesObject[], site: Site): Ca
 function everything(facility: PackFacility, { hub }: Site): CapacityAnswer {
   const proof = everythingPlaced(facility);
   const atRisk = proof.pods.filter(({ verdict }) => verdict === "at risk").map(({ pod }) => pod.name);
+  const notes = [...(atRisk.length > 0 ? [`may wait, by the order of placing: ${firstOf(atRisk)}`] : []), ...openIn(proof)];
   return {
     question: "everything",
     about: `everything, with ${counted(hub.users.concurrent, "user")} at once`,
     ...placesIn(proof),
-    note: atRisk.length === 0 ? "" : `may wait, by the order of placing: ${firstOf(atRisk)}`,
+    note: notes.join("; "),
     changes: (most) => changes(facility, facility, proof, most),
   };
 }
@@ -83,19 +84,36 @@ function servers(facility: PackFacility): readonly CapacityAnswer[] {
   const proof = everythingPlaced(facility);
   return serverCapacities(facility).map(({ asked: { pod }, packed, totals }) => {
     const found = proof.pods.find((each) => each.pod === pod);
+    if (pod.count === 0) return uncounted(pod.name, packed);
     const unlucky = found?.grounds.kind === "order fails" ? `; placed in a bad order ${found.waiting} of them wait` : "";
     return {
       question: "servers",
       about: `servers of ${pod.name}`,
-      verdict: found?.verdict ?? "fits",
+      verdict: found?.verdict ?? "not settled",
       unit: "servers",
       need: pod.count,
-      have: packed,
+      // A profile that is proven to fit does so whatever other pods have no place.
+      have: found?.verdict === "fits" || found?.verdict === "at risk" ? Math.max(pod.count, packed) : packed,
       note: `dividing totals says ${totals}${unlucky}`,
       waits: [],
       changes: () => [],
     };
   });
+}
+
+/** Users may choose the profile, and the site file does not say how many do. */
+function uncounted(profile: string, packed: number): CapacityAnswer {
+  return {
+    question: "servers",
+    about: `servers of ${profile}`,
+    verdict: "not settled",
+    unit: "servers",
+    need: 0,
+    have: packed,
+    note: "none is counted: say in atOnce of the profile how many run at once",
+    waits: [],
+    changes: () => [],
+  };
 }
 
 function hostLost(facility: PackFacility): readonly CapacityAnswer[] {
@@ -124,11 +142,15 @@ function lossAnswer(
   }
   const users = new Set(onDemand.filter(({ profile }) => profile !== undefined).map(({ pod }) => workloadId(pod)));
   const missing = missingIn(proof);
-  const fewer = missing.filter(({ pod }) => users.has(workloadId(pod))).reduce((sum, { waiting }) => sum + waiting, 0);
-  const others = missing.filter(({ pod, waiting }) => waiting > 0 && !users.has(workloadId(pod))).map(({ pod }) => pod.name);
+  const excluded = missing.filter(({ verdict }) => verdict === "does not fit");
+  const fewer = excluded.filter(({ pod }) => users.has(workloadId(pod))).reduce((sum, { waiting }) => sum + waiting, 0);
+  const others = missing
+    .filter(({ pod, verdict, waiting }) => verdict === "does not fit" && waiting > 0 && !users.has(workloadId(pod)))
+    .map(({ pod }) => pod.name);
   const notes = [
     ...(fewer > 0 ? [`${counted(fewer, "user")} fewer`] : []),
     ...(others.length > 0 ? [`no place for ${firstOf(others)}`] : []),
+    ...openIn(proof),
     ...(gone.length > 0 ? [`gone with it: ${firstOf(gone.map(({ name }) => name))}`] : []),
   ];
   const left = hosts.filter(({ name }) => !lost.includes(name));
@@ -158,7 +180,10 @@ function upkeep(facility: PackFacility): readonly CapacityAnswer[] {
       unit: "hosts",
       need: hosts(drained),
       have: hosts(drained) - hosts(stuck),
-      note: refused.length === 0 ? "no disruption budget refuses" : `a disruption budget refuses on ${firstOf(refused)}`,
+      note: [
+        refused.length === 0 ? "no disruption budget refuses" : `a disruption budget refuses on ${firstOf(refused)}`,
+        ...drained.flatMap(({ loss }) => openIn(loss.proof)).slice(0, 1),
+      ].join("; "),
       ...none,
     },
     {
@@ -168,7 +193,10 @@ function upkeep(facility: PackFacility): readonly CapacityAnswer[] {
       unit: "workloads",
       need: rolled.length,
       have: rolled.length - hanging.length,
-      note: hanging.length === 0 ? "" : `no room for the new pods of ${firstOf(hanging.map(({ workload }) => workload.pod.name))}`,
+      note: [
+        ...(hanging.length > 0 ? [`no room for the new pods of ${firstOf(hanging.map(({ workload }) => workload.pod.name))}`] : []),
+        ...openIn({ pods: rolled.map(({ verdict }) => verdict) }),
+      ].join("; "),
       ...none,
     },
   ];
@@ -182,7 +210,15 @@ function placesIn(proof: Proof): Pick<CapacityAnswer, "verdict" | "unit" | "need
 }
 
 function waitOf({ pod, verdict, waiting, refusals }: PodVerdict): readonly Wait[] {
+  // Pods that share the missing room with others have a place in the best placement, and so do not wait.
+  if (verdict === "does not fit" && waiting === 0) return [];
   return verdict === "fits" ? [] : [{ workload: workloadId(pod), verdict, waiting, of: pod.count, reasons: refusals }];
+}
+
+/** Says of which workloads it is not settled whether they have a place; nothing if there are none. */
+function openIn({ pods }: Pick<Proof, "pods">): readonly string[] {
+  const open = pods.filter(({ verdict }) => verdict === "not settled").map(({ pod }) => pod.name);
+  return open.length > 0 ? [`the search ended before it found or excluded a place for ${firstOf(open)}`] : [];
 }
 
 /** Workloads that the best known placement leaves out. */
@@ -190,7 +226,7 @@ function missingIn({ pods }: Proof): readonly PodVerdict[] {
   return pods.filter(({ grounds: { kind } }) => kind === "excluded" || kind === "neither found nor excluded");
 }
 
-const BADNESS: Readonly<Record<PackingVerdict, number>> = { fits: 0, "at risk": 1, "does not fit": 1e6 };
+const BADNESS: Readonly<Record<PackingVerdict, number>> = { fits: 0, "at risk": 1, "not settled": 2, "does not fit": 1e6 };
 
 /** The verdict after a loss. Losing the only rack does not fit, although no pod is left that could wait. */
 export function verdictAfter(loss: Loss): PackingVerdict {

@@ -1,3 +1,4 @@
+import { PACKING_VERDICTS } from "../../capacity/packing/prove";
 import { z } from "zod";
 import { comparisonSchema, exceptionSchema, findingSchema, rulesSchema, waiverSchema } from "../findings";
 import { CHANGES, CAPACITY_QUESTIONS, type CapacityProof } from "./capacity";
@@ -25,9 +26,9 @@ const answer = z.strictObject({
   question: z.enum(CAPACITY_QUESTIONS),
   about: z.string().describe("What it is about, for people"),
   verdict: z
-    .enum(["fits", "at risk", "does not fit"])
+    .enum(PACKING_VERDICTS)
     .describe(
-      "fits: whatever the scheduler does; at risk: a placement may exist, some orders of placing leave a pod waiting; does not fit: there is none",
+      "fits: whatever the scheduler does; at risk: there is a placement, some orders of placing may leave a pod waiting; not settled: the search ended before it found a placement or excluded all, or nothing says how many there are; does not fit: there is none",
     ),
   unit: z.enum(["pods", "servers", "hosts", "workloads"]).describe("What need, have and margin count"),
   need: z.int(),
@@ -38,7 +39,7 @@ const answer = z.strictObject({
     .array(
       z.strictObject({
         workload: z.string().describe("namespace/name"),
-        verdict: z.enum(["at risk", "does not fit"]),
+        verdict: z.enum(["at risk", "not settled", "does not fit"]),
         waiting: z
           .int()
           .describe("Pods that wait: in the best placement where not all have a place, else in a bad order; 0 if that is not settled"),

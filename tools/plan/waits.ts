@@ -18,7 +18,14 @@ export interface Wait {
 /** Says who waits, and how surely. */
 export function whoWaits({ workload, verdict, waiting, of }: Wait): string {
   const who = waiting === 0 ? workload : `${waiting} of ${of} ${workload}`;
-  return verdict === "does not fit" ? `no place for ${who}` : `in a bad order may wait: ${who}`;
+  switch (verdict) {
+    case "does not fit":
+      return `no place for ${who}`;
+    case "not settled":
+      return `not settled whether there is a place for ${who}`;
+    case "at risk":
+      return `in a bad order may wait: ${who}`;
+  }
 }
 
 /** Groups hosts by their pool, because a reason mostly concerns all hosts of a pool. */

@@ -2,7 +2,7 @@ import { hostEquivalence } from "../alike";
 import { grouped } from "../grouped";
 import { workloadId, type PackHost, type PackPod } from "../model";
 import { packingProblemOf } from "../problem";
-import { prove, type Proof, type ProveOptions, type PackingVerdict } from "../prove";
+import { PACKING_VERDICTS, prove, type PackingVerdict, type Proof, type ProveOptions } from "../prove";
 import { byCodeUnits } from "../reasons";
 import { mayStandOn, termMeans } from "../selectors";
 
@@ -87,8 +87,8 @@ function goneOf(pod: PackPod, lost: readonly PackHost[], left: readonly PackHost
 
 /** The workload with so many pods. With all its pods it is the same object, because callers compare objects. */
 function counted(pod: PackPod, count: number): readonly PackPod[] {
-  if (count === pod.count) return [pod];
-  return count === 0 ? [] : [{ ...pod, count }];
+  if (count === 0) return [];
+  return count === pod.count ? [pod] : [{ ...pod, count }];
 }
 
 /** The label that holds a host's own name. */
@@ -99,10 +99,10 @@ export function waitingIn({ pods }: Proof): number {
   return pods.reduce((sum, { waiting }) => sum + waiting, 0);
 }
 
-const BADNESS: Readonly<Record<PackingVerdict, number>> = { fits: 0, "at risk": 1, "does not fit": 2 };
+const BADNESS = (verdict: PackingVerdict): number => PACKING_VERDICTS.indexOf(verdict);
 
 function lossesOf(each: readonly Loss[]): Losses {
-  const isWorse = (a: Loss, b: Loss) => BADNESS[a.proof.verdict] - BADNESS[b.proof.verdict] || waitingIn(a.proof) - waitingIn(b.proof);
+  const isWorse = (a: Loss, b: Loss) => BADNESS(a.proof.verdict) - BADNESS(b.proof.verdict) || waitingIn(a.proof) - waitingIn(b.proof);
   const [first, ...others] = each;
   return { each, worst: first && others.reduce((worst, loss) => (isWorse(loss, worst) > 0 ? loss : worst), first) };
 }

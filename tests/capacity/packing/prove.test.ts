@@ -30,8 +30,21 @@ describe("verdicts", () => {
     const [searched, early] = [prove(hosts, pods), prove(hosts, pods, { effort: 10 })];
     assert.equal(searched.verdict, "does not fit");
     assert.deepEqual(searched.pods[0]?.grounds, { kind: "excluded", shortage: undefined });
-    assert.equal(early.verdict, "at risk");
+    assert.equal(early.verdict, "not settled");
     assert.deepEqual(early.pods[0]?.grounds, { kind: "neither found nor excluded", effort: 10 });
+  });
+
+  it("knows that a host whose taint keeps the pods out stays the emptiest for a spread that does not heed taints", () => {
+    const tainted = { key: "cache", value: "", effect: "NoSchedule" } as const;
+    const hosts = [...Array.from({ length: 17 }, (_, index) => host(`h${index}`)), host("cache", { taints: [tainted] })];
+    const spread = { maxSkew: 1, topologyKey: HOSTNAME, whenUnsatisfiable: "DoNotSchedule", labelSelector: app("even") } as const;
+    const ground = (count: number, changes: object = {}) =>
+      prove(hosts, [pod("even", { count, spread: [{ ...spread, ...changes }] })], { effort: 200 }).pods.map(({ verdict, grounds }) =>
+        grounds.kind === "excluded" ? [verdict, grounds.shortage?.need, grounds.shortage?.have] : [verdict],
+      );
+    assert.deepEqual(ground(18), [["does not fit", 18n, 17n]]);
+    for (const [verdict] of [...ground(17), ...ground(18, { nodeTaintsPolicy: "Honor" }), ...ground(18, { maxSkew: 2 })])
+      assert.ok(verdict === "fits" || verdict === "at risk", String(verdict));
   });
 
   it("lets pods of higher priority evict others, unless they never do", () => {

@@ -5,7 +5,12 @@ import { usedShareOfHost, type HostUse } from "../host-use";
 import { html, type Markup } from "./markup";
 
 /** Class of a verdict about packing in the style sheet. */
-export const VERDICT_CLASS: Readonly<Record<PackingVerdict, string>> = { fits: "fits", "at risk": "risk", "does not fit": "not" };
+export const VERDICT_CLASS: Readonly<Record<PackingVerdict, string>> = {
+  fits: "fits",
+  "at risk": "risk",
+  "not settled": "risk",
+  "does not fit": "not",
+};
 
 /** The questions of capacity with their verdicts; what else there is to know stands below each question, whole. */
 export function answerTable(answers: readonly CapacityAnswer[]): Markup {

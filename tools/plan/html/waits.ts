@@ -26,7 +26,7 @@ export function helpList(answers: readonly CapacityAnswer[], facility: PackFacil
 
 function waitItem(wait: Wait, facility: PackFacility): Markup {
   return html`<p>
-    <span class="verdict ${wait.verdict === "at risk" ? "risk" : "not"}">${whoWaits(wait)}</span>
+    <span class="verdict ${wait.verdict === "does not fit" ? "not" : "risk"}">${whoWaits(wait)}</span>
     ${wait.reasons.map(
       ({ reason, hosts }) =>
         html`<br />${reason}:
