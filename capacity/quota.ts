@@ -57,7 +57,7 @@ export function compareWithQuota(used: Amounts, hard: Readonly<Record<string, st
 }
 
 const COMPARABLE =
-  /^((requests|limits)\.)?(cpu|memory|ephemeral-storage)$|^(pods|persistentvolumeclaims|requests\.storage|services\.loadbalancers)$/;
+  /^((requests|limits)\.)?(cpu|memory|ephemeral-storage)$|^(pods|persistentvolumeclaims|requests\.storage|services\.loadbalancers)$|^requests\.[^/]+\.[^/]+\/[^/]+$/;
 
 function prefixed(prefix: string, amounts: Amounts): Amounts {
   return Object.fromEntries(Object.entries(amounts).map(([resource, amount]) => [`${prefix}.${resource}`, amount]));

@@ -36,6 +36,9 @@ export interface PodAmounts {
   readonly limits: Amounts;
 }
 
+/** Reads a quantity of a resource as an exact amount. */
+type ReadQuantity = (resource: string, quantity: string) => bigint;
+
 /**
  * One quantity as an exact amount: millicores for `cpu`, bytes or a count for everything else.
  * @throws {RangeError} if it is not a Kubernetes quantity.
@@ -48,10 +51,12 @@ export function amountOf(resource: string, quantity: string): bigint {
  * What the scheduler and the quota controller count for a pod, in millicores, bytes and counts: the larger of what all containers and sidecars ask for and
  * what the pod asks for at most while it starts, plus its overhead. What the pod says for itself as a whole comes before its containers. As PodRequests and
  * PodLimits do it: https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/component-helpers/resource/helpers.go
+ * @param read decides the units of the answer; {@link amountOf} unless given.
  * @throws {RangeError} if one of its quantities is none.
  */
-export function podAmounts(pod: PodResources, defaults: readonly ContainerDefaults[] = []): PodAmounts {
-  const filled = (container: ContainerResources) => withDefaults(container, defaults);
+export function podAmounts(pod: PodResources, defaults: readonly ContainerDefaults[] = [], read: ReadQuantity = amountOf): PodAmounts {
+  const filled = (container: ContainerResources) => containerAmounts(container, defaults, read);
+  const parsed = (list?: ResourceList) => parsedBy(read, list);
   const containers = pod.containers.map(filled);
   const initContainers = (pod.initContainers ?? []).map((container) => ({
     ...filled(container),
@@ -63,12 +68,47 @@ export function podAmounts(pod: PodResources, defaults: readonly ContainerDefaul
       sumAmounts([...containers, ...initContainers.filter(({ sidecar }) => sidecar)].map((container) => container[kind])),
       startPeak(initContainers.map((container) => ({ amounts: container[kind], sidecar: container.sidecar }))),
     );
-    const total = { ...perContainer, ...parsed(kind === "requests" ? podRequests(pod) : pod.resources?.limits) };
+    // A limit of the pod is its request where neither the pod nor a container asks for the resource.
+    const total =
+      kind === "requests"
+        ? { ...parsed(pod.resources?.limits), ...perContainer, ...parsed(pod.resources?.requests) }
+        : { ...perContainer, ...parsed(pod.resources?.limits) };
     // A pod without a limit gets none from its overhead.
     const added = kind === "requests" ? overhead : Object.fromEntries(Object.entries(overhead).filter(([resource]) => resource in total));
     return sumAmounts([total, added]);
   };
   return { requests: amounts("requests"), limits: amounts("limits") };
+}
+
+/**
+ * What one container asks for and is limited to. A limit without a request is the request; the LimitRanges of the namespace fill in the rest. The API server does
+ * it in this order: https://github.com/kubernetes/kubernetes/blob/v1.37.2/plugin/pkg/admission/limitranger/admission.go
+ * @param read decides the units of the answer; {@link amountOf} unless given.
+ * @throws {RangeError} if one of its quantities is none.
+ */
+export function containerAmounts(
+  { resources }: ContainerResources,
+  defaults: readonly ContainerDefaults[] = [],
+  read: ReadQuantity = amountOf,
+): PodAmounts {
+  const given = parsedBy(read, resources?.limits);
+  const requests: Record<string, bigint> = { ...given, ...parsedBy(read, resources?.requests) };
+  const limits: Record<string, bigint> = { ...given };
+  for (const item of defaults) {
+    const filled = filledDefaults(item);
+    for (const [resource, amount] of Object.entries(parsedBy(read, filled.default))) limits[resource] ??= amount;
+    for (const [resource, amount] of Object.entries(parsedBy(read, filled.defaultRequest))) requests[resource] ??= amount;
+  }
+  return { requests, limits };
+}
+
+/**
+ * The defaults that an item of a LimitRange has once the API server has filled in what it leaves out: the default limit is `max`, and the default request is the
+ * default limit, or else `min` (SetDefaults_LimitRangeItem in https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/v1/defaults.go).
+ */
+export function filledDefaults(item: ContainerDefaults): Required<Pick<ContainerDefaults, "default" | "defaultRequest">> {
+  const limits = { ...item.max, ...item.default };
+  return { default: limits, defaultRequest: { ...item.min, ...limits, ...item.defaultRequest } };
 }
 
 /** The sum of several amounts, resource by resource. A resource that one of them names is in the sum. */
@@ -81,25 +121,6 @@ export function sumAmounts(amounts: readonly Amounts[]): Amounts {
 /** The amounts of `count` equal pods. */
 export function multiplyAmounts(amounts: Amounts, count: number): Amounts {
   return Object.fromEntries(Object.entries(amounts).map(([resource, amount]) => [resource, amount * BigInt(count)]));
-}
-
-/** A limit without a request is the request; the namespace's LimitRange fills in the rest. The API server does it in this order. */
-function withDefaults({ resources }: ContainerResources, defaults: readonly ContainerDefaults[]): PodAmounts {
-  const given = parsed(resources?.limits);
-  const requests: Record<string, bigint> = { ...given, ...parsed(resources?.requests) };
-  const limits: Record<string, bigint> = { ...given };
-  for (const item of defaults) {
-    const limit = { ...parsed(item.max), ...parsed(item.default) };
-    const request = { ...parsed(item.min), ...limit, ...parsed(item.defaultRequest) };
-    for (const [resource, amount] of Object.entries(limit)) limits[resource] ??= amount;
-    for (const [resource, amount] of Object.entries(request)) requests[resource] ??= amount;
-  }
-  return { requests, limits };
-}
-
-/** A pod-level limit without a request is its request, as for containers. */
-function podRequests({ resources }: PodResources): ResourceList {
-  return { ...resources?.limits, ...resources?.requests };
 }
 
 /** The most that is asked for during the start: init containers run one after the other, each beside the sidecars that started before it. */
@@ -120,6 +141,6 @@ function maximum(a: Amounts, b: Amounts): Amounts {
   return larger;
 }
 
-function parsed(list: ResourceList = {}): Amounts {
-  return Object.fromEntries(Object.entries(list).map(([resource, quantity]) => [resource, amountOf(resource, quantity)]));
+function parsedBy(read: ReadQuantity, list: ResourceList = {}): Amounts {
+  return Object.fromEntries(Object.entries(list).map(([resource, quantity]) => [resource, read(resource, quantity)]));
 }

@@ -107,6 +107,20 @@ export const image = z
   )
   .meta({ description: "A container image", examples: ["registry.example.edu/group/image:2026.08"], perSite: true });
 
+const deviceName = z
+  .string()
+  .regex(
+    /^(?!([a-z0-9.-]*\.)?kubernetes\.io\/)[a-z0-9]([-a-z0-9.]*[a-z0-9])?\/[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/,
+    "allowed: a name that a device plugin registers, such as nvidia.com/gpu",
+  )
+  .meta({ description: "Name of a device", examples: ["nvidia.com/gpu"], perSite: true });
+
+/**
+ * Numbers of devices by the names of their extended resources, which a device plugin registers
+ * (https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#extended-resources).
+ */
+export const devices = z.record(deviceName, count).meta({ description: "GPUs and other devices, by name", perSite: true });
+
 /** Text for people. */
 export const prose = z.string().min(1, "allowed: some text").meta({ description: "Text for people", perSite: true });
 

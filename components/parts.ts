@@ -114,6 +114,7 @@ export function flattened(parts: ConcernParts): readonly Part[] {
   return Object.values(parts).flatMap((told) => (told === undefined ? [] : isPart(told) ? [told] : flattened(told)));
 }
 
-function isPart(told: Part | ConcernParts): told is Part {
+/** Tells a part from a group of parts. */
+export function isPart(told: Part | ConcernParts): told is Part {
   return "releases" in told && "objects" in told;
 }

@@ -14,6 +14,7 @@ import { is, type KubernetesObject } from "./model/objects";
  */
 export function enginePolicies(rules: readonly Rule[], inventory: () => Site = siteOfStack): Policies {
   const declared = new DeclaredObjects();
+  const facility = readOnce(inventory);
   return rules.map((rule) => {
     const { name, title, enforcement, severity, remedy, frameworks } = rule;
     const facts = {
@@ -28,30 +29,49 @@ export function enginePolicies(rules: readonly Rule[], inventory: () => Site = s
       case "object":
         return {
           ...facts,
-          validateResource: (resource, report) => judgeObjects(rule, declared.remember(resource), report),
+          validateResource: (resource, report) => judgeObjects(rule, declared.remember(resource), facility, report),
         };
       case "stack":
       case "site":
         return {
           ...facts,
           validateResource: (resource) => void declared.remember(resource),
-          validateStack: ({ resources }, report) => judgeStack(rule, declared.ofStack(resources), inventory, report),
+          validateStack: ({ resources }, report) => judgeStack(rule, declared.ofStack(resources), { inventory, facility }, report),
         };
     }
   });
 }
 
-function judgeObjects(rule: ObjectRule, objects: readonly KubernetesObject[], report: ReportViolation): void {
-  for (const finding of judge([rule], objects, { site: undefined }).findings) report(findingSentence(finding));
+/** The site, for the exceptions and waivers of rules that need no site; undefined where it cannot be read. It is read when it is first asked for. */
+function readOnce(inventory: () => Site): () => Site | undefined {
+  let read: { readonly site: Site | undefined } | undefined;
+  return () => {
+    if (read === undefined)
+      try {
+        read = { site: inventory() };
+      } catch {
+        read = { site: undefined };
+      }
+    return read.site;
+  };
+}
+
+function judgeObjects(
+  rule: ObjectRule,
+  objects: readonly KubernetesObject[],
+  facility: () => Site | undefined,
+  report: ReportViolation,
+): void {
+  for (const finding of judge([rule], objects, { site: facility() }).findings) report(findingSentence(finding));
 }
 
 function judgeStack(
   rule: StackRule | SiteRule,
   objects: readonly KubernetesObject[],
-  inventory: () => Site,
+  { inventory, facility }: { readonly inventory: () => Site; readonly facility: () => Site | undefined },
   report: ReportViolation,
 ): void {
-  let site: Site | undefined;
+  let site = facility();
   if (rule.scope === "site") {
     try {
       site = inventory();

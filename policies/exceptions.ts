@@ -1,3 +1,4 @@
+import { UNNAMED_FACILITY, type FacilityMade } from "./facility-made";
 import { is, type KubernetesObject } from "./model/objects";
 
 /** Something that a rule forbids and upstream software needs. Only the named subjects are allowed; the rules judge everything else about the workload. */
@@ -169,16 +170,20 @@ export interface Allowance {
   readonly allowed: string;
 }
 
-/** The standing exception that allows a subject of a rule on an object; undefined if there is none. */
+/**
+ * The standing exception that allows a subject of a rule on an object; undefined if there is none.
+ * @param made what the facility itself makes: nothing else has an exception.
+ */
 export function exceptionFor(
   rule: string,
   object: KubernetesObject,
   subject: string | undefined,
   exceptions: readonly StandingException[] = EXCEPTIONS,
+  made: FacilityMade = UNNAMED_FACILITY,
 ): Allowance | undefined {
   if (subject === undefined) return undefined;
   for (const exception of exceptions.filter((candidate) => candidate.rule === rule)) {
-    const names = namesIn(exception, object);
+    const names = namesIn(exception, object, made);
     const allowed = names && exception.allows.find((entry) => filled(entry, names) === subject);
     if (allowed !== undefined) return { exception, allowed };
   }
@@ -186,10 +191,11 @@ export function exceptionFor(
 }
 
 /** The values of the placeholders if the exception is about this object; undefined if it is not. */
-function namesIn({ of }: StandingException, object: KubernetesObject): Readonly<Record<string, string>> | undefined {
+function namesIn({ of }: StandingException, object: KubernetesObject, made: FacilityMade): Readonly<Record<string, string>> | undefined {
   switch (of.kind) {
     case "chart": {
       if (object.origin?.chart !== of.chart || object.kind !== of.workload) return undefined;
+      if (!made.installs(object.origin, object.namespace)) return undefined;
       const names = { release: object.origin.release, namespace: object.namespace };
       const [head = "", tail] = filled(of.name, names).split("{id}");
       if (tail === undefined) return object.name === head ? names : undefined;
@@ -199,7 +205,7 @@ function namesIn({ of }: StandingException, object: KubernetesObject): Readonly<
     case "namespace": {
       const labels: unknown = is(object, "v1", "Namespace") ? object.root.at("metadata", "labels").raw() : undefined;
       const role: unknown = typeof labels === "object" && labels !== null ? Reflect.get(labels, "analysis-facility/role") : undefined;
-      return role === of.role ? {} : undefined;
+      return role === of.role && made.isNamespaceOf(of.role, object.name) ? {} : undefined;
     }
   }
 }

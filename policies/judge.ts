@@ -1,13 +1,22 @@
 import { reasonOf } from "../terminal/failure";
 import type { Site } from "../stacks/site/schema";
+import type { Waiver } from "../stacks/site/waivers";
 import { EXCEPTIONS, exceptionFor, type Allowance, type StandingException } from "./exceptions";
+import { facilityMade, UNNAMED_FACILITY, type FacilityMade } from "./facility-made";
 import { type Field, Malformed, Undetermined } from "./model/field";
 import { shortageText, type Figure } from "./model/figures";
 import { WHOLE_STACK, type KubernetesObject } from "./model/objects";
 import type { Compared, Finding, Judgement, JudgementOf, ObjectReference, Rule } from "./model/rules";
+import { waiverFor, waiversInForce } from "./waivers";
 
 /** A violation that a standing exception allows: it stops nothing, and is printed all the same. */
 export interface Excepted extends Allowance {
+  readonly finding: Finding;
+}
+
+/** A violation that a waiver of the site allows: it stops nothing, and is told all the same. */
+export interface Waived {
+  readonly waiver: Waiver;
   readonly finding: Finding;
 }
 
@@ -17,6 +26,8 @@ export interface PackVerdict {
   readonly findings: readonly Finding[];
   /** Violations that standing exceptions allow. */
   readonly excepted: readonly Excepted[];
+  /** Violations that waivers of the site allow. */
+  readonly waived: readonly Waived[];
   /** Every comparison of a need with what there is, whether it fits or not. */
   readonly comparisons: readonly Compared[];
   /** How many things (pods, containers, namespaces) each rule has checked, by name of the rule. */
@@ -31,6 +42,10 @@ export interface JudgeOptions {
   readonly site: Site | undefined;
   /** The standing exceptions; {@link EXCEPTIONS} unless given. */
   readonly exceptions?: readonly StandingException[];
+  /** Waivers in force; those of the site unless given. */
+  readonly waivers?: readonly Waiver[];
+  /** Decides what has ended; the day of the call unless given. */
+  readonly today?: Date;
 }
 
 /** The verdict while the rules run. */
@@ -38,6 +53,8 @@ interface Growing {
   readonly findings: Finding[];
   /** Violations that standing exceptions allow. */
   readonly excepted: Excepted[];
+  /** Violations that waivers of the site allow. */
+  readonly waived: Waived[];
   readonly comparisons: Compared[];
   readonly checked: Record<string, number>;
   readonly skipped: Record<string, string>;
@@ -47,12 +64,13 @@ interface Growing {
 export function judge(
   rules: readonly Rule[],
   objects: readonly KubernetesObject[],
-  { site, exceptions = EXCEPTIONS }: JudgeOptions,
+  { site, exceptions = EXCEPTIONS, today = new Date(), waivers = site ? waiversInForce(site, today) : [] }: JudgeOptions,
 ): PackVerdict {
-  const verdict: Growing = { findings: [], excepted: [], comparisons: [], checked: {}, skipped: {} };
+  const verdict: Growing = { findings: [], excepted: [], waived: [], comparisons: [], checked: {}, skipped: {} };
+  const made = site === undefined ? UNNAMED_FACILITY : facilityMade(site);
   for (const rule of rules) {
     verdict.checked[rule.name] = 0;
-    const on: JudgementOf = (object) => new Judge(rule, object, verdict, exceptions);
+    const on: JudgementOf = (object) => new Judge(rule, object, verdict, { exceptions, made, waivers });
     switch (rule.scope) {
       case "object":
         for (const object of objects) on(object).attempt(() => rule.check(object, on(object)));
@@ -62,7 +80,7 @@ export function judge(
         break;
       case "site":
         if (site === undefined) verdict.skipped[rule.name] = "no site was named, and the rule compares with its hosts and addresses";
-        else on(WHOLE_STACK).attempt(() => rule.check(objects, site, on));
+        else on(WHOLE_STACK).attempt(() => rule.check(objects, site, on, today));
         break;
     }
   }
@@ -80,13 +98,23 @@ class Judge implements Judgement {
     private readonly rule: Rule,
     private readonly object: KubernetesObject,
     private readonly verdict: Growing,
-    private readonly exceptions: readonly StandingException[],
+    private readonly granted: {
+      readonly exceptions: readonly StandingException[];
+      readonly made: FacilityMade;
+      readonly waivers: readonly Waiver[];
+    },
   ) {}
 
   violation(field: Field, message: string, subject?: string): void {
     const finding = this.finding(field.path, message);
-    const allowance = exceptionFor(this.rule.name, this.object, subject, this.exceptions);
-    if (allowance) this.verdict.excepted.push({ ...allowance, finding });
+    const { exceptions, made, waivers } = this.granted;
+    const allowance = exceptionFor(this.rule.name, this.object, subject, exceptions, made);
+    if (allowance) {
+      this.verdict.excepted.push({ ...allowance, finding });
+      return;
+    }
+    const waiver = waiverFor(waivers, this.rule.name, this.object, field, subject);
+    if (waiver) this.verdict.waived.push({ waiver, finding });
     else this.verdict.findings.push(finding);
   }
 

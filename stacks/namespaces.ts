@@ -72,11 +72,12 @@ const SECRETS_PER_NAMESPACE = 20;
 const CONFIG_MAPS_PER_NAMESPACE = 40;
 
 /** `hard` of the quota. A quota does not bound a key that it leaves out, so this one lists every kind of cost. */
-function quotaOf({ tenancy }: Site, role: Role, demand: WorkloadDemand): Record<string, string> {
+function quotaOf({ tenancy, nodes }: Site, role: Role, demand: WorkloadDemand): Record<string, string> {
   const pin: Partial<Pin> = tenancy.pins[role] ?? {};
   const used = quotaUsage({ ...demand, claims: demand.claims.map((claim) => claim.bytes) });
   const room = (key: string): bigint => multiplied(used[key] ?? 0n, tenancy.headroom, "up");
   const pods = pin.pods ?? Number(room("pods"));
+  const devices = [...new Set(Object.values(nodes).flatMap(({ capacity }) => Object.keys(capacity.devices)))].sort();
   const loadBalancers = pin.loadBalancers ?? demand.loadBalancers;
   const memory = pin.memory ?? quantityOf("memory", room("requests.memory"));
   return {
@@ -89,6 +90,8 @@ function quotaOf({ tenancy }: Site, role: Role, demand: WorkloadDemand): Record<
     persistentvolumeclaims: String(pin.claims ?? demand.claims.length),
     "requests.storage": pin.storage ?? quantityOf("storage", used["requests.storage"] ?? 0n),
     ...(pin.storage === undefined ? byClass(demand.claims) : {}),
+    // Devices are few and known one by one. A namespace that plans for none gets none.
+    ...Object.fromEntries(devices.map((device) => [`requests.${device}`, String(used[`requests.${device}`] ?? 0n)])),
     "services.loadbalancers": String(loadBalancers),
     "services.nodeports": String(loadBalancers * NODE_PORTS_PER_LOAD_BALANCER),
     "count/secrets": String(pods * OBJECTS_PER_POD + SECRETS_PER_NAMESPACE),

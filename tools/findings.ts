@@ -48,6 +48,18 @@ export const exceptionSchema = z.strictObject({
   objects: z.array(z.string()).readonly().describe("The objects that use it"),
 });
 
+/** A waiver of the site file that was used. */
+export const waiverSchema = z.strictObject({
+  rule: z.string(),
+  object: z.string().describe("Kind, namespace and name"),
+  field: z.string(),
+  allows: z.string().optional().describe("What the field holds"),
+  owner: z.string(),
+  reason: z.string(),
+  ticket: z.string(),
+  until: z.string().describe("Last day on which it holds"),
+});
+
 /** What every rule looked at and found. */
 export const rulesSchema = z.array(
   z.strictObject({
@@ -89,6 +101,21 @@ export function exceptionsUsed({ excepted }: PackVerdict): readonly z.output<typ
     used.set(key, entry);
   }
   return [...used.values()];
+}
+
+/** Every waiver of the site that was used, once. */
+export function waiversUsed({ waived }: PackVerdict): readonly z.output<typeof waiverSchema>[] {
+  return [...new Set(waived.map(({ waiver }) => waiver))].map(({ allows, ...waiver }) => ({
+    ...waiver,
+    ...(allows !== undefined && { allows }),
+  }));
+}
+
+/** Lines about waivers that were used: what they allow, who answers for them, and until when. */
+export function waiverLines(verdict: PackVerdict): readonly string[] {
+  return waiversUsed(verdict).map(({ rule, object, field, owner, until, ticket }) =>
+    styled("yellow", `waived until ${until} by ${owner}: ${rule}, ${object}${field === "" ? "" : ` ${field}`} (${ticket})`),
+  );
 }
 
 /** How much every rule looked at and found. */

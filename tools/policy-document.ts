@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { comparisonSchema, exceptionSchema, findingSchema, rulesSchema } from "./findings";
+import { comparisonSchema, exceptionSchema, findingSchema, rulesSchema, waiverSchema } from "./findings";
 
 /** What `policy --json` prints. */
 export const PolicyDocument = z
@@ -7,6 +7,7 @@ export const PolicyDocument = z
     objects: z.int().describe("Objects that were judged, those that charts and operators make among them"),
     findings: z.array(findingSchema).readonly(),
     exceptions: z.array(exceptionSchema).readonly().describe("Standing exceptions that were used"),
+    waivers: z.array(waiverSchema).readonly().describe("Waivers of the site file that were used"),
     rules: rulesSchema,
     comparisons: z
       .array(comparisonSchema)

@@ -1,4 +1,4 @@
-import type { Chart } from "./chart";
+import { ofServices, type Chart } from "./chart";
 import { csiDriverWorkloads, type CsiDriverSpec } from "../operators/csi-drivers";
 import type { Resources } from "../workloads/kit";
 import { withDefaults } from "./values";
@@ -94,6 +94,8 @@ export const cephCsiDrivers: Chart<CsiDriversValues> = {
   repository: "https://ceph.github.io/ceph-csi-operator",
   version: "1.0.4",
   crdGroups: [],
+  // A plugin that mounts volumes goes where a pod may be, so the site's values have its tolerations.
+  tolerations: ofServices("drivers.rbd.controllerPlugin.tolerations", "drivers.cephfs.controllerPlugin.tolerations"),
   configuration: [
     "drivers.*.log.verbosity",
     "drivers.*.name",

@@ -1,5 +1,5 @@
 import type { V1PodSpec } from "@kubernetes/client-node";
-import { fullName, type Chart } from "./chart";
+import { fullName, ofServices, type Chart } from "./chart";
 import { budgetOf, deployment, helmHook, job, LOCKED, type Resources } from "../workloads/kit";
 import { placed, POD, prioritized } from "./placement";
 import { withDefaults } from "./values";
@@ -59,6 +59,7 @@ export const certManager: Chart<CertManagerValues> = {
   repository: "https://charts.jetstack.io",
   version: tag,
   crdGroups: ["cert-manager.io", "acme.cert-manager.io"],
+  tolerations: ofServices("tolerations", "webhook.tolerations", "cainjector.tolerations", "startupapicheck.tolerations"),
   configuration: ["crds.*", "dns01RecursiveNameservers", "dns01RecursiveNameserversOnly"],
   workloads: ({ name: release, namespace, values }) => {
     const { webhook, cainjector, startupapicheck, global, ...controller } = withDefaults(DEFAULTS, values);

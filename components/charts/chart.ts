@@ -1,3 +1,4 @@
+import type { V1Toleration } from "@kubernetes/client-node";
 import type { Manifest } from "../manifest";
 import type { Workload } from "../workloads/workload";
 
@@ -16,6 +17,15 @@ export interface ConfigurationOnly {
   readonly key: string;
   /** What the value, as text, must match. */
   readonly only: RegExp;
+}
+
+/** Where values of a chart take tolerations, and for which hosts its pods there are: those with a use, or every host. */
+export interface TolerationsValue {
+  /** Dotted key of the list. */
+  readonly key: string;
+  readonly hosts: "services" | "users" | "all";
+  /** The chart's own list, which a given one replaces; empty unless given. */
+  readonly own?: readonly V1Toleration[];
 }
 
 /**
@@ -38,6 +48,8 @@ export interface Chart<Values> {
   readonly crdGroups: readonly string[];
   /** Workloads of an installation, with replicas, requests, limits, placement, claims, load balancers and disruption budgets. Pure. */
   workloads(release: Release<Values>): readonly Workload[];
+  /** Every list of tolerations among the values; undefined if the chart gives its pods none. */
+  readonly tolerations: readonly TolerationsValue[] | undefined;
   /**
    * Values that the chart hands to its programs and that decide nothing of what its pods may do. Every other value must change what this description tells of
    * pods and network policies, or a release that has it cannot be judged.
@@ -67,6 +79,11 @@ export function networkPolicies(namespace: string, specs: Readonly<Record<string
     metadata: { name, namespace },
     spec,
   }));
+}
+
+/** Lists of tolerations of pods that are for hosts of services. */
+export function ofServices(...keys: readonly string[]): readonly TolerationsValue[] {
+  return keys.map((key) => ({ key, hosts: "services" }));
 }
 
 /** How most charts name what they make: by the release, followed by the chart unless the release has its name already. */

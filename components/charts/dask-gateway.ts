@@ -1,5 +1,5 @@
 import type { V1Container, V1EnvVar, V1PodSpec } from "@kubernetes/client-node";
-import { fullName, type Chart } from "./chart";
+import { fullName, ofServices, type Chart } from "./chart";
 import { deployment, loadBalancer, type Resources } from "../workloads/kit";
 import { placed, POD } from "./placement";
 import type { Manifest } from "../manifest";
@@ -100,6 +100,11 @@ export const daskGateway: Chart<DaskGatewayValues> = {
   repository: "https://helm.dask.org",
   version,
   crdGroups: ["gateway.dask.org", "traefik.io"],
+  tolerations: [
+    ...ofServices("gateway.tolerations", "controller.tolerations", "traefik.tolerations"),
+    { key: "gateway.backend.scheduler.extraPodConfig.tolerations", hosts: "users" },
+    { key: "gateway.backend.worker.extraPodConfig.tolerations", hosts: "users" },
+  ],
   configuration: [
     "gateway.auth.jupyterhub.apiToken",
     "gateway.auth.jupyterhub.apiUrl",

@@ -1,4 +1,4 @@
-import { networkPolicies, type Chart } from "./chart";
+import { networkPolicies, ofServices, type Chart } from "./chart";
 import { type ContainerLimits, deployment, helmHook, job, RESTRICTED, type Resources, tcpPorts } from "../workloads/kit";
 import { placed, POD, prioritized } from "./placement";
 import { withDefaults } from "./values";
@@ -63,6 +63,7 @@ const DEFAULTS = {
   notificationController: CONTROLLER,
   imageAutomationController: CONTROLLER,
   imageReflectionController: CONTROLLER,
+  cli: POD,
   policies: { create: true },
 };
 
@@ -74,6 +75,7 @@ export const flux2: Chart<FluxValues> = {
   name: "flux2",
   repository: "https://fluxcd-community.github.io/helm-charts",
   version: "2.18.3",
+  tolerations: ofServices(...[...Object.keys(CONTROLLERS), "cli"].map((key) => `${key}.tolerations`)),
   configuration: [],
   crdGroups: [
     "source.toolkit.fluxcd.io",
@@ -119,6 +121,7 @@ export const flux2: Chart<FluxValues> = {
         selector: { "app.kubernetes.io/instance": namespace },
         labels: { "app.kubernetes.io/part-of": "flux" },
         containers: [{ name: "flux-cli", image: "ghcr.io/fluxcd/flux-cli:v2.8.5", securityContext: { ...RESTRICTED, runAsUser: 65534 } }],
+        pod: placed(read.cli),
       }),
     ];
   },

@@ -16,6 +16,7 @@ export const CONFIGURATION: readonly Configuration[] = [
   ...SECRET_VALUES,
   "cull.*",
   "custom.af.**",
+  "custom.users.**",
   "hub.annotations.checksum/secrets",
   "hub.config.Authenticator.auth_refresh_age",
   "hub.config.Authenticator.enable_auth_state",
@@ -32,7 +33,13 @@ export const CONFIGURATION: readonly Configuration[] = [
   { key: "hub.extraConfig.*", only: /^(?![^]*spawner)/i },
   "hub.extraEnv.*",
   "hub.extraEnv.*.valueFrom.secretKeyRef.*",
-  { key: "hub.extraFiles.*.mountPath", only: /^\/usr\/local\/etc\/jupyterhub\/dask_ingress\/[\w-]+\.(py|sh)$/ },
+  {
+    key: "hub.extraFiles.*.mountPath",
+    only: /^\/usr\/local\/etc\/jupyterhub\/((dask_ingress|user_limits)\/[\w-]+\.(py|sh)|templates\/login\.html)$/,
+  },
+  { key: "hub.templatePaths.*", only: /^\/usr\/local\/etc\/jupyterhub\/templates$/ },
+  "hub.templateVars.*",
+  "hub.activeServerLimit",
   "hub.extraFiles.*.stringData",
   // Volumes of the hub are described; where it reads them is not, and no mount may cover what its image runs.
   { key: "hub.extraVolumeMounts.*.mountPath", only: /^\/(etc|run|var\/run)\/[\w-]+$/ },

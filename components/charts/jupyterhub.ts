@@ -1,5 +1,5 @@
-import type { V1EnvVar, V1Volume, V1VolumeMount } from "@kubernetes/client-node";
-import type { Chart } from "./chart";
+import type { V1Container, V1EnvVar, V1Volume, V1VolumeMount } from "@kubernetes/client-node";
+import { ofServices, type Chart } from "./chart";
 import { CONFIGURATION, SECRET_VALUES } from "./jupyterhub-configuration";
 import { jupyterhubNetworkPolicies } from "./jupyterhub-network-policies";
 import { jupyterhubWorkloads } from "./jupyterhub-pods";
@@ -32,6 +32,10 @@ export interface JupyterHubValues {
     readonly extraConfig: Readonly<Record<string, string>>;
     /** Files of the hub's container, by their names in a Secret of the chart. */
     readonly extraFiles?: Readonly<Record<string, { readonly mountPath: string; readonly stringData: string }>>;
+    readonly templatePaths: readonly string[];
+    readonly templateVars: Readonly<Record<string, string>>;
+    /** Number of servers of all users at once. */
+    readonly activeServerLimit: number;
     readonly extraVolumes?: readonly V1Volume[];
     readonly extraVolumeMounts?: readonly V1VolumeMount[];
     readonly podSecurityContext: typeof GROUP_ONCE;
@@ -82,6 +86,7 @@ export interface JupyterHubValues {
     readonly extraPodConfig: PodSpec & { readonly enableServiceLinks: false };
     /** Amounts beside CPU and memory, by their names. */
     readonly extraResource: Readonly<Record<"guarantees" | "limits", Readonly<Record<string, string>>>>;
+    readonly extraContainers?: readonly V1Container[];
     readonly profileList: readonly Readonly<Record<string, unknown>>[];
     /** Null lets the cluster choose. */
     readonly uid: number | null;
@@ -101,13 +106,15 @@ export interface JupyterHubValues {
   };
   readonly prePuller: {
     readonly resources: Resources;
-    readonly hook: { readonly enabled: boolean; readonly resources: Resources };
+    readonly hook: { readonly enabled: boolean };
     readonly continuous: { readonly enabled: boolean };
+    /** Images that no other value names, by names of ours. */
+    readonly extraImages?: Readonly<Record<string, { readonly name: string; readonly tag: string }>>;
   };
   /** Off, because the facility gives the chart's accounts their rights. */
   readonly rbac: { readonly create: false };
   /** What the chart does not read, and passes on to code in the hub. */
-  readonly custom?: { readonly af: object };
+  readonly custom?: { readonly af?: object; readonly users?: object };
   /** `timeout` and `every` in seconds. */
   readonly cull: { readonly enabled: boolean; readonly timeout: number; readonly every: number };
 }
@@ -123,6 +130,11 @@ export const jupyterhub: Chart<JupyterHubValues> = {
   // https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/Chart.yaml, kubeVersion
   kubernetes: { from: "1.28" },
   crdGroups: [],
+  tolerations: [
+    ...ofServices("hub.tolerations", "proxy.chp.tolerations", "scheduling.userScheduler.tolerations", "prePuller.hook.tolerations"),
+    // Those who pull images onto the hosts of users have them too.
+    { key: "singleuser.extraTolerations", hosts: "users" },
+  ],
   configuration: CONFIGURATION,
   workloads: ({ name, namespace, values }) => jupyterhubWorkloads(name, namespace, values),
   networkPolicies: jupyterhubNetworkPolicies,

@@ -1,7 +1,7 @@
-import type { V1PersistentVolumeClaimSpec, V1Toleration } from "@kubernetes/client-node";
-import type { Chart } from "./chart";
+import type { V1PersistentVolumeClaimSpec } from "@kubernetes/client-node";
+import { ofServices, type Chart } from "./chart";
 import { prometheusOperands } from "../operators/prometheus";
-import { prometheusStackWorkloads } from "./prometheus-stack-pods";
+import { EXPORTER_TOLERATIONS, prometheusStackWorkloads } from "./prometheus-stack-pods";
 import type { GROUP_ONCE, Resources } from "../workloads/kit";
 
 interface StorageSpec {
@@ -35,7 +35,6 @@ export interface PrometheusStackValues {
       readonly securityContext: typeof GROUP_ONCE;
       readonly storageSpec: StorageSpec;
       readonly nodeSelector: Readonly<Record<string, string>>;
-      readonly tolerations?: readonly V1Toleration[];
       readonly priorityClassName: string;
       /**
        * These four are off, because Prometheus otherwise ignores monitors and rules of other releases without an error
@@ -81,6 +80,11 @@ export const kubePrometheusStack: Chart<PrometheusStackValues> = {
   repository: "https://prometheus-community.github.io/helm-charts",
   version: "88.5.3",
   crdGroups: ["monitoring.coreos.com"],
+  tolerations: [
+    ...ofServices("prometheus.prometheusSpec.tolerations", "alertmanager.alertmanagerSpec.tolerations"),
+    ...ofServices("prometheusOperator.tolerations", "grafana.tolerations", "kube-state-metrics.tolerations"),
+    { key: "prometheus-node-exporter.tolerations", hosts: "all", own: EXPORTER_TOLERATIONS },
+  ],
   configuration: [
     "alertmanager.config.**",
     "grafana.admin.*",

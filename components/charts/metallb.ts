@@ -1,4 +1,4 @@
-import { fullName, type Chart } from "./chart";
+import { fullName, ofServices, type Chart } from "./chart";
 import { CONTROL_PLANE, frrContainers, frrFiles, frrK8s } from "./metallb-frr";
 import { type ContainerLimits, daemonSet, deployment, LOCKED, type Resources, tcpPorts } from "../workloads/kit";
 import { placed, POD, prioritized } from "./placement";
@@ -43,6 +43,8 @@ export const metallb: Chart<MetallbValues> = {
   repository: "https://metallb.github.io/metallb",
   version: "0.16.2",
   crdGroups: ["metallb.io"],
+  // A host without a speaker announces no address, and of an address whose traffic stays local only hosts of its pods announce it.
+  tolerations: [...ofServices("controller.tolerations"), { key: "speaker.tolerations", hosts: "all" }],
   configuration: [],
   workloads: ({ name: release, namespace, values }) => {
     const { controller, speaker, frrk8s } = withDefaults(DEFAULTS, values);

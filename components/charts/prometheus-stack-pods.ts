@@ -7,6 +7,9 @@ import { GRAFANA, grafanaWorkloads } from "./grafana-pods";
 import { placed, POD } from "./placement";
 import { withDefaults } from "./values";
 
+/** Tolerations that the chart gives the exporter of hosts. */
+export const EXPORTER_TOLERATIONS: readonly V1Toleration[] = [{ effect: "NoSchedule", operator: "Exists" }];
+
 /** The user that Prometheus and Alertmanager run as. */
 const OPERATED: PrometheusSpec = {
   replicas: 1,
@@ -37,7 +40,7 @@ const DEFAULTS = {
   "kube-state-metrics": { ...POD, replicas: 1 },
   "prometheus-node-exporter": {
     ...POD,
-    tolerations: [{ effect: "NoSchedule", operator: "Exists" }] as readonly V1Toleration[],
+    tolerations: EXPORTER_TOLERATIONS,
     nodeSelector: { "kubernetes.io/os": "linux" } as Readonly<Record<string, string>>,
     hostNetwork: true,
     hostPID: true,

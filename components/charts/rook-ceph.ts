@@ -1,5 +1,5 @@
 import type { V1Toleration } from "@kubernetes/client-node";
-import type { Chart } from "./chart";
+import { ofServices, type Chart } from "./chart";
 import { cephDaemons } from "../operators/ceph-daemons";
 import { ROOK_IMAGE } from "../operators/ceph-jobs";
 import { csiDrivers } from "../operators/csi-drivers";
@@ -31,6 +31,7 @@ const DEFAULTS = {
   csi: { installCsiOperator: true },
   "ceph-csi-operator": {
     controllerManager: {
+      tolerations: [] as readonly V1Toleration[],
       manager: {
         resources: { limits: { cpu: "500m", memory: "128Mi" }, requests: { cpu: "10m", memory: "64Mi" } } as ContainerLimits,
       },
@@ -46,6 +47,7 @@ export const rookCeph: Chart<RookValues> = {
   // https://rook.io/docs/rook/v1.20/Getting-Started/Prerequisites/prerequisites/
   kubernetes: { from: "1.31", to: "1.36" },
   crdGroups: ["ceph.rook.io", "objectbucket.io", "csi.ceph.io"],
+  tolerations: ofServices("tolerations", "ceph-csi-operator.controllerManager.tolerations"),
   configuration: [
     { key: "crds.enabled", only: /^true$/ },
     // With them the chart adds pods and objects that this description does not tell.
@@ -54,7 +56,7 @@ export const rookCeph: Chart<RookValues> = {
   ],
   workloads: ({ name, namespace, values }) => {
     const read = withDefaults(DEFAULTS, values);
-    const { manager } = read["ceph-csi-operator"].controllerManager;
+    const { manager, tolerations } = read["ceph-csi-operator"].controllerManager;
     return [
       deployment({
         name: "rook-ceph-operator",
@@ -101,7 +103,7 @@ export const rookCeph: Chart<RookValues> = {
                   securityContext: LOCKED,
                 },
               ],
-              pod: { securityContext: { runAsNonRoot: true } },
+              pod: { securityContext: { runAsNonRoot: true }, tolerations: [...tolerations] },
             }),
           ]
         : []),

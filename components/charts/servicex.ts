@@ -158,6 +158,8 @@ export const servicex: Chart<ServiceXValues> = {
   repository: "https://ssl-hep.github.io/ssl-helm-charts",
   version: "1.8.5",
   crdGroups: [],
+  // Its templates have none, and neither has what its app makes for a request (https://github.com/ssl-hep/ServiceX/blob/v1.8.5/servicex_app/servicex_app/transformer_manager.py).
+  tolerations: undefined,
   configuration: CONFIGURATION,
   workloads: ({ name: release, namespace, values }) => {
     const { app, codeGen, didFinder, postgres, postgresql, rabbitmq, objectStore, noCerts, x509Secrets } = withDefaults(DEFAULTS, values);

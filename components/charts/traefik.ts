@@ -1,5 +1,5 @@
 import type { V1DeploymentStrategy, V1PodSpec } from "@kubernetes/client-node";
-import { fullName, type Chart } from "./chart";
+import { fullName, ofServices, type Chart } from "./chart";
 import { daemonSet, deployment, LOCKED, budgetOf, loadBalancer, type Resources, type WorkloadSpec } from "../workloads/kit";
 import { placed, POD, prioritized } from "./placement";
 import { withDefaults } from "./values";
@@ -79,6 +79,7 @@ export const traefik: Chart<TraefikValues> = {
   // https://github.com/traefik/traefik-helm-chart/blob/v41.3.0/traefik/Chart.yaml, kubeVersion
   kubernetes: { from: "1.25" },
   crdGroups: ["traefik.io"],
+  tolerations: ofServices("tolerations"),
   configuration: [
     "global.checkNewVersion",
     "global.sendAnonymousUsage",

@@ -69,7 +69,9 @@ export const DoorSettings = z
         port: port.default(XROOTD_PORT).describe("Port of XRootD on the redirector"),
       })
       .optional()
-      .describe("Redirector of the store's XRootD, which clients then ask instead of a door"),
+      .describe(
+        "Redirector of the store's XRootD, or an alias that is in the certificate of every door, which clients then ask instead of a door",
+      ),
     rates: z
       .strictObject({
         door: rate.optional().describe("What one door sends, by its port or by what is behind it"),

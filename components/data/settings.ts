@@ -4,7 +4,7 @@ import { XCACHE_PORT } from "./ports";
 import { absolutePath, cpu, dnsName, image, ipv4, label, none, port, prose, rate, size } from "../fields";
 import { Analysis } from "./analysis";
 import { CheckSettings } from "./check-settings";
-import { DoorSettings, xrootdEndpointsOf } from "./door-settings";
+import { DoorSettings, xrootdEndpointsOf, type DoorEndpoint } from "./door-settings";
 
 const store = z
   .strictObject({
@@ -28,20 +28,11 @@ const cache = z.discriminatedUnion("kind", [
           port: port.default(1094).describe("Port of the redirector"),
         })
         .describe("Redirector from which the cache fetches files"),
-      local: z
-        .strictObject({
-          host: dnsName.meta({
-            description: "Name under which the doors answer together: their redirector's, or an alias that is in the certificate of each",
-            perSite: true,
-          }),
-          port: port.default(1094).describe("Port at that name"),
-        })
-        .optional()
-        .meta({
-          description:
-            "Where the site's own doors are asked first, before the redirector; while none of them answers, the cache serves only files that it has",
-          perSite: true,
-        }),
+      local: label.optional().meta({
+        description:
+          "Store of the site whose doors the cache asks first, through their redirector; files that they do not have, and all files while they do not answer, come from the federation",
+        perSite: true,
+      }),
       servers: z
         .array(
           z.strictObject({
@@ -106,6 +97,16 @@ const cache = z.discriminatedUnion("kind", [
             .describe("Issuers of the tokens that users present"),
         })
         .describe("Tokens with which clients may read"),
+      proxies: z
+        .strictObject({
+          groups: z
+            .array(z.string().regex(/^(\/[A-Za-z0-9_.-]+)+$/, "allowed: a group of VOMS such as /cms"))
+            .min(1, "allowed: at least one group")
+            .meta({ description: "Groups of VOMS whose members may read", examples: [["/cms"]], perSite: true }),
+          paths: z.array(absolutePath).min(1, "allowed: at least one path").describe("Paths that they may read"),
+        })
+        .optional()
+        .meta({ description: "X.509 proxies with which clients may read, besides tokens; ServiceX has nothing else", perSite: true }),
     })
     .describe("The facility's own XCache, one on each cache host"),
   z
@@ -145,7 +146,11 @@ export const Data = z
     analysis: Analysis.optional(),
     check: CheckSettings.optional(),
   })
-  .superRefine(({ stores, check }, context) => {
+  .superRefine(({ stores, cache: settings, check }, context) => {
+    if (settings.kind === "xcache" && settings.local !== undefined) {
+      const message = whyNotFirst(stores, settings.local);
+      if (message !== undefined) context.addIssue({ code: "custom", path: ["cache", "local"], message });
+    }
     for (const [name, file] of Object.entries(check?.files ?? {})) {
       const refuse = (message: string) => context.addIssue({ code: "custom", path: ["check", "files", name], message });
       const doors = stores[name]?.doors;
@@ -184,16 +189,32 @@ export function exportsOf({ stores }: Data): readonly string[] {
 }
 
 /**
- * Origins that clients of the cache may name in a URL: the redirector, the doors' common name and every door that speaks XRootD, each as `host` and `host:port`,
- * because the client leaves the default port out.
+ * Origins that clients of the cache may name in a URL: the federation's redirector, and every redirector and door of the stores that speaks XRootD, each as
+ * `host` and `host:port`, because the client leaves the default port out.
  */
-export function knownOrigins({ stores }: Data, { origin, local }: XCacheSettings): readonly string[] {
+export function knownOrigins({ stores }: Data, { origin }: XCacheSettings): readonly string[] {
   const native = Object.values(stores).flatMap(({ doors }) =>
     xrootdEndpointsOf(doors).map(({ name, port: at }) => ({ host: name, port: at })),
   );
-  return [origin, ...(local ? [local] : []), ...native].flatMap(({ host, port: at }) =>
-    at === XCACHE_PORT ? [host, `${host}:${at}`] : [`${host}:${at}`],
-  );
+  return [origin, ...native].flatMap(({ host, port: at }) => (at === XCACHE_PORT ? [host, `${host}:${at}`] : [`${host}:${at}`]));
+}
+
+/** The one place at which the doors of a store answer the cache, which has a token: their redirector, or a door that is alone. */
+export function localDoor({ stores }: Pick<Data, "stores">, store: string): DoorEndpoint | undefined {
+  const doors = stores[store]?.doors;
+  const endpoints = doors === undefined ? [] : xrootdEndpointsOf(doors);
+  const [first] = endpoints;
+  return first !== undefined && (first.what === "redirector" || endpoints.length === 1) ? first : undefined;
+}
+
+function whyNotFirst(stores: Data["stores"], store: string): string | undefined {
+  const door = localDoor({ stores }, store);
+  if (stores[store] === undefined) return `no such store; allowed: ${Object.keys(stores).join(", ")}`;
+  if (door === undefined)
+    return `the doors of ${store} answer under no one name of XRootD; set af:data.stores.${store}.doors.redirector to their redirector or to an alias that is in the certificate of each, or leave this key out`;
+  if (!door.auth.some((way) => way !== "gsi"))
+    return `the cache has a token, and the doors of ${store} take gsi alone; list none or tokens among their ways, or leave this key out`;
+  return undefined;
 }
 
 /** What the data of a site offers to its services. */

@@ -31,9 +31,11 @@ export function siteConfig(settings: XCacheSettings, exportedPaths: readonly str
     ...TLS_DIRECTIVES,
     "xrootd.seclib libXrdSec.so",
     "sec.protocol ztn -maxsz 8k",
-    "sec.protbind * only ztn",
+    ...(settings.proxies ? PROXY_DIRECTIVES : []),
+    `sec.protbind * only ztn${settings.proxies ? " gsi" : ""}`,
     "ofs.authorize 1",
-    "ofs.authlib libXrdAccSciTokens.so config=/etc/xrootd/scitokens.cfg",
+    // With ++ what no token allows is asked of the authorization database.
+    `ofs.authlib ${settings.proxies ? "++ " : ""}libXrdAccSciTokens.so config=/etc/xrootd/scitokens.cfg`,
     "else",
     // Beside the cache, its cmsd tells the redirector which files are here, and that every other one can be fetched.
     ...exported(exportedPaths, "stage r/o"),
@@ -50,6 +52,43 @@ export function siteConfig(settings: XCacheSettings, exportedPaths: readonly str
  */
 export const NO_PROXY_CONFIG = "# The cache has a token of its own and no proxy certificate.\n";
 
+/**
+ * Directives by which the daemon takes X.509 proxies with attributes of VOMS, and none without
+ * (https://github.com/xrootd/xrootd/blob/v5.5.3/src/XrdSecgsi/XrdSecProtocolgsi.cc). The image has the authorities and the names of the VOMS servers, and renews
+ * the lists of revoked certificates. No proxy becomes a user of the system.
+ */
+const PROXY_DIRECTIVES = [
+  [
+    "sec.protocol gsi",
+    "-certdir:/etc/grid-security/certificates",
+    "-cert:/etc/grid-security/xrd/xrdcert.pem",
+    "-key:/etc/grid-security/xrd/xrdkey.pem",
+    "-crl:try",
+    "-gmapopt:nomap",
+    "-vomsat:require",
+    "-vomsfun:default",
+    "-vomsfunparms:certfmt=pem|grpopt=useall",
+  ].join(" "),
+  "acc.authdb /etc/xrootd/authfile",
+] as const;
+
+/**
+ * The cache's rules for X.509 proxies, in XRootD's own form (https://xrootd.org/doc/dev56/sec_config.htm, Authorization database): members of the groups may read
+ * the paths, whether a URL names an origin or not, and through no origin but the given ones. Tokens have rules of their own.
+ * @param origins `host` or `host:port` of each origin that a URL may name.
+ */
+export function proxyRules({ proxies }: XCacheSettings, origins: readonly string[]): string {
+  if (proxies === undefined) return "";
+  const { groups, paths } = proxies;
+  const granted = ["", ...forwardedPaths(origins)].flatMap((prefix) => paths.map((path) => `${prefix}${path} rl`)).join(" ");
+  return groups.map((group) => `g ${group} ${granted}\n`).join("");
+}
+
+/** Where a URL that names an origin leads to in the cache: one path for each protocol and origin. */
+function forwardedPaths(origins: readonly string[]): readonly string[] {
+  return FORWARDED.flatMap((protocol) => origins.map((origin) => `/${protocol}:/${origin}`));
+}
+
 /** Folder of the cache's namespace: XC_ROOTDIR of the image. */
 const NAMESPACE_ROOT = "/xcache/namespace";
 
@@ -60,7 +99,7 @@ const NAMESPACE_ROOT = "/xcache/namespace";
  * @param origins `host` or `host:port` of each origin that a URL may name.
  */
 export function tokenConfig({ host, tokens }: XCacheSettings, origins: readonly string[]): string {
-  const forwarded = FORWARDED.flatMap((protocol) => origins.map((origin) => `/${protocol}:/${origin}`));
+  const forwarded = forwardedPaths(origins);
   return [
     "[Global]",
     `audience = ${(tokens.audiences ?? [`https://${host}`]).join(", ")}`,

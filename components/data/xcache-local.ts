@@ -1,9 +1,16 @@
+import type { DoorEndpoint } from "./door-settings";
 import { LOCAL_FIRST_PORT } from "./ports";
-import type { XCacheSettings } from "./settings";
+import { localDoor, type Data, type XCacheSettings } from "./settings";
 import { supervised } from "./xrootd-directives";
 
 /** Name of the daemon that asks the site's own doors first, and of its files. */
 export const LOCAL_FIRST = "local-first";
+
+/** Name of the same daemon while the site's doors do not answer. */
+const FEDERATION_ALONE = "federation-alone";
+
+/** Folder without files that the daemon serves while the site's doors do not answer. */
+const NO_FILES = "/tmp/no-files";
 
 /** Host and port from which the cache fetches what it does not have. */
 export function firstOrigin({ origin, local }: XCacheSettings): string {
@@ -17,29 +24,80 @@ export function firstOrigin({ origin, local }: XCacheSettings): string {
  * asks with the cache's own token, so it takes connections from its own host alone.
  * @param exportedPaths paths that clients may read.
  */
-export function localFirstFiles({ origin, local }: XCacheSettings, exportedPaths: readonly string[]): Readonly<Record<string, string>> {
-  if (!local) return {};
+export function localFirstFiles(
+  { origin, local }: XCacheSettings,
+  data: Pick<Data, "stores">,
+  exportedPaths: readonly string[],
+): Readonly<Record<string, string>> {
+  const door = local === undefined ? undefined : localDoor(data, local);
+  if (!door) return {};
   const config = [
     `xrd.port ${LOCAL_FIRST_PORT}`,
     "xrd.allow host localhost",
     ...exportedPaths.map((path) => `all.export ${path} r/o`),
-    "ofs.osslib libXrdPss.so",
-    `pss.origin ${local.host}:${local.port}`,
     ...exportedPaths.map((path) => `xrootd.redirect ${origin.host}:${origin.port} ? ${path}`),
+    `if named ${LOCAL_FIRST}`,
+    "ofs.osslib libXrdPss.so",
+    `pss.origin ${door.name}:${door.port}`,
+    "else",
+    // It finds no file, and so sends the cache to the federation for each.
+    `oss.localroot ${NO_FILES}`,
+    "fi",
     "",
   ].join("\n");
   // As the image starts the cache
   // (https://github.com/opensciencegrid/docker-xcache/blob/master/cms-xcache/supervisord.d/10-cms-xcache.conf).
-  const program = supervised(
-    LOCAL_FIRST,
-    `xrootd -c ${localFirstPaths["local-first.cfg"]} -k fifo -n ${LOCAL_FIRST} -l /var/log/xrootd/xrootd.log`,
-    ['environment=BEARER_TOKEN_FILE=/tmp/jwt_xrdcache,XrdSecPROTOCOL="ztn"'],
-  );
-  return { "local-first.cfg": config, "20-local-first.conf": program };
+  const program = supervised(LOCAL_FIRST, `bash ${localFirstPaths["local-first.sh"]}`, [
+    'environment=BEARER_TOKEN_FILE=/tmp/jwt_xrdcache,XrdSecPROTOCOL="ztn"',
+    "stopasgroup=true",
+  ]);
+  return { "local-first.cfg": config, "local-first.sh": switchScript(door), "20-local-first.conf": program };
+}
+
+/**
+ * Runs the daemon, and starts it anew where the site's doors have gone or come back: a redirect is made only where a file is not found, and a
+ * door that does not answer is another error to XRootD (`fsError` in
+ * https://github.com/xrootd/xrootd/blob/v5.5.3/src/XrdXrootd/XrdXrootdXeq.cc). A door answers if it greets as XRootD does
+ * (https://xrootd.org/doc/dev54/XRdv511.htm, Initial Client-Server Handshake). We chose the seconds: one that is silent twice, five seconds
+ * apart, has gone.
+ */
+function switchScript({ name, port }: DoorEndpoint): string {
+  return `greets() {
+  exec 3<>/dev/tcp/${name}/${port} || return
+  printf '\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\4\\0\\0\\7\\334' >&3
+  [ "$(head -c 8 <&3 | od -An -tx1 | tr -d ' \\n')" = 0000000000000008 ]
+}
+export -f greets
+answers() { timeout 5 bash -c greets 2> /dev/null; }
+
+mkdir -p ${NO_FILES}
+trap 'kill "$daemon"; exit' TERM INT
+running=
+silent=0
+while :; do
+  if answers; then
+    silent=0
+    wanted=${LOCAL_FIRST}
+  else
+    silent=$((silent + 1))
+    [ "$silent" -lt 2 ] && [ -n "$running" ] || wanted=${FEDERATION_ALONE}
+  fi
+  if [ "$wanted" != "$running" ]; then
+    [ -z "$running" ] || { kill "$daemon"; wait "$daemon"; }
+    xrootd -c ${localFirstPaths["local-first.cfg"]} -k fifo -n "$wanted" -l /var/log/xrootd/xrootd.log &
+    daemon=$!
+    running=$wanted
+  fi
+  sleep 5 & wait $!
+  # supervisord starts this script anew.
+  kill -0 "$daemon" || exit 1
+done
+`;
 }
 
 /** Paths in the container at which the files of the second daemon are. */
 export const localFirstPaths = {
   "local-first.cfg": "/etc/xrootd/local-first.cfg",
+  "local-first.sh": "/usr/local/sbin/local-first",
   "20-local-first.conf": "/etc/supervisord.d/20-local-first.conf",
 } as const;

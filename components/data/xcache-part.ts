@@ -10,7 +10,7 @@ import { REDIRECTOR_PODS, XCACHE_PODS } from "./pods";
 import { CMSD_PORT, FEDERATION_PORTS, XCACHE_PORT } from "./ports";
 import { redirectorAddress, redirectorObjects, REDIRECTOR_LABELS, SERVERS_SERVICE } from "./redirector";
 import { exportsOf, knownOrigins, type Data, type XCacheSettings } from "./settings";
-import { NO_PROXY_CONFIG, siteConfig, tokenConfig } from "./xcache-config";
+import { NO_PROXY_CONFIG, proxyRules, siteConfig, tokenConfig } from "./xcache-config";
 import { localFirstFiles } from "./xcache-local";
 import { DISK_CLASS, DISK_LABEL, XCACHE_LABELS, diskName, xcacheSet } from "./xcache-set";
 import { TOKEN_CRON, startScript, tokenScript } from "./xcache-start";
@@ -34,12 +34,13 @@ export function xcachePart(settings: XCacheSettings, data: Data, { nodes, namesp
     "40-xcache-auth.cfg": NO_PROXY_CONFIG,
     "90-site.cfg": siteConfig(settings, exportsOf(data)),
     "scitokens.cfg": tokenConfig(settings, knownOrigins(data, settings)),
+    ...(settings.proxies && { authfile: proxyRules(settings, knownOrigins(data, settings)) }),
     "start.sh": startScript(settings),
     "token.cron": TOKEN_CRON,
     "token.sh": tokenScript(),
-    ...localFirstFiles(settings, exportsOf(data)),
+    ...localFirstFiles(settings, data, exportsOf(data)),
   };
-  const { origin, local, host, address, servers } = settings;
+  const { origin, host, address, servers } = settings;
   const issuer = settings.certificate === "public" ? PUBLIC_ISSUER : INTERNAL_ISSUER;
   const shared = { name: XCACHE, namespace };
   return part("data", {
@@ -84,9 +85,8 @@ export function xcachePart(settings: XCacheSettings, data: Data, { nodes, namesp
     flows: [
       ...(servers ? REDIRECTOR_FLOWS : []),
       { from: "anywhere", to: XCACHE_PODS, ports: [XCACHE_PORT] },
-      // The redirector may be inside the campus, at a private address, and so may the doors' common name. It sends the
-      // cache to doors of any site, which have public addresses.
-      { from: XCACHE_PODS, to: "outside", ports: [...new Set([origin, ...(local ? [local] : [])].map(({ port }) => port))] },
+      // The redirector may be inside the campus, at a private address. It sends the cache to doors of any site, which have public addresses.
+      { from: XCACHE_PODS, to: "outside", ports: [origin.port] },
       { from: XCACHE_PODS, to: "internet", ports: FEDERATION_PORTS },
     ],
     pods: [XCACHE_PODS, ...(servers ? [REDIRECTOR_PODS] : [])],

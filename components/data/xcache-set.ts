@@ -18,6 +18,13 @@ export const XROOTD_ID = 10940;
 /** Bytes that a pod of the cache may hold on its host's own disk, for its logs, before it is evicted. We chose 1Gi. */
 const EPHEMERAL_LIMIT = "1Gi";
 
+/**
+ * How long the cache waits for its origin, in seconds and times, in place of XRootD's own 120 seconds, 5 times, and half an hour in which it asks an origin no
+ * more that did not answer (https://github.com/xrootd/xrootd/blob/v5.5.3/src/XrdCl/XrdClConstants.hh). We chose them: clients give up sooner, and an origin
+ * that is back is asked again within ten seconds.
+ */
+const ORIGIN_PATIENCE = { XRD_CONNECTIONWINDOW: 15, XRD_CONNECTIONRETRY: 2, XRD_STREAMERRORWINDOW: 10 } as const;
+
 /** Name of the StorageClass of the cache hosts' own disks. */
 export const DISK_CLASS = "xcache-local";
 
@@ -94,7 +101,10 @@ export function xcacheSet(settings: XCacheSettings, nodes: Nodes, names: XCacheS
   };
 }
 
-function container({ image, cpu, memory, disks, resource, local, servers }: XCacheSettings, { redirector }: XCacheSetNames): V1Container {
+function container(
+  { image, cpu, memory, disks, resource, local, servers, proxies }: XCacheSettings,
+  { redirector }: XCacheSetNames,
+): V1Container {
   const held = { memory, "ephemeral-storage": EPHEMERAL_LIMIT };
   return {
     name: "xcache",
@@ -105,6 +115,7 @@ function container({ image, cpu, memory, disks, resource, local, servers }: XCac
       { name: "XC_FIX_DIR_OWNERS", value: "no" },
       { name: "XC_RESOURCENAME", value: resource },
       ...(servers ? [{ name: "XC_LOCAL_REDIRECTORS", value: redirector }] : []),
+      ...Object.entries(ORIGIN_PATIENCE).map(([name, seconds]) => ({ name, value: String(seconds) })),
       // The collectors of OSG take UDP, which no policy of the facility lets out yet.
       { name: "DISABLE_OSG_MONITORING", value: "true" },
     ],
@@ -119,6 +130,7 @@ function container({ image, cpu, memory, disks, resource, local, servers }: XCac
       { name: "config", mountPath: "/etc/xrootd/config.d/40-xcache-auth.cfg", subPath: "40-xcache-auth.cfg", readOnly: true },
       { name: "config", mountPath: "/etc/xrootd/config.d/90-site.cfg", subPath: "90-site.cfg", readOnly: true },
       { name: "config", mountPath: "/etc/xrootd/scitokens.cfg", subPath: "scitokens.cfg", readOnly: true },
+      ...(proxies ? [{ name: "config", mountPath: "/etc/xrootd/authfile", subPath: "authfile", readOnly: true }] : []),
       { name: "config", mountPath: "/etc/osg/image-init.d/05-facility.sh", subPath: "start.sh", readOnly: true },
       { name: "config", mountPath: TOKEN_SCRIPT, subPath: "token.sh", readOnly: true },
       { name: "config", mountPath: "/etc/cron.d/lay-origin-token", subPath: "token.cron", readOnly: true },

@@ -6,6 +6,8 @@ import type { AccessPoint } from "./hook";
 
 /** What the hub takes from other concerns. */
 export interface HubFacts {
+  /** The facility's name for people. */
+  readonly title: string;
   readonly namespaceOf: (role: Role) => string;
   /** Name of the StorageClass of block volumes. */
   readonly blockClass: string;

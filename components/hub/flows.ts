@@ -21,9 +21,9 @@ import type { DaskGatewaySettings, HubSettings } from "./settings";
 
 /** The flows of a hub and of its user servers. No user server reaches another one, the API server or the orders of the proxy. */
 export function hubFlows(hub: HubSettings, ingress: PublicIngress): readonly Flow[] {
-  const { hub: api, proxy, scheduler, awaiter } = HUB_PODS;
+  const { hub: api, proxy, scheduler } = HUB_PODS;
   return [
-    ...[api, scheduler, awaiter].map(toApiServer),
+    ...[api, scheduler].map(toApiServer),
     { from: api, to: proxy, ports: [PROXY_API_PORT] },
     ...flowsBetween([api, proxy], [USER_SERVERS], [SERVER_PORT]),
     ...flowsBetween([proxy, USER_SERVERS], [api], [HUB_API_PORT]),

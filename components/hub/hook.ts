@@ -84,7 +84,7 @@ const PACKAGE = "dask_ingress";
  * Folder of the hub's configuration, in which its Python finds modules
  * (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/files/hub/jupyterhub_config.py).
  */
-const CONFIGURATION = "/usr/local/etc/jupyterhub";
+export const CONFIGURATION_FOLDER = "/usr/local/etc/jupyterhub";
 
 /** What the hook is told about a site whose users' schedulers have names of their own. */
 export function hookSettings(
@@ -118,14 +118,19 @@ export const HOOK_CODE = `import ${PACKAGE}\nfrom z2jh import get_config\n\n${PA
 
 /** The files of the hook, by their names in the chart's Secret. */
 export function hookFiles(): Readonly<Record<string, HubFile>> {
-  const folder = path.join(hookFolder(), PACKAGE);
+  return packageFiles(PACKAGE);
+}
+
+/** The files of a Python package that the hub loads, by their names in the chart's Secret. */
+export function packageFiles(name: string): Readonly<Record<string, HubFile>> {
+  const folder = path.join(hookFolder(), name);
   const files = fs.readdirSync(folder).filter((file) => /\.(py|sh)$/.test(file));
   return Object.fromEntries(
     files
       .sort()
       .map((file) => [
-        `${PACKAGE}.${file}`,
-        { mountPath: `${CONFIGURATION}/${PACKAGE}/${file}`, stringData: fs.readFileSync(path.join(folder, file), "utf8") },
+        `${name}.${file}`,
+        { mountPath: `${CONFIGURATION_FOLDER}/${name}/${file}`, stringData: fs.readFileSync(path.join(folder, file), "utf8") },
       ]),
   );
 }

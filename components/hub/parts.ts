@@ -5,7 +5,6 @@ import { choose } from "../choose";
 import { part, type ConcernParts, type OnRequest, type Part } from "../parts";
 import { certificateManifest, certificateSecret } from "../platform/certificate";
 import { hostRoutePart, publicPort, publicUrl, schemeOf, type PublicIngress } from "../platform/public-ingress";
-import { resources } from "../workloads/kit";
 import { gatewayFlows, hubFlows } from "./flows";
 import { clusterPods, GATEWAY_SERVICE, gatewayValues } from "./gateway-values";
 import { CLUSTER_PODS, GATEWAY_PODS, HUB_PODS, HUB_RELEASE, hubPods } from "./pods";
@@ -19,7 +18,7 @@ import {
 } from "./ports";
 import { hubRights } from "./rights";
 import type { DaskGatewaySettings, HubSettings } from "./settings";
-import { serversAtOnce } from "./users";
+import { serverResources, serversAtOnce } from "./users";
 import { hubValues } from "./values";
 
 /** The parts of the hub. */
@@ -52,8 +51,8 @@ export function hubUrl({ host, expose }: Pick<HubSettings, "host" | "expose">, i
 }
 
 /**
- * JupyterHub as Zero to JupyterHub installs it: login, homes, user servers. Before the chart is installed, a hook pulls the image of user
- * servers, several gigabytes, onto every host; so we chose 20 minutes for the release.
+ * JupyterHub as Zero to JupyterHub installs it: login, homes, user servers. The images of user servers have several gigabytes, and Helm may wait until
+ * every host has them (https://helm.sh/docs/helm/helm_install/, wait); so we chose 20 minutes for the release.
  */
 function hubPart(hub: HubSettings, url: string, facts: HubFacts): Part {
   const { host, expose } = hub;
@@ -95,7 +94,7 @@ function hubPart(hub: HubSettings, url: string, facts: HubFacts): Part {
 function requestedByUsers(hub: HubSettings, { blockClass, sharedClass }: HubFacts): OnRequest {
   const { homes, users } = hub;
   return {
-    pods: serversAtOnce(hub).map(({ profile: { cpu, memory }, count }) => ({ resources: resources(cpu, memory), count })),
+    pods: serversAtOnce(hub).map(({ profile, count }) => ({ resources: serverResources(hub, profile), count })),
     claims: [
       {
         storageClass: choose(homes, { shared: () => sharedClass, block: () => blockClass }),

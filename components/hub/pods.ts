@@ -33,8 +33,6 @@ export const HUB_PODS = {
   hub: component("hub", "hub", { http: HUB_API_PORT }, ["proxy-api", "proxy-http", "singleuser"]),
   proxy: component("proxy", "proxy", { http: PROXY_HTTP_PORT, api: PROXY_API_PORT }, ["hub", "singleuser"]),
   scheduler: component("user-scheduler", "user-scheduler"),
-  awaiter: component("hook-image-awaiter", "image-puller"),
-  hookPuller: component("hook-image-puller", "hook-image-puller"),
   puller: component("continuous-image-puller", "continuous-image-puller"),
 } as const;
 

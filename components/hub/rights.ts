@@ -28,9 +28,6 @@ const DASK_INGRESS: readonly AccessRule[] = [
   ["traefik.io", ["ingressroutetcps"], ["create", "patch", "delete"]],
 ];
 
-/** What the Job asks that waits for the images of user servers on every host. */
-const AWAITER: readonly AccessRule[] = [["apps", ["daemonsets"], ["get"]]];
-
 /**
  * What the scheduler of user servers asks, in the chart's own words
  * (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/jupyterhub/templates/scheduling/user-scheduler/rbac.yaml); its lease is in
@@ -70,7 +67,6 @@ export function hubRights(hub: Pick<HubSettings, "dask">, namespace: string): Re
   const scheduler = { kind: "ClusterRole", name: `${HUB_RELEASE}-${namespace}-user-scheduler` } as const;
   return {
     ...granted("hub-rights", namespace, "hub", hubRules(hub)),
-    ...granted("image-awaiter-rights", namespace, "hook-image-awaiter", AWAITER),
     ...granted("user-scheduler-lease", namespace, "user-scheduler", LEASE),
     "user-scheduler-role": roleManifest(scheduler, undefined, SCHEDULER),
     "user-scheduler-binding": bindingManifest(scheduler.name, undefined, scheduler, { name: "user-scheduler", namespace }),

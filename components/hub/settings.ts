@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Need } from "../contract";
 import { bytes, isQuantity } from "../../capacity/quantity";
-import { absolutePath, count, cpu, dnsName, httpsUrl, image, ipv4, label, none, prose, size } from "../fields";
+import { absolutePath, count, cpu, devices, dnsName, httpsUrl, image, ipv4, label, none, prose, size } from "../fields";
 
 const groups = z
   .array(z.string().min(1))
@@ -81,10 +81,20 @@ const profile = z
       .describe("CPU guaranteed to each server, which may use twice as much while the host has it to spare; left out with `fills`"),
     memory: size.default("0Gi").describe("Memory guaranteed to each server, which is also its limit; left out with `fills`"),
     fills: fills.optional().describe("In place of cpu and memory: an equal share of a host, so that nothing of the host stays unused"),
+    devices: devices
+      .default({})
+      .describe(
+        "GPUs and other devices of each server; hosts of a pool that runs `users` have to have as many (af:nodes, capacity.devices)",
+      ),
     image: image.optional().describe("Image of these servers, if it is not the hub's"),
     workerImage: image
       .optional()
       .describe("Image of these servers' Dask workers in the batch pool, if it is neither `image` nor the hub's"),
+    groups: z
+      .array(z.string().min(1))
+      .min(1, "allowed: at least one group; leave the key out for everybody")
+      .optional()
+      .meta({ description: "Groups of the login to whose members alone the size is offered; left out for everybody", perSite: true }),
     atOnce: count.optional().describe("Number of concurrent servers of this size; the first profile takes what the others leave"),
   })
   .superRefine(({ fills: share, ...given }, context) => {
@@ -98,6 +108,26 @@ const profile = z
         context.addIssue({ code: "custom", path: [key], message: "fills already decides it; remove one of the two" });
     }
   });
+
+const ceiling = z
+  .strictObject({
+    group: z
+      .string()
+      .min(1)
+      .meta({ description: "A group of the login", examples: ["/cms/students"], perSite: true }),
+    servers: count.optional().describe("Number of servers that the group's members run at once"),
+    memory: size.optional().describe("Memory that the servers of the group's members have at once"),
+  })
+  .refine(({ servers, memory }) => servers !== undefined || memory !== undefined, "allowed: servers, memory or both");
+
+const loginPage = z
+  .strictObject({
+    whoMayEnter: prose.optional().describe("Who may log in, in words; the groups of the login if left out"),
+    help: httpsUrl.optional().describe("Page with help for users"),
+    news: prose.optional().describe("What users have to know before they log in, such as a maintenance"),
+  })
+  .prefault({})
+  .describe("Words of the page on which users log in, under the facility's title");
 
 const expose = z.discriminatedUnion("kind", [
   z
@@ -142,6 +172,10 @@ const dask = z.discriminatedUnion("kind", [
       kind: z.literal("sni"),
       domain: dnsName.describe("Domain below which each user's scheduler has a name; its wildcard DNS entry must point to Traefik"),
       workerDomain: dnsName.describe("The same for the worker in each user's pod, to which workers outside connect"),
+      podWorker: z
+        .strictObject({ cpu: cpu.default("1").describe("CPU of the worker"), memory: size.default("4Gi").describe("Memory of the worker") })
+        .optional()
+        .describe("A Dask worker in a second container of each user's pod, which works before the batch pool has started the first job"),
     })
     .describe("A scheduler in each user's own pod, with a name of its own; Traefik passes its TLS through by SNI"),
   z
@@ -204,6 +238,11 @@ export const HubSettings = z
       .array(profile)
       .min(1, "allowed: at least one profile")
       .describe("Sizes of servers from which users choose; the first one is the default"),
+    ceilings: z
+      .array(ceiling)
+      .default([])
+      .describe("How much the members of a group run at once; every user has one server, and all users together users.concurrent of them"),
+    loginPage,
     homes: homes.describe("Volumes in which users keep their files"),
     database: z
       .strictObject({ size: size.default("1Gi").describe("Size of the database's volume") })

@@ -1,3 +1,7 @@
+import { bytes, millicores, quantityOf } from "../../capacity/quantity";
+import { splitImage } from "../image";
+import { podWorkerOf } from "./pod-worker";
+import { resources, type Resources } from "../workloads/kit";
 import type { HubSettings } from "./settings";
 
 /** A number of user servers of one profile. */
@@ -21,4 +25,28 @@ export function serversAtOnce({ users, profiles }: HubSettings): readonly Server
   const given = others.map((profile) => ({ profile, count: profile.atOnce ?? 0 }));
   const rest = users.concurrent - given.reduce((sum, { count }) => sum + count, 0);
   return first === undefined ? [] : [{ profile: first, count: Math.max(0, rest) }, ...given];
+}
+
+/** What a server of a profile asks for with all of its containers, by which a quota counts it. */
+export function serverResources(hub: Pick<HubSettings, "dask">, { cpu, memory, devices }: HubSettings["profiles"][number]): Resources {
+  const worker = podWorkerOf(hub) ?? { cpu: "0", memory: "0" };
+  const { requests, limits } = resources(
+    `${millicores(cpu) + millicores(worker.cpu)}m`,
+    quantityOf("memory", bytes(memory) + bytes(worker.memory)),
+  );
+  const numbers = deviceAmounts(devices);
+  return { requests: { ...requests, ...numbers }, limits: { ...limits, ...numbers } };
+}
+
+/** Numbers of devices as Kubernetes writes them; a request of a device is its limit. */
+export function deviceAmounts(devices: Readonly<Record<string, number>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(devices).map(([device, number]) => [device, String(number)]));
+}
+
+/** Images of the workers beside notebooks of profiles that are not the hub's own, by names for the chart. */
+export function workerImagesOfProfiles(hub: HubSettings): Readonly<Record<string, { readonly name: string; readonly tag: string }>> {
+  const [first, ...others] = hub.profiles;
+  const standard = first && imagesOf(hub, first).worker;
+  const images = [...new Set(others.map((profile) => imagesOf(hub, profile).worker))].filter((image) => image !== standard);
+  return Object.fromEntries(images.map((image, index) => [`dask-worker-${index}`, splitImage(image)]));
 }

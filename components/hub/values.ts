@@ -9,10 +9,13 @@ import { addressAnnotation } from "../platform/settings";
 import { GATEWAY_SERVICE, GATEWAY_URL, gatewayEnvironment } from "./gateway-values";
 import { certificateRenewal } from "./certificate-renewal";
 import { loginConfig } from "./login";
+import { loginPage, loginTemplate } from "./login-page";
+import { limitValues } from "./user-limits";
 import type { HubFacts } from "./facts";
 import { HOOK_CODE, hookFiles, hookSettings, SIGNING_KEY_VOLUME } from "./hook";
 import type { HubSettings } from "./settings";
-import { imagesOf } from "./users";
+import { podWorker, podWorkerOf, type PodWorkerSettings } from "./pod-worker";
+import { deviceAmounts, imagesOf, workerImagesOfProfiles } from "./users";
 
 /** What the values take from other concerns and from the rest of the part. */
 export interface HubValuesFacts extends HubFacts {
@@ -64,6 +67,9 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
   const { notebook: notebookImage, worker: workerImage } = imagesOf(hub, profile);
   const standard = spawnerAmounts(profile);
   const hook: DaskHook = daskHook(hub, facts);
+  const limits = limitValues(hub);
+  const beside = podWorkerOf(hub);
+  const workerBeside = (settings: PodWorkerSettings, image: string) => podWorker(settings, hub, image, SCRATCH);
   const fromSecret = (key: string) => ({ valueFrom: { secretKeyRef: { name: facts.loginSecret, key } } });
   return {
     hub: {
@@ -71,8 +77,11 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
         ...login.config,
         KubeSpawner: { slug_scheme: "safe", pod_security_context: GROUP_ONCE, container_security_context: USER_CONTAINER },
       },
-      extraConfig: { "10-groups": login.code, ...hook.code },
-      ...(hook.files && { extraFiles: hook.files }),
+      extraConfig: { "10-groups": login.code, ...hook.code, ...limits.code },
+      extraFiles: { ...hook.files, ...limits.files, ...loginTemplate() },
+      ...loginPage(hub, facts.title),
+      // More would wait for room in the quota; the hub says so to the user instead.
+      activeServerLimit: hub.users.concurrent,
       ...hook.volume,
       podSecurityContext: GROUP_ONCE,
       extraEnv: { [login.clientIdVariable]: fromSecret("client-id"), [login.clientSecretVariable]: fromSecret("client-secret") },
@@ -123,6 +132,7 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
       // A variable for each Service of the namespace would tell a user which servers others have.
       extraPodConfig: { priorityClassName: USERS_PRIORITY, enableServiceLinks: false },
       extraResource: SCRATCH,
+      ...(beside && { extraContainers: [workerBeside(beside, workerImage)] }),
       profileList: hub.profiles.map((entry, index) => {
         const { notebook, worker } = imagesOf(hub, entry);
         return {
@@ -133,6 +143,8 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
             image: notebook,
             ...(worker !== workerImage && { environment: facts.submitEnvironment(worker) }),
             ...spawnerAmounts(entry),
+            ...deviceOverrides(entry),
+            ...(beside && worker !== workerImage && { extra_containers: [workerBeside(beside, worker)] }),
           },
         };
       }),
@@ -153,11 +165,15 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
     },
     prePuller: {
       resources: resources("10m", "16Mi", "64Mi"),
-      hook: { enabled: true, resources: resources("10m", "32Mi", "64Mi") },
+      // The chart's hook waits without end until every host has all images, a host that is down too
+      // (https://github.com/jupyterhub/zero-to-jupyterhub-k8s/blob/4.4.0/images/image-awaiter/main.go), and no upgrade would go on meanwhile.
+      hook: { enabled: false },
       continuous: { enabled: true },
+      // The chart pulls the images of profiles, and not those of their further containers.
+      ...(beside && { extraImages: workerImagesOfProfiles(hub) }),
     },
     rbac: { create: false },
-    ...(hook.custom && { custom: hook.custom }),
+    ...((hook.custom ?? limits.custom.users) && { custom: { ...hook.custom, ...limits.custom } }),
     cull: { enabled: true, timeout: Math.round(hub.cull.idleHours * 3600), every: CULL_INTERVAL_SECONDS },
   };
 }
@@ -171,6 +187,12 @@ function spawnerAmounts({ cpu, memory }: HubSettings["profiles"][number]) {
   const ram = Number(bytes(memory));
   // A server may use twice its guaranteed CPU, but not more than its guaranteed memory (docs/sources.md, CPU limits).
   return { cpu_guarantee: cores, cpu_limit: cores * 2, mem_guarantee: ram, mem_limit: ram };
+}
+
+/** Devices of a profile; KubeSpawner lays them over the amounts of all servers. Kubernetes takes a device whose request is its limit only. */
+function deviceOverrides({ devices }: HubSettings["profiles"][number]) {
+  const numbers = deviceAmounts(devices);
+  return Object.keys(numbers).length === 0 ? {} : { extra_resource_guarantees: numbers, extra_resource_limits: numbers };
 }
 
 /** What a hook adds to the values. */

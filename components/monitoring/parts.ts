@@ -41,7 +41,7 @@ function stackPart(settings: MonitoringStack, { nodes, namespace, blockClass, ot
   const probes = others.flatMap((told) => told.probes);
   return part("monitoring", {
     releases: {
-      chart: { chart: kubePrometheusStack, release: "kube-prometheus-stack", values: monitoringValues(settings, blockClass, nodes) },
+      chart: { chart: kubePrometheusStack, release: "kube-prometheus-stack", values: monitoringValues(settings, blockClass) },
     },
     objects: { ...blackboxObjects(namespace, nodes), ...probeObjects(probes, namespace), "endpoint-rules": endpointRules(namespace) },
     flows: [

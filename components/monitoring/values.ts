@@ -1,7 +1,6 @@
 import type { PrometheusStackValues } from "../charts/kube-prometheus-stack";
 import { claimSpec, GROUP_ONCE, resources } from "../workloads/kit";
-import { placedOn } from "../nodes/labels";
-import type { Nodes } from "../nodes/settings";
+import { selectUse } from "../nodes/labels";
 import { alertmanagerConfig } from "./alerts";
 import { SERVICES } from "../platform/priority-classes";
 import type { MonitoringStack } from "./settings";
@@ -12,13 +11,8 @@ export const ADMIN_SECRET = "grafana-admin";
 /**
  * Values of kube-prometheus-stack. The chart sets no requests; docs/sources.md, Resources of charts, says how these were chosen.
  * @param storageClass StorageClass of the volumes of Prometheus and Grafana.
- * @param nodes hosts of the site; Prometheus tolerates the taints of those that run services.
  */
-export function monitoringValues(
-  { retention, volume, memory, alerts }: MonitoringStack,
-  storageClass: string,
-  nodes: Nodes = {},
-): PrometheusStackValues {
+export function monitoringValues({ retention, volume, memory, alerts }: MonitoringStack, storageClass: string): PrometheusStackValues {
   const config = alertmanagerConfig(alerts);
   return {
     prometheus: {
@@ -27,7 +21,7 @@ export function monitoringValues(
         resources: resources("1", memory),
         securityContext: GROUP_ONCE,
         storageSpec: { volumeClaimTemplate: { spec: claimSpec(volume, storageClass) } },
-        ...placedOn(nodes, "services"),
+        nodeSelector: selectUse("services"),
         priorityClassName: SERVICES,
         serviceMonitorSelectorNilUsesHelmValues: false,
         podMonitorSelectorNilUsesHelmValues: false,

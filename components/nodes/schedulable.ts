@@ -19,7 +19,9 @@ export interface SiteHost extends SchedulableHost, LabelledHost {
   readonly pool: string;
   readonly rack: string;
   readonly uses: readonly Use[];
-  /** What pods may request: `cpu` in millicores, `memory` in bytes, `pods`, and `ephemeral-storage` in bytes if the site file states it. */
+  /**
+   * What pods may request: `cpu` in millicores, `memory` in bytes, `pods`, `ephemeral-storage` in bytes if the site file states it, and numbers of devices.
+   */
   readonly allocatable: Amounts;
 }
 
@@ -27,7 +29,7 @@ export interface SiteHost extends SchedulableHost, LabelledHost {
  * The site's hosts as the scheduler will see them: with the labels of the kubelet and of the site file, their taints and their capacity.
  */
 export function schedulableHosts({ nodes }: { readonly nodes: Nodes }): readonly SiteHost[] {
-  return hostsOf(nodes).map(({ name, pool, rack, controlPlane, cpu, memory, ephemeral }) => {
+  return hostsOf(nodes).map(({ name, pool, rack, controlPlane, cpu, memory, ephemeral, devices }) => {
     const settings = nodes[pool];
     const capacity = { cpu: BigInt(Math.round(cpu * 1000)), memory: BigInt(memory) };
     return {
@@ -45,7 +47,12 @@ export function schedulableHosts({ nodes }: { readonly nodes: Nodes }): readonly
       taints: [...(settings?.taints ?? []), ...(controlPlane ? [{ key: CONTROL_PLANE, effect: "NoSchedule" }] : [])],
       ...capacity,
       allocatable: allocatable(
-        { ...capacity, pods: MAX_PODS, ...(ephemeral !== undefined && { [EPHEMERAL]: BigInt(ephemeral) }) },
+        {
+          ...capacity,
+          pods: MAX_PODS,
+          ...(ephemeral !== undefined && { [EPHEMERAL]: BigInt(ephemeral) }),
+          ...Object.fromEntries(Object.entries(devices).map(([device, number]) => [device, BigInt(number)])),
+        },
         setAside(ephemeral),
       ),
     };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { bytes, millicores } from "../../capacity/quantity";
-import { cpu, label, prose, rate, size } from "../fields";
+import { cpu, devices, label, prose, rate, size } from "../fields";
 
 /** What a host may be used for. A host may have several uses, but `control-plane` excludes all others. */
 export const USES = ["control-plane", "services", "users", "ceph", "cache"] as const;
@@ -47,6 +47,9 @@ const pool = z
           .describe(
             "Ephemeral storage: size of the file system of /var/lib/kubelet, which holds images, logs and emptyDirs; without it the plan cannot prove that these fit",
           ),
+        devices: devices
+          .default({})
+          .describe("GPUs and other devices of a host, by the names under which their device plugins register them, e.g. nvidia.com/gpu"),
       })
       .describe("Capacity of each host of the pool, as the kubelet would report it"),
     rates: z
@@ -114,6 +117,8 @@ export interface Host {
   readonly memory: number;
   /** Bytes of the kubelet's own file system; undefined if the site file does not state it. */
   readonly ephemeral?: number;
+  /** Numbers of devices by the names of their extended resources. */
+  readonly devices: Readonly<Record<string, number>>;
   readonly rack: string;
 }
 
@@ -129,6 +134,7 @@ export function hostsOf(nodes: Nodes): readonly Host[] {
         cpu: Number(millicores(capacity.cpu)) / 1000,
         memory: Number(bytes(capacity.memory)),
         ...(capacity.ephemeral !== undefined && { ephemeral: Number(bytes(capacity.ephemeral)) }),
+        devices: capacity.devices,
         rack,
       })),
   );

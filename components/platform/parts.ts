@@ -5,6 +5,8 @@ import { traefik } from "../charts/traefik";
 import { choose } from "../choose";
 import type { Delivery } from "../delivery/settings";
 import type { Manifest } from "../manifest";
+import { tolerateUse } from "../nodes/labels";
+import type { Nodes } from "../nodes/settings";
 import { part, type ConcernParts, type Part } from "../parts";
 import { flowsBetween, podKind, type Flow, type PodKind } from "../tenancy/flows";
 import { API_SERVER_PORTS } from "../tenancy/ports";
@@ -35,18 +37,24 @@ export interface PlatformParts extends ConcernParts {
   readonly traefik?: Part;
 }
 
+/** What the platform takes from other concerns. */
+interface PlatformFacts {
+  readonly nodes: Nodes;
+  readonly namespaceOf: (role: Role) => string;
+}
+
 /**
  * The parts of the platform that a site has.
- * @param namespaceOf gives the name of a role's namespace.
+ * @param facts.namespaceOf gives the name of a role's namespace.
  */
-export function platformParts(settings: PlatformSettings, delivery: Delivery, namespaceOf: (role: Role) => string): PlatformParts {
+export function platformParts(settings: PlatformSettings, delivery: Delivery, { nodes, namespaceOf }: PlatformFacts): PlatformParts {
   const { certificates, ingress, loadBalancer } = settings;
   return {
     priorities: prioritiesPart(),
     ...choose(delivery, { flux: (flux) => ({ flux: fluxPart(flux) }), helm: () => ({}) }),
     ...choose(certificates, {
-      acme: (chosen) => ({ certificates: certificatesPart(chosen) }),
-      internal: (chosen) => ({ certificates: certificatesPart(chosen) }),
+      acme: (chosen) => ({ certificates: certificatesPart(chosen, nodes) }),
+      internal: (chosen) => ({ certificates: certificatesPart(chosen, nodes) }),
       provided: () => ({}),
     }),
     ...choose(loadBalancer, {
@@ -96,7 +104,7 @@ function fluxPart({ mirror }: Extract<Delivery, { kind: "flux" }>): Part {
 }
 
 /** cert-manager with its issuers. It connects to the authority, checks each name over http as the authority will, and updates the DNS. */
-function certificatesPart(settings: Exclude<PlatformSettings["certificates"], { kind: "provided" }>): Part {
+function certificatesPart(settings: Exclude<PlatformSettings["certificates"], { kind: "provided" }>, nodes: Nodes): Part {
   const authority = choose(settings, { acme: ({ server }) => [portOf(server)], internal: () => [] });
   const solved = choose(settings, {
     acme: ({ solver }) => choose(solver, { http01: () => NAMED_ROLES.map(solverPods), rfc2136: () => [] }),
@@ -104,7 +112,7 @@ function certificatesPart(settings: Exclude<PlatformSettings["certificates"], { 
   });
   return part("cert-manager", {
     releases: { chart: { chart: certManager, release: "cert-manager", values: certManagerValues(settings) } },
-    objects: clusterIssuers(settings),
+    objects: clusterIssuers(settings, tolerateUse(nodes, "services")),
     flows: [
       toApiServer("cert-manager"),
       { from: "api-server", to: CERT_MANAGER_PODS.webhook, ports: [CERT_MANAGER_WEBHOOK_PORT] },

@@ -9,7 +9,7 @@ import type { Site } from "../../stacks/site/schema";
 import { allParts } from "../../stacks/site/parts";
 import { memoize } from "./memoize";
 import { networkEnds, ROUTER_NAMESPACE, type NetworkEnd } from "./network-ends";
-import { inBlock, openPorts, type NetworkPolicy, type PolicyWorld, type Protocol } from "./network-policy";
+import { inBlock, openPorts, type PolicyWorld, type Protocol } from "./network-policy";
 import { networkPolicyOf } from "./network-policy-reading";
 import { is, objectsOf, releaseOf, type KubernetesObject } from "./objects";
 import { common, EVERY_PORT, portSet, type PortSet, type Run } from "./port-set";
@@ -38,7 +38,7 @@ export interface Connections {
 }
 
 /** The NetworkPolicies among some objects, and those that the charts among them bring. */
-function networkPoliciesOf(objects: readonly KubernetesObject[]): readonly NetworkPolicy[] {
+export function networkPoliciesOf(objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
   const brought = objects.flatMap((object) => {
     const release = releaseOf(object);
     if (release?.chart === undefined) return [];
@@ -46,7 +46,7 @@ function networkPoliciesOf(objects: readonly KubernetesObject[]): readonly Netwo
     const policies = findChart(chart)?.networkPolicies?.({ name, namespace, values: values.raw() }) ?? [];
     return policies.flatMap((manifest) => objectsOf(manifest));
   });
-  return [...objects, ...brought].flatMap((object) => networkPolicyOf(object) ?? []);
+  return [...objects, ...brought].filter((object) => networkPolicyOf(object) !== undefined);
 }
 
 /**
@@ -70,7 +70,7 @@ function workedOut(objects: readonly KubernetesObject[], site: Site): Connection
     ({ from, to }) => has(from) && has(to),
   );
   const pods = podsOfParts(parts).filter(({ role }) => names.has(role));
-  const policies = networkPoliciesOf(objects);
+  const policies = networkPoliciesOf(objects).flatMap((object) => networkPolicyOf(object) ?? []);
   const world: PolicyWorld = { policies, namespaces: namespaceLabels(objects, cluster) };
   const facts = { kubernetes, pods, namespaceOf: ({ role }: PodKind) => names.get(role) ?? "", flows, policies };
   const [sources, targets] = networkEnds(facts);
@@ -88,7 +88,7 @@ function workedOut(objects: readonly KubernetesObject[], site: Site): Connection
 }
 
 /** Labels of the namespaces, with those that the API server and the cluster's operators add. */
-function namespaceLabels(objects: readonly KubernetesObject[], { dns, router }: ClusterFacts): PolicyWorld["namespaces"] {
+export function namespaceLabels(objects: readonly KubernetesObject[], { dns, router }: ClusterFacts): PolicyWorld["namespaces"] {
   const named = (name: string) => ({ "kubernetes.io/metadata.name": name });
   return {
     default: named("default"),

@@ -107,7 +107,8 @@ export interface StackRule extends RuleFacts {
 /** A rule that all objects and the site file decide together. */
 export interface SiteRule extends RuleFacts {
   readonly scope: "site";
-  readonly check: (objects: readonly KubernetesObject[], site: Site, on: JudgementOf) => void;
+  /** @param today decides what has ended; it counts as a day of UTC. */
+  readonly check: (objects: readonly KubernetesObject[], site: Site, on: JudgementOf, today: Date) => void;
 }
 
 /** A rule. It runs unchanged in the Pulumi engine, on plain manifests and on a recorded program. */

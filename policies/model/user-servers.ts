@@ -73,7 +73,11 @@ function profileFrom(
 ): Profile {
   const user = values.at("singleuser");
   const overridden = (key: string, field: Field) => (override?.at(key).given ? override.at(key) : field);
-  const extra = (key: string) => overridden(`extra_resource_${key}`, user.at("extraResource", key)).quantities();
+  // KubeSpawner merges a map of a profile into that of all servers (_apply_overrides).
+  const extra = (key: string) => ({
+    ...user.at("extraResource", key).quantities(),
+    ...override?.at(`extra_resource_${key}`).quantities(),
+  });
   const notebook: ContainerResources = {
     resources: {
       requests: {

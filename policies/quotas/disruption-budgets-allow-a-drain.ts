@@ -5,6 +5,9 @@ import { is, type KubernetesObject } from "../model/objects";
 import { selectorMatches } from "../model/pod-reading";
 import { attemptOf, stackWorkloads, type StackWorkload } from "../model/workloads";
 
+/** More pods than any budget selects: a budget that lets none of so many go lets none go at all. */
+const MANY = 1_000_000;
+
 /**
  * An eviction that a budget forbids is retried for ever, so the drain of the host never ends. The eviction of a pod with two budgets is an error
  * (https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/).
@@ -34,7 +37,9 @@ export const disruptionBudgetsAllowADrain: StackRule = {
         if (pods > 0) {
           const have = BigInt(disruptions(spec, pods));
           judgement.compared(spec, { subject: object.name, resource: `of ${pods} pods that may go`, unit: "count", need: 1n, have });
-        }
+        } else if (disruptions(spec, MANY) === 0)
+          // Its pods may be made by something that is not in the stack.
+          judgement.violation(spec, "lets none of its pods go, however many there are; allowed: at least one");
         for (const other of doubles(chosen, object, budgeted))
           judgement.violation(
             spec.at("selector"),

@@ -1,3 +1,4 @@
+import { filledDefaults } from "../../capacity/requests";
 import { namespaceContents } from "../model/namespaces";
 import type { StackRule } from "../model/rules";
 import { containerDefaults } from "../model/pod-reading";
@@ -27,14 +28,8 @@ export const namespacesHaveDefaults: StackRule = {
       const judgement = on(namespace);
       judgement.countChecked();
       judgement.attempt(() => {
-        const defaults = containerDefaults(members);
-        // The API server uses a default limit as default request too.
-        const missing = FIELDS.filter(
-          ([field, resource]) =>
-            !defaults.some(
-              (item) => item[field]?.[resource] !== undefined || (field === "defaultRequest" && item.default?.[resource] !== undefined),
-            ),
-        );
+        const defaults = containerDefaults(members).map(filledDefaults);
+        const missing = FIELDS.filter(([field, resource]) => !defaults.some((item) => item[field][resource] !== undefined));
         if (missing.length > 0)
           judgement.violation(namespace.root, `no LimitRange of type Container gives ${missing.map((path) => path.join(".")).join(", ")}`);
       });

@@ -1,101 +1,119 @@
-import { millicores } from "../../capacity/quantity";
-import { amountOf, podAmounts, type ContainerDefaults, type PodAmounts } from "../../capacity/requests";
-import type { Field } from "../model/field";
-import { amountText, unitOf, type Figure } from "../model/figures";
-import { containersOf, type PodTemplate } from "../model/pods";
-import { is } from "../model/objects";
-import type { Judgement, StackRule } from "../model/rules";
+import { containerAmounts, podAmounts, type Amounts, type ContainerDefaults } from "../../capacity/requests";
+import { checkAmounts, checkBounds, textOf, thousandths, type Bounded } from "../model/amount-bounds";
 import { claimsOf } from "../model/demand";
-import { containerResources } from "../model/pod-reading";
+import type { Field } from "../model/field";
+import { is, type KubernetesObject } from "../model/objects";
+import { containerResources, resourcesOf } from "../model/pod-reading";
+import { containersOf, type PodTemplate } from "../model/pods";
+import type { Judgement, StackRule } from "../model/rules";
 import { defaultsByNamespace, attemptOf, stackWorkloads } from "../model/workloads";
 
+/** Resources that a pod may ask for as a whole (IsSupportedPodLevelResource). Huge pages are left out. */
+const OF_PODS = ["cpu", "memory"];
+
+/** Items of LimitRanges by what they bound: `Container`, `Pod` or `PersistentVolumeClaim`. */
+type Items = (type: string) => readonly Field[];
+
 /**
- * The API server refuses a pod or a claim outside the bounds of a LimitRange, after it has filled in the defaults
- * (https://github.com/kubernetes/kubernetes/blob/v1.34.0/plugin/pkg/admission/limitranger/admission.go).
+ * The API server refuses a pod or a claim outside the bounds of a LimitRange, after it has filled in the defaults, and a pod that then asks for more than its
+ * limit (https://github.com/kubernetes/kubernetes/blob/v1.37.2/plugin/pkg/admission/limitranger/admission.go).
  */
 export const podsPassLimitRanges: StackRule = {
   name: "pods-pass-limit-ranges",
   pack: "quotas",
-  title: "Every pod, container and claim keeps the bounds of its namespace's LimitRange, defaults filled in.",
+  title:
+    "Every pod, container and claim keeps the bounds of its namespace's LimitRange and asks for no more than its limit, defaults filled in.",
   severity: "high",
   enforcement: "mandatory",
   remedy:
-    "Bring the requests and limits within min, max and maxLimitRequestRatio of the LimitRange; the API server refuses the pod otherwise.",
+    "Bring the requests and limits within each other and within min, max and maxLimitRequestRatio of the LimitRange; the API server refuses the pod otherwise.",
   frameworks: ["facility:Q-04"],
   scope: "stack",
   check: (objects, on) => {
     const attempt = attemptOf(on);
-    const ranges = objects.filter((each) => is(each, "v1", "LimitRange"));
-    const items = (namespace: string, type: string) =>
-      ranges
-        .filter((range) => range.namespace === namespace)
-        .flatMap((range) => range.root.at("spec", "limits").items())
-        .filter((item) => item.at("type").text() === type);
+    const itemsIn = itemsByNamespace(objects);
     const defaults = defaultsByNamespace(objects, attempt);
     const workloads = stackWorkloads(objects, undefined, attempt);
-    for (const { object, pod, amounts } of workloads) {
+    for (const { object, pod } of workloads) {
       const judgement = on(object);
-      judgement.attempt(() => {
-        for (const item of items(object.namespace, "Container")) checkContainers(pod, item, defaults.get(object.namespace), judgement);
-        for (const item of items(object.namespace, "Pod")) checkBounds("the pod", pod.spec, amounts, item, judgement);
-      });
+      judgement.attempt(() => checkPod(pod, itemsIn(object.namespace), defaults.get(object.namespace), judgement));
     }
     for (const claim of claimsOf(objects, workloads, attempt)) {
       const judgement = on(claim.object);
       judgement.attempt(() => {
-        const amounts = { requests: { storage: claim.bytes }, limits: { storage: claim.bytes } };
-        for (const item of items(claim.object.namespace, "PersistentVolumeClaim"))
-          checkBounds("the claim", claim.spec, amounts, item, judgement);
+        const requests = claim.spec.at("resources", "requests").quantities();
+        const amounts = containerAmounts({ resources: { requests } }, [], thousandths);
+        const asked = amounts.requests["storage"] ?? 0n;
+        judgement.countChecked();
+        if (asked <= 0n) judgement.violation(claim.spec, `the claim asks for ${textOf("storage", asked)} storage; allowed: more than 0`);
+        for (const item of itemsIn(claim.object.namespace)("PersistentVolumeClaim"))
+          checkBounds({ who: "the claim", field: claim.spec, amounts }, item, judgement);
       });
     }
   },
 };
 
-function checkContainers(pod: PodTemplate, item: Field, defaults: readonly ContainerDefaults[] | undefined, judgement: Judgement): void {
-  for (const { field, name, list } of containersOf(pod)) {
-    if (list === "ephemeralContainers") continue;
+function itemsByNamespace(objects: readonly KubernetesObject[]): (namespace: string) => Items {
+  const ranges = new Map<string, KubernetesObject[]>();
+  for (const range of objects.filter((each) => is(each, "v1", "LimitRange")))
+    ranges.set(range.namespace, [...(ranges.get(range.namespace) ?? []), range]);
+  return (namespace) => (type) =>
+    (ranges.get(namespace) ?? [])
+      .flatMap((range) => range.root.at("spec", "limits").items())
+      .filter((item) => item.at("type").text() === type);
+}
+
+function checkPod(pod: PodTemplate, items: Items, defaults: readonly ContainerDefaults[] = [], judgement: Judgement): void {
+  const containers = containersOf(pod)
+    // The API server allows ephemeral containers no resources.
+    .filter(({ list }) => list !== "ephemeralContainers")
+    .map(({ field, name, list }) => ({
+      who: `container ${name}`,
+      list,
+      field,
+      amounts: containerAmounts(containerResources(field), defaults, thousandths),
+    }));
+  for (const container of containers) {
     judgement.countChecked();
-    checkBounds(`container ${name}`, field, podAmounts({ containers: [containerResources(field)] }, defaults), item, judgement);
+    checkAmounts(container, judgement);
+    for (const item of items("Container")) checkBounds(container, item, judgement);
+  }
+  // LimitRanger does not count the overhead, which a RuntimeClass adds.
+  const { overhead: _, ...resources } = resourcesOf(pod);
+  const amounts = podAmounts(resources, defaults, thousandths);
+  for (const item of items("Pod")) checkBounds({ who: "the pod", field: pod.spec, amounts }, item, judgement);
+  const own = containerAmounts({ resources: resources.resources ?? {} }, [], thousandths);
+  if (Object.keys(own.requests).length > 0) {
+    const asked = podAmounts({ ...resources, resources: {} }, defaults, thousandths).requests;
+    checkOwnAmounts({ who: "the pod", field: pod.spec.at("resources"), amounts }, own.limits, { asked, containers }, judgement);
   }
 }
 
-function checkBounds(who: string, field: Field, { requests, limits }: PodAmounts, item: Field, judgement: Judgement): void {
-  const compared = (figure: Omit<Figure, "unit">, bound: Field, message: (text: (amount: bigint) => string) => string) => {
-    const unit = unitOf(figure.resource);
-    judgement.compared(field, { ...figure, unit }, `${message((amount) => amountText(unit, amount))} (${bound.path} of the LimitRange)`);
-  };
-  for (const [resource, bound] of item.at("min").entries()) {
-    const need = amountIn(bound, resource);
-    const have = requests[resource] ?? 0n;
-    compared(
-      { subject: who, resource, need, have },
-      bound,
-      (text) => `${who} asks for ${text(have)} ${resource}; allowed: at least ${text(need)}`,
-    );
-  }
-  for (const [resource, bound] of item.at("max").entries()) {
-    const have = amountIn(bound, resource);
-    const need = limits[resource];
-    if (need === undefined)
-      judgement.violation(field, `${who} has no limit of ${resource}; allowed: at most ${amountText(unitOf(resource), have)}`);
-    else
-      compared(
-        { subject: who, resource, need, have },
-        bound,
-        (text) => `${who} is limited to ${text(need)} ${resource}; allowed: at most ${text(have)}`,
+/** What the containers of a pod ask for together, and each of them. */
+interface Parts {
+  readonly asked: Amounts;
+  readonly containers: readonly (Bounded & { readonly list: string })[];
+}
+
+/** A pod that has amounts of its own asks for all that its containers ask for, and none of these has a higher limit (validatePodResourceConsistency). */
+function checkOwnAmounts(pod: Bounded, limits: Amounts, { asked, containers }: Parts, judgement: Judgement): void {
+  const requests = Object.fromEntries(Object.entries(pod.amounts.requests).filter(([resource]) => OF_PODS.includes(resource)));
+  checkAmounts({ ...pod, amounts: { requests, limits } }, judgement);
+  for (const [resource, amount] of Object.entries(asked)) {
+    const request = requests[resource];
+    if (request !== undefined && amount > request)
+      judgement.violation(
+        pod.field,
+        `the pod asks for ${textOf(resource, request)} ${resource}; allowed: at least ${textOf(resource, amount)}, as its containers together`,
       );
   }
-  for (const [resource, bound] of item.at("maxLimitRequestRatio").entries()) {
-    const have = ((requests[resource] ?? 0n) * millicores(bound.quantity() ?? "1")) / 1000n;
-    const need = limits[resource] ?? 0n;
-    compared(
-      { subject: who, resource, need, have },
-      bound,
-      (text) => `${who} is limited to ${text(need)} ${resource}; allowed by its request and the ratio: at most ${text(have)}`,
-    );
-  }
-}
-
-function amountIn(bound: Field, resource: string): bigint {
-  return amountOf(resource, bound.quantity() ?? "0");
+  for (const { who, field, amounts } of containers.filter(({ list }) => list === "containers"))
+    for (const [resource, amount] of Object.entries(amounts.limits)) {
+      const limit = limits[resource];
+      if (limit !== undefined && amount > limit)
+        judgement.violation(
+          field,
+          `${who} is limited to ${textOf(resource, amount)} ${resource}; allowed: at most ${textOf(resource, limit)}, as its pod`,
+        );
+    }
 }

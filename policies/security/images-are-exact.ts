@@ -1,4 +1,4 @@
-import { everyContainer, type ObjectRule } from "../model/rules";
+import { everyContainer, everyPod, type ObjectRule } from "../model/rules";
 
 /** A digest at the end of an image reference. */
 const DIGEST = /@sha256:[a-f0-9]{64}$/;
@@ -19,19 +19,38 @@ export const imagesAreExact: ObjectRule = {
   remedy: "Write registry/repository:version, or better registry/repository@sha256:<digest>; never latest.",
   frameworks: ["Kubescape:C-0075", "checkov:CKV_K8S_14"],
   scope: "object",
-  check: everyContainer(({ field, name, pod }, judgement) => {
-    const image = field.at("image");
-    const reference = image.text();
-    if (reference === undefined) {
-      // An operator takes the image of what it makes from another resource, e.g. a gateway's from its CephCluster, where it is judged.
-      if (pod.object.partial || pod.object.origin !== undefined) return;
-      judgement.violation(image, `container ${name} names no image; allowed: registry/repository with a tag or a digest`);
-      return;
-    }
-    const problem = problemOf(reference);
-    if (problem) judgement.violation(image, `container ${name} runs ${reference}, which ${problem}; allowed: an exact tag or a digest`);
-  }),
+  check: (object, judgement) => {
+    everyContainersImage(object, judgement);
+    everyVolumesImage(object, judgement);
+  },
 };
+
+/** A volume of type image is mounted as files, and the kubelet pulls it as it pulls the images of containers. */
+const everyVolumesImage = everyPod(({ spec }, judgement) => {
+  for (const volume of spec.at("volumes").items())
+    judgement.attempt(() => {
+      const reference = volume.at("image", "reference");
+      const problem = volume.at("image").given ? problemOf(reference.text() ?? "") : undefined;
+      if (problem)
+        judgement.violation(
+          reference,
+          `volume ${volume.at("name").text() ?? ""} holds ${reference.text() ?? "no image"}, which ${problem}; allowed: an exact tag or a digest`,
+        );
+    });
+});
+
+const everyContainersImage = everyContainer(({ field, name, pod }, judgement) => {
+  const image = field.at("image");
+  const reference = image.text();
+  if (reference === undefined) {
+    // An operator takes the image of what it makes from another resource, e.g. a gateway's from its CephCluster, where it is judged.
+    if (pod.object.partial || pod.object.origin !== undefined) return;
+    judgement.violation(image, `container ${name} names no image; allowed: registry/repository with a tag or a digest`);
+    return;
+  }
+  const problem = problemOf(reference);
+  if (problem) judgement.violation(image, `container ${name} runs ${reference}, which ${problem}; allowed: an exact tag or a digest`);
+});
 
 function problemOf(reference: string): string | undefined {
   if (DIGEST.test(reference)) return undefined;

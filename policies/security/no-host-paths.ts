@@ -34,7 +34,11 @@ export const noHostPaths: ObjectRule = {
       judgement.countChecked();
       const hostPath = object.root.at("spec", "hostPath");
       if (hostPath.given)
-        judgement.violation(hostPath, "the volume is a folder of whatever host the pod is on; allowed: local, with node affinity");
+        judgement.violation(
+          hostPath,
+          "the volume is a folder of whatever host the pod is on; allowed: local, with node affinity",
+          hostPath.at("path").text(),
+        );
       return;
     }
     pods(object, judgement);

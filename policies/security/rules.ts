@@ -10,11 +10,14 @@ import { noHostNamespaces } from "./no-host-namespaces";
 import { noHostPaths } from "./no-host-paths";
 import { noPrivilegedContainers } from "./no-privileged-containers";
 import { noSecretLiterals } from "./no-secret-literals";
+import { nothingEndsSoon } from "./nothing-ends-soon";
+import { nothingHasEnded } from "./nothing-has-ended";
 import { podsKeepTheirNamespacesLevel } from "./pods-keep-their-namespaces-level";
 import { releasesAreDescribed } from "./releases-are-described";
+import { waiversAreExact } from "./waivers-are-exact";
 
-/** The security pack: nobody gets more of a host, the network or a secret than they need. */
-export const security: readonly Rule[] = [
+/** Rules of the security pack about objects; a site may waive most of them. */
+const aboutObjects: readonly Rule[] = [
   noPrivilegedContainers,
   noHostNamespaces,
   noHostPaths,
@@ -29,3 +32,6 @@ export const security: readonly Rule[] = [
   releasesAreDescribed,
   chartsComeFromTheirSource,
 ];
+
+/** The security pack: nobody gets more of a host, the network or a secret than they need. */
+export const security: readonly Rule[] = [...aboutObjects, waiversAreExact(aboutObjects), nothingHasEnded, nothingEndsSoon];

@@ -11,6 +11,8 @@ export interface SandboxHost {
   readonly memory: number;
   /** Bytes of its own disk; undefined where the site file does not say. */
   readonly ephemeral?: number;
+  /** Numbers of devices by the names of their extended resources. */
+  readonly devices?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -31,6 +33,7 @@ export function nodeOf(host: SandboxHost): ClusterObject {
     memory: String(host.memory),
     "ephemeral-storage": host.ephemeral === undefined ? EPHEMERAL_STORAGE : String(host.ephemeral),
     pods: PODS_PER_NODE,
+    ...Object.fromEntries(Object.entries(host.devices ?? {}).map(([device, number]) => [device, String(number)])),
   };
   return {
     apiVersion: "v1",

@@ -8,10 +8,11 @@ import { endlessWindows } from "./freeze";
 import { shadowMemory } from "./batch-checks";
 import { cephDisks, cephHosts, skyhookDisks } from "./disk-checks";
 import { imagePairs } from "./image-checks";
-import { addresses, challengedHub, outsideAddresses, overlappingNetworks, publicCache, sharedHostNames } from "./network-checks";
+import { addresses, challengedHub, daskPorts, outsideAddresses, overlappingNetworks, publicCache, sharedHostNames } from "./network-checks";
 import type { Problem } from "./problems";
 import { rolesOf } from "./parts";
 import type { ConcernName, Site } from "./schema";
+import { untoleratedTaints } from "./taint-checks";
 import { kubernetesVersion } from "./version-checks";
 
 /** A check of several concerns together. It runs only if every concern in `needs` could be read. */
@@ -29,8 +30,10 @@ export const CHECKS: readonly Check[] = [
   { needs: ["nodes", "storage", "skyhook"], find: cephDisks },
   { needs: ["nodes", "hub", "data"], find: missingUses },
   { needs: ["nodes", "data"], find: cacheServers },
+  { needs: ["data", "servicex"], find: cacheOfTransformers },
   { needs: ["hub"], find: profileShares },
   { needs: ["nodes", "hub"], find: profilePools },
+  { needs: ["nodes", "hub"], find: profileDevices },
   { needs: ["hub", "batch"], find: gatewayWorkers },
   { needs: ["hub", "batch"], find: imagePairs },
   { needs: ["batch"], find: shadowMemory },
@@ -38,8 +41,10 @@ export const CHECKS: readonly Check[] = [
   { needs: ["site", "platform"], find: overlappingNetworks },
   { needs: ["site", "platform", "storage", "data"], find: outsideAddresses },
   { needs: ["platform", "hub"], find: challengedHub },
+  { needs: ["platform", "hub"], find: daskPorts },
   { needs: ["platform", "data"], find: publicCache },
   { needs: ["hub", "servicex", "storage", "data"], find: sharedHostNames },
+  { needs: "all", find: untoleratedTaints },
   { needs: ["nodes", "skyhook", "storage"], find: skyhookDisks },
   { needs: ["platform", "storage", "data", "batch", "servicex", "expiry"], find: strayEnds },
   { needs: ["freeze"], find: endlessWindows },
@@ -72,6 +77,8 @@ function profileShares({ hub: { users, profiles } }: Site): readonly Problem[] {
   const problems: Problem[] = [];
   if (profiles[0]?.atOnce !== undefined)
     problems.push({ path: "af:hub.profiles[0].atOnce", message: "the first profile takes what the others leave; remove this key" });
+  if (profiles[0]?.groups !== undefined)
+    problems.push({ path: "af:hub.profiles[0].groups", message: "the first profile is everybody's default; remove this key" });
   const given = profiles.slice(1).reduce((sum, { atOnce = 0 }) => sum + atOnce, 0);
   if (given > users.concurrent)
     problems.push({
@@ -95,6 +102,25 @@ function profilePools({ nodes, hub }: Site): readonly Problem[] {
   );
 }
 
+/** Devices that no host which runs user servers has so many of: such a server would wait for ever. */
+function profileDevices({ nodes, hub }: Site): readonly Problem[] {
+  const pools = Object.values(nodes).filter(({ runs }) => runs.includes("users"));
+  return hub.profiles.flatMap((profile, index) =>
+    Object.entries(profile.devices).flatMap(([device, wanted]) => {
+      const most = Math.max(0, ...pools.map(({ capacity }) => capacity.devices[device] ?? 0));
+      if (wanted <= most) return [];
+      const mend =
+        most === 0 ? "give a pool that runs users such devices in capacity.devices, or remove the key" : `allowed: at most ${most}`;
+      return [
+        {
+          path: `af:hub.profiles[${index}].devices.${device}`,
+          message: `found ${wanted}, and a host that runs users has ${most}; ${mend}`,
+        },
+      ];
+    }),
+  );
+}
+
 /** Problems of Dask Gateway's workers that are jobs of the pool: one cluster must not ask for more cores than the pool has for analysis. */
 function gatewayWorkers({ hub: { dask }, batch }: Site): readonly Problem[] {
   if (dask.kind !== "gateway" || dask.backend.kind !== "htcondor" || batch.kind !== "htcondor") return [];
@@ -109,14 +135,32 @@ function gatewayWorkers({ hub: { dask }, batch }: Site): readonly Problem[] {
   ];
 }
 
-/** Each cache behind a redirector has a name and an address of its own. */
+/** Several caches stand behind a redirector, where each has a name and an address of its own; without one each would keep its own copy of a file. */
 function cacheServers({ nodes, data: { cache } }: Site): readonly Problem[] {
-  if (cache.kind !== "xcache" || cache.servers === undefined) return [];
+  if (cache.kind !== "xcache") return [];
   const hosts = hostsThatRun(nodes, "cache").length;
-  const told = cache.servers.length;
+  const told = cache.servers?.length;
+  const path = "af:data.cache.servers";
+  if (told === undefined)
+    return hosts < 2
+      ? []
+      : [
+          {
+            path,
+            message: `${hosts} hosts run cache, and without a redirector each would keep its own copy of every file; tell a name and an address for each of the ${hosts}, or let one host run cache`,
+          },
+        ];
   if (told === hosts) return [];
-  const message = `${told} caches are told, and as many hosts as run cache are needed, which are ${hosts}; tell one for each, or leave af:data.cache.servers out`;
-  return [{ path: "af:data.cache.servers", message }];
+  const message = `${told} caches are told, and as many hosts as run cache are needed, which are ${hosts}; tell one for each, or leave af:data.cache.servers out${hosts > 1 ? " and let one host run cache" : ""}`;
+  return [{ path, message }];
+}
+
+/** The transformers of ServiceX show a proxy (https://github.com/ssl-hep/ServiceX, `transformer_sidecar/scripts/proxy-exporter.sh`), and have no token. */
+function cacheOfTransformers({ data: { cache }, servicex }: Site): readonly Problem[] {
+  if (servicex.kind !== "servicex" || cache.kind !== "xcache" || cache.proxies !== undefined) return [];
+  const message =
+    "ServiceX reads through the cache, and its transformers have X.509 proxies alone; tell the groups whose proxies the cache takes, such as { groups: [/cms], paths: [/store] }, or set af:servicex to { kind: none }";
+  return [{ path: "af:data.cache.proxies", message }];
 }
 
 function missingUses({ nodes, data }: Site): readonly Problem[] {

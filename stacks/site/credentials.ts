@@ -1,11 +1,7 @@
+import { daysUntil } from "./days";
 import type { Problem } from "./problems";
 import { declaredSecrets } from "./secrets";
 import type { Site } from "./schema";
-
-/** Days before its end from which tools report a credential. We chose 30: time to ask another institution for a new one. */
-const NOTICE_DAYS = 30;
-/** Milliseconds of a day. */
-const DAY = 24 * 60 * 60 * 1000;
 
 /** A credential whose last day the site file states. */
 export interface Credential {
@@ -25,16 +21,9 @@ export function credentialsOf(site: Site, today: Date): readonly Credential[] {
   return declaredSecrets(site)
     .flatMap(({ name, purpose }) => {
       const until = site.expiry[name];
-      return until === undefined
-        ? []
-        : [{ name, purpose, until, daysLeft: (Date.parse(until) - Date.parse(today.toISOString().slice(0, 10))) / DAY }];
+      return until === undefined ? [] : [{ name, purpose, until, daysLeft: daysUntil(until, today) }];
     })
     .sort((a, b) => a.daysLeft - b.daysLeft);
-}
-
-/** The site's credentials that have ended or will end within {@link NOTICE_DAYS}. */
-export function endingSoon(site: Site, today: Date): readonly Credential[] {
-  return credentialsOf(site, today).filter(({ daysLeft }) => daysLeft <= NOTICE_DAYS);
 }
 
 /** Problems of entries in `af:expiry` for secrets that the site does not have or that do not end. */

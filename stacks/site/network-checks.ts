@@ -1,4 +1,5 @@
 import { HTTP_PORT } from "../../components/platform/ports";
+import { DASK_PORTS } from "../../components/hub/ports";
 import { choose } from "../../components/choose";
 import { contains, overlap } from "../../components/fields";
 import { gives, networksOf } from "../../components/platform/settings";
@@ -139,4 +140,19 @@ export function publicCache({ platform: { certificates }, data: { cache } }: Sit
     "no authority can sign a public certificate for the cache; prove names by the solver rfc2136 of af:platform.certificates, " +
     "or set internal and give clients the facility's own authority";
   return [{ path: "af:data.cache.certificate", message }];
+}
+
+/**
+ * Problems of Traefik's public ports where each user's Dask has names of its own: the cluster class of the images dials and announces at the
+ * public name the port on which its scheduler listens, and so does the worker beside the notebook
+ * (https://github.com/CoffeaTeam/coffea-casa/blob/master/coffea_casa/coffea_casa.py, scheduler_port).
+ */
+export function daskPorts({ platform: { ingress }, hub: { dask } }: Site): readonly Problem[] {
+  if (dask.kind !== "sni" || ingress.kind !== "traefik") return [];
+  const [scheduler, worker] = DASK_PORTS;
+  return Object.entries({ dask: scheduler, daskWorker: worker }).flatMap(([name, port]) => {
+    const found = ingress.ports[name as "dask" | "daskWorker"];
+    const message = `found ${found}, and programs of the images dial and announce at the public name the port on which they listen; allowed: ${port}`;
+    return found === port ? [] : [{ path: `af:platform.ingress.ports.${name}`, message }];
+  });
 }

@@ -4,6 +4,7 @@ import { clientEnvironment } from "../../components/data/clients";
 import { dataParts, type DataParts } from "../../components/data/parts";
 import { cacheEndpoint } from "../../components/data/settings";
 import { hubParts, type HubParts } from "../../components/hub/parts";
+import { tolerantParts } from "../../components/nodes/tolerations";
 import { monitoringParts, type MonitoringParts } from "../../components/monitoring/parts";
 import { workloadsOfParts } from "../../components/part-workloads";
 import { flattened, type ConcernParts, type Part } from "../../components/parts";
@@ -34,6 +35,10 @@ export interface FacilityParts extends ConcernParts {
 
 /** The parts of a site. Each concern lists its own parts; this function gives it what it needs to know of the others. */
 export function partsOf(site: Site): FacilityParts {
+  return tolerantParts(toldParts(site), site.nodes);
+}
+
+function toldParts(site: Site): FacilityParts {
   const { nodes, storage: volumes } = site;
   const { loadBalancer } = site.platform;
   const { blockClass } = volumes;
@@ -43,7 +48,7 @@ export function partsOf(site: Site): FacilityParts {
   const cache = cacheEndpoint(site.data);
   const userNamespaces = site.servicex.kind === "servicex" ? [namespaceOf("servicex")] : [];
   const others = {
-    platform: platformParts(site.platform, site.delivery, namespaceOf),
+    platform: platformParts(site.platform, site.delivery, { nodes, namespaceOf }),
     storage: storageParts(volumes, { nodes, namespace: namespaceOf("rook"), userNamespaces, ingress }),
     data: dataParts(site.data, { nodes, namespaceOf, loadBalancer }),
     batch: batchParts(site.batch, { nodes, namespace: namespaceOf("batch"), blockClass, loadBalancer }),
@@ -58,6 +63,7 @@ export function partsOf(site: Site): FacilityParts {
     skyhook: skyhookParts(site.skyhook, { nodes, namespace: namespaceOf("skyhook"), operator: namespaceOf("rook") }),
   };
   const hub = hubParts(site.hub, {
+    title: site.site.title,
     namespaceOf,
     blockClass,
     sharedClass: sharedClass(volumes),

@@ -1,4 +1,6 @@
 import { quotaUsage } from "../../capacity/quota";
+import { podAmounts } from "../../capacity/requests";
+import { podWorkerOf } from "../../components/hub/pod-worker";
 import { demandOf } from "../../components/workloads/demand";
 import type { Workload } from "../../components/workloads/workload";
 import type { HubSettings } from "../../components/hub/settings";
@@ -25,7 +27,8 @@ function shareOf(site: Site, daemons: readonly Workload[], { fills }: Profile): 
   const host = schedulableHosts(site).find(({ pool }) => pool === fills?.pool);
   if (fills === undefined || host === undefined) return {};
   const taken = quotaUsage({ ...demandOf(daemons, [host], [CONTAINER_DEFAULTS]), claims: [] });
+  const { requests: worker } = podAmounts({ containers: [{ resources: { requests: { ...podWorkerOf(site.hub) } } }] });
   const share = (resource: "cpu" | "memory"): bigint =>
-    ((host.allocatable[resource] ?? 0n) - (taken[`requests.${resource}`] ?? 0n)) / BigInt(fills.servers);
+    ((host.allocatable[resource] ?? 0n) - (taken[`requests.${resource}`] ?? 0n)) / BigInt(fills.servers) - (worker[resource] ?? 0n);
   return { cpu: `${share("cpu")}m`, memory: `${share("memory") / 2n ** 20n}Mi` };
 }

@@ -21,6 +21,7 @@ import { Tenancy } from "../../components/tenancy/settings";
 import { Differences } from "./differences";
 import { Expiry } from "./expiry";
 import { Freeze } from "./freeze";
+import { Approvals, Waivers } from "./waivers";
 
 /** All concerns of a site, by their keys: the site file writes a key as `af:<key>`. */
 export const CONCERNS = {
@@ -38,6 +39,8 @@ export const CONCERNS = {
   skyhook: concern(Skyhook.default({ kind: "none" })),
   differences: concern(Differences.default({})),
   expiry: concern(Expiry.default({})),
+  waivers: concern(Waivers.default([])),
+  approvals: concern(Approvals.default([])),
   freeze: concern(Freeze.default([])),
 } as const;
 

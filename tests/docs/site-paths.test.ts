@@ -86,7 +86,7 @@ describe("paths of the site file that texts name", function () {
         "a\nraise the quota in af:tenancy.namespaces, or less",
         /^a\.ts:2: af:tenancy\.namespaces: af:tenancy has no namespaces; the nearest key is af:tenancy\.names; allowed: .*overcommit/,
       ],
-      ["af:hup.users", /af: has no hup; the nearest key is af:hub; allowed: batch/],
+      ["af:hup.users", /af: has no hup; the nearest key is af:hub; allowed: approvals, batch/],
       ["af:nodes.${pool}.host", /af:nodes\.\$\{pool\} has no host; the nearest key is af:nodes\.\$\{pool\}\.hosts/],
       ["af:nodes.workers.hosts.first", /af:nodes\.workers\.hosts has no first; the nearest key is af:nodes\.workers\.hosts\[\]/],
       ["af:site.name.short", /nothing is below af:site\.name/],

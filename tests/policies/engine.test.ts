@@ -23,6 +23,7 @@ import { recordProgram, type RecordedResource } from "#af/stacks/record";
 import { siteConfig } from "../support/site-config";
 import { SITE } from "./expect";
 import { changed, POD_SPEC, workload, type Data } from "./manifests";
+import { waiverOf } from "./waiver";
 
 const UNKNOWN = rpc.unknownValue;
 type Resource = Pick<RecordedResource, "urn" | "type" | "name" | "inputs">;
@@ -233,6 +234,26 @@ describe("packs in the engine", function () {
       }
     } finally {
       lost.stop();
+    }
+  });
+
+  it("security: a waiver of the site lets its one field pass, and counts as unused where nothing needs it", async () => {
+    const volume = (folder: string): Resource => ({
+      urn: "urn:pulumi:unl::af::kubernetes:core/v1:PersistentVolume::software",
+      type: "kubernetes:core/v1:PersistentVolume",
+      name: "software",
+      inputs: { apiVersion: "v1", kind: "PersistentVolume", metadata: { name: "software" }, spec: { hostPath: { path: folder } } },
+    });
+    const waiving = await RunningPack.start("security", { ...siteConfig("unl"), waivers: [waiverOf()] });
+    const names = (found: readonly AnalyzeDiagnostic.AsObject[]) => mandatory(found).map(({ policyname }) => policyname);
+    try {
+      assert.deepEqual(names(await waiving.resource(volume("/cvmfs"))), []);
+      assert.deepEqual(names(await waiving.stack([...resources, volume("/cvmfs")])), []);
+      assert.deepEqual(names(await waiving.resource(volume("/"))), ["no-host-paths"]);
+      assert.deepEqual(names(await waiving.stack(resources)), ["waivers-are-exact"]);
+      assert.deepEqual(names(await running("security").resource(volume("/cvmfs"))), ["no-host-paths"]);
+    } finally {
+      waiving.stop();
     }
   });
 

@@ -5,6 +5,7 @@ import { security } from "#af/policies/security/rules";
 import type { Rule } from "#af/policies/model/rules";
 import type { Site } from "#af/stacks/site/schema";
 import { SITE } from "./expect";
+import { dayFromNow, waiverOf } from "./waiver";
 import { changed, DEFAULT_DENY, NAMESPACE, POD_SPEC, workload, type Data } from "./manifests";
 import { CASES } from "./quotas/cases";
 
@@ -72,6 +73,13 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
   ],
 };
 
+/** Sites that rules about the site file itself refuse, whatever their objects. */
+const REFUSED_SITES: Readonly<Record<string, Partial<Site>>> = {
+  "waivers-are-exact": { waivers: [waiverOf({ rule: "no-secret-literals" })] },
+  "nothing-has-ended": { waivers: [waiverOf({ until: dayFromNow(-1) })] },
+  "nothing-ends-soon": { waivers: [waiverOf({ until: dayFromNow(1) })] },
+};
+
 /** What the rules of both packs judge in their tests: what passes, what they refuse, what is not known, and what lies on both sides of boundaries. */
 export function everyCase(): readonly Judged[] {
   const load = createRequire(__filename);
@@ -93,6 +101,11 @@ export function everyCase(): readonly Judged[] {
           }))),
     ];
   });
-  const ofSecurity = security.map((rule) => ({ rule, title: "what it refuses", site: SITE, objects: REFUSED[rule.name] ?? [] }));
+  const ofSecurity = security.map((rule) => ({
+    rule,
+    title: "what it refuses",
+    site: { ...SITE, ...REFUSED_SITES[rule.name] },
+    objects: REFUSED[rule.name] ?? [],
+  }));
   return [...ofQuotas, ...ofSecurity];
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { parseSite } from "#af/stacks/site/parse";
 import type { Site } from "#af/stacks/site/schema";
+import { metallbValues } from "#af/components/platform/values";
+import { nameOf } from "#af/components/tenancy/settings";
 import { plain } from "#af/policies/engine-values";
 import { EXCEPTIONS, type StandingException } from "#af/policies/exceptions";
 import { judge, type PackVerdict } from "#af/policies/judge";
@@ -103,6 +105,22 @@ describe("standing exceptions", () => {
     assert.equal(found({ ...made, namespace: "elsewhere" }), 1, "another namespace's folder");
     assert.equal(found({ ...made, origin: { ...made.origin, chart: "other" } }), 1, "another chart");
     assert.equal(found({ ...made, origin: { ...made.origin, release: "s" } }), 1, "another release");
+  });
+
+  it("are only for what the facility makes", () => {
+    const speaker = (namespace: string, release: string) =>
+      objectsOf({
+        apiVersion: "helm.toolkit.fluxcd.io/v2",
+        kind: "HelmRelease",
+        metadata: { name: release, namespace },
+        spec: { releaseName: release, chart: { spec: { chart: "metallb", version: "1.2.3" } }, values: metallbValues() },
+      });
+    const rules = RULES.filter(({ name }) => name === "no-host-namespaces");
+    const refused = (namespace: string, release: string) => judge(rules, speaker(namespace, release), { site: SITE }).findings.length;
+    const own = nameOf(SITE.tenancy, "metallb");
+    assert.equal(refused(own, "metallb"), 0);
+    assert.equal(refused("work", "metallb"), 1, "in a stranger's namespace");
+    assert.equal(refused(own, "second"), 1, "a second release");
   });
 
   it("never cover a defect of another rule on the same workload", () => {

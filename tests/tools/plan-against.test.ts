@@ -5,8 +5,11 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { projectFolder, siteFile } from "#af/stacks/site/project";
 import type { ChangesDocument } from "#af/tools/changes/document";
+import { dayFromNow, waiverOf } from "../policies/waiver";
+import { siteConfig } from "../support/site-config";
 import { skipped } from "../support/skipped";
 import { runTool } from "./run-tool";
+import { writeSettings } from "./site-files";
 
 describe("plan --against and --deployed", function () {
   this.timeout(300_000);
@@ -26,6 +29,29 @@ describe("plan --against and --deployed", function () {
     assert.equal(sites[0]?.worse, true);
     assert.match(changes[0]?.refused ?? "", /volumes? .*|refuses a claim below its size/);
     assert.doesNotMatch(stdout, /"effect": "data at risk"/);
+  });
+
+  it("let a claim go that the site file names, and fail for it otherwise", () => {
+    const type = "kubernetes:core/v1:PersistentVolumeClaim";
+    const gone = {
+      urn: `urn:pulumi:fnal::af::af:stacks:Facility$${type}::old`,
+      type,
+      custom: true,
+      inputs: { metadata: { name: "old", namespace: "place" }, spec: { accessModes: ["ReadWriteOnce"] } },
+    };
+    const state = path.join(folder, "state.json");
+    fs.writeFileSync(state, JSON.stringify({ deployment: { resources: [gone] } }));
+    const deployed = (approvals: readonly object[]) => {
+      const file = writeSettings(folder, "fnal", { ...siteConfig("fnal"), approvals });
+      return runTool("plan", ["fnal", "--deployed", state, "--config-file", file]);
+    };
+    const { owner, reason, ticket, until } = waiverOf({ until: dayFromNow(10) });
+    const refusal = deployed([]);
+    assert.equal(refusal.code, 1, refusal.stderr);
+    const [, wanted = "{}"] = /if it is meant, name it in af:approvals: (.*)/.exec(refusal.stdout) ?? [];
+    const { code, stdout, stderr } = deployed([{ ...(JSON.parse(wanted) as object), owner, reason, ticket, until }]);
+    assert.equal(code, 0, stdout + stderr);
+    assert.match(stdout, /delete PersistentVolumeClaim place\/old: data at risk[^]*approved by Jane Doe, storage until/);
   });
 
   const refused: readonly (readonly [string, readonly string[], RegExp])[] = [

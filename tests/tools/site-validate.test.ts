@@ -55,7 +55,7 @@ describe("site validate", function () {
     assert.equal(ended.code, 2);
     assert.match(
       ended.stdout,
-      /af:expiry\.hubClientSecret: ended on .*pulumi config set .*af:secrets\.hubClientSecret, and write its end here/,
+      /af:expiry\.hubClientSecret: hubClientSecret \(.+\) ended on .*pulumi config set .*af:secrets\.hubClientSecret, and write its end here/,
     );
   });
 

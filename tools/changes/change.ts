@@ -26,6 +26,8 @@ export interface Change extends Consequence {
   readonly object: string;
   /** Fields that differ, without those that follow from others. */
   readonly fields: readonly FieldChange[];
+  /** Set if the site file names this very change in `af:approvals`: who answers for it, until when and why. */
+  readonly approved?: string;
 }
 
 /** The resource that a change is about, as it is afterwards, or as it was if it goes. */

@@ -3,6 +3,7 @@ import { readSite } from "../../stacks/site/read";
 import { reasonOf, UsageError } from "../../terminal/failure";
 import type { ProgressSteps } from "../../terminal/progress";
 import { documentOf, makePlan, type Plan } from "../plan/plan";
+import { withApprovals } from "./approvals";
 import { EarlierState } from "./at-ref";
 import { changesBetween } from "./changes";
 import { changesDocument, type ChangesDocument, type SiteChanges } from "./document";
@@ -40,10 +41,12 @@ export async function changesOf(
       const plan = await makePlan(readSite(site, configFile), progress);
       const after = stateOf(plan);
       const resources = plannedResources(after);
-      const changes = changesBetween(asProgrammed(deployed, resources), resources);
+      const all = changesBetween(asProgrammed(deployed, resources), resources);
+      const { changes, problems } = withApprovals(all, plan.site.approvals, true, new Date());
       // What the packs said of what is deployed is in no state, so only what is worse today can be told.
       const verdicts = verdictChanges(after, after);
-      const document = changesDocument("what is deployed", [{ site, isNew: deployed.length === 0, changes, verdicts }]);
+      const unfit = { unfitApprovals: problems, verdicts };
+      const document = changesDocument("what is deployed", [{ site, isNew: deployed.length === 0, changes, ...unfit }]);
       return { document, plans: [plan] };
     }
     case "against": {
@@ -55,8 +58,10 @@ export async function changesOf(
         const plan = await makePlan(readSite(site, configFile), progress);
         plans.push(plan);
         const after = stateOf(plan);
-        const changes = changesBetween(before ? plannedResources(before) : [], plannedResources(after));
-        all.push({ site, isNew: before === undefined, changes, verdicts: verdictChanges(before, after) });
+        const own = changesBetween(before ? plannedResources(before) : [], plannedResources(after));
+        // An approval may be about a change that came earlier and is not made yet.
+        const { changes, problems } = withApprovals(own, plan.site.approvals, false, new Date());
+        all.push({ site, isNew: before === undefined, changes, unfitApprovals: problems, verdicts: verdictChanges(before, after) });
       }
       return { document: changesDocument(baseline.ref, all), plans };
     }

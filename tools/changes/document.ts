@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { Problem } from "../../stacks/site/problems";
+import { isUnwanted } from "./approvals";
 import { ACTIONS, type Change } from "./change";
 import { EFFECTS, gravity } from "./effects";
 import type { AnswerChange, VerdictChanges } from "./verdicts";
@@ -14,6 +16,7 @@ const change = z.strictObject({
   because: z.string(),
   reversible: z.boolean().describe("False if a later change does not bring back what was"),
   refused: z.string().optional().describe("Set if the change cannot be made: who refuses it, and the way out"),
+  approved: z.string().optional().describe("Set if af:approvals names this very change: who answers for it, until when and why"),
   fields: z.array(z.strictObject({ path: z.string(), before: fact, after: fact })).readonly(),
 });
 
@@ -32,7 +35,15 @@ export const ChangesDocument = z
           site: z.string(),
           isNew: z.boolean().describe("True if the site was not there before"),
           worst: z.enum(EFFECTS),
-          worse: z.boolean().describe("True if the site is worse than before, or a change cannot be made; the command then ends with 1"),
+          worse: z
+            .boolean()
+            .describe(
+              "True if the site is worse than before, or a change that no approval names cannot be made or puts data at risk; the command then ends with 1",
+            ),
+          unfitApprovals: z
+            .array(z.strictObject({ path: z.string(), message: z.string() }))
+            .readonly()
+            .describe("Approvals of the site file that have ended, or that no change uses; each makes the site worse"),
           newFindings: z.array(finding).readonly(),
           goneFindings: z.array(finding).readonly(),
           answers: z
@@ -51,6 +62,8 @@ export interface SiteChanges {
   readonly site: string;
   readonly isNew: boolean;
   readonly changes: readonly Change[];
+  /** What is wrong with the site's approvals. */
+  readonly unfitApprovals: readonly Problem[];
   readonly verdicts: VerdictChanges;
 }
 
@@ -59,11 +72,12 @@ export function changesDocument(against: string, sites: readonly SiteChanges[]):
   return {
     against,
     changes: told(sites),
-    sites: sites.map(({ site, isNew, changes, verdicts }) => ({
+    sites: sites.map(({ site, isNew, changes, unfitApprovals, verdicts }) => ({
       site,
       isNew,
       worst: EFFECTS[Math.max(0, ...changes.map(({ effect }) => EFFECTS.indexOf(effect)))] ?? "none",
-      worse: verdicts.worse || changes.some(isUnwanted),
+      worse: verdicts.worse || unfitApprovals.length > 0 || changes.some(isUnwanted),
+      unfitApprovals,
       newFindings: verdicts.newFindings.map(findingEntry),
       goneFindings: verdicts.goneFindings.map(findingEntry),
       answers: verdicts.answers.map(answerEntry),
@@ -71,24 +85,28 @@ export function changesDocument(against: string, sites: readonly SiteChanges[]):
   };
 }
 
-/** True for a change that nobody makes by the way: one that cannot be made, or that puts data at risk. */
-function isUnwanted({ effect, refused }: Change): boolean {
-  return refused !== undefined || effect === "data at risk";
-}
-
 /** Every change once, with the sites at which it happens. */
 function told(sites: readonly SiteChanges[]): ChangesDocument["changes"] {
   const groups = new Map<string, { change: Change; sites: string[] }>();
   for (const { site, changes } of sites)
     for (const each of changes) {
-      const key = JSON.stringify([each.action, each.service, each.object, each.effect, each.because, each.refused, each.fields]);
+      const key = JSON.stringify([
+        each.action,
+        each.service,
+        each.object,
+        each.effect,
+        each.because,
+        each.refused,
+        each.approved,
+        each.fields,
+      ]);
       const group = groups.get(key) ?? { change: each, sites: [] };
       group.sites.push(site);
       groups.set(key, group);
     }
   return [...groups.values()]
     .sort((a, b) => gravity(b.change) - gravity(a.change))
-    .map(({ change: { action, service, object, effect, because, reversible, refused, fields }, sites: at }) => ({
+    .map(({ change: { action, service, object, effect, because, reversible, refused, approved, fields }, sites: at }) => ({
       sites: at,
       action,
       service,
@@ -97,6 +115,7 @@ function told(sites: readonly SiteChanges[]): ChangesDocument["changes"] {
       because,
       reversible,
       ...(refused !== undefined && { refused }),
+      ...(approved !== undefined && { approved }),
       fields: fields.map(({ path, before, after }) => ({
         path,
         ...(before !== undefined && { before }),

@@ -1,4 +1,5 @@
 import { counted, styled, wrapped } from "../../terminal/text";
+import { approvable, isUnwanted } from "./approvals";
 import type { ChangesDocument } from "./document";
 import { EFFECTS, isNoticed } from "./effects";
 
@@ -62,15 +63,18 @@ export function headline({ site, isNew, worst, worse }: SiteVerdicts, changes: r
   ].join("; ");
 }
 
-function lines({ sites, action, object, effect, because, reversible, refused, fields }: Told, several: boolean): readonly string[] {
+function lines(change: Told, several: boolean): readonly string[] {
+  const { sites, action, object, effect, because, reversible, refused, approved, fields } = change;
   const color = refused !== undefined || EFFECTS.indexOf(effect) >= EFFECTS.indexOf("data at risk") ? "red" : "yellow";
   const head = `  ${action} ${object}${several ? ` (${sites.join(", ")})` : ""}: ${refused === undefined ? effect : "cannot be made"}`;
   return [
     styled(color, `${head}${reversible ? "" : ", cannot be undone"}`),
     ...(refused === undefined ? [] : wrapped(`    ${refused}`, LINE, "    ")).map(indented),
     ...(because === "" ? [] : wrapped(because, LINE - 4, "")).map(indented),
+    ...(approved === undefined ? [] : wrapped(approved, LINE - 4, "")).map(indented),
     ...fields.slice(0, FIELDS).map((field) => styled("dim", `    ${fieldText(field)}`)),
     ...(fields.length > FIELDS ? [styled("dim", `    and ${counted(fields.length - FIELDS, "more field")} (--json lists them)`)] : []),
+    ...(isUnwanted(change) ? [styled("dim", `    if it is meant, name it in af:approvals: ${JSON.stringify(approvable(change))}`)] : []),
   ];
 }
 
@@ -125,9 +129,10 @@ export function quietText(group: readonly Told[], several: boolean): string {
   return `${first.action} ${group.length} of ${kind}${at}: ${names.slice(0, NAMES).join(", ")}${rest}`;
 }
 
-function verdictLines({ site, newFindings, goneFindings, answers }: SiteVerdicts, several: boolean): readonly string[] {
+function verdictLines({ site, unfitApprovals, newFindings, goneFindings, answers }: SiteVerdicts, several: boolean): readonly string[] {
   const head = `verdicts${several ? ` of ${site}` : ""}`;
   const rows = [
+    ...unfitApprovals.map(({ path, message }) => styled("red", `  wrong ${path}: ${message}`)),
     ...newFindings.map((each) => styled(each.enforcement === "mandatory" ? "red" : "yellow", `  new   ${findingText(each)}`)),
     ...goneFindings.map((each) => styled("green", `  gone  ${findingText(each)}`)),
     ...answers.map((each) => styled(each.worse ? "red" : "dim", `  ${each.worse ? "worse" : "now  "} ${answerText(each)}`)),

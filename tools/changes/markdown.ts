@@ -29,10 +29,11 @@ function sign(worse: boolean, worst: string): string {
 }
 
 function verdictSections(
-  { site, newFindings, goneFindings, answers }: ChangesDocument["sites"][number],
+  { site, unfitApprovals, newFindings, goneFindings, answers }: ChangesDocument["sites"][number],
   several: boolean,
 ): readonly string[] {
   const rows = [
+    ...unfitApprovals.map(({ path, message }) => `- **wrong** ${escaped(`${path}: ${message}`)}`),
     ...newFindings.map((each) => `- **new** ${escaped(findingText(each))}`),
     ...answers.filter(({ worse }) => worse).map((each) => `- **worse** ${escaped(answerText(each))}`),
     ...answers.filter(({ worse }) => !worse).map((each) => `- ${escaped(answerText(each))}`),
@@ -41,9 +42,9 @@ function verdictSections(
   return rows.length === 0 ? [] : [`#### Verdicts${several ? ` of ${site}` : ""}\n\n${rows.join("\n")}`];
 }
 
-function noticedSection({ sites, action, object, effect, because, reversible, refused, fields }: Told, several: boolean): string {
+function noticedSection({ sites, action, object, effect, because, reversible, refused, approved, fields }: Told, several: boolean): string {
   const head = `**${action} ${escaped(object)}**${several ? ` (${sites.join(", ")})` : ""}: ${refused === undefined ? effect : "**cannot be made**"}${reversible ? "" : ", **cannot be undone**"}`;
-  const details = [refused, because].filter((text) => text !== undefined && text !== "").map((text) => escaped(text ?? ""));
+  const details = [refused, because, approved].filter((text) => text !== undefined && text !== "").map((text) => escaped(text ?? ""));
   const list =
     fields.length === 0 ? [] : [`<details><summary>${fields.length} changed</summary>\n\n${code(fields.map(fieldText))}\n</details>`];
   return [head, ...details, ...list].join("\n\n");

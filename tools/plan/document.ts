@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { comparisonSchema, exceptionSchema, findingSchema, rulesSchema } from "../findings";
+import { comparisonSchema, exceptionSchema, findingSchema, rulesSchema, waiverSchema } from "../findings";
 import { CHANGES, CAPACITY_QUESTIONS, type CapacityProof } from "./capacity";
 import { hostUse, RESOURCES } from "./host-use";
 import { ratesSchema } from "./rates";
@@ -82,6 +82,7 @@ export const PlanDocument = z
     resources: z.array(resource).readonly(),
     findings: z.array(findingSchema).readonly(),
     exceptions: z.array(exceptionSchema).readonly().describe("Standing exceptions that were used"),
+    waivers: z.array(waiverSchema).readonly().describe("Waivers of the site file that were used"),
     rules: rulesSchema,
     comparisons: z
       .array(comparisonSchema)

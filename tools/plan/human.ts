@@ -2,7 +2,7 @@ import { amountText, marginOf, unitOf } from "../../policies/model/figures";
 import type { PackVerdict } from "../../policies/judge";
 import type { NamespaceDemand } from "../../policies/model/demand";
 import type { RecordedResource } from "../../stacks/record";
-import { conclusion, exceptionsUsed, findingLines, ruleSummary, tightestFirst } from "../findings";
+import { conclusion, exceptionsUsed, findingLines, ruleSummary, tightestFirst, waiverLines } from "../findings";
 import { table } from "../../terminal/table";
 import { counted, styled } from "../../terminal/text";
 import { capacityLines } from "./capacity-lines";
@@ -46,6 +46,7 @@ export function planLines(plan: Plan): readonly string[] {
     `custom resources  ${schemas.crds}`,
     `chart values      ${schemas.charts}`,
     ...(findings.length === 0 ? [] : ["", ...findingLines(findings)]),
+    ...(verdict.waived.length === 0 ? [] : ["", ...waiverLines(verdict)]),
     "",
     conclusion(findings, "fits and passes"),
   ];

@@ -12,7 +12,7 @@ import type { Finding } from "../../policies/model/rules";
 import { recordProgram, type Recording } from "../../stacks/record";
 import type { Site } from "../../stacks/site/schema";
 import type { ProgressSteps } from "../../terminal/progress";
-import { comparisonEntries, exceptionsUsed, findingEntries, ruleSummary } from "../findings";
+import { comparisonEntries, exceptionsUsed, findingEntries, ruleSummary, waiversUsed } from "../findings";
 import { checkSchemas, type SchemaChecks } from "../schemas/check";
 import { capacityOf, type CapacityProof } from "./capacity";
 import { capacityEntry, type PlanDocument } from "./document";
@@ -104,6 +104,7 @@ export function documentOf({
     })),
     findings: findingEntries(findings),
     exceptions: exceptionsUsed(verdict),
+    waivers: waiversUsed(verdict),
     rules: ruleSummary(verdict),
     comparisons: comparisonEntries(verdict),
     capacity: capacityEntry(capacity),

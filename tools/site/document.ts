@@ -11,9 +11,15 @@ export const SitesDocument = z
           name: z.string(),
           problems: z.array(problem).readonly().describe("Everything that is wrong; empty for a site that is right"),
           endingSoon: z
-            .array(z.strictObject({ name: z.string(), until: z.string().describe("Last day on which it is good") }))
+            .array(
+              z.strictObject({
+                path: z.string().describe("Where its end is written"),
+                name: z.string().describe("A secret, or what a waiver or an approval is about"),
+                until: z.string().describe("Last day on which it is good"),
+              }),
+            )
             .readonly()
-            .describe("Credentials that end within 30 days, or have ended"),
+            .describe("Credentials, waivers and approvals that end within 30 days, or have ended"),
         }),
       )
       .readonly(),

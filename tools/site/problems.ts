@@ -1,6 +1,7 @@
+import { security } from "../../policies/security/rules";
+import { waiverProblems } from "../../policies/waivers";
 import { collisions, type SiteInProject } from "../../stacks/site/collisions";
-import { commandFor } from "../../stacks/site/secrets";
-import { credentialsOf } from "../../stacks/site/credentials";
+import { endsOf } from "../../stacks/site/ends";
 import { SiteError, type Problem } from "../../stacks/site/problems";
 import { siteNames } from "../../stacks/site/project";
 import { siteIn } from "../../stacks/site/read";
@@ -41,14 +42,16 @@ export function sitesOfProject(): readonly SiteInProject[] {
  */
 export function problemsInProject(reading: SiteFileReading, project: readonly SiteInProject[], today: Date): readonly Problem[] {
   if (reading.kind === "wrong") return reading.problems;
-  return [...collisions(reading.found, project), ...endedCredentials(reading.found, today)];
+  return [...collisions(reading.found, project), ...ended(reading.found, today), ...unfitWaivers(reading.found, today)];
 }
 
-function endedCredentials({ site }: SiteInProject, today: Date): readonly Problem[] {
-  return credentialsOf(site, today)
+function ended({ site }: SiteInProject, today: Date): readonly Problem[] {
+  return endsOf(site, today)
     .filter(({ daysLeft }) => daysLeft < 0)
-    .map((credential) => ({
-      path: `af:expiry.${credential.name}`,
-      message: `ended on ${credential.until} (${credential.purpose}); get a new one, set it: ${commandFor(credential, site.site.name)}, and write its end here`,
-    }));
+    .map(({ path, what, until, mend }) => ({ path, message: `${what} ended on ${until}; ${mend}` }));
+}
+
+/** Waivers that no stack could use. Whether a waiver is used, only `plan` can tell. */
+function unfitWaivers({ site }: SiteInProject, today: Date): readonly Problem[] {
+  return waiverProblems(site, security, today);
 }

@@ -1,4 +1,4 @@
-import { endingSoon } from "../../stacks/site/credentials";
+import { endingSoon } from "../../stacks/site/ends";
 import { SiteError } from "../../stacks/site/problems";
 import { siteNames } from "../../stacks/site/project";
 import { UsageError } from "../../terminal/failure";
@@ -10,7 +10,7 @@ import { problemsInProject, readSiteFile, sitesOfProject } from "./problems";
 /**
  * Reads site files and collects everything that is wrong with each, by itself and beside the project's other sites.
  * @param sites names or files; all of the project if empty.
- * @param today decides which credentials have ended or soon will.
+ * @param today decides what has ended or soon will.
  * @throws {UsageError} if the project has none.
  */
 export function validate(sites: readonly string[], today = new Date()): SitesDocument {
@@ -23,7 +23,8 @@ export function validate(sites: readonly string[], today = new Date()): SitesDoc
       return {
         name: site.name,
         problems: problemsInProject(reading, project, today),
-        endingSoon: reading.kind === "right" ? endingSoon(reading.found.site, today).map(({ name, until }) => ({ name, until })) : [],
+        endingSoon:
+          reading.kind === "right" ? endingSoon(reading.found.site, today).map(({ path, name, until }) => ({ path, name, until })) : [],
       };
     }),
   };
@@ -33,6 +34,6 @@ export function validate(sites: readonly string[], today = new Date()): SitesDoc
 export function validateLines({ sites }: SitesDocument): readonly string[] {
   return sites.flatMap(({ name, problems, endingSoon: ending }) => [
     problems.length === 0 ? `${name}: ${styled("green", "right")}` : new SiteError(name, problems).message,
-    ...ending.map((credential) => `  ${styled("yellow", "soon")}: ${credential.name} ends on ${credential.until}`),
+    ...ending.map((each) => `  ${styled("yellow", "soon")}: ${each.name} ends on ${each.until}`),
   ]);
 }

@@ -1,5 +1,6 @@
-// Command network-policies judges connections by network policies with the evaluator of kube-network-policies. It reads a list of questions
-// from standard input, each with the objects of a cluster and some packets, and writes a list of verdicts for each question.
+// Command network-policies is kube-network-policies for tests. Without arguments it judges connections with the evaluator: it reads a list of
+// questions from standard input, each with the objects of a cluster and some packets, and writes a list of verdicts for each question. With
+// "enforce KUBECONFIG NODE" it puts the policies of a cluster into the kernel of its network namespace, for the pods of one node.
 package main
 
 import (
@@ -48,6 +49,12 @@ type question struct {
 }
 
 func main() {
+	if len(os.Args) == 4 && os.Args[1] == "enforce" {
+		if err := enforce(os.Args[2], os.Args[3]); err != nil {
+			fail(err)
+		}
+		return
+	}
 	var questions []question
 	if err := json.NewDecoder(os.Stdin).Decode(&questions); err != nil {
 		fail(err)
@@ -73,15 +80,13 @@ func judge(asked question) ([]bool, error) {
 		return nil, err
 	}
 	factory := informers.NewSharedInformerFactory(client, 0)
-	policies := factory.Networking().V1().NetworkPolicies()
-	namespaces := factory.Core().V1().Namespaces()
-	pods := factory.Core().V1().Pods()
-	// Without its plugin of the container runtime the evaluator fails at an address that no pod has. The plugin is made and never started.
-	config := networkpolicy.Config{NodeName: "host"}
-	controller, err := networkpolicy.NewController(client, policies, namespaces, pods, nil, nil, nil, nil, config)
+	controller, err := newController(client, factory, networkpolicy.Config{NodeName: "host"})
 	if err != nil {
 		return nil, err
 	}
+	policies := factory.Networking().V1().NetworkPolicies()
+	namespaces := factory.Core().V1().Namespaces()
+	pods := factory.Core().V1().Pods()
 	for _, each := range asked.Namespaces {
 		if err := namespaces.Informer().GetStore().Add(each); err != nil {
 			return nil, err
@@ -109,6 +114,15 @@ func judge(asked question) ([]bool, error) {
 		})
 	}
 	return verdicts, nil
+}
+
+// newController makes the part of kube-network-policies that knows the policies. Its plugin of the container runtime stays on, because without it the
+// evaluator fails at an address that no pod has.
+func newController(client kubernetes.Interface, factory informers.SharedInformerFactory, config networkpolicy.Config) (*networkpolicy.Controller, error) {
+	policies := factory.Networking().V1().NetworkPolicies()
+	namespaces := factory.Core().V1().Namespaces()
+	pods := factory.Core().V1().Pods()
+	return networkpolicy.NewController(client, policies, namespaces, pods, nil, nil, nil, nil, config)
 }
 
 func fail(err error) {

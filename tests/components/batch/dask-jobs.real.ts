@@ -137,7 +137,9 @@ describe("Dask workers of a user server as jobs of the pool", function () {
           await notebook.until("a result", () => Promise.resolve(result() !== undefined), 100_000);
           const told = JSON.parse(result() ?? "") as Told;
           assert.equal(told.sum, 45);
-          assert.equal(told.address, `tls://${names[0]}:8786`);
+          const { ingress } = settings.platform;
+          assert.ok(ingress.kind === "traefik");
+          assert.equal(told.address, `tls://${names[0]}:${ingress.ports.dask}`, "the way in is at Traefik's public port");
           assert.deepEqual(told.workers, ["tls://127.0.0.1:20001"]);
           assert.equal(told.job.value["docker_image"], settings.hub.workerImage);
           assert.deepEqual(told.job.files, ["access_token", "ca.pem", "hostcert.pem"]);

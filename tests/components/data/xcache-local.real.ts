@@ -13,12 +13,10 @@ const ISSUER = "https://issuer.example.edu/";
 describe("XCache before doors of the site and a federation", function () {
   this.timeout(90_000);
   const rendered = renderCache(
-    siteData({
-      host: CACHE,
-      origin: { host: FEDERATION },
-      local: { host: LOCAL },
-      tokens: { issuers: [{ url: ISSUER, paths: ["/store"] }] },
-    }),
+    siteData(
+      { host: CACHE, origin: { host: FEDERATION }, local: "site", tokens: { issuers: [{ url: ISSUER, paths: ["/store"] }] } },
+      { redirector: { name: LOCAL, address: "192.0.2.2" } },
+    ),
     ["cache1"],
   );
   let machines: Machines | undefined;
@@ -36,7 +34,7 @@ describe("XCache before doors of the site and a federation", function () {
     const authority = new Authority(machines.folder);
     issuer = new Issuer(ISSUER);
     await serveIssuers(machines, [issuer], authority);
-    const both = { "/store/both": Buffer.from("both") };
+    const both = Object.fromEntries(["both", "late", "back"].map((name) => [`/store/${name}`, Buffer.from(name)]));
     // One token has to do for both, as it does in a federation.
     const audience = "https://wlcg.cern.ch/jwt/v1/any";
     doors = {
@@ -55,13 +53,8 @@ describe("XCache before doors of the site and a federation", function () {
       token: issuer.token({ audience, scope: "storage.read:/" }),
     });
     await cache.start();
-    const log = (): string => cache.pod.read("var/log/xrootd/local-first/xrootd.log");
-    await cache.pod.program?.until(
-      "the second daemon answers",
-      () => Promise.resolve(/local-first@\S+ initialization completed/.test(log())),
-      30_000,
-    );
-    assert.doesNotMatch(log(), /unknown|unmatched/);
+    await asks("local-first");
+    for (const name of ["local-first", "federation-alone"]) assert.doesNotMatch(log(name), /unknown|unmatched/);
   });
 
   after(async () => machines?.end());
@@ -74,11 +67,7 @@ describe("XCache before doors of the site and a federation", function () {
     it(`reads /store/${file} from ${opened.local === 1 ? "a door of the site" : "the federation"} alone, and once`, async () => {
       for (const _ of ["cold", "warm"]) {
         const { bytes, text } = await client.copy(`root://${CACHE}//store/${file}`, clientToken(issuer, rendered));
-        assert.equal(
-          bytes?.toString(),
-          file,
-          `${text}\n${cache.log.slice(-3000)}${cache.pod.read("var/log/xrootd/local-first/xrootd.log").slice(-3000)}`,
-        );
+        assert.equal(bytes?.toString(), file, `${text}\n${cache.log.slice(-3000)}${log("local-first").slice(-3000)}`);
       }
       for (const from of ["local", "federation"] as const) assert.equal(doors[from].opened(`/store/${file}`), opened[from], from);
     });
@@ -94,4 +83,30 @@ describe("XCache before doors of the site and a federation", function () {
     assert.notEqual(code, 0);
     assert.ok(started.addressOf(CACHE));
   });
+
+  it("reads from the federation while no door of the site answers, and from the doors once they do again", async () => {
+    await doors.local.program.stop();
+    await asks("federation-alone");
+    await reads("late");
+    assert.deepEqual([doors.local.opened("/store/late"), doors.federation.opened("/store/late")], [0, 1]);
+    await doors.local.restart();
+    await asks("local-first", 2);
+    await reads("back");
+    assert.deepEqual([doors.local.opened("/store/back"), doors.federation.opened("/store/back")], [1, 0]);
+  });
+
+  async function reads(file: string): Promise<void> {
+    const { bytes, text } = await client.copy(`root://${CACHE}//store/${file}`, clientToken(issuer, rendered));
+    assert.equal(bytes?.toString(), file, `${text}\n${cache.log.slice(-6000)}\n${log("federation-alone").slice(-3000)}`);
+  }
+
+  /** Waits until the second daemon runs under a name, for the given time. */
+  async function asks(name: string, time = 1): Promise<void> {
+    const started = (): number => log(name).match(/xrootd \S+ initialization completed/g)?.length ?? 0;
+    await cache.pod.program?.until(`the second daemon is ${name}`, () => Promise.resolve(started() === time), 40_000);
+  }
+
+  function log(name: string): string {
+    return cache.pod.read(`var/log/xrootd/${name}/xrootd.log`);
+  }
 });

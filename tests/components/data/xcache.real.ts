@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Authority, Issuer } from "./xcache/authority";
 import { Client } from "./xcache/client";
 import { serveIssuers, startDoor, type Door } from "./xcache/federation";
@@ -19,7 +20,10 @@ const MIB = 2 ** 20;
 const HIGH = 60.8 * MIB;
 const LOW = 57.6 * MIB;
 const FILES = Object.fromEntries(
-  ["known", "later", "never", "a", "b", "c", "d", "e"].map((name) => [`/store/${name}`, randomBytes(name.length === 1 ? 4 * MIB : MIB)]),
+  ["known", "later", "again", "never", "a", "b", "c", "d", "e"].map((name) => [
+    `/store/${name}`,
+    randomBytes(name.length === 1 ? 4 * MIB : MIB),
+  ]),
 );
 
 describe("XCache under the image's files", function () {
@@ -153,6 +157,33 @@ describe("XCache under the image's files", function () {
     await door.restart();
     await reads("/store/later");
     assert.match(door.program.log, /login as the-renewed-cache/);
+  });
+
+  it("serves what it has while its origin is away, whatever has ended meanwhile, and asks the origin again once it is back", async () => {
+    // In place of minutes: connections that nobody uses, requests and attempts to connect end after a second. How long it does not ask again is the pod's own.
+    const ends = [
+      "DataServerTTL",
+      "LoadBalancerTTL",
+      "RequestTimeout",
+      "StreamTimeout",
+      "TimeoutResolution",
+      "ConnectionWindow",
+      "ConnectionRetry",
+    ];
+    await cache.pod.stop();
+    await cache.start({ "etc/xrootd/config.d/91-further.cfg": ends.map((name) => `pss.setopt ${name} 1\n`).join("") });
+    await reads("/store/known");
+    await reads("/store/later");
+    await door.program.stop();
+    await sleep(4000);
+    await reads("/store/known");
+    assert.equal((await client.copy(url("/store/again"), good(), 20_000)).bytes, undefined);
+    await reads("/store/later");
+    await door.restart();
+    const back = async (): Promise<boolean> => (await client.copy(url("/store/again"), good(), 20_000)).bytes !== undefined;
+    await cache.pod.program?.until("the origin is asked again", back, 40_000);
+    await cache.pod.stop();
+    await cache.start();
   });
 
   it("serves from its disk in a second life, while its origin is down, and removes files down to its mark", async () => {

@@ -35,6 +35,8 @@ export interface RunningPod {
   readonly secret: SecretVolume;
   /** The environment of its notebook, with the folder of the Secret for the path in the pod. */
   readonly env: Readonly<Record<string, string>>;
+  /** Command and environment of the worker beside the notebook. */
+  readonly worker: { readonly command: readonly string[]; readonly env: Readonly<Record<string, string>> };
 }
 
 /** A call to a scheduler: with whose certificate, trusting whose root, to which address. */
@@ -100,12 +102,15 @@ export class DaskChain {
       (each) => spec.volumes.find((volume) => volume.name === each.name)?.secret?.secretName === secretName,
     );
     const secret = new SecretVolume(path.join(this.folder, secretName));
-    const env = Object.fromEntries(
-      (spec.containers[0]?.env ?? []).flatMap(({ name, value }) =>
-        value === undefined ? [] : [[name, value.replaceAll(mount?.mountPath ?? "", secret.folder)]],
-      ),
-    );
-    const running = { name: secretName, address, secret, env };
+    const envOf = (container: PodSpec["containers"][number] | undefined): Readonly<Record<string, string>> =>
+      Object.fromEntries(
+        (container?.env ?? []).flatMap(({ name, value }) =>
+          value === undefined ? [] : [[name, value.replaceAll(mount?.mountPath ?? "", secret.folder)]],
+        ),
+      );
+    const [notebook, worker] = spec.containers;
+    const command = (worker as { readonly command?: readonly string[] } | undefined)?.command ?? assert.fail("no worker");
+    const running = { name: secretName, address, secret, env: envOf(notebook), worker: { command, env: envOf(worker) } };
     await this.refresh(running);
     return running;
   }
@@ -123,19 +128,11 @@ export class DaskChain {
     return scheduler;
   }
 
-  /**
-   * Starts the worker beside a pod's notebook, as the images start it
-   * (https://github.com/CoffeaTeam/coffea-casa/blob/master/docker/k8s-worker/supervisord.conf): it calls the scheduler and is called by
-   * public names.
-   */
-  startWorker({ address, env, secret }: RunningPod): StartedProgram {
-    const file = (name: string): string => path.join(secret.folder, "..data", name);
-    const certificate = ["--tls-ca-file", file("ca.pem"), "--tls-cert", file("hostcert.pem"), "--tls-key", file("hostcert.pem")];
-    const addresses = ["--listen-address", `tls://${address}:8788`, "--contact-address", `tls://${env["WORKER_IP"]}:8788`];
-    return this.runDask(
-      ["dask", "worker", `tls://${env["HOST_IP"]}:8786`, "--nthreads", "1", "--nanny", ...certificate, ...addresses],
-      env,
-    );
+  /** Starts the worker beside a pod's notebook with its container's own command and environment; all pods of the cell share one loopback. */
+  startWorker({ address, worker: { command, env } }: RunningPod): StartedProgram {
+    const own = (argument: string): string =>
+      argument.replaceAll("0.0.0.0", address).replaceAll("localhost", address).replaceAll("python3", this.dask.python);
+    return this.cell.run(command.map(own), this.strict({ HOME: this.folder, ...env }));
   }
 
   /** Starts a user's session in the pod, which computes whenever the file appears. */

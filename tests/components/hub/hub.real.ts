@@ -3,27 +3,32 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { bytes, millicores } from "#af/capacity/quantity";
+import { podWorkerOf } from "#af/components/hub/pod-worker";
+import { imagesOf } from "#af/components/hub/users";
 import { chartAtHand } from "../../support/charts-at-hand";
 import { pythonEnvironment } from "../../support/python";
 import { SITES } from "../../support/site-config";
 import { KINDS } from "../../support/site-kinds";
 import { writeKubeconfig } from "./running-hub";
-import { everySubject, PYTHON, type Subject } from "./subjects";
+import { everySubject, FURTHER, PYTHON, type Subject } from "./subjects";
 
 interface Answer {
   readonly problems: readonly string[];
   readonly servers: Readonly<Record<string, { readonly pod: Pod; readonly claim: Claim }>>;
 }
 
+interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly resources: unknown;
+  readonly securityContext: { readonly runAsUser?: number };
+  readonly env: readonly { readonly name: string; readonly value?: string }[];
+  readonly volumeMounts: readonly { readonly mountPath: string }[];
+}
+
 interface Pod {
   readonly spec: {
-    readonly containers: readonly {
-      readonly image: string;
-      readonly resources: unknown;
-      readonly securityContext: { readonly runAsUser?: number };
-      readonly env: readonly { readonly name: string; readonly value?: string }[];
-      readonly volumeMounts: readonly { readonly mountPath: string }[];
-    }[];
+    readonly containers: readonly Container[];
     readonly securityContext: unknown;
     readonly priorityClassName: string;
     readonly enableServiceLinks: boolean;
@@ -40,12 +45,13 @@ interface Claim {
 }
 
 /** What the site file says of a profile's server, as the pod has to have it: cores and bytes. */
-function amountsOf({ cpu, memory }: Subject["site"]["hub"]["profiles"][number]) {
+function amountsOf({ cpu, memory, devices }: Subject["site"]["hub"]["profiles"][number]) {
   const cores = Number(millicores(cpu)) / 1000;
   const ram = Number(bytes(memory));
+  const numbers = Object.fromEntries(Object.entries(devices).map(([device, number]) => [device, String(number)]));
   return {
-    requests: { cpu: cores, memory: ram, "ephemeral-storage": "1Gi" },
-    limits: { cpu: cores * 2, memory: ram, "ephemeral-storage": "20Gi" },
+    requests: { cpu: cores, memory: ram, "ephemeral-storage": "1Gi", ...numbers },
+    limits: { cpu: cores * 2, memory: ram, "ephemeral-storage": "20Gi", ...numbers },
   };
 }
 
@@ -74,7 +80,7 @@ describe("the hub's values, read by the real JupyterHub and KubeSpawner", functi
       answers.set(subject.name, { subject, answer: read[index] ?? assert.fail(subject.name) });
   });
 
-  for (const name of [...SITES, ...Object.keys(KINDS)]) {
+  for (const name of [...SITES, ...Object.keys(KINDS), ...Object.keys(FURTHER)]) {
     it(`${name}: every class and trait is known, and each profile gets the pod that the site file means`, () => {
       const { subject, answer } = answers.get(name) ?? assert.fail(name);
       assert.deepEqual(answer.problems, []);
@@ -86,7 +92,7 @@ describe("the hub's values, read by the real JupyterHub and KubeSpawner", functi
       for (const profile of profiles) {
         const { pod, claim } = answer.servers[profile.name] ?? assert.fail(profile.name);
         const [notebook = assert.fail(), ...others] = pod.spec.containers;
-        assert.deepEqual(others, []);
+        assertWorker(subject, profile, notebook, others);
         assert.deepEqual(notebook.resources, amountsOf(profile));
         assert.equal(notebook.image, profile.image ?? image);
         const group = { fsGroupChangePolicy: "OnRootMismatch" };
@@ -115,6 +121,36 @@ describe("the hub's values, read by the real JupyterHub and KubeSpawner", functi
       );
   });
 });
+
+/** Asserts that the worker beside the notebook, where the site has one, is what the site file means, and finds what the notebook finds. */
+function assertWorker(
+  { site }: Subject,
+  profile: Subject["site"]["hub"]["profiles"][number],
+  notebook: Container,
+  others: readonly Container[],
+): void {
+  const settings = podWorkerOf(site.hub);
+  assert.deepEqual(
+    others.map(({ name }) => name),
+    settings ? ["dask-worker"] : [],
+  );
+  const [worker] = others;
+  if (settings === undefined || worker === undefined) return;
+  assert.equal(worker.image, imagesOf(site.hub, profile).worker);
+  assert.deepEqual(worker.resources, {
+    requests: { ...settings, "ephemeral-storage": "1Gi" },
+    limits: { memory: settings.memory, "ephemeral-storage": "20Gi" },
+  });
+  assert.deepEqual(worker.securityContext, notebook.securityContext);
+  const ofHub = /^(JUPYTERHUB|JPY|JUPYTER|CPU|MEM)_/;
+  const shared = notebook.env.filter(({ name }) => !ofHub.test(name));
+  assert.ok(shared.some(({ name }) => name === "XCACHE_HOST") && shared.length < notebook.env.length);
+  assert.deepEqual(worker.env, shared);
+  assert.deepEqual(
+    worker.volumeMounts,
+    notebook.volumeMounts.filter(({ mountPath }) => mountPath !== site.hub.homes.mountPath),
+  );
+}
 
 /** Settings of classes that are wrong, and what is said of each. */
 const WRONG: readonly (readonly [config: Readonly<Record<string, object>>, problem: string])[] = [

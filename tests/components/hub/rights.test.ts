@@ -29,12 +29,12 @@ describe("rights of the accounts of the hub's chart", () => {
   const rolesOf = (objects: readonly Manifest[], account: RegExp): readonly Manifest[] =>
     objects.filter(({ kind, metadata }) => /^(Cluster)?Role$/.test(kind) && account.test(metadata.name ?? ""));
 
-  it("are, for the scheduler and for what waits for images, those that the chart itself would give", () => {
+  it("are, for the scheduler, those that the chart itself would give", () => {
     const all = renderedCases();
     const found = "missing" in all ? undefined : all.find((each) => each.chart === "jupyterhub" && each.case === "defaults");
     if (found === undefined) return console.log("      not checked: no rendering of the chart beside the project");
     assert.equal(found.version, jupyterhub.version);
-    for (const account of [/user-scheduler/, /image-awaiter/]) {
+    for (const account of [/user-scheduler/]) {
       // No API server has the group `extensions` any more (https://kubernetes.io/docs/reference/using-api/deprecation-guide/#v1-16).
       const theirs: readonly string[] = rightsIn(rolesOf(found.objects, account)).filter((right) => !right.startsWith("extensions/"));
       assert.ok(theirs.length > 0, String(account));

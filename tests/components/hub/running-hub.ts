@@ -116,6 +116,9 @@ export class Browser {
   }
 }
 
+/** Groups of users of a hub that lets everybody log in, by their names. */
+type Groups = Readonly<Record<string, readonly string[]>>;
+
 /** A real API server for a hub. */
 export interface RealServer {
   readonly kubeconfig: string;
@@ -140,7 +143,10 @@ export class RunningHub {
   async start(
     environment: PythonEnvironment,
     { hub: values }: Subject,
-    { real, ...options }: { readonly dummy: boolean; readonly chart: string | undefined; readonly real?: RealServer },
+    {
+      real,
+      ...options
+    }: { readonly dummy: boolean; readonly chart: string | undefined; readonly real?: RealServer; readonly groups?: Groups },
   ): Promise<void> {
     const ports = await freePorts(3);
     this.url = `http://127.0.0.1:${ports[0]}/`;
@@ -174,6 +180,15 @@ export class RunningHub {
       await sleep(100);
     }
     throw new Error(`no ${kind}; ${this.complaints().join("\n")}`);
+  }
+
+  /**
+   * Waits for ten seconds until something holds.
+   * @throws {Error} with the hub's complaints if it does not.
+   */
+  async until(holds: () => boolean): Promise<void> {
+    for (let tries = 0; tries < 100 && !holds(); tries++) await sleep(100);
+    if (!holds()) throw new Error(this.complaints().join("\n"));
   }
 
   /** What the hub has said that is no plain information. */

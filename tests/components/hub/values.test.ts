@@ -32,6 +32,17 @@ describe("values of the hub's chart", () => {
     assert.ok(ports.includes(19618) && !portsOf(bySni).includes(19618));
   });
 
+  it("hold back no upgrade of the hub for a host that is down: nothing runs before it, and images come by a DaemonSet beside it", () => {
+    const { chart, release, values } = partsOf(parseSite(bySni, "a test")).hub.hub.releases["chart"] ?? assert.fail();
+    const workloads = chart.workloads({ name: release, namespace: "hub", values });
+    assert.deepEqual(
+      workloads.filter(({ metadata }) => metadata?.annotations?.["helm.sh/hook"] !== undefined).map(({ kind }) => kind),
+      [],
+    );
+    const puller = workloads.find(({ kind, metadata }) => kind === "DaemonSet" && metadata?.name === "continuous-image-puller");
+    assert.match(JSON.stringify(puller), /"maxUnavailable":"100%"/);
+  });
+
   it("give a profile with another image workers of that image, and leave the others the hub's", () => {
     const other = "registry.example.edu/other:1.0";
     const { profileList } = valuesOf(spoilt(bySni, ["hub", "profiles", 1, "image"], other)).singleuser;

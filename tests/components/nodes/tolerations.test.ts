@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mayRunOn } from "#af/capacity/placement";
-import { useLabel } from "#af/components/nodes/labels";
+import { POOL_LABEL, useLabel } from "#af/components/nodes/labels";
 import { schedulableHosts, workers } from "#af/components/nodes/schedulable";
 import { USES } from "#af/components/nodes/settings";
 import { plain } from "#af/policies/engine-values";
@@ -9,38 +9,76 @@ import { podTemplateOf } from "#af/policies/model/pods";
 import { placementOf } from "#af/policies/model/pod-reading";
 import { recordProgram } from "#af/stacks/record";
 import { parseSite } from "#af/stacks/site/parse";
+import { partsOf } from "#af/stacks/site/parts";
+import { SiteError, type Problem } from "#af/stacks/site/problems";
 import { siteConfig, SITES } from "../../support/site-config";
 import { KINDS, settingsOfKind } from "../../support/site-kinds";
 
 type Config = Record<string, unknown> & { nodes: Record<string, { runs: readonly string[]; taints?: unknown[] }> };
 
+/** Labels by which pods select hosts of the facility. */
+const SELECTED = [...USES.map(useLabel), POOL_LABEL, "hub.jupyter.org/node-purpose"];
+
 /** The settings with a taint of its own on every pool but the control plane's. */
 function tainted(settings: Record<string, unknown>): Config {
   const config = structuredClone(settings) as Config;
   for (const [name, pool] of Object.entries(config.nodes))
-    if (!pool.runs.includes("control-plane")) pool.taints = [...(pool.taints ?? []), { key: `example.edu/${name}` }];
+    if (!pool.runs.includes("control-plane"))
+      pool.taints = [...(pool.taints ?? []), { key: `example.edu/${name}` }, { key: `example.edu/${name}-now`, effect: "NoExecute" }];
   return config;
 }
 
-/** Pods that select the hosts of a use, and how many of those hosts have a taint that they do not tolerate. */
-async function kept(settings: Record<string, unknown>): Promise<ReadonlyMap<string, number>> {
-  const site = parseSite(tainted(settings), "a test");
+/** A pod that finds no way to hosts that it is for. */
+interface Kept {
+  readonly pod: string;
+  readonly hosts: readonly string[];
+}
+
+/**
+ * Every pod of a stack with the hosts that it is for and cannot reach: what it selects itself; all hosts, for a DaemonSet that selects none;
+ * else the hosts of users for a pod that a user starts, and those of services for every other one.
+ */
+async function keptPods(settings: Record<string, unknown>): Promise<readonly Kept[]> {
+  const site = parseSite(settings, "a test");
   const { resources } = await recordProgram(site);
   const hosts = workers(schedulableHosts(site));
-  const found = new Map<string, number>();
-  for (const object of resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn))) {
-    const pod = object.obstacle === undefined ? podTemplateOf(object) : undefined;
-    if (!pod || object.partial) continue;
-    const placement = placementOf(pod);
-    if (!USES.some((use) => JSON.stringify([placement.nodeSelector, placement.requiredTerms]).includes(`"${useLabel(use)}"`))) continue;
-    const anywhere = { ...placement, tolerations: [{ operator: "Exists" as const }] };
-    const off = hosts.filter((host) => mayRunOn(anywhere, host) && !mayRunOn(placement, host));
-    found.set(`${object.kind} ${object.namespace}/${object.name}`, off.length);
-  }
+  return resources
+    .flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn))
+    .flatMap((object) => {
+      const pod = object.obstacle === undefined ? podTemplateOf(object) : undefined;
+      if (!pod || object.partial) return [];
+      const placement = placementOf(pod);
+      const selects = SELECTED.some((label) => JSON.stringify([placement.nodeSelector, placement.requiredTerms]).includes(`"${label}"`));
+      const use = object.kind === "PodTemplate" ? "users" : "services";
+      const meant = hosts.filter(({ uses }) => selects || object.kind === "DaemonSet" || uses.includes(use));
+      const anywhere = { ...placement, tolerations: [{ operator: "Exists" as const }] };
+      const off = meant.filter((host) => mayRunOn(anywhere, host) && !mayRunOn(placement, host));
+      return [{ pod: `${object.kind} ${object.name}`, hosts: off.map(({ name }) => name) }];
+    });
+}
+
+const known = new Map<string, Promise<readonly Kept[]>>();
+
+/** The same; many kinds of sites are one site. */
+function kept(settings: Record<string, unknown>): Promise<readonly Kept[]> {
+  const key = JSON.stringify(settings);
+  const found = known.get(key) ?? keptPods(settings);
+  known.set(key, found);
   return found;
 }
 
-describe("pods that select the hosts of a use", function () {
+/** The problems of settings; none where they are taken. */
+function problemsOf(settings: Record<string, unknown>): readonly Problem[] {
+  try {
+    parseSite(settings, "a test");
+    return [];
+  } catch (error) {
+    if (error instanceof SiteError) return error.problems;
+    throw error;
+  }
+}
+
+describe("taints of pools", function () {
   this.timeout(120_000);
   const seen = new Set<string>();
 
@@ -48,17 +86,51 @@ describe("pods that select the hosts of a use", function () {
     ...SITES.map((site) => [site, () => Promise.resolve(siteConfig(site))] as const),
     ...Object.keys(KINDS).map((title) => [title, () => settingsOfKind(title)] as const),
   ])
-    it(`${title}: tolerate every taint of those hosts`, async () => {
-      const pods = await kept(await settings());
-      for (const pod of pods.keys()) seen.add(pod.replace(/ .*\//, " "));
+    it(`${title}: every pod tolerates those of the hosts that it is for, or the settings are refused`, async () => {
+      const given = await settings();
+      const config = tainted(given);
+      const problems = problemsOf(config);
+      const installed = (given["servicex"] as { kind?: string } | undefined)?.kind === "servicex";
       assert.deepEqual(
-        [...pods].filter(([, off]) => off > 0).map(([pod, off]) => `${pod}: kept off ${off} hosts`),
+        [...new Set(problems.map(({ path }) => path.replace(/nodes\..*/, "nodes")))],
+        installed ? ["af:nodes"] : [],
+        JSON.stringify(problems),
+      );
+      for (const { message } of problems) assert.match(message, /^the chart of servicex gives its pods no tolerations/);
+      const pods = await kept(installed ? { ...config, servicex: { kind: "none" } } : config);
+      for (const { pod } of pods) seen.add(pod);
+      assert.deepEqual(
+        pods.filter(({ hosts }) => hosts.length > 0).map(({ pod, hosts }) => `${pod}: kept off ${hosts.join()}`),
         [],
       );
     });
 
-  it("are the access point's, the cache's, Prometheus' and Ceph's", () => {
-    for (const pod of ["StatefulSet schedd", "StatefulSet xcache", "StatefulSet prometheus-kube-prometheus-stack-prometheus"])
-      assert.ok(seen.has(pod), `${pod} is not among ${[...seen].join(", ")}`);
+  it("concern pods of objects, of charts, of operators and of users", () => {
+    for (const pod of [
+      ...["StatefulSet schedd", "StatefulSet xcache", "Deployment hub", "Deployment traefik", "Deployment kube-prometheus-stack-grafana"],
+      ...["StatefulSet prometheus-kube-prometheus-stack-prometheus", "PodTemplate singleuser", "PodTemplate dask-worker"],
+      ...["DaemonSet metallb-speaker", "DaemonSet continuous-image-puller", "Deployment rook-ceph-osd-0", "Deployment helm-controller"],
+    ])
+      assert.ok(seen.has(pod), `${pod} is not among ${[...seen].sort().join(", ")}`);
+  });
+
+  it("keep ServiceX off only if no host of a use is without one", () => {
+    const { servicex: of, ...config } = tainted(siteConfig("unl"));
+    const { nodes } = config;
+    const names = (use: string) => Object.keys(nodes).filter((name) => nodes[name]?.runs.includes(use));
+    const without = Object.fromEntries(
+      Object.entries(nodes).map(([name, pool]) => [
+        name,
+        [names("services")[0], names("users")[0]].includes(name) ? { ...pool, taints: [] } : pool,
+      ]),
+    );
+    assert.deepEqual(problemsOf({ ...config, servicex: of, nodes: without }), []);
+  });
+
+  it("reach the pods that answer for a certificate", async () => {
+    const config = tainted(await settingsOfKind("platform.certificates(acme).solver: http01"));
+    const issuers = JSON.stringify(partsOf(parseSite(config, "a test")).platform.certificates?.objects);
+    for (const [name, { runs }] of Object.entries(config.nodes))
+      if (runs.includes("services")) assert.match(issuers, new RegExp(`"podTemplate":.*"example.edu/${name}"`));
   });
 });

@@ -16,9 +16,14 @@ const siteWith = (name: string, ...changes: readonly Change[]) =>
     "a test",
   );
 
+/** Addresses of the eight caches, which the load balancer has besides the site's own. */
+const SERVERS = Array.from({ length: 8 }, (_, index) => ({ host: `cache${index + 1}.example.edu`, address: `192.0.2.${index + 1}` }));
+
 /** The hosts of the exercise of 200 Gb/s in place of the cache host of 2020; what is not public is given room. */
 const EXERCISE: readonly Change[] = [
   [["nodes", "supermicro-1u", "hosts"], ["cache[1-8]"]],
+  [["platform", "loadBalancer", "pools", "caches"], ["192.0.2.0/28"]],
+  [["data", "cache", "servers"], SERVERS],
   [["nodes", "supermicro-1u", "rates"], { nic: "25Gb/s", diskRead: "6GB/s", diskWrite: "2GB/s" }],
   [["data", "stores", "tier2", "doors", "rates"], { door: "10Gb/s", link: "100Gb/s" }],
   [["batch", "pool", "network"], { coresPerHost: 64, nic: "25Gb/s", link: "400Gb/s" }],

@@ -1,4 +1,6 @@
+import assert from "node:assert/strict";
 import { disruptionBudgetsAllowADrain } from "#af/policies/quotas/disruption-budgets-allow-a-drain";
+import { verdictOn } from "../expect";
 import { changed, workload, type Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 
@@ -32,3 +34,17 @@ export const cases: RuleCases = {
 };
 
 describeCases(cases);
+
+describe("disruption-budgets-allow-a-drain", () => {
+  const said = (spec: object) =>
+    verdictOn(
+      [changed(budget("alone"), ["spec"], { selector: { matchLabels: labels }, ...spec })],
+      [disruptionBudgetsAllowADrain],
+    ).findings.map(({ message }) => message);
+
+  it("refuses a budget that lets nothing go, also where its pods are not in the stack", () => {
+    for (const spec of [{ maxUnavailable: 0 }, { maxUnavailable: "0%" }, { minAvailable: "100%" }])
+      assert.deepEqual(said(spec), ["lets none of its pods go, however many there are; allowed: at least one"], JSON.stringify(spec));
+    for (const spec of [{ maxUnavailable: 1 }, { minAvailable: 3 }, { minAvailable: "99%" }, {}]) assert.deepEqual(said(spec), []);
+  });
+});

@@ -30,6 +30,21 @@ export const cases: RuleCases = {
       path: "spec.limits[0].default.memory",
       message: /more than maxLimitRequestRatio\.memory, which allows 96Mi/,
     },
+    // The API server takes max for the default limit, and then that for the default request.
+    {
+      of: 0,
+      at: [...FIRST, "min"],
+      value: { memory: "1Gi" },
+      path: "spec.limits[0].min.memory",
+      message: /more than defaultRequest\.memory/,
+    },
+    {
+      of: 0,
+      at: ["spec", "limits", 1],
+      value: { type: "Container" },
+      path: "spec.limits[1].type",
+      message: /a second item has the type Container/,
+    },
   ],
   boundary: { of: 0, at: [...FIRST, "defaultRequest", "memory"], resource: /^default\.memory$/, side: "need" },
   unknown: [

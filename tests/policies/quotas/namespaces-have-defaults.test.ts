@@ -15,8 +15,10 @@ describeCases(cases);
 describe("namespaces-have-defaults", () => {
   const limits = ["spec", "limits", 0];
 
-  it("accepts a LimitRange, and a default limit in place of a default request", () => {
+  it("accepts a LimitRange, a default limit in place of a default request, and what the API server makes of max and min", () => {
     nothingFound(KEPT, namespacesHaveDefaults);
+    const bounds = changed(LIMIT_RANGE, [...limits], { type: "Container", max: { memory: "128Mi" }, min: { cpu: "50m" } });
+    nothingFound([NAMESPACE, QUOTA, DEFAULT_DENY, bounds], namespacesHaveDefaults);
     const range = changed(LIMIT_RANGE, [...limits, "defaultRequest", "memory"], undefined);
     nothingFound([NAMESPACE, QUOTA, DEFAULT_DENY, range], namespacesHaveDefaults);
   });
@@ -25,7 +27,11 @@ describe("namespaces-have-defaults", () => {
     const cases: readonly (readonly [readonly (string | number)[], unknown, RegExp])[] = [
       [[...limits, "defaultRequest", "cpu"], undefined, /gives defaultRequest\.cpu$/],
       [[...limits, "default", "memory"], undefined, /gives default\.memory$/],
-      [[...limits, "type"], "Pod", /gives defaultRequest\.cpu, defaultRequest\.memory, default\.memory$/],
+      [
+        ["spec", "limits"],
+        [{ type: "Pod", max: { memory: "1Gi" } }],
+        /gives defaultRequest\.cpu, defaultRequest\.memory, default\.memory$/,
+      ],
       [["metadata", "namespace"], "elsewhere", /gives defaultRequest\.cpu/],
     ];
     for (const [steps, value, message] of cases)

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { namespacesDenyByDefault } from "#af/policies/security/namespaces-deny-by-default";
 import { namespacesSetPodSecurity } from "#af/policies/security/namespaces-set-pod-security";
-import { neverSilent, nothingFound, onlyFinding, verdictOn } from "../expect";
-import { changed, DEFAULT_DENY, KEPT, LIMIT_RANGE, NAMESPACE, QUOTA } from "../manifests";
+import { nameOf } from "#af/components/tenancy/settings";
+import type { Role } from "#af/components/tenancy/roles";
+import { neverSilent, nothingFound, onlyFinding, SITE, verdictOn } from "../expect";
+import { changed, DEFAULT_DENY, KEPT, LIMIT_RANGE, NAMESPACE, QUOTA, type Data } from "../manifests";
 
 const LABEL = "pod-security.kubernetes.io/enforce";
 const label = ["metadata", "labels", LABEL];
@@ -27,14 +29,15 @@ describe("namespaces-set-pod-security", () => {
     onlyFinding(withLevel("privileged"), namespacesSetPodSecurity, path, /the level is privileged; allowed: restricted or baseline/);
   });
 
-  it("accepts privileged only in the namespaces of roles that need it", () => {
-    const inRole = (role: string) =>
-      withLevel("privileged").map((object) =>
-        object["kind"] === "Namespace" ? changed(object, ["metadata", "labels", "analysis-facility/role"], role) : object,
-      );
-    const said = (role: string) => verdictOn(inRole(role), [namespacesSetPodSecurity]).findings.map(({ message }) => message);
-    assert.deepEqual(said("metallb"), []);
-    assert.match(said("batch").join(), /^the level is privileged/);
+  it("accepts privileged only in the facility's own namespaces of roles that need it", () => {
+    const inRole = (role: Role, name: string = nameOf(SITE.tenancy, role)) => {
+      const labels = { [LABEL]: "privileged", "analysis-facility/role": role };
+      return { ...NAMESPACE, metadata: { name, labels } };
+    };
+    const said = (object: Data) => verdictOn([object], [namespacesSetPodSecurity]).findings.map(({ message }) => message);
+    assert.deepEqual(said(inRole("metallb")), []);
+    assert.match(said(inRole("batch")).join(), /^the level is privileged/);
+    assert.match(said(inRole("metallb", "work")).join(), /^the level is privileged/, "a stranger's namespace with the label");
   });
 
   it("is never silent about what it cannot read", () => {

@@ -152,6 +152,29 @@ describe("images-are-exact", () => {
     for (const [image, message] of Object.entries(cases)) refusedInEveryContainer(imagesAreExact, ["image"], image, "image", message);
   });
 
+  it("refuses a volume whose image may be another one tomorrow, and one without an image", () => {
+    const volume = (image: object) => [{ name: "files", image }];
+    const path = "volumes[0].image.reference";
+    refusedInEveryKind(
+      imagesAreExact,
+      ["volumes"],
+      volume({ reference: "registry.example.org/files:latest" }),
+      path,
+      /volume files holds .*:latest, which may be/,
+    );
+    refusedInEveryKind(
+      imagesAreExact,
+      ["volumes"],
+      volume({ pullPolicy: "Always" }),
+      path,
+      /volume files holds no image, which has no tag/,
+    );
+    nothingFound(
+      [...KEPT, changed(deployment, ["spec", "template", "spec", "volumes"], volume({ reference: "registry.example.org/files:1.2" }))],
+      imagesAreExact,
+    );
+  });
+
   it("refuses a container without an image", () => {
     refusedInEveryContainer(
       imagesAreExact,

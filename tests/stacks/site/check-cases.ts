@@ -28,6 +28,13 @@ export const CASES: readonly Case[] = [
     message: /12000 running jobs need .* allowed: 512 with the 1Gi of af:batch.schedd.memory, or raise that/,
   },
   {
+    what: "taints on every pool of a use where the pods of a chart tolerate none",
+    change: [[["nodes", "x2200-32g", "taints"], [{ key: "example.edu/services" }]]],
+    path: "af:nodes.x2200-32g.taints",
+    message:
+      /servicex gives its pods no tolerations, and every pool that runs services has a taint, this one example.edu\/services; leave one/,
+  },
+  {
     what: "notebooks in an image of workers",
     change: [[["hub", "image"], "registry.example.edu/casa/cc-analysis-alma9:1.0"]],
     path: "af:hub.image",
@@ -185,6 +192,39 @@ export const CASES: readonly Case[] = [
     change: [[["hub", "profiles", 0], { name: "x", fills: { pool: "masters", servers: 11 } }]],
     path: "af:hub.profiles[0].fills.pool",
     message: /no pool of that name runs users; allowed: r710/,
+  },
+  {
+    what: "a first profile that is not for everybody",
+    change: [[["hub", "profiles", 0, "groups"], ["/cms"]]],
+    path: "af:hub.profiles[0].groups",
+    message: /the first profile is everybody's default; remove/,
+  },
+  {
+    what: "a ceiling of nothing",
+    change: [[["hub", "ceilings"], [{ group: "/cms" }]]],
+    path: "af:hub.ceilings[0]",
+    message: /allowed: servers, memory or both/,
+  },
+  {
+    what: "a device that no host of users has",
+    change: [[["hub", "profiles", 1, "devices"], { "nvidia.com/gpu": 1 }]],
+    path: "af:hub.profiles[1].devices.nvidia.com/gpu",
+    message: /found 1, and a host that runs users has 0; give a pool that runs users such devices in capacity\.devices, or remove/,
+  },
+  {
+    what: "more devices than a host has",
+    change: [
+      [["nodes", "r710", "capacity", "devices"], { "nvidia.com/gpu": 2 }],
+      [["hub", "profiles", 1, "devices"], { "nvidia.com/gpu": 3 }],
+    ],
+    path: "af:hub.profiles[1].devices.nvidia.com/gpu",
+    message: /found 3, and a host that runs users has 2; allowed: at most 2/,
+  },
+  {
+    what: "a device with a name of Kubernetes itself",
+    change: [[["nodes", "r710", "capacity", "devices"], { "kubernetes.io/gpu": 2 }]],
+    path: "af:nodes.r710.capacity.devices.kubernetes.io/gpu",
+    message: /allowed: a name that a device plugin registers/,
   },
   {
     what: "more servers than users",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { credentialsOf, endingSoon } from "#af/stacks/site/credentials";
+import { credentialsOf } from "#af/stacks/site/credentials";
+import { endingSoon } from "#af/stacks/site/ends";
 import { SiteError } from "#af/stacks/site/problems";
 import { readSite } from "#af/stacks/site/read";
 import { declaredSecrets } from "#af/stacks/site/secrets";

@@ -62,4 +62,30 @@ export const DOOR_CASES: readonly Case[] = [
     path: "af:data.stores.tier2.doors.redirector",
     message: /list root or roots in the protocols/,
   },
+  {
+    what: "several cache hosts without a redirector",
+    change: [
+      [
+        ["nodes", "supermicro-1u", "hosts"],
+        ["cache1", "cache2"],
+      ],
+    ],
+    path: "af:data.cache.servers",
+    message: /2 hosts run cache, and without a redirector each would keep its own copy of every file; tell a name and an address for each/,
+  },
+  ...(
+    [
+      ["tier3", [], /no such store; allowed: tier2/],
+      ["tier2", [["redirector", undefined]], /answer under no one name of XRootD; set af:data\.stores\.tier2\.doors\.redirector/],
+      ["tier2", [["protocols", [{ kind: "roots", auth: ["gsi"] }]]], /the cache has a token, and the doors of tier2 take gsi alone/],
+    ] as const
+  ).map(([store, changes, message]): Case => ({
+    what: `a cache that asks first where it cannot: ${String(message)}`,
+    change: [
+      [["data", "cache", "local"], store],
+      ...changes.map(([key, value]) => [["data", "stores", "tier2", "doors", key], value] as const),
+    ],
+    path: "af:data.cache.local",
+    message,
+  })),
 ];

@@ -12,7 +12,6 @@ type Config = Record<string, unknown>;
 /** Leaves that people alone read, and who they are. Nothing that is built or judged may follow from one. */
 const FOR_PEOPLE: Readonly<Record<string, string>> = {
   "site.domain": "a stack's output shows it, and `site new` makes names of it; each service's own name is what it goes by",
-  "site.title": "the stack's output and the heads of plans show it",
   "nodes.*.model": "says which machines these are; what counts of them is their capacity",
   "tenancy.pins.*.because": "the reason for a quota set by hand",
   "differences.*": "the reason for a difference; `site parity` shows it",
@@ -85,6 +84,8 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   "nodes.*.runs.*": /^found .*; allowed: control-plane alone|^no pool runs|^no pool of that name runs users/,
   "tenancy.names.*": /^no part of this site runs in a namespace of that role/,
   "platform.loadBalancer.pools.*.*": /lies in no address pool/,
+  "platform.ingress.ports.dask": /programs of the images dial and announce/,
+  "platform.ingress.ports.daskWorker": /programs of the images dial and announce/,
   "storage.devices.*.name": /^no such pool/,
   "storage.devices.*.*.class": /^the disks are of the classes/,
   "storage.failureDomain": /^3 copies need as many failure domains/,

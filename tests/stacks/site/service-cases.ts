@@ -3,6 +3,12 @@ import type { Case } from "./check-cases";
 /** Cases of settings that one service needs to agree with each other, with its charts, or with what it is given from outside. */
 export const SERVICE_CASES: readonly Case[] = [
   {
+    what: "a cache that takes tokens alone, where ServiceX reads through it",
+    change: [[["data", "cache", "proxies"], undefined]],
+    path: "af:data.cache.proxies",
+    message: /transformers have X\.509 proxies alone; tell the groups/,
+  },
+  {
     what: "an experiment on another release than its image is built on",
     change: [
       [
@@ -41,6 +47,12 @@ export const SERVICE_CASES: readonly Case[] = [
     path: "af:platform.ingress.ports.http",
     message: /port 80/,
   },
+  ...(["dask", "daskWorker"] as const).map((name) => ({
+    what: `another public port than the one that the images dial and announce: ${name}`,
+    change: [[["platform", "ingress", "ports", name], 9786]] as const,
+    path: `af:platform.ingress.ports.${name}`,
+    message: /^found 9786, and programs of the images dial and announce .*; allowed: 878\d$/,
+  })),
   {
     what: "a hub whose challenge the hub itself would get",
     change: [[["platform", "certificates", "solver"], { kind: "http01" }]],

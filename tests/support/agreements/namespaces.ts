@@ -43,7 +43,6 @@ export const NAMESPACES: Agreements = {
     // The rights of the accounts of the chart.
     "ClusterRoleBinding jupyterhub-sentinel-user-scheduler: subjects.namespace",
     "RoleBinding sentinel/hub-rights: subjects.namespace",
-    "RoleBinding sentinel/image-awaiter-rights: subjects.namespace",
     "RoleBinding sentinel/user-scheduler-lease: subjects.namespace",
     "NetworkPolicy htcondor: ingress",
     "NetworkPolicy xcache: ingress",

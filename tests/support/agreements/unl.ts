@@ -1,5 +1,8 @@
 import { boundBy, ENVIRONMENT, HUB, probed, record, type Agreements } from "./agreement";
 
+/** Files by which the cache asks the site's doors first. */
+const FIRST_ASKED = ["local-first.cfg", "local-first.sh"].map((file) => `ConfigMap xcache/xcache: data.${file}`);
+
 /** The University of Nebraska's: everything is the facility's own. */
 export const UNL: Agreements = {
   // Whoever may go outside may not go to pods, Services and hosts by that.
@@ -90,6 +93,25 @@ export const UNL: Agreements = {
     ],
     may: ["NetworkPolicy cmsaf-prod: egress"],
   },
+  // The cache asks the doors first by the name of their redirector, and looks whether that answers.
+  "data.stores.tier2.doors.redirector.name": {
+    must: [
+      record("cmsaf-prod/doors-tier2"),
+      ...FIRST_ASKED,
+      "ConfigMap xcache/xcache: data.scitokens.cfg",
+      probed("redirector-of-tier2-xrootd"),
+    ],
+  },
+  "data.stores.tier2.doors.redirector.port": {
+    must: [
+      record("cmsaf-prod/doors-tier2"),
+      ...FIRST_ASKED,
+      "ConfigMap xcache/xcache: data.scitokens.cfg",
+      ...["cmsaf-prod", "monitoring", "servicex", "xcache"].map((reader) => `NetworkPolicy ${reader}: egress`),
+      probed("redirector-of-tier2-xrootd"),
+    ],
+    may: ["NetworkPolicy cmsaf-prod: egress"],
+  },
   "data.cache.host": {
     must: [
       "Certificate xcache/xcache: spec.dnsNames",
@@ -106,10 +128,8 @@ export const UNL: Agreements = {
   "data.cache.origin.port": {
     must: ["ConfigMap xcache/xcache: data.local-first.cfg", "ConfigMap xcache/xcache: data.scitokens.cfg", "NetworkPolicy xcache: egress"],
   },
-  "data.cache.local.host": { must: ["ConfigMap xcache/xcache: data.local-first.cfg", "ConfigMap xcache/xcache: data.scitokens.cfg"] },
-  "data.cache.local.port": {
-    must: ["ConfigMap xcache/xcache: data.local-first.cfg", "ConfigMap xcache/xcache: data.scitokens.cfg", "NetworkPolicy xcache: egress"],
-  },
+  "data.cache.proxies.groups.0": { value: "/cms/other", must: ["ConfigMap xcache/xcache: data.authfile"] },
+  "data.cache.proxies.paths.0": { must: ["ConfigMap xcache/xcache: data.authfile"] },
   "data.cache.address": { must: ["Service xcache/xcache: metadata.annotations"] },
   "data.cache.resource": { value: "OTHER_CACHE", must: ["StatefulSet xcache/xcache: spec.template.spec.containers.env"] },
   "data.cache.image": { must: ["StatefulSet xcache/xcache: spec.template.spec.containers.image"] },

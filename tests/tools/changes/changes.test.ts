@@ -199,6 +199,7 @@ describe("What is told of changes", () => {
     ["a", "b"].map((site) => ({
       site,
       isNew: false,
+      unfitApprovals: [],
       verdicts,
       changes: changesBetween(
         [],

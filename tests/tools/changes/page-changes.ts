@@ -13,7 +13,13 @@ export function changesFor(plans: readonly Plan[]): ChangesDocument {
       const resources = plannedResources(after);
       const third = Math.floor(resources.length / 3);
       const changes = changesBetween(resources.slice(third), resources.slice(0, 2 * third));
-      return { site: plan.site.site.name, isNew: false, changes, verdicts: verdictChanges({ ...after, findings: [] }, after) };
+      return {
+        site: plan.site.site.name,
+        isNew: false,
+        changes,
+        unfitApprovals: [],
+        verdicts: verdictChanges({ ...after, findings: [] }, after),
+      };
     }),
   );
 }

@@ -5,6 +5,7 @@ from kubespawner import KubeSpawner
 
 from .cluster import unless_gone
 from .ingress import DaskIngress
+from .pod_worker import equip
 
 
 class IngressSpawner(KubeSpawner):
@@ -19,6 +20,9 @@ class IngressSpawner(KubeSpawner):
         if pod and "deletionTimestamp" not in pod["metadata"] and not self.pending:
             self.ingress.look_after(self, pod)
         return status
+
+    async def get_pod_manifest(self):
+        return equip(await super().get_pod_manifest(), self.pvc_name)
 
     async def delete_forever(self):
         await super().delete_forever()

@@ -28,9 +28,20 @@ export class Client {
       XRD_REQUESTTIMEOUT: "20",
       XRD_STREAMTIMEOUT: "20",
       XRD_TIMEOUTRESOLUTION: "1",
+      ...(fs.existsSync(this.proxy) && { X509_USER_PROXY: "/tmp/proxy" }),
       ...(token === undefined ? {} : { BEARER_TOKEN_FILE: "/tmp/token" }),
     };
     return this.machines.command(this.machine, this.root, command, env, within);
+  }
+
+  /** Lays an X.509 proxy, which every command shows from then on, or takes it away. */
+  show(proxy: string | undefined): void {
+    if (proxy === undefined) fs.rmSync(this.proxy, { force: true });
+    else fs.writeFileSync(this.proxy, proxy, { mode: 0o600 });
+  }
+
+  private get proxy(): string {
+    return path.join(this.root, "tmp", "proxy");
   }
 
   /** Copies a URL; the bytes are undefined where that was refused, and the text says why. */

@@ -31,9 +31,12 @@ export function requireImage(suite: Mocha.Context): CacheImage {
   return suite.skip();
 }
 
-/** Settings of the data of a site with a cache: what a test is about, over what every cache needs. */
-export function siteData(cache: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const doors = { exports: ["/store"], hosts: [{ name: "door.example.edu", address: "192.0.2.1" }] };
+/** Settings of the data of a site with a cache: what a test is about of cache and doors, over what every site needs. */
+export function siteData(
+  cache: Readonly<Record<string, unknown>>,
+  more: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> {
+  const doors = { exports: ["/store"], hosts: [{ name: "door.example.edu", address: "192.0.2.1" }], ...more };
   const common = { image: "registry.example.edu/xcache:1", disks: [{ path: "/mnt/cache", size: "64Mi" }], resource: "EXAMPLE_XCACHE" };
   return {
     stores: { site: { kind: "eos", capacity: "1P", status: "a test's", doors } },

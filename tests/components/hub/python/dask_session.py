@@ -33,6 +33,7 @@ async def main():
     silent = await connect(given["address"], **Security().get_connection_args("client"))
     scheduler = await asked(silent)
     since = time.monotonic()
+    print(f"silent since {time.time()}", flush=True)
     async with Client(given["address"], asynchronous=True, timeout=60) as client:
         await client.wait_for_workers(1, timeout=60)
         connection = client.scheduler_comm.comm

@@ -20,6 +20,10 @@ COPIED = {
     "singleuser.memory.limit": "KubeSpawner.mem_limit",
     "singleuser.extraResource.guarantees": "KubeSpawner.extra_resource_guarantees",
     "singleuser.extraResource.limits": "KubeSpawner.extra_resource_limits",
+    "singleuser.extraContainers": "KubeSpawner.extra_containers",
+    "hub.templatePaths": "JupyterHub.template_paths",
+    "hub.templateVars": "JupyterHub.template_vars",
+    "hub.activeServerLimit": "JupyterHub.active_server_limit",
     "singleuser.startTimeout": "KubeSpawner.start_timeout",
     "singleuser.extraEnv": "KubeSpawner.environment",
     "singleuser.extraPodConfig": "KubeSpawner.extra_pod_config",
@@ -108,6 +112,10 @@ def _serve_z2jh(merged, values):
     sys.modules["z2jh"] = z2jh
 
 
+# Where the hub has its files, and where they are here.
+PLACE = {"there": "/usr/local/etc/jupyterhub", "here": None}
+
+
 def _lay_files(files):
     """Puts the hub's files where its Python finds them, each below one folder as in the hub's own."""
     if not files:
@@ -115,11 +123,12 @@ def _lay_files(files):
     folder = tempfile.mkdtemp(prefix="af-hub-files-")
     atexit.register(shutil.rmtree, folder)
     for file in files.values():
-        place = os.path.join(folder, os.path.relpath(file["mountPath"], "/usr/local/etc/jupyterhub"))
+        place = os.path.join(folder, os.path.relpath(file["mountPath"], PLACE["there"]))
         os.makedirs(os.path.dirname(place), exist_ok=True)
         with open(place, "w") as text:
             text.write(file["stringData"])
     sys.path.insert(0, folder)
+    PLACE["here"] = folder
 
 
 def from_chart(folder, values):

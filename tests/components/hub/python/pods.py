@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from types import SimpleNamespace
 
 from hub_config import differences, from_chart, from_table
 from jupyterhub.app import JupyterHub
@@ -11,11 +12,13 @@ from kubernetes_asyncio.client import ApiClient
 from strict import problems_of
 
 
-async def pods_of(config, hub):
+async def pods_of(config, hub, profiles, groups):
     spawners = {}
-    for profile in config.KubeSpawner.profile_list:
+    for profile in profiles:
         spawner = hub.spawner_class(config=config, _mock=True)
-        listed = spawner._get_initialized_profile_list(spawner.profile_list)
+        spawner.user.groups = groups
+        offered = spawner.profile_list(spawner) if callable(spawner.profile_list) else spawner.profile_list
+        listed = spawner._get_initialized_profile_list(offered)
         slugs = {each["display_name"]: each["slug"] for each in listed}
         assert len(set(slugs.values())) == len(listed), f"profiles with the same slug: {slugs}"
         spawner.user_options = {"profile": slugs[profile["display_name"]]}
@@ -27,6 +30,12 @@ async def pods_of(config, hub):
     return spawners
 
 
+def _groups(values):
+    """All groups to which a profile is offered."""
+    sizes = values.get("custom", {}).get("users", {}).get("profiles", {}).values()
+    return [SimpleNamespace(name=group) for size in sizes for group in size.get("groups", [])]
+
+
 async def read(subject):
     values, chart = subject["values"], subject.get("chart")
     try:
@@ -36,7 +45,7 @@ async def read(subject):
         authenticator = hub.authenticator_class
         problems += problems_of(config, [JupyterHub, authenticator, hub.spawner_class, hub.proxy_class, CryptKeeper])
         authenticator(config=config)
-        return {"problems": problems, "servers": await pods_of(config, hub)}
+        return {"problems": problems, "servers": await pods_of(config, hub, values["singleuser"]["profileList"], _groups(values))}
     except Exception as error:
         return {"problems": [f"{type(error).__name__}: {error}"], "servers": {}}
 

@@ -5,7 +5,7 @@ import os
 
 from jupyterhub.auth import DummyAuthenticator
 
-from hub_config import from_chart, from_table
+from hub_config import PLACE, from_chart, from_table
 
 with open(os.environ["AF_GIVEN"]) as file:
     given = json.load(file)
@@ -13,6 +13,7 @@ with open(os.environ["AF_GIVEN"]) as file:
 c = get_config()  # noqa
 c.merge(from_chart(given["chart"], given["values"]) if given.get("chart") else from_table(given["values"]))
 
+c.JupyterHub.template_paths = [path.replace(PLACE["there"], PLACE["here"]) for path in c.JupyterHub.template_paths]
 c.JupyterHub.bind_url = f"http://127.0.0.1:{given['ports'][0]}"
 c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{given['ports'][1]}"
 c.JupyterHub.hub_connect_url = c.JupyterHub.hub_bind_url
@@ -35,10 +36,12 @@ class AnybodyWithAToken(DummyAuthenticator):
     """Lets everybody in, as somebody whom a provider has given a token."""
 
     async def authenticate(self, handler, data):
-        return {"name": data["username"], "auth_state": {"access_token": f"the token of {data['username']}"}}
+        groups = given.get("groups", {}).get(data["username"])
+        return {"name": data["username"], **({"groups": groups} if groups else {}), "auth_state": {"access_token": f"the token of {data['username']}"}}
 
 
 if given["dummy"]:
     c.JupyterHub.authenticator_class = AnybodyWithAToken
     c.Authenticator.allow_all = True
+    c.Authenticator.manage_groups = "groups" in given
     c.Authenticator.refresh_pre_spawn = False

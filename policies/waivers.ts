@@ -1,0 +1,97 @@
+import { ROLE_FACTS, ROLES } from "../components/tenancy/roles";
+import { nameOf } from "../components/tenancy/settings";
+import { daysUntil } from "../stacks/site/days";
+import type { Problem } from "../stacks/site/problems";
+import type { Site } from "../stacks/site/schema";
+import type { Waiver } from "../stacks/site/waivers";
+import { UNKNOWN, type Field } from "./model/field";
+import type { KubernetesObject } from "./model/objects";
+import { objectName, type Rule, type Severity } from "./model/rules";
+
+/** Name of the rule about the waivers themselves. */
+export const WAIVERS_ARE_EXACT = "waivers-are-exact";
+
+/** Rules that no site may waive, and why. */
+const NEVER_WAIVED: Readonly<Record<string, string>> = {
+  "no-secret-literals": "who may read the object has the secret; move it to a Secret",
+  "pods-keep-their-namespaces-level": "the API server refuses the pod all the same; mend the pod, or the level of its namespace",
+  "namespaces-deny-by-default": "every other rule about connections counts on it; list the connection as a flow",
+  "nothing-has-ended": "what has ended does not work again by it; renew it",
+};
+
+/** Most days from today to the end of a waiver, by the severity of its rule. We chose them: the graver the rule, the sooner it is argued anew. */
+export const MOST_DAYS: Readonly<Record<Severity, number>> = { critical: 90, high: 180, medium: 365, low: 365 };
+
+/** The waivers of a site that hold today. */
+export function waiversInForce(site: Site, today: Date): readonly Waiver[] {
+  return site.waivers.filter(({ until }) => daysUntil(until, today) >= 0);
+}
+
+/** What a field holds, as a waiver writes it: the subject of the violation, or the value; undefined if it holds nothing, and for a whole object. */
+export function heldBy(field: Field, subject: string | undefined): string | undefined {
+  if (subject !== undefined) return subject;
+  const value = field.path === "" ? undefined : field.raw();
+  return value === undefined || value === null || value === UNKNOWN ? undefined : typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** The waiver for one violation; undefined if there is none. A field that holds something must hold what the waiver allows. */
+export function waiverFor(
+  waivers: readonly Waiver[],
+  rule: string,
+  object: KubernetesObject,
+  field: Field,
+  subject: string | undefined,
+): Waiver | undefined {
+  const close = waivers.filter((each) => each.rule === rule && each.object === objectName(object) && each.field === field.path);
+  return close.length === 0 ? undefined : close.find(({ allows }) => allows === heldBy(field, subject));
+}
+
+/**
+ * What is wrong with the waivers of a site whatever the stack holds.
+ * @param rules those that may be waived.
+ */
+export function waiverProblems(site: Site, rules: readonly Rule[], today: Date): readonly Problem[] {
+  const userNamespaces = ROLES.filter((role) => ROLE_FACTS[role].runsUserCode).map((role) => nameOf(site.tenancy, role));
+  return site.waivers.flatMap((waiver, index): readonly Problem[] => {
+    const path = `af:waivers[${index}]`;
+    const rule = rules.find(({ name }) => name === waiver.rule);
+    const never = NEVER_WAIVED[waiver.rule];
+    if (never !== undefined) return [{ path: `${path}.rule`, message: `nobody may waive ${waiver.rule}: ${never}` }];
+    if (rule === undefined) {
+      const allowed = rules.map(({ name }) => name).filter((name) => NEVER_WAIVED[name] === undefined);
+      return [
+        {
+          path: `${path}.rule`,
+          message: `found "${waiver.rule}", which is no rule that can be waived; allowed: ${allowed.join(", ")}. What does not fit the hosts does not fit by a waiver`,
+        },
+      ];
+    }
+    const [, namespace = ""] = /^\w+ (?:([^/]+)\/)?/.exec(waiver.object) ?? [];
+    const days = daysUntil(waiver.until, today);
+    const most = MOST_DAYS[rule.severity];
+    const twin = site.waivers.findIndex((other) => sameSubject(other, waiver));
+    return [
+      ...(userNamespaces.includes(namespace) && ["critical", "high"].includes(rule.severity)
+        ? [
+            {
+              path: `${path}.object`,
+              message: `nobody may waive ${rule.name} in ${namespace}, where programs of users run; mend the object: ${rule.remedy}`,
+            },
+          ]
+        : []),
+      ...(days > most
+        ? [
+            {
+              path: `${path}.until`,
+              message: `found ${waiver.until}, which is ${days} days away; allowed: ${most} at most for a rule of severity ${rule.severity}, so that somebody argues it anew`,
+            },
+          ]
+        : []),
+      ...(twin < index ? [{ path, message: `says what af:waivers[${twin}] says; remove one of them` }] : []),
+    ];
+  });
+}
+
+function sameSubject(a: Waiver, b: Waiver): boolean {
+  return a.rule === b.rule && a.object === b.object && a.field === b.field && a.allows === b.allows;
+}

@@ -1,0 +1,57 @@
+import { credentialsOf } from "./credentials";
+import { daysUntil, NOTICE_DAYS } from "./days";
+import type { Site } from "./schema";
+import { commandFor } from "./secrets";
+
+/** Something in a site file that holds until a day. */
+export interface End {
+  /** Where the day is written, such as `af:waivers[0].until`. */
+  readonly path: string;
+  /** What ends, for people. */
+  readonly what: string;
+  /** The name of what ends: that of a secret, or the object of a waiver or an approval. */
+  readonly name: string;
+  /** Its last day, as `YYYY-MM-DD`. */
+  readonly until: string;
+  /** Days from today to the last day: 0 on that day, negative after it. */
+  readonly daysLeft: number;
+  /** What to do about it. */
+  readonly mend: string;
+}
+
+/**
+ * Everything in a site file that ends, the nearest end first: credentials, waivers and approvals.
+ * @param today counts as a day of UTC.
+ */
+export function endsOf(site: Site, today: Date): readonly End[] {
+  const credentials = credentialsOf(site, today).map((credential) => ({
+    path: `af:expiry.${credential.name}`,
+    what: `${credential.name} (${credential.purpose})`,
+    name: credential.name,
+    until: credential.until,
+    daysLeft: credential.daysLeft,
+    mend: `get a new one, set it: ${commandFor(credential, site.site.name)}, and write its end here`,
+  }));
+  const waivers = site.waivers.map(({ rule, object, owner, until }, index) => ({
+    path: `af:waivers[${index}].until`,
+    what: `the waiver of ${rule} for ${object}`,
+    name: `${rule} for ${object}`,
+    until,
+    daysLeft: daysUntil(until, today),
+    mend: `mend the object and remove the waiver, or have ${owner} agree to it anew`,
+  }));
+  const approvals = site.approvals.map(({ change, object, owner, until }, index) => ({
+    path: `af:approvals[${index}].until`,
+    what: `the approval to ${change} ${object}`,
+    name: `${change} ${object}`,
+    until,
+    daysLeft: daysUntil(until, today),
+    mend: `remove it, or have ${owner} agree to it anew`,
+  }));
+  return [...credentials, ...waivers, ...approvals].sort((a, b) => a.daysLeft - b.daysLeft);
+}
+
+/** What has ended or ends within {@link NOTICE_DAYS}, the nearest end first. */
+export function endingSoon(site: Site, today: Date): readonly End[] {
+  return endsOf(site, today).filter(({ daysLeft }) => daysLeft <= NOTICE_DAYS);
+}

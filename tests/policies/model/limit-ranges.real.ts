@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { judge } from "#af/policies/judge";
+import { objectsOf } from "#af/policies/model/objects";
+import type { Finding, Rule } from "#af/policies/model/rules";
+import { limitRangesAreConsistent } from "#af/policies/quotas/limit-ranges-are-consistent";
+import { podsPassLimitRanges } from "#af/policies/quotas/pods-pass-limit-ranges";
+import { ApiFailure, type Cluster } from "#af/sandbox/cluster/client";
+import { AT_ONCE, withApiServer } from "#af/tools/charts/admission";
+import { eachAtOnce } from "#af/tools/charts/at-once";
+import { requireTools } from "../../sandbox/plugins/control-plane";
+
+const LIMIT_RANGES = 900;
+/** LimitRanges that are made, each in a namespace of its own, and what each of these namespaces is asked to admit. */
+const [NAMESPACES, PODS, CLAIMS] = [60, 40, 6];
+
+type Given = Readonly<Record<string, unknown>>;
+/** The value in so many cases of a hundred, and else nothing. */
+const some = <T>(percent: number, value: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: percent, arbitrary: value }, { weight: 100 - percent, arbitrary: fc.constant(undefined) });
+const cpu = fc.constantFrom("-100m", "0", "50m", "100m", "200m", "300m", "0.4", "1", "2");
+const memory = fc.constantFrom("0", "64Mi", "128Mi", "0.1Gi", "256Mi", "1Gi", "134217728500m", "128.5Mi");
+const device = fc.constantFrom("1", "2");
+const list = (rate: number) =>
+  fc.record({ cpu: some(rate, cpu), memory: some(rate, memory), "example.org/gpu": some(8, device) }).map(compact);
+const resources = (rate: number) => fc.record({ requests: list(rate), limits: list(rate) });
+const ratio = fc
+  .record({ cpu: some(50, fc.constantFrom("0.5", "1", "1.5", "2", "4")), memory: some(10, fc.constantFrom("1.9", "2")) })
+  .map(compact);
+const rarely = <T>(value: fc.Arbitrary<T>) => some(20, value);
+const boundsOf = (rate: number) => ({ min: list(rate), max: list(rate), maxLimitRequestRatio: rarely(ratio) });
+const item = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ type: fc.constant("Container"), ...boundsOf(30), default: list(30), defaultRequest: list(30) }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("Pod"), ...boundsOf(30), default: rarely(list(10)) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant("PersistentVolumeClaim"),
+      min: fc.record({ storage: some(50, memory) }).map(compact),
+      max: fc.record({ storage: some(50, memory) }).map(compact),
+    }),
+  },
+);
+const limitRange = fc
+  .array(item, { minLength: 1, maxLength: 2 })
+  .map((limits) => ({ apiVersion: "v1", kind: "LimitRange", metadata: { name: "bounds", namespace: "work" }, spec: { limits } }));
+const container = (name: string) => fc.record({ name: fc.constant(name), image: fc.constant("x:1"), resources: resources(50) });
+const pod = fc
+  .record({
+    containers: fc.oneof(fc.tuple(container("a")), fc.tuple(container("a"), container("b"))),
+    initContainers: rarely(
+      fc.tuple(fc.tuple(container("i"), some(50, fc.constant("Always"))).map(([each, restartPolicy]) => ({ ...each, restartPolicy }))),
+    ),
+    resources: rarely(
+      fc.record({
+        requests: fc.record({ cpu: some(50, cpu), memory: some(50, memory) }).map(compact),
+        limits: fc.record({ cpu: some(50, cpu), memory: some(50, memory) }).map(compact),
+      }),
+    ),
+  })
+  .map((spec) => ({ apiVersion: "v1", kind: "Pod", metadata: { name: "p", namespace: "work" }, spec }));
+const claim = memory.map((storage) => ({
+  apiVersion: "v1",
+  kind: "PersistentVolumeClaim",
+  metadata: { name: "c", namespace: "work" },
+  spec: { accessModes: ["ReadWriteOnce"], storageClassName: "", resources: { requests: { storage } } },
+}));
+
+describe("LimitRanges, and the API server's own admission", function () {
+  this.timeout(300_000);
+
+  it(`agree about ${LIMIT_RANGES} LimitRanges, and about ${NAMESPACES * (PODS + CLAIMS)} pods and claims in their namespaces`, async function () {
+    const tools = await requireTools(this, "etcd", "kube-apiserver", "kube-controller-manager");
+    const programs = Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, tool?.path ?? ""])) as Parameters<
+      typeof withApiServer
+    >[0];
+    await withApiServer(programs, async (cluster) => {
+      const ranges = fc.sample(limitRange, LIMIT_RANGES).map(plain);
+      const taken: Given[] = [];
+      await makeNamespace(cluster, "work");
+      await eachAtOnce(AT_ONCE, ranges, async (range) => {
+        const refusal = await refusalOf(cluster, range, "work");
+        if (refusal === undefined) taken.push(range);
+        assertAgreement([range], limitRangesAreConsistent, refusal);
+      });
+      assert.ok(taken.length > NAMESPACES && taken.length < LIMIT_RANGES - 200, `${taken.length} taken`);
+      let admitted = 0;
+      await eachAtOnce(4, taken.slice(0, NAMESPACES), async (range) => {
+        const namespace = `n${taken.indexOf(range)}`;
+        await makeNamespace(cluster, namespace);
+        await cluster.create({ ...range, metadata: { name: "bounds", namespace } } as unknown as Parameters<typeof cluster.create>[0]);
+        for (const asked of [...fc.sample(pod, PODS), ...fc.sample(claim, CLAIMS)].map(plain)) {
+          const refusal = await refusalOf(cluster, asked, namespace);
+          if (refusal === undefined) admitted += 1;
+          assertAgreement([range, asked], podsPassLimitRanges, refusal);
+        }
+      });
+      // A test in which one side refuses everything would show nothing.
+      const all = NAMESPACES * (PODS + CLAIMS);
+      assert.ok(admitted > all / 20 && admitted < (all * 19) / 20, `${admitted} of ${all} admitted`);
+    });
+  });
+});
+
+/** The rule and the API server say the same. What a default does to every pod is a finding of ours alone. */
+function assertAgreement(objects: readonly Given[], rule: Rule, refusal: string | undefined): void {
+  const verdict = judge(
+    [rule],
+    objects.flatMap((each) => objectsOf(each)),
+    { site: undefined, exceptions: [] },
+  );
+  const findings = verdict.findings.filter(({ message }: Finding) => !message.includes("more than maxLimitRequestRatio"));
+  assert.equal(
+    findings.length > 0,
+    refusal !== undefined,
+    `${JSON.stringify(objects)}\nthe API server: ${refusal ?? "admitted"}\nours: ${findings.map(({ message }) => message).join("; ")}`,
+  );
+}
+
+async function makeNamespace(cluster: Cluster, name: string): Promise<void> {
+  await cluster.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  await cluster.create({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace: name } });
+}
+
+/** Why the API server does not take an object, which it is asked not to keep; undefined if it takes it. */
+async function refusalOf(cluster: Cluster, object: Given, namespace: string): Promise<string | undefined> {
+  const kind = String(object["kind"]);
+  try {
+    const path = await cluster.collection("v1", kind, namespace);
+    await cluster.request("POST", `${path}?dryRun=All`, { ...object, metadata: { name: "asked", namespace } });
+    return undefined;
+  } catch (error) {
+    assert.ok(error instanceof ApiFailure && [403, 422].includes(error.status), String(error));
+    return error.message;
+  }
+}
+
+function compact(record: Given): Given {
+  return plain(record);
+}
+
+/** Plain data, without what is not given. */
+function plain(value: unknown): Given {
+  return JSON.parse(JSON.stringify(value)) as Given;
+}
