@@ -183,7 +183,8 @@ describe("Verdicts before and after", () => {
 
 describe("The exit code", () => {
   const judged = (before: typeof plan, after: typeof plan): boolean | undefined =>
-    changesDocument("main", [{ site: "x", isNew: false, changes: [], verdicts: verdictChanges(before, after) }]).sites[0]?.worse;
+    changesDocument("main", [{ site: "x", isNew: false, changes: [], unfitApprovals: [], verdicts: verdictChanges(before, after) }])
+      .sites[0]?.worse;
 
   it("is for what is worse than before; what was wrong already fails CI's own run of the packs, and no pull request about something else", () => {
     assert.ok(plan.findings.some(({ enforcement }) => enforcement === "mandatory"));

@@ -33,7 +33,7 @@ describe("What an edit of a site file is told as", function () {
       else assert.match(refusals.join("\n"), refused);
       if (comment !== undefined) {
         const verdicts = { newFindings: [], goneFindings: [], answers: [], worse: false };
-        const text = changesMarkdown(changesDocument("main", [{ site: "unl", isNew: false, changes, verdicts }]));
+        const text = changesMarkdown(changesDocument("main", [{ site: "unl", isNew: false, changes, unfitApprovals: [], verdicts }]));
         const file = path.join(__dirname, "comments", `${comment}.md`);
         if (process.env["REWRITE_COMMENTS"]) fs.writeFileSync(file, text);
         assert.equal(text, fs.readFileSync(file, "utf8"), `${file} is another comment; read the new one, then REWRITE_COMMENTS=1`);

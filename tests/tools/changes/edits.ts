@@ -210,7 +210,6 @@ export const EDITS: readonly Edit[] = [
   },
   {
     title: "ServiceX gone",
-    comment: "servicex-gone",
     lines: [],
     settings: { servicex: { kind: "none" } },
     worst: "data at risk",
@@ -230,7 +229,6 @@ export const EDITS: readonly Edit[] = [
   },
   {
     title: "the hub's namespace renamed",
-    comment: "namespace-renamed",
     lines: [{ from: "names: { hub: cmsaf-prod }", to: "names: { hub: cmsaf-new }" }],
     worst: "data at risk",
     refused: /Namespace cmsaf-prod is protected/,
