@@ -3,12 +3,9 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { projectFolder } from "#af/stacks/site/project";
 import { requirePrograms } from "../support/programs";
+import { clonedProject } from "./clone";
 import { runStep, scriptsOf, type StepResult } from "./steps";
-
-/** Folders and files that a clone does not have. */
-const NOT_CLONED = /^(\.git|\.sandbox|node_modules|test-output)$/;
 
 describe("The workflow of a pull request", function () {
   this.timeout(600_000);
@@ -22,13 +19,7 @@ describe("The workflow of a pull request", function () {
   before(function () {
     requirePrograms(this, "jq", "git", "bash");
     base = fs.mkdtempSync(path.join(os.tmpdir(), "af-workflow-"));
-    clone = path.join(base, "clone");
-    fs.mkdirSync(clone);
-    const root = projectFolder();
-    // With their times, so that what is built counts as built.
-    for (const name of fs.readdirSync(root).filter((each) => !NOT_CLONED.test(each)))
-      fs.cpSync(path.join(root, name), path.join(clone, name), { recursive: true, preserveTimestamps: true });
-    fs.symlinkSync(path.join(root, "node_modules"), path.join(clone, "node_modules"), "dir");
+    clone = clonedProject(base);
     git("init", "--quiet");
     git("add", "--all");
     git("commit", "--quiet", "--message", "base");

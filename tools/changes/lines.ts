@@ -19,10 +19,30 @@ export function changeLines({ against, changes, sites }: ChangesDocument): reado
   const rest = changes.filter((each) => !isNoticed(each));
   return [
     ...sites.map((site) => styled("bold", headline(site, changes, against))),
-    ...(noticed.length === 0 ? [] : ["", "what people notice", ...noticed.flatMap((each) => lines(each, sites.length > 1))]),
+    ...(noticed.length === 0 ? [] : ["", "what people notice", ...inSameWords(noticed).flatMap((each) => lines(each, sites.length > 1))]),
     ...(rest.length === 0 ? [] : ["", "what nobody notices", ...byService(rest, sites.length > 1)]),
     ...sites.flatMap((site) => verdictLines(site, sites.length > 1)),
   ];
+}
+
+/** Names of objects in one line about all of them; the rest is counted. */
+const ALIKE = 12;
+
+/** Changes of objects of one kind of which the same is told, as one of all their names. */
+export function inSameWords(changes: readonly Told[]): readonly Told[] {
+  const groups = new Map<string, { readonly change: Told; readonly names: string[] }>();
+  for (const change of changes) {
+    const { object, ...told } = change;
+    const [kind = "", ...name] = object.split(" ");
+    const key = JSON.stringify([kind, told]);
+    const group = groups.get(key) ?? { change, names: [] };
+    group.names.push(name.join(" "));
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ change, names }) => {
+    const rest = names.length > ALIKE ? ` and ${names.length - ALIKE} more` : "";
+    return { ...change, object: `${change.object.split(" ")[0] ?? ""} ${names.slice(0, ALIKE).join(", ")}${rest}` };
+  });
 }
 
 /** One line about one site: how much changes, and what the worst of it is. */

@@ -22,7 +22,7 @@ export function loss(change: ResourceChange): Consequence {
   if (before === undefined || (action !== "delete" && action !== "replace")) return UNNOTICED;
   const object = objectOf(before);
   const held = GENERATED.test(before.type)
-    ? "a generated secret is made anew; what was signed or encrypted with the old one is no longer accepted"
+    ? `a generated secret ${action === "delete" ? "goes" : "is made anew"}; what was signed or encrypted with the old one is no longer accepted`
     : (HOLDS[groupKindOf(before) ?? ""] ?? claimsOf(before));
   if (before.protect)
     return {

@@ -1,6 +1,6 @@
 import type { ChangesDocument } from "./document";
 import { isNoticed } from "./effects";
-import { answerText, fieldText, findingText, headline } from "./lines";
+import { answerText, fieldText, findingText, headline, inSameWords } from "./lines";
 
 /** Characters that GitHub takes in one comment, less some for what the workflow puts around it: https://github.com/orgs/community/discussions/27190. */
 export const COMMENT = 60_000;
@@ -18,7 +18,7 @@ export function changesMarkdown({ against, changes, sites }: ChangesDocument, li
   const sections = [
     ...sites.map((site) => `### ${sign(site.worse, site.worst)} ${escaped(headline(site, changes, against))}`),
     ...sites.flatMap((site) => verdictSections(site, several)),
-    ...(noticed.length === 0 ? [] : ["#### What people notice", ...noticed.map((each) => noticedSection(each, several))]),
+    ...(noticed.length === 0 ? [] : ["#### What people notice", ...inSameWords(noticed).map((each) => noticedSection(each, several))]),
     ...(rest.length === 0 ? [] : [restSection(rest, several)]),
   ];
   return cut(sections, limit);
@@ -52,8 +52,8 @@ function noticedSection({ sites, action, object, effect, because, reversible, re
 
 function restSection(changes: readonly Told[], several: boolean): string {
   const rows = changes.map(
-    ({ action, object, sites, fields }) =>
-      `${action} ${object}${several ? ` (${sites.join(", ")})` : ""}${fields.map((field) => `\n    ${fieldText(field)}`).join("")}`,
+    ({ action, object, sites, fields, because }) =>
+      `${action} ${object}${several ? ` (${sites.join(", ")})` : ""}${because === "" ? "" : `: ${because}`}${fields.map((field) => `\n    ${fieldText(field)}`).join("")}`,
   );
   return `<details><summary>What nobody notices: ${changes.length}</summary>\n\n${code(rows)}\n</details>`;
 }

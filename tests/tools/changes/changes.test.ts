@@ -3,17 +3,9 @@ import { changesBetween } from "#af/tools/changes/changes";
 import { changesDocument, type SiteChanges } from "#af/tools/changes/document";
 import { changeLines } from "#af/tools/changes/lines";
 import { changesMarkdown } from "#af/tools/changes/markdown";
-import { asProgrammed, deployedResources, plannedState, type StateResource } from "#af/tools/changes/state";
+import { plannedState, type StateResource } from "#af/tools/changes/state";
 import { verdictChanges } from "#af/tools/changes/verdicts";
-import { UsageError } from "#af/terminal/failure";
-
-/** A resource of a stack with these inputs. */
-function resource(type: string, inputs: Readonly<Record<string, unknown>>, more: Partial<StateResource> = {}): StateResource {
-  const name = type.split(":").at(-1) ?? type;
-  const urn = `urn:pulumi:x::af::af:stacks:Facility$af:storage:Storage$${type}::${name}`;
-  const metadata = { name: "thing", namespace: "place" };
-  return { urn, type, name, inputs: { metadata, ...inputs }, protect: false, retainOnDelete: false, ...more };
-}
+import { resource } from "./resources";
 
 /** Objects in two forms, and how the step between them is to be told. */
 const STEPS = {
@@ -189,6 +181,18 @@ describe("Verdicts before and after", () => {
   });
 });
 
+describe("The exit code", () => {
+  const judged = (before: typeof plan, after: typeof plan): boolean | undefined =>
+    changesDocument("main", [{ site: "x", isNew: false, changes: [], unfitApprovals: [], verdicts: verdictChanges(before, after) }])
+      .sites[0]?.worse;
+
+  it("is for what is worse than before; what was wrong already fails CI's own run of the packs, and no pull request about something else", () => {
+    assert.ok(plan.findings.some(({ enforcement }) => enforcement === "mandatory"));
+    assert.equal(judged(plan, plan), false);
+    assert.equal(judged({ ...plan, findings: [] }, plan), true);
+  });
+});
+
 describe("What is told of changes", () => {
   const verdicts = verdictChanges(plan, plan);
   const hostile = resource("kubernetes:core/v1:ConfigMap", { data: { text: "```\n</details> @everyone <script> | `x` #1" } });
@@ -220,12 +224,24 @@ describe("What is told of changes", () => {
   it("fits into a comment, however much changes, and says what is left out", () => {
     const many = sites(4000).map((each) => ({
       ...each,
-      changes: each.changes.map((change) => ({ ...change, effect: "pods restart" as const, because: "it does" })),
+      changes: each.changes.map((change, index) => ({ ...change, effect: "pods restart" as const, because: `it does: ${index}` })),
     }));
     const text = changesMarkdown(changesDocument("main", many));
     assert.ok(text.length < 60_000, `${text.length} characters`);
     assert.match(text, /more sections do not fit here/);
     assert.match(text.split("\n")[0] ?? "", /^### ⚠️ a: 4000 to create; pods restart/);
+  });
+
+  it("tells the same of many objects once, with a dozen of their names", () => {
+    const alike = sites(40).map((each) => ({
+      ...each,
+      changes: each.changes.map((change) => ({ ...change, effect: "pods restart" as const, because: "it does" })),
+    }));
+    const document = changesDocument("main", alike);
+    for (const text of [changesMarkdown(document), changeLines(document).join("\n")]) {
+      assert.equal(text.match(/it does/g)?.length, 1);
+      assert.match(text, /ConfigMap p\/n0.* and 28 more/);
+    }
   });
 
   it("holds nothing that a pull request could make Markdown, HTML or a mention of", () => {
@@ -241,43 +257,5 @@ describe("What is told of changes", () => {
     const outside = text.replace(/^(`{3,})text\n[^]*?\n\1$/gm, "").replace(/<\/?(details|summary)>/g, "");
     assert.doesNotMatch(outside, /(?<!\\)[<*](?![*\s])[^*\n]*@x|<script>|@everyone|@x/);
     assert.match(text, /^````text$/m, "the block is closed by what is in it");
-  });
-});
-
-describe("States that are compared", () => {
-  const state = (type: string, inputs: object, more: object = {}) => ({
-    deployment: { resources: [{ urn: `urn:pulumi:x::af::${type}::n`, type, custom: true, inputs, ...more }] },
-  });
-
-  it("are refused where they are something else", () => {
-    assert.throws(
-      () => plannedState({}, "f"),
-      (error) => error instanceof UsageError && /found no plan/.test(error.message),
-    );
-    assert.throws(
-      () => deployedResources({}, "f", "x"),
-      (error) => error instanceof UsageError && /found no state of a stack/.test(error.message),
-    );
-    assert.throws(
-      () => deployedResources(state("kubernetes:core/v1:Pod", {}), "f", "y"),
-      /found the state of the stack x; allowed: that of y/,
-    );
-  });
-
-  it("hold no secret, no component and nothing that is about to be deleted", () => {
-    const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "abc" };
-    const [read] = deployedResources(state("kubernetes:core/v1:Secret", { stringData: secret, __defaults: [] }), "f", "x");
-    assert.deepEqual(read?.inputs, { stringData: "[secret]" });
-    const [filled] = deployedResources(
-      state("random:index/randomPassword:RandomPassword", { length: 16, lower: true, __defaults: ["lower"] }),
-      "f",
-      "x",
-    );
-    assert.deepEqual(filled?.inputs, { length: 16 });
-    const password = resource("random:index/randomPassword:RandomPassword", {});
-    const [kept] = asProgrammed([{ ...password, inputs: { length: 16, upper: true } }], [{ ...password, inputs: { length: 32 } }]);
-    assert.deepEqual(kept?.inputs, { length: 16 });
-    assert.deepEqual(deployedResources(state("af:hub:Hub", {}, { custom: false }), "f", "x"), []);
-    assert.deepEqual(deployedResources(state("kubernetes:core/v1:Pod", {}, { delete: true }), "f", "x"), []);
   });
 });

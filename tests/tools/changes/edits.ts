@@ -11,6 +11,8 @@ export interface Edit {
   readonly lines: readonly { readonly from: string; readonly to: string }[];
   /** Settings that replace those of a whole concern. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Name of the file in `comments` that holds the comment of a pull request with this edit, which a person has read. */
+  readonly comment?: string;
   /** The worst that people notice; undefined if nothing changes at all. */
   readonly worst: Effect | undefined;
   /** Text of refusals, if the change cannot be made. */
@@ -32,10 +34,17 @@ export function edited({ lines, settings = {} }: Pick<Edit, "lines" | "settings"
 }
 
 export const EDITS: readonly Edit[] = [
-  { title: "a comment", lines: [{ from: "af:skyhook:\n", to: "af:skyhook: # none yet\n" }], worst: undefined, told: [] },
+  {
+    title: "a comment",
+    comment: "nothing",
+    lines: [{ from: "af:skyhook:\n", to: "af:skyhook: # none yet\n" }],
+    worst: undefined,
+    told: [],
+  },
   { title: "the words of a title", lines: [{ from: "model: Dell R710", to: "model: Dell PowerEdge R710" }], worst: undefined, told: [] },
   {
     title: "a pool renamed",
+    comment: "pool-renamed",
     lines: [{ from: "    x2200-24g:\n", to: "    old-x2200:\n" }],
     worst: "none",
     told: [
@@ -45,12 +54,14 @@ export const EDITS: readonly Edit[] = [
   },
   {
     title: "larger homes",
+    comment: "homes-larger",
     lines: [{ from: "homes: { kind: block, size: 10Gi,", to: "homes: { kind: block, size: 20Gi," }],
     worst: "pods restart",
     told: [{ action: "update", object: /^HelmRelease cmsaf-prod\/jupyterhub$/, says: /homes that exist keep 10Gi/ }],
   },
   {
     title: "a smaller database",
+    comment: "database-smaller",
     lines: [{ from: "database: { size: 1Gi }", to: "database: { size: 512Mi }" }],
     worst: "pods restart",
     refused: /hub\.db\.pvc\.storage was 1Gi, is 512Mi; allowed: 1Gi or more/,
@@ -66,6 +77,7 @@ export const EDITS: readonly Edit[] = [
   },
   {
     title: "a larger spool of the access point",
+    comment: "spool-larger",
     lines: [{ from: "spool: 100Gi", to: "spool: 200Gi" }],
     worst: "pods restart",
     told: [{ action: "replace", object: /^StatefulSet htcondor\/schedd$/, says: /claims that exist keep 100Gi/ }],
@@ -85,6 +97,7 @@ export const EDITS: readonly Edit[] = [
   },
   {
     title: "a new profile",
+    comment: "profile-new",
     lines: [{ from: "    homes: {", to: "      - { name: Small, cpu: 1, memory: 4Gi }\n    homes: {" }],
     worst: "pods restart",
     told: [{ action: "update", object: /^HelmRelease cmsaf-prod\/jupyterhub$/, says: /log-ins and starts of servers wait/ }],
@@ -97,6 +110,7 @@ export const EDITS: readonly Edit[] = [
   },
   {
     title: "a host gone",
+    comment: "host-gone",
     lines: [{ from: "red-kube-c6925, red-kube-c6926]", to: "red-kube-c6925]" }],
     worst: "none",
     told: [{ action: "delete", object: /^Node red-kube-c6926$/, says: /kubectl drain red-kube-c6926/ }],
@@ -109,6 +123,7 @@ export const EDITS: readonly Edit[] = [
   },
   {
     title: "a host of Ceph gone",
+    comment: "ceph-host-gone",
     lines: [{ from: "red-kube-c0728, red-kube-c0730]", to: "red-kube-c0728]" }],
     worst: "data at risk",
     told: [{ action: "update", object: /^CephCluster rook-ceph\/rook-ceph$/, says: /leaves the OSD/, lasting: true }],
@@ -127,6 +142,7 @@ export const EDITS: readonly Edit[] = [
   },
   {
     title: "another name of the class",
+    comment: "class-renamed",
     lines: [{ from: "blockClass: rook-ceph-block", to: "blockClass: ceph-rbd" }],
     worst: "pods restart",
     refused: /another class of a claim[^]*StorageClass rook-ceph-block is protected/,
@@ -134,6 +150,7 @@ export const EDITS: readonly Edit[] = [
   },
   {
     title: "Traefik at another address",
+    comment: "traefik-moved",
     lines: [
       { from: "      address: 129.93.183.29\n", to: "      address: 129.93.183.34\n" },
       { from: "public: [129.93.183.29/32", to: "public: [129.93.183.34/32" },
@@ -200,6 +217,7 @@ export const EDITS: readonly Edit[] = [
   },
   {
     title: "a taint on user hosts",
+    comment: "taint",
     lines: [
       {
         from: "      rack: c69\n      runs: [users]\n    supermicro-1u",
@@ -222,5 +240,12 @@ export const EDITS: readonly Edit[] = [
     worst: "pods restart",
     refused: /was 100Gi, is 50Gi/,
     told: [{ action: "update", object: /^HelmRelease monitoring\// }],
+  },
+  {
+    title: "an address more to give out",
+    comment: "address-more",
+    lines: [{ from: "public: [129.93.183.29/32", to: "public: [129.93.183.40/32, 129.93.183.29/32" }],
+    worst: "none",
+    told: [{ action: "update", object: /^IPAddressPool / }],
   },
 ];

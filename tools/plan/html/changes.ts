@@ -1,6 +1,6 @@
 import type { ChangesDocument } from "../../changes/document";
 import { isNoticed } from "../../changes/effects";
-import { alike, answerText, fieldText, findingText, headline, quietText } from "../../changes/lines";
+import { alike, answerText, fieldText, findingText, headline, inSameWords, quietText } from "../../changes/lines";
 import { html, type Markup } from "./markup";
 
 /** What changes at one site: its verdicts before and after, then what people notice, then the rest folded away. */
@@ -32,7 +32,7 @@ export function changeList(name: string, { against, changes, sites }: ChangesDoc
             ${verdicts}
           </ul>`
     }
-    ${noticed.map(noticedItem)}
+    ${inSameWords(noticed).map(noticedItem)}
     ${
       quiet.length === 0
         ? ""
