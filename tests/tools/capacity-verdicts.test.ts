@@ -34,11 +34,7 @@ function program({ replicas, cpu, spread }: Asked, index: number): Data {
 function siteWith(concurrent: number, large: number | undefined): Site {
   const [first, second] = SITE.hub.profiles;
   const profiles = [first, { ...second, atOnce: large }].map((profile) => JSON.parse(JSON.stringify(profile)) as unknown);
-  return changed(
-    changed(SITE, ["hub", "users", "concurrent"], concurrent),
-    ["hub", "profiles"],
-    profiles,
-  ) as unknown as Site;
+  return changed(changed(SITE, ["hub", "users", "concurrent"], concurrent), ["hub", "profiles"], profiles) as unknown as Site;
 }
 
 /** What an answer must not say beside its numbers. */

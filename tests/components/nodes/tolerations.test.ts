@@ -107,7 +107,13 @@ describe("taints of pools", function () {
 
   it("concern pods of objects, of charts, of operators and of users", () => {
     for (const pod of [
-      ...["StatefulSet schedd", "StatefulSet xcache-cache1", "Deployment hub", "Deployment traefik", "Deployment kube-prometheus-stack-grafana"],
+      ...[
+        "StatefulSet schedd",
+        "StatefulSet xcache-cache1",
+        "Deployment hub",
+        "Deployment traefik",
+        "Deployment kube-prometheus-stack-grafana",
+      ],
       ...["StatefulSet prometheus-kube-prometheus-stack-prometheus", "PodTemplate singleuser", "PodTemplate dask-worker"],
       ...["DaemonSet metallb-speaker", "DaemonSet continuous-image-puller", "Deployment rook-ceph-osd-0", "Deployment helm-controller"],
     ])
