@@ -65,7 +65,7 @@ describe("plan", function () {
       /^ {2}not enough: 2000 cores at once ask for 200Gb\/s; limited by disks of the caches to 1\.41Gb\/s at most, which feeds 14 cores; what is not stated /,
       /^ {2}200Gb\/s takes 142 cache hosts like those of supermicro-1u; 20 after this change: 7 more disks /,
       /^ {2}smallest change: 7 more disks on each host of supermicro-1u: 10Gb\/s, then NICs of the caches, serving$/,
-      /^security +13 /,
+      /^security +16 /,
       /^custom resources +(checked|not done): /,
     ])
       assert.ok(
@@ -96,7 +96,8 @@ describe("plan", function () {
     assert.ok(validate(document), JSON.stringify(validate.errors));
     assert.ok(document.summary.passes);
     const idle = document.rules.filter(({ looked }) => looked === 0).map(({ rule }) => rule);
-    assert.deepEqual(idle, ["external-ceph-holds-its-claims"], "every other rule looked at something");
+    const aboutNothing = ["external-ceph-holds-its-claims", "waivers-are-exact", "nothing-has-ended", "nothing-ends-soon"];
+    assert.deepEqual(idle, aboutNothing, "every other rule looked at something");
     assert.ok(document.comparisons.length > 0);
     assert.deepEqual(new Set(document.capacity.answers.map(({ question }) => question)), new Set(CAPACITY_QUESTIONS));
     assert.equal(document.capacity.hosts.length, 21);
@@ -110,7 +111,7 @@ describe("plan", function () {
     for (const { need, have, margin } of document.comparisons) assert.equal(BigInt(margin), BigInt(have) - BigInt(need));
   });
 
-  it("plans several sites in one call: each as alone, with its own page and manifests, and one exit code", () => {
+  it("plans several sites in one call: each as alone, with its own manifests, one page, and one exit code", () => {
     const names = ["fnal", "unl"];
     const [page, written] = [path.join(folder, "several.html"), path.join(folder, "several")];
     const text = runTool("plan", [...names, "fnal"]);
@@ -128,8 +129,9 @@ describe("plan", function () {
     assert.ok(!validate(documents.slice(0, 1)), "a list of one is none");
     assert.ok(text.stdout.includes(human.stdout.trimEnd()), "the plan of a site is as alone");
     assert.match(text.stdout, /\nsite +verdict\nfnal +fits and passes.*\nunl +fits and passes.*\n$/);
+    const drawn = fs.readFileSync(page, "utf8");
     for (const name of names) {
-      assert.match(fs.readFileSync(path.join(folder, `several-${name}.html`), "utf8"), new RegExp(`<title>${name}: `));
+      assert.ok(drawn.includes(name));
       assert.ok(filesBelow(path.join(written, name)).length > 20);
     }
     const flows = runTool("plan", [...names, "--flows"]).stdout;
@@ -193,7 +195,7 @@ describe("plan", function () {
   it("ends with 1, the workload and the smallest change where users have no place", () => {
     const { code, stdout, stderr } = runTool("plan", ["unl", "--config-file", siteWith(["hub", "users", "concurrent"], 90)]);
     assert.equal(code, 1, stderr);
-    assert.match(stdout, /\neverything, with 90 users at once +does not fit +198 +\d+ +-\d+ pods/);
+    assert.match(stdout, /\neverything, with 90 users at once +does not fit +197 +\d+ +-\d+ pods/);
     assert.match(stdout, /\n {2}no place for \d+ of 82 cmsaf-prod\/Analysis\n {4}Insufficient (cpu|memory): .*\br710 \(4\)/);
     assert.match(stdout, /\n {2}smallest change: \d+ fewer of cmsaf-prod\/Analysis: \d+ instead of 82\n {2}or: /);
     assert.match(
