@@ -29,11 +29,10 @@ export const usersFitTheHosts: SiteRule = {
     // Nothing can be counted beside pods that have no place themselves.
     if (left.length > 0) return;
     const open = notSettledIn(everythingPlaced(facility));
-    if (open.length > 0) {
+    if (open.length > 0)
       on(WHOLE_STACK).violation(WHOLE_STACK.root, `not settled: the search ended before it found or excluded a place for ${namesIn(open)}`);
-      return;
-    }
-    for (const { asked, packed } of comparedWith(facility))
+    // What the search has found so far is no number of places.
+    for (const { asked, packed } of comparedWith(facility).filter(({ asked: { pod } }) => !open.some((verdict) => verdict.pod === pod)))
       on(asked.object).compared(asked.field, {
         subject: asked.pod.name,
         resource: "pods at once beside everything else",

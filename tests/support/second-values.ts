@@ -50,6 +50,14 @@ export function candidates(config: Readonly<Record<string, unknown>>, { what, ke
   }
 }
 
+/** Who answers for what is allowed: until four weeks from now, because rules bound how long something may be allowed. */
+const ANSWERED_FOR = {
+  owner: "Operators",
+  reason: "a reason that is long enough",
+  ticket: "https://tickets.example.edu/1",
+  until: new Date(Date.now() + 28 * 86_400_000).toISOString().slice(0, 10),
+};
+
 /** Second values that no rule below finds, or finds too late. */
 const SPECIAL: Readonly<Record<string, (config: unknown) => readonly unknown[]>> = {
   // Neither may overlap any other network of a site.
@@ -69,6 +77,8 @@ const SPECIAL: Readonly<Record<string, (config: unknown) => readonly unknown[]>>
   "storage.devices.*.+": () => [{ path: "/dev/disk/by-path/pci-0000:03:00.0-scsi-0:2:9:0", class: "hdd", size: "2Ti" }],
   "storage.monitors.hosts.+": () => [{ name: "second", address: "198.51.100.9" }],
   "expiry.*": () => ["2031-01-31"],
+  "waivers.+": () => [{ rule: "no-host-paths", object: "PersistentVolume of-a-test", field: "spec.hostPath", ...ANSWERED_FOR }],
+  "approvals.+": () => [{ change: "delete", object: "ConfigMap default/of-a-test", ...ANSWERED_FOR }],
   "freeze.+": () => [{ from: "2031-01-01T00:00:00Z", until: "2031-01-02T00:00:00Z", because: "another test" }],
   "freeze.*.from": () => ["2030-01-01T12:00:00Z"],
   "freeze.*.until": () => ["2030-01-03T00:00:00Z"],

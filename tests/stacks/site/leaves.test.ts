@@ -80,6 +80,8 @@ const CHECKED: Readonly<Record<string, { readonly value: (config: Config) => unk
 
 /** Leaves of which no other value is taken, all else being as it is: their second value is another kind of site. In which words they are refused. */
 const REFUSED: Readonly<Record<string, RegExp>> = {
+  "nodes.*.hosts.+": /without a redirector each would keep its own copy/,
+  "nodes.*.taints.+": /gives its pods no tolerations/,
   "nodes.*.runs.+": /^found .*; allowed: control-plane alone/,
   "nodes.*.runs.*": /^found .*; allowed: control-plane alone|^no pool runs|^no pool of that name runs users/,
   "tenancy.names.*": /^no part of this site runs in a namespace of that role/,
@@ -91,6 +93,9 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   "storage.failureDomain": /^3 copies need as many failure domains/,
   // Where tokens and certificates are asked for already, only "none" is left, which stands alone.
   "data.stores.*.doors.protocols.*.auth.+": /allowed: none alone, or the ways without it/,
+  "data.stores.*.doors.protocols.*.auth.*": /allowed: none alone, or the ways without it/,
+  "data.stores.*.name": /^no such store/,
+  "data.cache.local": /^no such store/,
   "data.cache.servers.+": /^found .*; allowed: one for each cache host/,
   "batch.workers": /needs CVMFS, which the site does not offer/,
   "hub.profiles.*.atOnce": /^the first profile takes what the others leave/,

@@ -61,9 +61,15 @@ export const NAMESPACES: Agreements = {
       ...["flux-system", "cert-manager", "metallb-system", "traefik", "rook-ceph", "cmsaf-prod", "htcondor", "xcache"].map(
         (place) => `NetworkPolicy ${place}: ingress`,
       ),
-      ...["door-of-tier2-xrootd", "htcondor-access-point-tcp", "jupyterhub-https", "s3-https", "servicex-https", "xcache-xrootd"].map(
-        (probe) => `Probe sentinel/probe-${probe}: spec.prober.url`,
-      ),
+      ...[
+        "door-of-tier2-xrootd",
+        "htcondor-access-point-tcp",
+        "jupyterhub-https",
+        "redirector-of-tier2-xrootd",
+        "s3-https",
+        "servicex-https",
+        "xcache-xrootd",
+      ].map((probe) => `Probe sentinel/probe-${probe}: spec.prober.url`),
     ],
     may: ["NetworkPolicy sentinel: "],
   },

@@ -1,5 +1,8 @@
 import { boundBy, clients, ENVIRONMENT, HUB, probed, record, type Agreements } from "./agreement";
 
+/** Where the cache says through which origins tokens and proxies may read. */
+const RULES_OF_ORIGINS = ["ConfigMap xcache/xcache: data.scitokens.cfg", "ConfigMap xcache/xcache: data.authfile"];
+
 /** Files by which the cache asks the site's doors first. */
 const FIRST_ASKED = ["local-first.cfg", "local-first.sh"].map((file) => `ConfigMap xcache/xcache: data.${file}`);
 
@@ -67,7 +70,7 @@ export const UNL: Agreements = {
   "data.stores.tier2.doors.protocols.0.port": {
     must: [
       record("cmsaf-prod/doors-tier2"),
-      "ConfigMap xcache/xcache: data.scitokens.cfg",
+      ...RULES_OF_ORIGINS,
       "Service cmsaf-prod/doors-tier2: spec.ports.port",
       "EndpointSlice cmsaf-prod/doors-tier2: ports.port",
       "NetworkPolicy cmsaf-prod: egress",
@@ -80,7 +83,7 @@ export const UNL: Agreements = {
     may: ["NetworkPolicy cmsaf-prod: egress"],
   },
   "data.stores.tier2.doors.hosts.0.name": {
-    must: [record("cmsaf-prod/doors-tier2"), "ConfigMap xcache/xcache: data.scitokens.cfg", probed("door-of-tier2-xrootd")],
+    must: [record("cmsaf-prod/doors-tier2"), ...RULES_OF_ORIGINS, probed("door-of-tier2-xrootd")],
   },
   "data.stores.tier2.doors.hosts.0.address": {
     value: "198.51.100.53",
@@ -93,18 +96,13 @@ export const UNL: Agreements = {
   },
   // The cache asks the doors first by the name of their redirector, and looks whether that answers.
   "data.stores.tier2.doors.redirector.name": {
-    must: [
-      record("cmsaf-prod/doors-tier2"),
-      ...FIRST_ASKED,
-      "ConfigMap xcache/xcache: data.scitokens.cfg",
-      probed("redirector-of-tier2-xrootd"),
-    ],
+    must: [record("cmsaf-prod/doors-tier2"), ...FIRST_ASKED, ...RULES_OF_ORIGINS, probed("redirector-of-tier2-xrootd")],
   },
   "data.stores.tier2.doors.redirector.port": {
     must: [
       record("cmsaf-prod/doors-tier2"),
       ...FIRST_ASKED,
-      "ConfigMap xcache/xcache: data.scitokens.cfg",
+      ...RULES_OF_ORIGINS,
       ...["cmsaf-prod", "monitoring", "servicex", "xcache"].map((reader) => `NetworkPolicy ${reader}: egress`),
       probed("redirector-of-tier2-xrootd"),
     ],
@@ -130,9 +128,9 @@ export const UNL: Agreements = {
     ],
   },
   // A second daemon asks the doors first, and sends the cache to the redirector.
-  "data.cache.origin.host": { must: ["ConfigMap xcache/xcache: data.local-first.cfg", "ConfigMap xcache/xcache: data.scitokens.cfg"] },
+  "data.cache.origin.host": { must: ["ConfigMap xcache/xcache: data.local-first.cfg", ...RULES_OF_ORIGINS] },
   "data.cache.origin.port": {
-    must: ["ConfigMap xcache/xcache: data.local-first.cfg", "ConfigMap xcache/xcache: data.scitokens.cfg", "NetworkPolicy xcache: egress"],
+    must: ["ConfigMap xcache/xcache: data.local-first.cfg", ...RULES_OF_ORIGINS, "NetworkPolicy xcache: egress"],
   },
   "data.cache.proxies.groups.0": { value: "/cms/other", must: ["ConfigMap xcache/xcache: data.authfile"] },
   "data.cache.proxies.paths.0": { value: "/store/sentinel", must: ["ConfigMap xcache/xcache: data.authfile"] },
