@@ -3,7 +3,7 @@ import { httpsUrl, prose } from "../../components/fields";
 
 /** What waivers and approvals have in common: somebody answers for them, until a day. */
 const answeredFor = {
-  owner: prose.describe("Who answers for it").meta({ examples: ["Jane Doe, storage"] }),
+  owner: prose.describe("Who answers for it").meta({ examples: ["operators of the storage"] }),
   reason: prose.min(15, "allowed: a reason of 15 characters or more").describe("Why it is right here, and what protects instead"),
   ticket: httpsUrl.describe("Where it was agreed").meta({ examples: ["https://tickets.example.edu/1234"] }),
   until: z.iso

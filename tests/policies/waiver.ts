@@ -12,7 +12,7 @@ export function waiverOf(changes: Partial<Waiver> = {}): Waiver {
     object: "PersistentVolume software",
     field: "spec.hostPath",
     allows: "/cvmfs",
-    owner: "Jane Doe, storage",
+    owner: "operators of the storage",
     reason: "the hosts mount it with autofs, read-only",
     ticket: "https://tickets.example.edu/1234",
     until: dayFromNow(100),

@@ -51,7 +51,7 @@ describe("plan --against and --deployed", function () {
     const [, wanted = "{}"] = /if it is meant, name it in af:approvals: (.*)/.exec(refusal.stdout) ?? [];
     const { code, stdout, stderr } = deployed([{ ...(JSON.parse(wanted) as object), owner, reason, ticket, until }]);
     assert.equal(code, 0, stdout + stderr);
-    assert.match(stdout, /delete PersistentVolumeClaim place\/old: data at risk[^]*approved by Jane Doe, storage until/);
+    assert.match(stdout, /delete PersistentVolumeClaim place\/old: data at risk[^]*approved by operators of the storage until/);
   });
 
   const refused: readonly (readonly [string, readonly string[], RegExp])[] = [

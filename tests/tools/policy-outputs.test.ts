@@ -81,7 +81,7 @@ describe("the outputs of policy", function () {
       waived.map(({ ruleId }) => ruleId),
       ["no-host-paths"],
     );
-    assert.match(waived[0]?.suppressions?.[0]?.justification ?? "", /^Jane Doe, storage, until \d{4}-/);
+    assert.match(waived[0]?.suppressions?.[0]?.justification ?? "", /^operators of the storage, until \d{4}-/);
   });
 
   it("JUnit has a case for each rule, a failure for each that is violated, and an error for what cannot be read", () => {

@@ -35,7 +35,7 @@ describe("waivers on the command line", function () {
     assert.equal(code, 0, stdout);
     assert.match(
       stdout,
-      new RegExp(`^waived until ${waiver.until} by Jane Doe, storage: no-host-paths, PersistentVolume cvmfs spec.hostPath`, "m"),
+      new RegExp(`^waived until ${waiver.until} by operators of the storage: no-host-paths, PersistentVolume cvmfs spec.hostPath`, "m"),
     );
     assert.match(
       stdout,

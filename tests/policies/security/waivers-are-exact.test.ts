@@ -43,7 +43,7 @@ describe("waivers-are-exact", () => {
     assert.deepEqual(findings, []);
     assert.deepEqual(
       waived.map(({ waiver, finding }) => [waiver.owner, finding.rule, finding.path]),
-      [["Jane Doe, storage", "no-host-paths", "spec.hostPath"]],
+      [["operators of the storage", "no-host-paths", "spec.hostPath"]],
     );
     assert.deepEqual(verdict([waiverOf({ until: dayFromNow(0) })]).findings, [], "its last day counts");
   });

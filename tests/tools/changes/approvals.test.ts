@@ -29,7 +29,7 @@ function approval(object: string, changes: Partial<Approval> = {}): Approval {
   assert.ok(wanted, object);
   return {
     ...wanted,
-    owner: "Jane Doe, storage",
+    owner: "operators of the storage",
     reason: "the host is gone and its copies are moved",
     ticket: "https://tickets.example.edu/1",
     until: "2027-03-01",
@@ -60,8 +60,8 @@ describe("approvals", () => {
     assert.deepEqual([one.worse, one.approved, one.problems], [true, [CLUSTER], []], "the other change is not approved");
     const both = judged([approval(CLUSTER), approval(CLAIM)]);
     assert.deepEqual([both.worse, both.approved.length, both.problems], [false, 2, []]);
-    assert.match(changeLines(both.document).join("\n"), /approved by Jane Doe, storage until 2027-03-01: the host is gone/);
-    assert.match(changesMarkdown(both.document), /approved by Jane Doe, storage until 2027-03-01/);
+    assert.match(changeLines(both.document).join("\n"), /approved by operators of the storage until 2027-03-01: the host is gone/);
+    assert.match(changesMarkdown(both.document), /approved by operators of the storage until 2027-03-01/);
   });
 
   it("are printed for what needs one, so that a site file can hold them", () => {
