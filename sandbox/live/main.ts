@@ -51,7 +51,7 @@ async function main({ site: name, base, siteFile, seen }: LiveInput): Promise<vo
   const identity = await providerIdentity(folder, plan);
   const client = { id: decoded("client-id"), secret: decoded("client-secret"), redirect: `${own}/hub/oauth_callback` };
   await startProvider({ plan, address, ...identity, client, title: site.site.title });
-  const { port } = dataServer(values);
+  const { port } = dataServer(site);
   if (!startDataServer(folder, dataAddress(network), port)) console.log("There is no xrootd on PATH, so the site's cache does not answer.");
   const front = await frontOf(cluster, namespace);
   const doors: Readonly<Record<"hub" | "login", Door>> = {

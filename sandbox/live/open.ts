@@ -14,7 +14,7 @@ import { onEndingSignal } from "../signals";
 import { onPath } from "../tools/executable";
 import type { LiveInput, LiveMessage } from "./main";
 import { SAMPLE } from "./data-server";
-import { dataServer, hubRelease } from "./site-programs";
+import { dataServer } from "./site-programs";
 import { type LiveUser, loginPlan } from "./users";
 
 /** Ports of the machine's loopback for the hub and the login provider; free ones where they are taken. */
@@ -69,7 +69,7 @@ export async function openHub(controlPlane: RunningControlPlane, folder: SiteFol
     child.once("exit", failed);
     child.on("message", (message: LiveMessage) => message === "open" && resolve());
   });
-  const { host, port } = dataServer(hubRelease(site).values);
+  const { host, port } = dataServer(site);
   return {
     url: seen.hub,
     sample: `root://${host}:${port}/${SAMPLE}`,

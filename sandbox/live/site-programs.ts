@@ -1,7 +1,9 @@
 import * as path from "node:path";
+import type { V1ConfigMap } from "@kubernetes/client-node";
 import { jupyterhub, type JupyterHubValues } from "../../components/charts/jupyterhub";
 import { HUB_PODS, USER_SERVERS } from "../../components/hub/pods";
 import { projectFolder } from "../../stacks/site/project";
+import { partsOf } from "../../stacks/site/parts";
 import { releasesOf, type SiteRelease } from "../../stacks/site/releases";
 import type { Site } from "../../stacks/site/schema";
 import { type ClusterNetwork, dataAddress, providerAddress } from "../cell/network";
@@ -35,9 +37,16 @@ export function hubRelease(site: Site): SiteRelease & { readonly values: Jupyter
   return found as SiteRelease & { readonly values: JupyterHubValues };
 }
 
-/** Where users' servers look for the site's data, by their environment (components/data/clients.ts). */
-export function dataServer({ singleuser: { extraEnv } }: JupyterHubValues): { readonly host: string; readonly port: number } {
-  return { host: extraEnv["XCACHE_HOST"] ?? "", port: Number(extraEnv["XCACHE_PORT"]) };
+/**
+ * Where users' servers look for the site's data, by the settings of their clients (components/data/clients.ts).
+ * @throws {CommandFailure} if the settings name no port.
+ */
+export function dataServer(site: Site): { readonly host: string; readonly port: number } {
+  const { data = {} } = (partsOf(site).hub.hub.objects["clients"] ?? {}) as V1ConfigMap;
+  const { XCACHE_HOST: host = "", XCACHE_PORT: port = "" } = data;
+  if (!/^\d+$/.test(port))
+    throw new CommandFailure(`site ${site.site.name}: the settings of clients name no port of the data, but ${JSON.stringify(port)}`);
+  return { host, port: Number(port) };
 }
 
 /** What a profile may say of images. */
@@ -79,7 +88,7 @@ export function sitePrograms(site: Site, network: ClusterNetwork, { hub, user, a
     },
     hosts: {
       ...Object.fromEntries([...hosts].map((name) => [name, providerAddress(network)])),
-      [dataServer(values).host]: dataAddress(network),
+      [dataServer(site).host]: dataAddress(network),
     },
   };
 }

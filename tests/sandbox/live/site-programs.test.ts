@@ -60,7 +60,7 @@ describe("what `up --live` runs of a site", function () {
         each["userdata_url"],
       ]);
       const asked = config.flatMap((url) => (typeof url === "string" ? [new URL(url).hostname] : []));
-      const names = [...asked, ...[authorize, token, userinfo].map(({ hostname }) => hostname), dataServer(subject.hub).host];
+      const names = [...asked, ...[authorize, token, userinfo].map(({ hostname }) => hostname), dataServer(subject.site).host];
       for (const name of names) assert.match(hosts[name] ?? "none", /^\d+(\.\d+){3}$/, `${subject.name}: ${name}`);
     }
   });
