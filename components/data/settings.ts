@@ -4,6 +4,7 @@ import { XCACHE_PORT } from "./ports";
 import { absolutePath, cpu, dnsName, image, ipv4, label, none, port, prose, rate, size } from "../fields";
 import { Analysis } from "./analysis";
 import { CheckSettings } from "./check-settings";
+import { CacheMonitoring } from "./monitoring-settings";
 import { DoorSettings, xrootdEndpointsOf, type DoorEndpoint } from "./door-settings";
 
 const store = z
@@ -107,6 +108,10 @@ const cache = z.discriminatedUnion("kind", [
         })
         .optional()
         .meta({ description: "X.509 proxies with which clients may read, besides tokens; ServiceX has nothing else", perSite: true }),
+      monitoring: CacheMonitoring.optional().meta({
+        description: "Collectors of the federation's monitoring, to which the cache reports over UDP; without them it reports nothing",
+        perSite: true,
+      }),
     })
     .describe("The facility's own XCache, one on each cache host"),
   z

@@ -1,4 +1,5 @@
 import { bytes } from "../../capacity/quantity";
+import { monitoringDirectives } from "./monitoring-settings";
 import type { XCacheSettings } from "./settings";
 import { firstOrigin } from "./xcache-local";
 import { exported, FORWARDED, TLS_DIRECTIVES } from "./xrootd-directives";
@@ -36,6 +37,7 @@ export function siteConfig(settings: XCacheSettings, exportedPaths: readonly str
     "ofs.authorize 1",
     // With ++ what no token allows is asked of the authorization database.
     `ofs.authlib ${settings.proxies ? "++ " : ""}libXrdAccSciTokens.so config=/etc/xrootd/scitokens.cfg`,
+    ...(settings.monitoring ? monitoringDirectives(settings.monitoring, settings.resource) : []),
     "else",
     // Beside the cache, its cmsd tells the redirector which files are here, and that every other one can be fetched.
     ...exported(exportedPaths, "stage r/o"),

@@ -7,6 +7,7 @@ import { INTERNAL_ISSUER, PUBLIC_ISSUER } from "../platform/issuers";
 import { addressAnnotation, type LoadBalancer } from "../platform/settings";
 import type { Flow } from "../tenancy/flows";
 import { REDIRECTOR_PODS, XCACHE_PODS } from "./pods";
+import { collectorPorts } from "./monitoring-settings";
 import { CMSD_PORT, FEDERATION_PORTS, XCACHE_PORT } from "./ports";
 import { redirectorAddress, redirectorObjects, REDIRECTOR_LABELS, SERVERS_SERVICE } from "./redirector";
 import { exportsOf, knownOrigins, type Data, type XCacheSettings } from "./settings";
@@ -40,7 +41,7 @@ export function xcachePart(settings: XCacheSettings, data: Data, { nodes, namesp
     "token.sh": tokenScript(),
     ...localFirstFiles(settings, data, exportsOf(data)),
   };
-  const { origin, host, address, servers } = settings;
+  const { origin, host, address, servers, monitoring } = settings;
   const issuer = settings.certificate === "public" ? PUBLIC_ISSUER : INTERNAL_ISSUER;
   const shared = { name: XCACHE, namespace };
   const hosts = hostsThatRun(nodes, "cache").map(({ name }) => name);
@@ -91,6 +92,8 @@ export function xcachePart(settings: XCacheSettings, data: Data, { nodes, namesp
       // The redirector may be inside the campus, at a private address. It sends the cache to doors of any site, which have public addresses.
       { from: XCACHE_PODS, to: "outside", ports: [origin.port] },
       { from: XCACHE_PODS, to: "internet", ports: FEDERATION_PORTS },
+      // A site's own collector may be inside the campus.
+      ...(monitoring ? [{ from: XCACHE_PODS, to: "outside", protocol: "UDP", ports: collectorPorts(monitoring) } as const] : []),
     ],
     pods: [XCACHE_PODS, ...(servers ? [REDIRECTOR_PODS] : [])],
     probes: [{ service: "XCache", host, port: XCACHE_PORT, scheme: "xrootd" }],

@@ -135,7 +135,7 @@ function container(
       { name: "XC_RESOURCENAME", value: resource },
       ...(servers ? [{ name: "XC_LOCAL_REDIRECTORS", value: redirector }] : []),
       ...Object.entries(ORIGIN_PATIENCE).map(([name, seconds]) => ({ name, value: String(seconds) })),
-      // The collectors of OSG take UDP, which no policy of the facility lets out yet.
+      // The image would report to OSG whether the site wants it or not; the site file names the collectors.
       { name: "DISABLE_OSG_MONITORING", value: "true" },
     ],
     ports: [{ name: "xrootd", containerPort: XCACHE_PORT }],

@@ -2,14 +2,17 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { StartedProgram } from "../../support/started-program";
 import { Authority, Issuer } from "./xcache/authority";
 import { Client } from "./xcache/client";
-import { serveIssuers, startDoor, type Door } from "./xcache/federation";
+import { serveIssuers, startCollectors, startDoor, type Door } from "./xcache/federation";
 import { Machines } from "./xcache/machines";
 import { clientToken, renderCache, requireImage, RunningCache, siteData } from "./xcache/running-cache";
 
 const CACHE = "cache.example.edu";
 const ORIGIN = "origin.example.edu";
+const COLLECTOR = "collector.example.edu";
+const [STREAMS, SUMMARIES] = [9930, 9931];
 const AUDIENCE = "https://cache.example.edu";
 /** An issuer whose tokens may name more than the cache exports. */
 const BROAD = "https://issuer.example.edu/broad/";
@@ -32,6 +35,7 @@ describe("XCache under the image's files", function () {
   let issuer: Issuer;
   let broad: Issuer;
   let door: Door;
+  let collectors: StartedProgram;
   let cache: RunningCache;
   let client: Client;
 
@@ -39,6 +43,7 @@ describe("XCache under the image's files", function () {
     siteData({
       host: CACHE,
       origin: { host: ORIGIN },
+      monitoring: { streams: { host: COLLECTOR, port: STREAMS }, summaries: { host: COLLECTOR, port: SUMMARIES } },
       tokens: {
         audiences: [AUDIENCE, "https://wlcg.cern.ch/jwt/v1/any"],
         issuers: [
@@ -56,12 +61,13 @@ describe("XCache under the image's files", function () {
     const image = requireImage(this);
     machines = new Machines();
     await machines.start();
-    for (const name of [ORIGIN, CACHE, "issuer.example.edu", "client.example.edu"]) await machines.add(name);
+    for (const name of [ORIGIN, CACHE, COLLECTOR, "issuer.example.edu", "client.example.edu"]) await machines.add(name);
     const authority = new Authority(fs.mkdtempSync(`${machines.folder}/authority-`));
     issuer = new Issuer(ISSUER);
     broad = new Issuer(BROAD);
     await serveIssuers(machines, [issuer, broad], authority);
     door = await startDoor(machines, ORIGIN, { authority, issuer, files: FILES });
+    collectors = await startCollectors(machines, COLLECTOR, [STREAMS, SUMMARIES]);
     client = await Client.on(machines, "client.example.edu", authority);
     const token = issuer.token({ audience: door.audience, scope: "storage.read:/" });
     cache = await RunningCache.on(machines, CACHE, rendered, { image, authority, token });
@@ -88,6 +94,19 @@ describe("XCache under the image's files", function () {
   it("reads a file from its origin once, and then from its disk", async () => {
     for (const _ of ["cold", "warm"]) await reads("/store/known");
     assert.equal(door.opened("/store/known"), 1);
+  });
+
+  it("reports who read which file, what stays of it, and its counters under the site's name to the collectors", async () => {
+    const told = (port: number): string =>
+      [...collectors.log.matchAll(/^(\d+) ([0-9a-f]+)$/gm)]
+        .filter(([, at]) => Number(at) === port)
+        .map(([, , packet = ""]) => Buffer.from(packet, "hex").toString("latin1"))
+        .join("\n");
+    const all = (): boolean =>
+      /<statistics .*site="EXAMPLE_XCACHE"/.test(told(SUMMARIES)) &&
+      told(STREAMS).includes("/store/known") &&
+      /"event":"file_close".*"lfn":"\/store\/known"/.test(told(STREAMS));
+    await collectors.until("every kind of report", () => Promise.resolve(all()), 70_000);
   });
 
   it("lifts root:// to TLS", async () => {

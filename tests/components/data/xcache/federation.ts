@@ -28,6 +28,27 @@ server.socket = context.wrap_socket(server.socket, server_side=True)
 server.serve_forever()
 `;
 
+/** Two collectors of monitoring on one machine, which print what arrives over UDP: a port, a blank and the packet in hexadecimal digits, one a line. */
+export async function startCollectors(machines: Machines, host: string, ports: readonly number[]): Promise<StartedProgram> {
+  const root = await rootFolder(machines, host, {});
+  const program = machines.program(host, root, ["python3", "-uc", COLLECTORS, ...ports.map(String)], {});
+  await program.until("the collectors listen", () => Promise.resolve(program.log.includes("listening")), 20_000);
+  return program;
+}
+
+const COLLECTORS = `
+import selectors, socket, sys
+ready = selectors.DefaultSelector()
+for port in map(int, sys.argv[1:]):
+    listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    listener.bind(("", port))
+    ready.register(listener, selectors.EVENT_READ, port)
+print("listening")
+while True:
+    for key, _ in ready.select():
+        print(key.data, key.fileobj.recv(65536).hex())
+`;
+
 /** A server of files that takes tokens alone. */
 export interface Door {
   readonly host: string;
