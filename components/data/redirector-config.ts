@@ -42,7 +42,8 @@ export function redirectorStart(): string {
 
 /**
  * Gives the caches' addresses the names of the site file, for the redirector alone: cmsd asks for the name of the address from which a cache
- * subscribes, and the cluster's DNS knows pods by names that nobody outside can resolve.
+ * subscribes, and the cluster's DNS knows pods by names that nobody outside can resolve. The kubelet mounts the file, so that it cannot be replaced, and it is
+ * written over without being emptied: a daemon that starts meanwhile finds the machine's own name.
  * @param pods each cache's name in the cluster's DNS, and its name of the site file.
  */
 export function nameScript(pods: readonly { readonly pod: string; readonly host: string }[]): string {
@@ -55,7 +56,7 @@ while :; do
 ${pods.map(({ pod, host }) => `    name ${pod} ${host}`).join("\n")}
     echo "$own"
   } > /tmp/hosts
-  cmp -s /tmp/hosts /etc/hosts || cat /tmp/hosts > /etc/hosts
+  cmp -s /tmp/hosts /etc/hosts || { cat /tmp/hosts 1<> /etc/hosts; truncate -s "$(stat -c %s /tmp/hosts)" /etc/hosts; }
   sleep 2
 done
 `;
