@@ -1,5 +1,6 @@
 import * as net from "node:net";
 import type { V1EndpointSlice, V1Service } from "@kubernetes/client-node";
+import { forward } from "../forward";
 import type { PodNetworks } from "./network";
 
 /** True for the Service of the API server, which is no Service of pods and of which every pod is told. */
@@ -31,7 +32,7 @@ export class ServiceProxy {
       }
     for (const [door, { address, port, target }] of wanted) {
       if (this.listeners.has(door)) continue;
-      const server = net.createServer((client) => this.forward(client, target()));
+      const server = net.createServer((client) => answered(client, target()));
       this.listeners.set(door, server);
       server.on("error", (error) => {
         this.log(`service at ${door}: ${error.message}`);
@@ -75,18 +76,13 @@ export class ServiceProxy {
     });
     return ready[this.turn++ % Math.max(1, ready.length)];
   }
+}
 
-  private forward(client: net.Socket, target: Target | undefined): void {
-    client.on("error", () => client.destroy());
-    // As a rule of kube-proxy refuses where a Service has no endpoint.
-    if (target === undefined) return void client.resetAndDestroy();
-    const server = net.connect(target);
-    server.on("error", () => client.resetAndDestroy());
-    // What one side has sent before it hung up still reaches the other.
-    client.on("close", () => server.destroySoon());
-    server.on("close", () => client.destroySoon());
-    client.pipe(server).pipe(client);
-  }
+function answered(client: net.Socket, target: Target | undefined): void {
+  if (target !== undefined) return forward(client, target);
+  client.on("error", () => client.destroy());
+  // As a rule of kube-proxy refuses where a Service has no endpoint.
+  client.resetAndDestroy();
 }
 
 interface Target {

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
 import type { SiteFolder } from "../folders";
+import { forward } from "../forward";
 import { onPath } from "../tools/executable";
 
 /** Where the sandbox's file is in the names of the experiment. */
@@ -45,18 +46,7 @@ export function startDataServer(folder: SiteFolder, address: string, port: numbe
   const child = spawn(first, rest, { stdio: ["ignore", out, out] });
   child.once("error", () => undefined);
   fs.closeSync(out);
-  const door = net.createServer((client) => {
-    const behind = net.connect(PORT, "127.0.0.1");
-    for (const [one, other] of [
-      [client, behind],
-      [behind, client],
-    ] as const) {
-      one.on("error", () => other.destroy());
-      one.on("close", () => other.destroySoon());
-    }
-    client.pipe(behind).pipe(client);
-  });
-  door.listen(port, address);
+  net.createServer((client) => forward(client, { host: "127.0.0.1", port: PORT })).listen(port, address);
   return true;
 }
 

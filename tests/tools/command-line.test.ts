@@ -9,16 +9,12 @@ import { assertOurs } from "#af/tools/plan/manifests";
 import type { PolicyDocument } from "#af/tools/policy-document";
 import { POD_SPEC, workload } from "../policies/manifests";
 import { runTool } from "./run-tool";
+import { fileWriter } from "./written-files";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-command-line-"));
 after(() => fs.rmSync(folder, { recursive: true }));
 
-function file(name: string, text: string): string {
-  const place = path.join(folder, name);
-  fs.mkdirSync(path.dirname(place), { recursive: true });
-  fs.writeFileSync(place, text);
-  return place;
-}
+const file = fileWriter(folder);
 
 const broken = stringify(workload("CronJob", { ...POD_SPEC, hostPID: true }));
 const judged = (stdout: string) => JSON.parse(stdout) as PolicyDocument;

@@ -8,16 +8,12 @@ import { projectFolder } from "#af/stacks/site/project";
 import type { PolicyDocument } from "#af/tools/policy-document";
 import { KEPT, POD_SPEC, workload, type Data } from "../policies/manifests";
 import { runTool } from "./run-tool";
+import { fileWriter } from "./written-files";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-policy-"));
 after(() => fs.rmSync(folder, { recursive: true }));
 
-function file(name: string, text: string): string {
-  const place = path.join(folder, name);
-  fs.mkdirSync(path.dirname(place), { recursive: true });
-  fs.writeFileSync(place, text);
-  return place;
-}
+const file = fileWriter(folder);
 
 const documents = (...objects: readonly Data[]) => objects.map((object) => stringify(object)).join("---\n");
 const broken = workload("CronJob", { ...POD_SPEC, hostPID: true });
