@@ -1,6 +1,5 @@
 // What property tests generate comes from a seed. In CI it is always the same one, so that a change is judged for what it changes; each run by hand, and the
-// weekly run of CI, has another. What a failed test
-// was given is generated again with the `AF_SEED` that is printed after it.
+// weekly run of CI, has another. After a failed test its seed is printed, and with that `AF_SEED` the same values are generated again.
 const fc = require("fast-check");
 
 const FIXED = 20_200;
