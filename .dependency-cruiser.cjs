@@ -1,4 +1,4 @@
-// Imports go down only: index -> stacks -> stacks/site -> components -> capacity; policies -> stacks/site; tools -> policies, stacks; sandbox ->
+// Imports go down only: index -> changes, stacks -> stacks/site -> components -> capacity; policies -> stacks/site; changes -> policies, stacks; tools -> changes, policies, stacks; sandbox ->
 // stacks; what tools and sandbox share is in terminal. A room is named by its folder; a folder within another one is a room of its own.
 const rooms = {
   capacity: ["capacity"],
@@ -21,8 +21,9 @@ const rooms = {
     "capacity",
   ],
   "policies/security": ["policies/security", "policies/model", "policies/[^/]+\\.ts$", "stacks/site", "components", "capacity"],
+  changes: ["changes", "policies", "stacks", "components", "capacity", "terminal"],
   terminal: ["terminal"],
-  tools: ["tools", "sandbox/tools", "sandbox/cluster/client\\.ts$", "policies", "stacks", "components", "capacity", "terminal"],
+  tools: ["tools", "sandbox/tools", "sandbox/cluster/client\\.ts$", "changes", "policies", "stacks", "components", "capacity", "terminal"],
   // Programs of others: finding, downloading and building them, and Helm's archives of charts.
   "sandbox/tools": [
     "sandbox/tools",
@@ -51,7 +52,7 @@ module.exports = {
     })),
     {
       name: "index-imports-stacks",
-      comment: "the entry loads a site and builds a facility; nothing else",
+      comment: "the entry loads a site, asks whether it may change, and builds a facility; nothing else",
       severity: "error",
       from: { path: "^index\\.ts$" },
       to: { path: "^(components|capacity|policies|tools|sandbox|terminal|tests)/" },

@@ -24,7 +24,7 @@ export interface Fence extends Piece {
 }
 
 /** Folders that hold what is written by hand and ships. */
-const SOURCES = ["capacity", "components", "stacks", "policies", "tools", "sandbox"];
+const SOURCES = ["capacity", "components", "stacks", "policies", "changes", "tools", "sandbox"];
 
 /** Every TypeScript file that ships. */
 export function sourceTexts(): readonly Text[] {

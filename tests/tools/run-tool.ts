@@ -35,7 +35,7 @@ function compiledIsFresh(root: string): boolean {
   const record = path.join(root, "bin", ".tsbuildinfo");
   if (!fs.existsSync(record) || !fs.existsSync(path.join(root, "bin", "tools", "plan.js"))) return false;
   const { mtimeMs } = fs.statSync(record);
-  return ["tools", "terminal", "policies", "stacks", "components", "capacity"].every((folder) =>
+  return ["tools", "terminal", "changes", "policies", "stacks", "components", "capacity"].every((folder) =>
     fs
       .readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts"))

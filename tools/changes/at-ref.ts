@@ -7,7 +7,7 @@ import { reasonOf, UsageError } from "../../terminal/failure";
 import type { ProgressSteps } from "../../terminal/progress";
 import { archiveOf, commitOf, filesSince } from "../repository";
 import { reachOf } from "../site/affected";
-import { plannedState, type PlannedState } from "./state";
+import { plannedState, type PlannedState } from "./planned-state";
 
 /** Bytes that a plan's document may have. UNL's has 0.6 MB. */
 const LARGEST = 2 ** 28;

@@ -3,11 +3,12 @@ import { readSite } from "../../stacks/site/read";
 import { reasonOf, UsageError } from "../../terminal/failure";
 import type { ProgressSteps } from "../../terminal/progress";
 import { documentOf, makePlan, type Plan } from "../plan/plan";
-import { withApprovals } from "./approvals";
+import { withApprovals } from "../../changes/approvals";
 import { EarlierState } from "./at-ref";
-import { changesBetween } from "./changes";
+import { changesBetween } from "../../changes/changes";
 import { changesDocument, type ChangesDocument, type SiteChanges } from "./document";
-import { asProgrammed, deployedResources, plannedResources, plannedState, type PlannedState } from "./state";
+import { asProgrammed, deployedResources } from "../../changes/state";
+import { plannedResources, plannedState, type PlannedState } from "./planned-state";
 import { verdictChanges } from "./verdicts";
 
 /** What `plan` compares with: a state of the repository, or what is deployed. */

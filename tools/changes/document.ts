@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Problem } from "../../stacks/site/problems";
-import { isUnwanted } from "./approvals";
-import { ACTIONS, type Change } from "./change";
-import { EFFECTS, gravity } from "./effects";
+import { isUnwanted } from "../../changes/approvals";
+import { ACTIONS, type Change } from "../../changes/change";
+import { EFFECTS, gravity } from "../../changes/effects";
 import type { AnswerChange, VerdictChanges } from "./verdicts";
 
 const fact = z.unknown().optional().describe("Missing where the field is not there; secrets read [secret]");

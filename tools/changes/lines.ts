@@ -1,7 +1,7 @@
 import { counted, styled, wrapped } from "../../terminal/text";
-import { approvable, isUnwanted } from "./approvals";
+import { approvable, isUnwanted } from "../../changes/approvals";
 import type { ChangesDocument } from "./document";
-import { EFFECTS, isNoticed } from "./effects";
+import { EFFECTS, isNoticed } from "../../changes/effects";
 
 /** Fields of a change that are shown to people; `--json` holds all. */
 const FIELDS = 6;

@@ -1,5 +1,5 @@
 import type { ChangesDocument } from "./document";
-import { isNoticed } from "./effects";
+import { isNoticed } from "../../changes/effects";
 import { answerText, fieldText, findingText, headline, inSameWords } from "./lines";
 
 /** Characters that GitHub takes in one comment, less some for what the workflow puts around it: https://github.com/orgs/community/discussions/27190. */

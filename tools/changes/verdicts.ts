@@ -1,5 +1,5 @@
 import { PACKING_VERDICTS } from "../../capacity/packing/prove";
-import type { PlannedState } from "./state";
+import type { PlannedState } from "./planned-state";
 
 type Finding = PlannedState["findings"][number];
 type Answer = PlannedState["capacity"]["answers"][number];

@@ -1,6 +1,6 @@
 import type { Finding } from "../../policies/model/rules";
 import type { RecordedResource, Recording } from "../../stacks/record";
-import { redactedInputs } from "../redact";
+import { redactedInputs } from "../../policies/redact";
 import { HIDDEN } from "../../policies/engine-values";
 
 /** A resource with its inputs as they may be shown. */

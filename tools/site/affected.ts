@@ -10,7 +10,7 @@ const DEPLOYS_NOTHING = [
 
 /** Files that every stack is made of, or is judged by. */
 const EVERY_SITE = [
-  /^(capacity|components|policies|stacks|terminal)\//,
+  /^(capacity|changes|components|policies|stacks|terminal)\//,
   /^(index\.ts|package\.json|package-lock\.json|tsconfig\.json|Pulumi\.yaml)$/,
 ] as const;
 

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { changesBetween } from "#af/tools/changes/changes";
+import { changesBetween } from "#af/changes/changes";
 import { changesDocument, type SiteChanges } from "#af/tools/changes/document";
 import { changeLines } from "#af/tools/changes/lines";
 import { changesMarkdown } from "#af/tools/changes/markdown";
-import { plannedState, type StateResource } from "#af/tools/changes/state";
+import type { StateResource } from "#af/changes/state";
+import { plannedState } from "#af/tools/changes/planned-state";
 import { verdictChanges } from "#af/tools/changes/verdicts";
-import { resource } from "./resources";
+import { resource } from "../../changes/resources";
 
 /** Objects in two forms, and how the step between them is to be told. */
 const STEPS = {

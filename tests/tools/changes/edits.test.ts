@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { changesBetween } from "#af/tools/changes/changes";
-import { EFFECTS } from "#af/tools/changes/effects";
-import type { StateResource } from "#af/tools/changes/state";
+import { changesBetween } from "#af/changes/changes";
+import { EFFECTS } from "#af/changes/effects";
+import type { StateResource } from "#af/changes/state";
 import { withoutSecrets } from "#af/tools/plan/secrets";
 import { recordProgram } from "#af/stacks/record";
 import { parseSite } from "#af/stacks/site/parse";

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { parse } from "yaml";
-import type { Action } from "#af/tools/changes/change";
-import type { Effect } from "#af/tools/changes/effects";
+import type { Action } from "#af/changes/change";
+import type { Effect } from "#af/changes/effects";
 import { siteFile } from "#af/stacks/site/project";
 
 /** An edit of UNL's site file, as its operators make them, and what it is to be told as. */

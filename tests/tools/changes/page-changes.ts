@@ -1,6 +1,6 @@
-import { changesBetween } from "#af/tools/changes/changes";
+import { changesBetween } from "#af/changes/changes";
 import { changesDocument, type ChangesDocument } from "#af/tools/changes/document";
-import { plannedResources, plannedState } from "#af/tools/changes/state";
+import { plannedResources, plannedState } from "#af/tools/changes/planned-state";
 import { verdictChanges } from "#af/tools/changes/verdicts";
 import { documentOf, type Plan } from "#af/tools/plan/plan";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { asProgrammed, deployedResources, plannedState } from "#af/tools/changes/state";
+import { asProgrammed, deployedResources } from "#af/changes/state";
+import { plannedState } from "#af/tools/changes/planned-state";
 import { UsageError } from "#af/terminal/failure";
-import { resource } from "./resources";
+import { resource } from "../../changes/resources";
 
 describe("States that are compared", () => {
   const state = (type: string, inputs: object, more: object = {}) => ({

@@ -1,5 +1,5 @@
 import type { ChangesDocument } from "../../changes/document";
-import { isNoticed } from "../../changes/effects";
+import { isNoticed } from "../../../changes/effects";
 import { alike, answerText, fieldText, findingText, headline, inSameWords, quietText } from "../../changes/lines";
 import { html, type Markup } from "./markup";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { daysUntil } from "../../stacks/site/days";
-import type { Problem } from "../../stacks/site/problems";
-import type { Approval } from "../../stacks/site/waivers";
+import { daysUntil } from "../stacks/site/days";
+import type { Problem } from "../stacks/site/problems";
+import type { Approval } from "../stacks/site/waivers";
 import type { Change } from "./change";
 import type { FieldChange } from "./difference";
 

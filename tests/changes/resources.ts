@@ -1,4 +1,4 @@
-import type { StateResource } from "#af/tools/changes/state";
+import type { StateResource } from "#af/changes/state";
 
 /** A resource of a stack with these inputs. */
 export function resource(type: string, inputs: Readonly<Record<string, unknown>>, more: Partial<StateResource> = {}): StateResource {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { Approval } from "#af/stacks/site/waivers";
-import { approvable, withApprovals } from "#af/tools/changes/approvals";
-import { changesBetween } from "#af/tools/changes/changes";
+import { approvable, withApprovals } from "#af/changes/approvals";
+import { changesBetween } from "#af/changes/changes";
 import { changesDocument } from "#af/tools/changes/document";
 import { changeLines } from "#af/tools/changes/lines";
 import { changesMarkdown } from "#af/tools/changes/markdown";
-import type { StateResource } from "#af/tools/changes/state";
+import type { StateResource } from "#af/changes/state";
 
 const today = new Date("2027-03-01T12:00:00Z");
 

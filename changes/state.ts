@@ -1,7 +1,6 @@
-import { PACKING_VERDICTS } from "../../capacity/packing/prove";
 import { z } from "zod";
-import { UsageError } from "../../terminal/failure";
-import { redactedInputs } from "../redact";
+import { UsageError } from "../terminal/failure";
+import { redactedInputs } from "../policies/redact";
 
 /** A resource of a stack, as a plan or the engine's state tells it. */
 export interface StateResource {
@@ -17,62 +16,9 @@ export interface StateResource {
   readonly retainOnDelete: boolean;
 }
 
-const planned = z.object({
-  site: z.object({ name: z.string() }),
-  resources: z.array(
-    z.object({
-      urn: z.string(),
-      type: z.string(),
-      name: z.string(),
-      component: z.boolean(),
-      inputs: z.record(z.string(), z.unknown()),
-      options: z.object({ protect: z.boolean(), retainOnDelete: z.boolean() }),
-    }),
-  ),
-  findings: z.array(
-    z.object({
-      rule: z.string(),
-      enforcement: z.string(),
-      object: z.object({ kind: z.string(), namespace: z.string(), name: z.string() }),
-      path: z.string(),
-      message: z.string(),
-    }),
-  ),
-  capacity: z.object({
-    answers: z.array(
-      z.object({
-        question: z.string(),
-        about: z.string(),
-        verdict: z.enum(PACKING_VERDICTS),
-        unit: z.string(),
-        need: z.number(),
-        have: z.number(),
-      }),
-    ),
-  }),
-});
-
-/** What the difference reads of a plan's document. The document of an older state of the repository may hold more or less beside it. */
-export type PlannedState = z.output<typeof planned>;
-
-/**
- * A plan's document, as `plan --json` printed it here or at another state of the repository.
- * @throws {UsageError} if it is none.
- */
-export function plannedState(document: unknown, source: string): PlannedState {
-  const read = planned.safeParse(document);
-  if (read.success) return read.data;
-  throw new UsageError(`${source}: found no plan of this project; allowed: the output of npm run -s plan -- SITE --json`);
-}
-
-/** Providers and the stack itself, which are no part of a facility. */
-const PROVIDER = /^pulumi:(providers:|pulumi:Stack$)/;
-
-/** The resources of a plan that are no components. */
-export function plannedResources({ resources }: PlannedState): readonly StateResource[] {
-  return resources
-    .filter(({ component, type }) => !component && !PROVIDER.test(type))
-    .map(({ urn, type, name, inputs, options }) => ({ urn, type, name, inputs, ...options }));
+/** True for a resource that is part of a facility: no provider, and not the stack itself. */
+export function isOfFacility(type: string): boolean {
+  return !/^pulumi:(providers:|pulumi:Stack$)/.test(type);
 }
 
 const exported = z.object({
@@ -108,7 +54,7 @@ export function deployedResources(document: unknown, source: string, site: strin
       `${source}: found the state of the stack ${stack}; allowed: that of ${site}. Write it: pulumi stack export -s ${site} --file ${source}`,
     );
   return resources
-    .filter(({ custom, type }) => custom && !PROVIDER.test(type))
+    .filter(({ custom, type }) => custom && isOfFacility(type))
     .map(({ urn, type, inputs, protect, retainOnDelete }) => ({
       urn,
       type,

@@ -1,6 +1,6 @@
 import { groupKindOf, kindOf, objectOf, serviceOf, subject, type ResourceChange } from "./change";
-import { plain } from "../../policies/engine-values";
-import { objectsOfResource } from "../../policies/model/objects";
+import { plain } from "../policies/engine-values";
+import { objectsOfResource } from "../policies/model/objects";
 import { type Consequence, UNNOTICED } from "./effects";
 import { GENERATED, type StateResource } from "./state";
 

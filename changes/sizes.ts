@@ -1,4 +1,4 @@
-import { bytes, isQuantity } from "../../capacity/quantity";
+import { bytes, isQuantity } from "../capacity/quantity";
 import { groupKindOf, serviceOf, subject, type ResourceChange } from "./change";
 import type { FieldChange } from "./difference";
 import { type Consequence, UNNOTICED, worse } from "./effects";

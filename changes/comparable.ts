@@ -1,9 +1,9 @@
-import { SECRETS_CHECKSUM } from "../../components/checksum";
-import { plain } from "../../policies/engine-values";
-import { UNKNOWN } from "../../policies/model/field";
-import { isFields, mapped, type Fields } from "../../policies/model/fields";
-import { normalForm } from "../../policies/model/normal-form";
-import { manifestOfResource } from "../../policies/model/objects";
+import { SECRETS_CHECKSUM } from "../components/checksum";
+import { plain } from "../policies/engine-values";
+import { UNKNOWN } from "../policies/model/field";
+import { isFields, mapped, type Fields } from "../policies/model/fields";
+import { normalForm } from "../policies/model/normal-form";
+import { manifestOfResource } from "../policies/model/objects";
 import type { StateResource } from "./state";
 
 /** Lists of a NetworkPolicy whose members come in no order. */

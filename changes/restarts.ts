@@ -1,7 +1,7 @@
-import { findChart } from "../../components/charts/catalogue";
-import { plain } from "../../policies/engine-values";
-import { objectsOfResource, releaseOf, type KubernetesObject } from "../../policies/model/objects";
-import { podTemplateOf } from "../../policies/model/pods";
+import { findChart } from "../components/charts/catalogue";
+import { plain } from "../policies/engine-values";
+import { objectsOfResource, releaseOf, type KubernetesObject } from "../policies/model/objects";
+import { podTemplateOf } from "../policies/model/pods";
 import { groupKindOf, subject, type ResourceChange } from "./change";
 import { type Consequence, type Effect, UNNOTICED, worse } from "./effects";
 import type { StateResource } from "./state";

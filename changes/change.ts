@@ -1,4 +1,4 @@
-import { groupOf } from "../../components/manifest";
+import { groupOf } from "../components/manifest";
 import type { Consequence } from "./effects";
 import type { FieldChange } from "./difference";
 import type { StateResource } from "./state";

@@ -1,4 +1,4 @@
-import { HIDDEN, NOT_KNOWN, SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_MARKS } from "../policies/engine-values";
+import { HIDDEN, NOT_KNOWN, SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_MARKS } from "./engine-values";
 
 /**
  * Gives the inputs of a resource as they may be shown: secrets are hidden, and unknown values are marked as such. Names of secret fields

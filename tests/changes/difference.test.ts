@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { fieldChanges } from "#af/tools/changes/difference";
+import { fieldChanges } from "#af/changes/difference";
 
 const nothingUnknown = () => false;
 
