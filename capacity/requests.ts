@@ -36,6 +36,9 @@ export interface PodAmounts {
   readonly limits: Amounts;
 }
 
+/** Resources that a pod may ask for as a whole (IsSupportedPodLevelResource). Huge pages are left out. */
+export const OF_PODS = ["cpu", "memory"] as const;
+
 /** Reads a quantity of a resource as an exact amount. */
 type ReadQuantity = (resource: string, quantity: string) => bigint;
 
@@ -51,6 +54,8 @@ export function amountOf(resource: string, quantity: string): bigint {
  * What the scheduler and the quota controller count for a pod, in millicores, bytes and counts: the larger of what all containers and sidecars ask for and
  * what the pod asks for at most while it starts, plus its overhead. What the pod says for itself as a whole comes before its containers. As PodRequests and
  * PodLimits do it: https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/component-helpers/resource/helpers.go
+ * Of a pod that says something for itself, the API server first lifts a limit that all containers have to the pod's request (DefaultPodLevelResources in
+ * https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/api/pod/util.go).
  * @param read decides the units of the answer; {@link amountOf} unless given.
  * @throws {RangeError} if one of its quantities is none.
  */
@@ -62,22 +67,25 @@ export function podAmounts(pod: PodResources, defaults: readonly ContainerDefaul
     ...filled(container),
     sidecar: container.restartPolicy === "Always",
   }));
-  const amounts = (kind: "requests" | "limits"): Amounts => {
-    const overhead = parsed(pod.overhead);
-    const perContainer = maximum(
+  const perContainer = (kind: "requests" | "limits"): Amounts =>
+    maximum(
       sumAmounts([...containers, ...initContainers.filter(({ sidecar }) => sidecar)].map((container) => container[kind])),
       startPeak(initContainers.map((container) => ({ amounts: container[kind], sidecar: container.sidecar }))),
     );
-    // A limit of the pod is its request where neither the pod nor a container asks for the resource.
-    const total =
-      kind === "requests"
-        ? { ...parsed(pod.resources?.limits), ...perContainer, ...parsed(pod.resources?.requests) }
-        : { ...perContainer, ...parsed(pod.resources?.limits) };
-    // A pod without a limit gets none from its overhead.
-    const added = kind === "requests" ? overhead : Object.fromEntries(Object.entries(overhead).filter(([resource]) => resource in total));
-    return sumAmounts([total, added]);
-  };
-  return { requests: amounts("requests"), limits: amounts("limits") };
+  const own = { requests: parsed(pod.resources?.requests), limits: parsed(pod.resources?.limits) };
+  // A limit of the pod is its request where neither the pod nor a container asks for the resource.
+  const requests = { ...own.limits, ...perContainer("requests"), ...own.requests };
+  const limits = { ...perContainer("limits"), ...own.limits };
+  if (pod.resources !== undefined && Object.keys({ ...own.requests, ...own.limits }).length > 0)
+    for (const resource of OF_PODS.filter((each) => own.limits[each] === undefined)) {
+      const [request, limit] = [requests[resource], limits[resource]];
+      const limited = [...containers, ...initContainers].every((container) => container.limits[resource] !== undefined);
+      if (request !== undefined && limit !== undefined && limited && request > limit) limits[resource] = request;
+    }
+  const overhead = parsed(pod.overhead);
+  // A pod without a limit gets none from its overhead.
+  const added = Object.fromEntries(Object.entries(overhead).filter(([resource]) => resource in limits));
+  return { requests: sumAmounts([requests, overhead]), limits: sumAmounts([limits, added]) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { containerAmounts, podAmounts, type Amounts, type ContainerDefaults } from "../../capacity/requests";
+import { containerAmounts, OF_PODS, podAmounts, type Amounts, type ContainerDefaults } from "../../capacity/requests";
 import { checkAmounts, checkBounds, textOf, thousandths, type Bounded } from "../model/amount-bounds";
 import { claimsOf } from "../model/demand";
 import type { Field } from "../model/field";
@@ -7,9 +7,6 @@ import { containerResources, resourcesOf } from "../model/pod-reading";
 import { containersOf, type PodTemplate } from "../model/pods";
 import type { Judgement, StackRule } from "../model/rules";
 import { defaultsByNamespace, attemptOf, stackWorkloads } from "../model/workloads";
-
-/** Resources that a pod may ask for as a whole (IsSupportedPodLevelResource). Huge pages are left out. */
-const OF_PODS = ["cpu", "memory"];
 
 /** Items of LimitRanges by what they bound: `Container`, `Pod` or `PersistentVolumeClaim`. */
 type Items = (type: string) => readonly Field[];
@@ -97,7 +94,9 @@ interface Parts {
 
 /** A pod that has amounts of its own asks for all that its containers ask for, and none of these has a higher limit (validatePodResourceConsistency). */
 function checkOwnAmounts(pod: Bounded, limits: Amounts, { asked, containers }: Parts, judgement: Judgement): void {
-  const requests = Object.fromEntries(Object.entries(pod.amounts.requests).filter(([resource]) => OF_PODS.includes(resource)));
+  const requests = Object.fromEntries(
+    Object.entries(pod.amounts.requests).filter(([resource]) => OF_PODS.some((each) => each === resource)),
+  );
   checkAmounts({ ...pod, amounts: { requests, limits } }, judgement);
   for (const [resource, amount] of Object.entries(asked)) {
     const request = requests[resource];

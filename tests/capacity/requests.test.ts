@@ -88,6 +88,17 @@ describe("what a pod asks for", () => {
     assert.deepEqual(podAmounts({ containers: [{}], overhead: { cpu: "100m" } }).limits, {});
   });
 
+  it("is limited to what the pod asks for itself, if that is more than the limits that all its containers have", () => {
+    const limited = { resources: { limits: { cpu: "50m" } } };
+    const own = { requests: { cpu: "1" } };
+    assert.deepEqual(podAmounts({ containers: [limited, limited], resources: own }).limits, { cpu: 1000n });
+    assert.deepEqual(podAmounts({ containers: [limited], resources: { requests: { cpu: "20m" } } }).limits, { cpu: 50n });
+    // A container without a limit leaves the pod without one, and the sum is that of the others.
+    assert.deepEqual(podAmounts({ containers: [limited, {}], resources: own }).limits, { cpu: 50n });
+    assert.deepEqual(podAmounts({ containers: [limited], initContainers: [{}], resources: own }).limits, { cpu: 50n });
+    assert.deepEqual(podAmounts({ containers: [limited], resources: { limits: { cpu: "2" } } }).limits, { cpu: 2000n });
+  });
+
   it("is refused if it is no quantity", () => {
     assert.throws(() => podAmounts({ containers: [{ resources: { requests: { memory: "1GB" } } }] }), /"1GB" is not a Kubernetes quantity/);
   });

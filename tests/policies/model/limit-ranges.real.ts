@@ -55,7 +55,8 @@ const pod = fc
     initContainers: rarely(
       fc.tuple(fc.tuple(container("i"), some(50, fc.constant("Always"))).map(([each, restartPolicy]) => ({ ...each, restartPolicy }))),
     ),
-    resources: rarely(
+    resources: some(
+      40,
       fc.record({
         requests: fc.record({ cpu: some(50, cpu), memory: some(50, memory) }).map(compact),
         limits: fc.record({ cpu: some(50, cpu), memory: some(50, memory) }).map(compact),
