@@ -1,13 +1,15 @@
+import { assertNothingUnwanted } from "./changes/unwanted";
 import { assertNotFrozen } from "./stacks/freeze";
 import { assertHostsJoined } from "./stacks/joined-hosts";
 import { loadSite } from "./stacks/load-site";
 import { program } from "./stacks/program";
 
-/** The program of a stack: it registers nothing before it knows that the site may change now and that its hosts are there. */
+/** The program of a stack: it registers nothing before it knows that the site may change now, that its hosts are there, and that nothing is lost. */
 export = async () => {
   const { site, secrets } = loadSite();
   assertNotFrozen(site);
   await assertHostsJoined(site);
+  await assertNothingUnwanted(site);
   const { hubUrl, endpoints, storageClasses, namespaces } = program(site, secrets);
   return {
     /** Name of the site, for people. */
