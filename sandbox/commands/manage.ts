@@ -85,8 +85,10 @@ export async function exec(site: string, command: readonly string[]): Promise<nu
   const folder = folderOf(site);
   const controlPlane = runningOf(folder);
   const { found } = await toolsAtHand();
-  const brought = [...new Set(Object.values(found).map((tool) => path.dirname(tool.path)))];
-  const env = engineEnvironment(folder, { ...process.env, PATH: [...brought, process.env["PATH"]].filter(Boolean).join(path.delimiter) });
+  const env = engineEnvironment(
+    folder,
+    Object.values(found).map((tool) => tool.path),
+  );
   const [name = ""] = command;
   if (!name.includes("/") && onPath(name, env) === undefined) {
     throw new CommandFailure(`${name} is not on PATH; the sandbox brings ${Object.keys(found).sort().join(", ")}.`, 127);

@@ -110,7 +110,7 @@ export async function runEngine(options: EngineRun): Promise<EngineResult> {
   }
   try {
     installPlugins(folder.plugins, options.plugins);
-    const env = engineEnvironment(folder);
+    const env = engineEnvironment(folder, [options.pulumi]);
     const pulumi = async (args: readonly string[], cwd: string): Promise<string> => {
       try {
         return (await run(options.pulumi, [...args, "--non-interactive"], { cwd, env })).stdout;

@@ -20,11 +20,19 @@ const WITHHELD = [
   "PULUMI_STACK",
 ];
 
-/** The environment in which the Pulumi CLI works on the sandbox and on nothing else. */
-export function engineEnvironment(folder: SiteFolder, env: Readonly<NodeJS.ProcessEnv> = process.env): NodeJS.ProcessEnv {
+/**
+ * The environment in which the Pulumi CLI works on the sandbox and on nothing else.
+ * @param programs paths of programs whose folders come first on PATH. The program of a stack asks `pulumi` what is deployed.
+ */
+export function engineEnvironment(
+  folder: SiteFolder,
+  programs: readonly string[],
+  env: Readonly<NodeJS.ProcessEnv> = process.env,
+): NodeJS.ProcessEnv {
   const kept = Object.fromEntries(Object.entries(env).filter(([name]) => !WITHHELD.includes(name)));
   return {
     ...kept,
+    PATH: [...new Set(programs.map((program) => path.dirname(program))), env["PATH"]].filter(Boolean).join(path.delimiter),
     KUBECONFIG: folder.kubeconfig,
     ...helmEnvironment(folder.helmHome),
     // Pulumi's Helm trusts the chart repository of the sandbox by this file. The system's own certificates stay known by their folder.

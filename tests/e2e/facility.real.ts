@@ -19,6 +19,8 @@ import { makePlan } from "#af/tools/plan/plan";
 import { runTool } from "../tools/run-tool";
 import { judgementsIn, judgementsOf } from "./judgements";
 import { bearsHands } from "./life-cycle";
+import { refusesWhatIsUnwanted } from "./unwanted";
+import { EDITED } from "../tools/changes/edits";
 import { FIRST_WRITE, FLUX_AT_WORK, HELM_AT_WORK, killedAt } from "./moments";
 import { type Finished, TestSandbox, toolsOrSkip } from "../sandbox/e2e/harness";
 
@@ -196,6 +198,7 @@ for (const name of SITES) {
     });
 
     bearsHands(sandbox, () => siteFile(name));
+    if (name === EDITED) refusesWhatIsUnwanted(sandbox, (since) => uris(since));
 
     it("keeps every secret out of the state, the logs and the output", async () => {
       const stackFile = fs.readFileSync(path.join(sandbox.folder.root, `Pulumi.${name}.yaml`), "utf8");

@@ -66,7 +66,7 @@ describe("what Pulumi's kubernetes provider does with a site", function () {
     const configuration = args[0] === "state" ? [] : ["--config-file", edited];
     const [command = "", ...rest] = controlPlane.join([pulumi, ...args, "--stack", name, ...configuration, "--non-interactive"]);
     return new Promise((resolve) => {
-      const options = { cwd: projectFolder(), env: { ...engineEnvironment(sandbox.folder), ...env } };
+      const options = { cwd: projectFolder(), env: { ...engineEnvironment(sandbox.folder, [pulumi]), ...env } };
       execFile(command, rest, options, (error, stdout, stderr) =>
         resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
       );

@@ -63,15 +63,15 @@ describe("the engine in the sandbox", () => {
       PULUMI_CONFIG_PASSPHRASE: "p",
       PULUMI_PARALLEL: "4",
     };
-    const env = engineEnvironment(folder, theirs);
+    const env = engineEnvironment(folder, ["/tools/pulumi", "/tools/helm"], theirs);
     assert.equal(env["PULUMI_ACCESS_TOKEN"], undefined);
     assert.equal(env["PULUMI_CONFIG_PASSPHRASE"], undefined);
     assert.equal(env["PULUMI_BACKEND_URL"], `file://${folder.state}`);
     assert.equal(env["PULUMI_PARALLEL"], "4");
-    assert.equal(env["PATH"], "/bin");
+    assert.equal(env["PATH"], "/tools:/bin");
     assert.equal(env["PULUMI_IGNORE_AMBIENT_PLUGINS"], "true");
     assert.ok(fs.existsSync(env["PULUMI_CONFIG_PASSPHRASE_FILE"] ?? ""));
-    assert.equal(engineEnvironment(folder, theirs)["PULUMI_CONFIG_PASSPHRASE_FILE"], env["PULUMI_CONFIG_PASSPHRASE_FILE"]);
+    assert.equal(engineEnvironment(folder, [], theirs)["PULUMI_CONFIG_PASSPHRASE_FILE"], env["PULUMI_CONFIG_PASSPHRASE_FILE"]);
   });
 
   it("sees what a killed run has left: its lock and what was under way", () => {

@@ -4,6 +4,9 @@ import type { Action } from "#af/changes/change";
 import type { Effect } from "#af/changes/effects";
 import { siteFile } from "#af/stacks/site/project";
 
+/** The site whose file is edited. */
+export const EDITED = "unl";
+
 /** An edit of UNL's site file, as its operators make them, and what it is to be told as. */
 export interface Edit {
   readonly title: string;
@@ -23,7 +26,7 @@ export interface Edit {
 
 /** The settings of UNL's file after an edit, for `parseSite`. */
 export function edited({ lines, settings = {} }: Pick<Edit, "lines" | "settings">): Record<string, unknown> {
-  let text = fs.readFileSync(siteFile("unl"), "utf8");
+  let text = fs.readFileSync(siteFile(EDITED), "utf8");
   for (const { from, to } of lines) {
     const parts = text.split(from);
     if (parts.length !== 2) throw new Error(`"${from}" stands ${parts.length - 1} times in the site file, not once`);
