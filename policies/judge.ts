@@ -9,6 +9,9 @@ import { WHOLE_STACK, type KubernetesObject } from "./model/objects";
 import type { Compared, Finding, Judgement, JudgementOf, ObjectReference, Rule } from "./model/rules";
 import { waiverFor, waiversInForce } from "./waivers";
 
+/** How the message of a finding begins that says why its rule cannot be judged. */
+export const UNDETERMINED = "undetermined";
+
 /** A violation that a standing exception allows: it stops nothing, and is printed all the same. */
 export interface Excepted extends Allowance {
   readonly finding: Finding;
@@ -139,7 +142,7 @@ class Judge implements Judgement {
 
   /** The finding for a check that threw. An object that cannot be judged breaks the rule, at the level of the rule. */
   private failure(error: unknown): Finding {
-    if (error instanceof Undetermined) return this.finding(error.path, `undetermined: ${error.message}, so the rule cannot be judged`);
+    if (error instanceof Undetermined) return this.finding(error.path, `${UNDETERMINED}: ${error.message}, so the rule cannot be judged`);
     if (error instanceof Malformed) return this.finding(error.path, `found ${error.found}; allowed: ${error.allowed}`);
     const reason = reasonOf(error);
     return { ...this.finding("", `the rule itself failed: ${reason}; please report this`), enforcement: "mandatory" };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { marginOf, usedShare, UNITS, type Figure } from "../policies/model/figures";
-import { passes, type PackVerdict } from "../policies/judge";
+import { passes, UNDETERMINED, type PackVerdict } from "../policies/judge";
 import { ENFORCEMENTS, objectName, PACKS, SEVERITIES, type Finding } from "../policies/model/rules";
 import { RULES } from "../policies/packs";
 import { counted, styled } from "../terminal/text";
@@ -147,24 +147,31 @@ export function findingLines(findings: readonly Finding[]): readonly string[] {
   return groups.flatMap((group, index) => {
     const [finding] = group;
     if (finding === undefined) return [];
-    const { rule, pack, severity, enforcement, path, message, remedy } = finding;
-    const color = enforcement === "mandatory" ? "red" : "yellow";
+    const { rule, severity, enforcement, path, message, remedy } = finding;
+    const rules = [...new Set(group.map((each) => `${each.pack}/${each.rule}`))];
     const head =
-      groups[index - 1]?.[0]?.rule === rule
+      groups[index - 1]?.[0]?.rule === rule && rules.length === 1
         ? []
-        : [`${styled(color, `${enforcement} (${severity})`)} ${pack}/${rule}`, styled("dim", `  ${remedy}`)];
+        : [
+            `${styled(enforcement === "mandatory" ? "red" : "yellow", `${enforcement} (${severity})`)} ${rules.join(", ")}`,
+            styled("dim", `  ${rules.length === 1 ? remedy : "Mend what is said below; until then these rules cannot be judged."}`),
+          ];
     const names = [...new Set(group.map(({ object }) => objectName(object)))];
     const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
     return [...head, `  ${names.slice(0, NAMED).join(", ")}${more}${path === "" ? "" : ` ${path}`}: ${message}`];
   });
 }
 
-/** What findings with the same cause have in common: the rule, the field, and what is said apart from the object's own name. */
+/**
+ * What findings with the same cause have in common: the rule, the field, and what is said apart from the object's own name. What no rule can judge is one
+ * cause for all of them.
+ */
 function causeOf({ rule, enforcement, object: { kind, name, namespace }, path, message }: Finding): string {
   const withoutNames = [name, namespace]
     .filter((each) => each !== "")
     .reduce((text, each) => text.replace(new RegExp(`(?<![\\w.-])${each.replace(/[^\w-]/g, "\\$&")}(?![\\w.-])`, "g"), "*"), message);
-  return JSON.stringify([rule, enforcement, kind, path.replace(/\[\d+\]/g, "[]"), withoutNames]);
+  const whose = message.startsWith(UNDETERMINED) ? UNDETERMINED : rule;
+  return JSON.stringify([whose, enforcement, kind, path.replace(/\[\d+\]/g, "[]"), withoutNames]);
 }
 
 /** The last line, which says whether the objects pass. */

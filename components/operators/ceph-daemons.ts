@@ -5,14 +5,8 @@ import { deployment, disruptionBudget, onePerHost } from "../workloads/kit";
 import { clusterJobs } from "./ceph-jobs";
 import { clusterPods, hostVolumes, letters, logFolders, tolerating } from "./ceph-pods";
 import { gateways, metadataServers } from "./ceph-services";
-import type {
-  CephClusterSpec,
-  CephFilesystemSpec,
-  CephObjectStoreSpec,
-  ExternalCephClusterSpec,
-  ExternalCephObjectStoreSpec,
-  Placement,
-} from "./ceph-specs";
+import { readCluster, readFilesystem, readStore } from "./ceph-reading";
+import type { CephClusterSpec, ExternalCephClusterSpec, Placement } from "./ceph-specs";
 
 /**
  * Workloads that Rook runs for a CephCluster, a CephFilesystem or a CephObjectStore, and none for any other kind.
@@ -23,11 +17,11 @@ export function cephDaemons(resource: Manifest, siblings: readonly Manifest[]): 
   const around = () => clusterPods(clusterIn(namespace, siblings));
   switch (resource.kind) {
     case "CephCluster":
-      return clusterDaemons(namespace, resource["spec"] as CephClusterSpec | ExternalCephClusterSpec);
+      return clusterDaemons(namespace, readCluster(resource["spec"]));
     case "CephFilesystem":
-      return metadataServers(resource.metadata, resource["spec"] as CephFilesystemSpec, around());
+      return metadataServers(resource.metadata, readFilesystem(resource["spec"]), around());
     case "CephObjectStore":
-      return gateways(resource.metadata, resource["spec"] as CephObjectStoreSpec | ExternalCephObjectStoreSpec, around());
+      return gateways(resource.metadata, readStore(resource["spec"]), around());
     default:
       return [];
   }

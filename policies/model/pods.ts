@@ -44,8 +44,13 @@ export function isDaemonSet(object: KubernetesObject): boolean {
  * @throws {Undetermined} if the workloads of a chart or an operator cannot be worked out.
  */
 export function podTemplateOf(object: KubernetesObject): PodTemplate | undefined {
-  if (object.obstacle !== undefined)
-    throw new Undetermined("spec.values", `cannot be turned into the chart's workloads (${object.obstacle})`);
+  if (object.obstacle !== undefined) {
+    // A list of unknown members has no spec, and of a release the values decide.
+    const [path, whose] = object.root.at("spec", "values").given
+      ? ["spec.values", "the chart's workloads"]
+      : ["spec", "the pods that run for it"];
+    throw new Undetermined(path ?? "", `cannot be turned into ${whose} (${object.obstacle})`);
+  }
   const path = templatePath(object);
   if (path === undefined) return undefined;
   const pod = object.root.at(...path);

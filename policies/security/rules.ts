@@ -1,4 +1,5 @@
 import type { Rule } from "../model/rules";
+import { cephDisksAreNamed } from "./ceph-disks-are-named";
 import { chartsComeFromTheirSource } from "./charts-come-from-their-source";
 import { connectionsAreListed } from "./connections-are-listed";
 import { imagesAreExact } from "./images-are-exact";
@@ -31,6 +32,7 @@ const aboutObjects: readonly Rule[] = [
   kindsAreKnown,
   releasesAreDescribed,
   chartsComeFromTheirSource,
+  cephDisksAreNamed,
 ];
 
 /** The security pack: nobody gets more of a host, the network or a secret than they need. */

@@ -32,6 +32,14 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
       spec: { capacity: { storage: "1024Mi" }, hostPath: { path: "/" } },
     },
   ],
+  "ceph-disks-are-named": [
+    {
+      apiVersion: "ceph.rook.io/v1",
+      kind: "CephCluster",
+      metadata: { name: "rook-ceph", namespace: "rook-ceph" },
+      spec: { storage: { useAllNodes: true, useAllDevices: true } },
+    },
+  ],
   "no-added-capabilities": [container(["securityContext", "capabilities", "add"], ["NET_ADMIN", "CAP_SYS_ADMIN"])],
   "images-are-exact": [container(["image"], "registry.example.org/group/program"), container(["image"], "")],
   "no-secret-literals": [
