@@ -17,6 +17,7 @@ const FOR_PEOPLE: Readonly<Record<string, string>> = {
   "differences.*": "the reason for a difference; `site parity` shows it",
   "differences.*.name": "the path of a difference; `site parity` looks it up",
   "expiry.*": "`site validate` and `plan` warn when the day is near",
+  "batch.schedd.signingKey.previous.until": "`site validate` and `plan` warn when the day is near, and the packs refuse what has ended",
   "freeze.+": "decides whether `up` may run now, and nothing that it makes",
   "freeze.*.from": "as for the window",
   "freeze.*.until": "as for the window",
