@@ -9,7 +9,7 @@ export interface End {
   readonly path: string;
   /** What ends, for people. */
   readonly what: string;
-  /** The name of what ends: that of a secret or of a key, or the object of a waiver or an approval. */
+  /** The name of what ends: that of a secret, a key or an event, or the object of a waiver or an approval. */
   readonly name: string;
   /** Its last day, as `YYYY-MM-DD`. */
   readonly until: string;
@@ -20,7 +20,7 @@ export interface End {
 }
 
 /**
- * Everything in a site file that ends, the nearest end first: credentials, the overlap of signing keys, waivers and approvals.
+ * Everything in a site file that ends, the nearest end first: credentials, the overlap of signing keys, events, waivers and approvals.
  * @param today counts as a day of UTC.
  */
 export function endsOf(site: Site, today: Date): readonly End[] {
@@ -40,6 +40,14 @@ export function endsOf(site: Site, today: Date): readonly End[] {
     daysLeft: daysUntil(until, today),
     mend: "take previous out, and run `up`, so that the access point forgets the key",
   }));
+  const events = site.hub.events.map(({ name, until }, index) => ({
+    path: `af:hub.events[${index}].until`,
+    what: `the event ${name}`,
+    name,
+    until,
+    daysLeft: daysUntil(until, today),
+    mend: "take the entry out, and run `up`, so that others get the places that are kept for it",
+  }));
   const waivers = site.waivers.map(({ rule, object, owner, until }, index) => ({
     path: `af:waivers[${index}].until`,
     what: `the waiver of ${rule} for ${object}`,
@@ -56,7 +64,7 @@ export function endsOf(site: Site, today: Date): readonly End[] {
     daysLeft: daysUntil(until, today),
     mend: `remove it, or have ${owner} agree to it anew`,
   }));
-  return [...credentials, ...keys, ...waivers, ...approvals].sort((a, b) => a.daysLeft - b.daysLeft);
+  return [...credentials, ...keys, ...events, ...waivers, ...approvals].sort((a, b) => a.daysLeft - b.daysLeft);
 }
 
 /** The signing key of before whose tokens are still accepted; none while no key changes. */
