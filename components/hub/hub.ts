@@ -9,6 +9,7 @@ import { installAll } from "../install";
 import type { Part } from "../parts";
 import { HostRoute } from "../platform/host-route";
 import { DaskGateway } from "./dask-gateway";
+import { COPIES_CLAIM } from "./database-copies";
 import { GATEWAY_SERVICE } from "./gateway-values";
 import { SIGNING_KEY_SECRET } from "./hook";
 import { LOGIN_SECRET, type HubParts } from "./parts";
@@ -59,7 +60,14 @@ export class Hub extends pulumi.ComponentResource {
         ]
       : [];
     const gatewayToken = parts.gateway ? this.key(name, "gateway-token") : undefined;
-    const objects = Object.values(installAll(name, parts.hub.objects, () => ({ parent: this, namespace })));
+    const objects = Object.values(
+      installAll(name, parts.hub.objects, (key) => ({
+        parent: this,
+        namespace,
+        // The copies are what is left when the database is gone with its release.
+        ...(key === COPIES_CLAIM && { retainOnDelete: true }),
+      })),
+    );
     const mounts = software ? [new Cvmfs("cvmfs", { part: software, namespace }, { parent: this })] : [];
     const services = gatewayToken && { services: { [GATEWAY_SERVICE]: { apiToken: gatewayToken } } };
     // The hub gets client id and client secret in its environment, which a running pod keeps.

@@ -1,3 +1,4 @@
+import { DATABASE_COPIES_PODS, databaseCopies } from "./database-copies";
 import type { HubFacts } from "./facts";
 import { daskGateway } from "../charts/dask-gateway";
 import { jupyterhub } from "../charts/jupyterhub";
@@ -64,6 +65,7 @@ function hubPart(hub: HubSettings, url: string, facts: HubFacts): Part {
   const { host, expose } = hub;
   const namespace = facts.namespaceOf("hub");
   const { issuer } = facts.ingress;
+  const { copies } = hub.database;
   const values = hubValues(hub, {
     ...facts,
     url,
@@ -76,13 +78,14 @@ function hubPart(hub: HubSettings, url: string, facts: HubFacts): Part {
       ...hubRights(hub, namespace),
       clients: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: CLIENTS_CONFIG, namespace }, data: { ...facts.clientEnvironment } },
       ...placeholders(hub, facts.nodes, namespace),
+      ...(copies && databaseCopies(copies, { ...facts, namespace, size: hub.database.size })),
       // A hub with an address of its own ends TLS itself.
       ...(expose.kind === "address" &&
         issuer !== undefined && { certificate: certificateManifest({ issuer, name: HUB, namespace, dnsNames: [host] }) }),
     },
     onRequest: requestedByUsers(hub, facts),
     flows: hubFlows(hub, facts.ingress),
-    pods: [...hubPods(hub), ...(hub.events.length > 0 ? [PLACEHOLDER_PODS] : [])],
+    pods: [...hubPods(hub), ...(hub.events.length > 0 ? [PLACEHOLDER_PODS] : []), ...(copies ? [DATABASE_COPIES_PODS] : [])],
     probes: choose(expose, {
       address: () => [
         {

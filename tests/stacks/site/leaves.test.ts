@@ -209,8 +209,10 @@ function dressed(config: Config): Config {
   const pool = ["platform", "loadBalancer", "pools", "public"];
   const networks = reach(config, pool);
   const roomy = Array.isArray(networks) ? spoilt(config, pool, [...(networks as unknown[]), "203.0.113.240/29"]) : config;
+  const hub = roomy["hub"] as { readonly database?: object };
   return {
     ...roomy,
+    hub: { ...hub, database: { ...hub.database, copies: {} } },
     tenancy: { ...(roomy["tenancy"] as object), pins: { hub: { because: "a test" } } },
     expiry: { hubClientSecret: "2030-01-31" },
     freeze: [{ from: "2030-01-01T00:00:00Z", until: "2030-01-02T00:00:00Z", because: "a test" }],
