@@ -21,7 +21,7 @@ const signingKey = z
         id: keyId.meta({ description: "Id of the key that signed before", examples: ["facility-1"] }),
         until: z.iso
           .date("allowed: a date such as 2027-06-30")
-          .meta({ description: "Last day on which its tokens are accepted", unit: "date", examples: ["2027-06-30"] }),
+          .meta({ description: "Last day on which its tokens are accepted", unit: "date", examples: ["2027-06-30"], perSite: true }),
       })
       .optional()
       .describe("While keys change: the key before, whose tokens the access point still accepts, though nothing signs with it"),

@@ -71,6 +71,7 @@ const SPECIAL: Readonly<Record<string, (config: unknown) => readonly unknown[]>>
     { kind: "roots", port: 1095 },
   ],
   "data.analysis.hits": () => [0.5],
+  "batch.schedd.signingKey.previous.until": () => ["2031-02-28"],
   "hub.profiles.+": () => [{ name: "Second", cpu: 1, memory: "2Gi", atOnce: 1 }],
   "hub.ceilings.+": () => [{ group: "/cms/students", servers: 20 }],
   "hub.events.+": (config) => {
