@@ -2,12 +2,23 @@ import { groupKindOf, objectOf, serviceOf, subject, type Change, type ResourceCh
 import { type Consequence, UNNOTICED, worse } from "./effects";
 import type { FieldChange } from "./difference";
 import { hostLoss, loss } from "./losses";
+import { signingKeys } from "./signing-keys";
 import { FIXED } from "./replaced-fields";
 import { restarts } from "./restarts";
 import { sizes } from "./sizes";
 
 /** Everything that is known about what changes do; the worst of it counts. */
-const QUESTIONS: readonly ((change: ResourceChange) => Consequence)[] = [loss, hostLoss, restarts, sizes, fixed, ceph, addresses, quotas];
+const QUESTIONS: readonly ((change: ResourceChange) => Consequence)[] = [
+  loss,
+  hostLoss,
+  restarts,
+  sizes,
+  signingKeys,
+  fixed,
+  ceph,
+  addresses,
+  quotas,
+];
 
 /** A change with its service, its object and what it does. */
 export function withConsequence(change: ResourceChange): Change {

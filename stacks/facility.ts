@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Schedd } from "../components/batch/schedd";
-import { tokenIssuer } from "../components/batch/settings";
+import { signingKeys } from "../components/batch/settings";
 import { DataCheck } from "../components/data/data-check";
 import { Doors } from "../components/data/doors";
 import { XCache } from "../components/data/xcache";
@@ -93,19 +93,21 @@ export class Facility extends pulumi.ComponentResource {
         { part: parts.data.check, namespace: tenants.of("data").namespace, token: secrets("dataCheckToken") },
         after(nodes, ...within("data")),
       );
-    if (parts.batch.schedd)
+    const keys = Object.fromEntries(signingKeys(site.batch).map(({ id, secret }) => [id, secrets(secret)]));
+    const schedd =
+      parts.batch.schedd &&
       new Schedd(
         "schedd",
         {
           part: parts.batch.schedd,
           namespace: tenants.of("batch").namespace,
-          signingKey: secrets("condorSigningKey"),
+          signingKeys: keys,
           daemonToken: secrets("condorDaemonToken"),
         },
         after(nodes, ...within("batch"), platform, storage),
       );
     // Only the hook signs, which a hub without schedulers in users' pods has not.
-    const issuer = site.hub.dask.kind === "sni" ? tokenIssuer(site.batch) : undefined;
+    const signs = site.hub.dask.kind === "sni" && schedd !== undefined;
     const hub = new Hub(
       "hub",
       {
@@ -116,7 +118,7 @@ export class Facility extends pulumi.ComponentResource {
         delivery,
         clientId: secrets("hubClientId"),
         clientSecret: secrets("hubClientSecret"),
-        signingKey: issuer && { id: issuer.keyId, key: secrets("condorSigningKey") },
+        signing: signs ? { keys, checkedBy: schedd } : undefined,
       },
       after(nodes, ...within("hub"), platform, storage),
     );

@@ -10,7 +10,10 @@ import type { DedicatedSchedd, HTCondor } from "./settings";
  * job has the authenticated person as its owner, though nobody has an account (https://htcondor.readthedocs.io/en/latest/admin-manual/security.html,
  * Running HTCondor as Non-Root). Shadows of all persons then run as one user, and must be kept away from keys and from files of others.
  */
-export function scheddConfig({ pool }: HTCondor, { name, address, limits, trustDomain = pool.uidDomain }: DedicatedSchedd): string {
+export function scheddConfig(
+  { pool }: HTCondor,
+  { name, address, limits, signingKey, trustDomain = pool.uidDomain }: DedicatedSchedd,
+): string {
   return [
     "use security:recommended",
     "DAEMON_LIST = MASTER, SCHEDD, SHARED_PORT",
@@ -24,8 +27,9 @@ export function scheddConfig({ pool }: HTCondor, { name, address, limits, trustD
     // The template and the image make it optional for reading. Two ends for which it is optional do not authenticate, and ALLOW_READ below
     // admits nobody who did not.
     "SEC_READ_AUTHENTICATION = REQUIRED",
-    // The facility signs tokens with a key of its own, so that the pool's key never enters Kubernetes.
-    "SEC_TOKEN_ISSUER_KEY = facility",
+    // The facility signs tokens with a key of its own, so that the pool's key never enters Kubernetes. Every key in the folder below checks
+    // tokens, by the id in their header.
+    `SEC_TOKEN_ISSUER_KEY = ${signingKey.id}`,
     `SEC_PASSWORD_DIRECTORY = ${SECRETS_FOLDER}/keys`,
     `SEC_TOKEN_SYSTEM_DIRECTORY = ${SECRETS_FOLDER}/tokens`,
     `SHARED_PORT_PORT = ${CONDOR_PORT}`,

@@ -10,7 +10,7 @@ import type { BatchFacts } from "./facts";
 import { CONDOR_PORT } from "./ports";
 import { scheddConfig } from "./schedd-config";
 import { CONDOR_ID, GRACE_SECONDS, SECRETS_FOLDER, SHUTDOWN_SECONDS } from "./schedd-places";
-import type { DedicatedSchedd, HTCondor } from "./settings";
+import { signingKeys, type DedicatedSchedd, type HTCondor } from "./settings";
 
 /** Labels of the access point's pod. */
 const LABELS = { "app.kubernetes.io/name": "schedd" };
@@ -20,8 +20,10 @@ export const SCHEDD_PODS = podKind("batch", "schedd", LABELS, { "shared-port": C
 
 const SHARED_PORT = { name: "shared-port", port: CONDOR_PORT, targetPort: CONDOR_PORT };
 
-/** Name of the Secret with the key that signs the facility's tokens. */
+/** Name of the Secret with the keys of the facility's tokens. */
 export const KEYS_SECRET = "schedd-keys";
+/** Name of the volume with those keys, whose items are the ids. */
+export const KEYS_VOLUME = "keys";
 /** Name of the Secret with the schedd's own token. */
 export const TOKENS_SECRET = "schedd-tokens";
 
@@ -51,7 +53,11 @@ export function scheddPart(batch: HTCondor, settings: DedicatedSchedd, { nodes, 
         metadata: { name: "schedd-identity", namespace, annotations: { "pulumi.com/skipAwait": "true" } },
         spec: { clusterIP: "None", selector: LABELS, ports: [SHARED_PORT] },
       },
-      set: statefulSet(settings, { nodes, namespace, blockClass, configChecksum: dataChecksum(files) }),
+      set: statefulSet(settings, {
+        ...{ nodes, namespace, blockClass },
+        configChecksum: dataChecksum(files),
+        keyIds: signingKeys(batch).map(({ id }) => id),
+      }),
     },
     flows: [
       // The pool connects to the access point on one port. The access point connects to execute nodes on ephemeral ports.
@@ -68,9 +74,11 @@ interface SetFacts extends Pick<BatchFacts, "nodes"> {
   readonly blockClass: string;
   /** Digest of the configuration. The daemon reads its files only at its start, so the annotation restarts it when a file changes. */
   readonly configChecksum: string;
+  /** Ids of the keys that check tokens. */
+  readonly keyIds: readonly string[];
 }
 
-function statefulSet(settings: DedicatedSchedd, { nodes, namespace, blockClass, configChecksum }: SetFacts): Manifest {
+function statefulSet(settings: DedicatedSchedd, { nodes, namespace, blockClass, configChecksum, keyIds }: SetFacts): Manifest {
   return {
     apiVersion: "apps/v1",
     kind: "StatefulSet",
@@ -104,7 +112,7 @@ function statefulSet(settings: DedicatedSchedd, { nodes, namespace, blockClass, 
           containers: [container(settings)],
           volumes: [
             { name: "config", configMap: { name: "schedd" } },
-            { name: "keys", secret: { secretName: KEYS_SECRET } },
+            { name: KEYS_VOLUME, secret: { secretName: KEYS_SECRET, items: keyIds.map((id) => ({ key: id, path: id })) } },
             { name: "tokens", secret: { secretName: TOKENS_SECRET } },
             { name: "copies", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
             // The package makes these folders at the start of a host, which a container has not.
@@ -133,14 +141,14 @@ function statefulSet(settings: DedicatedSchedd, { nodes, namespace, blockClass, 
 const UNPRIVILEGED = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
 
 /**
- * Copies of the key and of the token that only the daemons' user can read: the kubelet lets the group read what it mounts, and HTCondor
+ * Copies of the keys and of the token that only the daemons' user can read: the kubelet lets the group read what it mounts, and HTCondor
  * refuses such files (https://github.com/htcondor/htcondor/blob/main/src/condor_utils/secure_file.cpp).
  */
 function copySecrets({ image }: DedicatedSchedd): V1Container {
   const [keys, tokens] = [`${SECRETS_FOLDER}/keys`, `${SECRETS_FOLDER}/tokens`];
   const script = [
     `install -d -m 0700 ${keys} ${tokens}`,
-    `install -m 0600 /secrets/keys/facility ${keys}/facility`,
+    `install -m 0600 /secrets/keys/* ${keys}`,
     `install -m 0600 /secrets/tokens/schedd.token ${tokens}/schedd.token`,
   ];
   return {
@@ -150,7 +158,7 @@ function copySecrets({ image }: DedicatedSchedd): V1Container {
     resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "32Mi" } },
     securityContext: UNPRIVILEGED,
     volumeMounts: [
-      { name: "keys", mountPath: "/secrets/keys", readOnly: true },
+      { name: KEYS_VOLUME, mountPath: "/secrets/keys", readOnly: true },
       { name: "tokens", mountPath: "/secrets/tokens", readOnly: true },
       { name: "copies", mountPath: SECRETS_FOLDER },
     ],

@@ -17,6 +17,3 @@ export const SHUTDOWN_SECONDS = { fast: 60, wait: 90, graceful: 20, spare: 10 } 
 
 /** Seconds from the begin of a stop until the kubelet kills: the waiting for the schedd, and the master's own end. */
 export const GRACE_SECONDS = SHUTDOWN_SECONDS.wait + SHUTDOWN_SECONDS.graceful + SHUTDOWN_SECONDS.spare;
-
-/** Name of the key that signs the facility's tokens, which is the name of its file too. */
-export const SIGNING_KEY_ID = "facility";

@@ -9,8 +9,8 @@ import { KEYS_SECRET, TOKENS_SECRET } from "./schedd-part";
 export interface ScheddArgs {
   readonly part: Part;
   readonly namespace: pulumi.Input<string>;
-  /** Signing key of the facility's tokens, base64. A key may contain any byte, which a text field cannot hold. */
-  readonly signingKey: pulumi.Output<string>;
+  /** Signing keys of the facility's tokens by their ids, base64. A key may contain any byte, which a text field cannot hold. */
+  readonly signingKeys: Readonly<Record<string, pulumi.Output<string>>>;
   /** IDTOKEN by which the schedd authenticates to the pool. */
   readonly daemonToken: pulumi.Output<string>;
 }
@@ -20,11 +20,11 @@ export class Schedd extends pulumi.ComponentResource {
   /** `address:port` that the pool connects to. */
   readonly endpoints: readonly string[];
 
-  constructor(name: string, { part, namespace, signingKey, daemonToken }: ScheddArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { part, namespace, signingKeys, daemonToken }: ScheddArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:batch:Schedd", name, {}, opts);
     const keys = new k8s.core.v1.Secret(
       `${name}-keys`,
-      { metadata: { name: KEYS_SECRET, namespace }, data: { facility: signingKey } },
+      { metadata: { name: KEYS_SECRET, namespace }, data: signingKeys },
       { parent: this },
     );
     const tokens = new k8s.core.v1.Secret(
@@ -33,7 +33,7 @@ export class Schedd extends pulumi.ComponentResource {
       { parent: this },
     );
     // The daemons read copies of both Secrets, which are made when the pod starts, so that new ones need a new pod.
-    const podAnnotations = { [SECRETS_CHECKSUM]: secretChecksum({ facility: signingKey, "schedd.token": daemonToken }) };
+    const podAnnotations = { [SECRETS_CHECKSUM]: secretChecksum({ ...signingKeys, "schedd.token": daemonToken }) };
     installAll(name, part.objects, (key, { config, identity }) => ({
       parent: this,
       namespace,

@@ -2,8 +2,34 @@ import { z } from "zod";
 import type { Capability, Need } from "../contract";
 import { WORKER_TOKEN_FILE } from "../data/clients";
 import { CONDOR_PORT } from "./ports";
-import { SIGNING_KEY_ID } from "./schedd-places";
 import { count, cpu, dnsName, image, ipv4, none, port, rate, size } from "../fields";
+
+/** Id of a site's first signing key. Further ones get ids of their own, so that a token says which key has signed it. */
+const FIRST_KEY = "facility";
+
+/** An id is the name of a key's file, of an entry of a Secret and the end of the name of a secret of Pulumi, whose paths are split at dots. */
+const keyId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, "allowed: letters, digits, `_` and `-`, such as facility-2")
+  .refine((id) => id.toUpperCase() !== "POOL", "this is the pool's own key, which never enters Kubernetes; name a key of the facility's");
+
+const signingKey = z
+  .strictObject({
+    id: keyId.default(FIRST_KEY).describe("SEC_TOKEN_ISSUER_KEY, the id of the key that signs; its value is a secret of its own"),
+    previous: z
+      .strictObject({
+        id: keyId.meta({ description: "Id of the key that signed before", examples: ["facility-1"] }),
+        until: z.iso
+          .date("allowed: a date such as 2027-06-30")
+          .meta({ description: "Last day on which its tokens are accepted", unit: "date", examples: ["2027-06-30"], perSite: true }),
+      })
+      .optional()
+      .describe("While keys change: the key before, whose tokens the access point still accepts, though nothing signs with it"),
+  })
+  .superRefine(({ id, previous }, context) => {
+    if (id === previous?.id)
+      context.addIssue({ code: "custom", path: ["previous", "id"], message: `found ${id}, which signs; allowed: the id of another key` });
+  });
 
 const schedd = z.discriminatedUnion("kind", [
   z
@@ -19,6 +45,7 @@ const schedd = z.discriminatedUnion("kind", [
         }),
       address: ipv4.describe("Address at which the pool reaches the access point, on the same port inside and outside"),
       trustDomain: dnsName.optional().describe("TRUST_DOMAIN, the issuer of all tokens; the pool's UID_DOMAIN if left out, as in HTCondor"),
+      signingKey: signingKey.prefault({}).describe("Key that signs users' tokens for the access point"),
       image: image.describe("Image of the access point"),
       spool: size.describe("Size of the volume of the queue and of the jobs' sandboxes"),
       cpu: cpu.default("1").describe("CPU of the schedd"),
@@ -118,6 +145,23 @@ export function condorEnvironment(batch: Batch): Readonly<Record<string, string>
   };
 }
 
+/** A key with which the facility's own access point checks tokens, and the secret below `af:secrets` that holds it. */
+export interface SigningKey {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** The keys of the facility's own access point, of which the first signs; none without one. */
+export function signingKeys(batch: Batch): readonly SigningKey[] {
+  if (batch.kind === "none" || batch.schedd.kind === "external") return [];
+  const { id, previous } = batch.schedd.signingKey;
+  // The first key had no id in the names of secrets, and keeps its secret.
+  return [id, ...(previous ? [previous.id] : [])].map((each) => ({
+    id: each,
+    secret: each === FIRST_KEY ? "condorSigningKey" : `condorSigningKey-${each}`,
+  }));
+}
+
 /**
  * How a token tells the facility's own access point who its holder is; undefined without one, because nobody gives the facility the key of
  * somebody else's. The access point's configuration has the same names.
@@ -127,7 +171,7 @@ export function tokenIssuer(
 ): { readonly keyId: string; readonly trustDomain: string; readonly uidDomain: string } | undefined {
   if (batch.kind === "none" || batch.schedd.kind === "external") return undefined;
   const { uidDomain } = batch.pool;
-  return { keyId: SIGNING_KEY_ID, trustDomain: batch.schedd.trustDomain ?? uidDomain, uidDomain };
+  return { keyId: batch.schedd.signingKey.id, trustDomain: batch.schedd.trustDomain ?? uidDomain, uidDomain };
 }
 
 /**

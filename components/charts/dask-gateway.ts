@@ -16,6 +16,11 @@ interface PodBounds {
   readonly memory: Bounded;
 }
 
+/** What else the pods of a cluster have. */
+interface ClusterPlacement {
+  readonly extraPodConfig?: { readonly priorityClassName: string };
+}
+
 /** The part of the chart's values that this project sets. The chart's own schema refuses keys that it does not know. */
 export interface DaskGatewayValues {
   readonly gateway: {
@@ -28,8 +33,8 @@ export interface DaskGatewayValues {
     readonly auth: { readonly type: "jupyterhub"; readonly jupyterhub: { readonly apiUrl: string } };
     readonly backend: {
       readonly image: { readonly name: string; readonly tag: string };
-      readonly scheduler: PodBounds;
-      readonly worker: PodBounds;
+      readonly scheduler: PodBounds & ClusterPlacement;
+      readonly worker: PodBounds & ClusterPlacement;
     };
     /** Python code by name, which the gateway runs in the order of the names. */
     readonly extraConfig: Readonly<Record<string, string>>;
@@ -108,6 +113,9 @@ export const daskGateway: Chart<DaskGatewayValues> = {
   configuration: [
     "gateway.auth.jupyterhub.apiToken",
     "gateway.auth.jupyterhub.apiUrl",
+    // Rules about clusters read these from the values.
+    "gateway.backend.scheduler.extraPodConfig.priorityClassName",
+    "gateway.backend.worker.extraPodConfig.priorityClassName",
     // With `simple` anybody is whoever they say.
     { key: "gateway.auth.type", only: /^jupyterhub$/ },
     "gateway.env.*.name",

@@ -25,6 +25,7 @@ export const CONFIGURATION: readonly Configuration[] = [
   "transformer.cpuRequest",
   "transformer.memoryLimit",
   "transformer.memoryRequest",
+  "transformer.priorityClassName",
   "objectStore.enabled",
   { key: "objectStore.internal", only: /^false$/ },
   "objectStore.publicURL",

@@ -51,6 +51,7 @@ export interface ServiceXValues {
     readonly cpuRequest: string;
     readonly memoryRequest: string;
     readonly cachePrefix: string;
+    readonly priorityClassName?: string;
   };
   /** Always an object store outside the chart: the MinIO that it bundles is no longer maintained (https://github.com/minio/minio). */
   readonly objectStore: {

@@ -1,4 +1,5 @@
 import type { CvmfsSettings } from "../data/settings";
+import type { Nodes } from "../nodes/settings";
 import type { PublicIngress } from "../platform/public-ingress";
 import type { LoadBalancer } from "../platform/settings";
 import type { Role } from "../tenancy/roles";
@@ -9,6 +10,7 @@ export interface HubFacts {
   /** The facility's name for people. */
   readonly title: string;
   readonly namespaceOf: (role: Role) => string;
+  readonly nodes: Nodes;
   /** Name of the StorageClass of block volumes. */
   readonly blockClass: string;
   /** Name of the StorageClass of homes of the kind `shared`; undefined if the site has none. */

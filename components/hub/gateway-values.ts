@@ -3,6 +3,7 @@ import type { DaskGatewayValues } from "../charts/dask-gateway";
 import { choose } from "../choose";
 import { resources, type Resources } from "../workloads/kit";
 import { splitImage } from "../image";
+import type { PriorityClassName } from "../platform/priority-classes";
 import { addressAnnotation, type LoadBalancer } from "../platform/settings";
 import { backendCode, KUBERNETES_BACKEND } from "./gateway-backend";
 import { GATEWAY_PUBLIC_PORT, HUB_API_PORT } from "./ports";
@@ -40,14 +41,18 @@ export interface GatewayFacts {
   readonly condorEnvironment: Readonly<Record<string, string>>;
   /** Environment variables that tell readers of the site's data where it is; a cluster's programs read as a user server does. */
   readonly clientEnvironment: Readonly<Record<string, string>>;
+  /** Priority class of clusters; undefined for none. */
+  readonly taskPriority?: PriorityClassName | undefined;
 }
 
 /** Values of Dask Gateway's chart. docs/sources.md, Resources of charts and Replicas, says how the figures were chosen. */
 export function gatewayValues(
   settings: DaskGatewaySettings,
-  { loadBalancer, condorEnvironment, clientEnvironment }: GatewayFacts,
+  { loadBalancer, condorEnvironment, clientEnvironment, taskPriority }: GatewayFacts,
 ): DaskGatewayValues {
   const { address, backend, clusters, workers } = settings;
+  // A backend class of the site's own decides itself what its pods have.
+  const tasks = backend.kind === "kubernetes" && taskPriority ? { extraPodConfig: { priorityClassName: taskPriority } } : {};
   return {
     gateway: {
       replicas: 1,
@@ -58,8 +63,8 @@ export function gatewayValues(
       auth: { type: "jupyterhub", jupyterhub: { apiUrl: `http://hub:${HUB_API_PORT}/hub/api` } },
       backend: {
         image: splitImage(workers.image),
-        scheduler: bounds(SCHEDULER.cpu, SCHEDULER.memory),
-        worker: bounds(workers.cpu, workers.memory),
+        scheduler: { ...bounds(SCHEDULER.cpu, SCHEDULER.memory), ...tasks },
+        worker: { ...bounds(workers.cpu, workers.memory), ...tasks },
       },
       extraConfig: {
         "10-workers": `c.ClusterConfig.cluster_max_workers = ${workers.max}`,

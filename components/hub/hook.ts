@@ -55,10 +55,10 @@ const CERTIFICATES = "/etc/cmsaf-secrets";
  */
 const TOKENS = "/etc/cmsaf-secrets-chown";
 
-/** Name of the Secret in the hub's namespace with the key that signs users' tokens for the access point. Only the hub mounts it. */
+/** Name of the Secret in the hub's namespace with the keys of users' tokens for the access point. Only the hub mounts it. */
 export const SIGNING_KEY_SECRET = "hub-condor-key";
 
-/** The volume of the hub with that key. The hub reads the file whenever it signs, so that a new key needs no new pod. */
+/** The volume of the hub with those keys. The hub reads the file whenever it signs, so that new bytes of a key need no new pod. */
 const SIGNING_KEY = { name: "condor-key", mountPath: "/etc/condor-key" } as const;
 
 /** Hours that a user's token for the access point lives. We chose a day; the hook renews it after half of that. */
@@ -107,7 +107,7 @@ export function hookSettings(
   };
 }
 
-/** The volume of the hub's pod with the key that signs, and where its container has it. */
+/** The volume of the hub's pod with the keys, and where its container has it. */
 export const SIGNING_KEY_VOLUME = {
   extraVolumes: [{ name: SIGNING_KEY.name, secret: { secretName: SIGNING_KEY_SECRET, defaultMode: 0o400 } }],
   extraVolumeMounts: [{ ...SIGNING_KEY, readOnly: true }],

@@ -9,6 +9,7 @@ import { installAll } from "../install";
 import type { Part } from "../parts";
 import { HostRoute } from "../platform/host-route";
 import { DaskGateway } from "./dask-gateway";
+import { COPIES_CLAIM } from "./database-copies";
 import { GATEWAY_SERVICE } from "./gateway-values";
 import { SIGNING_KEY_SECRET } from "./hook";
 import { LOGIN_SECRET, type HubParts } from "./parts";
@@ -24,8 +25,15 @@ export interface HubArgs {
   readonly delivery: Delivery;
   readonly clientId: pulumi.Output<string>;
   readonly clientSecret: pulumi.Output<string>;
-  /** Key that signs users' tokens for the access point, base64; undefined if the hub signs none. */
-  readonly signingKey: { readonly id: string; readonly key: pulumi.Output<string> } | undefined;
+  /** Keys of users' tokens for the access point; undefined if the hub signs none. */
+  readonly signing:
+    | {
+        /** By their ids, base64. */
+        readonly keys: Readonly<Record<string, pulumi.Output<string>>>;
+        /** What checks tokens. It must know a key before the hub signs with it. */
+        readonly checkedBy: pulumi.Resource;
+      }
+    | undefined;
 }
 
 /** JupyterHub as Zero to JupyterHub installs it: login, homes, user servers, and their Dask. */
@@ -41,17 +49,25 @@ export class Hub extends pulumi.ComponentResource {
       { metadata: { name: LOGIN_SECRET, namespace }, stringData: { "client-id": args.clientId, "client-secret": args.clientSecret } },
       { parent: this },
     );
-    const keys = args.signingKey
+    // All of them, because the hub's pod of before signs with the key of before until the new pod is there.
+    const keys = args.signing
       ? [
           new k8s.core.v1.Secret(
             `${name}-condor-key`,
-            { metadata: { name: SIGNING_KEY_SECRET, namespace }, data: { [args.signingKey.id]: args.signingKey.key } },
-            { parent: this },
+            { metadata: { name: SIGNING_KEY_SECRET, namespace }, data: args.signing.keys },
+            { parent: this, dependsOn: args.signing.checkedBy },
           ),
         ]
       : [];
     const gatewayToken = parts.gateway ? this.key(name, "gateway-token") : undefined;
-    const objects = Object.values(installAll(name, parts.hub.objects, () => ({ parent: this, namespace })));
+    const objects = Object.values(
+      installAll(name, parts.hub.objects, (key) => ({
+        parent: this,
+        namespace,
+        // The copies are what is left when the database is gone with its release.
+        ...(key === COPIES_CLAIM && { retainOnDelete: true }),
+      })),
+    );
     const mounts = software ? [new Cvmfs("cvmfs", { part: software, namespace }, { parent: this })] : [];
     const services = gatewayToken && { services: { [GATEWAY_SERVICE]: { apiToken: gatewayToken } } };
     // The hub gets client id and client secret in its environment, which a running pod keeps.

@@ -1,3 +1,4 @@
+import { DATABASE_COPIES_PODS, databaseCopies } from "./database-copies";
 import type { HubFacts } from "./facts";
 import { daskGateway } from "../charts/dask-gateway";
 import { jupyterhub } from "../charts/jupyterhub";
@@ -6,7 +7,7 @@ import { part, type ConcernParts, type OnRequest, type Part } from "../parts";
 import { certificateManifest, certificateSecret } from "../platform/certificate";
 import { hostRoutePart, publicPort, publicUrl, schemeOf, type PublicIngress } from "../platform/public-ingress";
 import { gatewayFlows, hubFlows } from "./flows";
-import { clusterPods, GATEWAY_SERVICE, gatewayValues } from "./gateway-values";
+import { clusterPods, GATEWAY_SERVICE, gatewayValues, type GatewayFacts } from "./gateway-values";
 import { CLUSTER_PODS, GATEWAY_PODS, HUB_PODS, HUB_RELEASE, hubPods } from "./pods";
 import {
   GATEWAY_CONTAINER_PORT,
@@ -16,6 +17,7 @@ import {
   PROXY_PUBLIC_PORT,
   PROXY_SERVICE_PORT,
 } from "./ports";
+import { PLACEHOLDER_PODS, placeholders, taskPriority } from "./placeholders";
 import { CLIENTS_CONFIG } from "./pod-worker";
 import { hubRights } from "./rights";
 import type { DaskGatewaySettings, HubSettings } from "./settings";
@@ -42,7 +44,11 @@ export function hubParts(hub: HubSettings, facts: HubFacts): HubParts {
   return {
     hub: hubPart(hub, url, facts),
     ...choose(hub.expose, { address: () => ({}), ingress: () => ({ route: routePart(hub, facts) }) }),
-    ...choose(hub.dask, { gateway: (settings) => ({ gateway: gatewayPart(settings, facts) }), sni: () => ({}), none: () => ({}) }),
+    ...choose(hub.dask, {
+      gateway: (settings) => ({ gateway: gatewayPart(settings, { ...facts, taskPriority: taskPriority(hub) }) }),
+      sni: () => ({}),
+      none: () => ({}),
+    }),
   };
 }
 
@@ -59,6 +65,7 @@ function hubPart(hub: HubSettings, url: string, facts: HubFacts): Part {
   const { host, expose } = hub;
   const namespace = facts.namespaceOf("hub");
   const { issuer } = facts.ingress;
+  const { copies } = hub.database;
   const values = hubValues(hub, {
     ...facts,
     url,
@@ -70,13 +77,15 @@ function hubPart(hub: HubSettings, url: string, facts: HubFacts): Part {
     objects: {
       ...hubRights(hub, namespace),
       clients: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: CLIENTS_CONFIG, namespace }, data: { ...facts.clientEnvironment } },
+      ...placeholders(hub, facts.nodes, namespace),
+      ...(copies && databaseCopies(copies, { ...facts, namespace, size: hub.database.size })),
       // A hub with an address of its own ends TLS itself.
       ...(expose.kind === "address" &&
         issuer !== undefined && { certificate: certificateManifest({ issuer, name: HUB, namespace, dnsNames: [host] }) }),
     },
     onRequest: requestedByUsers(hub, facts),
     flows: hubFlows(hub, facts.ingress),
-    pods: hubPods(hub),
+    pods: [...hubPods(hub), ...(hub.events.length > 0 ? [PLACEHOLDER_PODS] : []), ...(copies ? [DATABASE_COPIES_PODS] : [])],
     probes: choose(expose, {
       address: () => [
         {
@@ -125,7 +134,7 @@ function routePart({ host }: HubSettings, { namespaceOf, ingress }: HubFacts): P
 }
 
 /** Dask Gateway, which starts clusters on demand and asks the hub who a user is. */
-function gatewayPart(settings: DaskGatewaySettings, facts: HubFacts): Part {
+function gatewayPart(settings: DaskGatewaySettings, facts: GatewayFacts): Part {
   return part("hub", {
     releases: { chart: { chart: daskGateway, release: GATEWAY_SERVICE, values: gatewayValues(settings, facts) } },
     onRequest: { pods: clusterPods(settings), claims: [] },

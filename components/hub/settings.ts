@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Need } from "../contract";
 import { bytes, isQuantity } from "../../capacity/quantity";
+import { database } from "./database-settings";
+import { event } from "./event-settings";
 import { login } from "./login-settings";
 import { absolutePath, count, cpu, devices, dnsName, httpsUrl, image, ipv4, label, none, prose, size } from "../fields";
 
@@ -178,12 +180,10 @@ export const HubSettings = z
       .array(ceiling)
       .default([])
       .describe("How much the members of a group run at once; every user has one server, and all users together users.concurrent of them"),
+    events: z.array(event).default([]).describe("Events for which places are kept on the hosts, so that many servers start at once"),
     loginPage,
     homes: homes.describe("Volumes in which users keep their files"),
-    database: z
-      .strictObject({ size: size.default("1Gi").describe("Size of the database's volume") })
-      .prefault({})
-      .describe("The hub's own database"),
+    database,
     identity: identity.describe("User and group of user servers"),
     dask: dask.describe("How users get Dask clusters").meta({ readBy: ["user servers", "Traefik", "Dask Gateway"] }),
     cull: z

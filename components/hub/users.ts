@@ -4,6 +4,12 @@ import { podWorkerOf } from "./pod-worker";
 import { resources, type Resources } from "../workloads/kit";
 import type { HubSettings } from "./settings";
 
+/**
+ * Files of a server's container outside of the home: packages of pip, and what Dask writes when memory is short. The namespace's own limit of
+ * a container is 1Gi, beyond which the kubelet ends the pod. We chose 20Gi, and a request that the namespace's quota holds for each pod.
+ */
+export const SCRATCH = { guarantees: { "ephemeral-storage": "1Gi" }, limits: { "ephemeral-storage": "20Gi" } } as const;
+
 /** A number of user servers of one profile. */
 export interface ServersOfAProfile {
   readonly profile: HubSettings["profiles"][number];

@@ -4,7 +4,7 @@ import { GROUP_ONCE, resources, RESTRICTED } from "../workloads/kit";
 import { CVMFS_MOUNT, CVMFS_VOLUME } from "../data/cvmfs-claim";
 import { choose } from "../choose";
 import { splitImage } from "../image";
-import { FRONT, USERS as USERS_PRIORITY } from "../platform/priority-classes";
+import { EVENT_USERS, FRONT, USERS } from "../platform/priority-classes";
 import { addressAnnotation } from "../platform/settings";
 import { GATEWAY_SERVICE, GATEWAY_URL, gatewayEnvironment } from "./gateway-values";
 import { certificateRenewal } from "./certificate-renewal";
@@ -15,7 +15,7 @@ import type { HubFacts } from "./facts";
 import { HOOK_CODE, hookFiles, hookSettings, SIGNING_KEY_VOLUME } from "./hook";
 import type { HubSettings } from "./settings";
 import { CLIENTS, podWorker, podWorkerOf, type PodWorkerSettings } from "./pod-worker";
-import { deviceAmounts, imagesOf, workerImagesOfProfiles } from "./users";
+import { deviceAmounts, imagesOf, SCRATCH, workerImagesOfProfiles } from "./users";
 
 /** What the values take from other concerns and from the rest of the part. */
 export interface HubValuesFacts extends HubFacts {
@@ -45,12 +45,6 @@ const OWN_POLICIES = { enabled: false } as const;
  * (https://kubernetes.io/docs/concepts/security/pod-security-standards/). Users install packages, so they write outside of their homes too.
  */
 const USER_CONTAINER = { ...RESTRICTED, readOnlyRootFilesystem: false };
-
-/**
- * Files of a server outside of the home: packages of pip, and what Dask writes when memory is short. The namespace's own limit of a container
- * is 1Gi, beyond which the kubelet ends the pod. We chose 20Gi, and a request that the namespace's quota holds for each pod.
- */
-const SCRATCH = { guarantees: { "ephemeral-storage": "1Gi" }, limits: { "ephemeral-storage": "20Gi" } } as const;
 
 /** Seconds between two searches for idle servers; the chart's default (https://z2jh.jupyter.org/en/stable/resources/reference.html). */
 const CULL_INTERVAL_SECONDS = 600;
@@ -135,7 +129,7 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
       networkPolicy: OWN_POLICIES,
       cloudMetadata: { blockWithIptables: false },
       // A variable for each Service of the namespace would tell a user which servers others have.
-      extraPodConfig: { priorityClassName: USERS_PRIORITY, enableServiceLinks: false },
+      extraPodConfig: { priorityClassName: hub.events.length > 0 ? EVENT_USERS : USERS, enableServiceLinks: false },
       extraResource: SCRATCH,
       ...(beside && { extraContainers: [workerBeside(beside, workerImage)] }),
       profileList: hub.profiles.map((entry, index) => {

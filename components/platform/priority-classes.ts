@@ -1,6 +1,6 @@
 /**
  * The facility's priority classes, which say whose pods stay when hosts are full. From first to last: storage (the system's classes),
- * ingress and hub, other services that have one pod each, pods without a class (value 0), user servers. Only the order of the values
+ * ingress and hub, other services that have one pod each, pods without a class (value 0), user servers and tasks, placeholders. Only the order of the values
  * matters; we chose powers of ten, so that a site has room for classes between them.
  */
 export const PRIORITIES = {
@@ -14,6 +14,23 @@ export const PRIORITIES = {
     preemptionPolicy: "PreemptLowerPriority",
     description: "Access point, Prometheus and its exporter: one pod each, on few hosts",
   },
+  // No more than user servers: a pod of a higher priority that waits would take the place that a server has made for itself.
+  "facility-tasks": {
+    value: -10,
+    preemptionPolicy: "Never",
+    description: "Transformers of ServiceX and clusters of Dask Gateway: they wait for room as user servers do, and evict nobody",
+  },
+  // A class's policy is fixed, so that user servers get another class while there are placeholders.
+  "facility-event-users": {
+    value: -10,
+    preemptionPolicy: "PreemptLowerPriority",
+    description: "User servers while places are kept for an event: only placeholders are below them, and those they evict",
+  },
+  "facility-placeholders": {
+    value: -20,
+    preemptionPolicy: "Never",
+    description: "They keep places for servers of an event, and do nothing",
+  },
   "facility-users": { value: -10, preemptionPolicy: "Never", description: "User servers: the first to wait, and they evict nobody" },
 } as const;
 
@@ -24,6 +41,12 @@ export type PriorityClassName = keyof typeof PRIORITIES;
 export const FRONT: PriorityClassName = "facility-front";
 /** Priority class of services that users do not see but depend on. */
 export const SERVICES: PriorityClassName = "facility-services";
+/** Priority class of what users' requests start beside their servers. */
+export const TASKS: PriorityClassName = "facility-tasks";
+/** Priority class of user servers while places are kept for an event. */
+export const EVENT_USERS: PriorityClassName = "facility-event-users";
+/** Priority class of pods that keep places for user servers. */
+export const PLACEHOLDERS: PriorityClassName = "facility-placeholders";
 /** Priority class of user servers. */
 export const USERS: PriorityClassName = "facility-users";
 

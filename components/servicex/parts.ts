@@ -3,6 +3,7 @@ import { choose } from "../choose";
 import type { Manifest } from "../manifest";
 import { USER_SERVERS } from "../hub/pods";
 import { part, type ConcernParts, type Part } from "../parts";
+import type { PriorityClassName } from "../platform/priority-classes";
 import { toApiServer } from "../platform/parts";
 import { HTTPS_PORT } from "../platform/ports";
 import { hostRoutePart, toPublicNames, type PublicIngress } from "../platform/public-ingress";
@@ -34,6 +35,8 @@ export interface ServiceXFacts {
   readonly objectStore: S3Endpoint | undefined;
   /** `host:port` of the cache; undefined if the site has no cache. */
   readonly cache: string | undefined;
+  /** Priority class of transformers; undefined for none. */
+  readonly taskPriority: PriorityClassName | undefined;
   readonly ingress: PublicIngress;
 }
 

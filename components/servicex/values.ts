@@ -1,6 +1,7 @@
 import type { ServiceXValues } from "../charts/servicex";
 import { millicores } from "../../capacity/quantity";
 import { GROUP_ONCE, resources } from "../workloads/kit";
+import type { PriorityClassName } from "../platform/priority-classes";
 import type { S3Endpoint } from "../storage/s3-endpoint";
 import { CODE_GENERATORS, type InstalledServiceX } from "./settings";
 import { transformerResources } from "./transformers";
@@ -13,6 +14,8 @@ export interface ServiceXValuesFacts {
   readonly objectStore: S3Endpoint;
   /** `host:port` of the cache; undefined if the site has no cache. */
   readonly cache: string | undefined;
+  /** Priority class of transformers; undefined for none. */
+  readonly taskPriority?: PriorityClassName | undefined;
 }
 
 /** Seconds for which an access token is good: six hours, the chart's default. */
@@ -46,7 +49,7 @@ export const SECRET_KEYS = [
  */
 export function servicexValues(
   settings: InstalledServiceX,
-  { experiment, blockClass, objectStore, cache }: ServiceXValuesFacts,
+  { experiment, blockClass, objectStore, cache, taskPriority }: ServiceXValuesFacts,
 ): ServiceXValues {
   const { auth, codeGenerators, transformers } = settings;
   const transformer = transformerResources(transformers);
@@ -79,6 +82,7 @@ export function servicexValues(
     },
     transformer: {
       autoscaler: { enabled: true, minReplicas: 1, maxReplicas: transformers.max },
+      ...(taskPriority !== undefined && { priorityClassName: taskPriority }),
       // The app pastes this value into Python, where 500m is no number.
       cpuLimit: Number(millicores(transformer.limits.cpu)) / 1000,
       memoryLimit: transformer.limits.memory,

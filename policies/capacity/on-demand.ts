@@ -77,8 +77,15 @@ function daskClusters(
   context: PlacementContext,
 ): readonly OnDemandPods[] {
   if (dask.kind !== "gateway") return [];
-  const names = ["Dask schedulers", "Dask workers"];
-  return clusterPods(dask).map((pods, index) => unconstrainedPods(object, objects, names[index] ?? "", pods, context));
+  const backend = releaseOf(object)?.values.at("gateway", "backend");
+  const kinds = [
+    ["Dask schedulers", backend?.at("scheduler")],
+    ["Dask workers", backend?.at("worker")],
+  ] as const;
+  return clusterPods(dask).map((pods, index) => {
+    const [name = "", values] = kinds[index] ?? [];
+    return unconstrainedPods(object, objects, name, pods, context, values?.at("extraPodConfig", "priorityClassName"));
+  });
 }
 
 function transformers(
@@ -88,18 +95,21 @@ function transformers(
   context: PlacementContext,
 ): readonly OnDemandPods[] {
   if (servicex.kind !== "servicex") return [];
-  return [unconstrainedPods(object, objects, "transformers", transformerPods(servicex.transformers), context)];
+  const className = releaseOf(object)?.values.at("transformer", "priorityClassName");
+  return [unconstrainedPods(object, objects, "transformers", transformerPods(servicex.transformers), context, className)];
 }
 
-/** Pods without constraints on their host and without a priority class. */
+/** Pods without constraints on their host. */
 function unconstrainedPods(
   object: KubernetesObject,
   objects: readonly KubernetesObject[],
   name: string,
   { resources, containers, count }: RequestedPods,
-  { priorities: { otherwise } }: PlacementContext,
+  context: PlacementContext,
+  className: Field | undefined,
 ): OnDemandPods {
   const namespace = releaseOf(object)?.namespace ?? "";
   const { requests } = podAmounts(podOf(resources, containers), defaultsByNamespace(objects, skipUnreadable).get(namespace));
-  return { object, field: object.root, pod: { namespace, name, count, requests, priority: otherwise } };
+  const standing = className ? priority(className, context) : { priority: context.priorities.otherwise };
+  return { object, field: object.root, pod: { namespace, name, count, requests, ...standing } };
 }

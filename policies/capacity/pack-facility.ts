@@ -1,6 +1,7 @@
 import { withDaemons } from "../../capacity/allocatable";
 import { workloadId, type PackHost, type PackPod } from "../../capacity/packing/model";
 import type { DisruptionBudget } from "../../capacity/packing/questions/drains";
+import { EVENT_LABEL } from "../../components/hub/placeholders";
 import { EPHEMERAL, schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
 import type { Site } from "../../stacks/site/schema";
 import { labelSelectorOf } from "../model/pod-reading";
@@ -72,6 +73,9 @@ function read(objects: readonly KubernetesObject[], site: Site): PackFacility {
     attempt(workload.object, () => {
       const pod = counted(fullPackPod(workload, context));
       if (isDaemonSet(workload.object)) daemons.push(pod);
+      // What keeps places for users is needed no more than users' own pods are.
+      else if (workload.object.root.at("metadata", "labels", EVENT_LABEL).given)
+        onDemand.push({ object: workload.object, field: workload.object.root.at("spec", "replicas"), pod });
       else platform.push({ object: workload.object, pod, surge: workload.scale.surge });
     });
   for (const object of objects)

@@ -1,3 +1,4 @@
+import { EVENT_LABEL } from "../../components/hub/placeholders";
 import type { Role } from "../../components/tenancy/roles";
 import type { Field } from "../model/field";
 import { objectName, type StackRule } from "../model/rules";
@@ -25,6 +26,11 @@ const KEEPS_DATA = /^rook-ceph-(mon|mgr|osd|mds)-/;
 /** Kinds of workloads whose pods serve without end. */
 const SERVES = ["Deployment", "StatefulSet"];
 
+/** True for the placeholders of the hub's chart, and for those of an event. */
+function isPlaceholder({ name, root }: KubernetesObject): boolean {
+  return name === "user-placeholder" || root.at("metadata", "labels", EVENT_LABEL).given;
+}
+
 /** A workload, or the servers of users, with its step and its priority. */
 interface Ranked {
   readonly object: KubernetesObject;
@@ -40,7 +46,7 @@ interface Ranked {
 export const prioritiesFollowTheLattice: StackRule = {
   name: "priorities-follow-the-lattice",
   pack: "quotas",
-  title: "Priorities fall from storage over ingress and hub, ServiceX and users to placeholders, and users evict nobody.",
+  title: "Priorities fall from storage over ingress and hub, ServiceX and users to placeholders.",
   severity: "medium",
   enforcement: "advisory",
   remedy:
@@ -58,7 +64,7 @@ export const prioritiesFollowTheLattice: StackRule = {
       });
     for (const { object, pod } of stackWorkloads(objects, undefined, attemptOf(on))) {
       const role = roles.get(object.namespace);
-      const step = object.name === "user-placeholder" ? "placeholders" : role && STEP_OF_ROLE[role];
+      const step = isPlaceholder(object) ? "placeholders" : role && STEP_OF_ROLE[role];
       // The DaemonSets of the hub's chart only fetch images, and its Jobs wait for them: no user's work depends on either.
       if (SERVES.includes(object.kind) && step && (role !== "rook" || KEEPS_DATA.test(object.name)))
         rank(object, pod.spec.at("priorityClassName"), step);

@@ -8,7 +8,7 @@ import type { SiteRule } from "../model/rules";
 export const nothingEndsSoon: SiteRule = {
   name: "nothing-ends-soon",
   pack: "security",
-  title: `No credential, waiver or approval of the site ends within ${NOTICE_DAYS} days.`,
+  title: `No credential, waiver, approval, event or overlap of keys of the site ends within ${NOTICE_DAYS} days.`,
   severity: "medium",
   enforcement: "advisory",
   remedy: "Renew it before its end.",

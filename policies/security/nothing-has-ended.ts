@@ -7,7 +7,7 @@ import type { SiteRule } from "../model/rules";
 export const nothingHasEnded: SiteRule = {
   name: "nothing-has-ended",
   pack: "security",
-  title: "No credential, waiver or approval of the site has ended.",
+  title: "No credential, waiver, approval, event or overlap of keys of the site has ended.",
   severity: "high",
   enforcement: "mandatory",
   remedy: "Renew it and write its new end into the site file.",

@@ -4,6 +4,7 @@ import { nameOf } from "../../components/tenancy/settings";
 import { millicores } from "../../capacity/quantity";
 import { unmetNeeds } from "./contract";
 import { strayEnds } from "./credentials";
+import { eventServers } from "./event-checks";
 import { endlessWindows } from "./freeze";
 import { shadowMemory } from "./batch-checks";
 import { cephDisks, cephHosts, skyhookDisks } from "./disk-checks";
@@ -32,6 +33,7 @@ export const CHECKS: readonly Check[] = [
   { needs: ["nodes", "data"], find: cacheServers },
   { needs: ["data", "servicex"], find: cacheOfTransformers },
   { needs: ["hub"], find: profileShares },
+  { needs: ["hub"], find: eventServers },
   { needs: ["nodes", "hub"], find: profilePools },
   { needs: ["nodes", "hub"], find: profileDevices },
   { needs: ["hub", "batch"], find: gatewayWorkers },

@@ -9,7 +9,7 @@ export interface End {
   readonly path: string;
   /** What ends, for people. */
   readonly what: string;
-  /** The name of what ends: that of a secret, or the object of a waiver or an approval. */
+  /** The name of what ends: that of a secret, a key or an event, or the object of a waiver or an approval. */
   readonly name: string;
   /** Its last day, as `YYYY-MM-DD`. */
   readonly until: string;
@@ -20,7 +20,7 @@ export interface End {
 }
 
 /**
- * Everything in a site file that ends, the nearest end first: credentials, waivers and approvals.
+ * Everything in a site file that ends, the nearest end first: credentials, the overlap of signing keys, events, waivers and approvals.
  * @param today counts as a day of UTC.
  */
 export function endsOf(site: Site, today: Date): readonly End[] {
@@ -31,6 +31,22 @@ export function endsOf(site: Site, today: Date): readonly End[] {
     until: credential.until,
     daysLeft: credential.daysLeft,
     mend: `get a new one, set it: ${commandFor(credential, site.site.name)}, and write its end here`,
+  }));
+  const keys = overlapsOf(site).map(({ id, until }) => ({
+    path: "af:batch.schedd.signingKey.previous.until",
+    what: `the time in which the access point accepts tokens of the signing key ${id}`,
+    name: id,
+    until,
+    daysLeft: daysUntil(until, today),
+    mend: "take previous out, and run `up`, so that the access point forgets the key",
+  }));
+  const events = site.hub.events.map(({ name, until }, index) => ({
+    path: `af:hub.events[${index}].until`,
+    what: `the event ${name}`,
+    name,
+    until,
+    daysLeft: daysUntil(until, today),
+    mend: "take the entry out, and run `up`, so that others get the places that are kept for it",
   }));
   const waivers = site.waivers.map(({ rule, object, owner, until }, index) => ({
     path: `af:waivers[${index}].until`,
@@ -48,7 +64,14 @@ export function endsOf(site: Site, today: Date): readonly End[] {
     daysLeft: daysUntil(until, today),
     mend: `remove it, or have ${owner} agree to it anew`,
   }));
-  return [...credentials, ...waivers, ...approvals].sort((a, b) => a.daysLeft - b.daysLeft);
+  return [...credentials, ...keys, ...events, ...waivers, ...approvals].sort((a, b) => a.daysLeft - b.daysLeft);
+}
+
+/** The signing key of before whose tokens are still accepted; none while no key changes. */
+function overlapsOf({ batch }: Site): readonly { readonly id: string; readonly until: string }[] {
+  if (batch.kind === "none" || batch.schedd.kind === "external") return [];
+  const { previous } = batch.schedd.signingKey;
+  return previous ? [previous] : [];
 }
 
 /** What has ended or ends within {@link NOTICE_DAYS}, the nearest end first. */

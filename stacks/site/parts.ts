@@ -4,6 +4,7 @@ import { clientEnvironment } from "../../components/data/clients";
 import { dataParts, type DataParts } from "../../components/data/parts";
 import { cacheEndpoint } from "../../components/data/settings";
 import { hubParts, type HubParts } from "../../components/hub/parts";
+import { taskPriority } from "../../components/hub/placeholders";
 import { tolerantParts } from "../../components/nodes/tolerations";
 import { monitoringParts, type MonitoringParts } from "../../components/monitoring/parts";
 import { workloadsOfParts } from "../../components/part-workloads";
@@ -58,12 +59,14 @@ function toldParts(site: Site): FacilityParts {
       blockClass,
       objectStore,
       cache: cache && `${cache.host}:${cache.port}`,
+      taskPriority: taskPriority(site.hub),
       ingress,
     }),
     skyhook: skyhookParts(site.skyhook, { nodes, namespace: namespaceOf("skyhook"), operator: namespaceOf("rook") }),
   };
   const hub = hubParts(site.hub, {
     title: site.site.title,
+    nodes,
     namespaceOf,
     blockClass,
     sharedClass: sharedClass(volumes),

@@ -71,8 +71,13 @@ const SPECIAL: Readonly<Record<string, (config: unknown) => readonly unknown[]>>
     { kind: "roots", port: 1095 },
   ],
   "data.analysis.hits": () => [0.5],
+  "batch.schedd.signingKey.previous.until": () => ["2031-02-28"],
   "hub.profiles.+": () => [{ name: "Second", cpu: 1, memory: "2Gi", atOnce: 1 }],
   "hub.ceilings.+": () => [{ group: "/cms/students", servers: 20 }],
+  "hub.events.+": (config) => {
+    const [profile] = reach(config, ["hub", "profiles"]) as { readonly name: string }[];
+    return [{ name: "tutorial", until: ANSWERED_FOR.until, servers: [{ profile: profile?.name, count: 1 }] }];
+  },
   "hub.profiles.*.fills.pool": (config) => Object.keys(reach(config, ["nodes"]) ?? {}),
   "storage.devices.*.+": () => [{ path: "/dev/disk/by-path/pci-0000:03:00.0-scsi-0:2:9:0", class: "hdd", size: "2Ti" }],
   "storage.monitors.hosts.+": () => [{ name: "second", address: "198.51.100.9" }],

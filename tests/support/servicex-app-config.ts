@@ -20,6 +20,7 @@ const PASTED: Readonly<Record<string, readonly [name: string, paste: Paste]>> = 
   "transformer.memoryLimit": ["TRANSFORMER_MEMORY_LIMIT", "double"],
   "transformer.cpuRequest": ["TRANSFORMER_CPU_REQUEST", "double"],
   "transformer.memoryRequest": ["TRANSFORMER_MEMORY_REQUEST", "double"],
+  "transformer.priorityClassName": ["TRANSFORMER_PRIORITY_CLASS", "double"],
   "transformer.autoscaler.enabled": ["TRANSFORMER_AUTOSCALE_ENABLED", "switch"],
   "transformer.autoscaler.minReplicas": ["TRANSFORMER_MIN_REPLICAS", "raw"],
   "transformer.autoscaler.maxReplicas": ["TRANSFORMER_MAX_REPLICAS", "raw"],

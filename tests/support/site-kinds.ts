@@ -184,6 +184,7 @@ export const KINDS: Readonly<Record<string, readonly Change[]>> = {
     name: "af@schedd.af.example.edu",
     address: "192.0.2.18",
     image: "registry.example.edu/submit:1.0",
+    signingKey: { id: "facility-2", previous: { id: "facility", until: "2031-01-31" } },
     spool: "100Gi",
   }),
   "batch(htcondor).schedd: external": htcondor(schedd),

@@ -5,17 +5,25 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import type { V1PodSpec } from "@kubernetes/client-node";
+import { hookFolder } from "#af/components/hub/hook";
+import { parseSite } from "#af/stacks/site/parse";
 import { partsOf } from "#af/stacks/site/parts";
 import { readSite } from "#af/stacks/site/read";
-import { pythonEnvironment } from "../../support/python";
+import type { Site } from "#af/stacks/site/schema";
+import { pythonEnvironment, type PythonEnvironment } from "../../support/python";
+import { siteConfig, spoilt } from "../../support/site-config";
 import { skipped } from "../../support/skipped";
 
 const run = promisify(execFile);
 const PYTHON = path.resolve(__dirname, "python");
+const HUB_PYTHON = path.resolve(__dirname, "..", "hub", "python");
+
+/** Contents of the files of Secrets, by volume and file. */
+type Contents = Readonly<Record<string, Buffer>>;
 
 /** The access point's pod. */
-function podOf(site: string): V1PodSpec {
-  const set = partsOf(readSite(site)).batch.schedd?.objects["set"] as { spec: { template: { spec: V1PodSpec } } } | undefined;
+function podOf(site: Site): V1PodSpec {
+  const set = partsOf(site).batch.schedd?.objects["set"] as { spec: { template: { spec: V1PodSpec } } } | undefined;
   return set?.spec.template.spec ?? assert.fail("no schedd");
 }
 
@@ -31,10 +39,9 @@ function own(place: string, group: number): void {
 describe("The access point's files, under the user, the groups and the modes that they have in its pod", function () {
   this.timeout(200_000);
   const {
-    initContainers: [copy = assert.fail()] = [],
     containers: [schedd = assert.fail()],
     securityContext = {},
-  } = podOf("unl");
+  } = podOf(readSite("unl"));
   const { runAsUser = NaN, runAsGroup = NaN, fsGroup = NaN } = securityContext;
   let folder: string;
 
@@ -65,14 +72,16 @@ describe("The access point's files, under the user, the groups and the modes tha
     assert.equal(mounted?.name, "spool");
   });
 
-  it("the daemons read their key and their token, which nobody else can, and HTCondor mints with the key", async function () {
-    const condor = await pythonEnvironment(this.test?.ctx ?? this, path.join(PYTHON, "htcondor.txt"));
-    const contents = { "keys/facility": Buffer.from([1, 0, 255, 10]), "tokens/schedd.token": Buffer.from("token\n") };
+  /** Gives the Secrets to a folder as the kubelet does, runs the copying of a pod there, and says where the copies are. */
+  async function copied({ initContainers: [copy = assert.fail()] = [], volumes = [] }: V1PodSpec, contents: Contents) {
+    const secrets = { keys: volumes.find(({ name }) => name === "keys")?.secret?.items?.map(({ path: file = "" }) => file) };
     for (const [file, content] of Object.entries(contents)) {
+      const [volume, name] = [path.dirname(file), path.basename(file)];
+      if (volume === "keys" && !secrets.keys?.includes(name)) continue;
       const place = path.join(folder, "secrets", file);
       fs.mkdirSync(path.join(path.dirname(place), "..data"), { recursive: true });
-      fs.writeFileSync(path.join(path.dirname(place), "..data", path.basename(file)), content, { mode: 0o644 });
-      fs.symlinkSync(path.join("..data", path.basename(file)), place);
+      fs.writeFileSync(path.join(path.dirname(place), "..data", name), content, { mode: 0o644 });
+      fs.symlinkSync(path.join("..data", name), place);
     }
     const copies = path.join(folder, "copies");
     fs.mkdirSync(copies);
@@ -81,24 +90,63 @@ describe("The access point's files, under the user, the groups and the modes tha
     const [, , script = ""] = copy.command ?? [];
     const paths = Object.fromEntries((copy.volumeMounts ?? []).map(({ name, mountPath }) => [name, mountPath]));
     const here = { keys: `${folder}/secrets/keys`, tokens: `${folder}/secrets/tokens`, copies };
-    const moved = Object.entries(here).reduce((text, [name, to]) => text.replaceAll(paths[name] ?? assert.fail(name), to), script);
-    await inPod(moved);
+    await inPod(Object.entries(here).reduce((text, [name, to]) => text.replaceAll(paths[name] ?? assert.fail(name), to), script));
+    return here;
+  }
+
+  async function minted(condor: PythonEnvironment, keyId: string, keys: string): Promise<string> {
+    const requests = [{ subject: "alice@example.edu", scopes: ["READ"], lifetime: 60 }];
+    const given = { keyId, folder: keys, issuer: "example.edu", user: runAsUser, requests };
+    return ((await condor.ask(path.join(PYTHON, "own_minter.py"), given)) as string[])[0] ?? "";
+  }
+
+  it("the daemons read their key and their token, which nobody else can, and HTCondor mints with the key", async function () {
+    const condor = await pythonEnvironment(this.test?.ctx ?? this, path.join(PYTHON, "htcondor.txt"));
+    const contents = { "keys/facility": Buffer.from([1, 0, 255, 10]), "tokens/schedd.token": Buffer.from("token\n") };
+    const { copies, keys } = await copied(podOf(readSite("unl")), contents);
     for (const [file, content] of Object.entries(contents)) {
-      const copied = path.join(copies, file);
-      assert.deepEqual(fs.readFileSync(copied), content);
-      const modes = [copied, path.dirname(copied)].map((place) => [fs.statSync(place).uid, (fs.statSync(place).mode & 0o777).toString(8)]);
+      const place = path.join(copies, file);
+      assert.deepEqual(fs.readFileSync(place), content);
+      const modes = [place, path.dirname(place)].map((each) => [fs.statSync(each).uid, (fs.statSync(each).mode & 0o777).toString(8)]);
       assert.deepEqual(modes, [
         [runAsUser, "600"],
         [runAsUser, "700"],
       ]);
     }
-    const minted = async (keys: string): Promise<string> => {
-      const requests = [{ subject: "alice@example.edu", scopes: ["READ"], lifetime: 60 }];
-      const given = { keyId: "facility", folder: keys, issuer: "example.edu", user: runAsUser, requests };
-      return ((await condor.ask(path.join(PYTHON, "own_minter.py"), given)) as string[])[0] ?? "";
-    };
-    assert.match(await minted(path.join(copies, "keys")), /^ey/);
+    assert.match(await minted(condor, "facility", path.join(copies, "keys")), /^ey/);
     // What the kubelet mounts belongs to root, and its group may read it.
-    assert.match(await minted(here.keys), /mints no token/);
+    assert.match(await minted(condor, "facility", keys), /mints no token/);
   });
+
+  const OVERLAP = { id: "facility-2", previous: { id: "facility", until: "2031-01-31" } };
+  for (const [title, signingKey, known] of [
+    ["before", undefined, ["facility"]],
+    ["during", OVERLAP, ["facility", "facility-2"]],
+    ["after", { id: "facility-2" }, ["facility-2"]],
+  ] as const)
+    it(`${title} the overlap of two keys HTCondor signs and so checks with ${known.join(" and ")}, as the hub does, and with no other`, async function () {
+      const context = this.test?.ctx ?? this;
+      const condor = await pythonEnvironment(context, path.join(PYTHON, "htcondor.txt"));
+      const hub = await pythonEnvironment(context, path.join(HUB_PYTHON, "hub.txt"));
+      const config = siteConfig("unl");
+      const site = parseSite(signingKey ? spoilt(config, ["batch", "schedd", "signingKey"], signingKey) : config, "a test");
+      const values: Readonly<Record<string, Buffer>> = {
+        facility: Buffer.from([1, 0, 255, 10]),
+        "facility-2": Buffer.from([7, 0, 13, 254]),
+      };
+      const inSecret = Object.fromEntries(Object.entries(values).map(([id, key]) => [`keys/${id}`, key]));
+      const { copies } = await copied(podOf(site), { ...inSecret, "tokens/schedd.token": Buffer.from("token\n") });
+      for (const [id, key] of Object.entries(values)) {
+        const token = await minted(condor, id, path.join(copies, "keys"));
+        if (!(known as readonly string[]).includes(id)) {
+          assert.match(token, /mints no token/, id);
+          continue;
+        }
+        const requests = [{ key: key.toString("base64"), keyId: id, token }];
+        const [read] = (await hub.ask(path.join(HUB_PYTHON, "mints.py"), { hook: hookFolder(), requests })) as {
+          header: { kid: string };
+        }[];
+        assert.equal(read?.header.kid, id);
+      }
+    });
 });

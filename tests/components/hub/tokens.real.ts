@@ -17,6 +17,8 @@ const run = promisify(execFile);
 /** What a look at a user's tokens leaves; times are in seconds since the first look, that of the login in hours. */
 interface Look {
   readonly files: readonly string[];
+  /** Id of the key that has signed the token for the access point. */
+  readonly kid: string | null;
   readonly condor: { readonly iat: number; readonly exp: number; readonly jti: string; readonly [claim: string]: unknown };
   readonly login: number | null;
   readonly kept: Readonly<Record<string, unknown>>;
@@ -27,6 +29,8 @@ interface Step {
   readonly hours: number;
   /** New bytes of the key that signs, in base64. */
   readonly key?: string;
+  /** The key that signs from now on: the hub has restarted with its id. */
+  readonly keyId?: string;
   readonly refuses?: boolean;
 }
 
@@ -63,6 +67,20 @@ describe("the tokens of a user's pod", function () {
     assert.deepEqual(
       told.map(({ condor }) => condor.iat / 3600),
       [0, 0, 0, 13, 13, 14, 14],
+    );
+  });
+
+  it("has one of the new key as soon as the hub signs with another id, and none of the key before any more", async () => {
+    const steps = [{ hours: 0, key: KEY }, { hours: 1 }, { hours: 2, keyId: "facility-2", key: NEXT_KEY }, { hours: 3 }];
+    const told = await looks(steps);
+    assert.deepEqual(
+      told.map(({ kid, condor }) => [kid, condor.iat / 3600]),
+      [
+        ["facility", 0],
+        ["facility", 0],
+        ["facility-2", 2],
+        ["facility-2", 2],
+      ],
     );
   });
 

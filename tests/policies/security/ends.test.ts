@@ -3,6 +3,7 @@ import { judge } from "#af/policies/judge";
 import { nothingEndsSoon } from "#af/policies/security/nothing-ends-soon";
 import { nothingHasEnded } from "#af/policies/security/nothing-has-ended";
 import type { Site } from "#af/stacks/site/schema";
+import { readSite } from "#af/stacks/site/read";
 import { SITE } from "../expect";
 import { waiverOf } from "../waiver";
 
@@ -33,6 +34,28 @@ describe("nothing-has-ended", () => {
       ["af:expiry.hubClientSecret", "af:waivers[0].until", "af:approvals[0].until"],
     );
     for (const message of messages) assert.match(message, /ended on 2027-02-28; /);
+  });
+});
+
+describe("the overlap of signing keys", () => {
+  it("ends on its day as a waiver does, with what to do about it", () => {
+    const { batch, ...site } = readSite("unl");
+    assert.ok(batch.kind === "htcondor" && batch.schedd.kind === "dedicated");
+    const overlapping = (until: string): Site => {
+      const signingKey = { id: "facility-2", previous: { id: "facility", until } };
+      return { ...site, waivers: [], batch: { ...batch, schedd: { ...batch.schedd, signingKey } } as Site["batch"] };
+    };
+    const told = (rule: typeof nothingHasEnded, until: string) =>
+      judge([rule], [], { site: overlapping(until), today }).findings.map(({ path, message }) => `${path}: ${message}`);
+    assert.deepEqual(told(nothingHasEnded, "2027-03-01"), []);
+    assert.match(
+      told(nothingEndsSoon, "2027-03-01").join(),
+      /^af:batch\.schedd\.signingKey\.previous\.until: .* key facility ends today; take previous out/,
+    );
+    assert.match(
+      told(nothingHasEnded, "2027-02-28").join(),
+      /^af:batch\.schedd\.signingKey\.previous\.until: .* key facility ended on 2027-02-28; take/,
+    );
   });
 });
 

@@ -93,6 +93,20 @@ export const HUB_CASES: readonly Case[] = [
     message: /allowed: a name that a device plugin registers/,
   },
   {
+    what: "an event for a size that nobody is offered",
+    change: [[["hub", "events"], [{ name: "tutorial", until: "2031-01-31", servers: [{ profile: "Huge", count: 1 }] }]]],
+    path: "af:hub.events[0].servers[0].profile",
+    message: /^found Huge; allowed: a name of af:hub\.profiles: Analysis, /,
+  },
+  {
+    what: "two events of one name",
+    change: [
+      [["hub", "events"], [1, 2].map((count) => ({ name: "tutorial", until: "2031-01-31", servers: [{ profile: "Analysis", count }] }))],
+    ],
+    path: "af:hub.events[1].name",
+    message: /^tutorial is the name of another event already/,
+  },
+  {
     what: "more servers than users",
     change: [[["hub", "users", "registered"], 59]],
     path: "af:hub.users.concurrent",

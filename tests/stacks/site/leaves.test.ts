@@ -17,6 +17,7 @@ const FOR_PEOPLE: Readonly<Record<string, string>> = {
   "differences.*": "the reason for a difference; `site parity` shows it",
   "differences.*.name": "the path of a difference; `site parity` looks it up",
   "expiry.*": "`site validate` and `plan` warn when the day is near",
+  "batch.schedd.signingKey.previous.until": "`site validate` and `plan` warn when the day is near, and the packs refuse what has ended",
   "freeze.+": "decides whether `up` may run now, and nothing that it makes",
   "freeze.*.from": "as for the window",
   "freeze.*.until": "as for the window",
@@ -208,8 +209,10 @@ function dressed(config: Config): Config {
   const pool = ["platform", "loadBalancer", "pools", "public"];
   const networks = reach(config, pool);
   const roomy = Array.isArray(networks) ? spoilt(config, pool, [...(networks as unknown[]), "203.0.113.240/29"]) : config;
+  const hub = roomy["hub"] as { readonly database?: object };
   return {
     ...roomy,
+    hub: { ...hub, database: { ...hub.database, copies: {} } },
     tenancy: { ...(roomy["tenancy"] as object), pins: { hub: { because: "a test" } } },
     expiry: { hubClientSecret: "2030-01-31" },
     freeze: [{ from: "2030-01-01T00:00:00Z", until: "2030-01-02T00:00:00Z", because: "a test" }],

@@ -75,6 +75,24 @@ export const SERVICE_CASES: readonly Case[] = [
     message: /outside of the cluster's networks/,
   },
   {
+    what: "an overlap of a signing key with itself",
+    change: [[["batch", "schedd", "signingKey"], { previous: { id: "facility", until: "2031-01-31" } }]],
+    path: "af:batch.schedd.signingKey.previous.id",
+    message: /^found facility, which signs; allowed: the id of another key/,
+  },
+  {
+    what: "the pool's own key as the facility's",
+    change: [[["batch", "schedd", "signingKey"], { id: "Pool" }]],
+    path: "af:batch.schedd.signingKey.id",
+    message: /never enters Kubernetes/,
+  },
+  {
+    what: "a signing key whose id is two steps of a path of Pulumi",
+    change: [[["batch", "schedd", "signingKey"], { id: "facility.2" }]],
+    path: "af:batch.schedd.signingKey.id",
+    message: /allowed: letters, digits, `_` and `-`, such as facility-2/,
+  },
+  {
     what: "a cluster of Dask that asks for more than the pool has",
     change: [
       [["platform", "loadBalancer", "pools", "more"], ["203.0.113.128/29"]],

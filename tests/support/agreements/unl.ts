@@ -155,6 +155,17 @@ export const UNL: Agreements = {
     must: ["ConfigMap htcondor/schedd: data", `${HUB}custom.af.tokens.accessPoint.trustDomain`],
     may: [ENVIRONMENT],
   },
+  "batch.schedd.signingKey.id": {
+    value: "sentinel",
+    must: [
+      "ConfigMap htcondor/schedd: data",
+      "Secret htcondor/schedd-keys: data",
+      "StatefulSet htcondor/schedd: spec.template.spec.volumes.secret.items",
+      "Secret cmsaf-prod/hub-condor-key: data",
+      `${HUB}custom.af.tokens.accessPoint.keyId`,
+      `${HUB}custom.af.tokens.accessPoint.keyFile`,
+    ],
+  },
   "batch.schedd.address": {
     must: ["Service htcondor/schedd: metadata.annotations", "ConfigMap htcondor/schedd: data", probed("htcondor-access-point-tcp")],
   },

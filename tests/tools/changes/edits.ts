@@ -99,6 +99,29 @@ export const EDITS: readonly Edit[] = [
     told: [{ action: "update", object: /^StatefulSet htcondor\/schedd$/, says: /its pods restart/ }],
   },
   {
+    title: "a new signing key beside the one before",
+    lines: [
+      { from: "spool: 100Gi", to: "signingKey: { id: facility-2, previous: { id: facility, until: 2031-01-31 } }\n      spool: 100Gi" },
+    ],
+    worst: "pods restart",
+    told: [
+      { action: "update", object: /^StatefulSet htcondor\/schedd$/, says: /^its pods restart$/ },
+      { action: "update", object: /^HelmRelease cmsaf-prod\/jupyterhub$/, says: /log-ins and starts of servers wait/ },
+    ],
+  },
+  {
+    title: "a new signing key in place of the one before",
+    lines: [{ from: "spool: 100Gi", to: "signingKey: { id: facility-2 }\n      spool: 100Gi" }],
+    worst: "user sessions cut",
+    told: [
+      {
+        action: "update",
+        object: /^StatefulSet htcondor\/schedd$/,
+        says: /tokens of the signing key facility are refused .*signingKey\.previous/,
+      },
+    ],
+  },
+  {
     title: "a new profile",
     comment: "profile-new",
     lines: [{ from: "    homes: {", to: "      - { name: Small, cpu: 1, memory: 4Gi }\n    homes: {" }],

@@ -58,9 +58,16 @@ class User:
 async def main():
     folder = tempfile.TemporaryDirectory()
     settings = given["settings"]
-    if "accessPoint" in settings["tokens"]:
-        settings["tokens"]["accessPoint"]["keyFile"] = os.path.join(folder.name, "facility")
-    tokens, provider, log, present, told = UserTokens(parse(settings).tokens), Provider(), [], {}, []
+
+    def started(key_id):
+        """The hook of a hub that signs with this key, and the file of the key."""
+        file = os.path.join(folder.name, key_id)
+        if "accessPoint" in settings["tokens"]:
+            settings["tokens"]["accessPoint"].update(keyFile=file, keyId=key_id)
+        return UserTokens(parse(settings).tokens), file
+
+    tokens, key_file = started("facility")
+    provider, log, present, told = Provider(), [], {}, []
     state = given["state"] and {"access_token": login_token(0), "oauth_user": {"name": "someone"}, **given["state"]}
     said = SimpleNamespace(warning=lambda text, *more: log.append(text % more), error=lambda text, *more: log.append(text % more))
     spawner = SimpleNamespace(user=User(state), authenticator=provider, log=said, _log_name=given["user"])
@@ -68,21 +75,24 @@ async def main():
     for step in given["steps"]:
         provider.hours, provider.refuses = step["hours"], step.get("refuses", False)
         certificates.now = lambda: BEGIN + timedelta(hours=provider.hours)
+        if "keyId" in step:
+            tokens, key_file = started(step["keyId"])
         if "key" in step:
-            with open(os.path.join(folder.name, "facility"), "wb") as file:
+            with open(key_file, "wb") as file:
                 file.write(base64.b64decode(step["key"]))
         files = await tokens.files(spawner, present)
         present = {name: text.encode() for name, text in files.items()}
-        claims = {}
+        claims, kid = {}, None
         if "condor_token" in files:
-            with open(os.path.join(folder.name, "facility"), "rb") as file:
+            with open(key_file, "rb") as file:
                 key = signing_key(file.read(), settings["tokens"]["accessPoint"]["keyId"])
+            kid = jwt.get_unverified_header(files["condor_token"])["kid"]
             claims = jwt.decode(files["condor_token"], key, algorithms=["HS256"], options={"verify_exp": False, "verify_iat": False})
             claims = {**claims, "iat": claims["iat"] - BEGIN.timestamp(), "exp": claims["exp"] - BEGIN.timestamp()}
         login = jwt.decode(files["access_token"], options={"verify_signature": False}) if "access_token" in files else None
         kept = {key: value for key, value in (spawner.user.state or {}).items() if key not in ("access_token", "token_response")}
         told.append(
-            {"files": sorted(files), "condor": claims, "login": login and (login["iat"] - BEGIN.timestamp()) / 3600, "kept": kept, "log": log[:]}
+            {"files": sorted(files), "kid": kid, "condor": claims, "login": login and (login["iat"] - BEGIN.timestamp()) / 3600, "kept": kept, "log": log[:]}
         )
         log.clear()
     print(json.dumps(told))
