@@ -1,4 +1,4 @@
-import { KEYS_VOLUME } from "../../components/batch/schedd-part";
+import { KEYS_VOLUME } from "../components/batch/schedd-part";
 import { groupKindOf, subject, type ResourceChange } from "./change";
 import { type Consequence, UNNOTICED } from "./effects";
 
