@@ -17,7 +17,6 @@ const CLASSES: Readonly<Record<string, Constructor>> = {
   "v1 ServiceAccount": k8s.core.v1.ServiceAccount,
   "apps/v1 Deployment": k8s.apps.v1.Deployment,
   "apps/v1 StatefulSet": k8s.apps.v1.StatefulSet,
-  "batch/v1 CronJob": k8s.batch.v1.CronJob,
   "discovery.k8s.io/v1 EndpointSlice": k8s.discovery.v1.EndpointSlice,
   "networking.k8s.io/v1 NetworkPolicy": k8s.networking.v1.NetworkPolicy,
   "policy/v1 PodDisruptionBudget": k8s.policy.v1.PodDisruptionBudget,

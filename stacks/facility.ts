@@ -73,7 +73,8 @@ export class Facility extends pulumi.ComponentResource {
       { settings: site.storage, parts: parts.storage, tenants, delivery, credential: secrets },
       after(nodes, ...within("rook"), platform),
     );
-    if (parts.monitoring.stack)
+    const monitoring =
+      parts.monitoring.stack &&
       new Monitoring(
         "monitoring",
         { part: parts.monitoring.stack, namespace: tenants.of("monitoring").namespace, delivery },
@@ -91,7 +92,8 @@ export class Facility extends pulumi.ComponentResource {
       new DataCheck(
         "data-check",
         { part: parts.data.check, namespace: tenants.of("data").namespace, token: secrets("dataCheckToken") },
-        after(nodes, ...within("data")),
+        // Monitoring brings the kinds by which Prometheus finds the check.
+        after(nodes, ...within("data"), ...(monitoring ? [monitoring] : [])),
       );
     const keys = Object.fromEntries(signingKeys(site.batch).map(({ id, secret }) => [id, secrets(secret)]));
     const schedd =

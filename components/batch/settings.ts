@@ -94,7 +94,11 @@ export const Batch = z
       .strictObject({
         kind: z.literal("htcondor"),
         pool: pool.describe("The HTCondor pool"),
-        workers: z.enum(["docker", "apptainer"]).describe("How the pool runs worker images; with apptainer it reads them from CVMFS"),
+        workers: z
+          .enum(["docker", "apptainer"])
+          .describe(
+            "How the pool runs worker images; with apptainer it reads them from CVMFS, and Dask's schedulers must not be in users' pods",
+          ),
         schedd: schedd.describe("The access point that takes the facility's jobs"),
       })
       .describe("An HTCondor pool outside Kubernetes"),

@@ -1,38 +1,15 @@
-import type { V1PodSpec } from "@kubernetes/client-node";
-import { placedOn } from "../nodes/labels";
 import type { Nodes } from "../nodes/settings";
 import { part, type Part } from "../parts";
-import { flowsBetween, podKind, type Flow } from "../tenancy/flows";
-import { LOCKED, resources } from "../workloads/kit";
-import { CHECK_PLACES, CHECK_SCRIPT } from "./check-script";
-import type { CheckSettings } from "./check-settings";
+import { flowsBetween, type Flow } from "../tenancy/flows";
+import { checkObjects, type Hop } from "./check-objects";
+import { checkMonitoring } from "./check-rules";
+import { checkPause, type CheckSettings } from "./check-settings";
 import { doorUrl, xrootdEndpointsOf, type DoorEndpoint } from "./door-settings";
-import { XCACHE_PODS } from "./pods";
+import { CHECK_PODS, REDIRECTOR_PODS, XCACHE_PODS } from "./pods";
 import { FEDERATION_PORTS } from "./ports";
 import { cacheEndpoint, type Data } from "./settings";
 
-/** Name of the job's objects. */
-const CHECK = "data-check";
-
-/** Name of the Secret with the job's token. */
-export const CHECK_SECRET = "data-check-token";
-
-/** Pods of the job. */
-const CHECK_PODS = podKind("data", CHECK, { "app.kubernetes.io/name": CHECK });
-
-/** User and group of the job, who own nothing. */
-const NOBODY = 65534;
-
-/** Seconds after which a run ends, however many hops are silent. We chose half an hour. */
-const DEADLINE_SECONDS = 1800;
-
-/** One line of the list that the job goes through: a name without blanks, and the URL of a file. */
-interface Hop {
-  readonly name: string;
-  readonly url: string;
-}
-
-/** Doors and redirectors of one store that the job asks: those that take a token, or ask nobody. */
+/** Doors and redirectors of one store that the check asks: those that take a token, or ask nobody. */
 function askedOf(data: Data, store: string): readonly DoorEndpoint[] {
   const doors = data.stores[store]?.doors;
   return doors === undefined ? [] : xrootdEndpointsOf(doors).filter(({ auth }) => auth.some((way) => way !== "gsi"));
@@ -40,7 +17,7 @@ function askedOf(data: Data, store: string): readonly DoorEndpoint[] {
 
 /**
  * Every hop of every known file: each redirector and door, the cache, and the origin from which the cache would fetch what it does not have.
- * After its first run the job finds the file in the cache, so the origin is asked by itself.
+ * After its first run the check finds the file in the cache, so the origin is asked by itself.
  */
 export function hopsOf({ files }: CheckSettings, data: Data): readonly Hop[] {
   const endpoint = cacheEndpoint(data);
@@ -58,77 +35,28 @@ export function hopsOf({ files }: CheckSettings, data: Data): readonly Hop[] {
   ]);
 }
 
-/** The job that reads a known file of each store at every hop, with a token and rights of its own. */
-export function checkPart(settings: CheckSettings, data: Data, nodes: Nodes, namespace: string): Part {
-  const shared = { name: CHECK, namespace };
-  const hops = hopsOf(settings, data).map(({ name, url }) => `${name} ${url}\n`);
+/** What the check needs to know of the rest of the site. */
+export interface CheckFacts {
+  readonly nodes: Nodes;
+  readonly namespace: string;
+  /** Whether the facility's own Prometheus reads what the check measures. */
+  readonly monitored: boolean;
+}
+
+/** The check that reads a known file of each store at every hop, with a token and rights of its own. */
+export function checkPart(settings: CheckSettings, data: Data, { nodes, namespace, monitored }: CheckFacts): Part {
+  const hops = hopsOf(settings, data);
   return part("data", {
     objects: {
-      config: { apiVersion: "v1", kind: "ConfigMap", metadata: shared, data: { "check.sh": CHECK_SCRIPT, hops: hops.join("") } },
-      job: {
-        apiVersion: "batch/v1",
-        kind: "CronJob",
-        metadata: shared,
-        spec: {
-          schedule: settings.schedule,
-          timeZone: "Etc/UTC",
-          concurrencyPolicy: "Forbid",
-          // The last failed run stays, with its log, until one fails again.
-          successfulJobsHistoryLimit: 1,
-          failedJobsHistoryLimit: 1,
-          jobTemplate: {
-            spec: {
-              backoffLimit: 0,
-              activeDeadlineSeconds: DEADLINE_SECONDS,
-              template: { metadata: { labels: CHECK_PODS.labels }, spec: podSpec(settings, nodes) },
-            },
-          },
-        },
-      },
+      ...checkObjects(settings, hops, nodes, namespace),
+      ...(monitored && checkMonitoring(hops.length, checkPause(settings), namespace)),
     },
     flows: checkFlows(settings, data),
     pods: [CHECK_PODS],
   });
 }
 
-function podSpec({ image }: CheckSettings, nodes: Nodes): V1PodSpec {
-  return {
-    restartPolicy: "Never",
-    ...placedOn(nodes, "services"),
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: NOBODY,
-      runAsGroup: NOBODY,
-      // With it the kubelet lets the job read its token.
-      fsGroup: NOBODY,
-      seccompProfile: { type: "RuntimeDefault" },
-    },
-    containers: [
-      {
-        name: CHECK,
-        image,
-        command: ["sh", `${CHECK_PLACES.hops}/check.sh`],
-        // We chose them: one client at a time, and a small file.
-        resources: resources("50m", "128Mi", "512Mi"),
-        securityContext: LOCKED,
-        volumeMounts: [
-          { name: "config", mountPath: CHECK_PLACES.hops, readOnly: true },
-          { name: "token", mountPath: CHECK_PLACES.token, readOnly: true },
-          { name: "work", mountPath: CHECK_PLACES.work },
-        ],
-      },
-    ],
-    volumes: [
-      { name: "config", configMap: { name: CHECK } },
-      { name: "token", secret: { secretName: CHECK_SECRET, defaultMode: 0o400 } },
-      { name: "work", emptyDir: { sizeLimit: "512Mi" } },
-    ],
-  };
-}
-
-/** The ways of the job: to each door that it asks, to the cache, and where the cache itself goes for the origin. */
+/** The ways of the check: to each door that it asks, to the cache, and where the cache itself goes for the origin. */
 function checkFlows({ files }: CheckSettings, data: Data): readonly Flow[] {
   const endpoint = cacheEndpoint(data);
   const doors = Object.keys(files).flatMap((store) => askedOf(data, store).map((door) => ({ store, ...door })));
@@ -138,7 +66,7 @@ function checkFlows({ files }: CheckSettings, data: Data): readonly Flow[] {
       to: { kind: "outside", name: `${what} ${name} of ${store}`, addresses: [address] },
       ports: [port],
     })),
-    ...(endpoint ? flowsBetween([CHECK_PODS], [data.cache.kind === "xcache" ? XCACHE_PODS : "outside"], [endpoint.port]) : []),
+    ...(endpoint ? flowsBetween([CHECK_PODS], cacheEnds(data), [endpoint.port]) : []),
     ...(data.cache.kind === "xcache"
       ? [
           { from: CHECK_PODS, to: "outside" as const, ports: [data.cache.origin.port] },
@@ -146,4 +74,9 @@ function checkFlows({ files }: CheckSettings, data: Data): readonly Flow[] {
         ]
       : []),
   ];
+}
+
+/** Where a connection to the cache ends. A redirector before several caches is asked first, and sends the check on to one of them. */
+function cacheEnds({ cache }: Data): readonly Flow["to"][] {
+  return cache.kind === "xcache" ? [XCACHE_PODS, ...(cache.servers ? [REDIRECTOR_PODS] : [])] : ["outside"];
 }

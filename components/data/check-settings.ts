@@ -1,21 +1,32 @@
 import { z } from "zod";
 import { absolutePath, image, label } from "../fields";
 
-/** Settings of the job that reads a known file of each store now and then. */
+/** Seconds of the units that `interval` takes. */
+const SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3600 };
+
+/** Settings of the check that reads a known file of each store now and then. */
 export const CheckSettings = z
   .strictObject({
     image: image.describe("Image with xrdcp and the authorities that signed the doors' certificates, such as the cache's"),
-    schedule: z
+    interval: z
       .string()
-      .regex(/^[\d*/,-]+( [\d*/,-]+){4}$/, "allowed: five fields of cron in digits, such as 17 * * * *")
-      .default("17 * * * *")
-      .meta({ description: "When it reads, in UTC", unit: "cron", examples: ["17 * * * *"], perSite: true }),
+      .regex(/^[1-9]\d*[mh]$/, "allowed: a Prometheus duration in minutes or hours, such as 30m or 6h")
+      .default("1h")
+      .meta({ description: "How long it waits between two runs", unit: "Prometheus duration", examples: ["1h"], perSite: true }),
     files: z
       .record(label, absolutePath)
       .refine((files) => Object.keys(files).length > 0, "allowed: at least one file")
-      .meta({ description: "A small file of each store that is read, by the store's name", perSite: true }),
+      .meta({
+        description: "A file of each store that is read, by the store's name: small, because every hop has two minutes for it",
+        perSite: true,
+      }),
   })
-  .describe("A job that reads known files through doors, cache and origin with a token of its own, and times each")
+  .describe("A check that reads known files through doors, cache and origin with a token of its own, times each, and tells Prometheus")
   .meta({ readBy: ["data check"] });
-/** Settings of the job that reads known files, with defaults filled in. */
+/** Settings of the check that reads known files, with defaults filled in. */
 export type CheckSettings = z.infer<typeof CheckSettings>;
+
+/** Seconds between two runs of the check. */
+export function checkPause({ interval }: Pick<CheckSettings, "interval">): number {
+  return parseInt(interval, 10) * (SECONDS[interval.slice(-1)] ?? NaN);
+}

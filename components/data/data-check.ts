@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { installAll } from "../install";
 import type { Part } from "../parts";
-import { CHECK_SECRET } from "./check-part";
+import { CHECK_SECRET } from "./check-objects";
 
 /** Arguments of {@link DataCheck}. */
 export interface DataCheckArgs {
@@ -12,7 +12,7 @@ export interface DataCheckArgs {
   readonly token: pulumi.Output<string>;
 }
 
-/** The job that reads a known file of each store at every hop. */
+/** The check that reads a known file of each store at every hop. */
 export class DataCheck extends pulumi.ComponentResource {
   constructor(name: string, { part, namespace, token }: DataCheckArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:data:DataCheck", name, {}, opts);
@@ -24,7 +24,7 @@ export class DataCheck extends pulumi.ComponentResource {
     installAll(name, part.objects, (key, before) => ({
       parent: this,
       namespace,
-      ...(key === "job" && { dependsOn: [secret, ...Object.values(before)] }),
+      ...(key === "check" && { dependsOn: [secret, ...Object.values(before)] }),
     }));
     this.registerOutputs({});
   }

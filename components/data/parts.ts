@@ -26,7 +26,7 @@ export interface DataParts extends ConcernParts {
   readonly xcache?: Part;
   readonly cache: Part;
   readonly cvmfs?: Part;
-  /** The job that reads known files, where the site has one. */
+  /** The check that reads known files, where the site has one. */
   readonly check?: Part;
 }
 
@@ -34,12 +34,14 @@ export interface DataParts extends ConcernParts {
 export interface DataFacts {
   readonly nodes: Nodes;
   readonly loadBalancer: LoadBalancer;
+  /** Whether the facility has a Prometheus of its own. */
+  readonly monitored: boolean;
   /** Gives the name of a role's namespace. */
   readonly namespaceOf: (role: Role) => string;
 }
 
 /** The parts of data that a site has. */
-export function dataParts(data: Data, { nodes, namespaceOf, loadBalancer }: DataFacts): DataParts {
+export function dataParts(data: Data, { nodes, namespaceOf, loadBalancer, monitored }: DataFacts): DataParts {
   return {
     doors: Object.fromEntries(Object.entries(data.stores).map(([name, store]) => [name, doorsPart(name, store, data, namespaceOf("hub"))])),
     ...choose(data.cache, {
@@ -48,7 +50,7 @@ export function dataParts(data: Data, { nodes, namespaceOf, loadBalancer }: Data
       none: () => ({}),
     }),
     cache: part(undefined, { flows: cacheFlows(data) }),
-    ...(data.check && { check: checkPart(data.check, data, nodes, namespaceOf("data")) }),
+    ...(data.check && { check: checkPart(data.check, data, { nodes, namespace: namespaceOf("data"), monitored }) }),
     ...(data.cvmfs.kind === "none" ? {} : { cvmfs: cvmfsPart(data.cvmfs, namespaceOf("hub")) }),
   };
 }

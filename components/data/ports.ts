@@ -19,3 +19,6 @@ export const LOCAL_FIRST_PORT = 1096;
  * (https://xrootd.org/doc/dev56/xrd_config.htm, `xrd.port`).
  */
 export const FEDERATION_PORTS = [80, 443, [1024, 65535]] as const;
+
+/** TCP port at which the exporter beside the check tells what it measured (https://github.com/prometheus/node_exporter/blob/v1.12.1/README.md). */
+export const CHECK_METRICS_PORT = 9100;

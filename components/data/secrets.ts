@@ -2,7 +2,7 @@ import { choose } from "../choose";
 import type { DeclaredSecret } from "../secret";
 import type { Data } from "./settings";
 
-/** Secrets that an operator has to give for the cache, and for the job that reads known files. */
+/** Secrets that an operator has to give for the cache, and for the check that reads known files. */
 export function dataSecrets({ cache, check }: Data): readonly DeclaredSecret[] {
   return [
     ...choose(cache, { xcache: () => [ORIGIN_TOKEN], external: () => [], none: () => [] }),
@@ -20,7 +20,7 @@ const ORIGIN_TOKEN: DeclaredSecret = {
 
 const CHECK_TOKEN: DeclaredSecret = {
   name: "dataCheckToken",
-  purpose: "token of the job that reads known files, which may read these and nothing else",
+  purpose: "token of the check that reads known files, which may read these and nothing else",
   encoding: "text",
   readBy: "data check",
   ends: true,

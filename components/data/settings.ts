@@ -162,7 +162,7 @@ export const Data = z
       if (doors === undefined) refuse(`no such store; allowed: ${Object.keys(stores).join(", ")}`);
       else if (!xrootdEndpointsOf(doors).some(({ auth }) => auth.some((way) => way !== "gsi")))
         refuse(
-          "the job speaks XRootD and has a token; list root or roots among the store's protocols, with none or tokens, or leave the store out",
+          "the check speaks XRootD and has a token; list root or roots among the store's protocols, with none or tokens, or leave the store out",
         );
       else if (!doors.exports.some((path) => file.startsWith(path.endsWith("/") ? path : `${path}/`)))
         refuse(`${file} is below no path that the doors export; allowed: a file below ${doors.exports.join(", ")}`);

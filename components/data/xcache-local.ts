@@ -12,6 +12,35 @@ const FEDERATION_ALONE = "federation-alone";
 /** Folder without files that the daemon serves while the site's doors do not answer. */
 const NO_FILES = "/tmp/no-files";
 
+/** How often the doors are greeted, in seconds, how long they may take to answer, and after how many silences they have gone. We chose them. */
+const GREETING = { pause: 5, patience: 5, silences: 2 } as const;
+
+/** What the cache does where the doors that it asks first do not answer. */
+export interface FailOver {
+  /** `host:port` of the doors. */
+  readonly door: string;
+  /** `host:port` that it asks instead. */
+  readonly origin: string;
+  /** Silences after which it does. */
+  readonly silences: number;
+  /** Seconds from the first silence, at most, until it asks there, or the doors again once they answer. */
+  readonly within: number;
+}
+
+/** Tells what the cache does without its doors; undefined where no doors are asked first. */
+export function failOver({ cache, stores }: Data): FailOver | undefined {
+  if (cache.kind !== "xcache" || cache.local === undefined) return undefined;
+  const door = localDoor({ stores }, cache.local);
+  if (door === undefined) return undefined;
+  const { pause, patience, silences } = GREETING;
+  return {
+    door: `${door.name}:${door.port}`,
+    origin: `${cache.origin.host}:${cache.origin.port}`,
+    silences,
+    within: silences * (pause + patience),
+  };
+}
+
 /** Host and port from which the cache fetches what it does not have. */
 export function firstOrigin({ origin, local }: XCacheSettings): string {
   return local ? `127.0.0.1:${LOCAL_FIRST_PORT}` : `${origin.host}:${origin.port}`;
@@ -58,8 +87,8 @@ export function localFirstFiles(
  * Runs the daemon, and starts it anew where the site's doors have gone or come back: a redirect is made only where a file is not found, and a
  * door that does not answer is another error to XRootD (`fsError` in
  * https://github.com/xrootd/xrootd/blob/v5.5.3/src/XrdXrootd/XrdXrootdXeq.cc). A door answers if it greets as XRootD does
- * (https://xrootd.org/doc/dev54/XRdv511.htm, Initial Client-Server Handshake). We chose the seconds: one that is silent twice, five seconds
- * apart, has gone.
+ * (https://xrootd.org/doc/dev54/XRdv511.htm, Initial Client-Server Handshake). One that is silent as often as {@link GREETING} says has
+ * gone.
  */
 function switchScript({ name, port }: DoorEndpoint): string {
   return `greets() {
@@ -68,7 +97,7 @@ function switchScript({ name, port }: DoorEndpoint): string {
   [ "$(head -c 8 <&3 | od -An -tx1 | tr -d ' \\n')" = 0000000000000008 ]
 }
 export -f greets
-answers() { timeout 5 bash -c greets 2> /dev/null; }
+answers() { timeout ${GREETING.patience} bash -c greets 2> /dev/null; }
 
 mkdir -p ${NO_FILES}
 trap 'kill "$daemon"; exit' TERM INT
@@ -80,7 +109,7 @@ while :; do
     wanted=${LOCAL_FIRST}
   else
     silent=$((silent + 1))
-    [ "$silent" -lt 2 ] && [ -n "$running" ] || wanted=${FEDERATION_ALONE}
+    [ "$silent" -lt ${GREETING.silences} ] && [ -n "$running" ] || wanted=${FEDERATION_ALONE}
   fi
   if [ "$wanted" != "$running" ]; then
     [ -z "$running" ] || { kill "$daemon"; wait "$daemon"; }
@@ -88,7 +117,7 @@ while :; do
     daemon=$!
     running=$wanted
   fi
-  sleep 5 & wait $!
+  sleep ${GREETING.pause} & wait $!
   # supervisord starts this script anew.
   kill -0 "$daemon" || exit 1
 done

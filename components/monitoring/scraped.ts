@@ -1,3 +1,5 @@
+import { CHECK_PODS } from "../data/pods";
+import { CHECK_METRICS_PORT } from "../data/ports";
 import { HUB_PODS } from "../hub/pods";
 import { HUB_API_PORT } from "../hub/ports";
 import { CERT_MANAGER_PODS, FLUX_PODS, METALLB_CONTROLLER, TRAEFIK } from "../platform/pods";
@@ -28,4 +30,5 @@ export const SCRAPED: readonly (readonly [PodKind, number])[] = [
   [HUB_PODS.hub, HUB_API_PORT],
   [mgr, MGR_METRICS_PORT],
   [exporter, EXPORTER_METRICS_PORT],
+  [CHECK_PODS, CHECK_METRICS_PORT],
 ];

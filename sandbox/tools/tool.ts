@@ -8,7 +8,17 @@ export type ToolName =
 
 /** The Go modules in `sandbox/tools`; each has its own go.mod, because their dependencies contradict each other. */
 export type ToolModule =
-  "actionlint" | "amtool" | "blackbox" | "etcd" | "helm" | "kubernetes" | "kwok" | "network-policies" | "pulumi" | "pulumi-kubernetes";
+  | "actionlint"
+  | "amtool"
+  | "blackbox"
+  | "etcd"
+  | "helm"
+  | "kubernetes"
+  | "kwok"
+  | "network-policies"
+  | "node-exporter"
+  | "pulumi"
+  | "pulumi-kubernetes";
 
 /** A program that is built from a module of `sandbox/tools`. */
 export interface BuiltProgram {
@@ -129,6 +139,15 @@ export const BLACKBOX_EXPORTER: BuiltProgram = {
   module: "blackbox",
   package: "github.com/prometheus/blackbox_exporter",
   dependency: "github.com/prometheus/blackbox_exporter",
+  stamp: () => [],
+};
+
+/** The exporter beside the check of the data path; tests give it what the check wrote, and the sandbox itself does not run it. */
+export const NODE_EXPORTER: BuiltProgram = {
+  name: "node_exporter",
+  module: "node-exporter",
+  package: "github.com/prometheus/node_exporter",
+  dependency: "github.com/prometheus/node_exporter",
   stamp: () => [],
 };
 

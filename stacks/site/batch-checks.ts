@@ -33,3 +33,19 @@ export function shadowMemory({ batch }: Site): readonly Problem[] {
     none: () => [],
   });
 }
+
+/**
+ * Problems of Dask workers that cannot come back from the pool. With schedulers in users' pods a worker is a job of CoffeaCasaCluster, which is always of
+ * HTCondor's docker universe (https://github.com/CoffeaTeam/coffea-casa/blob/master/coffea_casa/coffea_casa.py): Docker gives the worker a port of its host, by
+ * which the scheduler dials it. The other class, dask-jobqueue's own, tells workers the address of the pod, which only the cluster reaches. Dask Gateway's
+ * schedulers have an address that the pool reaches, and its backend class makes the jobs.
+ */
+export function workersOfPods({ batch, hub: { dask } }: Site): readonly Problem[] {
+  if (batch.kind !== "htcondor" || batch.workers === "docker" || dask.kind !== "sni") return [];
+  return [
+    {
+      path: "af:batch.workers",
+      message: `found ${batch.workers}, and with af:hub.dask.kind sni workers are jobs of the docker universe; allowed: docker if the pool runs that, or set af:hub.dask to { kind: gateway, ... }, whose backend makes jobs for ${batch.workers}, or to { kind: none }`,
+    },
+  ];
+}

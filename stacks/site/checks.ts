@@ -6,7 +6,7 @@ import { unmetNeeds } from "./contract";
 import { strayEnds } from "./credentials";
 import { eventServers } from "./event-checks";
 import { endlessWindows } from "./freeze";
-import { shadowMemory } from "./batch-checks";
+import { shadowMemory, workersOfPods } from "./batch-checks";
 import { cephDisks, cephHosts, skyhookDisks } from "./disk-checks";
 import { imagePairs } from "./image-checks";
 import { addresses, challengedHub, daskPorts, outsideAddresses, overlappingNetworks, publicCache, sharedHostNames } from "./network-checks";
@@ -37,6 +37,7 @@ export const CHECKS: readonly Check[] = [
   { needs: ["nodes", "hub"], find: profilePools },
   { needs: ["nodes", "hub"], find: profileDevices },
   { needs: ["hub", "batch"], find: gatewayWorkers },
+  { needs: ["hub", "batch"], find: workersOfPods },
   { needs: ["hub", "batch"], find: imagePairs },
   { needs: ["batch"], find: shadowMemory },
   { needs: ["platform", "hub", "batch", "data"], find: addresses },

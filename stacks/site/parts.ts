@@ -51,7 +51,7 @@ function toldParts(site: Site): FacilityParts {
   const others = {
     platform: platformParts(site.platform, site.delivery, { nodes, namespaceOf }),
     storage: storageParts(volumes, { nodes, namespace: namespaceOf("rook"), userNamespaces, ingress }),
-    data: dataParts(site.data, { nodes, namespaceOf, loadBalancer }),
+    data: dataParts(site.data, { nodes, namespaceOf, loadBalancer, monitored: site.monitoring.kind === "stack" }),
     batch: batchParts(site.batch, { nodes, namespace: namespaceOf("batch"), blockClass, loadBalancer }),
     servicex: servicexParts(site.servicex, {
       namespace: namespaceOf("servicex"),

@@ -12,6 +12,7 @@ import { asRecord, inClear, leavesUnder } from "../stacks/written";
  */
 const BY_ITSELF: readonly (readonly [reader: RegExp, read: RegExp, why: string])[] = [
   [/^StatefulSet xcache-/, /^xcache-origin$/, "each login reads the file: XrdSecProtocolztn::readToken of XRootD, src/XrdSecztn"],
+  [/^Deployment data-check$/, /^data-check-token$/, "each run reads the file: components/data/check-script.ts"],
   [/^ClusterIssuer /, /./, "cert-manager watches the Secrets of its issuers: https://cert-manager.io/docs/configuration/"],
   [
     /^(HelmRelease|Release) (kube-prometheus-stack|monitoring)$/,

@@ -8,7 +8,7 @@ import { counted, styled } from "../../terminal/text";
 import { capacityLines } from "./capacity-lines";
 import type { Plan } from "./plan";
 import { dataRatesOf } from "./rates";
-import { rateLines } from "./rate-lines";
+import { failOverLines, rateLines } from "./rate-lines";
 
 /** How many of the tightest comparisons are shown. */
 const TIGHTEST = 5;
@@ -18,6 +18,7 @@ export function planLines(plan: Plan): readonly string[] {
   const { site, verdict, schemas, findings } = plan;
   const resources = plan.resources.map(({ resource }) => resource);
   const exceptions = exceptionsUsed(verdict);
+  const rates = dataRatesOf(site);
   const used =
     exceptions.length === 0 ? [] : [`${counted(exceptions.length, "standing exception")} of upstream software used (--json lists them)`];
   return [
@@ -37,7 +38,8 @@ export function planLines(plan: Plan): readonly string[] {
     "",
     ...capacityLines(plan.capacity),
     "",
-    ...rateLines(dataRatesOf(site)),
+    ...rateLines(rates),
+    ...failOverLines(site, rates),
     "",
     ...protectedLines(resources),
     "",

@@ -148,7 +148,7 @@ describe("what runs when a chart is installed", () => {
     const known = WORKLOAD_TYPES.map(([apiVersion, kind]) => `${apiVersion} ${kind}`);
     const workloads = SITES.flatMap((name) => workloadsOf(readSite(name)));
     const met = new Set(workloads.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`));
-    // No chart of a site has a CronJob; the check of the data path is one, where a site has it.
+    // No site runs a CronJob, but the packs judge those of others.
     assert.deepEqual([...met, "batch/v1 CronJob"].sort(), [...known].sort());
   });
 

@@ -53,7 +53,12 @@ describe("doors of a store", () => {
     fc.assert(
       fc.property(doors, (given) => {
         const data = dataWith(given);
-        const { site } = dataParts(data, { nodes: {}, namespaceOf: (role) => role, loadBalancer: { kind: "none" } }).doors;
+        const { site } = dataParts(data, {
+          nodes: {},
+          namespaceOf: (role) => role,
+          loadBalancer: { kind: "none" },
+          monitored: false,
+        }).doors;
         const { flows } = site ?? assert.fail("no doors");
         const policies = policiesOf("hub", { names: { hub: "hub" }, cluster: CLUSTER, flows });
         const { egress } = policies[`allow-flows-${USER_SERVERS.name}`] as { egress: readonly { to: unknown; ports: unknown }[] };

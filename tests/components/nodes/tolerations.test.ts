@@ -13,20 +13,10 @@ import { partsOf } from "#af/stacks/site/parts";
 import { SiteError, type Problem } from "#af/stacks/site/problems";
 import { siteConfig, SITES } from "../../support/site-config";
 import { KINDS, settingsOfKind } from "../../support/site-kinds";
-
-type Config = Record<string, unknown> & { nodes: Record<string, { runs: readonly string[]; taints?: unknown[] }> };
+import { tainted } from "../../support/tainted";
 
 /** Labels by which pods select hosts of the facility. */
 const SELECTED = [...USES.map(useLabel), POOL_LABEL, "hub.jupyter.org/node-purpose"];
-
-/** The settings with a taint of its own on every pool but the control plane's. */
-function tainted(settings: Record<string, unknown>): Config {
-  const config = structuredClone(settings) as Config;
-  for (const [name, pool] of Object.entries(config.nodes))
-    if (!pool.runs.includes("control-plane"))
-      pool.taints = [...(pool.taints ?? []), { key: `example.edu/${name}` }, { key: `example.edu/${name}-now`, effect: "NoExecute" }];
-  return config;
-}
 
 /** A pod that finds no way to hosts that it is for. */
 interface Kept {

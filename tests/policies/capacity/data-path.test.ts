@@ -5,7 +5,7 @@ import { dataPathOf } from "#af/policies/capacity/data-path";
 import { SiteError } from "#af/stacks/site/problems";
 import { parseSite } from "#af/stacks/site/parse";
 import { hostSentences, dataRatesOf, rateSentence } from "#af/tools/plan/rates";
-import { rateLines } from "#af/tools/plan/rate-lines";
+import { failOverLines, rateLines } from "#af/tools/plan/rate-lines";
 import { siteConfig, spoilt } from "../../support/site-config";
 
 type Change = readonly [path: readonly (string | number)[], value: unknown];
@@ -103,6 +103,42 @@ describe("what a plan says of the data rate", () => {
       dataRatesOf(siteWith("unl", [["data", "analysis"], {}], [["nodes", "supermicro-1u", "rates"], undefined])) ?? assert.fail();
     assert.equal(rates.answer.verdict, "not asked");
     assert.equal(rateSentence(rates), "what they get is not known: no stage is stated");
+  });
+});
+
+describe("what a plan says of doors that do not answer", () => {
+  const lines = (...changes: readonly Change[]) => {
+    const site = siteWith("unl", ...changes);
+    return failOverLines(site, dataRatesOf(site));
+  };
+  const HOST = "doors.example.edu:1094";
+  const begin = `doors away  after 2 greetings without an answer of ${HOST}, within 20 s, the cache asks cms-xrd-global.cern.ch:1094 for what it does not have, and the doors again when they answer`;
+
+  it("is where the cache asks then, and what is left of the rate by what is stated", () => {
+    assert.deepEqual(lines(), [`${begin}; what the federation sends is not stated; the rest of the way carries at most 1.41Gb/s`]);
+    assert.deepEqual(lines([["data", "analysis"], undefined]), [begin]);
+    // The doors limit as long as they answer.
+    const slow: Change = [["data", "stores", "tier2", "doors", "rates"], { door: "1Mb/s" }];
+    assert.deepEqual(lines(slow), lines());
+    assert.deepEqual(lines([["data", "analysis", "hits"], 1]), [`${begin}; nothing of what is read comes from there`]);
+    assert.deepEqual(lines([["data", "analysis"], {}], [["nodes", "supermicro-1u", "rates"], undefined]), [
+      `${begin}; what the federation sends is not stated`,
+    ]);
+  });
+
+  it("follows the settings that decide it", () => {
+    const redirector = { name: "all.example.edu", address: "198.51.100.13", port: 1213 };
+    const [line = ""] = lines(
+      [["data", "stores", "tier2", "doors", "redirector"], redirector],
+      [["data", "cache", "origin"], { host: "redirector.example.edu", port: 1313 }],
+    );
+    assert.match(line, /of all\.example\.edu:1213, .* asks redirector\.example\.edu:1313 /);
+  });
+
+  it("is nothing where the cache asks no doors first", () => {
+    assert.deepEqual(lines([["data", "cache", "local"], undefined]), []);
+    const site = siteWith("fnal");
+    assert.deepEqual(failOverLines(site, dataRatesOf(site)), []);
   });
 });
 

@@ -29,6 +29,13 @@ export const CASES: readonly Case[] = [
     message: /12000 running jobs need .* allowed: 512 with the 1Gi of af:batch.schedd.memory, or raise that/,
   },
   {
+    what: "workers in Apptainer whose schedulers are in users' pods",
+    change: [[["batch", "workers"], "apptainer"]],
+    path: "af:batch.workers",
+    message:
+      /^found apptainer, and with af:hub\.dask\.kind sni .* docker universe; allowed: docker if .* or set af:hub\.dask to \{ kind: gateway/,
+  },
+  {
     what: "taints on every pool of a use where the pods of a chart tolerate none",
     change: [[["nodes", "x2200-32g", "taints"], [{ key: "example.edu/services" }]]],
     path: "af:nodes.x2200-32g.taints",

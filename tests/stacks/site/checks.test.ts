@@ -3,6 +3,7 @@ import { SiteError } from "#af/stacks/site/problems";
 import { parseSite } from "#af/stacks/site/parse";
 import { CASES, whole } from "./check-cases";
 import { spoilt } from "../../support/site-config";
+import { settingsOfKind } from "../../support/site-kinds";
 
 describe("cross-checks of a site", () => {
   it("finds a whole site to spoil", () => assert.ok(whole));
@@ -18,4 +19,16 @@ describe("cross-checks of a site", () => {
       assert.doesNotThrow(() => parseSite(whole ?? {}, "a test"));
     });
   }
+
+  it("takes workers in Apptainer with every other kind of Dask, and those of Docker with schedulers in users' pods", async () => {
+    const kinds = ["hub.dask(gateway).backend: kubernetes", "hub.dask(gateway).backend: htcondor"].map(settingsOfKind);
+    const without = spoilt(whole ?? {}, ["hub", "dask"], { kind: "none" });
+    for (const config of [...(await Promise.all(kinds)), without]) {
+      // Such workers read their image from CVMFS.
+      const withSoftware = spoilt(config, ["data", "cvmfs"], { kind: "csi", storageClass: "cvmfs" });
+      const { batch } = parseSite(spoilt(withSoftware, ["batch", "workers"], "apptainer"), "a test");
+      assert.ok(batch.kind === "htcondor" && batch.workers === "apptainer");
+    }
+    assert.doesNotThrow(() => parseSite(whole ?? {}, "a test"));
+  });
 });

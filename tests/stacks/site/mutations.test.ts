@@ -141,8 +141,14 @@ function outOfRange(path: Path, value: unknown): readonly unknown[] {
 function isOpen(config: Record<string, unknown>, path: Path): boolean {
   const text = spelt(path);
   return (
-    ["af:nodes", "af:platform.loadBalancer.pools", "af:storage.devices", "af:data.stores", "af:differences"].includes(text) &&
-    isObject(valueAt(config, path))
+    [
+      "af:nodes",
+      "af:platform.loadBalancer.pools",
+      "af:storage.devices",
+      "af:data.stores",
+      "af:data.check.files",
+      "af:differences",
+    ].includes(text) && isObject(valueAt(config, path))
   );
 }
 

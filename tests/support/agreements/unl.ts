@@ -6,6 +6,9 @@ const RULES_OF_ORIGINS = ["ConfigMap xcache/xcache: data.scitokens.cfg", "Config
 /** Files by which the cache asks the site's doors first. */
 const FIRST_ASKED = ["local-first.cfg", "local-first.sh"].map((file) => `ConfigMap xcache/xcache: data.${file}`);
 
+/** Where the check finds what it reads at each hop. */
+const HOPS = "ConfigMap xcache/data-check: data.hops";
+
 /** The University of Nebraska's: everything is the facility's own. */
 export const UNL: Agreements = {
   // Whoever may go outside may not go to pods, Services and hosts by that.
@@ -69,6 +72,7 @@ export const UNL: Agreements = {
   },
   "data.stores.tier2.doors.protocols.0.port": {
     must: [
+      HOPS,
       record("cmsaf-prod/doors-tier2"),
       ...RULES_OF_ORIGINS,
       "Service cmsaf-prod/doors-tier2: spec.ports.port",
@@ -83,7 +87,7 @@ export const UNL: Agreements = {
     may: ["NetworkPolicy cmsaf-prod: egress"],
   },
   "data.stores.tier2.doors.hosts.0.name": {
-    must: [record("cmsaf-prod/doors-tier2"), ...RULES_OF_ORIGINS, probed("door-of-tier2-xrootd")],
+    must: [HOPS, record("cmsaf-prod/doors-tier2"), ...RULES_OF_ORIGINS, probed("door-of-tier2-xrootd")],
   },
   "data.stores.tier2.doors.hosts.0.address": {
     value: "198.51.100.53",
@@ -96,10 +100,11 @@ export const UNL: Agreements = {
   },
   // The cache asks the doors first by the name of their redirector, and looks whether that answers.
   "data.stores.tier2.doors.redirector.name": {
-    must: [record("cmsaf-prod/doors-tier2"), ...FIRST_ASKED, ...RULES_OF_ORIGINS, probed("redirector-of-tier2-xrootd")],
+    must: [HOPS, record("cmsaf-prod/doors-tier2"), ...FIRST_ASKED, ...RULES_OF_ORIGINS, probed("redirector-of-tier2-xrootd")],
   },
   "data.stores.tier2.doors.redirector.port": {
     must: [
+      HOPS,
       record("cmsaf-prod/doors-tier2"),
       ...FIRST_ASKED,
       ...RULES_OF_ORIGINS,
@@ -118,6 +123,7 @@ export const UNL: Agreements = {
   },
   "data.cache.host": {
     must: [
+      HOPS,
       "Certificate xcache/xcache: spec.dnsNames",
       "ConfigMap xcache/xcache: data.scitokens.cfg",
       `${clients("cmsaf-prod")}.XCACHE_HOST`,
@@ -128,9 +134,9 @@ export const UNL: Agreements = {
     ],
   },
   // A second daemon asks the doors first, and sends the cache to the redirector.
-  "data.cache.origin.host": { must: ["ConfigMap xcache/xcache: data.local-first.cfg", ...RULES_OF_ORIGINS] },
+  "data.cache.origin.host": { must: [HOPS, "ConfigMap xcache/xcache: data.local-first.cfg", ...RULES_OF_ORIGINS] },
   "data.cache.origin.port": {
-    must: ["ConfigMap xcache/xcache: data.local-first.cfg", ...RULES_OF_ORIGINS, "NetworkPolicy xcache: egress"],
+    must: [HOPS, "ConfigMap xcache/xcache: data.local-first.cfg", ...RULES_OF_ORIGINS, "NetworkPolicy xcache: egress"],
   },
   "data.cache.proxies.groups.0": { value: "/cms/other", must: ["ConfigMap xcache/xcache: data.authfile"] },
   "data.cache.proxies.paths.0": { value: "/store/sentinel", must: ["ConfigMap xcache/xcache: data.authfile"] },
@@ -144,6 +150,7 @@ export const UNL: Agreements = {
     must: ["ConfigMap xcache/xcache: data.90-site.cfg", "StatefulSet xcache/xcache-red-kube-c6931: spec.template.spec.containers.env"],
   },
   "data.cache.image": { must: ["StatefulSet xcache/xcache-red-kube-c6931: spec.template.spec.containers.image"] },
+  "data.check.image": { must: ["Deployment xcache/data-check: spec.template.spec.containers.image"] },
   "data.cvmfs.storageClass": { must: ["PersistentVolumeClaim cmsaf-prod/cvmfs: spec.storageClassName", boundBy("cmsaf-prod")] },
   "batch.pool.collector": { must: ["ConfigMap htcondor/schedd: data", `${ENVIRONMENT}.CONDOR_HOST`] },
   "batch.pool.uidDomain": {

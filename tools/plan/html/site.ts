@@ -3,6 +3,7 @@ import type { PackFacility } from "../../../policies/capacity/pack-facility";
 import type { ChangesDocument } from "../../changes/document";
 import { hostUse } from "../host-use";
 import type { Plan } from "../plan";
+import { failOverSentence } from "../fail-over";
 import { dataRatesOf } from "../rates";
 import { answerTable, tightestTable } from "./answers";
 import { changeList } from "./changes";
@@ -43,12 +44,15 @@ export function siteSection({ plan, facility, changes }: DrawnSite, colours: Col
   const { answers, uncounted } = capacity;
   const connections = plan.connections();
   const picture = connections && pictureOf(plan, facility, connections);
+  const rates = dataRatesOf(site);
+  const away = failOverSentence(site, rates);
   return html`<section class="site" id="${name}" aria-label="${name}">
     <h2>${name}: ${title}</h2>
     <div class="head">${answerTable(answers)}${tightestTable(hostUse(facility).slice(0, TIGHTEST))}</div>
     ${helpList(answers, facility)} ${uncounted.map((each) => html`<p class="left">not counted, because it cannot be read: ${each}</p>`)}
     ${changes ? changeList(name, changes) : ""} ${findingList(findings, verdict)} ${picture ? pictureDrawing(name, picture) : ""}
-    ${rateDrawing(dataRatesOf(site))} ${hostDrawings(name, facility, scenesOf(facility, everythingPlaced(facility).verdict), colours)}
+    ${rateDrawing(rates)} ${away === undefined ? "" : html`<p>Doors away: ${away}.</p>`}
+    ${hostDrawings(name, facility, scenesOf(facility, everythingPlaced(facility).verdict), colours)}
     ${connections ? flowMatrix(name, connections) : html`<p class="left">who reaches whom is not known, because a policy cannot be read</p>`}
   </section>`;
 }
