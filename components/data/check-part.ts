@@ -7,7 +7,7 @@ import { LOCKED, resources } from "../workloads/kit";
 import { CHECK_PLACES, CHECK_SCRIPT } from "./check-script";
 import type { CheckSettings } from "./check-settings";
 import { doorUrl, xrootdEndpointsOf, type DoorEndpoint } from "./door-settings";
-import { XCACHE_PODS } from "./pods";
+import { cachePods } from "./pods";
 import { FEDERATION_PORTS } from "./ports";
 import { cacheEndpoint, type Data } from "./settings";
 
@@ -138,7 +138,7 @@ function checkFlows({ files }: CheckSettings, data: Data): readonly Flow[] {
       to: { kind: "outside", name: `${what} ${name} of ${store}`, addresses: [address] },
       ports: [port],
     })),
-    ...(endpoint ? flowsBetween([CHECK_PODS], [data.cache.kind === "xcache" ? XCACHE_PODS : "outside"], [endpoint.port]) : []),
+    ...(endpoint ? flowsBetween([CHECK_PODS], data.cache.kind === "xcache" ? cachePods(data.cache) : ["outside"], [endpoint.port]) : []),
     ...(data.cache.kind === "xcache"
       ? [
           { from: CHECK_PODS, to: "outside" as const, ports: [data.cache.origin.port] },

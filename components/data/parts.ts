@@ -10,7 +10,7 @@ import { checkPart } from "./check-part";
 import { cvmfsObjects } from "./cvmfs-claim";
 import { endpointsOf, isXrootd, type DoorEndpoint } from "./door-settings";
 import { doorObjects } from "./doors-objects";
-import { REDIRECTOR_PODS, XCACHE_PODS } from "./pods";
+import { cachePods, XCACHE_PODS } from "./pods";
 import { cacheEndpoint, type CvmfsSettings, type Data, type Store } from "./settings";
 import { xcachePart } from "./xcache-part";
 
@@ -86,9 +86,7 @@ function cacheFlows(data: Data): readonly Flow[] {
   const endpoint = cacheEndpoint(data);
   if (endpoint === undefined) return [];
   const { cache } = data;
-  // Where a redirector is asked first, it sends readers on to the caches.
-  const there = cache.kind === "xcache" ? [XCACHE_PODS, ...(cache.servers ? [REDIRECTOR_PODS] : [])] : (["outside"] as const);
-  return flowsBetween(READERS, there, [endpoint.port]);
+  return flowsBetween(READERS, cache.kind === "xcache" ? cachePods(cache) : ["outside"], [endpoint.port]);
 }
 
 /** The experiment's software, for the pods of the hub's namespace. */

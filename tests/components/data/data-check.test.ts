@@ -43,6 +43,18 @@ describe("the job that reads known files", () => {
     assert.ok(flows.some(({ to, ports }) => to === "outside" && ports.includes(1094)));
   });
 
+  it("may reach the redirector and the caches to which that sends it", () => {
+    const servers = [1, 2].map((index) => ({ host: `cache${index}.example.edu`, address: `198.51.100.${90 + index}` }));
+    const { data, nodes } = checked({ tier2: FILE });
+    const several = { ...data, cache: { ...data.cache, servers } } as typeof data;
+    const { flows } = checkPart(data.check ?? assert.fail(), several, nodes, "data");
+    for (const name of ["xcache", "xcache-redirector"])
+      assert.ok(
+        flows.some(({ to, ports }) => typeof to === "object" && to.kind === "pods" && to.name === name && ports.includes(1094)),
+        name,
+      );
+  });
+
   it("is refused for a file that it cannot read", () => {
     const cases: readonly (readonly [files: object, at: string, message: RegExp, protocols?: readonly object[]])[] = [
       [{ tier3: FILE }, "tier3", /no such store; allowed: tier2/],
