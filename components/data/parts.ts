@@ -12,6 +12,7 @@ import { endpointsOf, isXrootd, type DoorEndpoint } from "./door-settings";
 import { doorObjects } from "./doors-objects";
 import { cachePods, XCACHE_PODS } from "./pods";
 import { cacheEndpoint, type CvmfsSettings, type Data, type Store } from "./settings";
+import { signpostPart } from "./signpost-part";
 import { xcachePart } from "./xcache-part";
 
 const { transformers, finders } = SERVICEX_PODS;
@@ -24,6 +25,8 @@ export interface DataParts extends ConcernParts {
   /** One part for each store, by the store's name. */
   readonly doors: Readonly<Record<string, Part>>;
   readonly xcache?: Part;
+  /** What answers to the name `xcache` beside the pods that read, where the site has a cache of its own. */
+  readonly signpost?: Part;
   readonly cache: Part;
   readonly cvmfs?: Part;
   /** The job that reads known files, where the site has one. */
@@ -43,7 +46,10 @@ export function dataParts(data: Data, { nodes, namespaceOf, loadBalancer }: Data
   return {
     doors: Object.fromEntries(Object.entries(data.stores).map(([name, store]) => [name, doorsPart(name, store, data, namespaceOf("hub"))])),
     ...choose(data.cache, {
-      xcache: (settings) => ({ xcache: xcachePart(settings, data, { nodes, namespace: namespaceOf("data"), loadBalancer }) }),
+      xcache: (settings) => ({
+        xcache: xcachePart(settings, data, { nodes, namespace: namespaceOf("data"), loadBalancer }),
+        signpost: signpostPart(settings, nodes, namespaceOf("hub")),
+      }),
       external: () => ({}),
       none: () => ({}),
     }),
