@@ -24,6 +24,9 @@ const EVENTS = 20_000;
 /** What an image of CMS has built in: the development cache of another site, at which nobody may read here. */
 const IMAGE = { XCACHE_HOST: "xcache.elsewhere.invalid", XCACHE_PORT: "1" };
 
+/** A reader, with the `host:port` or name at which it asks, and its variables. */
+type Asking = readonly [what: string, client: Client, at: string, env: Environment];
+
 /*
  * No client here has the plug-in that turns the name `xcache` into an address, which is in no package registry. As in a cluster, pods have an address for
  * the name, and hosts outside have none. At that address everything that clients say is kept, and passed on to the signpost.
@@ -33,7 +36,6 @@ describe("clients of XRootD without the plug-in, in the environments that the fa
   let site: ReadingSite;
   let image: CacheImage;
   let machines: Machines | undefined;
-  let authority: Authority;
   let issuer: Issuer;
   let door: Door;
   let cache: RunningCache;
@@ -43,8 +45,6 @@ describe("clients of XRootD without the plug-in, in the environments that the fa
   let pod: Client;
   let outside: Client;
   let misled: Client;
-  const readers = (): readonly (readonly [what: string, env: Environment])[] =>
-    Object.entries(site.pods).map(([what, env]) => [what, { ...IMAGE, ...env }]);
   const token = (): string => clientToken(issuer, site.cache);
 
   before(async function () {
@@ -63,7 +63,7 @@ describe("clients of XRootD without the plug-in, in the environments that the fa
       await machines.add(host);
     const { hosts } = machines;
     await machines.add("xcache");
-    authority = new Authority(machines.folder);
+    const authority = new Authority(machines.folder);
     issuer = new Issuer(ISSUER);
     await serveIssuers(machines, [issuer], authority);
     const events = path.join(machines.folder, "events.root");
@@ -75,9 +75,13 @@ describe("clients of XRootD without the plug-in, in the environments that the fa
     await cache.start();
     signpost = await startSignpost(machines);
     name = await Wiretap.on(machines, "xcache", SIGNPOST, 1094);
+    // The environment, and the installation from which it was made, where that is none of the system's.
+    const installations = [python.python, fs.realpathSync(python.python)].map((program) => path.dirname(path.dirname(program)));
+    const packages = installations.filter((folder) => folder !== "/usr");
     const reader = { "reads_root.py": fs.readFileSync(READER, "utf8") };
-    pod = await Client.on(machines, "pod.example.edu", authority, reader, [path.dirname(path.dirname(python.python))]);
-    outside = await Client.on(machines, "worker.example.edu", authority, { "etc/hosts": `127.0.0.1 localhost\n${hosts}` });
+    pod = await Client.on(machines, "pod.example.edu", authority, reader, packages);
+    const unnamed = { ...reader, "etc/hosts": `127.0.0.1 localhost\n${hosts}` };
+    outside = await Client.on(machines, "worker.example.edu", authority, unnamed, packages);
     // Whoever rules its names sends it to the door, which has a certificate of the same authority.
     const lies = machines.hosts.replace(` ${CACHE}`, " cache-elsewhere.example.edu").replace(` ${ORIGIN}`, ` ${CACHE}`);
     misled = await Client.on(machines, "misled.example.edu", authority, { "etc/hosts": `127.0.0.1 localhost\n${lies}` });
@@ -97,7 +101,7 @@ describe("clients of XRootD without the plug-in, in the environments that the fa
   });
 
   it("read the URL as it is written, by TLS at the cache's true name, and show their token to nobody else", async () => {
-    for (const [index, [what, env]] of readers().entries()) {
+    for (const [index, [what, , , env]] of named().entries()) {
       const { mark } = name;
       const shown = issuer.token({ audience: `https://${CACHE}`, scope: "storage.read:/store", subject: `reader-${index}` });
       const { bytes, text } = await pod.copy(KNOWN, shown, undefined, env);
@@ -111,7 +115,7 @@ describe("clients of XRootD without the plug-in, in the environments that the fa
   });
 
   it("ask for what they like about a file, and for what a URL of ServiceX names", async () => {
-    const [, env] = readers()[0] ?? assert.fail("no reader");
+    const [, , , env] = named()[0] ?? assert.fail("no reader");
     const asked = async (...command: readonly string[]) => {
       const { code, text } = await pod.run(["xrdfs", "xcache", ...command], token(), undefined, env);
       assert.equal(code, 0, text);
@@ -126,7 +130,7 @@ describe("clients of XRootD without the plug-in, in the environments that the fa
 
   it("are refused by the cache without a token, and with one of another audience", async () => {
     const other = issuer.token({ audience: "https://other.example.edu", scope: "storage.read:/store" });
-    for (const [what, env] of readers())
+    for (const [what, , , env] of named())
       for (const shown of [undefined, other]) {
         const { bytes, text } = await pod.copy(KNOWN, shown, undefined, env);
         assert.equal(bytes, undefined, what);
@@ -135,38 +139,45 @@ describe("clients of XRootD without the plug-in, in the environments that the fa
   });
 
   it("show nothing to a host that has not the cache's certificate, though the address of the true name be its own", async () => {
-    const [, env] = readers()[0] ?? assert.fail("no reader");
+    const [, , , env] = named()[0] ?? assert.fail("no reader");
     const before = door.opened("/store/known");
     const { bytes, text } = await misled.copy(KNOWN, token(), undefined, env);
     assert.equal(bytes, undefined, text);
-    assert.match(text, /TLS/i);
+    assert.match(text, /hostname not in SAN/);
     assert.equal(door.opened("/store/known"), before);
   });
 
   it("let uproot read a file of ROOT through XRootD", async () => {
-    const ask = `echo '{"read": "root://xcache//store/events.root"}' | ${interpreter} /reads_root.py`;
-    for (const [what, env] of readers()) {
-      const { code, text } = await pod.run(["sh", "-c", ask], token(), 180_000, env);
+    for (const [what, client, at, env] of [...named(), ...told()]) {
+      const ask = `echo '{"read": "root://${at}//store/events.root"}' | ${interpreter} /reads_root.py`;
+      const { code, text } = await client.run(["sh", "-c", ask], token(), 180_000, env);
       assert.equal(code, 0, `${what}: ${text}`);
-      const answer = JSON.parse(
-        text
-          .trim()
-          .split("\n")
-          .find((line) => line.startsWith("{")) ?? "{}",
-      ) as unknown;
-      assert.deepEqual(answer, { sum: (EVENTS * (EVENTS - 1)) / 2, source: "FSSpecSource" }, what);
+      const answer = text.split("\n").find((line) => line.startsWith("{")) ?? assert.fail(`${what}: ${text}`);
+      assert.deepEqual(JSON.parse(answer), { sum: (EVENTS * (EVENTS - 1)) / 2, source: "FSSpecSource" }, what);
     }
   });
 
-  it("know no such name in a job outside of the cluster, whose variables lead to the cache", async () => {
-    const env = { ...IMAGE, ...site.job };
-    const unknown = await outside.copy(KNOWN, token(), undefined, env);
-    assert.equal(unknown.bytes, undefined);
-    assert.match(unknown.text, /Invalid address/);
-    const { XCACHE_HOST: host = "", XCACHE_PORT: port = "" } = env;
-    const { bytes, text } = await outside.copy(`root://${host}:${port}//store/known`, token(), undefined, env);
-    assert.equal(bytes?.toString(), "known\n", text);
+  it("are led to the same cache by their variables, which are all that a job outside of the cluster has", async () => {
+    for (const [what, client, at, env] of told()) {
+      const { bytes, text } = await client.copy(`root://${at}//store/known`, token(), undefined, env);
+      assert.equal(bytes?.toString(), "known\n", `${what}: ${text}`);
+    }
+    const { bytes, text } = await outside.copy(KNOWN, token(), undefined, { ...IMAGE, ...site.job });
+    assert.equal(bytes, undefined);
+    assert.match(text, /Invalid address/);
+    assert.equal(door.opened("/store/known"), 1);
   });
+
+  /** Readers that are pods, and the name at which they ask. */
+  function named(): readonly Asking[] {
+    return Object.entries(site.pods).map(([what, env]) => [what, pod, "xcache", { ...IMAGE, ...env }]);
+  }
+
+  /** All readers, and the address to which the plug-in would turn the name. */
+  function told(): readonly Asking[] {
+    const job: Asking = ["job outside of the cluster", outside, "", { ...IMAGE, ...site.job }];
+    return [...named(), job].map(([what, client, , env]) => [what, client, `${env["XCACHE_HOST"]}:${env["XCACHE_PORT"]}`, env]);
+  }
 
   /** @param further lines of its configuration. */
   async function startSignpost(on: Machines | undefined, further = ""): Promise<Pod> {
