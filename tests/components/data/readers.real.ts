@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Manifest } from "#af/components/manifest";
 import { pythonEnvironment } from "../../support/python";
 import { Authority, Issuer } from "./xcache/authority";
 import { Client } from "./xcache/client";
 import { serveIssuers, startDoor, type Door } from "./xcache/federation";
 import type { CacheImage } from "./xcache/image";
 import { Machines } from "./xcache/machines";
-import { Pod, type Contents } from "./xcache/pod";
+import type { Pod } from "./xcache/pod";
 import { readingSite, type Environment, type ReadingSite } from "./xcache/reading-site";
 import { clientToken, requireImage, RunningCache, siteData } from "./xcache/running-cache";
+import { startSignpost } from "./xcache/signpost";
 import { Wiretap } from "./xcache/wiretap";
 
 const CACHE = "cache.example.edu";
@@ -73,7 +73,7 @@ describe("clients of XRootD without the plug-in, in the environments that the fa
     const own = issuer.token({ audience: door.audience, scope: "storage.read:/" });
     cache = await RunningCache.on(machines, CACHE, site.cache, { image, authority, token: own });
     await cache.start();
-    signpost = await startSignpost(machines);
+    signpost = await started();
     name = await Wiretap.on(machines, "xcache", SIGNPOST, 1094);
     // The environment, and the installation from which it was made, where that is none of the system's.
     const installations = [python.python, fs.realpathSync(python.python)].map((program) => path.dirname(path.dirname(program)));
@@ -94,10 +94,10 @@ describe("clients of XRootD without the plug-in, in the environments that the fa
     assert.deepEqual(complaints(), []);
     const prefixes = ["xrd", "xrootd", "oss", "ofs"];
     await signpost.stop();
-    signpost = await startSignpost(machines, prefixes.map((prefix) => `${prefix}.nonsense 1\n`).join(""));
+    signpost = await started(prefixes.map((prefix) => `${prefix}.nonsense 1\n`).join(""));
     assert.ok(complaints().length >= prefixes.length, complaints().join("\n"));
     await signpost.stop();
-    signpost = await startSignpost(machines);
+    signpost = await started();
   });
 
   it("read the URL as it is written, by TLS at the cache's true name, and show their token to nobody else", async () => {
@@ -179,16 +179,8 @@ describe("clients of XRootD without the plug-in, in the environments that the fa
     return [...named(), job].map(([what, client, , env]) => [what, client, `${env["XCACHE_HOST"]}:${env["XCACHE_PORT"]}`, env]);
   }
 
-  /** @param further lines of its configuration. */
-  async function startSignpost(on: Machines | undefined, further = ""): Promise<Pod> {
-    const { config, server } = site.signpost;
-    const { metadata, data } = config as unknown as { metadata: { name: string }; data: Contents[string] };
-    const files = Object.fromEntries(Object.entries(data ?? {}).map(([file, text]) => [file, text + further]));
-    const started = new Pod(on ?? assert.fail("no machines"), SIGNPOST, server as Manifest, { [metadata.name]: files });
-    await started.start(image);
-    const { program } = started;
-    await program?.until("the signpost answers", () => Promise.resolve(/signpost@\S+ initialization completed/.test(program.log)), 30_000);
-    return started;
+  async function started(further = ""): Promise<Pod> {
+    return startSignpost(machines ?? assert.fail("no machines"), SIGNPOST, site.signpost, image, further);
   }
 
   function complaints(): readonly string[] {
