@@ -3,6 +3,7 @@ import { Schedd } from "../components/batch/schedd";
 import { signingKeys } from "../components/batch/settings";
 import { DataCheck } from "../components/data/data-check";
 import { Doors } from "../components/data/doors";
+import { Signpost } from "../components/data/signpost";
 import { XCache } from "../components/data/xcache";
 import { Hub } from "../components/hub/hub";
 import { hubUrl } from "../components/hub/parts";
@@ -88,6 +89,8 @@ export class Facility extends pulumi.ComponentResource {
         { part: parts.data.xcache, namespace: tenants.of("data").namespace, originToken: secrets("xcacheOriginToken") },
         after(nodes, ...within("data"), platform),
       );
+    if (parts.data.signpost)
+      new Signpost("signpost", { part: parts.data.signpost, namespace: tenants.of("hub").namespace }, after(nodes, ...within("hub")));
     if (parts.data.check)
       new DataCheck(
         "data-check",

@@ -5,7 +5,7 @@ import { checkObjects, type Hop } from "./check-objects";
 import { checkMonitoring } from "./check-rules";
 import { checkPause, type CheckSettings } from "./check-settings";
 import { doorUrl, xrootdEndpointsOf, type DoorEndpoint } from "./door-settings";
-import { CHECK_PODS, REDIRECTOR_PODS, XCACHE_PODS } from "./pods";
+import { cachePods, CHECK_PODS } from "./pods";
 import { FEDERATION_PORTS } from "./ports";
 import { cacheEndpoint, type Data } from "./settings";
 
@@ -66,7 +66,7 @@ function checkFlows({ files }: CheckSettings, data: Data): readonly Flow[] {
       to: { kind: "outside", name: `${what} ${name} of ${store}`, addresses: [address] },
       ports: [port],
     })),
-    ...(endpoint ? flowsBetween([CHECK_PODS], cacheEnds(data), [endpoint.port]) : []),
+    ...(endpoint ? flowsBetween([CHECK_PODS], data.cache.kind === "xcache" ? cachePods(data.cache) : ["outside"], [endpoint.port]) : []),
     ...(data.cache.kind === "xcache"
       ? [
           { from: CHECK_PODS, to: "outside" as const, ports: [data.cache.origin.port] },
@@ -74,9 +74,4 @@ function checkFlows({ files }: CheckSettings, data: Data): readonly Flow[] {
         ]
       : []),
   ];
-}
-
-/** Where a connection to the cache ends. A redirector before several caches is asked first, and sends the check on to one of them. */
-function cacheEnds({ cache }: Data): readonly Flow["to"][] {
-  return cache.kind === "xcache" ? [XCACHE_PODS, ...(cache.servers ? [REDIRECTOR_PODS] : [])] : ["outside"];
 }

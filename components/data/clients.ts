@@ -19,8 +19,9 @@ const NOWHERE = { host: "no-cache-and-no-xrootd-door.invalid", port: XCACHE_PORT
 
 /**
  * Environment variables with which XRootD's clients read `root://xcache//...`, the same in a user server, in a second container of its pod
- * and in a job. The name leads to the site's cache. Images have a cache of their own built in, to which they would send the users of a site
- * that says nothing; so without a cache it leads to the first store that speaks XRootD, and without such a store to an error that says so.
+ * and in a job. The name leads to the site's cache, as the Service of that name does for clients without the plug-in (`signpost-part.ts`).
+ * Images have a cache of their own built in, to which they would send the users of a site that says nothing; so without a cache it leads to
+ * the first store that speaks XRootD, and without such a store to an error that says so.
  * A client that is given a plug-in in XRD_PLUGIN reads no folder of plug-ins, so no file goes with the variables; one without that library
  * reads from every other host as before (https://github.com/xrootd/xrootd/blob/master/src/XrdCl/XrdClPlugInManager.cc).
  * @param tokenFile file with the reader's token, which is another one in a pod than on a worker; undefined where nobody writes one, so

@@ -10,8 +10,9 @@ import { checkPart } from "./check-part";
 import { cvmfsObjects } from "./cvmfs-claim";
 import { endpointsOf, isXrootd, type DoorEndpoint } from "./door-settings";
 import { doorObjects } from "./doors-objects";
-import { REDIRECTOR_PODS, XCACHE_PODS } from "./pods";
+import { cachePods, XCACHE_PODS } from "./pods";
 import { cacheEndpoint, type CvmfsSettings, type Data, type Store } from "./settings";
+import { signpostPart } from "./signpost-part";
 import { xcachePart } from "./xcache-part";
 
 const { transformers, finders } = SERVICEX_PODS;
@@ -24,6 +25,8 @@ export interface DataParts extends ConcernParts {
   /** One part for each store, by the store's name. */
   readonly doors: Readonly<Record<string, Part>>;
   readonly xcache?: Part;
+  /** What answers to the name `xcache` beside the pods that read, where the site has a cache of its own. */
+  readonly signpost?: Part;
   readonly cache: Part;
   readonly cvmfs?: Part;
   /** The check that reads known files, where the site has one. */
@@ -45,7 +48,10 @@ export function dataParts(data: Data, { nodes, namespaceOf, loadBalancer, monito
   return {
     doors: Object.fromEntries(Object.entries(data.stores).map(([name, store]) => [name, doorsPart(name, store, data, namespaceOf("hub"))])),
     ...choose(data.cache, {
-      xcache: (settings) => ({ xcache: xcachePart(settings, data, { nodes, namespace: namespaceOf("data"), loadBalancer }) }),
+      xcache: (settings) => ({
+        xcache: xcachePart(settings, data, { nodes, namespace: namespaceOf("data"), loadBalancer }),
+        signpost: signpostPart(settings, nodes, namespaceOf("hub")),
+      }),
       external: () => ({}),
       none: () => ({}),
     }),
@@ -88,9 +94,7 @@ function cacheFlows(data: Data): readonly Flow[] {
   const endpoint = cacheEndpoint(data);
   if (endpoint === undefined) return [];
   const { cache } = data;
-  // Where a redirector is asked first, it sends readers on to the caches.
-  const there = cache.kind === "xcache" ? [XCACHE_PODS, ...(cache.servers ? [REDIRECTOR_PODS] : [])] : (["outside"] as const);
-  return flowsBetween(READERS, there, [endpoint.port]);
+  return flowsBetween(READERS, cache.kind === "xcache" ? cachePods(cache) : ["outside"], [endpoint.port]);
 }
 
 /** The experiment's software, for the pods of the hub's namespace. */

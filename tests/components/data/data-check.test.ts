@@ -62,7 +62,7 @@ describe("the check that reads known files", () => {
       [["data", "cache", "servers"], servers],
     );
     const ends = checkOf(site).flows.flatMap(({ to }) => (typeof to === "object" && to.kind === "pods" ? [to.name] : []));
-    assert.deepEqual(ends, ["xcache", "redirector of XCache"]);
+    assert.deepEqual(ends, ["xcache", "xcache-redirector"]);
   });
 
   it("is read by Prometheus where the facility has one, and by nobody else", () => {

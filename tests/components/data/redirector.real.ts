@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { signpostPart } from "#af/components/data/signpost-part";
 import { setName } from "#af/components/data/xcache-set";
 import { Authority, Issuer } from "./xcache/authority";
 import { Client } from "./xcache/client";
@@ -6,6 +7,7 @@ import { serveIssuers, startDoor, type Door } from "./xcache/federation";
 import { Machines } from "./xcache/machines";
 import type { Pod } from "./xcache/pod";
 import { clientToken, renderCache, requireImage, RunningCache, siteData, startRedirector } from "./xcache/running-cache";
+import { startSignpost } from "./xcache/signpost";
 
 const CACHE = "cache.example.edu";
 const ORIGIN = "origin.example.edu";
@@ -40,7 +42,7 @@ describe("two caches behind a redirector", function () {
     await machines.add(CACHE, "xcache-redirector.xcache.svc");
     const pods = rendered.hosts.map((host) => `${setName(host)}-0.xcache-servers.xcache.svc`);
     for (const [index, pod] of pods.entries()) await machines.add(pod, SERVERS[index] ?? "");
-    for (const name of [ORIGIN, "issuer.example.edu", "client.example.edu"]) await machines.add(name);
+    for (const name of [ORIGIN, "issuer.example.edu", "client.example.edu", "xcache"]) await machines.add(name);
     const authority = new Authority(machines.folder);
     issuer = new Issuer(ISSUER);
     await serveIssuers(machines, [issuer], authority);
@@ -51,6 +53,7 @@ describe("two caches behind a redirector", function () {
     });
     client = await Client.on(machines, "client.example.edu", authority);
     redirector = await startRedirector(machines, CACHE, rendered, { image, authority });
+    await startSignpost(machines, "xcache", signpostPart(rendered.settings, {}, "hub").objects, image);
     const token = issuer.token({ audience: door.audience, scope: "storage.read:/" });
     const on = machines;
     caches = await Promise.all(
@@ -101,6 +104,13 @@ describe("two caches behind a redirector", function () {
     for (const file of FILES) await read(file);
     // Nothing was fetched a third time, so each has kept what it had.
     for (const file of FILES) assert.ok(door.opened(file) <= 2, `${file}: ${door.opened(file)}`);
+  });
+
+  it("is where the name xcache leads readers without the plug-in", async () => {
+    for (const file of FILES) {
+      const { bytes, text } = await client.copy(`root://xcache/${file}`, clientToken(issuer, rendered));
+      assert.equal(bytes?.toString(), file, text);
+    }
   });
 
   it("takes a URL of ServiceX", async () => {

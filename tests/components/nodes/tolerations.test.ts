@@ -100,6 +100,7 @@ describe("taints of pools", function () {
       ...[
         "StatefulSet schedd",
         "StatefulSet xcache-cache1",
+        "Deployment xcache-signpost",
         "Deployment hub",
         "Deployment traefik",
         "Deployment kube-prometheus-stack-grafana",

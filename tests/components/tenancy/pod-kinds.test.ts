@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import type { V1PodTemplateSpec } from "@kubernetes/client-node";
 import { selectsLabels } from "#af/capacity/packing/selectors";
+import { dataParts } from "#af/components/data/parts";
+import { REDIRECTOR_PODS } from "#af/components/data/pods";
+import { Data } from "#af/components/data/settings";
 import type { Manifest } from "#af/components/manifest";
 import { workloadsOfParts } from "#af/components/part-workloads";
 import { podsOfParts } from "#af/components/part-flows";
+import { flattened } from "#af/components/parts";
 import { selectorOf, type PodKind } from "#af/components/tenancy/flows";
 import { ROLES, type Role } from "#af/components/tenancy/roles";
 import { allParts } from "#af/stacks/site/parts";
@@ -32,7 +36,31 @@ function templateOf(manifest: Manifest): V1PodTemplateSpec | undefined {
 
 const selects = (kind: PodKind, labels: Readonly<Record<string, string>>) => selectsLabels(selectorOf(kind), labels);
 
+/** Data of a site with two caches behind a redirector, which none of the sites has. */
+const TWO_CACHES = Data.parse({
+  stores: {
+    site: {
+      ...{ kind: "eos", capacity: "1P", status: "a test's" },
+      doors: { exports: ["/store"], hosts: [{ name: "door.example.edu", address: "192.0.2.1" }] },
+    },
+  },
+  cache: {
+    ...{ kind: "xcache", host: "cache.example.edu", origin: { host: "origin.example.edu" }, image: "registry.example.edu/xcache:1" },
+    servers: ["192.0.2.21", "192.0.2.22"].map((address, index) => ({ host: `cache${index}.example.edu`, address })),
+    ...{ disks: [{ path: "/mnt/cache", size: "1Ti" }], resource: "EXAMPLE", address: "192.0.2.20" },
+    tokens: { issuers: [{ url: "https://issuer.example.edu/", paths: ["/store"] }] },
+  },
+  cvmfs: { kind: "none" },
+});
+
 describe("kinds of pods", () => {
+  it("have names that the API server takes in the name of a policy", () => {
+    const caches = dataParts(TWO_CACHES, { nodes: {}, namespaceOf: (role) => role, loadBalancer: { kind: "none" } });
+    const pods = podsOfParts([...SITES.flatMap((site) => allParts(readSite(site))), ...flattened(caches)]);
+    assert.ok(pods.includes(REDIRECTOR_PODS));
+    for (const { name, role } of pods) assert.match(name, /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, role);
+  });
+
   for (const site of SITES) {
     const pods = podsOfParts(allParts(readSite(site)));
 

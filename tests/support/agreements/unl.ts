@@ -126,6 +126,8 @@ export const UNL: Agreements = {
       HOPS,
       "Certificate xcache/xcache: spec.dnsNames",
       "ConfigMap xcache/xcache: data.scitokens.cfg",
+      // What answers to the name `xcache` sends readers to the same host.
+      "ConfigMap cmsaf-prod/xcache-signpost: data.signpost.cfg",
       `${clients("cmsaf-prod")}.XCACHE_HOST`,
       // Jobs read through the cache that the notebook reads through.
       `${ENVIRONMENT}.DASK_JOBQUEUE__COFFEA_CASA__JOB_EXTRA_DIRECTIVES`,
@@ -149,7 +151,12 @@ export const UNL: Agreements = {
     value: "OTHER_CACHE",
     must: ["ConfigMap xcache/xcache: data.90-site.cfg", "StatefulSet xcache/xcache-red-kube-c6931: spec.template.spec.containers.env"],
   },
-  "data.cache.image": { must: ["StatefulSet xcache/xcache-red-kube-c6931: spec.template.spec.containers.image"] },
+  "data.cache.image": {
+    must: [
+      "StatefulSet xcache/xcache-red-kube-c6931: spec.template.spec.containers.image",
+      "Deployment cmsaf-prod/xcache-signpost: spec.template.spec.containers.image",
+    ],
+  },
   "data.check.image": { must: ["Deployment xcache/data-check: spec.template.spec.containers.image"] },
   "data.cvmfs.storageClass": { must: ["PersistentVolumeClaim cmsaf-prod/cvmfs: spec.storageClassName", boundBy("cmsaf-prod")] },
   "batch.pool.collector": { must: ["ConfigMap htcondor/schedd: data", `${ENVIRONMENT}.CONDOR_HOST`] },

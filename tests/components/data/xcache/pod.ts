@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { V1PodTemplateSpec, V1StatefulSet, V1Volume } from "@kubernetes/client-node";
+import type { V1Container, V1PodSecurityContext, V1PodTemplateSpec, V1StatefulSet, V1Volume } from "@kubernetes/client-node";
 import type { Manifest } from "#af/components/manifest";
 import type { StartedProgram } from "../../../support/started-program";
 import { CMSD_PROGRAM, startText, type CacheImage } from "./image";
@@ -48,7 +48,8 @@ export class Pod {
         supervised.set(mountPath.slice(1), fs.readFileSync(path.join(this.volumes, name, subPath), "utf8"));
     if (env["XC_LOCAL_REDIRECTORS"] !== undefined) supervised.set("etc/supervisord.d/10-xcache-cmsd.conf", CMSD_PROGRAM);
     const programs = [...supervised.values()].map((text) => (typeof text === "string" ? text : text.text));
-    this.root = await rootFolder(this.machines, this.machine, { ...image.files, ...further, "container-start": startText(programs) });
+    const started = container?.command ? commandText(container, securityContext) : startText(programs);
+    this.root = await rootFolder(this.machines, this.machine, { ...image.files, ...further, "container-start": started });
     const mounts = (container?.volumeMounts ?? []).map(({ name, mountPath, subPath }) => {
       const from = this.claims.includes(name) ? (this.disks[name] ?? raise(`no disk ${name}`)) : path.join(this.volumes, name);
       return { from: subPath === undefined ? from : fs.realpathSync(path.join(from, subPath)), to: `${this.root}${mountPath}`, subPath };
@@ -58,6 +59,8 @@ export class Pod {
         ? `mkdir -p ${to} && mount --bind ${from} ${to}`
         : `mkdir -p ${path.dirname(to)} && touch ${to} && mount --bind ${from} ${to}`,
     );
+    const { readOnlyRootFilesystem } = container?.securityContext ?? {};
+    if (readOnlyRootFilesystem) lines.push(`mount --rbind ${this.root} ${this.root}`, `mount -o remount,bind,ro ${this.root}`);
     await this.machines.shell(lines.join("\n"));
     this.program = this.machines.program(this.machine, this.root, ["bash", "/container-start"], env);
   }
@@ -89,11 +92,16 @@ export class Pod {
    * Lays a volume as the kubelet does: files belong to root and to the group of the pod, which may read them whatever the mode says
    * (https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/volume/volume_linux.go).
    */
-  private lay({ name, configMap, secret }: V1Volume, fsGroup: number, given?: Readonly<Record<string, string>>): void {
-    const source = configMap?.name ?? secret?.secretName ?? raise(`volume ${name} is of a kind that this test does not lay`);
-    const mode = (configMap?.defaultMode ?? secret?.defaultMode ?? 0o644) | 0o440;
+  private lay({ name, configMap, secret, emptyDir }: V1Volume, fsGroup: number, given?: Readonly<Record<string, string>>): void {
     const folder = path.join(this.volumes, name);
     fs.mkdirSync(folder, { recursive: true });
+    if (emptyDir) {
+      fs.chownSync(folder, 0, fsGroup);
+      fs.chmodSync(folder, 0o2777);
+      return;
+    }
+    const source = configMap?.name ?? secret?.secretName ?? raise(`volume ${name} is of a kind that this test does not lay`);
+    const mode = (configMap?.defaultMode ?? secret?.defaultMode ?? 0o644) | 0o440;
     const data = fs.mkdtempSync(path.join(folder, "..data-"));
     const values = given ?? this.contents[source] ?? raise(`no values of ${source}`);
     for (const [key, text] of Object.entries(values)) {
@@ -110,6 +118,13 @@ export class Pod {
     fs.symlinkSync(path.basename(data), next);
     fs.renameSync(next, path.join(folder, "..data"));
   }
+}
+
+/** The shell's text of a container that has a command of its own, as the user and with the rights that its pod gives. */
+function commandText({ command = [], workingDir = "/" }: V1Container, context: V1PodSecurityContext = {}): string {
+  const { runAsUser = 0, runAsGroup = 0, fsGroup = 0 } = context;
+  const user = `setpriv --reuid ${runAsUser} --regid ${runAsGroup} --groups ${fsGroup} --no-new-privs --bounding-set=-all --inh-caps=-all`;
+  return `cd ${workingDir} && exec ${user} ${command.join(" ")}\n`;
 }
 
 function raise(what: string): never {
