@@ -117,6 +117,7 @@ export class Facility extends pulumi.ComponentResource {
         clientId: secrets("hubClientId"),
         clientSecret: secrets("hubClientSecret"),
         signingKey: issuer && { id: issuer.keyId, key: secrets("condorSigningKey") },
+        checkToken: declared("hubCheckToken"),
       },
       after(nodes, ...within("hub"), platform, storage),
     );

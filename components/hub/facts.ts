@@ -1,5 +1,6 @@
 import type { CvmfsSettings } from "../data/settings";
 import type { PublicIngress } from "../platform/public-ingress";
+import type { Nodes } from "../nodes/settings";
 import type { LoadBalancer } from "../platform/settings";
 import type { Role } from "../tenancy/roles";
 import type { AccessPoint } from "./hook";
@@ -8,6 +9,7 @@ import type { AccessPoint } from "./hook";
 export interface HubFacts {
   /** The facility's name for people. */
   readonly title: string;
+  readonly nodes: Nodes;
   readonly namespaceOf: (role: Role) => string;
   /** Name of the StorageClass of block volumes. */
   readonly blockClass: string;

@@ -1,10 +1,11 @@
-import type { HubFacts } from "./facts";
 import { daskGateway } from "../charts/dask-gateway";
 import { jupyterhub } from "../charts/jupyterhub";
 import { choose } from "../choose";
 import { part, type ConcernParts, type OnRequest, type Part } from "../parts";
 import { certificateManifest, certificateSecret } from "../platform/certificate";
 import { hostRoutePart, publicPort, publicUrl, schemeOf, type PublicIngress } from "../platform/public-ingress";
+import { hubCheckPart } from "./check-part";
+import type { HubFacts } from "./facts";
 import { gatewayFlows, hubFlows } from "./flows";
 import { clusterPods, GATEWAY_SERVICE, gatewayValues } from "./gateway-values";
 import { CLUSTER_PODS, GATEWAY_PODS, HUB_PODS, HUB_RELEASE, hubPods } from "./pods";
@@ -28,6 +29,8 @@ export interface HubParts extends ConcernParts {
   /** The public host name; undefined if the hub has an address of its own. */
   readonly route?: Part;
   readonly gateway?: Part;
+  /** The job that does what a user does. */
+  readonly check?: Part;
 }
 
 /** Name of the hub's certificate and route. */
@@ -43,6 +46,7 @@ export function hubParts(hub: HubSettings, facts: HubFacts): HubParts {
     hub: hubPart(hub, url, facts),
     ...choose(hub.expose, { address: () => ({}), ingress: () => ({ route: routePart(hub, facts) }) }),
     ...choose(hub.dask, { gateway: (settings) => ({ gateway: gatewayPart(settings, facts) }), sni: () => ({}), none: () => ({}) }),
+    ...(hub.check && { check: hubCheckPart(hub.check, hub, url, facts) }),
   };
 }
 
@@ -92,16 +96,16 @@ function hubPart(hub: HubSettings, url: string, facts: HubFacts): Part {
   });
 }
 
-/** All servers that run at once, and a home for every registered user. */
+/** All servers that run at once, and a home for every registered user and for that of the check. */
 function requestedByUsers(hub: HubSettings, { blockClass, sharedClass }: HubFacts): OnRequest {
-  const { homes, users } = hub;
+  const { homes, users, check } = hub;
   return {
     pods: serversAtOnce(hub).map(({ profile, count }) => ({ resources: serverResources(hub, profile), count })),
     claims: [
       {
         storageClass: choose(homes, { shared: () => sharedClass, block: () => blockClass }),
         size: homes.size,
-        count: users.registered,
+        count: users.registered + (check === undefined ? 0 : 1),
       },
     ],
   };

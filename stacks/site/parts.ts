@@ -64,6 +64,7 @@ function toldParts(site: Site): FacilityParts {
   };
   const hub = hubParts(site.hub, {
     title: site.site.title,
+    nodes,
     namespaceOf,
     blockClass,
     sharedClass: sharedClass(volumes),
@@ -81,6 +82,7 @@ function toldParts(site: Site): FacilityParts {
     namespace: namespaceOf("monitoring"),
     blockClass,
     others: flattened({ ...others, hub }),
+    hubCheck: hub.check && namespaceOf("hub"),
   });
   const { platform, storage, ...rest } = others;
   return { platform, storage, monitoring, ...rest, hub };

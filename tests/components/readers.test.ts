@@ -12,6 +12,7 @@ import { asRecord, inClear, leavesUnder } from "../stacks/written";
  */
 const BY_ITSELF: readonly (readonly [reader: RegExp, read: RegExp, why: string])[] = [
   [/^StatefulSet xcache-/, /^xcache-origin$/, "each login reads the file: XrdSecProtocolztn::readToken of XRootD, src/XrdSecztn"],
+  [/^CronJob /, /./, "each run has a new pod, which reads what is there then"],
   [/^ClusterIssuer /, /./, "cert-manager watches the Secrets of its issuers: https://cert-manager.io/docs/configuration/"],
   [
     /^(HelmRelease|Release) (kube-prometheus-stack|monitoring)$/,
