@@ -19,6 +19,7 @@ import {
 } from "./ports";
 import { CLIENTS_CONFIG } from "./pod-worker";
 import { hubRights } from "./rights";
+import { servicexClientObject } from "./servicex-client";
 import type { DaskGatewaySettings, HubSettings } from "./settings";
 import { serverResources, serversAtOnce } from "./users";
 import { hubValues } from "./values";
@@ -74,6 +75,7 @@ function hubPart(hub: HubSettings, url: string, facts: HubFacts): Part {
     objects: {
       ...hubRights(hub, namespace),
       clients: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: CLIENTS_CONFIG, namespace }, data: { ...facts.clientEnvironment } },
+      ...(facts.servicexClient !== undefined && { "servicex-client": servicexClientObject(facts.servicexClient, namespace) }),
       // A hub with an address of its own ends TLS itself.
       ...(expose.kind === "address" &&
         issuer !== undefined && { certificate: certificateManifest({ issuer, name: HUB, namespace, dnsNames: [host] }) }),

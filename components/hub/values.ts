@@ -14,6 +14,7 @@ import { loginPage, loginTemplate } from "./login-page";
 import { limitValues } from "./user-limits";
 import type { HubFacts } from "./facts";
 import { HOOK_CODE, hookFiles, hookSettings, SIGNING_KEY_VOLUME } from "./hook";
+import { SERVICEX_CLIENT_MOUNT, SERVICEX_CLIENT_VOLUME } from "./servicex-client";
 import type { HubSettings } from "./settings";
 import { CLIENTS, podWorker, podWorkerOf, type PodWorkerSettings } from "./pod-worker";
 import { deviceAmounts, imagesOf, workerImagesOfProfiles } from "./users";
@@ -72,6 +73,10 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
   const check = checkValues(hub);
   const beside = podWorkerOf(hub);
   const workerBeside = (settings: PodWorkerSettings, image: string) => podWorker(settings, hub, image, SCRATCH);
+  const mounted = [
+    ...(facts.cvmfs.kind === "none" ? [] : [[CVMFS_VOLUME, CVMFS_MOUNT] as const]),
+    ...(facts.servicexClient === undefined ? [] : [[SERVICEX_CLIENT_VOLUME, SERVICEX_CLIENT_MOUNT] as const]),
+  ];
   const services = { ...(hub.dask.kind === "gateway" && { [GATEWAY_SERVICE]: { url: GATEWAY_URL, display: false } }), ...check.services };
   const fromSecret = (key: string) => ({ valueFrom: { secretKeyRef: { name: facts.loginSecret, key } } });
   return {
@@ -134,8 +139,8 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
         capacity: hub.homes.size,
         homeMountPath: hub.homes.mountPath,
         dynamic: homes(hub, facts),
-        extraVolumes: facts.cvmfs.kind === "none" ? [] : [CVMFS_VOLUME],
-        extraVolumeMounts: facts.cvmfs.kind === "none" ? [] : [CVMFS_MOUNT],
+        extraVolumes: mounted.map(([volume]) => volume),
+        extraVolumeMounts: mounted.map(([, mount]) => mount),
       },
       networkPolicy: OWN_POLICIES,
       cloudMetadata: { blockWithIptables: false },

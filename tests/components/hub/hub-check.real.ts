@@ -77,7 +77,10 @@ describe("the job that does what a user does, before a real hub", function () {
     const controlPlane = await sandbox.start(tools, undefined, map);
     await sandbox.ask({ ask: "nodes", hosts: [{ name: "host", pool: "workers", controlPlane: false, cpu: 64, memory: 2 ** 37 }] });
     await sandbox.ask({ ask: "crds", groups: ["traefik.io"] });
-    await apply(...surrounds, { ...key("v1", "Secret", HUB_CHECK_SECRET), stringData: { "api-token": API_TOKEN, "access-token": "a token" } });
+    await apply(...surrounds, {
+      ...key("v1", "Secret", HUB_CHECK_SECRET),
+      stringData: { "api-token": API_TOKEN, "access-token": "a token" },
+    });
     await check();
     await sandbox.serve([release], filledRelease);
     await sandbox.install({ ...release, values: subject.hub });
@@ -159,7 +162,10 @@ describe("the job that does what a user does, before a real hub", function () {
     assert.equal(ended.succeeded, false);
     assert.deepEqual(inState(ended, "broken"), ["read"], ended.log);
     assert.deepEqual(inState(ended, "not-run"), ["histogram"]);
-    assert.match(ended.steps["read"] ?? "", /because: RuntimeError: root:\/\/xcache\.coffea\.casa:1094\/\/store\/.*(Connection|timed out)/i);
+    assert.match(
+      ended.steps["read"] ?? "",
+      /because: RuntimeError: root:\/\/xcache\.coffea\.casa:1094\/\/store\/.*(Connection|timed out)/i,
+    );
     assert.match(ended.log, /\nbroken: read$/);
     assert.equal(await serversLeft(), 0);
   });
