@@ -3,6 +3,7 @@ import { DEFAULTS } from "../charts/jupyterhub-defaults";
 import { choose } from "../choose";
 import { placedOn } from "../nodes/labels";
 import { part, type Part } from "../parts";
+import { SERVICES } from "../platform/priority-classes";
 import { schemeOf, toPublicNames } from "../platform/public-ingress";
 import { podKind, type Flow } from "../tenancy/flows";
 import { LOCKED, resources } from "../workloads/kit";
@@ -73,6 +74,8 @@ function podSpec({ nodes }: HubFacts): V1PodSpec {
   return {
     restartPolicy: "Never",
     ...placedOn(nodes, "services"),
+    // It watches the facility, as the exporter of the monitoring does.
+    priorityClassName: SERVICES,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     securityContext: {
