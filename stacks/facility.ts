@@ -124,6 +124,7 @@ export class Facility extends pulumi.ComponentResource {
         clientId: secrets("hubClientId"),
         clientSecret: secrets("hubClientSecret"),
         signing: signs ? { keys, checkedBy: schedd } : undefined,
+        checkToken: declared("hubCheckToken"),
       },
       after(nodes, ...within("hub"), platform, storage),
     );

@@ -4,18 +4,24 @@ import { frozen } from "../stacks/site/freeze";
 import { SiteError } from "../stacks/site/problems";
 import { readSite } from "../stacks/site/read";
 import { HELP_HINT, runCommand } from "../terminal/command";
-import { EXIT, type ExitCode } from "../terminal/failure";
+import { EXIT, UsageError, type ExitCode } from "../terminal/failure";
 import { filesSince, partedFrom } from "./repository";
 import { affectedBy } from "./site/affected";
 import { siteArgument } from "./site/argument";
 import { explain, explainLines } from "./site/explain";
+import { liveNames, resolverOf } from "./site/live-names";
 import { newSite, onTerminal, type Ask } from "./site/new";
 import { parity, parityLines } from "./site/parity";
 import { SITE_QUESTIONS, type SiteAnswers, type SiteQuestion, type SiteQuestionName } from "./site/questions";
-import { validate, validateLines } from "./site/validate";
+import { isWrong, validate, validateLines } from "./site/validate";
 
 interface Options {
   readonly json?: boolean;
+}
+
+interface ValidateOptions extends Options {
+  readonly live?: boolean;
+  readonly resolver?: string;
 }
 
 interface NewOptions extends Readonly<Partial<Record<SiteQuestionName, string | readonly string[]>>> {
@@ -33,12 +39,15 @@ command
   .command("validate")
   .description("Reads site files and says everything that is wrong with them at once.")
   .argument("[site...]", `${SITE}; all of the project if none is given`)
+  .option("--live", "also ask the DNS whether the names of users' Dask lead to the ingress")
+  .option("--resolver <address>", "with --live: the DNS server to ask, in place of the machine's own")
   .option("--json", "one JSON document (docs/reference/sites.schema.json) in place of text")
-  .addHelpText("after", "\nExit codes: 0 all are right, 2 one is wrong")
-  .action((sites: readonly string[], { json }: Options) => {
-    const document = validate(sites);
-    const wrong = document.sites.some(({ problems }) => problems.length > 0);
-    print(json ? document : validateLines(document), wrong ? EXIT.wrongInput : EXIT.passes);
+  .addHelpText("after", "\nExit codes: 0 all are right, 2 one is wrong, or --live found out nothing")
+  .action(async (sites: readonly string[], { json, live, resolver }: ValidateOptions) => {
+    if (resolver !== undefined && !live) throw new UsageError("--resolver says whom --live asks: give --live too, or leave it out");
+    const dns = live ? resolverOf(resolver) : undefined;
+    const document = await validate(sites, dns && ((site) => liveNames(site, dns)));
+    print(json ? document : validateLines(document), document.sites.some(isWrong) ? EXIT.wrongInput : EXIT.passes);
   });
 
 command

@@ -29,6 +29,7 @@ export const CONFIGURATION: readonly Configuration[] = [
   ),
   { key: "hub.config.JupyterHub.authenticator_class", only: /^(cilogon|generic-oauth)$/ },
   "hub.config.JupyterHub.cookie_max_age_days",
+  "hub.config.Authenticator.blocked_users.*",
   { key: "hub.config.KubeSpawner.slug_scheme", only: /^safe$/ },
   { key: "hub.extraConfig.*", only: /^(?![^]*spawner)/i },
   "hub.extraEnv.*",
@@ -45,6 +46,9 @@ export const CONFIGURATION: readonly Configuration[] = [
   { key: "hub.extraVolumeMounts.*.mountPath", only: /^\/(etc|run|var\/run)\/[\w-]+$/ },
   "hub.extraVolumeMounts.*.name",
   { key: "hub.extraVolumeMounts.*.readOnly", only: /^true$/ },
+  "hub.loadRoles.*.services.*",
+  // Only for one user: a scope without that is for all users.
+  { key: "hub.loadRoles.*.scopes.*", only: /^[a-z:]+!user=[\w-]+$/ },
   "hub.services.*.display",
   "hub.services.*.url",
   "proxy.chp.extraEnv.*",

@@ -46,7 +46,9 @@ export interface JupyterHubValues {
     readonly resources: Resources;
     readonly networkPolicy: { readonly enabled: boolean };
     readonly extraPodSpec: PodSpec;
-    readonly services?: Readonly<Record<string, { readonly url: string; readonly display: boolean }>>;
+    readonly services?: Readonly<Record<string, { readonly url?: string; readonly display: boolean }>>;
+    /** Scopes by the name of a role, and the services that have them. */
+    readonly loadRoles?: Readonly<Record<string, { readonly services: readonly string[]; readonly scopes: readonly string[] }>>;
   };
   readonly proxy: {
     readonly service: { readonly type: "LoadBalancer" | "ClusterIP"; readonly annotations: Readonly<Record<string, string>> };

@@ -37,6 +37,11 @@ export function clientEnvironment(data: Data, tokenFile?: string): Readonly<Reco
   };
 }
 
+/** True if users' servers are told a place where they can read files. */
+export function hasDataServer(data: Data): boolean {
+  return (cacheEndpoint(data) ?? doorEndpoint(data)) !== undefined;
+}
+
 /** The redirector or first door of the first store that speaks XRootD; undefined where none does. */
 function doorEndpoint({ stores }: Data): { readonly host: string; readonly port: number } | undefined {
   const [first] = Object.values(stores).flatMap(({ doors }) => xrootdEndpointsOf(doors));

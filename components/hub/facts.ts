@@ -9,8 +9,8 @@ import type { AccessPoint } from "./hook";
 export interface HubFacts {
   /** The facility's name for people. */
   readonly title: string;
-  readonly namespaceOf: (role: Role) => string;
   readonly nodes: Nodes;
+  readonly namespaceOf: (role: Role) => string;
   /** Name of the StorageClass of block volumes. */
   readonly blockClass: string;
   /** Name of the StorageClass of homes of the kind `shared`; undefined if the site has none. */
@@ -20,6 +20,8 @@ export interface HubFacts {
   readonly ingress: PublicIngress;
   /** Environment variables that tell every user server about ServiceX. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Text of the file that tells ServiceX' client where ServiceX is; undefined where the site has none. */
+  readonly servicexClient: string | undefined;
   /** Environment variables that tell a user server about the batch pool, for workers of an image. */
   readonly submitEnvironment: (workerImage: string) => Readonly<Record<string, string>>;
   /** How users' tokens for the facility's own access point are signed; undefined if it has none. */

@@ -8,10 +8,12 @@ import type { Delivery } from "../delivery/settings";
 import { installAll } from "../install";
 import type { Part } from "../parts";
 import { HostRoute } from "../platform/host-route";
+import { HUB_CHECK } from "./check-access";
 import { DaskGateway } from "./dask-gateway";
 import { COPIES_CLAIM } from "./database-copies";
 import { GATEWAY_SERVICE } from "./gateway-values";
 import { SIGNING_KEY_SECRET } from "./hook";
+import { HubCheck } from "./hub-check";
 import { LOGIN_SECRET, type HubParts } from "./parts";
 
 /** Arguments of {@link Hub}. */
@@ -34,6 +36,8 @@ export interface HubArgs {
         readonly checkedBy: pulumi.Resource;
       }
     | undefined;
+  /** Token with which the server of the check reads its file; undefined where servers are given none. */
+  readonly checkToken: pulumi.Output<string> | undefined;
 }
 
 /** JupyterHub as Zero to JupyterHub installs it: login, homes, user servers, and their Dask. */
@@ -60,6 +64,7 @@ export class Hub extends pulumi.ComponentResource {
         ]
       : [];
     const gatewayToken = parts.gateway ? this.key(name, "gateway-token") : undefined;
+    const checkToken = parts.check ? this.key(name, "check-token") : undefined;
     const objects = Object.values(
       installAll(name, parts.hub.objects, (key) => ({
         parent: this,
@@ -69,7 +74,11 @@ export class Hub extends pulumi.ComponentResource {
       })),
     );
     const mounts = software ? [new Cvmfs("cvmfs", { part: software, namespace }, { parent: this })] : [];
-    const services = gatewayToken && { services: { [GATEWAY_SERVICE]: { apiToken: gatewayToken } } };
+    const tokens = {
+      ...(gatewayToken && { [GATEWAY_SERVICE]: { apiToken: gatewayToken } }),
+      ...(checkToken && { [HUB_CHECK]: { apiToken: checkToken } }),
+    };
+    const services = Object.keys(tokens).length > 0 && { services: tokens };
     // The hub gets client id and client secret in its environment, which a running pod keeps.
     const annotations = { [SECRETS_CHECKSUM]: secretChecksum({ "client-id": args.clientId, "client-secret": args.clientSecret }) };
     const charts = deliver(
@@ -82,6 +91,8 @@ export class Hub extends pulumi.ComponentResource {
     if (parts.route) new HostRoute(name, { part: parts.route, namespace }, afterHub);
     if (parts.gateway && gatewayToken)
       new DaskGateway("dask-gateway", { part: parts.gateway, namespace, delivery, apiToken: gatewayToken }, afterHub);
+    if (parts.check && checkToken)
+      new HubCheck(HUB_CHECK, { part: parts.check, namespace, apiToken: checkToken, accessToken: args.checkToken }, afterHub);
     this.url = args.url;
     this.registerOutputs({ url: this.url });
   }

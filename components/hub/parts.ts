@@ -1,11 +1,12 @@
 import { DATABASE_COPIES_PODS, databaseCopies } from "./database-copies";
-import type { HubFacts } from "./facts";
 import { daskGateway } from "../charts/dask-gateway";
 import { jupyterhub } from "../charts/jupyterhub";
 import { choose } from "../choose";
 import { part, type ConcernParts, type OnRequest, type Part } from "../parts";
 import { certificateManifest, certificateSecret } from "../platform/certificate";
 import { hostRoutePart, publicPort, publicUrl, schemeOf, type PublicIngress } from "../platform/public-ingress";
+import { hubCheckPart } from "./check-part";
+import type { HubFacts } from "./facts";
 import { gatewayFlows, hubFlows } from "./flows";
 import { clusterPods, GATEWAY_SERVICE, gatewayValues, type GatewayFacts } from "./gateway-values";
 import { CLUSTER_PODS, GATEWAY_PODS, HUB_PODS, HUB_RELEASE, hubPods } from "./pods";
@@ -20,6 +21,7 @@ import {
 import { PLACEHOLDER_PODS, placeholders, taskPriority } from "./placeholders";
 import { CLIENTS_CONFIG } from "./pod-worker";
 import { hubRights } from "./rights";
+import { servicexClientObject } from "./servicex-client";
 import type { DaskGatewaySettings, HubSettings } from "./settings";
 import { serverResources, serversAtOnce } from "./users";
 import { hubValues } from "./values";
@@ -30,6 +32,8 @@ export interface HubParts extends ConcernParts {
   /** The public host name; undefined if the hub has an address of its own. */
   readonly route?: Part;
   readonly gateway?: Part;
+  /** The job that does what a user does. */
+  readonly check?: Part;
 }
 
 /** Name of the hub's certificate and route. */
@@ -49,6 +53,7 @@ export function hubParts(hub: HubSettings, facts: HubFacts): HubParts {
       sni: () => ({}),
       none: () => ({}),
     }),
+    ...(hub.check && { check: hubCheckPart(hub.check, hub, url, facts) }),
   };
 }
 
@@ -79,6 +84,7 @@ function hubPart(hub: HubSettings, url: string, facts: HubFacts): Part {
       clients: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: CLIENTS_CONFIG, namespace }, data: { ...facts.clientEnvironment } },
       ...placeholders(hub, facts.nodes, namespace),
       ...(copies && databaseCopies(copies, { ...facts, namespace, size: hub.database.size })),
+      ...(facts.servicexClient !== undefined && { "servicex-client": servicexClientObject(facts.servicexClient, namespace) }),
       // A hub with an address of its own ends TLS itself.
       ...(expose.kind === "address" &&
         issuer !== undefined && { certificate: certificateManifest({ issuer, name: HUB, namespace, dnsNames: [host] }) }),
@@ -101,16 +107,16 @@ function hubPart(hub: HubSettings, url: string, facts: HubFacts): Part {
   });
 }
 
-/** All servers that run at once, and a home for every registered user. */
+/** All servers that run at once, and a home for every registered user and for that of the check. */
 function requestedByUsers(hub: HubSettings, { blockClass, sharedClass }: HubFacts): OnRequest {
-  const { homes, users } = hub;
+  const { homes, users, check } = hub;
   return {
     pods: serversAtOnce(hub).map(({ profile, count }) => ({ resources: serverResources(hub, profile), count })),
     claims: [
       {
         storageClass: choose(homes, { shared: () => sharedClass, block: () => blockClass }),
         size: homes.size,
-        count: users.registered,
+        count: users.registered + (check === undefined ? 0 : 1),
       },
     ],
   };

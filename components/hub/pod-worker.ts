@@ -16,6 +16,9 @@ export const CLIENTS = [{ configMapRef: { name: CLIENTS_CONFIG } }];
 /** Name of the container beside the notebook; the hook in the hub gives the container of this name the notebook's environment. */
 export const POD_WORKER = "dask-worker";
 
+/** Name by which a scheduler knows that worker. */
+export const BESIDE = "beside-the-notebook";
+
 /** What the worker beside each notebook asks for; undefined where the site has none. */
 export type PodWorkerSettings = NonNullable<Extract<HubSettings["dask"], { kind: "sni" }>["podWorker"]>;
 
@@ -41,7 +44,7 @@ export function podWorker(
   const command = [
     `python3 -m distributed.cli.dask_worker tls://localhost:${scheduler}`,
     `--listen-address tls://0.0.0.0:${worker} --contact-address "tls://$WORKER_IP:${worker}"`,
-    `--name beside-the-notebook --nthreads ${threads} --memory-limit ${bytes(memory)} --no-dashboard --local-directory /tmp`,
+    `--name ${BESIDE} --nthreads ${threads} --memory-limit ${bytes(memory)} --no-dashboard --local-directory /tmp`,
   ].join(" ");
   return {
     name: POD_WORKER,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Need } from "../contract";
 import { bytes, isQuantity } from "../../capacity/quantity";
+import { HubCheckSettings } from "./check-settings";
 import { database } from "./database-settings";
 import { event } from "./event-settings";
 import { login } from "./login-settings";
@@ -196,6 +197,7 @@ export const HubSettings = z
       })
       .prefault({})
       .describe("When servers are stopped"),
+    check: HubCheckSettings.optional(),
   })
   .describe("JupyterHub: where users work")
   .meta({ readBy: ["JupyterHub"] });

@@ -7,12 +7,14 @@ import { splitImage } from "../image";
 import { EVENT_USERS, FRONT, USERS } from "../platform/priority-classes";
 import { addressAnnotation } from "../platform/settings";
 import { GATEWAY_SERVICE, GATEWAY_URL, gatewayEnvironment } from "./gateway-values";
+import { checkValues } from "./check-access";
 import { certificateRenewal } from "./certificate-renewal";
 import { loginConfig } from "./login";
 import { loginPage, loginTemplate } from "./login-page";
 import { limitValues } from "./user-limits";
 import type { HubFacts } from "./facts";
 import { HOOK_CODE, hookFiles, hookSettings, SIGNING_KEY_VOLUME } from "./hook";
+import { SERVICEX_CLIENT_MOUNT, SERVICEX_CLIENT_VOLUME } from "./servicex-client";
 import type { HubSettings } from "./settings";
 import { CLIENTS, podWorker, podWorkerOf, type PodWorkerSettings } from "./pod-worker";
 import { deviceAmounts, imagesOf, SCRATCH, workerImagesOfProfiles } from "./users";
@@ -32,7 +34,7 @@ export interface HubValuesFacts extends HubFacts {
  * (https://github.com/kubernetes/kubernetes/blob/master/pkg/controller/volume/attachdetach/attach_detach_controller.go); we chose nine more
  * for pulling a large image.
  */
-const START_TIMEOUT_SECONDS = 900;
+export const START_TIMEOUT_SECONDS = 900;
 
 /**
  * Policies add up, and those of the chart let the hub, the proxy and user servers out to many addresses. So they are off: what the facility's
@@ -62,13 +64,20 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
   const standard = spawnerAmounts(profile);
   const hook: DaskHook = daskHook(hub, facts);
   const limits = limitValues(hub);
+  const check = checkValues(hub);
   const beside = podWorkerOf(hub);
   const workerBeside = (settings: PodWorkerSettings, image: string) => podWorker(settings, hub, image, SCRATCH);
+  const mounted = [
+    ...(facts.cvmfs.kind === "none" ? [] : [[CVMFS_VOLUME, CVMFS_MOUNT] as const]),
+    ...(facts.servicexClient === undefined ? [] : [[SERVICEX_CLIENT_VOLUME, SERVICEX_CLIENT_MOUNT] as const]),
+  ];
+  const services = { ...(hub.dask.kind === "gateway" && { [GATEWAY_SERVICE]: { url: GATEWAY_URL, display: false } }), ...check.services };
   const fromSecret = (key: string) => ({ valueFrom: { secretKeyRef: { name: facts.loginSecret, key } } });
   return {
     hub: {
       config: {
         ...login.config,
+        Authenticator: { ...login.config["Authenticator"], ...check.authenticator },
         KubeSpawner: {
           slug_scheme: "safe",
           pod_security_context: GROUP_ONCE,
@@ -76,7 +85,7 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
           extra_container_config: { envFrom: CLIENTS },
         },
       },
-      extraConfig: { "10-groups": login.code, ...hook.code, ...limits.code },
+      extraConfig: { "10-groups": login.code, ...hook.code, ...limits.code, ...check.code },
       extraFiles: { ...hook.files, ...limits.files, ...loginTemplate() },
       ...loginPage(hub, facts.title),
       // More would wait for room in the quota; the hub says so to the user instead.
@@ -91,7 +100,8 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
       resources: resources("500m", "1Gi", "2Gi"),
       networkPolicy: OWN_POLICIES,
       extraPodSpec: { priorityClassName: FRONT },
-      ...(hub.dask.kind === "gateway" && { services: { [GATEWAY_SERVICE]: { url: GATEWAY_URL, display: false } } }),
+      ...(Object.keys(services).length > 0 && { services }),
+      ...check.roles,
     },
     proxy: {
       service:
@@ -123,8 +133,8 @@ export function hubValues(hub: HubSettings, facts: HubValuesFacts): JupyterHubVa
         capacity: hub.homes.size,
         homeMountPath: hub.homes.mountPath,
         dynamic: homes(hub, facts),
-        extraVolumes: facts.cvmfs.kind === "none" ? [] : [CVMFS_VOLUME],
-        extraVolumeMounts: facts.cvmfs.kind === "none" ? [] : [CVMFS_MOUNT],
+        extraVolumes: mounted.map(([volume]) => volume),
+        extraVolumeMounts: mounted.map(([, mount]) => mount),
       },
       networkPolicy: OWN_POLICIES,
       cloudMetadata: { blockWithIptables: false },

@@ -7,6 +7,7 @@ import type { Flow } from "../tenancy/flows";
 import { alertFlows } from "./alerts";
 import { blackboxObjects } from "./blackbox";
 import { endpointRules } from "./endpoint-rules";
+import { hubCheckRules } from "./hub-check-rules";
 import { MONITORING_PODS } from "./pods";
 import { ALERTMANAGER_MESH_PORT, DNS_METRICS_PORT, HOST_METRICS_PORTS, MONITORING_PORTS } from "./ports";
 import { probeFlows, probeObjects } from "./probes";
@@ -28,6 +29,8 @@ export interface MonitoringFacts {
   readonly blockClass: string;
   /** All other parts of the site, whose endpoints are asked. */
   readonly others: readonly Part[];
+  /** Namespace in which the job runs that does what a user does; undefined where there is none. */
+  readonly hubCheck: string | undefined;
 }
 
 /** The parts of monitoring that a site has. */
@@ -36,14 +39,19 @@ export function monitoringParts(monitoring: MonitoringSettings, facts: Monitorin
 }
 
 /** Prometheus, Alertmanager and Grafana, with the CRDs of ServiceMonitors that other charts use, and what asks the site's endpoints. */
-function stackPart(settings: MonitoringStack, { nodes, namespace, blockClass, others }: MonitoringFacts): Part {
+function stackPart(settings: MonitoringStack, { nodes, namespace, blockClass, others, hubCheck }: MonitoringFacts): Part {
   const { prometheus, alertmanager, grafana, blackbox } = MONITORING_PODS;
   const probes = others.flatMap((told) => told.probes);
   return part("monitoring", {
     releases: {
       chart: { chart: kubePrometheusStack, release: "kube-prometheus-stack", values: monitoringValues(settings, blockClass) },
     },
-    objects: { ...blackboxObjects(namespace, nodes), ...probeObjects(probes, namespace), "endpoint-rules": endpointRules(namespace) },
+    objects: {
+      ...blackboxObjects(namespace, nodes),
+      ...probeObjects(probes, namespace),
+      "endpoint-rules": endpointRules(namespace),
+      ...(hubCheck !== undefined && { "hub-check-rules": hubCheckRules(namespace, hubCheck) }),
+    },
     flows: [
       toApiServer("monitoring"),
       ...SCRAPED.map(([to, port]): Flow => ({ from: prometheus, to, ports: [port] })),

@@ -73,6 +73,7 @@ def from_table(values):
         {"name": name, "api_token": service["apiToken"], **{key: value for key, value in service.items() if key != "apiToken"}}
         for name, service in values["hub"].get("services", {}).items()
     ]
+    c.JupyterHub.load_roles = [{"name": name, **role} for name, role in values["hub"].get("loadRoles", {}).items()]
     _pass_on(c, values)
     return c
 

@@ -14,6 +14,7 @@ import type { Problem } from "./problems";
 import { rolesOf } from "./parts";
 import type { ConcernName, Site } from "./schema";
 import { untoleratedTaints } from "./taint-checks";
+import { unreadableFile } from "./unreadable-file";
 import { kubernetesVersion } from "./version-checks";
 
 /** A check of several concerns together. It runs only if every concern in `needs` could be read. */
@@ -49,7 +50,8 @@ export const CHECKS: readonly Check[] = [
   { needs: ["hub", "servicex", "storage", "data"], find: sharedHostNames },
   { needs: "all", find: untoleratedTaints },
   { needs: ["nodes", "skyhook", "storage"], find: skyhookDisks },
-  { needs: ["platform", "storage", "data", "batch", "servicex", "expiry"], find: strayEnds },
+  { needs: ["data", "hub"], find: unreadableFile },
+  { needs: ["platform", "storage", "data", "batch", "hub", "servicex", "expiry"], find: strayEnds },
   { needs: ["freeze"], find: endlessWindows },
 ];
 

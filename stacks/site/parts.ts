@@ -11,7 +11,7 @@ import { workloadsOfParts } from "../../components/part-workloads";
 import { flattened, type ConcernParts, type Part } from "../../components/parts";
 import { platformParts, type PlatformParts } from "../../components/platform/parts";
 import { publicIngressOf } from "../../components/platform/public-ingress";
-import { servicexEnvironment } from "../../components/servicex/environment";
+import { servicexClientFile, servicexEnvironment } from "../../components/servicex/environment";
 import { servicexParts, type ServiceXParts } from "../../components/servicex/parts";
 import { skyhookParts, type SkyhookParts } from "../../components/skyhook/parts";
 import { storageParts, type StorageParts } from "../../components/storage/parts";
@@ -74,6 +74,7 @@ function toldParts(site: Site): FacilityParts {
     loadBalancer,
     ingress,
     environment: servicexEnvironment(site.servicex, namespaceOf("servicex"), ingress),
+    servicexClient: servicexClientFile(site.servicex, namespaceOf("servicex"), ingress),
     clientEnvironment: clientEnvironment(site.data),
     accessPoint: tokenIssuer(site.batch),
     condorEnvironment: condorEnvironment(site.batch),
@@ -84,6 +85,7 @@ function toldParts(site: Site): FacilityParts {
     namespace: namespaceOf("monitoring"),
     blockClass,
     others: flattened({ ...others, hub }),
+    hubCheck: hub.check && namespaceOf("hub"),
   });
   const { platform, storage, ...rest } = others;
   return { platform, storage, monitoring, ...rest, hub };

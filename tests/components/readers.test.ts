@@ -13,6 +13,7 @@ import { asRecord, inClear, leavesUnder } from "../stacks/written";
 const BY_ITSELF: readonly (readonly [reader: RegExp, read: RegExp, why: string])[] = [
   [/^StatefulSet xcache-/, /^xcache-origin$/, "each login reads the file: XrdSecProtocolztn::readToken of XRootD, src/XrdSecztn"],
   [/^Deployment data-check$/, /^data-check-token$/, "each run reads the file: components/data/check-script.ts"],
+  [/^CronJob /, /./, "each run has a new pod, which reads what is there then"],
   [/^ClusterIssuer /, /./, "cert-manager watches the Secrets of its issuers: https://cert-manager.io/docs/configuration/"],
   [
     /^(HelmRelease|Release) (kube-prometheus-stack|monitoring)$/,
@@ -35,6 +36,7 @@ const BY_ITSELF: readonly (readonly [reader: RegExp, read: RegExp, why: string])
 /** What is read by a name that its reader knows, or by people. */
 const BY_NAME: readonly (readonly [read: RegExp, why: string])[] = [
   [/^doors-/, "for people and programs; no pod of the facility mounts it"],
+  [/^servicex-client$/, "a user's pod reads it when it starts, and no update restarts users' pods"],
   [/^data-clients$/, "a user's pod reads it when it starts, and no update restarts users' pods"],
   [/^rook-(ceph-mon(-endpoints)?|csi-.*)$|^rgw-admin-ops-user$/, "Rook and its drivers read it at each use"],
   [/^rook-config-override$/, "by hand: docs/operations.md, When a secret changes"],

@@ -20,6 +20,20 @@ export const SitesDocument = z
             )
             .readonly()
             .describe("Credentials, waivers and approvals that end within 30 days, or have ended"),
+          live: z
+            .array(
+              z.strictObject({
+                path: z.string().describe("The setting that asks for the record"),
+                name: z.string().describe("The record, e.g. *.dask.af.example.edu"),
+                state: z
+                  .enum(["right", "wrong", "missing", "unknown"])
+                  .describe("Whether it leads where it should; unknown if the DNS server gives no answer"),
+                message: z.string().describe("Where it leads, and how to mend it"),
+              }),
+            )
+            .readonly()
+            .optional()
+            .describe("With --live: what the DNS says of the records that the site needs; left out for a site whose file is wrong"),
         }),
       )
       .readonly(),

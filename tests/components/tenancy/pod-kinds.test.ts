@@ -55,7 +55,7 @@ const TWO_CACHES = Data.parse({
 
 describe("kinds of pods", () => {
   it("have names that the API server takes in the name of a policy", () => {
-    const caches = dataParts(TWO_CACHES, { nodes: {}, namespaceOf: (role) => role, loadBalancer: { kind: "none" } });
+    const caches = dataParts(TWO_CACHES, { nodes: {}, namespaceOf: (role) => role, loadBalancer: { kind: "none" }, monitored: true });
     const pods = podsOfParts([...SITES.flatMap((site) => allParts(readSite(site))), ...flattened(caches)]);
     assert.ok(pods.includes(REDIRECTOR_PODS));
     for (const { name, role } of pods) assert.match(name, /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, role);

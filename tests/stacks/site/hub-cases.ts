@@ -30,6 +30,17 @@ export const HUB_CASES: readonly Case[] = [
     message: /no pool in which workers run; remove this key/,
   },
   {
+    what: "a check that reads a file where nobody can",
+    change: [
+      [["hub", "check"], { file: "/store/test/known" }],
+      [["data", "cache"], { kind: "none" }],
+      [["data", "stores", "tier2", "doors", "protocols"], [{ kind: "davs" }]],
+      [["data", "stores", "tier2", "doors", "redirector"], undefined],
+    ],
+    path: "af:hub.check.file",
+    message: /neither a cache nor a store that speaks XRootD.*remove af:hub\.check/,
+  },
+  {
     what: "a share for the first profile",
     change: [[["hub", "profiles", 0, "atOnce"], 3]],
     path: "af:hub.profiles[0].atOnce",

@@ -44,6 +44,9 @@ export const NAMESPACES: Agreements = {
     "ClusterRoleBinding jupyterhub-sentinel-user-scheduler: subjects.namespace",
     "RoleBinding sentinel/hub-rights: subjects.namespace",
     "RoleBinding sentinel/user-scheduler-lease: subjects.namespace",
+    // Alerts of the hub's check, which name where its log is.
+    "PrometheusRule monitoring/hub-check: spec.groups.rules.annotations.summary",
+    "PrometheusRule monitoring/hub-check: spec.groups.rules.expr",
     "NetworkPolicy htcondor: ingress",
     "NetworkPolicy xcache: ingress",
     "NetworkPolicy traefik: egress",

@@ -3,6 +3,9 @@ import { boundBy, clients, ENVIRONMENT, HUB, probed, record, type Agreements } f
 /** Where the cache says through which origins tokens and proxies may read. */
 const RULES_OF_ORIGINS = ["ConfigMap xcache/xcache: data.scitokens.cfg", "ConfigMap xcache/xcache: data.authfile"];
 
+/** Where ServiceX' client in users' servers looks for ServiceX. */
+const SERVICEX_CLIENT = "ConfigMap cmsaf-prod/servicex-client: data.servicex.yaml";
+
 /** Files by which the cache asks the site's doors first. */
 const FIRST_ASKED = ["local-first.cfg", "local-first.sh"].map((file) => `ConfigMap xcache/xcache: data.${file}`);
 
@@ -39,6 +42,7 @@ export const UNL: Agreements = {
       "chart servicex: objectStore.publicURL",
       // Where users find ServiceX.
       ENVIRONMENT,
+      SERVICEX_CLIENT,
       probed("s3-https"),
       probed("servicex-https"),
     ],
@@ -190,6 +194,7 @@ export const UNL: Agreements = {
     must: [
       "Certificate cmsaf-prod/hub: spec.dnsNames",
       `${HUB}hub.config.CILogonOAuthenticator.oauth_callback_url`,
+      "ConfigMap cmsaf-prod/hub-check: data.check.json",
       probed("jupyterhub-https"),
     ],
   },
@@ -211,6 +216,7 @@ export const UNL: Agreements = {
       "Certificate servicex/servicex: spec.dnsNames",
       "IngressRoute servicex/servicex: spec.routes.match",
       ENVIRONMENT,
+      SERVICEX_CLIENT,
       probed("servicex-https"),
     ],
   },

@@ -21,14 +21,14 @@ c.JupyterHub.db_url = "sqlite://"
 c.JupyterHub.cookie_secret_file = os.path.join(os.path.dirname(os.environ["AF_GIVEN"]), "cookie_secret")
 # What the hub starts itself needs a package of its own.
 c.JupyterHub.services = [service for service in c.JupyterHub.services if "command" not in service]
-c.JupyterHub.load_roles = []
+c.JupyterHub.load_roles = [role for role in c.JupyterHub.load_roles if role["name"] != "jupyterhub-idle-culler"]
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{given['ports'][2]}"
 c.ConfigurableHTTPProxy.should_start = True
 c.ConfigurableHTTPProxy.command = given["proxy"]
 c.KubeSpawner.namespace = given.get("namespace", "hub")
 if given.get("token"):
     c.JupyterHub.services.append({"name": "a-test", "api_token": given["token"]})
-    c.JupyterHub.load_roles = [{"name": "a-test", "services": ["a-test"], "scopes": ["admin:users", "admin:servers"]}]
+    c.JupyterHub.load_roles += [{"name": "a-test", "services": ["a-test"], "scopes": ["admin:users", "admin:servers"]}]
     c.KubeSpawner.start_timeout = given["startTimeout"]
 
 
