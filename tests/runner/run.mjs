@@ -49,7 +49,19 @@ const lanes = {
     { name: "format", command: [bin("prettier"), "--check", "."] },
     {
       name: "imports",
-      command: [bin("depcruise"), "index.ts", "capacity", "components", "stacks", "policies", "changes", "tools", "sandbox", "terminal", "tests"],
+      command: [
+        bin("depcruise"),
+        "index.ts",
+        "capacity",
+        "components",
+        "stacks",
+        "policies",
+        "changes",
+        "tools",
+        "sandbox",
+        "terminal",
+        "tests",
+      ],
     },
   ],
 };
