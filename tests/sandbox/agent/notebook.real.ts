@@ -128,7 +128,7 @@ describe("a hub that a real browser opens", function () {
 async function surroundings({ site, hub: values }: ReturnType<typeof subjectOf>, namespace: string): Promise<readonly ClusterObject[]> {
   const key = (apiVersion: string, kind: string, name: string): ClusterObject => ({ apiVersion, kind, metadata: { name, namespace } });
   const rights = Object.entries(partsOf(site).hub.hub.objects).flatMap(([name, object]) =>
-    name.startsWith("hub-rights") || name === "clients" ? [object] : [],
+    name.startsWith("hub-rights") || object.kind === "ConfigMap" ? [object] : [],
   );
   const priorities = [values.hub.extraPodSpec, values.singleuser.extraPodConfig].map(({ priorityClassName }) => priorityClassName);
   const classes = [values.hub.db.pvc.storageClassName, values.singleuser.storage.dynamic.storageClass];
