@@ -40,6 +40,7 @@ export async function assertNothingUnwanted(
   const message = refusalText(stack, unwanted);
   if (!pulumi.runtime.isDryRun()) throw refusal(message);
   await pulumi.log.error(message);
+  process.exitCode = FAILED_AFTER_MESSAGE;
 }
 
 /** Changes from what is deployed to what the program makes which nobody has approved, and that cannot be made or put data at risk. */
@@ -61,6 +62,12 @@ function refusalText(stack: string, changes: readonly Change[]): string {
     `All that changes: pulumi stack export -s ${stack} --file state.json && npm run -s plan -- ${stack} --deployed state.json`,
   ].join("\n");
 }
+
+/**
+ * With this exit code a program has failed and has said why itself (nodeJSProcessExitedAfterLoggingUserActionableMessage in
+ * https://github.com/pulumi/pulumi/blob/v3.248.0/sdk/nodejs/cmd/run/index.ts). The SDK does not take a logged error for a failure.
+ */
+const FAILED_AFTER_MESSAGE = 32;
 
 /** Bytes of a state. We chose 1 GiB: that of a facility takes some MiB, and Node's own bound is 1 MiB. */
 const LARGEST_STATE = 1024 ** 3;

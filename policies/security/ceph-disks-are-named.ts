@@ -19,7 +19,7 @@ export const cephDisksAreNamed: ObjectRule = {
   severity: "high",
   enforcement: "mandatory",
   remedy:
-    "Set useAllNodes and useAllDevices to false, remove the filters, and name each disk in storage.nodes[].devices, best by /dev/disk/by-id or by-path.",
+    "Set useAllNodes and useAllDevices to false, remove the filters, and name each disk in spec.storage.nodes[].devices, best by /dev/disk/by-id or by-path.",
   frameworks: ["facility:F-34"],
   scope: "object",
   check: (object, judgement) => {

@@ -25,6 +25,7 @@ const BY_ITSELF: readonly (readonly [reader: RegExp, read: RegExp, why: string])
     /^hub-condor-key$/,
     "the hook reads the file whenever it signs: components/hub/hook/dask_ingress/tokens.py",
   ],
+  [/^(HelmRelease|Release) jupyterhub$/, /^servicex-client$/, "a user's pod reads it when it starts, and no update restarts users' pods"],
   [/^CephObjectStoreUser /, /^rgw-servicex$/, "generated once"],
   [
     /^(HelmRelease|Release) servicex$/,
@@ -36,7 +37,6 @@ const BY_ITSELF: readonly (readonly [reader: RegExp, read: RegExp, why: string])
 /** What is read by a name that its reader knows, or by people. */
 const BY_NAME: readonly (readonly [read: RegExp, why: string])[] = [
   [/^doors-/, "for people and programs; no pod of the facility mounts it"],
-  [/^servicex-client$/, "a user's pod reads it when it starts, and no update restarts users' pods"],
   [/^data-clients$/, "a user's pod reads it when it starts, and no update restarts users' pods"],
   [/^rook-(ceph-mon(-endpoints)?|csi-.*)$|^rgw-admin-ops-user$/, "Rook and its drivers read it at each use"],
   [/^rook-config-override$/, "by hand: docs/operations.md, When a secret changes"],

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parseDocument } from "yaml";
+import { parseDocument, type YAMLMap } from "yaml";
+import { parseSite } from "#af/stacks/site/parse";
+import { declaredSecrets } from "#af/stacks/site/secrets";
 import type { TestSandbox } from "../sandbox/e2e/harness";
 import { edited, EDITS } from "../tools/changes/edits";
 
@@ -18,9 +20,13 @@ export function refusesWhatIsUnwanted(sandbox: TestSandbox, writes: (since: Date
   const pulumi = async (title: string, ...args: readonly string[]) => {
     const edit = EDITS.find((each) => each.title === title) ?? assert.fail(title);
     const document = parseDocument(fs.readFileSync(sandbox.folder.stackFile, "utf8"));
-    const before = edited({ lines: [] });
-    for (const [concern, settings] of Object.entries(edited(edit)))
-      if (JSON.stringify(settings) !== JSON.stringify(before[concern])) document.setIn(["config", `af:${concern}`], settings);
+    const [before, after] = [edited({ lines: [] }), edited(edit)];
+    for (const concern of new Set([...Object.keys(before), ...Object.keys(after)]))
+      if (JSON.stringify(before[concern]) !== JSON.stringify(after[concern])) document.setIn(["config", `af:${concern}`], after[concern]);
+    // A secret that no service reads any more is refused by itself.
+    const declared = declaredSecrets(parseSite(after, title)).map(({ name }) => name);
+    for (const { key } of (document.getIn(["config", "af:secrets"]) as YAMLMap<{ readonly value: string }>).items.slice())
+      if (!declared.includes(key.value)) document.deleteIn(["config", "af:secrets", key.value]);
     fs.writeFileSync(file, document.toString());
     const since = new Date();
     const command = ["exec", sandbox.site, "--", "pulumi", ...args, "--stack", sandbox.site, "--config-file", file, "--non-interactive"];

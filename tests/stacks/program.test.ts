@@ -21,6 +21,8 @@ const KEPT: Readonly<Record<string, RegExp>> = {
   PersistentVolumeClaim: /^spec\.storageClassName$/,
   Deployment: POD,
   StatefulSet: POD,
+  CronJob:
+    /^spec\.jobTemplate\.spec\.(backoffLimit|template\.spec\.(automountServiceAccountToken|enableServiceLinks|containers\[\]\.securityContext\.allowPrivilegeEscalation))$/,
 };
 
 /** API groups of Kubernetes itself. Those of definitions keep every value that their schema knows, except null. */

@@ -78,7 +78,7 @@ describe("a program that does not run through", () => {
 
   it("is an error that says why, each reason once", async () => {
     const [name = ""] = SITES;
-    const broken = { ...readSite(name), hub: undefined } as unknown as Site;
+    const broken = { ...readSite(name), nodes: undefined } as unknown as Site;
     await assert.rejects(recordProgram(broken), (error: unknown) => {
       assert.ok(error instanceof RecordingError);
       assert.match(error.message, /^the program of \w+ does not run through:\n {2}Cannot .* undefined/);

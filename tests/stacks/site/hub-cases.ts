@@ -33,6 +33,7 @@ export const HUB_CASES: readonly Case[] = [
     what: "a check that reads a file where nobody can",
     change: [
       [["hub", "check"], { file: "/store/test/known" }],
+      [["data", "check"], undefined],
       [["data", "cache"], { kind: "none" }],
       [["data", "stores", "tier2", "doors", "protocols"], [{ kind: "davs" }]],
       [["data", "stores", "tier2", "doors", "redirector"], undefined],

@@ -1,6 +1,9 @@
 import { boundBy, clients, CLUSTERS, ENVIRONMENT, HUB, probed, record, type Agreements } from "./agreement";
 
 /** A site whose Ceph, cache and access point are somebody else's, and whose workers of Dask are pods. */
+/** The file that tells ServiceX' client where ServiceX is. */
+const SERVICEX_CLIENT = "ConfigMap jupyterhub/servicex-client: data.servicex.yaml";
+
 export const OUTSIDE: Agreements = {
   "platform.ingress.ports.https": {
     must: [
@@ -9,6 +12,7 @@ export const OUTSIDE: Agreements = {
       "chart traefik: ports.websecure.exposedPort",
       `${HUB}hub.config.CILogonOAuthenticator.oauth_callback_url`,
       `${ENVIRONMENT}.DASK_GATEWAY__PUBLIC_ADDRESS`,
+      SERVICEX_CLIENT,
     ],
     may: [HUB],
   },
@@ -104,6 +108,7 @@ export const OUTSIDE: Agreements = {
       "Certificate servicex/servicex: spec.dnsNames",
       "IngressRoute servicex/servicex: spec.routes.match",
       ENVIRONMENT,
+      SERVICEX_CLIENT,
     ],
   },
 };
