@@ -80,18 +80,22 @@ describe("the check that reads a known file at every hop", function () {
     const program = new StartedProgram(["sh", script], { env: { ...env, ...(runs > 1 && { DATA_CHECK_PAUSE: "1" }) } }, "TERM");
     const written = path.join(metrics, "data-check.prom");
     let [ended, last] = [0, 0];
-    await program.until(
-      `${runs} runs`,
-      () => {
-        const { ino } = fs.statSync(written);
-        if (ino !== last) [ended, last] = [ended + 1, ino];
-        if (ended === 1) between?.();
-        return Promise.resolve(ended >= runs);
-      },
-      120_000,
-    );
-    const stopped = Date.now();
-    await program.stop(10_000);
+    let stopped = 0;
+    try {
+      await program.until(
+        `${runs} runs`,
+        () => {
+          const ino = fs.statSync(written, { throwIfNoEntry: false })?.ino ?? 0;
+          if (ino !== last) [ended, last] = [ended + 1, ino];
+          if (ended === 1) between?.();
+          return Promise.resolve(ended >= runs);
+        },
+        120_000,
+      );
+    } finally {
+      stopped = Date.now();
+      await program.stop(10_000);
+    }
     assert.ok(Date.now() - stopped < 5000, "it does not end by itself");
     return { work, log: program.log, metrics };
   }

@@ -14,7 +14,7 @@ const NAMESPACE = "places";
 const PLACES = 3;
 
 /** A site with users' servers and with transformers, which keeps places for an event. */
-const SITE = SITES.map(siteConfig).find((config) => JSON.stringify(config).includes('"servicex"')) ?? {};
+const SITE = SITES.map(siteConfig).find((config) => JSON.stringify(config).includes('"kind":"servicex"')) ?? {};
 
 /** A host that holds so many servers and nothing else. */
 const HOST = {
