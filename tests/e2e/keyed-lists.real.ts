@@ -83,6 +83,7 @@ describe("a changed key in each keyed list that the program writes", function ()
       "apps/v1/Deployment spec.template.spec.containers",
       "apps/v1/Deployment spec.template.spec.containers.[].ports",
       "apps/v1/Deployment spec.template.spec.containers.[].volumeMounts",
+      "apps/v1/Deployment spec.template.spec.topologySpreadConstraints",
       "apps/v1/Deployment spec.template.spec.volumes",
       "apps/v1/StatefulSet spec.template.spec.containers",
       "apps/v1/StatefulSet spec.template.spec.containers.[].env",
@@ -91,6 +92,9 @@ describe("a changed key in each keyed list that the program writes", function ()
       "apps/v1/StatefulSet spec.template.spec.initContainers",
       "apps/v1/StatefulSet spec.template.spec.initContainers.[].volumeMounts",
       "apps/v1/StatefulSet spec.template.spec.volumes",
+      "batch/v1/CronJob spec.jobTemplate.spec.template.spec.containers",
+      "batch/v1/CronJob spec.jobTemplate.spec.template.spec.containers.[].volumeMounts",
+      "batch/v1/CronJob spec.jobTemplate.spec.template.spec.volumes",
       "monitoring.coreos.com/v1/PrometheusRule spec.groups",
       "v1/Service spec.ports",
     ]);
