@@ -5,6 +5,7 @@ import { placedOn } from "../nodes/labels";
 import type { Nodes } from "../nodes/settings";
 import { SERVICES } from "../platform/priority-classes";
 import { LOCKED, resources, tcpPorts } from "../workloads/kit";
+import { NOBODY, runAs } from "../workloads/run-as";
 import { CHECK_PLACES, checkScript } from "./check-script";
 import { checkPause, type CheckSettings } from "./check-settings";
 import { CHECK_PODS } from "./pods";
@@ -15,9 +16,6 @@ export const CHECK = "data-check";
 
 /** Name of the Secret with the check's token. */
 export const CHECK_SECRET = "data-check-token";
-
-/** User and group of the check, who own nothing. Both containers have it, so that one reads what the other writes. */
-const NOBODY = 65534;
 
 /** One line of the list that the check goes through: a name without blanks, and the URL of a file. */
 export interface Hop {
@@ -68,14 +66,7 @@ function podSpec({ image }: CheckSettings, nodes: Nodes): V1PodSpec {
     enableServiceLinks: false,
     // The shell ends after the hop at which it is; nothing is lost with a hop.
     terminationGracePeriodSeconds: 5,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: NOBODY,
-      runAsGroup: NOBODY,
-      // With it the kubelet lets the check read its token.
-      fsGroup: NOBODY,
-      seccompProfile: { type: "RuntimeDefault" },
-    },
+    securityContext: runAs(NOBODY),
     containers: [
       {
         name: CHECK,

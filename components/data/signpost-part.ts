@@ -7,7 +7,8 @@ import type { Nodes } from "../nodes/settings";
 import { part, type Part } from "../parts";
 import { flowsBetween, podKind } from "../tenancy/flows";
 import { FRONT } from "../platform/priority-classes";
-import { LOCKED, resources, tcpPorts } from "../workloads/kit";
+import { LOCKED, oneAtATime, resources, tcpPorts } from "../workloads/kit";
+import { runAs } from "../workloads/run-as";
 import { XCACHE_PORT, XROOTD_PORT } from "./ports";
 import type { XCacheSettings } from "./settings";
 import { XROOTD_ID } from "./xcache-set";
@@ -81,12 +82,7 @@ export function signpostPart(settings: XCacheSettings, nodes: Nodes, namespace: 
         metadata: { name: URL_NAME, namespace },
         spec: { selector: labels, ports: [{ name: "xrootd", port: XROOTD_PORT, targetPort: XROOTD_PORT }] },
       },
-      budget: {
-        apiVersion: "policy/v1",
-        kind: "PodDisruptionBudget",
-        metadata: shared,
-        spec: { maxUnavailable: 1, selector: { matchLabels: labels } },
-      } satisfies Manifest,
+      budget: oneAtATime(SIGNPOST, namespace, labels) as Manifest,
     },
     flows: flowsBetween([USER_SERVERS, CLUSTER_PODS.worker], [SIGNPOST_PODS], [XROOTD_PORT]),
     pods: [SIGNPOST_PODS],
@@ -110,13 +106,7 @@ function podSpec({ image }: XCacheSettings, nodes: Nodes): V1PodSpec {
     enableServiceLinks: false,
     // As process number 1 the daemon does not hear SIGTERM. We chose ten seconds, in which it answers while the Service forgets it.
     terminationGracePeriodSeconds: 10,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: XROOTD_ID,
-      runAsGroup: XROOTD_ID,
-      fsGroup: XROOTD_ID,
-      seccompProfile: { type: "RuntimeDefault" },
-    },
+    securityContext: runAs(XROOTD_ID),
     containers: [
       {
         name: "signpost",

@@ -6,7 +6,9 @@ import { part, type Part } from "../parts";
 import { SERVICES } from "../platform/priority-classes";
 import { schemeOf, toPublicNames } from "../platform/public-ingress";
 import { podKind, type Flow } from "../tenancy/flows";
+import { cronJob } from "../workloads/cron-job";
 import { LOCKED, resources } from "../workloads/kit";
+import { NOBODY, runAs } from "../workloads/run-as";
 import { HUB_CHECK } from "./check-access";
 import { checkFiles, HUB_CHECK_PLACES, HUB_CHECK_SECONDS } from "./check-files";
 import type { HubCheckSettings } from "./check-settings";
@@ -21,9 +23,6 @@ export const HUB_CHECK_SECRET = `${HUB_CHECK}-tokens`;
 /** Pods of the job. */
 export const HUB_CHECK_PODS = podKind("hub", HUB_CHECK, { "app.kubernetes.io/name": HUB_CHECK });
 
-/** User and group of the job, who own nothing. */
-const NOBODY = 65534;
-
 /**
  * The job that does what a user does, by the address that users open. Its verdict is that of its Job, which kube-state-metrics tells Prometheus with
  * the times of its start and its end; its log has a line for each step.
@@ -34,27 +33,13 @@ export function hubCheckPart(settings: HubCheckSettings, hub: HubSettings, url: 
   return part("hub", {
     objects: {
       config: { apiVersion: "v1", kind: "ConfigMap", metadata: shared, data: checkFiles(settings.file, hub, { url, verify }) },
-      job: {
-        apiVersion: "batch/v1",
-        kind: "CronJob",
-        metadata: shared,
-        spec: {
-          schedule: settings.schedule,
-          timeZone: "Etc/UTC",
-          // Both would use the same server.
-          concurrencyPolicy: "Forbid",
-          // The last failed run stays, with its log, until one fails again.
-          successfulJobsHistoryLimit: 1,
-          failedJobsHistoryLimit: 1,
-          jobTemplate: {
-            spec: {
-              backoffLimit: 0,
-              activeDeadlineSeconds: HUB_CHECK_SECONDS,
-              template: { metadata: { labels: HUB_CHECK_PODS.labels }, spec: podSpec(facts) },
-            },
-          },
-        },
-      },
+      job: cronJob({
+        ...shared,
+        schedule: settings.schedule,
+        deadline: HUB_CHECK_SECONDS,
+        labels: HUB_CHECK_PODS.labels,
+        pod: podSpec(facts),
+      }),
     },
     flows: [entrance(hub, facts)],
     pods: [HUB_CHECK_PODS],
@@ -78,14 +63,7 @@ function podSpec({ nodes }: HubFacts): V1PodSpec {
     priorityClassName: SERVICES,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: NOBODY,
-      runAsGroup: NOBODY,
-      // With it the kubelet lets the job read its tokens.
-      fsGroup: NOBODY,
-      seccompProfile: { type: "RuntimeDefault" },
-    },
+    securityContext: runAs(NOBODY),
     containers: [
       {
         name: HUB_CHECK,

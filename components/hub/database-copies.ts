@@ -8,6 +8,7 @@ import { nearestFolder } from "../nearest-folder";
 import { tolerateUse } from "../nodes/labels";
 import type { Nodes } from "../nodes/settings";
 import { podKind } from "../tenancy/flows";
+import { cronJob } from "../workloads/cron-job";
 import { claim, LOCKED, resources } from "../workloads/kit";
 import type { DatabaseCopies } from "./database-settings";
 import { HUB_PODS } from "./pods";
@@ -46,26 +47,13 @@ export function databaseCopies({ keep, schedule }: DatabaseCopies, { namespace, 
     "database-copies-program": { apiVersion: "v1", kind: "ConfigMap", metadata: shared, data: { "copy_database.py": program() } },
     // Its volume may be made for the first pod only, and nothing waits for that.
     [COPIES_CLAIM]: { ...rest, metadata: { ...metadata, annotations: { "pulumi.com/skipAwait": "true" } } } as Manifest,
-    "database-copies-job": {
-      apiVersion: "batch/v1",
-      kind: "CronJob",
-      metadata: shared,
-      spec: {
-        schedule,
-        timeZone: "Etc/UTC",
-        concurrencyPolicy: "Forbid",
-        // The last failed run stays, with its log, until one fails again.
-        successfulJobsHistoryLimit: 1,
-        failedJobsHistoryLimit: 1,
-        jobTemplate: {
-          spec: {
-            backoffLimit: 0,
-            activeDeadlineSeconds: DEADLINE_SECONDS,
-            template: { metadata: { labels: DATABASE_COPIES_PODS.labels }, spec: podSpec(keep, nodes) },
-          },
-        },
-      },
-    },
+    "database-copies-job": cronJob({
+      ...shared,
+      schedule,
+      deadline: DEADLINE_SECONDS,
+      labels: DATABASE_COPIES_PODS.labels,
+      pod: podSpec(keep, nodes),
+    }),
   } satisfies Readonly<Record<string, Manifest>>;
 }
 

@@ -5,6 +5,7 @@ import type { Nodes } from "../nodes/settings";
 import { PLACEHOLDERS, TASKS, type PriorityClassName } from "../platform/priority-classes";
 import { podKind } from "../tenancy/flows";
 import { LOCKED } from "../workloads/kit";
+import { NOBODY } from "../workloads/run-as";
 import type { HubEvent } from "./event-settings";
 import { HUB_RELEASE } from "./pods";
 import type { HubSettings } from "./settings";
@@ -18,9 +19,6 @@ export const PLACEHOLDER_PODS = podKind("hub", "event-placeholder", { "app.kuber
 
 /** Does nothing until it is told to end. It is the image that the hub's chart has for its own placeholders and pullers. */
 const PAUSE = "registry.k8s.io/pause:3.10.1";
-
-/** User and group of a process that owns nothing. */
-const NOBODY = 65534;
 
 /**
  * The placeholders of all events, a Deployment for each size, by the last part of the resource's name. A placeholder asks for what a server of the

@@ -5,6 +5,7 @@ import { placedOn } from "../nodes/labels";
 import type { Nodes } from "../nodes/settings";
 import { SERVICES } from "../platform/priority-classes";
 import { LOCKED, resources, tcpPorts } from "../workloads/kit";
+import { NOBODY } from "../workloads/run-as";
 import { MONITORING_PODS } from "./pods";
 import { MONITORING_PORTS } from "./ports";
 import { exporterConfig } from "./probe-modules";
@@ -14,9 +15,6 @@ export const BLACKBOX = "blackbox-exporter";
 
 /** Folder in which the image keeps its configuration (https://github.com/prometheus/blackbox_exporter/blob/v0.28.0/Dockerfile). */
 const FOLDER = "/etc/blackbox_exporter";
-
-/** User `nobody` of the image, which names no user. */
-const NOBODY = 65534;
 
 /** The exporter that asks the facility's endpoints whether they answer; it keeps nothing. */
 export function blackboxObjects(namespace: string, nodes: Nodes): Readonly<Record<string, Manifest>> {
