@@ -34,6 +34,11 @@ export const rate = text
   .refine(isBitRate, { error: ({ input }) => bitRateProblem(String(input)) })
   .meta({ description: "A rate", unit: "bits or bytes a second, as it says", examples: ["25Gb/s", "200MB/s"], perSite: true });
 
+/** A day. It stands in quotes, because Pulumi reads one without quotes as a time. */
+export const day = z.iso
+  .date('allowed: a date in quotes, such as "2027-06-30"')
+  .meta({ description: "A day", unit: "date, in quotes", examples: ["2027-06-30"], perSite: true });
+
 /** A count of at least one. */
 export const count = z
   .int("allowed: a whole number")

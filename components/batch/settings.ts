@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Capability, Need } from "../contract";
 import { WORKER_TOKEN_FILE } from "../data/clients";
 import { CONDOR_PORT } from "./ports";
-import { count, cpu, dnsName, image, ipv4, none, port, rate, size } from "../fields";
+import { count, cpu, day, dnsName, image, ipv4, none, port, rate, size } from "../fields";
 
 /** Id of a site's first signing key. Further ones get ids of their own, so that a token says which key has signed it. */
 const FIRST_KEY = "facility";
@@ -19,9 +19,7 @@ const signingKey = z
     previous: z
       .strictObject({
         id: keyId.meta({ description: "Id of the key that signed before", examples: ["facility-1"] }),
-        until: z.iso
-          .date("allowed: a date such as 2027-06-30")
-          .meta({ description: "Last day on which its tokens are accepted", unit: "date", examples: ["2027-06-30"], perSite: true }),
+        until: day.describe("Last day on which its tokens are accepted"),
       })
       .optional()
       .describe("While keys change: the key before, whose tokens the access point still accepts, though nothing signs with it"),

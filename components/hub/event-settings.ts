@@ -1,12 +1,10 @@
 import { z } from "zod";
-import { count, label, prose } from "../fields";
+import { count, day, label, prose } from "../fields";
 
 /** Settings of an event, for which places are kept on the hosts. */
 export const event = z.strictObject({
   name: label.describe("Name of the event; the Deployments of its placeholders are named after it"),
-  until: z.iso
-    .date("allowed: a date such as 2027-06-30")
-    .meta({ description: "Last day of the event, after which the entry has to go", unit: "date", examples: ["2027-06-30"], perSite: true }),
+  until: day.describe("Last day of the event, after which the entry has to go"),
   servers: z
     .array(
       z.strictObject({

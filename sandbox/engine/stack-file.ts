@@ -1,9 +1,10 @@
 import { createHmac, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 import type { DeclaredSecret } from "../../components/secret";
 import { projectFolder } from "../../stacks/site/project";
+import { unambiguousYaml } from "../../stacks/site/unambiguous-yaml";
 import { type SiteFolder, writeWhole } from "../folders";
 
 type Configuration = Readonly<Record<string, unknown>>;
@@ -81,14 +82,14 @@ export async function prepareStackFile(
   pulumi: RunPulumi,
 ): Promise<string> {
   const project = projectName();
-  writeWhole(folder.file("Pulumi.yaml"), stringify({ name: project, runtime: "nodejs" }));
+  writeWhole(folder.file("Pulumi.yaml"), unambiguousYaml({ name: project, runtime: "nodejs" }));
   const before = fs.existsSync(folder.stackFile) ? fs.readFileSync(folder.stackFile, "utf8") : undefined;
   const copy = copyOf(fs.readFileSync(tracked, "utf8"), before, project, charts);
   const wanted = secrets.map((secret) => secret.name).sort();
   const current = secretNames(copy, project);
   const same = JSON.stringify(wanted) === JSON.stringify(current);
   const config = Object.fromEntries(Object.entries(copy.config ?? {}).filter(([key]) => same || key !== `${project}:secrets`));
-  writeWhole(folder.stackFile, stringify({ ...copy, config }));
+  writeWhole(folder.stackFile, unambiguousYaml({ ...copy, config }));
 
   const stored = path.join(folder.state, ".pulumi", "stacks", project, `${folder.site}.json`);
   if (!fs.existsSync(stored) && !fs.existsSync(`${stored}.gz`)) {

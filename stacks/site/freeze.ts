@@ -4,8 +4,8 @@ import type { Site } from "./schema";
 
 const moment = (description: string, example: string) =>
   z.iso
-    .datetime({ offset: true, local: false, error: "allowed: a time with its zone, such as 2026-12-18T17:00:00-06:00" })
-    .meta({ description, unit: "time", examples: [example], perSite: true });
+    .datetime({ offset: true, local: false, error: 'allowed: a time with its zone, in quotes, such as "2026-12-18T17:00:00-06:00"' })
+    .meta({ description, unit: "time, in quotes", examples: [example], perSite: true });
 
 /** Settings that say when nothing of a site may change, such as the days before a conference. They are read at every `up`. */
 export const Freeze = z

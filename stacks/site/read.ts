@@ -1,4 +1,5 @@
-import { SiteError } from "./problems";
+import { readOtherwise } from "./engine-reading";
+import { SiteError, type Problem } from "./problems";
 import { secretShapeProblems } from "./secret-shape";
 import { parseSite } from "./parse";
 import type { Site } from "./schema";
@@ -21,12 +22,24 @@ export function readSite(name: string, file?: string): Site {
  * @param name name of the stack.
  * @throws {SiteError} with all problems, if the site is wrong.
  */
-export function siteIn({ configuration, source }: StackFile, name: string): Site {
-  const site = parseSite(configuration, source);
+export function siteIn({ configuration, document, source }: StackFile, name: string): Site {
+  const site = parsed(configuration, source, readOtherwise(document));
   assertStack(site, name, source);
   const problems = secretShapeProblems(site, configuration);
   if (problems.length > 0) throw new SiteError(source, problems);
   return site;
+}
+
+/** Parses settings; problems that the file has already are told together with those of its schemas. */
+function parsed(configuration: StackFile["configuration"], source: string, before: readonly Problem[]): Site {
+  try {
+    const site = parseSite(configuration, source);
+    if (before.length === 0) return site;
+  } catch (error) {
+    if (!(error instanceof SiteError)) throw error;
+    throw new SiteError(source, [...before, ...error.problems]);
+  }
+  throw new SiteError(source, before);
 }
 
 /**

@@ -1,14 +1,12 @@
 import { z } from "zod";
-import { httpsUrl, prose } from "../../components/fields";
+import { day, httpsUrl, prose } from "../../components/fields";
 
 /** What waivers and approvals have in common: somebody answers for them, until a day. */
 const answeredFor = {
   owner: prose.describe("Who answers for it").meta({ examples: ["operators of the storage"] }),
   reason: prose.min(15, "allowed: a reason of 15 characters or more").describe("Why it is right here, and what protects instead"),
   ticket: httpsUrl.describe("Where it was agreed").meta({ examples: ["https://tickets.example.edu/1234"] }),
-  until: z.iso
-    .date("allowed: a date such as 2027-06-30")
-    .meta({ description: "Last day on which it holds", unit: "date", examples: ["2027-06-30"], perSite: true }),
+  until: day.describe("Last day on which it holds"),
 };
 
 /** One object by kind, namespace and name, as findings name it. Nothing in it stands for several objects. */

@@ -37,6 +37,7 @@ const lanes = {
     { name: "policies", ...mocha("tests/policies/**/*.real.ts") },
     { name: "components", ...mocha("tests/components/**/*.real.ts") },
     { name: "documents", ...mocha("tests/docs/**/*.real.ts") },
+    { name: "site files", ...mocha("tests/stacks/**/*.real.ts") },
     { name: "charts", ...mocha("tests/tools/**/*.real.ts") },
     { name: "workflows", ...mocha("tests/workflows/**/*.real.ts") },
     { name: "end to end", ...mocha(...sites.flatMap((file) => ["--ignore", file]), "tests/e2e/**/*.real.ts") },

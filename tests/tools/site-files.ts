@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { stringify } from "yaml";
+import { unambiguousYaml } from "#af/stacks/site/unambiguous-yaml";
 import { newSite } from "#af/tools/site/new";
 import type { SiteAnswers } from "#af/tools/site/questions";
 
@@ -29,6 +29,6 @@ export async function writeNewSite(folder: string, name: string, answers: SiteAn
 export function writeSettings(folder: string, name: string, settings: Readonly<Record<string, unknown>>): string {
   const file = path.join(folder, `Pulumi.${name}.yaml`);
   fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(file, stringify({ config: Object.fromEntries(Object.entries(settings).map(([key, value]) => [`af:${key}`, value])) }));
+  fs.writeFileSync(file, unambiguousYaml({ config: Object.fromEntries(Object.entries(settings).map(([key, value]) => [`af:${key}`, value])) }));
   return file;
 }

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { UsageError } from "../../terminal/failure";
 import type { SafeResource } from "./secrets";
-import { unambiguousYaml } from "./yaml";
+import { unambiguousYaml } from "../../stacks/site/unambiguous-yaml";
 
 /** File that lists what the command wrote, so that the next run replaces those files and leaves all others alone. */
 const INDEX = ".written-by-plan";

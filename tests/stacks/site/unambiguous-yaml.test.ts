@@ -6,8 +6,8 @@ import { readSite } from "#af/stacks/site/read";
 import { progressOf } from "#af/terminal/progress";
 import { manifestFiles } from "#af/tools/plan/manifests";
 import { makePlan } from "#af/tools/plan/plan";
-import { unambiguousYaml } from "#af/tools/plan/yaml";
-import { SITES } from "../support/site-config";
+import { unambiguousYaml } from "#af/stacks/site/unambiguous-yaml";
+import { SITES } from "../../support/site-config";
 
 /** Text that some reader of YAML takes for something else unless it is quoted. */
 const AMBIGUOUS = [
