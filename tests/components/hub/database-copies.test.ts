@@ -85,7 +85,10 @@ describe("Copies of the hub's database", function () {
         let told = "";
         for await (const chunk of writer.stdout) if ((told += String(chunk)).includes("many")) break;
         const counts: number[] = [];
-        for (let turn = 0; turn < 5; turn += 1) {
+        // On a slow disk the hub may write nothing during some copies.
+        const until = Date.now() + 40_000;
+        const written = () => (counts.at(-1) ?? 0) > (counts[0] ?? 0);
+        for (let turn = 0; turn < 5 || (!written() && Date.now() < until); turn += 1) {
           const { status, said } = copy();
           assert.equal(status, 0, said);
           const newest = copies().at(-1) ?? "";
@@ -98,7 +101,7 @@ describe("Copies of the hub's database", function () {
           counts.every((users, index) => users >= 200 && users >= (counts[index - 1] ?? 0)),
           counts.join(),
         );
-        assert.ok((counts.at(-1) ?? 0) > (counts[0] ?? 0), `the hub wrote nothing meanwhile: ${counts.join()}`);
+        assert.ok(written(), `the hub wrote nothing meanwhile: ${counts.join()}`);
         assert.equal(copies().length, 3);
       } finally {
         writer.kill("SIGKILL");
