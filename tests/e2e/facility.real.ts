@@ -76,7 +76,8 @@ for (const name of SITES) {
       assert.equal((await sandbox.ask<readonly ClusterObject[]>({ ask: "list", apiVersion: "v1", kind: "Namespace" })).length, 4);
     });
 
-    const moments = [FIRST_WRITE, HELM_AT_WORK, ...(site.delivery.kind === "flux" ? [FLUX_AT_WORK] : [])];
+    // A kill costs a minute of CI. A site with Flux is killed at the moment that only such a site has; the others try the rest.
+    const moments = site.delivery.kind === "flux" ? [FLUX_AT_WORK] : [FIRST_WRITE, HELM_AT_WORK];
     for (const moment of moments) it(`is killed ${moment.what}`, () => killedAt(moment, sandbox));
 
     it("converges after all that, with nothing left under way", async () => {
@@ -158,28 +159,6 @@ for (const name of SITES) {
       assert.equal(sites[0]?.worse, true);
     });
 
-    it("changes exactly one object when one quota of the site file changes", async () => {
-      const pods = Number(namespacesOf(site).hub?.hard["pods"]) + 10;
-      write(changedFile, name, [[["af:tenancy", "pins"], { hub: { because: "a test", pods } }]]);
-      const before = new Date();
-      await ran(0, "up", name, "--config-file", changedFile);
-      const namespace = nameOf(site.tenancy, "hub");
-      // The provider may write an object in two steps, the first of which takes over its fields from an earlier manager.
-      assert.deepEqual([...new Set(uris(before))], [`patch /api/v1/namespaces/${namespace}/resourcequotas/quota`]);
-      const quota = await sandbox.ask<{ spec: { hard: Record<string, string> } }>({
-        ask: "read",
-        key: { apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "quota", namespace } },
-      });
-      assert.equal(quota.spec.hard["pods"], String(pods));
-    });
-
-    it("writes nothing in a preview of that change undone", async () => {
-      const before = new Date();
-      const { stdout } = await ran(0, "preview", name);
-      assert.match(stdout, /1 to update/);
-      assert.deepEqual(uris(before), []);
-    });
-
     it("stops preview and up at a mandatory violation, before anything is written", async () => {
       write(changedFile, name, [[["af:tenancy", "pins"], { hub: { because: "a test", cpu: "100m" } }]]);
       const { verdict } = await makePlan(readSite(name, changedFile), progressOf("plan"));
@@ -193,9 +172,34 @@ for (const name of SITES) {
       }
     });
 
-    it("goes back to the site file as it is tracked", async () => {
-      assert.match((await ran(0, "up", name)).stdout, /~ 1 updated/);
-    });
+    // Whatever the site, the engine tells one changed object from the others alike, so one site shows it.
+    if (name !== EDITED) {
+      it("changes exactly one object when one quota of the site file changes", async () => {
+        const pods = Number(namespacesOf(site).hub?.hard["pods"]) + 10;
+        write(changedFile, name, [[["af:tenancy", "pins"], { hub: { because: "a test", pods } }]]);
+        const before = new Date();
+        await ran(0, "up", name, "--config-file", changedFile);
+        const namespace = nameOf(site.tenancy, "hub");
+        // The provider may write an object in two steps, the first of which takes over its fields from an earlier manager.
+        assert.deepEqual([...new Set(uris(before))], [`patch /api/v1/namespaces/${namespace}/resourcequotas/quota`]);
+        const quota = await sandbox.ask<{ spec: { hard: Record<string, string> } }>({
+          ask: "read",
+          key: { apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "quota", namespace } },
+        });
+        assert.equal(quota.spec.hard["pods"], String(pods));
+      });
+
+      it("writes nothing in a preview of that change undone", async () => {
+        const before = new Date();
+        const { stdout } = await ran(0, "preview", name);
+        assert.match(stdout, /1 to update/);
+        assert.deepEqual(uris(before), []);
+      });
+
+      it("goes back to the site file as it is tracked", async () => {
+        assert.match((await ran(0, "up", name)).stdout, /~ 1 updated/);
+      });
+    }
 
     bearsHands(sandbox, () => siteFile(name));
     if (name === EDITED) refusesWhatIsUnwanted(sandbox, (since) => uris(since));
