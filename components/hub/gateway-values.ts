@@ -41,8 +41,8 @@ export interface GatewayFacts {
   readonly condorEnvironment: Readonly<Record<string, string>>;
   /** Environment variables that tell readers of the site's data where it is; a cluster's programs read as a user server does. */
   readonly clientEnvironment: Readonly<Record<string, string>>;
-  /** Priority class of clusters; undefined for none. */
-  readonly taskPriority?: PriorityClassName | undefined;
+  /** Priority class of clusters. */
+  readonly taskPriority: PriorityClassName;
 }
 
 /** Values of Dask Gateway's chart. docs/sources.md, Resources of charts and Replicas, says how the figures were chosen. */
@@ -52,7 +52,7 @@ export function gatewayValues(
 ): DaskGatewayValues {
   const { address, backend, clusters, workers } = settings;
   // A backend class of the site's own decides itself what its pods have.
-  const tasks = backend.kind === "kubernetes" && taskPriority ? { extraPodConfig: { priorityClassName: taskPriority } } : {};
+  const tasks = backend.kind === "kubernetes" ? { extraPodConfig: { priorityClassName: taskPriority } } : {};
   return {
     gateway: {
       replicas: 1,

@@ -2,7 +2,7 @@ import type { V1Deployment } from "@kubernetes/client-node";
 import type { Manifest } from "../manifest";
 import { tolerateUse } from "../nodes/labels";
 import type { Nodes } from "../nodes/settings";
-import { PLACEHOLDERS, TASKS, type PriorityClassName } from "../platform/priority-classes";
+import { EVENT_TASKS, PLACEHOLDERS, TASKS, type PriorityClassName } from "../platform/priority-classes";
 import { podKind } from "../tenancy/flows";
 import { LOCKED } from "../workloads/kit";
 import { NOBODY } from "../workloads/run-as";
@@ -37,11 +37,11 @@ export function placeholders(hub: HubSettings, nodes: Nodes, namespace: string):
 }
 
 /**
- * Priority class of what users' requests start beside their servers, such as transformers: while places are kept, one that evicts no placeholder.
- * Otherwise none, as their charts have it.
+ * Priority class of what users' requests start beside their servers, such as transformers. It evicts nobody, and while places are kept it takes
+ * none that a server has made for itself.
  */
-export function taskPriority({ events }: Pick<HubSettings, "events">): PriorityClassName | undefined {
-  return events.length > 0 ? TASKS : undefined;
+export function taskPriority({ events }: Pick<HubSettings, "events">): PriorityClassName {
+  return events.length > 0 ? EVENT_TASKS : TASKS;
 }
 
 interface Placeholder {

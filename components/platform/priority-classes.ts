@@ -1,6 +1,6 @@
 /**
  * The facility's priority classes, which say whose pods stay when hosts are full. From first to last: storage (the system's classes),
- * ingress and hub, other services that have one pod each, pods without a class (value 0), user servers and tasks, placeholders. Only the order of the values
+ * ingress and hub, other services that have one pod each, pods without a class (value 0), tasks, user servers, placeholders. Only the order of the values
  * matters; we chose powers of ten, so that a site has room for classes between them.
  */
 export const PRIORITIES = {
@@ -14,11 +14,18 @@ export const PRIORITIES = {
     preemptionPolicy: "PreemptLowerPriority",
     description: "Access point, Prometheus and its exporter: one pod each, on few hosts",
   },
-  // No more than user servers: a pod of a higher priority that waits would take the place that a server has made for itself.
+  // The charts give no class, so these pods would have the value 0 and evict user servers, which would lose what they compute.
   "facility-tasks": {
+    value: -1,
+    preemptionPolicy: "Never",
+    description:
+      "Transformers of ServiceX and clusters of Dask Gateway: they take room that is free before user servers do, and evict nobody",
+  },
+  // No more than user servers: a pod of a higher priority that waits would take the place that a server has made for itself.
+  "facility-event-tasks": {
     value: -10,
     preemptionPolicy: "Never",
-    description: "Transformers of ServiceX and clusters of Dask Gateway: they wait for room as user servers do, and evict nobody",
+    description: "The same while places are kept for an event: they wait for room as user servers do, and evict nobody",
   },
   // A class's policy is fixed, so that user servers get another class while there are placeholders.
   "facility-event-users": {
@@ -43,6 +50,8 @@ export const FRONT: PriorityClassName = "facility-front";
 export const SERVICES: PriorityClassName = "facility-services";
 /** Priority class of what users' requests start beside their servers. */
 export const TASKS: PriorityClassName = "facility-tasks";
+/** Priority class of the same while places are kept for an event. */
+export const EVENT_TASKS: PriorityClassName = "facility-event-tasks";
 /** Priority class of user servers while places are kept for an event. */
 export const EVENT_USERS: PriorityClassName = "facility-event-users";
 /** Priority class of pods that keep places for user servers. */

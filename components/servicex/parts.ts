@@ -36,7 +36,7 @@ export interface ServiceXFacts {
   /** `host:port` of the cache; undefined if the site has no cache. */
   readonly cache: string | undefined;
   /** Priority class of transformers; undefined for none. */
-  readonly taskPriority: PriorityClassName | undefined;
+  readonly taskPriority: PriorityClassName;
   readonly ingress: PublicIngress;
 }
 

@@ -14,8 +14,8 @@ export interface ServiceXValuesFacts {
   readonly objectStore: S3Endpoint;
   /** `host:port` of the cache; undefined if the site has no cache. */
   readonly cache: string | undefined;
-  /** Priority class of transformers; undefined for none. */
-  readonly taskPriority?: PriorityClassName | undefined;
+  /** Priority class of transformers. */
+  readonly taskPriority: PriorityClassName;
 }
 
 /** Seconds for which an access token is good: six hours, the chart's default. */
@@ -82,7 +82,7 @@ export function servicexValues(
     },
     transformer: {
       autoscaler: { enabled: true, minReplicas: 1, maxReplicas: transformers.max },
-      ...(taskPriority !== undefined && { priorityClassName: taskPriority }),
+      priorityClassName: taskPriority,
       // The app pastes this value into Python, where 500m is no number.
       cpuLimit: Number(millicores(transformer.limits.cpu)) / 1000,
       memoryLimit: transformer.limits.memory,

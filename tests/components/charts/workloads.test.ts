@@ -15,6 +15,7 @@ import { servicex } from "#af/components/charts/servicex";
 import { traefik } from "#af/components/charts/traefik";
 import { gatewayValues } from "#af/components/hub/gateway-values";
 import { monitoringValues } from "#af/components/monitoring/values";
+import { TASKS } from "#af/components/platform/priority-classes";
 import { certManagerValues, fluxValues, metallbValues, traefikValues } from "#af/components/platform/values";
 import { servicexValues } from "#af/components/servicex/values";
 import { csiDriversValues, rookValues } from "#af/components/storage/values";
@@ -70,7 +71,7 @@ describe("what runs when a chart is installed", () => {
       workers: { image: "registry.example.edu/dask:1.0", cpu: "1", memory: "4Gi", max: 10 },
       backend: { kind: "htcondor", class: "site.Backend", image: "registry.example.edu/gateway:2.0" },
     },
-    { loadBalancer, condorEnvironment: {}, clientEnvironment: {} },
+    { loadBalancer, condorEnvironment: {}, clientEnvironment: {}, taskPriority: TASKS },
   );
   const hub = partsOf(site).hub.hub.releases["chart"]?.values as JupyterHubValues;
   const all: readonly (readonly Workload[])[] = [
@@ -90,6 +91,7 @@ describe("what runs when a chart is installed", () => {
         blockClass: "block",
         objectStore,
         cache: undefined,
+        taskPriority: TASKS,
       }),
     ),
   ];
@@ -244,7 +246,7 @@ describe("what runs when a chart is installed", () => {
   it("servicex: code generators and finders that are on, database and broker with volumes, no object store of its own", () => {
     const values = servicexValues(
       { ...service, codeGenerators: ["uproot", "python"] },
-      { experiment: "cms", blockClass: "block", objectStore, cache: "c:1094" },
+      { experiment: "cms", blockClass: "block", objectStore, cache: "c:1094", taskPriority: TASKS },
     );
     assert.deepEqual(summary(run(servicex, values)), [
       "Deployment servicex-servicex-app x1",

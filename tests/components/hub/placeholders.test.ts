@@ -45,6 +45,18 @@ async function judged(site: Site, ...rules: Parameters<typeof judge>[0]) {
   return judge(rules, await objectsIn(site), { site, today: TODAY }).findings;
 }
 
+/** Priority classes of the pods that users' requests start beside their servers, as the values of the charts have them. */
+async function taskClasses(site: Site): Promise<readonly (string | undefined)[]> {
+  const { dask } = site.hub;
+  return (await objectsIn(site))
+    .flatMap((object) => releaseOf(object) ?? [])
+    .flatMap(({ chart, values }) => {
+      if (chart === "servicex") return [values.at("transformer", "priorityClassName").text()];
+      if (chart !== "dask-gateway" || dask.kind !== "gateway" || dask.backend.kind !== "kubernetes") return [];
+      return ["scheduler", "worker"].map((kind) => values.at("gateway", "backend", kind, "extraPodConfig", "priorityClassName").text());
+    });
+}
+
 describe("Places that are kept for an event", function () {
   this.timeout(120_000);
 
@@ -72,27 +84,21 @@ describe("Places that are kept for an event", function () {
     });
 
     it(`${name}: kept against transformers and clusters, which wait then and evict no placeholder`, async () => {
-      const brought = (await objectsIn(eventAt(name, 1))).flatMap((object) => releaseOf(object) ?? []);
       const site = eventAt(name, 1);
-      const classes = brought.flatMap(({ chart, values }) => {
-        if (chart === "servicex") return [values.at("transformer", "priorityClassName").text()];
-        const { dask } = site.hub;
-        if (chart !== "dask-gateway" || dask.kind !== "gateway" || dask.backend.kind !== "kubernetes") return [];
-        return ["scheduler", "worker"].map((kind) => values.at("gateway", "backend", kind, "extraPodConfig", "priorityClassName").text());
-      });
+      const classes = await taskClasses(site);
       assert.ok(
-        classes.every((each) => each === "facility-tasks"),
+        classes.every((each) => each === "facility-event-tasks"),
         classes.join(),
       );
-      const { "facility-tasks": tasks, "facility-event-users": users } = PRIORITIES;
+      const { "facility-event-tasks": tasks, "facility-event-users": users } = PRIORITIES;
       // A task that waits must not take the place that a server has made for itself, nor a server that of a task.
       assert.ok(tasks.preemptionPolicy === "Never" && tasks.value === users.value);
-      const quiet = partsOf(parseSite(siteConfig(name), "a test"));
-      assert.doesNotMatch(JSON.stringify([quiet.servicex, quiet.hub.gateway]), /facility-tasks/);
     });
 
-    it(`${name}: none without an event, and users evict nobody then`, () => {
+    it(`${name}: none without an event, and users evict nobody then, nor do transformers and clusters evict them`, async () => {
       const site = parseSite(siteConfig(name), "a test");
+      assert.ok((await taskClasses(site)).every((each) => each === "facility-tasks"));
+      assert.equal(PRIORITIES["facility-tasks"].preemptionPolicy, "Never");
       assert.deepEqual(deploymentsOf(site), []);
       assert.equal(valuesOf(site).singleuser.extraPodConfig?.priorityClassName, "facility-users");
       assert.equal(PRIORITIES["facility-users"].preemptionPolicy, "Never");
