@@ -13,20 +13,26 @@ import { nameOf, type Pin } from "../components/tenancy/settings";
 import type { Namespaces } from "../components/tenancy/tenant";
 import type { Site } from "./site/schema";
 import { allParts } from "./site/parts";
+import { classesOfFixedVolumes, storageQuota } from "./storage-quota";
 
 /**
  * The namespaces of a site with their quotas. A quota is what runs in the namespace at full scale, with all users and their requests, times
  * the headroom.
  */
 export function namespacesOf(site: Site): Namespaces {
+  const { tenancy } = site;
   const parts = allParts(site);
+  const fixed = classesOfFixedVolumes(parts);
+  const demands = ROLES.flatMap((role) => {
+    const own = parts.filter((told) => told.role === role);
+    return own.length === 0 ? [] : [{ role, demand: demandIn(site, role, own) }];
+  });
+  const classes = [...new Set(demands.flatMap(({ demand }) => demand.claims.flatMap(({ storageClass }) => storageClass || [])))];
   return Object.fromEntries(
-    ROLES.flatMap((role) => {
-      const own = parts.filter((told) => told.role === role);
-      if (own.length === 0) return [];
-      const demand = demandIn(site, role, own);
+    demands.map(({ role, demand }) => {
       const barred = ROLE_FACTS[role].runsUserCode ? classesAbove(demand.priorityClasses) : [];
-      return [[role, { name: nameOf(site.tenancy, role), hard: quotaOf(site, role, demand), barred }]];
+      const storage = storageQuota(demand.claims, tenancy.pins[role] ?? {}, fixed, classes);
+      return [role, { name: nameOf(tenancy, role), hard: { ...quotaOf(site, role, demand), ...storage }, barred }];
     }),
   );
 }
@@ -71,7 +77,10 @@ const SECRETS_PER_NAMESPACE = 20;
  */
 const CONFIG_MAPS_PER_NAMESPACE = 40;
 
-/** `hard` of the quota. A quota does not bound a key that it leaves out, so this one lists every kind of cost. */
+/**
+ * `hard` of the quota but for claims. A quota does not bound a key that it leaves out, so this one and {@link storageQuota} list every kind of
+ * cost.
+ */
 function quotaOf({ tenancy, nodes }: Site, role: Role, demand: WorkloadDemand): Record<string, string> {
   const pin: Partial<Pin> = tenancy.pins[role] ?? {};
   const used = quotaUsage({ ...demand, claims: demand.claims.map((claim) => claim.bytes) });
@@ -86,10 +95,6 @@ function quotaOf({ tenancy, nodes }: Site, role: Role, demand: WorkloadDemand): 
     "limits.memory": quantityOf("memory", maximum(bytes(memory), room("limits.memory"))),
     "requests.ephemeral-storage": quantityOf("storage", maximum(BigInt(pods) * EPHEMERAL_PER_POD, room("requests.ephemeral-storage"))),
     pods: String(pods),
-    // Claims and load balancers are known one by one, so they need no headroom.
-    persistentvolumeclaims: String(pin.claims ?? demand.claims.length),
-    "requests.storage": pin.storage ?? quantityOf("storage", used["requests.storage"] ?? 0n),
-    ...(pin.storage === undefined ? byClass(demand.claims) : {}),
     // Devices are few and known one by one. A namespace that plans for none gets none.
     ...Object.fromEntries(devices.map((device) => [`requests.${device}`, String(used[`requests.${device}`] ?? 0n)])),
     "services.loadbalancers": String(loadBalancers),
@@ -97,20 +102,6 @@ function quotaOf({ tenancy, nodes }: Site, role: Role, demand: WorkloadDemand): 
     "count/secrets": String(pods * OBJECTS_PER_POD + SECRETS_PER_NAMESPACE),
     "count/configmaps": String(pods * OBJECTS_PER_POD + CONFIG_MAPS_PER_NAMESPACE),
   };
-}
-
-/** Bounds each StorageClass by itself, so that no namespace fills a class with space that was planned in another class. */
-function byClass(claims: readonly ClassedClaim[]): Record<string, string> {
-  const classes = [...new Set(claims.flatMap(({ storageClass }) => storageClass || []))];
-  return Object.fromEntries(
-    classes.map((name) => [
-      `${name}.storageclass.storage.k8s.io/requests.storage`,
-      quantityOf(
-        "storage",
-        claims.filter(({ storageClass }) => storageClass === name).reduce((sum, claim) => sum + claim.bytes, 0n),
-      ),
-    ]),
-  );
 }
 
 function maximum(a: bigint, b: bigint): bigint {
