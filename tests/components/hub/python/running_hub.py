@@ -30,6 +30,7 @@ if given.get("token"):
     c.JupyterHub.services.append({"name": "a-test", "api_token": given["token"]})
     c.JupyterHub.load_roles += [{"name": "a-test", "services": ["a-test"], "scopes": ["admin:users", "admin:servers"]}]
     c.KubeSpawner.start_timeout = given["startTimeout"]
+    c.KubeSpawner.http_timeout = c.KubeSpawner.poll_interval = 10
 
 
 class AnybodyWithAToken(DummyAuthenticator):
