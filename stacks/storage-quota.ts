@@ -14,6 +14,11 @@ const NO_PROVISIONER = "kubernetes.io/no-provisioner";
  */
 const WITHOUT_BOUND = { claims: 1000, bytes: bytes("1E") };
 
+/** True if a quota of so many bytes stands for no bound. */
+export function isWithoutBound(quota: bigint): boolean {
+  return quota >= WITHOUT_BOUND.bytes;
+}
+
 /** Names of the StorageClasses of parts whose volumes the facility makes itself. */
 export function classesOfFixedVolumes(parts: readonly Part[]): readonly string[] {
   return parts

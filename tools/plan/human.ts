@@ -2,6 +2,7 @@ import { amountText, marginOf, unitOf } from "../../policies/model/figures";
 import type { PackVerdict } from "../../policies/judge";
 import type { NamespaceDemand } from "../../policies/model/demand";
 import type { RecordedResource } from "../../stacks/record";
+import { isWithoutBound } from "../../stacks/storage-quota";
 import { conclusion, exceptionsUsed, findingLines, ruleSummary, tightestFirst, waiverLines } from "../findings";
 import { table } from "../../terminal/table";
 import { counted, styled } from "../../terminal/text";
@@ -90,7 +91,9 @@ function kinds(resources: readonly RecordedResource[]): string {
 function demandRow({ namespace, pods, comparisons }: NamespaceDemand): readonly string[] {
   const cells = ["requests.cpu", "requests.memory", "requests.storage"].flatMap((key) => {
     const found = comparisons.find(({ comparison }) => comparison.key === key)?.comparison;
-    return found ? [found.need, found.have].map((amount) => amountText(unitOf(found.resource), amount)) : ["-", "-"];
+    if (!found) return ["-", "-"];
+    const have = key === "requests.storage" && isWithoutBound(found.have) ? "no bound" : amountText(unitOf(found.resource), found.have);
+    return [amountText(unitOf(found.resource), found.need), have];
   });
   return [namespace.name, String(pods), ...cells];
 }
