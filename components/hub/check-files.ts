@@ -27,6 +27,9 @@ const PATIENCE = {
 /** Seconds after which a run ends, however long each of its steps takes: all of their patience, and a minute for what is between them. */
 export const HUB_CHECK_SECONDS = Object.values(PATIENCE).reduce((sum, seconds) => sum + seconds, 60);
 
+/** Seconds for which a run that is told to end goes on: what it gives back then takes no more (`gives_back` in `check/check.py`), and a moment. */
+export const HUB_CHECK_GRACE_SECONDS = PATIENCE.close + PATIENCE.stop + 10;
+
 /** What the job is told about the site; `check/check.py` reads it. */
 interface CheckGiven {
   /** URL that users open. */

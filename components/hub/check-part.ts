@@ -10,7 +10,7 @@ import { cronJob } from "../workloads/cron-job";
 import { LOCKED, resources } from "../workloads/kit";
 import { NOBODY, runAs } from "../workloads/run-as";
 import { HUB_CHECK } from "./check-access";
-import { checkFiles, HUB_CHECK_PLACES, HUB_CHECK_SECONDS } from "./check-files";
+import { checkFiles, HUB_CHECK_GRACE_SECONDS, HUB_CHECK_PLACES, HUB_CHECK_SECONDS } from "./check-files";
 import type { HubCheckSettings } from "./check-settings";
 import type { HubFacts } from "./facts";
 import { HUB_PODS } from "./pods";
@@ -58,6 +58,8 @@ function podSpec({ nodes }: HubFacts): V1PodSpec {
   const { name, tag } = DEFAULTS.hub.image;
   return {
     restartPolicy: "Never",
+    // A run that is told to end stops its server first.
+    terminationGracePeriodSeconds: HUB_CHECK_GRACE_SECONDS,
     ...placedOn(nodes, "services"),
     // It watches the facility, as the exporter of the monitoring does.
     priorityClassName: SERVICES,

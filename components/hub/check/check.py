@@ -2,11 +2,12 @@
 
 It runs in a pod of its own with the hub's image, and imports only what that image holds. The steps: log in as a service of the hub, start a
 server, open a notebook, read a file through the cache, scale Dask, fill a histogram on the workers, give the workers back, stop the server. A step
-that needs one that broke is not run. It ends with an error that names the broken steps."""
+that needs one that broke is not run. It ends with an error that names the broken steps. Where it is told to end, it gives back what it has first."""
 
 import asyncio
 import json
 import os
+import signal
 import ssl
 import sys
 import time
@@ -55,10 +56,11 @@ class Hub:
 
     async def start(self) -> None:
         """Starts the server of the default size and follows its start. Raises Broken with what the hub and Kubernetes said last."""
-        status, _ = await self.call("POST", f"users/{self.user}/server", fine=(201, 202), json={})
+        # The hub answers 500 and nothing else where Kubernetes refuses the server at once; its account of the start says why.
+        status, answer = await self.call("POST", f"users/{self.user}/server", fine=(201, 202, 500), json={})
         if status == 201:
             return
-        said = "nothing"
+        said = "nothing" if status == 202 else f"{status} {answer.get('message', '')}"
         try:
             async with self.session.get(f"{self.url}/hub/api/users/{self.user}/server/progress") as response:
                 async for line in response.content:
@@ -86,20 +88,33 @@ class Account:
 
     def __init__(self, patience: dict[str, int]):
         self.patience, self.broken = patience, []
+        self.ended, self.working = False, None
 
-    async def step(self, name: str, work, *needs: bool) -> bool:
-        """Runs a step within its patience, if what it needs is there. Whether it held."""
-        if not all(needs):
+    def end(self) -> None:
+        """Breaks off the step that is at work, and lets no further one begin but those that give back."""
+        print("told to end: what the check has is given back", flush=True)
+        self.ended = True
+        if self.working:
+            self.working.cancel()
+
+    async def step(self, name: str, work, *needs: bool, gives_back: bool = False) -> bool:
+        """Runs a step within its patience, if what it needs is there. Whether it held. A step that gives back what the check has is run to its end."""
+        if not all(needs) or (self.ended and not gives_back):
             print(f"step={name} state=not-run", flush=True)
             return False
         start, because = time.monotonic(), ""
+        task = asyncio.ensure_future(work())
+        self.working = None if gives_back else task
         try:
             async with asyncio.timeout(self.patience[name]):
-                await work()
+                await task
         except TimeoutError:
             because = f"not done after {self.patience[name]} s"
+        except asyncio.CancelledError:
+            because = "told to end"
         except (Broken, aiohttp.ClientError, OSError) as error:
             because = str(error) or type(error).__name__
+        self.working = None
         state = f"broken seconds={time.monotonic() - start:.3f} because: {' '.join(because.split())}"
         print(f"step={name} state={state}" if because else f"step={name} state=ok seconds={time.monotonic() - start:.3f}", flush=True)
         if because:
@@ -115,6 +130,8 @@ def _cell(name: str, given: dict) -> str:
 async def main() -> int:
     given = json.loads((PLACE / "check.json").read_text())
     account = Account(given["patience"])
+    # The first process of a container gets no signal that it does not ask for.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, account.end)
     token = (TOKENS / "api-token").read_text().strip()
     trust = ssl.create_default_context()
     if not given["verify"]:
@@ -133,8 +150,8 @@ async def main() -> int:
         scaled = await account.step("dask", lambda: cell("dask"), opened)
         await account.step("histogram", lambda: cell("histogram"), read, scaled)
 
-        await account.step("close", lambda: cell("close"), opened)
-        await account.step("stop", hub.stop, known)
+        await account.step("close", lambda: cell("close"), opened, gives_back=True)
+        await account.step("stop", hub.stop, known, gives_back=True)
     if account.broken:
         summary = f"broken: {' '.join(account.broken)}"
         print(summary)

@@ -80,7 +80,8 @@ describe("the job that does what a user does", () => {
   it("finds its files and tokens where it looks for them, and ends after all of its patience", () => {
     const site = checked(siteConfig("unl"), FILE);
     const job = asRecord(asRecord(asRecord(asRecord(partOf(site).objects["job"])["spec"])["jobTemplate"])["spec"]);
-    const { containers } = asRecord(asRecord(job["template"])["spec"]) as {
+    const { containers, terminationGracePeriodSeconds } = asRecord(asRecord(job["template"])["spec"]) as {
+      readonly terminationGracePeriodSeconds: number;
       readonly containers: readonly { readonly image: string; readonly volumeMounts: readonly { name: string; mountPath: string }[] }[];
     };
     const at = Object.fromEntries(containers[0]?.volumeMounts.map(({ name, mountPath }) => [name, mountPath]) ?? []);
@@ -92,6 +93,12 @@ describe("the job that does what a user does", () => {
     const sum = Object.values(given.patience).reduce((all, seconds) => all + seconds, 0);
     assert.ok(Number(job["activeDeadlineSeconds"]) > sum, `${sum} s`);
     assert.ok((given.patience["spawn"] ?? 0) > valuesOf(site).singleuser.startTimeout, "the hub says first why a server does not start");
+    const givesBack = [...program.matchAll(/account\.step\("(\w+)".*gives_back=True/g)].map(([, step = ""]) => given.patience[step] ?? NaN);
+    assert.equal(givesBack.length, 2);
+    assert.ok(
+      terminationGracePeriodSeconds > givesBack.reduce((all, seconds) => all + seconds, 0),
+      "a run that is told to end can give back",
+    );
     for (const step of Object.keys(given.patience)) assert.ok(program.includes(`account.step("${step}"`), step);
   });
 

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { V1Pod, V1PodSpec } from "@kubernetes/client-node";
+import type { CoreV1Event, V1Pod, V1PodSpec } from "@kubernetes/client-node";
 import { stringify } from "yaml";
 import { probeCell } from "#af/sandbox/cell/cell";
 import type { ClusterObject } from "#af/sandbox/cluster/client";
@@ -66,15 +66,18 @@ export class LiveSandbox extends TestSandbox {
     return fs.existsSync(file) ? fs.readFileSync(file, "utf8").trim() : "";
   }
 
-  /** What the pods wait for and what they have printed last, for the message of a test that fails. */
+  /** What Kubernetes has warned of, what the pods wait for and what they have printed last, for the message of a test that fails. */
   async account(namespace = LIVE): Promise<string> {
     const pods = await this.ask<readonly LivePod[]>({ ask: "list", apiVersion: "v1", kind: "Pod", namespace });
+    const events = await this.ask<readonly (CoreV1Event & ClusterObject)[]>({ ask: "list", apiVersion: "v1", kind: "Event", namespace });
+    const warnings = events.filter(({ type }) => type === "Warning");
     return pods
       .flatMap(({ metadata: { name }, spec, status }) => [
         `${name}: ${status?.phase ?? ""} ${JSON.stringify(status?.containerStatuses?.map(({ state }) => state))} ${status?.message ?? ""}`,
         ...(status?.conditions ?? []).flatMap(({ message }) => message ?? []),
         ...(spec?.containers ?? []).map((each) => this.log(name, each.name, namespace).slice(-3_000)),
       ])
+      .concat(warnings.map(({ involvedObject, reason, message }) => `${involvedObject.kind} ${involvedObject.name}: ${reason}: ${message}`))
       .join("\n");
   }
 
