@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { marginOf, usedShare, UNITS, type Figure } from "../policies/model/figures";
 import { passes, UNDETERMINED, type PackVerdict } from "../policies/judge";
-import { ENFORCEMENTS, objectName, PACKS, SEVERITIES, type Finding } from "../policies/model/rules";
+import { ENFORCEMENTS, objectName, pageOf, PACKS, SEVERITIES, type Finding } from "../policies/model/rules";
 import { RULES } from "../policies/packs";
 import { counted, styled } from "../terminal/text";
 
@@ -154,12 +154,20 @@ export function findingLines(findings: readonly Finding[]): readonly string[] {
         ? []
         : [
             `${styled(enforcement === "mandatory" ? "red" : "yellow", `${enforcement} (${severity})`)} ${rules.join(", ")}`,
-            styled("dim", `  ${rules.length === 1 ? remedy : "Mend what is said below; until then these rules cannot be judged."}`),
+            styled(
+              "dim",
+              `  ${rules.length === 1 ? `${remedy}${pageNote(rule)}` : "Mend what is said below; until then these rules cannot be judged."}`,
+            ),
           ];
     const names = [...new Set(group.map(({ object }) => objectName(object)))];
     const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
     return [...head, `  ${names.slice(0, NAMED).join(", ")}${more}${path === "" ? "" : ` ${path}`}: ${message}`];
   });
+}
+
+/** Names the page about a rule of the packs; what a command itself checks has none. */
+function pageNote(rule: string): string {
+  return RULES.some(({ name }) => name === rule) ? ` (${pageOf(rule)})` : "";
 }
 
 /**

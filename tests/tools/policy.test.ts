@@ -43,7 +43,7 @@ describe("policy", function () {
       assert.equal(code, 1);
       assert.match(
         stdout,
-        /^mandatory \(critical\) security\/no-host-namespaces\n {2}Remove the field.*\n {2}CronJob work\/program spec\.jobTemplate\.spec\.template\.spec\.hostPID: hostPID is true/,
+        /^mandatory \(critical\) security\/no-host-namespaces\n {2}Remove the field.* \(docs\/rules\/no-host-namespaces\.md\)\n {2}CronJob work\/program spec\.jobTemplate\.spec\.template\.spec\.hostPID: hostPID is true/,
       );
       assert.match(stdout, /1 violation\n$/);
     }

@@ -1,4 +1,4 @@
-import { objectName, type Finding, type Rule, type Severity } from "../../policies/model/rules";
+import { objectName, pageOf, type Finding, type Rule, type Severity } from "../../policies/model/rules";
 import type { PolicyReport } from "./report";
 
 /**
@@ -36,13 +36,13 @@ export function sarif(report: PolicyReport, rules: readonly Rule[]): string {
   return JSON.stringify({ $schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] }, null, 2);
 }
 
-function described({ name, title, remedy, enforcement, severity, frameworks }: Rule) {
+function described({ name, title, why, remedy, enforcement, severity, frameworks }: Rule) {
   return {
     id: name,
     name,
     shortDescription: { text: title },
-    fullDescription: { text: title },
-    help: { text: remedy },
+    fullDescription: { text: `${title} ${why}` },
+    help: { text: `${remedy} (${pageOf(name)})` },
     defaultConfiguration: { level: enforcement === "mandatory" ? "error" : "warning" },
     properties: { "security-severity": SCORES[severity], tags: ["security", ...frameworks] },
   };
