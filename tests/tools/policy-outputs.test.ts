@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { judge } from "#af/policies/judge";
 import { objectsOf } from "#af/policies/model/objects";
 import { RULES } from "#af/policies/packs";
-import { findingLines } from "#af/tools/findings";
+import { findingLines } from "#af/tools/finding-lines";
 import { annotations } from "#af/tools/policy/annotations";
 import { junit } from "#af/tools/policy/junit";
 import { policyReport, type PolicyReport } from "#af/tools/policy/report";
