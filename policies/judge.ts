@@ -10,7 +10,9 @@ import type { Compared, Finding, Judgement, JudgementOf, ObjectReference, Rule }
 import { waiverFor, waiversInForce } from "./waivers";
 
 /** How the message of a finding begins that says why its rule cannot be judged. */
-export const UNDETERMINED = "undetermined";
+const UNDETERMINED = "undetermined";
+/** How a finding begins that says of a value that it is of a wrong type. */
+const WRONG_TYPE = /^found (text|a list|an object|a number|a boolean|a bigint|a symbol|a function); allowed: /;
 
 /** A violation that a standing exception allows: it stops nothing, and is printed all the same. */
 export interface Excepted extends Allowance {
@@ -88,6 +90,11 @@ export function judge(
     }
   }
   return verdict;
+}
+
+/** True for the message of a finding that says that a rule cannot judge a value; any other rule that reads the value says the same. */
+export function cannotBeJudged(message: string): boolean {
+  return message.startsWith(UNDETERMINED) || WRONG_TYPE.test(message);
 }
 
 /** True if no finding is mandatory. */

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { marginOf, usedShare, UNITS, type Figure } from "../policies/model/figures";
-import { passes, UNDETERMINED, type PackVerdict } from "../policies/judge";
+import type { PackVerdict } from "../policies/judge";
 import { ENFORCEMENTS, objectName, PACKS, SEVERITIES, type Finding } from "../policies/model/rules";
 import { RULES } from "../policies/packs";
-import { counted, styled } from "../terminal/text";
+import { styled } from "../terminal/text";
 
 const wholeNumber = z.string().regex(/^-?\d+$/);
 
@@ -127,57 +127,4 @@ export function ruleSummary({ findings, checked, skipped }: PackVerdict): z.outp
     findings: findings.filter(({ rule }) => rule === name).length,
     ...(skipped[name] !== undefined && { skipped: skipped[name] }),
   }));
-}
-
-/** Objects with the same cause that are named; the rest is counted. */
-const NAMED = 3;
-
-/** Lines about findings for people: the worst first, the remedy of a rule once, and one cause on one line however many objects have it. */
-export function findingLines(findings: readonly Finding[]): readonly string[] {
-  const rank = ({ enforcement, severity }: Finding) => (enforcement === "mandatory" ? 10 : 0) + SEVERITIES.indexOf(severity);
-  const sorted = [...findings].sort((a, b) => rank(b) - rank(a) || a.rule.localeCompare(b.rule));
-  const causes = new Map<string, Finding[]>();
-  for (const finding of sorted) {
-    const cause = causeOf(finding);
-    const group = causes.get(cause) ?? [];
-    causes.set(cause, group);
-    group.push(finding);
-  }
-  const groups = [...causes.values()];
-  return groups.flatMap((group, index) => {
-    const [finding] = group;
-    if (finding === undefined) return [];
-    const { rule, severity, enforcement, path, message, remedy } = finding;
-    const rules = [...new Set(group.map((each) => `${each.pack}/${each.rule}`))];
-    const head =
-      groups[index - 1]?.[0]?.rule === rule && rules.length === 1
-        ? []
-        : [
-            `${styled(enforcement === "mandatory" ? "red" : "yellow", `${enforcement} (${severity})`)} ${rules.join(", ")}`,
-            styled("dim", `  ${rules.length === 1 ? remedy : "Mend what is said below; until then these rules cannot be judged."}`),
-          ];
-    const names = [...new Set(group.map(({ object }) => objectName(object)))];
-    const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
-    return [...head, `  ${names.slice(0, NAMED).join(", ")}${more}${path === "" ? "" : ` ${path}`}: ${message}`];
-  });
-}
-
-/**
- * What findings with the same cause have in common: the rule, the field, and what is said apart from the object's own name. What no rule can judge is one
- * cause for all of them.
- */
-function causeOf({ rule, enforcement, object: { kind, name, namespace }, path, message }: Finding): string {
-  const withoutNames = [name, namespace]
-    .filter((each) => each !== "")
-    .reduce((text, each) => text.replace(new RegExp(`(?<![\\w.-])${each.replace(/[^\w-]/g, "\\$&")}(?![\\w.-])`, "g"), "*"), message);
-  const whose = message.startsWith(UNDETERMINED) ? UNDETERMINED : rule;
-  return JSON.stringify([whose, enforcement, kind, path.replace(/\[\d+\]/g, "[]"), withoutNames]);
-}
-
-/** The last line, which says whether the objects pass. */
-export function conclusion(findings: readonly Finding[], passed: string): string {
-  const mandatory = findings.filter(({ enforcement }) => enforcement === "mandatory").length;
-  const advisory = findings.length - mandatory;
-  const hints = advisory === 0 ? "" : `, ${counted(advisory, "hint")}`;
-  return passes(findings) ? styled("green", `${passed}${hints}`) : styled("red", `${counted(mandatory, "violation")}${hints}`);
 }

@@ -8,16 +8,8 @@ import type { Site } from "../stacks/site/schema";
 import { HELP_HINT, runCommand } from "../terminal/command";
 import { EXIT } from "../terminal/failure";
 import { counted, styled } from "../terminal/text";
-import {
-  comparisonEntries,
-  conclusion,
-  exceptionsUsed,
-  findingEntries,
-  findingLines,
-  ruleSummary,
-  waiverLines,
-  waiversUsed,
-} from "./findings";
+import { conclusion, findingLines } from "./finding-lines";
+import { comparisonEntries, exceptionsUsed, findingEntries, ruleSummary, waiverLines, waiversUsed } from "./findings";
 import { annotations } from "./policy/annotations";
 import { junit } from "./policy/junit";
 import { policyReport } from "./policy/report";

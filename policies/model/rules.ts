@@ -84,13 +84,22 @@ interface RuleFacts {
   readonly pack: Pack;
   /** A sentence that says what is true of a stack that keeps the rule. */
   readonly title: string;
+  /** What happens to a facility that breaks the rule, or what makes it necessary; a sentence or more. */
+  readonly why: string;
+  /** Pages upstream on which that is said; none for what is this project's own. */
+  readonly sources: readonly string[];
   readonly severity: Severity;
   readonly enforcement: Enforcement;
   /** How to mend what breaks the rule. */
   readonly remedy: string;
   /** Checks of public catalogues that the rule covers, and numbers of this project's own catalogue (`facility:`); docs/sources.md, Policies. */
-  readonly frameworks: readonly string[];
+  readonly frameworks: readonly [Framework, ...Framework[]];
 }
+
+/** Catalogues whose checks rules cover; `facility` is this project's own. docs/sources.md, Policies, says where each is. */
+export const CATALOGUES = ["PSS", "CIS", "NSA", "Kubescape", "Checkov", "Trivy", "facility"] as const;
+/** A check of one of {@link CATALOGUES}, as the catalogue spells it: `PSS:baseline:capabilities`, `CIS:5.2.9`. */
+export type Framework = `${(typeof CATALOGUES)[number]}:${string}`;
 
 /** A rule that one object alone decides. */
 export interface ObjectRule extends RuleFacts {
@@ -145,4 +154,9 @@ export function objectName(reference: ObjectReference): string {
   const { kind, namespace, name } = reference;
   const known = name === "" ? "(name not known yet)" : name;
   return `${kind} ${namespace === "" ? known : `${namespace}/${known}`}`;
+}
+
+/** The page about a rule, from the folder of the project. It is generated (`npm run reference`). */
+export function pageOf(rule: string): string {
+  return `docs/rules/${rule}.md`;
 }

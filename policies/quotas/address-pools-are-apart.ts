@@ -2,14 +2,12 @@ import { range } from "../../components/fields";
 import { objectName, type SiteRule } from "../model/rules";
 import { addressPools, type AddressRange } from "../model/address-pools";
 
-/**
- * An address that two pools can give out, or that a pod or a Service has, would be announced for two owners. MetalLB itself compares pools only with each other
- * (https://metallb.io/configuration/). Addresses of two sites are compared where their files are read together.
- */
 export const addressPoolsAreApart: SiteRule = {
   name: "address-pools-are-apart",
   pack: "quotas",
   title: "No address pool overlaps another, the pod network or the Service network.",
+  why: "An address that two pools can give out, or that a pod or a Service has, would be announced for two owners. MetalLB itself compares pools only with each other. Addresses of two sites are compared where their files are read together.",
+  sources: ["https://metallb.io/configuration/"],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Give the pool addresses that nothing else uses: an address with two owners is announced twice.",

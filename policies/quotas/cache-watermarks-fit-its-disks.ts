@@ -11,13 +11,12 @@ import { attemptOf, stackWorkloads, type Attempt, type StackWorkload } from "../
  */
 const WATERMARKS = /^\s*pfc\.diskusage\s+(\S+)\s+(\S+)/m;
 
-/**
- * An XCache whose high mark is beyond its disks fills them before it starts to purge. One whose low mark is not below the high one has nothing to purge.
- */
 export const cacheWatermarksFitItsDisks: StackRule = {
   name: "cache-watermarks-fit-its-disks",
   pack: "quotas",
   title: "An XCache starts to purge before its disks are full, and stops before it is empty.",
+  why: "An XCache whose high mark is beyond its disks fills them before it starts to purge. One whose low mark is not below the high one has nothing to purge.",
+  sources: [],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Set pfc.diskusage to a low and a higher mark, as shares below 1 or as sizes below that of the disks.",

@@ -7,14 +7,12 @@ import { hostNamed, CEPH } from "../model/ceph";
 /** Hundredths of the memory of a host that Ceph may have where users run too: a choice of this project, see docs/sources.md, Policies. */
 const BESIDE_USERS = 60n;
 
-/**
- * Rook makes the memory limit of an OSD its `osd_memory_target`, and an OSD uses that much for its cache
- * (https://rook.io/docs/rook/latest-release/CRDs/Cluster/ceph-cluster-crd/). The host must have the limits of all its daemons.
- */
 export const cephDaemonsFitTheirHosts: SiteRule = {
   name: "ceph-daemons-fit-their-hosts",
   pack: "quotas",
   title: "Every host with disks has memory for its OSDs, a mon and a mgr, and where users run too these take at most 60 % of it.",
+  why: "Rook makes the memory limit of an OSD its `osd_memory_target`, and an OSD uses that much for its cache. The host must have the limits of all its daemons.",
+  sources: ["https://rook.io/docs/rook/latest-release/CRDs/Cluster/ceph-cluster-crd/"],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Use fewer disks of the host, lower resources.osd.limits.memory of the CephCluster, or take users off the pool in af:nodes.",

@@ -6,14 +6,12 @@ import { usesPool, rawBytes, usableBytes } from "../model/ceph-space";
 import { storedBytes, totalBytes, type StoredBytes } from "../model/stored-bytes";
 import { isStorageClass } from "../model/storage-classes";
 
-/**
- * A full Ceph cluster refuses all writes (https://docs.ceph.com/en/latest/rados/configuration/mon-config-ref/#storage-capacity). So the disks must hold every
- * volume, home and bucket at its full size, although volumes are thin and most are never full.
- */
 export const cephHoldsItsClaims: SiteRule = {
   name: "ceph-holds-its-claims",
   pack: "quotas",
   title: "When full, all volumes, homes and buckets fit Ceph's disks with all copies, even without the largest failure domain.",
+  why: "A full Ceph cluster refuses all writes. So the disks must hold every volume, home and bucket at its full size, although volumes are thin and most are never full.",
+  sources: ["https://docs.ceph.com/en/latest/rados/configuration/mon-config-ref/#storage-capacity"],
   severity: "high",
   enforcement: "mandatory",
   remedy:

@@ -5,14 +5,12 @@ import type { Judgement, SiteRule } from "../model/rules";
 import { CEPH } from "../model/ceph";
 import { nodeAffinityOf, tolerationsOf } from "../model/pod-reading";
 
-/**
- * Ceph works as long as more than half of its mons do. An even number of mons needs one more of them and bears no further loss
- * (https://docs.ceph.com/en/latest/rados/operations/add-or-rm-mons/). Mgr and MDS have a standby that takes over.
- */
 export const cephKeepsQuorum: SiteRule = {
   name: "ceph-keeps-quorum",
   pack: "quotas",
   title: "Ceph has an odd number of mons, three or more, each on a host of its own, and a second mgr and MDS to take over.",
+  why: "Ceph works as long as more than half of its mons do. An even number of mons needs one more of them and bears no further loss. Mgr and MDS have a standby that takes over.",
+  sources: ["https://docs.ceph.com/en/latest/rados/operations/add-or-rm-mons/"],
   severity: "high",
   enforcement: "mandatory",
   remedy:

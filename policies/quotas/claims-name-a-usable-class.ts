@@ -11,14 +11,12 @@ const ONE_HOST = [/^kubernetes\.io\/no-provisioner$/, /\.rbd\.csi\.ceph\.com$/];
 /** Access modes of volumes that several hosts mount. */
 const MANY_HOSTS = ["ReadWriteMany", "ReadOnlyMany"];
 
-/**
- * A claim whose class does not exist, or cannot serve its access mode, stays pending
- * (https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes).
- */
 export const claimsNameAUsableClass: SiteRule = {
   name: "claims-name-a-usable-class",
   pack: "quotas",
   title: "Every claim names a storage class that the site has and that can serve its access mode.",
+  why: "A claim whose class does not exist, or cannot serve its access mode, stays pending.",
+  sources: ["https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes"],
   severity: "high",
   enforcement: "mandatory",
   remedy:

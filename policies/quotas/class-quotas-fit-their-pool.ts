@@ -5,14 +5,12 @@ import { forEachPool, ofClass } from "../model/ceph";
 import { usesPool, rawBytes, usableBytes } from "../model/ceph-space";
 import { isStorageClass } from "../model/storage-classes";
 
-/**
- * A quota can bound the storage of one class (https://kubernetes.io/docs/concepts/policy/resource-quotas/#storage-resource-quota). What all namespaces may have
- * of a class together must be there, for each may use its quota up.
- */
 export const classQuotasFitTheirPool: SiteRule = {
   name: "class-quotas-fit-their-pool",
   pack: "quotas",
   title: "The pool behind a storage class has room for what the quotas of all namespaces promise of the class together.",
+  why: "A quota can bound the storage of one class. What all namespaces may have of a class together must be there, for each may use its quota up.",
+  sources: ["https://kubernetes.io/docs/concepts/policy/resource-quotas/#storage-resource-quota"],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Lower the <class>.storageclass.storage.k8s.io/requests.storage of the quotas, or add disks to af:storage.devices.",

@@ -10,14 +10,12 @@ import { forEachHub } from "../model/hub-demand";
  */
 const NODE_MASK = 24;
 
-/**
- * A host without a part of the pod network gets no pods, and a Service without an address is refused. A cluster that is built cannot change its pod network,
- * and can only add further ranges to its Service network (https://kubernetes.io/docs/tasks/network/extend-service-ip-ranges/).
- */
 export const clusterNetworksSuffice: SiteRule = {
   name: "cluster-networks-suffice",
   pack: "quotas",
   title: "The pod network has a part for every host, and the Service network an address for every Service and user.",
+  why: "A host without a part of the pod network gets no pods, and a Service without an address is refused. A cluster that is built cannot change its pod network, and can only add further ranges to its Service network.",
+  sources: ["https://kubernetes.io/docs/tasks/network/extend-service-ip-ranges/"],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Widen af:site.kubernetes.podCidr or serviceCidr before the cluster is built: later the pod network cannot be widened.",

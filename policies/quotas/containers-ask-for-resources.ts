@@ -5,19 +5,23 @@ import { containersOf, podTemplateOf, type PodContainer } from "../model/pods";
 import type { Judgement, StackRule } from "../model/rules";
 import { containerDefaults, containerResources } from "../model/pod-reading";
 
-/**
- * The scheduler and the quotas count requests, and a container without a memory limit can use up the memory of its host
- * (https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/). CPU limits are not asked for: a container over its share of CPU is slowed
- * down, and harms no other.
- */
 export const containersAskForResources: StackRule = {
   name: "containers-ask-for-resources",
   pack: "quotas",
   title: "Every container requests CPU and memory and has a memory limit, its own or its namespace's default.",
+  why: "The scheduler and the quotas count requests, and a container without a memory limit can use up the memory of its host. CPU limits are not asked for: a container over its share of CPU is slowed down, and harms no other.",
+  sources: ["https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/"],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Set resources.requests.cpu, resources.requests.memory and resources.limits.memory; for a chart, in its values.",
-  frameworks: ["Kubescape:C-0268", "Kubescape:C-0269", "Kubescape:C-0271", "checkov:CKV_K8S_10"],
+  frameworks: [
+    "Kubescape:C-0268",
+    "Kubescape:C-0269",
+    "Kubescape:C-0271",
+    "Checkov:CKV_K8S_10",
+    "Checkov:CKV_K8S_12",
+    "Checkov:CKV_K8S_13",
+  ],
   scope: "stack",
   check: (objects, on) => {
     const ranges = new Map<string, KubernetesObject[]>();

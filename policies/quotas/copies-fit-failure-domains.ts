@@ -7,14 +7,12 @@ import { failureDomains, forEachPool } from "../model/ceph";
  */
 const COPIES = 3n;
 
-/**
- * Ceph places no two copies in the same failure domain. Where there are fewer domains than copies, the pool never has all of them
- * (https://docs.ceph.com/en/latest/rados/operations/pools/).
- */
 export const copiesFitFailureDomains: SiteRule = {
   name: "copies-fit-failure-domains",
   pack: "quotas",
   title: "Every pool of Ceph keeps at least three copies, each in a failure domain of its own that is more than one disk.",
+  why: "Ceph places no two copies in the same failure domain. Where there are fewer domains than copies, the pool never has all of them.",
+  sources: ["https://docs.ceph.com/en/latest/rados/operations/pools/"],
   severity: "critical",
   enforcement: "mandatory",
   remedy: "Add disks to further hosts or racks in af:storage.devices, or lower failureDomain from rack to host; never the copies below 3.",

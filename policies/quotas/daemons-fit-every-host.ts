@@ -6,14 +6,12 @@ import { WHOLE_STACK } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 import { hostsWithDaemons, attemptOf, stackWorkloads } from "../model/workloads";
 
-/**
- * A DaemonSet makes a pod for every host that it selects, whether the host has room or not
- * (https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/). Image pullers are among them.
- */
 export const daemonsFitEveryHost: SiteRule = {
   name: "daemons-fit-every-host",
   pack: "quotas",
   title: "The pods of all DaemonSets together fit every host on which they run.",
+  why: "A DaemonSet makes a pod for every host that it selects, whether the host has room or not. Image pullers are among them.",
+  sources: ["https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/"],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Lower the requests of the DaemonSets, or keep some of them off the smallest hosts: their pods would wait there for ever.",

@@ -4,14 +4,12 @@ import type { SiteRule } from "../model/rules";
 import { demands } from "../model/demand";
 import { attemptOf } from "../model/workloads";
 
-/**
- * A quota refuses the pod that exceeds it (https://kubernetes.io/docs/concepts/policy/resource-quotas/). Without room for the additional pods of a rollout, the
- * rollout hangs.
- */
 export const demandFitsQuota: SiteRule = {
   name: "demand-fits-quota",
   pack: "quotas",
   title: "What runs in a namespace at full scale, a rollout included, fits its quota.",
+  why: "A quota refuses the pod that exceeds it. Without room for the additional pods of a rollout, the rollout hangs.",
+  sources: ["https://kubernetes.io/docs/concepts/policy/resource-quotas/"],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Raise the quota in af:tenancy.pins, or lower the requests or the number of pods.",

@@ -8,14 +8,12 @@ import { attemptOf, stackWorkloads, type StackWorkload } from "../model/workload
 /** More pods than any budget selects: a budget that lets none of so many go lets none go at all. */
 const MANY = 1_000_000;
 
-/**
- * An eviction that a budget forbids is retried for ever, so the drain of the host never ends. The eviction of a pod with two budgets is an error
- * (https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/).
- */
 export const disruptionBudgetsAllowADrain: StackRule = {
   name: "disruption-budgets-allow-a-drain",
   pack: "quotas",
   title: "Every disruption budget lets at least one of its pods go, and no pod has two budgets.",
+  why: "An eviction that a budget forbids is retried for ever, so the drain of the host never ends. The eviction of a pod with two budgets is an error.",
+  sources: ["https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/"],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Add a replica, or set maxUnavailable to 1: with a budget that lets nothing go, its host can never be drained.",

@@ -9,14 +9,12 @@ import type { PodTemplate } from "../model/pods";
 import type { SiteRule } from "../model/rules";
 import { attemptOf, stackWorkloads } from "../model/workloads";
 
-/**
- * A host whose disk is full evicts pods (https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/). The scheduler counts requests of
- * ephemeral storage, not what emptyDirs may hold, so each pod must fit on the smallest host that may take it.
- */
 export const ephemeralStorageFitsTheHosts: SiteRule = {
   name: "ephemeral-storage-fits-the-hosts",
   pack: "quotas",
   title: "Every host has the ephemeral storage that the pods which may run there ask for, and that their emptyDirs may hold.",
+  why: "A host whose disk is full evicts pods. The scheduler counts requests of ephemeral storage, not what emptyDirs may hold, so each pod must fit on the smallest host that may take it.",
+  sources: ["https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/"],
   severity: "high",
   enforcement: "mandatory",
   remedy:

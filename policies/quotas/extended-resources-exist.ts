@@ -5,14 +5,12 @@ import { forEachHub } from "../model/hub-demand";
 import { profilesOf } from "../model/user-servers";
 import { attemptOf, stackWorkloads } from "../model/workloads";
 
-/**
- * A pod that asks for a device which no host has is never scheduled
- * (https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#extended-resources).
- */
 export const extendedResourcesExist: SiteRule = {
   name: "extended-resources-exist",
   pack: "quotas",
   title: "The hosts have the GPUs and other devices that pods and profiles ask for.",
+  why: "A pod that asks for a device which no host has is never scheduled.",
+  sources: ["https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#extended-resources"],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Take the device out of the requests or the profile: no pool of af:nodes has it, and the pod would wait for ever.",

@@ -6,14 +6,12 @@ import { CEPH } from "../model/ceph";
 import { storedBytes, totalBytes } from "../model/stored-bytes";
 import { isStorageClass } from "../model/storage-classes";
 
-/**
- * The disks of an external Ceph are not in the site file. Its owner allots the facility a number of bytes, and the site file says how many
- * (`af:storage.capacity`).
- */
 export const externalCephHoldsItsClaims: SiteRule = {
   name: "external-ceph-holds-its-claims",
   pack: "quotas",
   title: "When full, all volumes, homes and buckets fit what the facility may keep in somebody else's Ceph.",
+  why: "The disks of an external Ceph are not in the site file. Its owner allots the facility a number of bytes, and the site file says how many (`af:storage.capacity`).",
+  sources: [],
   severity: "high",
   enforcement: "mandatory",
   remedy:

@@ -2,14 +2,12 @@ import type { StackRule } from "../model/rules";
 import { forEachHub } from "../model/hub-demand";
 import { isStorageClass } from "../model/storage-classes";
 
-/**
- * A deleted claim takes its volume with it unless the class retains volumes (https://kubernetes.io/docs/concepts/storage/storage-classes/#reclaim-policy).
- * Nothing is known of a class that the stack does not make.
- */
 export const homesAreKeptAndCanGrow: StackRule = {
   name: "homes-are-kept-and-can-grow",
   pack: "quotas",
   title: "The storage class of homes keeps a volume whose claim is deleted, and lets it grow.",
+  why: "A deleted claim takes its volume with it unless the class retains volumes. Nothing is known of a class that the stack does not make.",
+  sources: ["https://kubernetes.io/docs/concepts/storage/storage-classes/#reclaim-policy"],
   severity: "critical",
   enforcement: "mandatory",
   remedy: "Set reclaimPolicy to Retain and allowVolumeExpansion to true; with Delete, a home is lost when its claim is deleted.",

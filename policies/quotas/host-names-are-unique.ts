@@ -11,14 +11,12 @@ interface RoutedHost {
   readonly rest: string;
 }
 
-/**
- * Of two routes for the same host and path Traefik serves the one with the longer rule, or either (https://doc.traefik.io/traefik/routing/routers/#priority).
- * The routes that the hub makes for users are in a domain of their own.
- */
 export const hostNamesAreUnique: StackRule = {
   name: "host-names-are-unique",
   pack: "quotas",
   title: "No two routes ask for the same host and path on an entry point, by HTTP or by SNI.",
+  why: "Of two routes for the same host and path Traefik serves the one with the longer rule, or either. The routes that the hub makes for users are in a domain of their own.",
+  sources: ["https://doc.traefik.io/traefik/routing/routers/#priority"],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Give each service a host name of its own: of two routes for one name, Traefik serves whichever it likes.",

@@ -6,14 +6,12 @@ import type { Field } from "../model/field";
 import { is, WHOLE_STACK } from "../model/objects";
 import type { Judgement, SiteRule } from "../model/rules";
 
-/**
- * Every proof of the other rules is about the hosts of the site file. It holds for the cluster only if the stack sets up these hosts, with these labels and
- * taints.
- */
 export const hostsAreSetUpAsCounted: SiteRule = {
   name: "hosts-are-set-up-as-counted",
   pack: "quotas",
   title: "The stack sets up the hosts of the site file and no others, with the labels and taints by which everything is proved to fit.",
+  why: "Every proof of the other rules is about the hosts of the site file. It holds for the cluster only if the stack sets up these hosts, with these labels and taints.",
+  sources: [],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Make the Nodes of the stack from af:nodes: every proof is void if a counted host is missing or a host is not counted.",

@@ -6,14 +6,12 @@ import type { SiteRule } from "../model/rules";
 import { forEachHub } from "../model/hub-demand";
 import { hostsWithDaemons, attemptOf, stackWorkloads } from "../model/workloads";
 
-/**
- * A kubelet runs 110 pods at most by default (https://kubernetes.io/docs/setup/best-practices/cluster-large/). This rule compares totals; which host takes
- * which pod is for the rules about placement.
- */
 export const hostsHaveRoomForPods: SiteRule = {
   name: "hosts-have-room-for-pods",
   pack: "quotas",
   title: "All pods, with all user servers that run at once, are no more than the kubelets of the site admit.",
+  why: "A kubelet runs 110 pods at most by default. This rule compares totals; which host takes which pod is for the rules about placement.",
+  sources: ["https://kubernetes.io/docs/setup/best-practices/cluster-large/"],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Lower replicas or af:hub.users.concurrent, or add hosts to af:nodes: a kubelet admits 110 pods whatever their size.",

@@ -4,14 +4,12 @@ import type { SiteRule } from "../model/rules";
 /** A limit in the configuration of a schedd, such as `MAX_JOBS_RUNNING = 2000`. */
 const SETTING = /^\s*(MAX_JOBS_RUNNING|MAX_JOBS_PER_OWNER)\s*=\s*(\d+)\s*$/gim;
 
-/**
- * Each running job costs the schedd a process (https://htcondor.readthedocs.io/en/latest/admin-manual/configuration-macros.html, MAX_JOBS_RUNNING), and no more
- * jobs run than the pool has cores.
- */
 export const jobsFitThePool: SiteRule = {
   name: "jobs-fit-the-pool",
   pack: "quotas",
   title: "The schedd runs no more jobs at once than the batch pool has cores, and no owner may queue more than that.",
+  why: "Each running job costs the schedd a process, which `MAX_JOBS_RUNNING` bounds, and no more jobs run than the pool has cores.",
+  sources: ["https://htcondor.readthedocs.io/en/latest/admin-manual/configuration-macros.html"],
   severity: "medium",
   enforcement: "advisory",
   remedy: "Lower af:batch.schedd.limits: every running job costs the schedd a shadow, and none runs without a core.",

@@ -9,14 +9,12 @@ import type { Judgement, StackRule } from "../model/rules";
 const ORDER = ["min", "defaultRequest", "default", "max"] as const;
 const RATIO = "maxLimitRequestRatio";
 
-/**
- * The API server fills in the defaults that a LimitRange leaves out, and refuses one whose amounts contradict each other (ValidateLimitRange in
- * https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/validation/validation.go).
- */
 export const limitRangesAreConsistent: StackRule = {
   name: "limit-ranges-are-consistent",
   pack: "quotas",
   title: "In every LimitRange min <= defaultRequest <= default <= max, and the defaults keep the ratio.",
+  why: "The API server fills in the defaults that a LimitRange leaves out, and refuses one whose amounts contradict each other.",
+  sources: ["https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/validation/validation.go"],
   severity: "high",
   enforcement: "mandatory",
   remedy:

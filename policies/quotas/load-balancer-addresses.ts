@@ -7,14 +7,12 @@ import { objectName, type SiteRule } from "../model/rules";
 /** Annotations by which a Service asks MetalLB for addresses. MetalLB still reads the older one. */
 const ANNOTATIONS = ["metallb.io/loadBalancerIPs", "metallb.universe.tf/loadBalancerIPs"] as const;
 
-/**
- * The pools give out addresses by name only, so that a Service never gets the address that another one is known by
- * (https://metallb.io/usage/#requesting-specific-ips).
- */
 export const loadBalancerAddresses: SiteRule = {
   name: "load-balancer-addresses",
   pack: "quotas",
   title: "Every load balancer asks by name for an address out of a pool of the site, and no two ask for the same unless they share it.",
+  why: "The pools give out addresses by name only, so that a Service never gets the address that another one is known by.",
+  sources: ["https://metallb.io/usage/#requesting-specific-ips"],
   severity: "high",
   enforcement: "mandatory",
   remedy: `Annotate the Service with ${ANNOTATIONS[0]}: <address>, a free address of af:platform.loadBalancer.pools.`,

@@ -2,11 +2,12 @@ import { is, WHOLE_STACK, type KubernetesObject } from "../model/objects";
 import type { StackRule } from "../model/rules";
 import { ADDRESS_SHARING_KEY, addressPools, addressCount } from "../model/address-pools";
 
-/** A Service of type LoadBalancer without an address stays pending. Users' Services are cluster-internal, so their number does not matter here. */
 export const loadBalancersHaveAddresses: StackRule = {
   name: "load-balancers-have-addresses",
   pack: "quotas",
   title: "MetalLB's pools have an address for every Service of type LoadBalancer.",
+  why: "A Service of type LoadBalancer without an address stays pending. Users' Services are cluster-internal, so their number does not matter here.",
+  sources: [],
   severity: "high",
   enforcement: "mandatory",
   remedy:

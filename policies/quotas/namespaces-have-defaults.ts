@@ -10,18 +10,16 @@ const FIELDS = [
   ["default", "memory"],
 ] as const;
 
-/**
- * A quota refuses a container that does not say what it needs, so a LimitRange has to say it for those that do not
- * (https://kubernetes.io/docs/concepts/policy/limit-range/).
- */
 export const namespacesHaveDefaults: StackRule = {
   name: "namespaces-have-defaults",
   pack: "quotas",
   title: "Every namespace of the stack has a LimitRange that fills in what containers leave out.",
+  why: "A quota refuses a container that does not say what it needs, so a LimitRange has to say it for those that do not.",
+  sources: ["https://kubernetes.io/docs/concepts/policy/limit-range/"],
   severity: "medium",
   enforcement: "mandatory",
   remedy: "Give the namespace a LimitRange of type Container with defaultRequest for cpu and memory and default for memory.",
-  frameworks: ["facility:Q-02", "NSA:limit-ranges", "trivy:KSV-0039"],
+  frameworks: ["facility:Q-02", "NSA:limit-ranges", "Trivy:KSV-0039"],
   scope: "stack",
   check: (objects, on) => {
     for (const { namespace, members } of namespaceContents(objects)) {

@@ -17,18 +17,16 @@ const BOUNDS: readonly (readonly string[])[] = [
   ["configmaps", "count/configmaps"],
 ];
 
-/**
- * A key that a ResourceQuota does not have is unbounded (https://kubernetes.io/docs/concepts/policy/resource-quotas/). Every namespace of the stack shares
- * hosts, disks and addresses with the others.
- */
 export const namespacesHaveQuota: StackRule = {
   name: "namespaces-have-quota",
   pack: "quotas",
   title: "Every namespace of the stack has a ResourceQuota that bounds all that it can take from others.",
+  why: "A key that a ResourceQuota does not have is unbounded. Every namespace of the stack shares hosts, disks and addresses with the others.",
+  sources: ["https://kubernetes.io/docs/concepts/policy/resource-quotas/"],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Give the namespace a ResourceQuota with the missing keys; a key that is not written is unbounded.",
-  frameworks: ["facility:Q-01", "NSA:resource-quotas", "trivy:KSV-0040"],
+  frameworks: ["facility:Q-01", "NSA:resource-quotas", "Trivy:KSV-0040"],
   scope: "stack",
   check: (objects, on) => {
     for (const { namespace, members } of namespaceContents(objects)) {

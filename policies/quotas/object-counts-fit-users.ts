@@ -2,11 +2,12 @@ import type { SiteRule } from "../model/rules";
 import { forEachHub } from "../model/hub-demand";
 import { objectCounts } from "../model/user-objects";
 
-/** A user server whose Secret, Service or claim the quota refuses does not start. */
 export const objectCountsFitUsers: SiteRule = {
   name: "object-counts-fit-users",
   pack: "quotas",
   title: "The quota of the hub's namespace admits as many objects as the hub makes for its users.",
+  why: "A user server whose Secret, Service or claim the quota refuses does not start.",
+  sources: [],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Raise the count in the hub's quota: a server whose Secret, Service or claim is refused does not start.",

@@ -2,11 +2,12 @@ import type { SiteRule } from "../model/rules";
 import { forEachHub } from "../model/hub-demand";
 import { objectCounts } from "../model/user-objects";
 
-/** A count far above the need does not stop a hub that makes objects without end. */
 export const objectCountsStayNearNeed: SiteRule = {
   name: "object-counts-stay-near-need",
   pack: "quotas",
   title: "The quota of the hub's namespace admits at most twice the objects that its users need.",
+  why: "A count far above the need does not stop a hub that makes objects without end.",
+  sources: [],
   severity: "low",
   enforcement: "advisory",
   remedy: "Lower the count in the hub's quota: a count far above the need does not stop a hub that makes objects without end.",

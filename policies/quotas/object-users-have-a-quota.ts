@@ -2,14 +2,12 @@ import { is } from "../model/objects";
 import type { StackRule } from "../model/rules";
 import { CEPH } from "../model/ceph";
 
-/**
- * The buckets of an object store share disks with the homes of all users. Rook gives a user of the store a quota only if the resource says so
- * (https://rook.io/docs/rook/latest-release/CRDs/Object-Storage/ceph-object-store-user-crd/).
- */
 export const objectUsersHaveAQuota: StackRule = {
   name: "object-users-have-a-quota",
   pack: "quotas",
   title: "Every user of an object store has a quota for what it may keep.",
+  why: "The buckets of an object store share disks with the homes of all users. Rook gives a user of the store a quota only if the resource says so.",
+  sources: ["https://rook.io/docs/rook/latest-release/CRDs/Object-Storage/ceph-object-store-user-crd/"],
   severity: "high",
   enforcement: "mandatory",
   remedy:

@@ -3,14 +3,12 @@ import { packFacility, reportUnread } from "../capacity/pack-facility";
 import { WHOLE_STACK } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 
-/**
- * The scheduler places one pod after another and does not look ahead, so it may leave a pod waiting for which a better order would have had a place
- * (https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/).
- */
 export const placementIsCertain: SiteRule = {
   name: "placement-is-certain",
   pack: "quotas",
   title: "No pod is left waiting, whatever the order in which the scheduler takes pods and whatever hosts it chooses.",
+  why: "The scheduler places one pod after another and does not look ahead, so it may leave a pod waiting for which a better order would have had a place.",
+  sources: ["https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/"],
   severity: "medium",
   enforcement: "advisory",
   remedy: "Give what must not wait a higher priority, let it run on more hosts, or leave more room; npm run -s plan shows who waits.",

@@ -3,11 +3,12 @@ import { packFacility, reportUnread } from "../capacity/pack-facility";
 import type { SiteRule } from "../model/rules";
 import { compareAfterWorstLoss } from "../capacity/platform-survival";
 
-/** One rack, room or power line fails as a whole, and what users do not start themselves must go on. Rules about Ceph judge what becomes of its data. */
 export const platformSurvivesAFailureDomain: SiteRule = {
   name: "platform-survives-a-failure-domain",
   pack: "quotas",
   title: "With any one rack gone, everything that users do not start themselves and that may run elsewhere still has a place.",
+  why: "One rack, room or power line fails as a whole, and what users do not start themselves must go on. Rules about Ceph judge what becomes of its data.",
+  sources: [],
   severity: "medium",
   enforcement: "mandatory",
   remedy: "Let the pods that would wait run in more racks, lower their requests, or spread the hosts of af:nodes over more racks.",

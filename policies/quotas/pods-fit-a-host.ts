@@ -8,11 +8,12 @@ import type { SiteRule } from "../model/rules";
 import { placementOf, resourcesOf } from "../model/pod-reading";
 import { defaultsByNamespace, hostsWithDaemons, attemptOf, skipUnreadable, stackWorkloads } from "../model/workloads";
 
-/** A pod runs on one host, so free CPU and memory on several hosts do not help it. DaemonSets have a rule of their own, {@link daemonsFitEveryHost}. */
 export const podsFitAHost: SiteRule = {
   name: "pods-fit-a-host",
   pack: "quotas",
   title: "Every single pod fits at least one host of the site that it may run on, beside what runs on all of them.",
+  why: "A pod runs on one host, so free CPU and memory on several hosts do not help it. DaemonSets have a rule of their own, `daemons-fit-every-host`.",
+  sources: [],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Lower the pod's requests, let it run on larger hosts (nodeSelector, affinity, tolerations), or add a host to af:nodes.",

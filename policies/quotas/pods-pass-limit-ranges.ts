@@ -11,15 +11,13 @@ import { defaultsByNamespace, attemptOf, stackWorkloads } from "../model/workloa
 /** Items of LimitRanges by what they bound: `Container`, `Pod` or `PersistentVolumeClaim`. */
 type Items = (type: string) => readonly Field[];
 
-/**
- * The API server refuses a pod or a claim outside the bounds of a LimitRange, after it has filled in the defaults, and a pod that then asks for more than its
- * limit (https://github.com/kubernetes/kubernetes/blob/v1.37.2/plugin/pkg/admission/limitranger/admission.go).
- */
 export const podsPassLimitRanges: StackRule = {
   name: "pods-pass-limit-ranges",
   pack: "quotas",
   title:
     "Every pod, container and claim keeps the bounds of its namespace's LimitRange and asks for no more than its limit, defaults filled in.",
+  why: "The API server refuses a pod or a claim outside the bounds of a LimitRange, after it has filled in the defaults, and a pod that then asks for more than its limit.",
+  sources: ["https://github.com/kubernetes/kubernetes/blob/v1.37.2/plugin/pkg/admission/limitranger/admission.go"],
   severity: "high",
   enforcement: "mandatory",
   remedy:

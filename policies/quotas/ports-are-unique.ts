@@ -16,14 +16,15 @@ interface TakenPort {
   readonly hosts: readonly SiteHost[];
 }
 
-/**
- * Two pods with the same hostPort cannot run on one host (https://kubernetes.io/docs/concepts/configuration/overview/), and a node port belongs to one Service
- * (https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport).
- */
 export const portsAreUnique: SiteRule = {
   name: "ports-are-unique",
   pack: "quotas",
   title: "No two pods ask for the same port of a host that both may run on, and no two Services for the same node port.",
+  why: "Two pods with the same hostPort cannot run on one host, and a node port belongs to one Service.",
+  sources: [
+    "https://kubernetes.io/docs/concepts/configuration/overview/",
+    "https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport",
+  ],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Give one of them another port, or keep their hosts apart: the pod that comes second waits, the Service is refused.",

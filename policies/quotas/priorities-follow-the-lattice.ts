@@ -39,14 +39,12 @@ interface Ranked {
   readonly priority: number;
 }
 
-/**
- * When hosts are full the scheduler evicts pods for those of a higher priority
- * (https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/), so the order of priorities decides what stays.
- */
 export const prioritiesFollowTheLattice: StackRule = {
   name: "priorities-follow-the-lattice",
   pack: "quotas",
   title: "Priorities fall from storage over ingress and hub, ServiceX and users to placeholders.",
+  why: "When hosts are full the scheduler evicts pods for those of a higher priority, so the order of priorities decides what stays.",
+  sources: ["https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/"],
   severity: "medium",
   enforcement: "advisory",
   remedy:

@@ -43,14 +43,12 @@ const HUGE_PAGES = /^(requests\.)?hugepages-\d+[KMG]i$/;
 /** A key that counts the objects of a resource of a named group, such as `count/deployments.apps`. */
 const OF_GROUP = /^count\/[a-z]+\.[a-z0-9-]+(\.[a-z0-9-]+)*$/;
 
-/**
- * The API server refuses an unknown key without a slash. It accepts any key with one, even if there is no such resource, and then the key bounds nothing
- * (https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/apis/core/validation/validation.go, validateResourceQuotaResourceName).
- */
 export const quotaKeysAreReal: SiteRule = {
   name: "quota-keys-are-real",
   pack: "quotas",
   title: "Every key of a quota bounds something: it is one that Kubernetes knows, and its storage class is one of the stack.",
+  why: "The API server refuses an unknown key without a slash. It accepts any key with one, even if there is no such resource, and then the key bounds nothing.",
+  sources: ["https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/apis/core/validation/validation.go"],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Spell the key as Kubernetes does: the API server refuses some misspelt keys, and takes others for keys that bound nothing.",

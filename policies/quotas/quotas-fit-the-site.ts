@@ -7,14 +7,12 @@ import { namespaceContents } from "../model/namespaces";
 import type { SiteRule } from "../model/rules";
 import { coversWholeNamespace } from "../model/quota-scopes";
 
-/**
- * Each namespace may use up its quota. If all quotas together are more than the hosts offer, two namespaces can be promised the same memory. A site may allow
- * that with af:tenancy.overcommit.
- */
 export const quotasFitTheSite: SiteRule = {
   name: "quotas-fit-the-site",
   pack: "quotas",
   title: "The hosts offer what the quotas of all namespaces promise together, up to the overcommit that the site file allows.",
+  why: "Each namespace may use up its quota. If all quotas together are more than the hosts offer, two namespaces can be promised the same memory. A site may allow that with af:tenancy.overcommit.",
+  sources: [],
   severity: "high",
   enforcement: "mandatory",
   remedy:

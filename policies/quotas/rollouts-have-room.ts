@@ -2,14 +2,12 @@ import { rollouts, podsWithoutPlace } from "../capacity/packing-results";
 import { packFacility, reportUnread } from "../capacity/pack-facility";
 import type { SiteRule } from "../model/rules";
 
-/**
- * A Deployment starts new pods before it ends old ones (https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment).
- * Without room for them its rollout hangs.
- */
 export const rolloutsHaveRoom: SiteRule = {
   name: "rollouts-have-room",
   pack: "quotas",
   title: "While a workload is rolled out there is a place for its new pods beside the old ones, with all users at work.",
+  why: "A Deployment starts new pods before it ends old ones. Without room for them its rollout hangs.",
+  sources: ["https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#rolling-update-deployment"],
   severity: "medium",
   enforcement: "advisory",
   remedy: "Set strategy Recreate or maxSurge 0, or leave room on the hosts on which it may run: otherwise the rollout hangs.",

@@ -6,14 +6,12 @@ import type { SiteRule } from "../model/rules";
 import { selectorMatches } from "../model/pod-reading";
 import { attemptOf, stackWorkloads, type StackWorkload } from "../model/workloads";
 
-/**
- * A pod that must not share a host or a rack with others waits if there are fewer of them than pods
- * (https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/).
- */
 export const spreadPodsHaveDomains: SiteRule = {
   name: "spread-pods-have-domains",
   pack: "quotas",
   title: "Pods that must keep apart from each other have as many hosts, racks or zones as there are of them.",
+  why: "A pod that must not share a host or a rack with others waits if there are fewer of them than pods.",
+  sources: ["https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/"],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Lower the replicas, prefer instead of require, or let the pods run on more hosts; a topologyKey must be a label of the hosts.",

@@ -7,14 +7,12 @@ import { forEachHub } from "../model/hub-demand";
 import { userPlacement } from "../model/user-servers";
 import { attemptOf, stackWorkloads } from "../model/workloads";
 
-/**
- * Hosts whose taints nothing tolerates do nothing (https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/). Control-plane hosts are
- * meant to be empty and are not judged. Whether a pod tolerates the hosts that it selects is judged by {@link podsFitAHost}.
- */
 export const taintedHostsHaveUsers: SiteRule = {
   name: "tainted-hosts-have-users",
   pack: "quotas",
   title: "Every tainted host has a workload other than DaemonSets that tolerates its taints.",
+  why: "Hosts whose taints nothing tolerates do nothing. Control-plane hosts are meant to be empty and are not judged. Whether a pod tolerates the hosts that it selects is judged by `pods-fit-a-host`.",
+  sources: ["https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/"],
   severity: "medium",
   enforcement: "advisory",
   remedy: "Take the taint off the pool in af:nodes, or let the workload that the hosts are for tolerate it.",

@@ -7,14 +7,12 @@ import { podTemplateOf } from "../model/pods";
 import { priorityClasses, priorityOf } from "../model/priorities";
 import { priorityClassesOf } from "../model/quota-scopes";
 
-/**
- * Whoever can make pods in a namespace can give them any priority class, and so evict the platform. A quota scoped by priority class forbids that
- * (https://kubernetes.io/docs/concepts/policy/resource-quotas/#resource-quota-per-priorityclass).
- */
 export const tenantsCannotTakePlatformPriorities: StackRule = {
   name: "tenants-cannot-take-platform-priorities",
   pack: "quotas",
   title: "Where users' code runs, a quota scoped by priority admits no pod of a class above those that belong there.",
+  why: "Whoever can make pods in a namespace can give them any priority class, and so evict the platform. A quota scoped by priority class forbids that.",
+  sources: ["https://kubernetes.io/docs/concepts/policy/resource-quotas/#resource-quota-per-priorityclass"],
   severity: "medium",
   enforcement: "advisory",
   remedy:

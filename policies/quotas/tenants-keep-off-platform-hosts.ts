@@ -6,11 +6,12 @@ import { forEachHub } from "../model/hub-demand";
 import { userPlacement } from "../model/user-servers";
 import { attemptOf, stackWorkloads } from "../model/workloads";
 
-/** Code of users on a control-plane host or on a host of Ceph can take the whole cluster down. */
 export const tenantsKeepOffPlatformHosts: SiteRule = {
   name: "tenants-keep-off-platform-hosts",
   pack: "quotas",
   title: "No pod that runs users' code may run on control-plane hosts or on hosts that are tainted for storage alone.",
+  why: "Code of users on a control-plane host or on a host of Ceph can take the whole cluster down.",
+  sources: [],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Take the toleration away, or select the hosts that are for users.",

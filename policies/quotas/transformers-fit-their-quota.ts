@@ -9,13 +9,12 @@ import type { SiteRule } from "../model/rules";
 import { coversWholeNamespace } from "../model/quota-scopes";
 import { defaultsByNamespace, attemptOf, skipUnreadable, stackWorkloads } from "../model/workloads";
 
-/**
- * A transformer that the quota refuses does not start, so a request gets fewer than its maximum. ServiceX itself runs in the same namespace.
- */
 export const transformersFitTheirQuota: SiteRule = {
   name: "transformers-fit-their-quota",
   pack: "quotas",
   title: "The quota of the namespace of ServiceX has room for all transformers that one request may get.",
+  why: "A transformer that the quota refuses does not start, so a request gets fewer than its maximum. ServiceX itself runs in the same namespace.",
+  sources: [],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Raise the quota in af:tenancy.pins.servicex, or lower af:servicex.transformers.max.",

@@ -4,13 +4,12 @@ import { onDemandCapacity, serverCapacities, type OnDemandCapacity } from "../ca
 import { WHOLE_STACK } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 
-/**
- * Totals mislead: a pod runs on one host, and CPU and memory left on several hosts do not add up. So every pod is placed, with every resource at once.
- */
 export const usersFitTheHosts: SiteRule = {
   name: "users-fit-the-hosts",
   pack: "quotas",
   title: "Everything that the stack runs, with all that users start at once, has a place on the site's hosts.",
+  why: "Totals mislead: a pod runs on one host, and CPU and memory left on several hosts do not add up. So every pod is placed, with every resource at once.",
+  sources: [],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Lower af:hub.users.concurrent or a profile, or add hosts to af:nodes; npm run -s plan names the smallest change that helps.",

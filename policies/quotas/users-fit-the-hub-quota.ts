@@ -3,14 +3,12 @@ import { unitOf } from "../model/figures";
 import type { SiteRule } from "../model/rules";
 import { forEachHub, hubUsage } from "../model/hub-demand";
 
-/**
- * The quota of the hub's namespace bounds the users' servers and homes too, which are not in the stack. With a quota for the hub alone nobody could start a
- * server.
- */
 export const usersFitTheHubQuota: SiteRule = {
   name: "users-fit-the-hub-quota",
   pack: "quotas",
   title: "The quota of the hub's namespace has room for all users that the site expects at once, and for everybody's home.",
+  why: "The quota of the hub's namespace bounds the users' servers and homes too, which are not in the stack. With a quota for the hub alone nobody could start a server.",
+  sources: [],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Raise the quota in af:tenancy.pins.hub, or lower af:hub.users, the default profile or the size of homes.",

@@ -7,15 +7,12 @@ import type { Judgement, ObjectRule } from "../model/rules";
 const SWITCHES = ["useAllNodes", "useAllDevices"] as const;
 const FILTERS = ["deviceFilter", "devicePathFilter"] as const;
 
-/**
- * Rook makes an OSD of every disk that it is given and that looks empty, and asks nobody
- * (https://github.com/rook/rook/blob/v1.20.6/pkg/operator/ceph/cluster/osd/provision_spec.go): a disk that somebody puts into a host, or one with data behind a
- * controller whose disks look empty, is Ceph's from then on.
- */
 export const cephDisksAreNamed: ObjectRule = {
   name: "ceph-disks-are-named",
   pack: "security",
   title: "Ceph gets the disks that are named for it, host by host, and never whatever is found there.",
+  why: "Rook makes an OSD of every disk that it is given and that looks empty, and asks nobody: a disk that somebody puts into a host, or one with data behind a controller whose disks look empty, is Ceph's from then on.",
+  sources: ["https://github.com/rook/rook/blob/v1.20.6/pkg/operator/ceph/cluster/osd/provision_spec.go"],
   severity: "high",
   enforcement: "mandatory",
   remedy:

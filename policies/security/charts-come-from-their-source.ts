@@ -2,14 +2,12 @@ import { findChart } from "../../components/charts/catalogue";
 import { is, releaseOf, type KubernetesObject } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 
-/**
- * A chart of the same name and version from another repository is another chart, with other workloads than those that the rules judge
- * (https://fluxcd.io/flux/components/source/helmrepositories/).
- */
 export const chartsComeFromTheirSource: SiteRule = {
   name: "charts-come-from-their-source",
   pack: "security",
   title: "Every chart comes from the repository that its description names, or from the site's own mirror.",
+  why: "A chart of the same name and version from another repository is another chart, with other workloads than those that the rules judge.",
+  sources: ["https://fluxcd.io/flux/components/source/helmrepositories/"],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Name the chart's own repository, or the mirror of the site in af:delivery.mirror.",

@@ -8,14 +8,12 @@ import { portsText, without } from "../model/port-set";
 import { namespaceRoles } from "../model/roles";
 import type { JudgementOf, SiteRule } from "../model/rules";
 
-/**
- * Policies add up, so one that opens much undoes all that open little, and what no policy opens at both ends does not work. This rule compares
- * what all policies together open, those of charts among them, with the flows that the concerns list.
- */
 export const connectionsAreListed: SiteRule = {
   name: "connections-are-listed",
   pack: "security",
   title: "Pods reach each other, the hosts and the world outside by the listed flows, and by nothing else.",
+  why: "Policies add up, so one that opens much undoes all that open little, and what no policy opens at both ends does not work. This rule compares what all policies together open, those of charts among them, with the flows that the concerns list.",
+  sources: [],
   severity: "high",
   enforcement: "mandatory",
   remedy:

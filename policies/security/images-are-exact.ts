@@ -6,18 +6,16 @@ const DIGEST = /@sha256:[a-f0-9]{64}$/;
 /** Words in a tag that say that the next build gets it too; a tag without a digit names no version either. */
 const MOVING = /(^|[-_.])(latest|develop|dev|main|master|trunk|nightly|edge|unstable|snapshot|canary)$/i;
 
-/**
- * A tag such as latest names another image after each push, so two hosts may run different programs
- * (https://kubernetes.io/docs/concepts/containers/images/#image-names).
- */
 export const imagesAreExact: ObjectRule = {
   name: "images-are-exact",
   pack: "security",
   title: "Every image has an exact tag or a digest, so that what runs today runs tomorrow.",
+  why: "A tag such as latest names another image after each push, so two hosts may run different programs.",
+  sources: ["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Write registry/repository:version, or better registry/repository@sha256:<digest>; never latest.",
-  frameworks: ["Kubescape:C-0075", "checkov:CKV_K8S_14"],
+  frameworks: ["Kubescape:C-0075", "Checkov:CKV_K8S_14"],
   scope: "object",
   check: (object, judgement) => {
     everyContainersImage(object, judgement);

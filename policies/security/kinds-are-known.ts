@@ -7,14 +7,12 @@ import type { StackRule } from "../model/rules";
 /** Fields of a custom resource by which its operator adds what no description tells, or puts its pods into the network of the host. */
 const ADDED_TO_PODS = ["containers", "initContainers", "volumes", "hostNetwork"];
 
-/**
- * A rule about pods says nothing of an object in which it finds none. That is a proof only where the rules know the kind and where it keeps its pods
- * (https://kubernetes.io/docs/concepts/workloads/pods/#pod-templates).
- */
 export const kindsAreKnown: StackRule = {
   name: "kinds-are-known",
   pack: "security",
   title: "Every object is of a kind of which the rules know whether it holds pods, and where.",
+  why: "A rule about pods says nothing of an object in which it finds none. That is a proof only where the rules know the kind and where it keeps its pods.",
+  sources: ["https://kubernetes.io/docs/concepts/workloads/pods/#pod-templates"],
   severity: "high",
   enforcement: "mandatory",
   remedy:

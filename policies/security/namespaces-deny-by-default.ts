@@ -7,14 +7,12 @@ import type { StackRule } from "../model/rules";
 const DIRECTIONS = ["Ingress", "Egress"] as const;
 type Direction = (typeof DIRECTIONS)[number];
 
-/**
- * Without a policy every pod can reach every other pod of the cluster
- * (https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-ingress-and-all-egress-traffic).
- */
 export const namespacesDenyByDefault: StackRule = {
   name: "namespaces-deny-by-default",
   pack: "security",
   title: "In every namespace of the stack, traffic that nobody allowed is denied in both directions.",
+  why: "Without a policy every pod can reach every other pod of the cluster.",
+  sources: ["https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-ingress-and-all-egress-traffic"],
   severity: "high",
   enforcement: "mandatory",
   remedy:

@@ -6,11 +6,12 @@ const LABEL = "pod-security.kubernetes.io/enforce";
 /** Levels of the Pod Security Standards. */
 const LEVELS = ["restricted", "baseline", "privileged"];
 
-/** Without the label a namespace admits pods with any privilege (https://kubernetes.io/docs/concepts/security/pod-security-admission/). */
 export const namespacesSetPodSecurity: ObjectRule = {
   name: "namespaces-set-pod-security",
   pack: "security",
   title: "Every namespace enforces a level of Pod Security, and privileged only where upstream software needs it.",
+  why: "Without the label a namespace admits pods with any privilege.",
+  sources: ["https://kubernetes.io/docs/concepts/security/pod-security-admission/"],
   severity: "high",
   enforcement: "mandatory",
   remedy: `Label the namespace ${LABEL}: restricted, or baseline where the software cannot do with less.`,

@@ -16,18 +16,16 @@ const pods = everyPod(({ spec }, judgement) => {
   }
 });
 
-/**
- * A pod that mounts a folder of its host can read the credentials of the kubelet and of other pods
- * (https://kubernetes.io/docs/concepts/security/pod-security-standards/). A PersistentVolume with a hostPath is the same by another way.
- */
 export const noHostPaths: ObjectRule = {
   name: "no-host-paths",
   pack: "security",
   title: "No pod mounts a folder of its host.",
+  why: "A pod that mounts a folder of its host can read the credentials of the kubelet and of other pods. A PersistentVolume with a hostPath is the same by another way.",
+  sources: ["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Use a claim, an emptyDir, a ConfigMap or a Secret; for disks of a host a PersistentVolume of kind local.",
-  frameworks: ["PSS:baseline:host-path-volumes", "CIS:5.2.12"],
+  frameworks: ["PSS:baseline:host-path-volumes", "CIS:5.2.12", "Kubescape:C-0048"],
   scope: "object",
   check: (object, judgement) => {
     if (is(object, "v1", "PersistentVolume")) {

@@ -13,18 +13,16 @@ const containers = everyContainer(({ field, name }, judgement) => {
   if (hostProcess.boolean() === true) judgement.violation(hostProcess, `container ${name} runs as a process of its host; allowed: false`);
 });
 
-/**
- * A privileged container has all devices and capabilities of its host, and so the host itself
- * (https://kubernetes.io/docs/concepts/security/pod-security-standards/).
- */
 export const noPrivilegedContainers: ObjectRule = {
   name: "no-privileged-containers",
   pack: "security",
   title: "No container runs with all privileges of its host.",
+  why: "A privileged container has all devices and capabilities of its host, and so the host itself.",
+  sources: ["https://kubernetes.io/docs/concepts/security/pod-security-standards/"],
   severity: "critical",
   enforcement: "mandatory",
   remedy: "Remove securityContext.privileged and name the few capabilities that the program needs.",
-  frameworks: ["PSS:baseline:privileged-containers", "NSA:privileged-containers", "CIS:5.2.2"],
+  frameworks: ["PSS:baseline:privileged-containers", "NSA:privileged-containers", "CIS:5.2.2", "Kubescape:C-0057"],
   scope: "object",
   check: (object, judgement) => {
     pods(object, judgement);

@@ -6,18 +6,16 @@ import { containersOf, podTemplateOf, type PodContainer } from "../model/pods";
 import type { Judgement, ObjectRule } from "../model/rules";
 import { keyMatches } from "../model/unread-values";
 
-/**
- * The environment and the command of a container, a ConfigMap and the values of a release are readable by all who may read the object, and are kept in the state
- * of the stack (https://kubernetes.io/docs/concepts/security/secrets-good-practices/).
- */
 export const noSecretLiterals: ObjectRule = {
   name: "no-secret-literals",
   pack: "security",
   title: "No password, token or key is written into an environment, a command, a ConfigMap or the values of a chart.",
+  why: "The environment and the command of a container, a ConfigMap and the values of a release are readable by all who may read the object, and are kept in the state of the stack.",
+  sources: ["https://kubernetes.io/docs/concepts/security/secrets-good-practices/"],
   severity: "critical",
   enforcement: "mandatory",
   remedy: "Put it into a Secret, mount it as a file, or refer to it with valueFrom.secretKeyRef; and change it, for it has been seen.",
-  frameworks: ["Kubescape:C-0012", "Trivy:KSV109"],
+  frameworks: ["Kubescape:C-0012", "Trivy:KSV-0109"],
   scope: "object",
   check: (object, judgement) => {
     if (is(object, "v1", "ConfigMap")) {

@@ -3,11 +3,12 @@ import { Field } from "../model/field";
 import { WHOLE_STACK } from "../model/objects";
 import type { SiteRule } from "../model/rules";
 
-/** A facility with a credential of yesterday starts and serves nobody, and a waiver or an approval holds no longer than somebody answers for it. */
 export const nothingHasEnded: SiteRule = {
   name: "nothing-has-ended",
   pack: "security",
   title: "No credential, waiver, approval, event or overlap of keys of the site has ended.",
+  why: "A facility with a credential of yesterday starts and serves nobody, and a waiver or an approval holds no longer than somebody answers for it.",
+  sources: [],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Renew it and write its new end into the site file.",

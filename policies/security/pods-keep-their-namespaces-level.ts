@@ -6,14 +6,12 @@ import type { StackRule } from "../model/rules";
 /** Labels of a namespace: the level that it enforces, and the version of Kubernetes as which it judges. */
 const LABEL = "pod-security.kubernetes.io/enforce";
 
-/**
- * The API server refuses a pod that breaks the level of its namespace, and says so only when a controller makes the pod
- * (https://kubernetes.io/docs/concepts/security/pod-security-admission/).
- */
 export const podsKeepTheirNamespacesLevel: StackRule = {
   name: "pods-keep-their-namespaces-level",
   pack: "security",
   title: "Every pod keeps the level of Pod Security that its namespace enforces, so that the API server admits it.",
+  why: "The API server refuses a pod that breaks the level of its namespace, and says so only when a controller makes the pod.",
+  sources: ["https://kubernetes.io/docs/concepts/security/pod-security-admission/"],
   severity: "high",
   enforcement: "mandatory",
   remedy: "Change the pod, or label its namespace with the level that the software needs.",

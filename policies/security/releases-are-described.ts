@@ -24,14 +24,12 @@ const UNDERSTOOD: Readonly<Record<string, readonly string[]>> = {
 /** The same below `spec.chart.spec` of a HelmRelease. */
 const UNDERSTOOD_OF_CHART = ["chart", "version", "sourceRef", "interval", "verify"];
 
-/**
- * What a chart makes is not in the stack, so no rule sees it. For a chart of the catalogue, components/charts describes the workloads, and the rules judge
- * those. A value that the description does not read, a renderer after the chart or values from elsewhere make something else of it.
- */
 export const releasesAreDescribed: ObjectRule = {
   name: "releases-are-described",
   pack: "security",
   title: "What every Helm release runs is described in the catalogue of charts, to the last value, so that all other rules can see it.",
+  why: "What a chart makes is not in the stack, so no rule sees it. For a chart of the catalogue, components/charts describes the workloads, and the rules judge those. A value that the description does not read, a renderer after the chart or values from elsewhere make something else of it.",
+  sources: [],
   severity: "high",
   enforcement: "mandatory",
   remedy:

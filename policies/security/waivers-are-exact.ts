@@ -9,7 +9,7 @@ import { objectName, type Finding, type Rule, type SiteRule } from "../model/rul
 import { WAIVERS_ARE_EXACT, waiverProblems } from "../waivers";
 
 /**
- * A waiver that covers more than was argued hides what nobody has seen, and one that nothing needs any more waits for the next mistake.
+ * Makes the rule about the waivers of a site.
  * @param rules those that may be waived.
  */
 export function waiversAreExact(rules: readonly Rule[]): SiteRule {
@@ -17,6 +17,8 @@ export function waiversAreExact(rules: readonly Rule[]): SiteRule {
     name: WAIVERS_ARE_EXACT,
     pack: "security",
     title: "Every waiver of the site is about what a rule finds today, and about nothing else.",
+    why: "A waiver that covers more than was argued hides what nobody has seen, and one that nothing needs any more waits for the next mistake.",
+    sources: [],
     severity: "high",
     enforcement: "mandatory",
     remedy: "Correct the waiver in the site file, or remove it.",

@@ -49,7 +49,9 @@ function ruleAbout(check: (judgement: ReturnType<Parameters<StackRule["check"]>[
     severity: "low",
     enforcement: "advisory",
     remedy: "None.",
-    frameworks: [],
+    why: "Because.",
+    sources: [],
+    frameworks: ["facility:X-01"],
     scope: "stack",
     check: (_, on) => check(on(WHOLE_STACK)),
   };

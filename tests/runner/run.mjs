@@ -19,6 +19,7 @@ const heavy = [
   "tests/capacity/packing/{oracle,remedy}.test.ts",
   "tests/stacks/site/leaves*.test.ts",
   "tests/policies/quotas/{site-boundaries,boundaries}.test.ts",
+  "tests/policies/pages/*.test.ts",
 ];
 const inTheInnerLoop = ["--parallel", "--jobs", "2", ...heavy.flatMap((file) => ["--ignore", file])];
 

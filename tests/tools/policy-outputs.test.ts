@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { judge } from "#af/policies/judge";
 import { objectsOf } from "#af/policies/model/objects";
 import { RULES } from "#af/policies/packs";
-import { findingLines } from "#af/tools/findings";
+import { findingLines } from "#af/tools/finding-lines";
 import { annotations } from "#af/tools/policy/annotations";
 import { junit } from "#af/tools/policy/junit";
 import { policyReport, type PolicyReport } from "#af/tools/policy/report";
@@ -37,7 +37,12 @@ function report(): PolicyReport {
 interface Sarif {
   readonly version: string;
   readonly runs: readonly {
-    readonly tool: { readonly driver: { readonly name: string; readonly rules: readonly { readonly id: string }[] } };
+    readonly tool: {
+      readonly driver: {
+        readonly name: string;
+        readonly rules: readonly { readonly id: string; readonly help: { readonly text: string } }[];
+      };
+    };
     readonly invocations: readonly { readonly executionSuccessful: boolean }[];
     readonly results: readonly {
       readonly ruleId: string;
@@ -68,8 +73,9 @@ describe("the outputs of policy", function () {
       assert.ok(["error", "warning"].includes(level));
       assert.ok(message.text.length > 0);
       assert.equal(locations.length, 1);
-      assert.match(locations[0]?.physicalLocation.artifactLocation.uri ?? "", /a%20%3C&%3E%20b\.yaml$/);
+      assert.match(locations[0]?.physicalLocation.artifactLocation.uri ?? "", /a%20%3C%26%3E%20b\.yaml$/);
     }
+    for (const { id, help } of run.tool.driver.rules) assert.ok(help.text.endsWith(` (docs/rules/${id}.md)`), id);
     const host = run.results.filter(({ ruleId }) => ruleId === "no-host-namespaces");
     const lines = host.map(({ locations }) => locations[0]?.physicalLocation.region.startLine ?? 0);
     assert.equal(lines[0], 1);

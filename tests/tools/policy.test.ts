@@ -6,7 +6,7 @@ import { Ajv2020 } from "ajv/dist/2020";
 import { stringify } from "yaml";
 import { projectFolder } from "#af/stacks/site/project";
 import type { PolicyDocument } from "#af/tools/policy-document";
-import { KEPT, POD_SPEC, workload, type Data } from "../policies/manifests";
+import { changed, KEPT, POD_SPEC, workload, type Data, type WorkloadKind } from "../policies/manifests";
 import { runTool } from "./run-tool";
 import { fileWriter } from "./written-files";
 
@@ -43,7 +43,7 @@ describe("policy", function () {
       assert.equal(code, 1);
       assert.match(
         stdout,
-        /^mandatory \(critical\) security\/no-host-namespaces\n {2}Remove the field.*\n {2}CronJob work\/program spec\.jobTemplate\.spec\.template\.spec\.hostPID: hostPID is true/,
+        /^mandatory \(critical\) security\/no-host-namespaces\n {2}Remove the field.* \(docs\/rules\/no-host-namespaces\.md\)\n {2}CronJob work\/program spec\.jobTemplate\.spec\.template\.spec\.hostPID: hostPID is true/,
       );
       assert.match(stdout, /1 violation\n$/);
     }
@@ -64,6 +64,46 @@ describe("policy", function () {
     assert.match(stdout, /pods-fit-a-host/);
     assert.equal(runTool("policy", ["--site", "nowhere", path.join(folder, "large.yaml")]).code, 2);
   });
+
+  it("says one cause once, of however many objects and kinds and by however many rules, and lists all in JSON", () => {
+    const of = (kind: WorkloadKind, index: number, changes: Data) =>
+      changed(workload(kind, { ...POD_SPEC, ...changes }), ["metadata", "name"], `${kind.toLowerCase()}-${index}`);
+    const fifty = (kinds: readonly WorkloadKind[], changes: Data) =>
+      documents(...Array.from({ length: 50 }, (_, index) => of(kinds[index % kinds.length] ?? "Pod", index, changes)));
+    const cases: readonly (readonly [title: string, text: string, line: RegExp])[] = [
+      [
+        "the same in several kinds",
+        fifty(["Deployment", "CronJob", "StatefulSet", "Pod"], { priorityClassName: "none" }),
+        /^ {2}Deployment work\/deployment-0 spec\.template\.spec\.priorityClassName, CronJob work\/cronjob-1 spec\.jobTemplate\..* and 47 more: undetermined: .* none,/,
+      ],
+      [
+        "a violation in several kinds",
+        fifty(["Job", "Pod"], { hostPID: true }),
+        /^ {2}Job work\/job-0 spec\..* and 47 more: hostPID is true;/,
+      ],
+      [
+        "a value of a wrong type, which keeps many rules from judging",
+        fifty(["Deployment", "DaemonSet"], { tolerations: "all" }),
+        /^ {2}Deployment work\/deployment-0, DaemonSet work\/daemonset-1, .* and 47 more spec\.template\.spec\.tolerations: found text; allowed: a list$/,
+      ],
+      [
+        "a priority class that nobody makes",
+        fifty(["Deployment"], { priorityClassName: "none" }),
+        /^ {2}Deployment work\/deployment-0, .* and 47 more spec\.template\.spec\.priorityClassName: undetermined: .* names the priority class none,/,
+      ],
+    ];
+    for (const [title, text, line] of cases) {
+      const { stdout } = runTool("policy", ["--site", "unl", file("fifty.yaml", text)]);
+      const about = stdout.split("\n").filter((each) => /^ {2}\w+ work\//.test(each));
+      assert.equal(about.length, 1, `${title}:\n${stdout}`);
+      assert.match(about[0] ?? "", line, title);
+      assert.match(stdout, /\n1 violation \(\d+ findings\)\n$/, title);
+    }
+    const { findings } = JSON.parse(
+      runTool("policy", ["--site", "unl", "--json", path.join(folder, "fifty.yaml")]).stdout,
+    ) as PolicyDocument;
+    assert.equal(findings.length, 5 * 50);
+  }).timeout(240_000);
 
   it("prints one document that its published schema describes", () => {
     const { code, stdout } = runTool("policy", ["--json", "-"], { input: documents(broken) });

@@ -4,7 +4,7 @@ import { readSite } from "../../stacks/site/read";
 import type { Site } from "../../stacks/site/schema";
 import { UsageError } from "../../terminal/failure";
 import { table } from "../../terminal/table";
-import { conclusion } from "../findings";
+import { conclusion } from "../finding-lines";
 import type { PlanDocument } from "./document";
 import { documentOf, type Plan } from "./plan";
 

@@ -1,4 +1,4 @@
-import { objectName, PACKS, type Finding, type Rule } from "../../policies/model/rules";
+import { objectName, pageOf, PACKS, type Finding, type Rule } from "../../policies/model/rules";
 import type { PolicyReport } from "./report";
 
 /**
@@ -13,7 +13,7 @@ export function junit({ verdict, unread, placeOf }: PolicyReport, rules: readonl
   };
   const caseOf = ({ name, pack, remedy, enforcement }: Rule): string => {
     const own = findings.filter(({ rule }) => rule === name);
-    const text = escaped([...own.map(line), ...(own.length > 0 ? [remedy] : [])].join("\n"));
+    const text = escaped([...own.map(line), ...(own.length > 0 ? [`${remedy} (${pageOf(name)})`] : [])].join("\n"));
     const reason = skipped[name];
     const failed = own.some((finding) => finding.enforcement === "mandatory");
     const body =

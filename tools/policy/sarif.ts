@@ -1,4 +1,7 @@
-import { objectName, type Finding, type Rule, type Severity } from "../../policies/model/rules";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { objectName, pageOf, type Finding, type Rule, type Severity } from "../../policies/model/rules";
+import { projectFolder } from "../../stacks/site/project";
 import type { PolicyReport } from "./report";
 
 /**
@@ -21,6 +24,7 @@ export function sarif(report: PolicyReport, rules: readonly Rule[]): string {
     tool: {
       driver: {
         name: "analysis-facility policy",
+        semanticVersion: version(),
         informationUri: "https://www.pulumi.com/docs/iac/crossguard/",
         rules: rules.map(described),
       },
@@ -36,13 +40,12 @@ export function sarif(report: PolicyReport, rules: readonly Rule[]): string {
   return JSON.stringify({ $schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] }, null, 2);
 }
 
-function described({ name, title, remedy, enforcement, severity, frameworks }: Rule) {
+function described({ name, title, why, remedy, enforcement, severity, frameworks }: Rule) {
   return {
     id: name,
-    name,
     shortDescription: { text: title },
-    fullDescription: { text: title },
-    help: { text: remedy },
+    fullDescription: { text: `${title} ${why}` },
+    help: { text: `${remedy} (${pageOf(name)})` },
     defaultConfiguration: { level: enforcement === "mandatory" ? "error" : "warning" },
     properties: { "security-severity": SCORES[severity], tags: ["security", ...frameworks] },
   };
@@ -58,11 +61,22 @@ function result({ rule, enforcement, object, path, message }: Finding, { placeOf
     message: { text: `${about}: ${message}` },
     locations: [
       {
-        physicalLocation: { artifactLocation: { uri: encodeURI(file) }, region: { startLine: line } },
+        physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: line } },
         logicalLocations: [{ fullyQualifiedName: about, kind: "object" }],
       },
     ],
     // GitHub follows a finding by this from one commit to the next, whatever line it is on.
     partialFingerprints: { "object/v1": `${rule} ${about}` },
   };
+}
+
+/** A path as a reference of a URI: in a name, what separates the parts of a URI is no separator (https://www.rfc-editor.org/rfc/rfc3986#section-2.2). */
+function uriOf(file: string): string {
+  return file.split("/").map(encodeURIComponent).join("/");
+}
+
+/** The version of the project. */
+function version(): string {
+  const manifest = JSON.parse(fs.readFileSync(path.join(projectFolder(), "package.json"), "utf8")) as { readonly version: string };
+  return manifest.version;
 }

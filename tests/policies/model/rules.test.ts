@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { RULES } from "#af/policies/packs";
-import { ENFORCEMENTS, PACKS, SEVERITIES } from "#af/policies/model/rules";
+import { CATALOGUES, ENFORCEMENTS, PACKS, SEVERITIES } from "#af/policies/model/rules";
 import { projectFolder } from "#af/stacks/site/project";
 
 describe("every rule", () => {
@@ -11,11 +11,16 @@ describe("every rule", () => {
       assert.match(rule.name, /^[a-z]+(-[a-z]+)+$/);
       assert.match(rule.title, /^[A-Z].{20,}\.$/, "the title is a sentence");
       assert.match(rule.remedy, /^[A-Z].{20,}[^ ]$/, "the remedy is a sentence");
+      assert.match(rule.why, /^[A-Z].{20,}\.$/, "the reason is a sentence");
+      for (const source of rule.sources) assert.match(source, /^https:\/\/[^ ]+$/);
       assert.ok((PACKS as readonly string[]).includes(rule.pack));
       assert.ok((SEVERITIES as readonly string[]).includes(rule.severity));
       assert.ok((ENFORCEMENTS as readonly string[]).includes(rule.enforcement));
       assert.ok(rule.frameworks.length > 0);
-      for (const framework of rule.frameworks) assert.match(framework, /^(PSS:(baseline|restricted):[a-z-]+|[A-Za-z]+:[A-Z]*[\w.-]+)$/);
+      for (const framework of rule.frameworks) {
+        assert.match(framework, /^(PSS:(baseline|restricted):[a-z-]+|[A-Za-z]+:[A-Z]*[\w.-]+)$/);
+        assert.ok((CATALOGUES as readonly string[]).includes(framework.split(":")[0] ?? ""), framework);
+      }
       // The engine uses this name for all policies together, in the configuration of a pack.
       assert.notEqual(rule.name, "all");
     });

@@ -1,6 +1,8 @@
+import assert from "node:assert/strict";
 import { platformSurvivesAHost } from "#af/policies/quotas/platform-survives-a-host";
+import { verdictOn } from "../expect";
 import { describeCases, type RuleCases } from "./cases";
-import { apart, REPLICAS } from "./packed";
+import { apart, HARD_TO_PLACE, racksOf, REPLICAS } from "./packed";
 
 export const cases: RuleCases = {
   rule: platformSurvivesAHost,
@@ -22,3 +24,21 @@ export const cases: RuleCases = {
 };
 
 describeCases(cases);
+
+describe("platform-survives-a-host, where the search ends early", () => {
+  it("says that it is not settled, and says nothing with room to spare", () => {
+    const { findings } = verdictOn(HARD_TO_PLACE, [platformSurvivesAHost], racksOf(14));
+    assert.deepEqual(
+      findings.map(({ rule, enforcement, path, message }) => [rule, enforcement, path, message]),
+      [
+        [
+          "platform-survives-a-host",
+          "mandatory",
+          "",
+          "not settled: without host-0-0 the search ended before it found or excluded a place for work/larger, work/smaller",
+        ],
+      ],
+    );
+    assert.deepEqual(verdictOn(HARD_TO_PLACE, [platformSurvivesAHost], racksOf(15)).findings, []);
+  });
+});

@@ -1,6 +1,9 @@
+import assert from "node:assert/strict";
 import { usersFitTheHosts } from "#af/policies/quotas/users-fit-the-hosts";
 import { HUB_STACK, USER_VALUES } from "../facility-objects";
+import { verdictOn } from "../expect";
 import { describeCases, type RuleCases } from "./cases";
+import { HARD_TO_PLACE, racksOf } from "./packed";
 
 const PROFILE = [...USER_VALUES, "profileList", 0, "kubespawner_override"] as const;
 
@@ -38,3 +41,21 @@ export const cases: RuleCases = {
 };
 
 describeCases(cases);
+
+describe("users-fit-the-hosts, where the search ends early", () => {
+  it("says that it is not settled, and says nothing with room to spare", () => {
+    const { findings } = verdictOn(HARD_TO_PLACE, [usersFitTheHosts], racksOf(13));
+    assert.deepEqual(
+      findings.map(({ rule, enforcement, path, message }) => [rule, enforcement, path, message]),
+      [
+        [
+          "users-fit-the-hosts",
+          "mandatory",
+          "",
+          "not settled: the search ended before it found or excluded a place for work/larger, work/smaller",
+        ],
+      ],
+    );
+    assert.deepEqual(verdictOn(HARD_TO_PLACE, [usersFitTheHosts], racksOf(14)).findings, []);
+  });
+});

@@ -1,0 +1,44 @@
+import { cases as externalCeph } from "../quotas/external-ceph-holds-its-claims.test";
+import { NAMESPACE } from "../manifests";
+import type { SiteExample } from "./examples";
+
+const volume = { apiVersion: "v1", kind: "PersistentVolume", metadata: { name: "software" }, spec: { hostPath: { path: "/cvmfs" } } };
+const waiver = {
+  rule: "no-host-paths",
+  object: "PersistentVolume software",
+  field: "spec.hostPath",
+  allows: "/cvmfs",
+  owner: "operators of the storage",
+  reason: "the hosts mount it with autofs, read-only",
+  ticket: "https://tickets.example.edu/1234",
+  until: "2027-06-30",
+};
+const expiry = { objects: [NAMESPACE], settings: { expiry: { hubClientSecret: "2027-06-30" } }, at: ["expiry", "hubClientSecret"] };
+
+/** Examples of rules that the site file decides, and whose cases in their tests are of a site that is no file. */
+export const SITE_EXAMPLES: Readonly<Record<string, SiteExample>> = {
+  "external-ceph-holds-its-claims": {
+    objects: externalCeph.passes,
+    settings: {
+      storage: {
+        kind: "external",
+        fsid: "797f411a-aafe-11ec-a254-fa163e1539f5",
+        monitors: { hosts: [{ name: "a", address: "198.51.100.1" }] },
+        block: { pool: "blocks" },
+        objectStore: { kind: "rgw", host: "s3.example.edu" },
+        capacity: "1226Gi",
+      },
+    },
+    at: ["storage", "capacity"],
+    value: "1225Gi",
+  },
+  "waivers-are-exact": {
+    objects: [volume],
+    settings: { waivers: [waiver] },
+    at: ["waivers", 0, "allows"],
+    value: "/software",
+    today: "2027-04-01",
+  },
+  "nothing-has-ended": { ...expiry, value: "2027-03-31", today: "2027-04-01" },
+  "nothing-ends-soon": { ...expiry, value: "2027-04-10", today: "2027-04-01" },
+};

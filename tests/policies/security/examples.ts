@@ -1,0 +1,104 @@
+import { certManager } from "#af/components/charts/cert-manager";
+import { certManagerValues } from "#af/components/platform/values";
+import { CEPH } from "../facility-objects";
+import { changed, DEFAULT_DENY, NAMESPACE, POD_SPEC, workload, type Data } from "../manifests";
+import type { ObjectExample } from "../pages/examples";
+
+const POD = ["spec", "template", "spec"] as const;
+const CONTAINER = [...POD, "containers", 0] as const;
+const deployment = workload("Deployment");
+const withEnvironment = workload(
+  "Deployment",
+  changed(POD_SPEC, ["containers", 0, "env"], [{ name: "PASSWORD", valueFrom: { secretKeyRef: { name: "program", key: "password" } } }]),
+);
+const release: Data = {
+  apiVersion: "helm.sh/v3",
+  kind: "Release",
+  metadata: { name: "cert-manager", namespace: "work" },
+  spec: {
+    chart: "cert-manager",
+    version: certManager.version,
+    repositoryOpts: { repo: certManager.repository },
+    values: certManagerValues({ kind: "internal" }),
+  },
+};
+/** The hosts of the example site. */
+const HOSTS = [{ ipBlock: { cidr: "172.16.0.0/16" } }];
+const policy = (name: string, spec: Data): Data => changed({ ...DEFAULT_DENY, spec }, ["metadata", "name"], name);
+
+/** What the rules of the security pack accept, and the one field with which they refuse it. Rules that the site file decides are elsewhere. */
+export const SECURITY_EXAMPLES: Readonly<Record<string, ObjectExample>> = {
+  "no-privileged-containers": { accepted: [deployment], of: 0, at: [...CONTAINER, "securityContext", "privileged"], value: true },
+  "no-host-namespaces": { accepted: [deployment], of: 0, at: [...POD, "hostPID"], value: true },
+  "no-host-paths": {
+    accepted: [workload("Deployment", { ...POD_SPEC, volumes: [{ name: "scratch", emptyDir: {} }] })],
+    of: 0,
+    at: [...POD, "volumes", 0],
+    value: { name: "scratch", hostPath: { path: "/scratch" } },
+  },
+  "no-added-capabilities": {
+    accepted: [deployment],
+    of: 0,
+    at: [...CONTAINER, "securityContext", "capabilities", "add"],
+    value: ["NET_ADMIN"],
+  },
+  "images-are-exact": { accepted: [deployment], of: 0, at: [...CONTAINER, "image"], value: "registry.example.org/group/program:latest" },
+  "no-secret-literals": { accepted: [withEnvironment], of: 0, at: [...CONTAINER, "env", 0], value: { name: "PASSWORD", value: "hunter2" } },
+  "namespaces-set-pod-security": {
+    accepted: [NAMESPACE],
+    of: 0,
+    at: ["metadata", "labels", "pod-security.kubernetes.io/enforce"],
+    value: "privileged",
+  },
+  "pods-keep-their-namespaces-level": {
+    accepted: [NAMESPACE, deployment],
+    of: 1,
+    at: [...CONTAINER, "securityContext", "allowPrivilegeEscalation"],
+    value: true,
+  },
+  "namespaces-deny-by-default": { accepted: [NAMESPACE, DEFAULT_DENY], of: 1, at: ["spec", "policyTypes"], value: ["Ingress"] },
+  "connections-are-listed": {
+    accepted: [
+      changed(NAMESPACE, ["metadata", "labels"], {
+        "analysis-facility/role": "metallb",
+        "pod-security.kubernetes.io/enforce": "privileged",
+      }),
+      DEFAULT_DENY,
+      policy("allow-flows", {
+        podSelector: {},
+        policyTypes: ["Egress"],
+        egress: [{ to: HOSTS, ports: [{ port: 6443, protocol: "TCP" }] }],
+      }),
+      policy("allow-dns", {
+        podSelector: {},
+        policyTypes: ["Egress"],
+        egress: [
+          {
+            to: [
+              { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } },
+              { ipBlock: { cidr: "169.254.20.10/32" } },
+            ],
+            ports: ["UDP", "TCP"].map((protocol) => ({ port: 53, protocol })),
+          },
+        ],
+      }),
+      policy("allow-flows-controller", {
+        podSelector: { matchLabels: { "app.kubernetes.io/name": "metallb", "app.kubernetes.io/component": "controller" } },
+        policyTypes: ["Ingress"],
+        ingress: [{ from: HOSTS, ports: [{ port: 9443, protocol: "TCP" }] }],
+      }),
+    ],
+    of: 2,
+    at: ["spec", "egress", 0, "ports", 1],
+    value: { port: 22, protocol: "TCP" },
+  },
+  "kinds-are-known": { accepted: [deployment], of: 0, at: ["apiVersion"], value: "v1" },
+  "releases-are-described": { accepted: [release], of: 0, at: ["spec", "version"], value: "v1.0.0" },
+  "charts-come-from-their-source": {
+    accepted: [release],
+    of: 0,
+    at: ["spec", "repositoryOpts", "repo"],
+    value: "https://charts.example.org",
+  },
+  "ceph-disks-are-named": { accepted: [CEPH], of: 0, at: ["spec", "storage", "useAllDevices"], value: true },
+};
