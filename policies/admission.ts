@@ -1,6 +1,7 @@
 /** Rules that the API server holds too, each with what it judges by it and where; components/admission makes the policies. */
 export const IN_ADMISSION: Readonly<Record<string, string>> = {
-  "no-privileged-containers": "pods, where a namespace of level baseline or restricted has lost its label; with the label Pod Security refuses them",
+  "no-privileged-containers":
+    "pods, where a namespace of level baseline or restricted has lost its label; with the label Pod Security refuses them",
   "no-host-namespaces": "the same",
   "no-host-paths": "the same; a PersistentVolume belongs to the whole cluster, and only operators may make one",
   "no-added-capabilities": "the same",
@@ -31,7 +32,13 @@ export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rul
   {
     because: "It adds up all that runs, or places it on the hosts and disks of the site file; an expression sees one object.",
     rules: [
-      ...["users-fit-the-hub-quota", "object-counts-fit-users", "object-counts-stay-near-need", "quotas-fit-the-site", "users-fit-the-hosts"],
+      ...[
+        "users-fit-the-hub-quota",
+        "object-counts-fit-users",
+        "object-counts-stay-near-need",
+        "quotas-fit-the-site",
+        "users-fit-the-hosts",
+      ],
       ...["placement-is-certain", "platform-survives-a-host", "platform-survives-a-failure-domain", "pods-fit-a-host"],
       ...["tainted-hosts-have-users", "tenants-keep-off-platform-hosts", "spread-pods-have-domains", "rollouts-have-room"],
       ...["hosts-have-room-for-pods", "cluster-networks-suffice", "extended-resources-exist", "transformers-fit-their-quota"],
@@ -65,7 +72,8 @@ export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rul
     rules: ["releases-are-described", "kinds-are-known"],
   },
   {
-    because: "JupyterHub gives each server its token in the environment (JUPYTERHUB_API_TOKEN), so at run time the rule would refuse every user.",
+    because:
+      "JupyterHub gives each server its token in the environment (JUPYTERHUB_API_TOKEN), so at run time the rule would refuse every user.",
     rules: ["no-secret-literals"],
   },
   {

@@ -7,9 +7,7 @@ const LISTS = ["initContainers", "containers", "ephemeralContainers"];
 
 /** Texts about the containers of each list that a condition holds for. */
 function containers(condition: string, found: (path: string) => string): readonly string[] {
-  return LISTS.map(
-    (list) => `object.spec.?${list}.orValue([]).filter(c, ${condition}).map(c, ${found(`"spec.${list}[" + c.name + "]`)})`,
-  );
+  return LISTS.map((list) => `object.spec.?${list}.orValue([]).filter(c, ${condition}).map(c, ${found(`"spec.${list}[" + c.name + "]`)})`);
 }
 
 /** A text about a switch that is on. */
@@ -47,10 +45,7 @@ const LEVELS: readonly Judged[] = [
   },
   {
     rule: "no-added-capabilities",
-    faults: containers(
-      `${ADDED}.size() > 0`,
-      (path) => `${path}.securityContext.capabilities.add has " + ${ADDED}.join(", ")`,
-    ),
+    faults: containers(`${ADDED}.size() > 0`, (path) => `${path}.securityContext.capabilities.add has " + ${ADDED}.join(", ")`),
     allowed: quoted(BASELINE_CAPABILITIES.join(", ")),
   },
 ];

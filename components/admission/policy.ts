@@ -52,7 +52,6 @@ export function policyManifests(policy: AdmissionPolicy): readonly [policy: Mani
     apiVersions: [apiVersion],
     operations: ["CREATE", "UPDATE"],
     resources: [...resources],
-    scope: namespaces === undefined ? "Cluster" : "Namespaced",
   };
   return [
     {

@@ -38,9 +38,7 @@ export function routePolicies(own: OwnRoutes, router: boolean): readonly Admissi
       "traefik",
       {
         ...{ apiGroup: "traefik.io", apiVersion: "v1alpha1", resources: ["ingressroutes", "ingressroutetcps"] },
-        faults: [
-          'object.spec.routes.filter(r, !variables.own.exists(o, r.match.matches(o))).map(r, "spec.routes[].match is " + r.match)',
-        ],
+        faults: ['object.spec.routes.filter(r, !variables.own.exists(o, r.match.matches(o))).map(r, "spec.routes[].match is " + r.match)'],
       },
       "rule",
     ),
