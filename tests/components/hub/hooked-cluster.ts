@@ -126,6 +126,15 @@ export class HookedCluster {
     const wanted = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace } };
     await this.until("the account of pods", async () => (await this.admin.read(wanted)) !== undefined);
     await this.until("Traefik's kinds", () => this.admin.knows("traefik.io/v1alpha1", "IngressRouteTCP"));
+    const foreign = { apiVersion: "traefik.io/v1alpha1", kind: "IngressRouteTCP", metadata: { name: "foreign", namespace } };
+    const routes = `${await this.admin.collection(foreign.apiVersion, foreign.kind, namespace)}?dryRun=All`;
+    const refused = this.admin.request.bind(this.admin, "POST", routes, { ...foreign, spec: { routes: [{ match: "HostSNI(`*`)" }] } });
+    await this.until("the admission of routes", () =>
+      refused().then(
+        () => false,
+        (error: unknown) => (error as Error).message.includes("(rule routes-name-their-own-hosts)"),
+      ),
+    );
     this.door = new Door(this.port());
     await this.door.listen();
     this.kubeconfig = await this.kubeconfigOf("hub", namespace, this.door.port);
