@@ -9,3 +9,17 @@ export function splitImage(reference: string): { readonly name: string; readonly
   const colon = reference.lastIndexOf(":");
   return { name: reference.slice(0, colon), tag: reference.slice(colon + 1) };
 }
+
+/*
+ * What makes a reference exact, as patterns that JavaScript and RE2 read alike: the rule of the packs and the cluster's own admission use them. A tag has no slash, so
+ * the colon of a registry's port begins none.
+ */
+
+/** A digest at the end of an image reference. */
+export const DIGEST = "@sha256:[a-f0-9]{64}$";
+/** A tag at the end of an image reference. */
+export const TAG = ":\\w[\\w.-]*$";
+/** A tag with a digit: one without names no version. */
+export const NUMBERED_TAG = ":[\\w.-]*\\d[\\w.-]*$";
+/** Words in a tag, in letters of either case, that say that the next build gets it too. */
+export const MOVING_TAG = "[:_.-](latest|develop|dev|main|master|trunk|nightly|edge|unstable|snapshot|canary)$";

@@ -15,6 +15,8 @@ const CLASSES: Readonly<Record<string, Constructor>> = {
   "v1 ResourceQuota": k8s.core.v1.ResourceQuota,
   "v1 Service": k8s.core.v1.Service,
   "v1 ServiceAccount": k8s.core.v1.ServiceAccount,
+  "admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy": k8s.admissionregistration.v1.ValidatingAdmissionPolicy,
+  "admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding": k8s.admissionregistration.v1.ValidatingAdmissionPolicyBinding,
   "apps/v1 Deployment": k8s.apps.v1.Deployment,
   "apps/v1 StatefulSet": k8s.apps.v1.StatefulSet,
   "discovery.k8s.io/v1 EndpointSlice": k8s.discovery.v1.EndpointSlice,

@@ -1,5 +1,6 @@
 import type { Chart } from "./charts/chart";
 import type { Manifest } from "./manifest";
+import type { OwnRoute } from "./own-routes";
 import type { Flow, PodKind } from "./tenancy/flows";
 import type { Role } from "./tenancy/roles";
 import type { Resources } from "./workloads/kit";
@@ -24,6 +25,8 @@ export interface Part {
   readonly pods: readonly PodKind[];
   /** Endpoints at which the part answers to clients outside the cluster. */
   readonly probes: readonly Probe[];
+  /** Hosts that routes of its namespace may ask for, those that are made at run time among them. */
+  readonly routes: readonly OwnRoute[];
 }
 
 /** One installation of a chart. */
@@ -101,7 +104,7 @@ export function addressOf({ host, port }: Probe): string {
 
 /** Makes a part; fields that are not given are empty. */
 export function part(role: Role | undefined, told: Partial<Omit<Part, "role">> = {}): Part {
-  return { role, releases: {}, objects: {}, onRequest: { pods: [], claims: [] }, flows: [], pods: [], probes: [], ...told };
+  return { role, releases: {}, objects: {}, onRequest: { pods: [], claims: [] }, flows: [], pods: [], probes: [], routes: [], ...told };
 }
 
 /** Parts of one concern, by name. A name may hold a group of parts; it is undefined or missing if the site has no such part. */

@@ -16,6 +16,12 @@ const NEVER_WAIVED: Readonly<Record<string, string>> = {
   "no-secret-literals": "who may read the object has the secret; move it to a Secret",
   "pods-keep-their-namespaces-level": "the API server refuses the pod all the same; mend the pod, or the level of its namespace",
   "namespaces-deny-by-default": "every other rule about connections counts on it; list the connection as a flow",
+  ...Object.fromEntries(
+    ["namespaces-set-pod-security", "routes-name-their-own-hosts", "services-open-no-host-ports", "one-default-class"].map((rule) => [
+      rule,
+      "the cluster's own admission refuses the object all the same; mend the object",
+    ]),
+  ),
   "nothing-has-ended": "what has ended does not work again by it; renew it",
 };
 

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Admission } from "../components/admission/admission";
 import { Schedd } from "../components/batch/schedd";
 import { signingKeys } from "../components/batch/settings";
 import { DataCheck } from "../components/data/data-check";
@@ -64,6 +65,7 @@ export class Facility extends pulumi.ComponentResource {
     const flows = flowsOfParts(all);
     const tenants = new Tenants("tenants", { namespaces, kubernetes: site.site.kubernetes, flows }, after());
     const within = tenants.within.bind(tenants);
+    new Admission("admission", parts.admission.admission, { parent: this });
     const platform = new Platform(
       "platform",
       { parts: parts.platform, delivery, tenants, dnsTsigSecret: declared("dnsTsigSecret") },

@@ -10,6 +10,7 @@ import { EXIT } from "../terminal/failure";
 import { counted, styled } from "../terminal/text";
 import { conclusion, findingLines } from "./finding-lines";
 import { comparisonEntries, exceptionsUsed, findingEntries, ruleSummary, waiverLines, waiversUsed } from "./findings";
+import { admissionText } from "./policy/admission";
 import { annotations } from "./policy/annotations";
 import { junit } from "./policy/junit";
 import { policyReport } from "./policy/report";
@@ -24,13 +25,14 @@ const OUTPUTS = ["text", "json", "sarif", "junit", "github"] as const;
 interface Options {
   readonly site?: string;
   readonly json?: boolean;
+  readonly admission?: boolean;
   readonly output: (typeof OUTPUTS)[number];
 }
 
 const command = new Command("policy")
   .description("Judges any Kubernetes YAML by both policy packs: a rendered chart, a live dump, the output of plan --manifests.")
   .showHelpAfterError(HELP_HINT)
-  .argument("<file...>", "YAML or JSON files, folders or patterns of them, or - for standard input")
+  .argument("[file...]", "YAML or JSON files, folders or patterns of them, or - for standard input")
   .option("--site <name>", "judge as objects of this site, by name or site file: its hosts, quotas, addresses and waivers count too")
   .addOption(
     new Option("-o, --output <form>", "text; json (docs/reference/policy.schema.json); sarif 2.1.0; junit; github: annotations")
@@ -38,11 +40,17 @@ const command = new Command("policy")
       .default("text"),
   )
   .option("--json", "the same as --output json")
+  .option("--admission", "list the rules that the cluster's own admission holds too, and why it does not hold the others; takes no file")
   .addHelpText(
     "after",
     "\nExit codes: 0 passes, 1 a violation, 2 a file, a site or an argument is wrong; files that can be read are judged all the same",
   )
-  .action((files: readonly string[], { site, json, output }: Options) => {
+  .action((files: readonly string[], { site, json, output, admission }: Options) => {
+    if (admission) {
+      process.stdout.write(`${admissionText()}\n`);
+      return;
+    }
+    if (files.length === 0) command.error("error: missing required argument 'file'");
     const read = readObjects(files);
     const objects = read.sources.flatMap((each) => each.objects);
     const verdict = judge(RULES, objects, { site: site === undefined ? undefined : siteNamed(site) });

@@ -12,7 +12,8 @@ import type { DaskGatewaySettings } from "./settings";
 /** Name of the Helm release and of the hub's service, which users reach at /services/dask-gateway. */
 export const GATEWAY_SERVICE = "dask-gateway";
 
-const PREFIX = `/services/${GATEWAY_SERVICE}`;
+/** Path below which the gateway answers. */
+export const GATEWAY_PREFIX = `/services/${GATEWAY_SERVICE}`;
 
 /** CPU and memory of a scheduler. It holds a task graph and no data; we chose half a core and 1 GiB, some 100 000 tasks at 10 KiB each. */
 const SCHEDULER = { cpu: "500m", memory: "1Gi" } as const;
@@ -27,8 +28,8 @@ export const GATEWAY_URL = `http://traefik-${GATEWAY_SERVICE}:${GATEWAY_PUBLIC_P
  */
 export function gatewayEnvironment({ host }: DaskGatewaySettings, hubUrl: string): Record<string, string> {
   return {
-    DASK_GATEWAY__ADDRESS: `${GATEWAY_URL}${PREFIX}/`,
-    DASK_GATEWAY__PUBLIC_ADDRESS: `${hubUrl}${PREFIX}/`,
+    DASK_GATEWAY__ADDRESS: `${GATEWAY_URL}${GATEWAY_PREFIX}/`,
+    DASK_GATEWAY__PUBLIC_ADDRESS: `${hubUrl}${GATEWAY_PREFIX}/`,
     DASK_GATEWAY__PROXY_ADDRESS: `gateway://${host}:${GATEWAY_PUBLIC_PORT}`,
     DASK_GATEWAY__AUTH__TYPE: "jupyterhub",
   };
@@ -56,7 +57,7 @@ export function gatewayValues(
   return {
     gateway: {
       replicas: 1,
-      prefix: PREFIX,
+      prefix: GATEWAY_PREFIX,
       resources: resources("200m", "256Mi", "512Mi"),
       ...(backend.kind === "htcondor" && { image: splitImage(backend.image), env: variables(condorEnvironment) }),
       // The hub's own Service: its public name may have a certificate that only browsers of the site trust.

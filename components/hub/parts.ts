@@ -2,13 +2,14 @@ import { DATABASE_COPIES_PODS, databaseCopies } from "./database-copies";
 import { daskGateway } from "../charts/dask-gateway";
 import { jupyterhub } from "../charts/jupyterhub";
 import { choose } from "../choose";
+import { ownGatewayRoutes, ownHost, ownNamesBelow } from "../own-routes";
 import { part, type ConcernParts, type OnRequest, type Part } from "../parts";
 import { certificateManifest, certificateSecret } from "../platform/certificate";
 import { hostRoutePart, publicPort, publicUrl, schemeOf, type PublicIngress } from "../platform/public-ingress";
 import { hubCheckPart } from "./check-part";
 import type { HubFacts } from "./facts";
 import { gatewayFlows, hubFlows } from "./flows";
-import { clusterPods, GATEWAY_SERVICE, gatewayValues, type GatewayFacts } from "./gateway-values";
+import { clusterPods, GATEWAY_PREFIX, GATEWAY_SERVICE, gatewayValues, type GatewayFacts } from "./gateway-values";
 import { CLUSTER_PODS, GATEWAY_PODS, HUB_PODS, HUB_RELEASE, hubPods } from "./pods";
 import {
   GATEWAY_CONTAINER_PORT,
@@ -104,6 +105,15 @@ function hubPart(hub: HubSettings, url: string, facts: HubFacts): Part {
       ],
       ingress: () => [],
     }),
+    routes: [
+      // Whoever makes the hub's certificate answers for the name by an Ingress, also where the hub has an address of its own.
+      ...(expose.kind === "address" && issuer !== undefined ? [ownHost(host)] : []),
+      ...choose(hub.dask, {
+        sni: ({ domain, workerDomain }) => [ownNamesBelow(domain), ownNamesBelow(workerDomain)],
+        gateway: () => [],
+        none: () => [],
+      }),
+    ],
   });
 }
 
@@ -140,7 +150,7 @@ function routePart({ host }: HubSettings, { namespaceOf, ingress }: HubFacts): P
 }
 
 /** Dask Gateway, which starts clusters on demand and asks the hub who a user is. */
-function gatewayPart(settings: DaskGatewaySettings, facts: GatewayFacts): Part {
+function gatewayPart(settings: DaskGatewaySettings, facts: GatewayFacts & Pick<HubFacts, "namespaceOf">): Part {
   return part("hub", {
     releases: { chart: { chart: daskGateway, release: GATEWAY_SERVICE, values: gatewayValues(settings, facts) } },
     onRequest: { pods: clusterPods(settings), claims: [] },
@@ -158,5 +168,6 @@ function gatewayPart(settings: DaskGatewaySettings, facts: GatewayFacts): Part {
         at: { to: GATEWAY_PODS.traefik, port: GATEWAY_CONTAINER_PORT },
       },
     ],
+    routes: ownGatewayRoutes(GATEWAY_PREFIX, facts.namespaceOf("hub")),
   });
 }

@@ -1,5 +1,6 @@
 import { choose } from "../choose";
 import type { Manifest } from "../manifest";
+import { ownHost } from "../own-routes";
 import { part, type Part, type Probe } from "../parts";
 import type { Flow, PodKind } from "../tenancy/flows";
 import type { Role } from "../tenancy/roles";
@@ -94,11 +95,13 @@ export function hostRoutePart(settings: HostRouteSettings, { ingress, issuer }: 
         },
         flows: [flow(TRAEFIK)],
         probes,
+        routes: [ownHost(host)],
       }),
       routes: (routes) => ({
         objects: { route: clusterRoute(settings, routes) },
         flows: [flow("router")],
         probes,
+        routes: [ownHost(host)],
       }),
     }),
   );

@@ -1,3 +1,4 @@
+import { BASELINE_CAPABILITIES } from "../../components/tenancy/capabilities";
 import type { Field } from "./field";
 import { containersOf, type PodTemplate } from "./pods";
 
@@ -20,11 +21,6 @@ interface Place {
   readonly name: string;
 }
 
-/** Capabilities that baseline lets a container add. The API server compares letter by letter, so `CAP_CHOWN` is none of them. */
-export const BASELINE_CAPABILITIES: readonly string[] = [
-  ...["AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP"],
-  ...["SETUID", "SYS_CHROOT"],
-];
 /** Sysctls that baseline allows, by the minor version from which on it does. */
 const SYSCTLS: Readonly<Record<string, number>> = {
   "kernel.shm_rmid_forced": 0,

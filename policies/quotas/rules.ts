@@ -27,6 +27,7 @@ import { loadBalancerAddresses } from "./load-balancer-addresses";
 import { loadBalancersHaveAddresses } from "./load-balancers-have-addresses";
 import { namespacesHaveDefaults } from "./namespaces-have-defaults";
 import { namespacesHaveQuota } from "./namespaces-have-quota";
+import { oneDefaultClass } from "./one-default-class";
 import { objectCountsFitUsers } from "./object-counts-fit-users";
 import { objectCountsStayNearNeed } from "./object-counts-stay-near-need";
 import { objectUsersHaveAQuota } from "./object-users-have-a-quota";
@@ -86,6 +87,7 @@ export const quotas: readonly Rule[] = [
   cephCanRecover,
   cephKeepsQuorum,
   claimsNameAUsableClass,
+  oneDefaultClass,
   homesAreKeptAndCanGrow,
   classQuotasFitTheirPool,
   cephDaemonsFitTheirHosts,

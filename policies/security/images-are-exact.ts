@@ -1,10 +1,5 @@
+import { DIGEST, MOVING_TAG, NUMBERED_TAG, TAG } from "../../components/image";
 import { everyContainer, everyPod, type ObjectRule } from "../model/rules";
-
-/** A digest at the end of an image reference. */
-const DIGEST = /@sha256:[a-f0-9]{64}$/;
-
-/** Words in a tag that say that the next build gets it too; a tag without a digit names no version either. */
-const MOVING = /(^|[-_.])(latest|develop|dev|main|master|trunk|nightly|edge|unstable|snapshot|canary)$/i;
 
 export const imagesAreExact: ObjectRule = {
   name: "images-are-exact",
@@ -51,10 +46,9 @@ const everyContainersImage = everyContainer(({ field, name, pod }, judgement) =>
 });
 
 function problemOf(reference: string): string | undefined {
-  if (DIGEST.test(reference)) return undefined;
+  const has = (pattern: string, flags?: string): boolean => new RegExp(pattern, flags).test(reference);
+  if (has(DIGEST)) return undefined;
   if (reference.includes("@")) return "has a digest that is not sha256 and 64 hexadecimal digits";
-  // A colon before the last slash belongs to the registry's port.
-  const tag = /:([\w][\w.-]*)$/.exec(reference.slice(reference.lastIndexOf("/") + 1))?.[1];
-  if (tag === undefined) return "has no tag and means latest";
-  return MOVING.test(tag) || !/\d/.test(tag) ? "may be another image tomorrow" : undefined;
+  if (!has(TAG)) return "has no tag and means latest";
+  return has(MOVING_TAG, "i") || !has(NUMBERED_TAG) ? "may be another image tomorrow" : undefined;
 }

@@ -1,4 +1,4 @@
-import { BASELINE_CAPABILITIES } from "../model/pod-security";
+import { BASELINE_CAPABILITIES } from "../../components/tenancy/capabilities";
 import { everyContainer, type ObjectRule } from "../model/rules";
 
 export const noAddedCapabilities: ObjectRule = {

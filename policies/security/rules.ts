@@ -15,6 +15,8 @@ import { nothingEndsSoon } from "./nothing-ends-soon";
 import { nothingHasEnded } from "./nothing-has-ended";
 import { podsKeepTheirNamespacesLevel } from "./pods-keep-their-namespaces-level";
 import { releasesAreDescribed } from "./releases-are-described";
+import { routesNameTheirOwnHosts } from "./routes-name-their-own-hosts";
+import { servicesOpenNoHostPorts } from "./services-open-no-host-ports";
 import { waiversAreExact } from "./waivers-are-exact";
 
 /** Rules of the security pack about objects; a site may waive most of them. */
@@ -29,6 +31,8 @@ const aboutObjects: readonly Rule[] = [
   podsKeepTheirNamespacesLevel,
   namespacesDenyByDefault,
   connectionsAreListed,
+  routesNameTheirOwnHosts,
+  servicesOpenNoHostPorts,
   kindsAreKnown,
   releasesAreDescribed,
   chartsComeFromTheirSource,

@@ -1,3 +1,4 @@
+import { admissionParts, type AdmissionParts } from "../../components/admission/parts";
 import { batchParts, type BatchParts } from "../../components/batch/parts";
 import { condorEnvironment, submitEnvironment, tokenIssuer, workerTokenFile } from "../../components/batch/settings";
 import { clientEnvironment } from "../../components/data/clients";
@@ -24,6 +25,7 @@ import type { Site } from "./schema";
 
 /** The parts of a whole facility, by concern. */
 export interface FacilityParts extends ConcernParts {
+  readonly admission: AdmissionParts;
   readonly platform: PlatformParts;
   readonly storage: StorageParts;
   readonly monitoring: MonitoringParts;
@@ -88,7 +90,12 @@ function toldParts(site: Site): FacilityParts {
     hubCheck: hub.check && namespaceOf("hub"),
   });
   const { platform, storage, ...rest } = others;
-  return { platform, storage, monitoring, ...rest, hub };
+  const admission = admissionParts({
+    kubernetes: site.site.kubernetes.kind,
+    namespaceOf,
+    others: flattened({ ...others, monitoring, hub }),
+  });
+  return { admission, platform, storage, monitoring, ...rest, hub };
 }
 
 /** Every part of a site, in one list. */

@@ -80,6 +80,8 @@ describe("a changed key in each keyed list that the program writes", function ()
 
   it("is known for these lists", () => {
     assert.deepEqual([...cases.keys()].sort(), [
+      "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy spec.matchConditions",
+      "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy spec.variables",
       "apps/v1/Deployment spec.template.spec.containers",
       "apps/v1/Deployment spec.template.spec.containers.[].ports",
       "apps/v1/Deployment spec.template.spec.containers.[].volumeMounts",
@@ -125,7 +127,7 @@ function listAt(object: unknown, at: KeyedList["at"]): readonly Record<string, u
   return at.reduce((here, step) => (here as Record<string | number, unknown>)[step], object) as readonly Record<string, unknown>[];
 }
 
-/** The object with the first of a list's keys changed in its first entry, and where that is a volume, in what mounts it. */
+/** The object with the first of a list's keys changed in its first entry, and in what refers to it: mounts of a volume, expressions with a variable. */
 function withOtherKey(object: ClusterObject, at: KeyedList["at"], keys: readonly string[]): ClusterObject {
   const copy = structuredClone(object);
   const [entry] = listAt(copy, at);
@@ -133,6 +135,10 @@ function withOtherKey(object: ClusterObject, at: KeyedList["at"], keys: readonly
   if (entry === undefined) return copy;
   const old = entry[key];
   entry[key] = typeof old === "number" ? old + 7 : `${String(old)}x`;
+  if (at.at(-1) === "variables") {
+    const renamed = JSON.stringify(copy).replaceAll(`variables.${String(old)}`, `variables.${String(entry[key])}`);
+    return JSON.parse(renamed) as ClusterObject;
+  }
   if (at.at(-1) !== "volumes") return copy;
   for (const { volumeMounts = [] } of listAt(copy, [...at.slice(0, -1), "containers"]) as readonly {
     volumeMounts?: Record<string, unknown>[];

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { nameOf } from "#af/components/tenancy/settings";
 import { UNKNOWN } from "#af/policies/model/field";
 import { quotas } from "#af/policies/quotas/rules";
 import { security } from "#af/policies/security/rules";
@@ -61,6 +62,28 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
   "connections-are-listed": [
     changed(NAMESPACE, ["metadata", "labels", "analysis-facility/role"], "hub"),
     changed(DEFAULT_DENY, ["spec"], { podSelector: {}, policyTypes: ["Egress"], ingress: [{ from: [{ podSelector: {} }] }], egress: [{}] }),
+  ],
+  "routes-name-their-own-hosts": [
+    {
+      apiVersion: "traefik.io/v1alpha1",
+      kind: "IngressRoute",
+      metadata: { name: "route", namespace: nameOf(SITE.tenancy, "hub") },
+      spec: { entryPoints: ["websecure"], routes: [{ kind: "Rule", match: "HostRegexp(`.+`)" }] },
+    },
+    {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "Ingress",
+      metadata: { name: "route", namespace: nameOf(SITE.tenancy, "hub") },
+      spec: { rules: [{ host: "" }, { host: "other.example.org" }] },
+    },
+  ],
+  "services-open-no-host-ports": [
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name: "program", namespace: "work" },
+      spec: { type: "NodePort", externalIPs: ["192.0.2.1", ""], ports: [{ port: 80 }] },
+    },
   ],
   "charts-come-from-their-source": [
     {

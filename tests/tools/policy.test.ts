@@ -4,6 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020";
 import { stringify } from "yaml";
+import { RULES } from "#af/policies/packs";
 import { projectFolder } from "#af/stacks/site/project";
 import type { PolicyDocument } from "#af/tools/policy-document";
 import { changed, KEPT, POD_SPEC, workload, type Data, type WorkloadKind } from "../policies/manifests";
@@ -144,6 +145,17 @@ describe("policy", function () {
       cases.slice(0, 4).map(([source]) => source),
     );
     assert.equal(all.stderr.trimEnd().split("\n").length, 4, "all of them at once");
+  });
+
+  it("lists the rules that the cluster's own admission holds, and the reason for each other one", () => {
+    const { code, stdout, stderr } = runTool("policy", ["--admission"]);
+    assert.equal(code, 0, stderr);
+    for (const { name } of RULES) assert.match(stdout, new RegExp(`^ +${name}( |$)`, "m"));
+    assert.match(stdout, /^\d+ rules held by the API server too/);
+    assert.match(stdout, /JUPYTERHUB_API_TOKEN/);
+    const without = runTool("policy", []);
+    assert.equal(without.code, 2);
+    assert.match(without.stderr, /missing required argument 'file'/);
   });
 
   it("judges what plan writes as plan judges it", () => {

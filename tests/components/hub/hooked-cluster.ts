@@ -86,6 +86,8 @@ export class HookedCluster {
   readonly controlPlane = new ControlPlane();
   readonly namespace: string;
   readonly rights: Readonly<Record<string, ClusterObject>>;
+  /** The site's admission policies, under which the hook works as in the facility. */
+  private readonly policies: readonly ClusterObject[];
   admin!: Cluster;
   door!: Door;
   kubeconfig = "";
@@ -94,7 +96,9 @@ export class HookedCluster {
     private readonly environment: PythonEnvironment,
     private readonly subject: Subject,
   ) {
-    const objects = Object.entries(partsOf(subject.site).hub.hub.objects).filter(([name]) => name.startsWith("hub-rights"));
+    const parts = partsOf(subject.site);
+    const objects = Object.entries(parts.hub.hub.objects).filter(([name]) => name.startsWith("hub-rights"));
+    this.policies = Object.values(parts.admission.admission.objects) as unknown as readonly ClusterObject[];
     this.rights = Object.fromEntries(objects) as unknown as Readonly<Record<string, ClusterObject>>;
     this.namespace = this.rights["hub-rights-role"]?.metadata.namespace ?? "";
   }
@@ -116,11 +120,21 @@ export class HookedCluster {
       { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "hub", namespace } },
       { apiVersion: "scheduling.k8s.io/v1", kind: "PriorityClass", metadata: { name: priority }, value: 1 },
       ...Object.values(this.rights),
+      ...this.policies,
     ];
     for (const object of objects) await this.admin.apply(object, "test");
     const wanted = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace } };
     await this.until("the account of pods", async () => (await this.admin.read(wanted)) !== undefined);
     await this.until("Traefik's kinds", () => this.admin.knows("traefik.io/v1alpha1", "IngressRouteTCP"));
+    const foreign = { apiVersion: "traefik.io/v1alpha1", kind: "IngressRouteTCP", metadata: { name: "foreign", namespace } };
+    const routes = `${await this.admin.collection(foreign.apiVersion, foreign.kind, namespace)}?dryRun=All`;
+    const refused = this.admin.request.bind(this.admin, "POST", routes, { ...foreign, spec: { routes: [{ match: "HostSNI(`*`)" }] } });
+    await this.until("the admission of routes", () =>
+      refused().then(
+        () => false,
+        (error: unknown) => (error as Error).message.includes("(rule routes-name-their-own-hosts)"),
+      ),
+    );
     this.door = new Door(this.port());
     await this.door.listen();
     this.kubeconfig = await this.kubeconfigOf("hub", namespace, this.door.port);

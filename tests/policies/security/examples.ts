@@ -22,6 +22,12 @@ const release: Data = {
     values: certManagerValues({ kind: "internal" }),
   },
 };
+const service: Data = {
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: { name: "program", namespace: "work" },
+  spec: { type: "ClusterIP", selector: { app: "program" }, ports: [{ port: 80 }] },
+};
 /** The hosts of the example site. */
 const HOSTS = [{ ipBlock: { cidr: "172.16.0.0/16" } }];
 const policy = (name: string, spec: Data): Data => changed({ ...DEFAULT_DENY, spec }, ["metadata", "name"], name);
@@ -100,5 +106,6 @@ export const SECURITY_EXAMPLES: Readonly<Record<string, ObjectExample>> = {
     at: ["spec", "repositoryOpts", "repo"],
     value: "https://charts.example.org",
   },
+  "services-open-no-host-ports": { accepted: [service], of: 0, at: ["spec", "type"], value: "NodePort" },
   "ceph-disks-are-named": { accepted: [CEPH], of: 0, at: ["spec", "storage", "useAllDevices"], value: true },
 };

@@ -97,6 +97,11 @@ describe("waivers-are-exact", () => {
       [volume],
       /waivers\[1\]\.rule: nobody may waive no-secret-literals: /,
     ],
+    "what the cluster's own admission refuses": [
+      [waiverOf(), waiverOf({ rule: "one-default-class", object: "StorageClass first" })],
+      [volume],
+      /waivers\[1\]\.rule: nobody may waive one-default-class: the cluster's own admission refuses/,
+    ],
     "the same twice": [[waiverOf(), waiverOf()], [volume], /af:waivers\[1\]: says what af:waivers\[0\] says; remove one/],
     "where programs of users run": [
       [waiverOf(), waiverOf({ object: `Deployment ${nameOf(SITE.tenancy, "hub")}/hub` })],

@@ -1,0 +1,83 @@
+/** Rules that the API server holds too, each with what it judges by it and where; components/admission makes the policies. */
+export const IN_ADMISSION: Readonly<Record<string, string>> = {
+  "no-privileged-containers":
+    "pods, where a namespace of level baseline or restricted has lost its label; with the label Pod Security refuses them",
+  "no-host-namespaces": "the same",
+  "no-host-paths": "the same; a PersistentVolume belongs to the whole cluster, and only operators may make one",
+  "no-added-capabilities": "the same",
+  "images-are-exact": "pods, in the namespaces where users' code runs",
+  "namespaces-set-pod-security": "the label of the facility's namespaces",
+  "routes-name-their-own-hosts":
+    "Ingresses and routes of Traefik and OpenShift, in the facility's namespaces; which name below the domain of users belongs to whom only the hub knows",
+  "services-open-no-host-ports": "Services, in the facility's namespaces",
+  "one-default-class": "StorageClasses and IngressClasses, in the whole cluster",
+};
+
+/** Rules that no ValidatingAdmissionPolicy of the facility holds, with the reason that they share. */
+export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rules: readonly string[] }[] = [
+  {
+    because: "Pod Security, a ResourceQuota or a LimitRange of the namespace refuses the pod, or fills in what it lacks.",
+    rules: [
+      "pods-keep-their-namespaces-level",
+      "demand-fits-quota",
+      "pods-pass-limit-ranges",
+      "containers-ask-for-resources",
+      "tenants-cannot-take-platform-priorities",
+    ],
+  },
+  {
+    because: "The quota counts the load balancers of a namespace, and whoever gives the addresses refuses one that it has not.",
+    rules: ["load-balancers-have-addresses", "load-balancer-addresses"],
+  },
+  {
+    because: "It adds up all that runs, or places it on the hosts and disks of the site file; an expression sees one object.",
+    rules: [
+      ...[
+        "users-fit-the-hub-quota",
+        "object-counts-fit-users",
+        "object-counts-stay-near-need",
+        "quotas-fit-the-site",
+        "users-fit-the-hosts",
+      ],
+      ...["placement-is-certain", "platform-survives-a-host", "platform-survives-a-failure-domain", "pods-fit-a-host"],
+      ...["tainted-hosts-have-users", "tenants-keep-off-platform-hosts", "spread-pods-have-domains", "rollouts-have-room"],
+      ...["hosts-have-room-for-pods", "cluster-networks-suffice", "extended-resources-exist", "transformers-fit-their-quota"],
+      ...["jobs-fit-the-pool", "daemons-fit-every-host", "ceph-holds-its-claims", "external-ceph-holds-its-claims"],
+      ...["copies-fit-failure-domains", "ceph-can-recover", "ceph-keeps-quorum", "class-quotas-fit-their-pool"],
+      ...["ceph-daemons-fit-their-hosts", "cache-watermarks-fit-its-disks", "ephemeral-storage-fits-the-hosts"],
+      ...["hosts-are-set-up-as-counted", "inventory-is-whole"],
+    ],
+  },
+  {
+    because: "It compares objects of several kinds or namespaces; an expression reaches one object beside its own, of one kind.",
+    rules: [
+      ...["namespaces-have-quota", "namespaces-have-defaults", "namespaces-deny-by-default", "connections-are-listed"],
+      ...["disruption-budgets-allow-a-drain", "claims-name-a-usable-class", "host-names-are-unique", "ports-are-unique"],
+      ...["priorities-follow-the-lattice"],
+    ],
+  },
+  {
+    because: "It judges how the hub makes names of users, which no object tells.",
+    rules: ["user-names-cannot-collide"],
+  },
+  {
+    because: "Nothing makes such an object at run time: the program does, and it is judged before.",
+    rules: [
+      ...["ceph-disks-are-named", "limit-ranges-are-consistent", "quota-keys-are-real", "homes-are-kept-and-can-grow"],
+      ...["object-users-have-a-quota", "address-pools-are-apart", "charts-come-from-their-source"],
+    ],
+  },
+  {
+    because: "It needs the descriptions of charts and operators, which are programs.",
+    rules: ["releases-are-described", "kinds-are-known"],
+  },
+  {
+    because:
+      "JupyterHub gives each server its token in the environment (JUPYTERHUB_API_TOKEN), so at run time the rule would refuse every user.",
+    rules: ["no-secret-literals"],
+  },
+  {
+    because: "It judges the site file and the day.",
+    rules: ["waivers-are-exact", "nothing-has-ended", "nothing-ends-soon"],
+  },
+];
