@@ -49,6 +49,12 @@ export function podCases(namespace: string): readonly AdmissionCase[] {
   ];
 }
 
+/** A pod of Windows whose containers are processes of their host; the API server asks for the host's network with it. */
+export function hostProcessPod(namespace: string): Data {
+  const windows = { hostNetwork: true, securityContext: { windowsOptions: { hostProcess: true } } };
+  return pod(namespace, { ...windows, containers: [CONTAINER] });
+}
+
 /** Pods that break any of the rules about pods, or none, in any list of containers. */
 export function randomPods(namespace: string): readonly Data[] {
   const rarely = <T>(value: fc.Arbitrary<T>) => fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });

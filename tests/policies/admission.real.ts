@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { namespacesNamed, policyManifests, quoted, type AdmissionPolicy } from "#af/components/admission/policy";
+import { namespacesNamed, policyManifests, quoted, RULE_LABEL, type AdmissionPolicy } from "#af/components/admission/policy";
 import { groupOf } from "#af/components/manifest";
 import { nameOf } from "#af/components/tenancy/settings";
 import { plain } from "#af/policies/engine-values";
@@ -22,7 +22,7 @@ import { applied } from "../support/applied";
 import { requireTools } from "../sandbox/plugins/control-plane";
 import { SITES } from "../support/site-config";
 import { changed, type Data } from "./manifests";
-import { podCases, randomPods, routeCases, serviceCases, type AdmissionCase } from "./admission-cases";
+import { hostProcessPod, podCases, randomPods, routeCases, serviceCases, type AdmissionCase } from "./admission-cases";
 
 /** Controllers that check the types of policies, and that make quotas count. */
 const CONTROLLERS = "validatingadmissionpolicy-status-controller,resourcequota-controller";
@@ -88,6 +88,8 @@ for (const name of SITES)
         }, `the types of ${policy.metadata.name} are not checked`);
       return found;
     };
+    const bindingOf = (rule: string): ClusterObject =>
+      policies.find(({ kind, metadata }) => kind.endsWith("Binding") && metadata.labels?.[RULE_LABEL] === rule) ?? assert.fail(rule);
     let probes = 0;
     /** Waits until all that was applied before is enforced: the API server learns of policies, and of bindings, in the order in which they are made. */
     const enforced = async (): Promise<void> => {
@@ -166,6 +168,23 @@ for (const name of SITES)
       assert.ok(cases.some(({ refused }) => refused === "routes-name-their-own-hosts"));
     });
 
+    it("lets pass what was there before a policy, until it changes", async () => {
+      const binding = bindingOf("services-open-no-host-ports");
+      const namespace = namespaceOf("hub");
+      const service = { apiVersion: "v1", kind: "Service", metadata: { name: "older", namespace } };
+      const older = { ...service, spec: { type: "NodePort", ports: [{ port: 80 }] } };
+      await cluster.delete(binding);
+      await until(async () => (await asked(older)) === "admitted", "the policy holds without its binding");
+      await cluster.create(older);
+      await cluster.apply(binding, "test");
+      await enforced();
+      const path = `/api/v1/namespaces/${namespace}/services/older?dryRun=All`;
+      const patched = (patch: object) => answerOf(cluster.request("PATCH", path, patch, "application/merge-patch+json"));
+      assert.equal(await patched({ metadata: { labels: { seen: "true" } } }), "admitted");
+      assert.match(await patched({ spec: { selector: { app: "program" } } }), /services-open-no-host-ports$/);
+      await cluster.delete(service);
+    });
+
     it("refuses a second default class, of volumes and of Ingresses, and agrees with the pack", async () => {
       for (const [apiVersion, kind, key, rest] of [
         ["storage.k8s.io/v1", "StorageClass", "storageclass.kubernetes.io/is-default-class", { provisioner: "example.org/volumes" }],
@@ -217,12 +236,11 @@ for (const name of SITES)
 
     it("refuses the pods that the label would, where a namespace has lost it, and agrees with the pack about each", async () => {
       const namespace = namespaceOf("hub");
-      const binding =
-        policies.find(({ kind, metadata }) => kind.endsWith("Binding") && /pod-security$/.test(metadata.name)) ?? assert.fail();
+      const binding = bindingOf("namespaces-set-pod-security");
       const unlabelled = { metadata: { labels: { "pod-security.kubernetes.io/enforce": null } } };
-      const path = `/api/v1/namespaces/${namespace}`;
+      const own = `/api/v1/namespaces/${namespace}`;
       await cluster.delete(binding);
-      const relabel = () => answerOf(cluster.request("PATCH", path, unlabelled, "application/merge-patch+json"));
+      const relabel = () => answerOf(cluster.request("PATCH", own, unlabelled, "application/merge-patch+json"));
       await until(async () => (await relabel()) === "admitted", "the label cannot be taken away");
       const [privileged] = podCases(namespace);
       assert.ok(privileged);
@@ -230,7 +248,7 @@ for (const name of SITES)
       await until(async () => OURS.test(await saidOf(privileged.object)), "our policies do not refuse a privileged pod");
       for (const each of podCases(namespace)) await agrees(each);
       let refused = 0;
-      for (const pod of randomPods(namespace)) {
+      for (const pod of [...randomPods(namespace), hostProcessPod(namespace)]) {
         const [answer, expected] = [await asked(pod), found(pod)];
         assert.equal(answer === "admitted", expected.length === 0, `${JSON.stringify(pod)}\n${answer}\n${expected.join()}`);
         if (answer === "admitted") continue;
@@ -238,6 +256,19 @@ for (const name of SITES)
         assert.ok(expected.includes(answer.split(": ").at(-1) ?? ""), `${answer}\n${expected.join()}`);
       }
       assert.ok(refused > 10);
+      const running = { ...podCases(namespace)[1]?.object, ...{ apiVersion: "v1", kind: "Pod", metadata: { name: "running", namespace } } };
+      await cluster.create(running);
+      const path = `/api/v1/namespaces/${namespace}/pods/running/ephemeralcontainers?dryRun=All`;
+      const debugged = (container: object) => {
+        const spec = { ephemeralContainers: [{ name: "debug", image: "tools:1", ...container }] };
+        return answerOf(cluster.request("PATCH", path, { spec }, "application/strategic-merge-patch+json"));
+      };
+      assert.equal(await debugged({}), "admitted");
+      assert.match(
+        await debugged({ securityContext: { privileged: true } }),
+        /^spec\.ephemeralContainers\[debug\]\..*no-privileged-containers$/,
+      );
+      assert.match(await debugged({ image: "tools" }), /^spec\.ephemeralContainers\[debug\]\.image is tools; .*images-are-exact$/);
       await cluster.apply(binding, "test");
     });
   });

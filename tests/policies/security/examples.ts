@@ -28,6 +28,13 @@ const service: Data = {
   metadata: { name: "program", namespace: "work" },
   spec: { type: "ClusterIP", selector: { app: "program" }, ports: [{ port: 80 }] },
 };
+/** A route of the example site's object store. */
+const route: Data = {
+  apiVersion: "traefik.io/v1alpha1",
+  kind: "IngressRoute",
+  metadata: { name: "store", namespace: "rook-ceph" },
+  spec: { entryPoints: ["websecure"], routes: [{ match: "Host(`s3.coffea.casa`)" }] },
+};
 /** The hosts of the example site. */
 const HOSTS = [{ ipBlock: { cidr: "172.16.0.0/16" } }];
 const policy = (name: string, spec: Data): Data => changed({ ...DEFAULT_DENY, spec }, ["metadata", "name"], name);
@@ -106,6 +113,7 @@ export const SECURITY_EXAMPLES: Readonly<Record<string, ObjectExample>> = {
     at: ["spec", "repositoryOpts", "repo"],
     value: "https://charts.example.org",
   },
+  "routes-name-their-own-hosts": { accepted: [route], of: 0, at: ["spec", "routes", 0, "match"], value: "Host(`www.example.org`)" },
   "services-open-no-host-ports": { accepted: [service], of: 0, at: ["spec", "type"], value: "NodePort" },
   "ceph-disks-are-named": { accepted: [CEPH], of: 0, at: ["spec", "storage", "useAllDevices"], value: true },
 };
