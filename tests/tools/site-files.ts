@@ -29,6 +29,9 @@ export async function writeNewSite(folder: string, name: string, answers: SiteAn
 export function writeSettings(folder: string, name: string, settings: Readonly<Record<string, unknown>>): string {
   const file = path.join(folder, `Pulumi.${name}.yaml`);
   fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(file, unambiguousYaml({ config: Object.fromEntries(Object.entries(settings).map(([key, value]) => [`af:${key}`, value])) }));
+  fs.writeFileSync(
+    file,
+    unambiguousYaml({ config: Object.fromEntries(Object.entries(settings).map(([key, value]) => [`af:${key}`, value])) }),
+  );
   return file;
 }

@@ -44,6 +44,10 @@ describe("when credentials end", () => {
       );
     refused({ nonsense: "2027-01-01" }, "af:expiry.nonsense", /no such secret, or the secret does not expire; allowed: .*hubClientSecret/);
     refused({ [lasting[0].name]: "2027-01-01" }, `af:expiry.${lasting[0].name}`, /does not expire/);
-    refused({ hubClientSecret: "next year" }, "af:expiry.hubClientSecret", /found "next year"; allowed: a date in quotes, such as "2027-06-30"/);
+    refused(
+      { hubClientSecret: "next year" },
+      "af:expiry.hubClientSecret",
+      /found "next year"; allowed: a date in quotes, such as "2027-06-30"/,
+    );
   });
 });

@@ -101,7 +101,7 @@ export const EDITS: readonly Edit[] = [
   {
     title: "a new signing key beside the one before",
     lines: [
-      { from: "spool: 100Gi", to: "signingKey: { id: facility-2, previous: { id: facility, until: \"2031-01-31\" } }\n      spool: 100Gi" },
+      { from: "spool: 100Gi", to: 'signingKey: { id: facility-2, previous: { id: facility, until: "2031-01-31" } }\n      spool: 100Gi' },
     ],
     worst: "pods restart",
     told: [
