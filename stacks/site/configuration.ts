@@ -17,8 +17,22 @@ export function stackSettings(): Readonly<Record<string, unknown>> {
 /** The engine passes an object as JSON and a single text as it is. */
 function parsed(value: string): unknown {
   try {
-    return JSON.parse(value) as unknown;
+    return JSON.parse(value, (_, each: unknown) => (typeof each === "string" ? asWritten(each) : each)) as unknown;
   } catch {
     return value;
   }
+}
+
+/** A time as Go prints it: https://pkg.go.dev/time#Time.String */
+const GO_TIME = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ([-+]\d\d)(\d\d) \S+$/;
+
+/**
+ * A date or time without quotes is a time to the YAML reader of the engine, which passes it on as Go prints it, and a text to ours. Midnight
+ * in UTC is taken for a day.
+ */
+function asWritten(text: string): string {
+  const [, day = "", time = "", hours = "", minutes = ""] = GO_TIME.exec(text) ?? [];
+  if (day === "") return text;
+  const utc = hours === "+00" && minutes === "00";
+  return utc && time === "00:00:00" ? day : `${day}T${time}${utc ? "Z" : `${hours}:${minutes}`}`;
 }

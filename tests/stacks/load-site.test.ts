@@ -33,6 +33,32 @@ describe("loading the site that the engine hands over", () => {
     assert.equal(await new Promise((resolve) => output.apply(resolve)), given[first.name]);
   });
 
+  it("reads dates and times that are written without quotes, which the engine passes on as Go prints them", async () => {
+    const freeze = (from: string, until: string) => [{ from, until, because: "a conference" }];
+    const written = freeze("2026-12-18T17:00:00-06:00", "2027-01-04T08:00:00Z");
+    await engine({
+      ...config,
+      freeze: freeze("2026-12-18 17:00:00 -0600 CST", "2027-01-04 08:00:00 +0000 UTC"),
+      approvals: [
+        {
+          change: "delete",
+          object: "ConfigMap default/a",
+          owner: "an office",
+          reason: "nobody reads it any more",
+          ticket: "https://tickets.example.edu/1",
+          until: "2027-06-30 00:00:00 +0000 UTC",
+        },
+      ],
+      secrets: given,
+    });
+    const { freeze: read, approvals } = loadSite().site;
+    assert.deepEqual(read, written);
+    assert.deepEqual(
+      approvals.map(({ until }) => until),
+      ["2027-06-30"],
+    );
+  });
+
   it("lists every missing secret with the command that sets it, and no stack trace", async () => {
     await engine(config);
     assert.throws(
