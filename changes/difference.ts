@@ -69,6 +69,6 @@ function textAt(value: unknown, key: string): string {
 }
 
 /** A key as a step of a path. Keys with dots are put into brackets, so that the path can be read back. */
-function step(key: string): string {
+export function step(key: string): string {
   return /^[\w/-]+$/.test(key) ? key : `["${key}"]`;
 }

@@ -5,6 +5,9 @@ import { SiteError } from "../stacks/site/problems";
 import { readSite } from "../stacks/site/read";
 import { HELP_HINT, runCommand } from "../terminal/command";
 import { EXIT, UsageError, type ExitCode } from "../terminal/failure";
+import { engineRun, unjudged } from "./drift/events";
+import { driftMarkdown, isAdrift } from "./drift/markdown";
+import { siteDrift } from "./drift/site-drift";
 import { filesSince, partedFrom } from "./repository";
 import { affectedBy } from "./site/affected";
 import { siteArgument } from "./site/argument";
@@ -73,6 +76,27 @@ command
     const { name, file } = siteArgument(site);
     const reason = frozen(readSite(name, file), new Date());
     print([reason ?? `${name} may change`], reason === undefined ? EXIT.passes : EXIT.fails);
+  });
+
+command
+  .command("drift")
+  .description("Says what a hand has changed at a site, who, and the way back, of a preview with --refresh.")
+  .argument("<site>", "name of a site")
+  .requiredOption("--events <file>", "what pulumi preview --refresh --run-program --event-log FILE has written")
+  .addHelpText("after", "\nIt writes Markdown.\nExit codes: 0 as its file says, 1 not so or not known, 2 the file is no such log")
+  .action((site: string, { events }: { readonly events: string }) => {
+    const facts = siteDrift(site, events);
+    print([driftMarkdown(facts).trimEnd()], isAdrift(facts) ? EXIT.fails : EXIT.passes);
+  });
+
+command
+  .command("judged")
+  .description("Says whether both packs have judged a run of the engine.")
+  .requiredOption("--events <file>", "what pulumi preview or up has written with --event-log FILE")
+  .addHelpText("after", "\nExit codes: 0 both have, 1 one has not, 2 the file is no such log")
+  .action(({ events }: { readonly events: string }) => {
+    const missing = unjudged(engineRun(events));
+    print(missing.length === 0 ? ["both packs have judged it"] : missing, missing.length === 0 ? EXIT.passes : EXIT.fails);
   });
 
 const create = command

@@ -1,5 +1,6 @@
+import { PACKS } from "../pack-names";
 import { PolicyPack } from "@pulumi/policy";
 import { enginePolicies } from "../engine";
 import { quotas } from "./rules";
 
-new PolicyPack("analysis-facility-quotas", { policies: enginePolicies(quotas), enforcementLevel: "mandatory" });
+new PolicyPack(PACKS.quotas, { policies: enginePolicies(quotas), enforcementLevel: "mandatory" });

@@ -8,10 +8,13 @@ import { findControlPlane, type RunningControlPlane } from "#af/sandbox/control-
 import type { ClusterObject } from "#af/sandbox/cluster/client";
 import { engineEnvironment } from "#af/sandbox/engine/environment";
 import { projectFolder } from "#af/stacks/site/project";
+import { PACKS } from "#af/policies/pack-names";
 import { hostsOf } from "#af/components/nodes/settings";
 import { parseSite } from "#af/stacks/site/parse";
 import { changesOf, TestSandbox, toolsOrSkip, touchedBy } from "../sandbox/e2e/harness";
 import { settingsOfKind } from "../support/site-kinds";
+import { tellsDrift } from "./drift";
+import { runTool } from "../tools/run-tool";
 import { writeSettings } from "../tools/site-files";
 
 type Change = readonly [path: readonly (string | number)[], value: unknown];
@@ -160,9 +163,21 @@ describe("what Pulumi's kubernetes provider does with a site", function () {
     }
   });
 
-  it("previews without a cluster, as for a pull request, and says what it does not know", async () => {
-    const { code, output } = await run(["preview"], [], { KUBECONFIG: path.join(folder, "none") });
+  it("previews without a cluster, as for a pull request, and says what it does not know; without packs it counts as judged by nobody", async () => {
+    const events = path.join(folder, "events");
+    const env = { KUBECONFIG: path.join(folder, "none"), PULUMI_DEBUG_COMMANDS: "true" };
+    const { code, output } = await run(["preview", "--event-log", events], [], env);
     assert.equal(code, 0, output);
     assert.match(output, /not known whether the site's hosts have joined/);
+    const judged = runTool("site", ["judged", "--events", events]);
+    assert.equal(judged.code, 1, judged.stderr);
+    assert.equal(
+      judged.stdout,
+      Object.values(PACKS)
+        .map((pack) => `the pack ${pack} has not judged this run\n`)
+        .join(""),
+    );
   });
+
+  tellsDrift(sandbox);
 });

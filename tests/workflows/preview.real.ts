@@ -1,109 +1,123 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { PACKS } from "#af/policies/pack-names";
 import { requirePrograms } from "../support/programs";
-import { clonedProject } from "./clone";
-import { runStep, scriptsOf, type StepResult } from "./steps";
+import { WorkflowHost } from "./host";
+import { runWorkflow, type JobRun } from "./runner";
+
+/** What an engine writes of a preview that both packs have judged. */
+const JUDGED = JSON.stringify({
+  summaryEvent: { PolicyPacks: Object.fromEntries(Object.values(PACKS).map((pack) => [`${pack}|local|policies`, "0.1.0"])) },
+});
 
 describe("The workflow of a pull request", function () {
   this.timeout(600_000);
   let base = "";
-  let clone = "";
+  let host: WorkflowHost;
   let start = "";
-
-  const git = (...args: readonly string[]): string =>
-    execFileSync("git", ["-c", "user.name=test", "-c", "user.email=test@example.org", ...args], { cwd: clone, encoding: "utf8" }).trim();
 
   before(function () {
     requirePrograms(this, "jq", "git", "bash");
     base = fs.mkdtempSync(path.join(os.tmpdir(), "af-workflow-"));
-    clone = clonedProject(base);
-    git("init", "--quiet");
-    git("add", "--all");
-    git("commit", "--quiet", "--message", "base");
-    start = git("rev-parse", "HEAD");
+    host = new WorkflowHost(base, true);
+    start = host.git("rev-parse", "HEAD");
+    // The plan beside what is deployed is tried with the workflow that applies it.
+    host.program("npm", `case "$*" in ci) ;; *--deployed*) echo "deployed of $SITE" ;; *) real npm "$@" ;; esac`);
+    engine(JUDGED);
   });
   after(() => fs.rmSync(base, { recursive: true, force: true }));
-  afterEach(() => git("reset", "--quiet", "--hard", start));
+  afterEach(() => host.git("reset", "--quiet", "--hard", start));
 
-  /** Commits an edit of a file, and runs the scripts of the job `plan` on it. */
-  function planned(
-    file: string,
-    edit: (text: string) => string,
-  ): { readonly affected: StepResult; readonly told: StepResult; readonly comment: string } {
-    const target = path.join(clone, file);
-    fs.writeFileSync(target, edit(fs.readFileSync(target, "utf8")));
-    git("commit", "--quiet", "--all", "--message", "edit");
-    const [, affected, plan] = scriptsOf("preview", "plan");
-    assert.ok(affected?.id === "affected" && plan);
-    const named = runStep(affected, clone, { BASE: start });
-    assert.equal(named.code, 0, named.log);
-    const told = runStep(plan, clone, { BASE: start, SITES: named.outputs["sites"] ?? "" });
-    const comment = path.join(clone, "told", "comment.md");
-    const text = fs.readFileSync(comment, "utf8");
-    fs.rmSync(path.dirname(comment), { recursive: true });
-    return { affected: named, told, comment: text };
+  /** Stands in for the engine, which needs a cluster: it writes this log of events. */
+  function engine(events: string): void {
+    fs.writeFileSync(path.join(base, "events.jsonl"), `${events}\n`);
+    host.program(
+      "pulumi",
+      `while [ $# -gt 0 ]; do [ "$1" = --event-log ] && cp '${base}/events.jsonl' "$2"; shift; done; echo "previewed $SITE"`,
+    );
   }
 
-  it("says of a document that no site changes, and plans nothing", () => {
-    const { affected, told, comment } = planned("README.md", (text) => `${text}\n`);
-    assert.equal(affected.outputs["sites"], "[]");
-    assert.equal(told.code, 0, told.log);
-    assert.equal(comment, "### ✅ No site changes\n");
+  /** Commits edits of files, and runs the workflow on them; the comment is what people then read. */
+  async function proposed(
+    edits: Readonly<Record<string, (text: string) => string>>,
+    from = "o/r",
+  ): Promise<{ readonly jobs: readonly JobRun[]; readonly comment: string; readonly run: (name: string) => JobRun }> {
+    for (const [file, edit] of Object.entries(edits)) {
+      const target = path.join(host.clone, file);
+      fs.writeFileSync(target, edit(fs.readFileSync(target, "utf8")));
+    }
+    host.git("commit", "--quiet", "--all", "--message", "edit");
+    const pull_request = { base: { sha: start }, head: { repo: { full_name: from } } };
+    const event = { event_name: "pull_request", ref: "refs/pull/1/merge", event: { pull_request } };
+    const secretsOf = (environment: string) =>
+      from === "o/r"
+        ? { PULUMI_CONFIG_PASSPHRASE: `that of ${environment}`, KUBECONFIG_READ_ONLY: "a kubeconfig" }
+        : ({} as Record<string, string>);
+    const jobs = await runWorkflow("preview", host.run(event, secretsOf));
+    const ended = { event: "pull_request", conclusion: "failure", id: 1, head_sha: "head", html_url: "https://example.org/run" };
+    const told = await runWorkflow(
+      "comment",
+      host.run({ event: { workflow_run: ended } }, () => ({})),
+    );
+    assert.deepEqual(
+      told.map(({ result }) => result),
+      ["success"],
+      told.map(({ log }) => log).join(),
+    );
+    const comments = host.tracker.comments();
+    assert.equal(comments.length, 1, "one comment, written anew each time");
+    return {
+      jobs,
+      comment: comments[0]?.body ?? "",
+      run: (name) => jobs.find((job) => job.name === name) ?? assert.fail(`no job ${name}`),
+    };
+  }
+
+  const results = (jobs: readonly JobRun[]) => Object.fromEntries(jobs.map(({ name, result }) => [name, result]));
+  const comment = (text: string) => `${text}# a comment\n`;
+
+  it("says of a document that no site changes, and plans and previews nothing", async () => {
+    const { jobs, comment: told } = await proposed({ "README.md": (text) => `${text}\n` });
+    assert.deepEqual(results(jobs), { plan: "success", preview: "skipped", judged: "success" });
+    assert.equal(told, "<!-- analysis-facility: preview -->\n### ✅ No site changes\n\n[what was run](https://example.org/run)\n");
   });
 
-  it("plans the one site that is edited, and fails for what cannot be made", () => {
-    const { affected, told, comment } = planned("Pulumi.fnal.yaml", (text) =>
-      text.replace(/^( {2}af:hub:\n)/m, "$1    database: { size: 512Mi }\n"),
-    );
-    assert.equal(affected.outputs["sites"], '["fnal"]');
-    assert.equal(told.code, 1, told.log);
-    assert.match(comment, /^### ❌ fnal: .*1 change cannot be made/);
-    assert.match(comment, /refuses a claim below its size/);
-    assert.equal(told.summary, comment);
+  it("plans and previews each of two sites, with the secrets of that site's environment", async () => {
+    const { jobs, run } = await proposed({ "Pulumi.fnal.yaml": comment, "Pulumi.unl.yaml": comment });
+    assert.deepEqual(results(jobs), { plan: "success", "preview (fnal)": "success", "preview (unl)": "success", judged: "success" });
+    assert.deepEqual([run("plan").environment, run("plan").secrets], ["", []]);
+    for (const site of ["fnal", "unl"]) {
+      const { environment, secrets, log } = run(`preview (${site})`);
+      assert.equal(environment, `preview-${site}`);
+      assert.deepEqual(secrets, ["KUBECONFIG_READ_ONLY", "PULUMI_CONFIG_PASSPHRASE"]);
+      assert.match(log, new RegExp(`previewed ${site}`));
+    }
   });
 
-  it("says what is wrong with a site file that has no plan", () => {
-    const { told, comment } = planned("Pulumi.fnal.yaml", (text) => text.replace(/^ {2}af:hub:\n/m, "  af:hubs:\n"));
-    assert.equal(told.code, 2, told.log);
-    assert.match(comment, /^### ❌ There is no plan\n\n {4}/);
-    assert.match(comment, /af:hubs/);
+  it("fails for what cannot be made at the one site that is edited, says why in the comment, and previews it all the same", async () => {
+    const edit = (text: string) => text.replace(/^( {2}af:hub:\n)/m, "$1    database: { size: 512Mi }\n");
+    // A pack that has not judged fails the job as well.
+    engine(JSON.stringify({ summaryEvent: { PolicyPacks: { [PACKS.quotas]: "0.1.0" } } }));
+    const { jobs, comment: told, run } = await proposed({ "Pulumi.fnal.yaml": edit });
+    engine(JUDGED);
+    assert.deepEqual(results(jobs), { plan: "failure", "preview (fnal)": "failure", judged: "failure" });
+    assert.match(told, /^### ❌ fnal: .*1 change cannot be made/m);
+    assert.match(told, /refuses a claim below its size/);
+    assert.match(run("preview (fnal)").log, /::error::the pack analysis-facility-security has not judged this run/);
+    assert.match(run("judged").log, /::error::the plan ended with failure/);
   });
 
-  it("writes one comment, and writes it anew the next time", () => {
-    const [step] = scriptsOf("comment", "comment");
-    assert.ok(step);
-    const bin = path.join(base, "bin");
-    fs.mkdirSync(bin);
-    // Stands in for GitHub's client: it keeps what it is asked, and knows one pull request and, from the second time on, one comment.
-    fs.writeFileSync(
-      path.join(bin, "gh"),
-      `#!/bin/sh
-echo "$@" >> '${base}/asked'
-case "$*" in
-  "pr list"*) echo 7 ;;
-  "run download"*) mkdir -p told; printf '### told\\n' > told/comment.md ;;
-  *--paginate*) cat '${base}/known' 2>/dev/null || true ;;
-  *PATCH*|*POST*) cp comment.md '${base}/posted' ;;
-esac
-`,
-      { mode: 0o755 },
+  it("gives no job of a fork a secret, and says what is wrong with a site file that has no plan", async () => {
+    const edit = (text: string) => text.replace(/^ {2}af:hub:\n/m, "  af:hubs:\n");
+    const { jobs, comment: told } = await proposed({ "Pulumi.fnal.yaml": edit }, "somebody/r");
+    assert.deepEqual(results(jobs), { plan: "failure", preview: "skipped", judged: "failure" });
+    assert.deepEqual(
+      jobs.map(({ environment, secrets }) => [environment, secrets]),
+      jobs.map(() => ["", []]),
     );
-    const env = { PATH: `${bin}:${process.env["PATH"] ?? ""}`, GH_REPO: "o/r", RUN: "1", HEAD: "abc", URL: "https://example.org/run" };
-    const asked = (): string => fs.readFileSync(path.join(base, "asked"), "utf8");
-    const first = runStep(step, clone, env);
-    assert.equal(first.code, 0, first.log);
-    assert.match(asked(), /--method POST repos\/o\/r\/issues\/7\/comments/);
-    assert.match(
-      fs.readFileSync(path.join(base, "posted"), "utf8"),
-      /^<!-- analysis-facility: preview -->\n### told\n\n\[what was run\]\(https:\/\/example\.org\/run\)\n$/,
-    );
-    fs.writeFileSync(path.join(base, "known"), "42\n");
-    fs.rmSync(path.join(base, "asked"));
-    assert.equal(runStep(step, clone, env).code, 0);
-    assert.match(asked(), /--method PATCH repos\/o\/r\/issues\/comments\/42/);
-    assert.doesNotMatch(asked(), /POST/);
+    assert.match(told, /^### ❌ There is no plan\n\n {4}/m);
+    assert.match(told, /af:hubs/);
   });
 });

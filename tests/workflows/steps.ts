@@ -1,16 +1,7 @@
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parse } from "yaml";
-import { projectFolder } from "#af/stacks/site/project";
-
-/** A step of a workflow's job as its file writes it. */
-interface Step {
-  readonly id?: string;
-  readonly run?: string;
-  readonly shell?: string;
-  readonly env?: Readonly<Record<string, string>>;
-}
+import { readWorkflow, type Step } from "./workflow";
 
 /** How a step ended. */
 export interface StepResult {
@@ -25,26 +16,44 @@ export interface StepResult {
 
 /** The steps of one job that are scripts, in their order. */
 export function scriptsOf(workflow: string, job: string): readonly Step[] {
-  const text = fs.readFileSync(path.join(projectFolder(), ".github", "workflows", `${workflow}.yml`), "utf8");
-  const { jobs } = parse(text) as { readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>> };
-  return (jobs[job]?.steps ?? []).filter(({ run }) => run !== undefined);
+  return (readWorkflow(workflow).jobs[job]?.steps ?? []).filter(({ run }) => run !== undefined);
 }
 
 /**
  * Runs the script of a step as GitHub's runner does: `bash -e`, with pipefail where the step names bash
  * (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsshell).
  * @param env values of the expressions that the job and the step put into their environment. The step's own script holds no expression.
+ * @param inside gives the command that runs another one where a cluster can be reached.
  */
-export function runStep({ run = "", shell }: Step, cwd: string, env: Readonly<Record<string, string>>): StepResult {
-  const [output, summary, script] = ["output", "summary", "step.sh"].map((name) => path.join(cwd, "..", name)) as [string, string, string];
-  for (const file of [output, summary]) fs.writeFileSync(file, "");
+export function runStep(
+  { run = "", shell }: Step,
+  cwd: string,
+  env: Readonly<NodeJS.ProcessEnv>,
+  inside: (command: readonly string[]) => readonly string[] = (command) => command,
+): StepResult {
+  const [output, summary, added, script] = ["output", "summary", "path", "step.sh"].map((name) => path.join(cwd, "..", name)) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  for (const file of [output, summary, added]) fs.writeFileSync(file, "");
   fs.writeFileSync(script, run);
   const options = shell === "bash" ? ["--noprofile", "--norc", "-eo", "pipefail"] : ["-e"];
-  const { status, stdout, stderr } = spawnSync("bash", [...options, script], {
+  const [program = "", ...args] = inside(["bash", ...options, script]);
+  const { status, stdout, stderr } = spawnSync(program, args, {
     cwd,
     encoding: "utf8",
     maxBuffer: 2 ** 26,
-    env: { ...process.env, NO_COLOR: "1", GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: summary, RUNNER_TEMP: path.dirname(output), ...env },
+    env: {
+      ...process.env,
+      NO_COLOR: "1",
+      GITHUB_OUTPUT: output,
+      GITHUB_STEP_SUMMARY: summary,
+      GITHUB_PATH: added,
+      RUNNER_TEMP: path.dirname(output),
+      ...env,
+    },
   });
   const written = fs
     .readFileSync(output, "utf8")

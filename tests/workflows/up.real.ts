@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { PACKS } from "#af/policies/pack-names";
 import { requirePrograms } from "../support/programs";
 import { clonedProject } from "./clone";
 import { runStep, scriptsOf, type StepResult } from "./steps";
@@ -19,18 +20,19 @@ describe("The workflow that applies a change to a site", function () {
     clone = clonedProject(base);
     const bin = path.join(base, "bin");
     fs.mkdirSync(bin);
-    // Stands in for the engine, which needs a cluster: it gives the state of a stack, and notes what it is told to apply.
+    // Stands in for the engine, which needs a cluster: it gives the state of a stack, and notes what it is told to apply and who has judged it.
     fs.writeFileSync(
       path.join(bin, "pulumi"),
       `#!/bin/sh
 case "$*" in
   "stack export"*) for last in "$@"; do :; done; cp '${base}/deployed.json' "$last" ;;
-  *) echo "$@" >> '${applied()}' ;;
+  *) echo "$@" >> '${applied()}'; for last in "$@"; do :; done; cp '${base}/judged' "$last" ;;
 esac
 `,
       { mode: 0o755 },
     );
     deploy([]);
+    judgedBy(Object.values(PACKS));
   });
   after(() => fs.rmSync(base, { recursive: true, force: true }));
   beforeEach(() => fs.rmSync(applied(), { force: true }));
@@ -44,6 +46,12 @@ esac
       inputs: { metadata: { name: "left-behind" } },
     }));
     fs.writeFileSync(path.join(base, "deployed.json"), JSON.stringify({ deployment: { resources } }));
+  }
+
+  /** What the engine says of an update that these packs have judged. */
+  function judgedBy(packs: readonly string[]): void {
+    const PolicyPacks = Object.fromEntries(packs.map((pack) => [`${pack}|local|policies`, "0.1.0"]));
+    fs.writeFileSync(path.join(base, "judged"), `${JSON.stringify({ summaryEvent: { PolicyPacks } })}\n`);
   }
 
   function run(job: "changes" | "up", env: Readonly<Record<string, string>> = {}): StepResult {
@@ -65,8 +73,16 @@ esac
     assert.equal(code, 0, log);
     assert.match(
       fs.readFileSync(applied(), "utf8"),
-      /^up --yes --non-interactive --stack fnal --policy-pack policies\/quotas --policy-pack policies\/security\n$/,
+      /^up --yes --non-interactive --stack fnal --policy-pack policies\/quotas --policy-pack policies\/security --event-log \S+\n$/,
     );
+  });
+
+  it("fails where a pack has not judged what was applied, and names it", () => {
+    judgedBy([PACKS.quotas]);
+    const { code, log } = run("up", { SEEN: digest });
+    judgedBy(Object.values(PACKS));
+    assert.equal(code, 1, log);
+    assert.match(log, /::error::the pack analysis-facility-security has not judged this run/);
   });
 
   it("applies nothing inside a window in which the site is frozen", () => {

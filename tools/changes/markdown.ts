@@ -66,12 +66,12 @@ function code(lines: readonly string[]): string {
 }
 
 /** Text in which Markdown and HTML find nothing of theirs; names come from a pull request, which anyone may open. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replace(/[\\`*_{}[\]<>#|~@]/g, (mark) => (mark === "@" ? "@\u200b" : `\\${mark}`)).replace(/\s+/g, " ");
 }
 
 /** Sections as far as they fit, in their order, with a line about those that do not. */
-function cut(sections: readonly string[], limit: number): string {
+export function cut(sections: readonly string[], limit: number): string {
   const room = limit - 200;
   const kept: string[] = [];
   let length = 0;

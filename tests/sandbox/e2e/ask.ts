@@ -11,6 +11,8 @@ export type ServerQuestion =
   /** Server-side apply without effect that refuses a field which the server does not know; the server itself reads the YAML. */
   | { readonly ask: "try"; readonly key: ObjectKey; readonly manifest: string }
   | { readonly ask: "delete"; readonly key: ObjectKey }
+  /** A request as it is, such as what a person sends with kubectl. */
+  | { readonly ask: "request"; readonly method: string; readonly path: string; readonly body?: unknown; readonly type?: string }
   | { readonly ask: "nodes"; readonly hosts: readonly SandboxHost[] }
   | { readonly ask: "crds"; readonly groups: readonly string[] }
   | { readonly ask: "install"; readonly install: ChartInstall }
@@ -43,6 +45,8 @@ async function answer(cluster: Cluster, question: ServerQuestion): Promise<unkno
       return tried(cluster, question.key, question.manifest);
     case "delete":
       return cluster.delete(question.key);
+    case "request":
+      return cluster.request(question.method, question.path, JSON.stringify(question.body ?? {}), question.type ?? "application/json");
     case "nodes":
       return provideNodes(cluster, question.hosts);
     case "crds":

@@ -98,6 +98,20 @@ describe("what is killed leaves no API server behind", function () {
     assert.deepEqual(sandbox.processes(), []);
   });
 
+  it("`up` while the engine works, by Ctrl-C, once a second `up` of the same folder was refused; both say what is so", async () => {
+    const { child, finished } = sandbox.command("up", site);
+    assert.ok(await until(() => fs.existsSync(sandbox.folder.file("engine.lock")), 90_000));
+    const second = await sandbox.command("up", site).finished;
+    assert.equal(second.code, 2, second.stdout + second.stderr);
+    assert.match(second.stderr, new RegExp(`Process \\d+ is already at work on the sandbox of ${site}: wait for it, or end it\\.`));
+    child.kill("SIGINT");
+    const { code, stderr } = await finished;
+    assert.notEqual(code, 0);
+    assert.match(stderr, /^interrupted: the control plane is stopped, its state is kept; the same command goes on from here$/m);
+    assert.deepEqual(sandbox.processes(), []);
+    assert.equal(fs.existsSync(sandbox.folder.file("engine.lock")), false);
+  });
+
   it("but a command that ends in order leaves the control plane running", async () => {
     assert.equal((await sandbox.commandWith({ AF_SANDBOX_OWNER: "" }, "preview", site).finished).code, 0);
     // Longer than the supervisor takes to look for its owner.

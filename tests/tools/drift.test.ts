@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { PACKS } from "#af/policies/pack-names";
+import { engineRun, unjudged } from "#af/tools/drift/events";
+import { driftMarkdown, isAdrift } from "#af/tools/drift/markdown";
+import { siteDrift } from "#af/tools/drift/site-drift";
+import { runTool } from "./run-tool";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A resource of a made-up site in three forms. */
+interface Case {
+  readonly type: string;
+  readonly name?: string;
+  /** As the last `up` has left it. */
+  readonly recorded: Fields;
+  /** As it is; undefined if it is gone. */
+  readonly live?: Fields;
+  /** What the site file says now; what the last `up` has left if it is left out. */
+  readonly declared?: Fields;
+  /** Paths that the engine says differ; none where it would do nothing. */
+  readonly paths?: readonly string[];
+  readonly uid?: string;
+  /** Who has set which fields, but for the site. */
+  readonly others?: Readonly<Record<string, Fields>>;
+}
+
+const SUMMARY = {
+  summaryEvent: { PolicyPacks: Object.fromEntries(Object.values(PACKS).map((pack) => [`${pack}|local|policies`, "0.1.0"])) },
+};
+
+/** What the engine writes of these resources. */
+function eventsOf(cases: readonly Case[]): readonly Fields[] {
+  return cases.flatMap(({ type, name = "thing", recorded, live, declared = recorded, paths = [], uid = "1", others = {} }) => {
+    const urn = `urn:pulumi:x::af::af:stacks:Facility$af:hub:Hub$${type}::${name}`;
+    const object = (fields: Fields): Fields => ({
+      metadata: { name, namespace: "place", ...(fields["metadata"] as object) },
+      ...rest(fields),
+    });
+    const managedFields = [
+      { manager: "analysis-facility-x", operation: "Apply", fieldsV1: { "f:spec": { "f:ours": {} } } },
+      { manager: "kube-controller-manager", subresource: "status", fieldsV1: { "f:status": { "f:replicas": {} } } },
+      ...Object.entries(others).map(([manager, fieldsV1]) => ({ manager, time: "2027-01-01T00:00:00Z", fieldsV1 })),
+    ];
+    const stored = (fields: Fields, is: string): Fields => {
+      const { metadata, ...more } = object(fields) as { readonly metadata: object };
+      return { metadata: { ...metadata, uid: is, managedFields }, ...more };
+    };
+    const old = { inputs: object(recorded), outputs: stored(recorded, "1") };
+    const op = live === undefined ? "create" : paths.length === 0 ? "same" : "update";
+    const detailedDiff = Object.fromEntries(paths.map((each) => [each, { diffKind: "update" }]));
+    const now = live === undefined ? null : { inputs: object(live), outputs: stored(live, uid) };
+    return [
+      { resOutputsEvent: { metadata: { op: "refresh", urn, type, old, new: now } } },
+      { resourcePreEvent: { metadata: { op, urn, type, old: now, new: { inputs: object(declared) }, detailedDiff } } },
+    ];
+  });
+}
+
+function rest({ metadata: _, ...fields }: Fields): Fields {
+  return fields;
+}
+
+describe("What is told of a site's drift", () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-drift-"));
+  const file = path.join(folder, "events");
+  after(() => fs.rmSync(folder, { recursive: true }));
+
+  const write = (lines: readonly (Fields | string)[]): void =>
+    fs.writeFileSync(file, lines.map((line) => `${typeof line === "string" ? line : JSON.stringify(line)}\n`).join(""));
+  const told = (lines: readonly (Fields | string)[]): { readonly adrift: boolean; readonly text: string } => {
+    write(lines);
+    const facts = siteDrift("x", file);
+    return { adrift: isAdrift(facts), text: driftMarkdown(facts) };
+  };
+  const seen = (...cases: readonly Case[]) => told([...eventsOf(cases), SUMMARY]);
+
+  const quota: Case = { type: "kubernetes:core/v1:ResourceQuota", recorded: { spec: { hard: { pods: "30" } } } };
+  const claim: Case = { type: "kubernetes:core/v1:PersistentVolumeClaim", recorded: { spec: { accessModes: ["ReadWriteOnce"] } } };
+  const set: Case = { type: "kubernetes:apps/v1:StatefulSet", recorded: { spec: { replicas: 1 } } };
+  const host: Case = {
+    type: "kubernetes:core/v1:NodePatch",
+    name: "node01",
+    recorded: { metadata: { namespace: undefined, labels: { pool: "a" } } },
+  };
+  const secret: Case = { type: "kubernetes:core/v1:Secret", recorded: { data: "[secret]" } };
+  const same = (one: Case): Case => ({ ...one, live: one.recorded });
+
+  it("is nothing of an untouched site, whatever controllers write", () => {
+    const finalizers = { "f:metadata": { "f:finalizers": { ".": {}, 'v:"a/b"': {} } } };
+    const { adrift, text } = seen(same(quota), same(host), { ...same(claim), others: { controller: finalizers } });
+    assert.equal(adrift, false, text);
+    assert.equal(text, "### ✅ x is as its site file says\n\nControllers have written what is expected of them: 1 field.");
+  });
+
+  const edits: Readonly<Record<string, readonly [Case, RegExp]>> = {
+    "an object that is gone": [quota, /#### Gone: 1\n\nThe `up` above makes it again\.\n\n- \*\*ResourceQuota place\/thing\*\*\n/],
+    "an object that is gone with what it held": [
+      claim,
+      /Gone: 1[^]*PersistentVolumeClaim place\/thing\*\*: the claim and, unless its class/,
+    ],
+    "a number of pods": [
+      { ...set, live: { spec: { replicas: 0 } }, paths: ["spec.replicas"], others: { kubectl: { "f:spec": { "f:replicas": {} } } } },
+      /Scaled by hand: 1[^]*StatefulSet place\/thing\*\* \(by kubectl, 2027-01-01T00:00:00Z\)\n {2}- spec\.replicas: 1 -\\> 0/,
+    ],
+    "a declared field": [
+      { ...quota, live: { spec: { hard: { pods: "7" } } }, paths: ["spec.hard.pods"] },
+      /Changed by hand: 1[^]*ResourceQuota place\/thing\*\*: pods that run stay[^]*spec\.hard\.pods: 30 -\\> 7/,
+    ],
+    "a field that nobody declares": [
+      { ...same(quota), live: { spec: { hard: { pods: "30" }, scopes: ["a"] } }, others: { kubectl: { "f:spec": { "f:scopes": {} } } } },
+      /Added by hand: 1\n\nNo `up` takes it out[^]*spec\.scopes: none -\\> \\\["a"\\\]/,
+    ],
+    "a member of a list by its key": [
+      {
+        type: "kubernetes:core/v1:Service",
+        recorded: { spec: { ports: [{ port: 80 }] } },
+        live: { spec: { ports: [{ port: 80 }, { port: 81, protocol: "TCP" }] } },
+        others: {
+          kubectl: {
+            "f:spec": { "f:ports": { 'k:{"port":81,"protocol":"TCP"}': { ".": {}, "f:port": {} }, 'k:{"port":80}': { "f:port": {} } } },
+          },
+        },
+      },
+      /Added by hand: 1[^]*spec\.ports\\\[81\/TCP\\\]\.port: none -\\> 81\n/,
+    ],
+    "a host that was set up anew": [
+      { ...host, live: { metadata: { labels: {} } }, paths: ["metadata.labels.pool"], uid: "2" },
+      /A host that was set up anew: 1[^]*Node node01/,
+    ],
+    "a host that has lost a label": [
+      { ...host, live: { metadata: { labels: {} } }, paths: ["metadata.labels.pool"] },
+      /Changed by hand: 1[^]*Node node01\*\*: pods that run on the host stay/,
+    ],
+    "a claim that was made again": [
+      { ...same(claim), uid: "2" },
+      /Deleted and made again by hand: 1[^]*PersistentVolumeClaim place\/thing/,
+    ],
+    "the contents of a Secret": [
+      { ...secret, live: { data: "[secret]" }, paths: ["data"], others: { kubectl: { "f:data": { "f:token": {} } } } },
+      /Changed by hand: 1[^]*Secret place\/thing\*\* \(by kubectl[^]*what it holds is not told[^]*data\.token: none -\\> \\\[secret\\\]\n/,
+    ],
+    "a setting that no up has applied": [
+      { ...same(quota), declared: { spec: { hard: { pods: "40" } } }, paths: ["spec.hard.pods"] },
+      /Waits for an up: 1\n\nNobody has changed it by hand[^]*spec\.hard\.pods: 40 -\\> 30/,
+    ],
+  };
+  for (const [title, [edit, message]] of Object.entries(edits))
+    it(`tells ${title} apart`, () => {
+      const { adrift, text } = seen(edit);
+      assert.equal(adrift, true);
+      assert.match(text, /^### ⚠️ x is not as its site file says\n/);
+      assert.match(text, message);
+      assert.equal(text.split("\n#### ").length, 2, "one kind");
+    });
+
+  it("names the command of the way back only where it is one", () => {
+    const command = "pulumi up --refresh --run-program --stack x --policy-pack policies/quotas --policy-pack policies/security";
+    assert.ok(seen(quota).text.includes(`\`\`\`sh\n${command}\n\`\`\``));
+    const waiting = { ...same(quota), declared: { spec: { hard: { pods: "40" } } }, paths: ["spec.hard.pods"] };
+    assert.ok(!seen(waiting).text.includes(command));
+  });
+
+  it("never calls a site quiet of which too little is known", () => {
+    const error = { diagnosticEvent: { severity: "error", message: "<{%reset%}>the cluster does not answer<{%reset%}>\n" } };
+    const refusal = { policyEvent: { message: "too many pods", policyName: "demand-fits-quota", enforcementLevel: "mandatory" } };
+    const advice = { policyEvent: { message: "a hint", policyName: "hint", enforcementLevel: "advisory" } };
+    const onePack = { summaryEvent: { PolicyPacks: { [PACKS.quotas]: "0.1.0" } } };
+    const cases: readonly (readonly [lines: readonly Fields[], head: string, message: RegExp])[] = [
+      [[error, SUMMARY], "❌", /The run failed\n\n- the cluster does not answer\n/],
+      [[], "❌", /Not judged\n\n- the run did not come to its end/],
+      [[onePack], "❌", /Not judged\n\n- the pack analysis-facility-security has not judged this run/],
+      [[refusal, SUMMARY], "⚠️", /Refused by the packs\n\n- demand-fits-quota: too many pods/],
+    ];
+    for (const [lines, head, message] of cases) {
+      const { adrift, text } = told(lines);
+      assert.equal(adrift, true);
+      assert.ok(text.startsWith(`### ${head} `), text);
+      assert.match(text, message);
+    }
+    assert.equal(told([advice, SUMMARY]).adrift, false);
+  });
+
+  it("says whether both packs have judged a run", () => {
+    write([SUMMARY]);
+    assert.deepEqual(unjudged(engineRun(file)), []);
+    write([{ summaryEvent: {} }]);
+    assert.deepEqual(
+      unjudged(engineRun(file)),
+      Object.values(PACKS).map((pack) => `the pack ${pack} has not judged this run`),
+    );
+  });
+
+  it("takes only a log of events", () => {
+    for (const line of ["no JSON", '{"resourcePreEvent":{}}'])
+      assert.throws(() => told([line]), /line 1: found no event; allowed: the file that pulumi writes with --event-log/);
+    assert.throws(() => siteDrift("x", path.join(folder, "none")), /none: cannot be read: .*allowed: the file that pulumi writes/);
+  });
+
+  it("is printed by the command, which ends with 1 where something differs", () => {
+    write([...eventsOf([quota]), SUMMARY]);
+    const { code, stdout } = runTool("site", ["drift", "x", "--events", file]);
+    assert.equal(code, 1);
+    assert.match(stdout, /^### ⚠️ x is not as its site file says\n[^]*[^\n]\n$/);
+  }).timeout(90_000);
+});
