@@ -28,3 +28,6 @@ export const probed = (name: string) => `Probe monitoring/probe-${name}: spec.ta
 
 /** A store's doors, for whoever probes or lists them. */
 export const record = (place: string) => `ConfigMap ${place}: data.doors.json`;
+
+/** The policies by which the API server admits routes for a host. */
+export const ADMITTED = "ValidatingAdmissionPolicy facility-routes-name-their-own-hosts-";

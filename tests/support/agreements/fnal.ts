@@ -1,4 +1,4 @@
-import { boundBy, clients, CLUSTERS, ENVIRONMENT, HUB, record, type Agreements } from "./agreement";
+import { ADMITTED, boundBy, clients, CLUSTERS, ENVIRONMENT, HUB, record, type Agreements } from "./agreement";
 
 /** Fermilab's: a router, volumes and an access point of others, workers of Dask in the batch pool. */
 export const FNAL: Agreements = {
@@ -37,6 +37,7 @@ export const FNAL: Agreements = {
   },
   "hub.host": {
     must: [
+      ADMITTED,
       "Route eaf-hub/hub: spec.host",
       `${HUB}hub.config.GenericOAuthenticator.oauth_callback_url`,
       `${ENVIRONMENT}.DASK_GATEWAY__PUBLIC_ADDRESS`,

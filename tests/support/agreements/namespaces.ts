@@ -2,8 +2,12 @@ import type { Agreements } from "./agreement";
 
 /** What must follow a namespace that is renamed: whoever talks to it, from its own side, itself within, and whoever names it. */
 const namespace = (...others: readonly string[]) => ({
-  must: ["Namespace sentinel: metadata.name", ...others],
-  may: ["NetworkPolicy sentinel: "],
+  must: [
+    "Namespace sentinel: metadata.name",
+    "ValidatingAdmissionPolicyBinding facility-services-open-no-host-ports: spec.matchResources.namespaceSelector",
+    ...others,
+  ],
+  may: ["NetworkPolicy sentinel: ", "ValidatingAdmissionPolicy"],
 });
 
 /** The same where Prometheus reads metrics, or its exporter asks an endpoint. */

@@ -1,4 +1,4 @@
-import { boundBy, clients, CLUSTERS, ENVIRONMENT, HUB, probed, record, type Agreements } from "./agreement";
+import { ADMITTED, boundBy, clients, CLUSTERS, ENVIRONMENT, HUB, probed, record, type Agreements } from "./agreement";
 
 /** A site whose Ceph, cache and access point are somebody else's, and whose workers of Dask are pods. */
 /** The file that tells ServiceX' client where ServiceX is. */
@@ -92,6 +92,7 @@ export const OUTSIDE: Agreements = {
   "batch.schedd.port": { must: ["NetworkPolicy jupyterhub: egress"], may: [ENVIRONMENT, "NetworkPolicy jupyterhub: egress"] },
   "hub.host": {
     must: [
+      ADMITTED,
       probed("jupyterhub-https-any-authority"),
       "Certificate jupyterhub/hub: spec.dnsNames",
       "IngressRoute jupyterhub/hub: spec.routes.match",
@@ -104,6 +105,7 @@ export const OUTSIDE: Agreements = {
   },
   "servicex.host": {
     must: [
+      ADMITTED,
       probed("servicex-https-any-authority"),
       "Certificate servicex/servicex: spec.dnsNames",
       "IngressRoute servicex/servicex: spec.routes.match",

@@ -1,4 +1,4 @@
-import { boundBy, clients, ENVIRONMENT, HUB, probed, record, type Agreements } from "./agreement";
+import { ADMITTED, boundBy, clients, ENVIRONMENT, HUB, probed, record, type Agreements } from "./agreement";
 
 /** Where the cache says through which origins tokens and proxies may read. */
 const RULES_OF_ORIGINS = ["ConfigMap xcache/xcache: data.scitokens.cfg", "ConfigMap xcache/xcache: data.authfile"];
@@ -49,8 +49,8 @@ export const UNL: Agreements = {
     may: ["NetworkPolicy cmsaf-prod: egress"],
   },
   // A user's scheduler and workers are dialled at these ports by name.
-  "hub.dask.domain": { must: [HUB] },
-  "hub.dask.workerDomain": { must: [HUB] },
+  "hub.dask.domain": { must: [ADMITTED, HUB] },
+  "hub.dask.workerDomain": { must: [ADMITTED, HUB] },
   "storage.cephImage": { must: ["CephCluster rook-ceph/rook-ceph: spec.cephVersion.image"] },
   "storage.blockClass": {
     must: [
@@ -67,6 +67,7 @@ export const UNL: Agreements = {
   },
   "storage.objectStore.host": {
     must: [
+      ADMITTED,
       "CephObjectStore rook-ceph/facility: spec.hosting.dnsNames",
       "Certificate rook-ceph/s3: spec.dnsNames",
       "IngressRoute rook-ceph/s3: spec.routes.match",
@@ -192,6 +193,7 @@ export const UNL: Agreements = {
   },
   "hub.host": {
     must: [
+      ADMITTED,
       "Certificate cmsaf-prod/hub: spec.dnsNames",
       `${HUB}hub.config.CILogonOAuthenticator.oauth_callback_url`,
       "ConfigMap cmsaf-prod/hub-check: data.check.json",
@@ -213,6 +215,7 @@ export const UNL: Agreements = {
   "hub.profiles.1.workerImage": { must: [`${HUB}singleuser.profileList.kubespawner_override.environment`] },
   "servicex.host": {
     must: [
+      ADMITTED,
       "Certificate servicex/servicex: spec.dnsNames",
       "IngressRoute servicex/servicex: spec.routes.match",
       ENVIRONMENT,
