@@ -65,6 +65,7 @@ export const NAMESPACES: Agreements = {
   "tenancy.names.monitoring": {
     must: [
       "Namespace sentinel: metadata.name",
+      "ValidatingAdmissionPolicyBinding facility-services-open-no-host-ports: spec.matchResources.namespaceSelector",
       ...["flux-system", "cert-manager", "metallb-system", "traefik", "rook-ceph", "cmsaf-prod", "htcondor", "xcache"].map(
         (place) => `NetworkPolicy ${place}: ingress`,
       ),
@@ -78,6 +79,6 @@ export const NAMESPACES: Agreements = {
         "xcache-xrootd",
       ].map((probe) => `Probe sentinel/probe-${probe}: spec.prober.url`),
     ],
-    may: ["NetworkPolicy sentinel: "],
+    may: ["NetworkPolicy sentinel: ", "ValidatingAdmissionPolicy"],
   },
 };

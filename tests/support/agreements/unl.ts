@@ -62,7 +62,7 @@ export const UNL: Agreements = {
       "chart kube-prometheus-stack: prometheus.prometheusSpec.storageSpec",
       "chart servicex: postgresql.primary.persistence.storageClass",
       "chart servicex: rabbitmq.persistence.storageClass",
-      ...["cmsaf-prod", "htcondor", "monitoring", "servicex"].map(boundBy),
+      ...["cmsaf-prod", "htcondor", "monitoring", "servicex", "xcache"].map(boundBy),
     ],
   },
   "storage.objectStore.host": {
@@ -163,7 +163,7 @@ export const UNL: Agreements = {
     ],
   },
   "data.check.image": { must: ["Deployment xcache/data-check: spec.template.spec.containers.image"] },
-  "data.cvmfs.storageClass": { must: ["PersistentVolumeClaim cmsaf-prod/cvmfs: spec.storageClassName", boundBy("cmsaf-prod")] },
+  "data.cvmfs.storageClass": { must: ["PersistentVolumeClaim cmsaf-prod/cvmfs: spec.storageClassName", ...["cmsaf-prod", "xcache"].map(boundBy)] },
   "batch.pool.collector": { must: ["ConfigMap htcondor/schedd: data", `${ENVIRONMENT}.CONDOR_HOST`] },
   "batch.pool.uidDomain": {
     must: ["ConfigMap htcondor/schedd: data", `${ENVIRONMENT}.UID_DOMAIN`, `${HUB}custom.af.tokens.accessPoint.uidDomain`],
