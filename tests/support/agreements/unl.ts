@@ -163,7 +163,9 @@ export const UNL: Agreements = {
     ],
   },
   "data.check.image": { must: ["Deployment xcache/data-check: spec.template.spec.containers.image"] },
-  "data.cvmfs.storageClass": { must: ["PersistentVolumeClaim cmsaf-prod/cvmfs: spec.storageClassName", ...["cmsaf-prod", "xcache"].map(boundBy)] },
+  "data.cvmfs.storageClass": {
+    must: ["PersistentVolumeClaim cmsaf-prod/cvmfs: spec.storageClassName", ...["cmsaf-prod", "xcache"].map(boundBy)],
+  },
   "batch.pool.collector": { must: ["ConfigMap htcondor/schedd: data", `${ENVIRONMENT}.CONDOR_HOST`] },
   "batch.pool.uidDomain": {
     must: ["ConfigMap htcondor/schedd: data", `${ENVIRONMENT}.UID_DOMAIN`, `${HUB}custom.af.tokens.accessPoint.uidDomain`],
