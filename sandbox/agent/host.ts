@@ -4,6 +4,7 @@ import * as path from "node:path";
 import type { V1Pod, V1Service } from "@kubernetes/client-node";
 import { type ClusterNetwork, nodeAddress } from "../cell/network";
 import type { Cluster, ClusterObject } from "../cluster/client";
+import { writeInPlace } from "./in-place";
 import { type PodNetwork, PodNetworks } from "./network";
 import type { Programs } from "./programs";
 import type { Mount } from "./root";
@@ -69,8 +70,8 @@ export class AgentHost {
   /** The files that every container gets: names of Services instead of a name server, and no way to ask one. */
   ownMounts(pod: V1Pod, address: string, folder: string): readonly Mount[] {
     const [hosts, resolver] = [path.join(folder, "hosts"), path.join(folder, "resolv.conf")];
-    fs.writeFileSync(hosts, this.hostsOf(pod, address), { mode: 0o644 });
-    fs.writeFileSync(resolver, "", { mode: 0o644 });
+    writeInPlace(hosts, this.hostsOf(pod, address));
+    writeInPlace(resolver, "");
     return [
       { source: hosts, target: "/etc/hosts", readOnly: false },
       { source: resolver, target: "/etc/resolv.conf", readOnly: true },
