@@ -82,7 +82,10 @@ command
   .command("drift")
   .description("Says what a hand has changed at a site, who, and the way back, of a preview with --refresh.")
   .argument("<site>", "name of a site")
-  .requiredOption("--events <file>", "what pulumi preview --refresh --run-program --event-log FILE has written")
+  .requiredOption(
+    "--events <file>",
+    "log of the engine, which --event-log FILE makes it write, of a preview with --refresh and --run-program",
+  )
   .addHelpText("after", "\nIt writes Markdown.\nExit codes: 0 as its file says, 1 not so or not known, 2 the file is no such log")
   .action((site: string, { events }: { readonly events: string }) => {
     const facts = siteDrift(site, events);
@@ -92,7 +95,7 @@ command
 command
   .command("judged")
   .description("Says whether both packs have judged a run of the engine.")
-  .requiredOption("--events <file>", "what pulumi preview or up has written with --event-log FILE")
+  .requiredOption("--events <file>", "log of the engine, which --event-log FILE makes it write, of a preview or an up")
   .addHelpText("after", "\nExit codes: 0 both have, 1 one has not, 2 the file is no such log")
   .action(({ events }: { readonly events: string }) => {
     const missing = unjudged(engineRun(events));

@@ -8,7 +8,7 @@ import { siteFacilityOf } from "./agreement/site";
 
 /** The seed of the first facility; each further one has the next number. To draw one again, set its seed and a count of 1. */
 const SEED = Number(process.env["AF_AGREEMENT_SEED"] ?? 20_261_124);
-const FACILITIES = Number(process.env["AF_AGREEMENT_FACILITIES"] ?? 60);
+const FACILITIES = Number(process.env["AF_AGREEMENT_FACILITIES"] ?? 40);
 const SITES = ["unl", "fnal"];
 /** Milliseconds; a facility takes about 1.3 s on two cores. */
 const PATIENCE = 30 * 60_000;

@@ -33,7 +33,8 @@ export function livesOn(sandbox: TestSandbox, file: () => string): void {
   });
 }
 
-function readsAsWritten(sandbox: TestSandbox, file: () => string): void {
+/** A refresh finds nothing to change. */
+export function readsAsWritten(sandbox: TestSandbox, file: () => string): void {
   it("reads as it was written: a refresh finds nothing to change", async () => {
     await ran(sandbox, "refresh", sandbox.site, "--config-file", file(), "--", "--expect-no-changes");
   });

@@ -31,7 +31,11 @@ const sites = ["facility", "new-site", "external-ceph"].map((name) => `tests/e2e
 
 /** Suites by lane: lanes run side by side, the suites of a lane one after another. */
 const lanes = {
-  sites: [{ name: "sites", ...mocha(...sites) }],
+  sites: [
+    { name: "workflows", ...mocha("tests/workflows/**/*.real.ts") },
+    { name: "end to end", ...mocha(...sites.flatMap((file) => ["--ignore", file]), "tests/e2e/**/*.real.ts") },
+    { name: "sites", ...mocha(...sites) },
+  ],
   parts: [
     { name: "sandbox", ...mocha("tests/sandbox/**/*.real.ts") },
     { name: "agreement with the scheduler", ...mocha("tests/capacity/**/*.real.ts") },
@@ -40,8 +44,6 @@ const lanes = {
     { name: "documents", ...mocha("tests/docs/**/*.real.ts") },
     { name: "site files", ...mocha("tests/stacks/**/*.real.ts") },
     { name: "charts", ...mocha("tests/tools/**/*.real.ts") },
-    { name: "workflows", ...mocha("tests/workflows/**/*.real.ts") },
-    { name: "end to end", ...mocha(...sites.flatMap((file) => ["--ignore", file]), "tests/e2e/**/*.real.ts") },
   ],
   fast: [
     { name: "types", command: [bin("tsc"), "-p", "tsconfig.tests.json"], fast: true },

@@ -39,7 +39,7 @@ describe("waivers on the command line", function () {
     );
     assert.match(
       stdout,
-      /nothing-ends-soon[^]*af:waivers\[0\]\.until: the waiver of no-host-paths for PersistentVolume cvmfs ends in 20 days/,
+      /nothing-ends-soon[^]*af:waivers\[0\]\.until: the waiver of no-host-paths for PersistentVolume cvmfs ends in (20|19) days/,
     );
   });
 

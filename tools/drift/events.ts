@@ -54,7 +54,7 @@ export function engineRun(file: string): EngineRun {
   const events = linesOf(file).map((line, index) => {
     const read = event.safeParse(parsed(line));
     if (!read.success)
-      throw new UsageError(`${file}, line ${index + 1}: found no event; allowed: the file that pulumi writes with --event-log`);
+      throw new UsageError(`${file}, line ${index + 1}: found no event; allowed: the log that --event-log makes the engine write`);
     return read.data;
   });
   const started = events.flatMap(({ resourcePreEvent: each }) => (each && isOfFacility(each.metadata.type) ? [each.metadata] : []));
@@ -85,7 +85,7 @@ function linesOf(file: string): readonly string[] {
       .split("\n")
       .filter((line) => line !== "");
   } catch (error) {
-    throw new UsageError(`${file}: cannot be read: ${reasonOf(error)}; allowed: the file that pulumi writes with --event-log`);
+    throw new UsageError(`${file}: cannot be read: ${reasonOf(error)}; allowed: the log that --event-log makes the engine write`);
   }
 }
 

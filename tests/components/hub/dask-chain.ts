@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { promisify } from "node:util";
 import { parseAllDocuments } from "yaml";
 import type { TraefikValues } from "#af/components/charts/traefik";
+import { ROLE_FACTS } from "#af/components/tenancy/roles";
 import type { ClusterObject } from "#af/sandbox/cluster/client";
 import { partsOf } from "#af/stacks/site/parts";
 import type { NetworkCell } from "../../support/network-cell";
@@ -63,7 +64,9 @@ export class DaskChain {
   async startTraefik(program: string, sources: string): Promise<StartedProgram> {
     const { admin } = this.cluster;
     const { namespace, release: name } = TRAEFIK;
-    await admin.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }, "test");
+    // The facility's own admission asks for the label.
+    const labels = { "pod-security.kubernetes.io/enforce": ROLE_FACTS.traefik.podSecurity };
+    await admin.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels } }, "test");
     await admin.apply({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } }, "test");
     const [role, binding] = parseAllDocuments(fs.readFileSync(path.join(sources, RIGHTS), "utf8")).map(
       (each) => each.toJS() as ClusterObject,

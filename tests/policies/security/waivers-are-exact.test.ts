@@ -178,7 +178,7 @@ describe("a waiver in a site file", () => {
     [{ owner: "" }, /\.owner: /],
     [{ reason: "because" }, /\.reason: .*15 characters/],
     [{ ticket: "soon" }, /\.ticket: .*https/],
-    [{ until: "next year" }, /\.until: .*a date such as/],
+    [{ until: "next year" }, /\.until: .*a date in quotes, such as/],
     [{ until: undefined }, /\.until: found nothing; allowed: a date/],
     [{ approver: "x" }, /approver: unknown key/],
   ];
