@@ -26,14 +26,14 @@ const inTheInnerLoop = ["--parallel", "--jobs", "2", ...heavy.flatMap((file) => 
 /** What the suites with a control plane need before they begin. */
 const tools = { name: "tools", command: [process.execPath, "bin/sandbox/main.js", "build"] };
 
-/** Whole sites, brought up from nothing: half of the time of all suites, much of which passes in waiting. */
-const sites = ["facility", "new-site", "external-ceph"].map((name) => `tests/e2e/${name}.real.ts`);
+/** Whole sites, brought up from nothing: a third of the time of all suites, much of which passes in waiting. */
+const sites = ["facility", "new-site"].map((name) => `tests/e2e/${name}.real.ts`);
+const strangers = ["tests/e2e/external-ceph.real.ts"];
 
 /** Suites by lane: lanes run side by side, the suites of a lane one after another. */
 const lanes = {
   sites: [
-    { name: "workflows", ...mocha("tests/workflows/**/*.real.ts") },
-    { name: "end to end", ...mocha(...sites.flatMap((file) => ["--ignore", file]), "tests/e2e/**/*.real.ts") },
+    { name: "end to end", ...mocha(...[...sites, ...strangers].flatMap((file) => ["--ignore", file]), "tests/e2e/**/*.real.ts") },
     { name: "sites", ...mocha(...sites) },
   ],
   parts: [
@@ -44,6 +44,8 @@ const lanes = {
     { name: "documents", ...mocha("tests/docs/**/*.real.ts") },
     { name: "site files", ...mocha("tests/stacks/**/*.real.ts") },
     { name: "charts", ...mocha("tests/tools/**/*.real.ts") },
+    { name: "workflows", ...mocha("tests/workflows/**/*.real.ts") },
+    { name: "somebody else's Ceph", ...mocha(...strangers) },
   ],
   fast: [
     { name: "types", command: [bin("tsc"), "-p", "tsconfig.tests.json"], fast: true },
