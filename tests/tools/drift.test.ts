@@ -196,7 +196,7 @@ describe("What is told of a site's drift", () => {
   it("takes only a log of events", () => {
     for (const line of ["no JSON", '{"resourcePreEvent":{}}'])
       assert.throws(() => told([line]), /line 1: found no event; allowed: the log that --event-log makes the engine write/);
-    assert.throws(() => siteDrift("x", path.join(folder, "none")), /none: cannot be read: .*allowed: the file that pulumi writes/);
+    assert.throws(() => siteDrift("x", path.join(folder, "none")), /none: cannot be read: .*allowed: the log that --event-log makes/);
   });
 
   it("is printed by the command, which ends with 1 where something differs", () => {
