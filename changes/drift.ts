@@ -3,7 +3,7 @@ import { groupKindOf, objectOf, type ResourceChange } from "./change";
 import { withConsequence } from "./consequences";
 import type { FieldChange } from "./difference";
 import { expectedWriter } from "./expected-writers";
-import { fieldsOfOthers } from "./field-owners";
+import { fieldOf, fieldsOfOthers } from "./field-owners";
 import type { StateResource } from "./state";
 
 /** How an object can differ from its site file: what a hand has done, and what no `up` has done yet. */
@@ -171,10 +171,10 @@ function valueAt(value: unknown, path: string): unknown {
   const steps = [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
     ([, quoted, index, name]) => quoted ?? index ?? name ?? "",
   );
-  return steps.reduce((at: unknown, name) => (typeof at === "object" && at !== null ? Reflect.get(at, name) : undefined), value);
+  return steps.reduce(fieldOf, value);
 }
 
 function textAt(value: unknown, steps: readonly string[]): string {
-  const found = steps.reduce((at: unknown, name) => (typeof at === "object" && at !== null ? Reflect.get(at, name) : undefined), value);
+  const found = steps.reduce(fieldOf, value);
   return typeof found === "string" ? found : "";
 }

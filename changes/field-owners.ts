@@ -63,7 +63,8 @@ function isEmpty(value: unknown): boolean {
   return isFields(value) && Object.keys(value).length === 0;
 }
 
-function fieldOf(value: unknown, name: string): unknown {
+/** What a field of a map or a member of a list holds; undefined where there is none. */
+export function fieldOf(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }
 

@@ -1,10 +1,8 @@
 import { bytes, quantityOf } from "../capacity/quantity";
+import { NO_PROVISIONER } from "../components/no-provisioner";
 import type { Part } from "../components/parts";
 import type { Pin } from "../components/tenancy/settings";
 import type { ClassedClaim } from "../components/workloads/demand";
-
-/** The provisioner of a class whose volumes somebody has made before (https://kubernetes.io/docs/concepts/storage/storage-classes/#local). */
-const NO_PROVISIONER = "kubernetes.io/no-provisioner";
 
 /**
  * What a quota allows where claims are bound to volumes that the facility itself has made: no bound, because these volumes are the bound,

@@ -1,5 +1,6 @@
 import { dataChecksum } from "../checksum";
 import type { Manifest } from "../manifest";
+import { NO_PROVISIONER } from "../no-provisioner";
 import { hostsThatRun, type Nodes } from "../nodes/settings";
 import { part, type Part } from "../parts";
 import { certificateManifest, certificateSecret } from "../platform/certificate";
@@ -127,7 +128,7 @@ function localVolumes({ disks }: XCacheSettings, nodes: Nodes): Readonly<Record<
     apiVersion: "storage.k8s.io/v1",
     kind: "StorageClass",
     metadata: { name: DISK_CLASS },
-    provisioner: "kubernetes.io/no-provisioner",
+    provisioner: NO_PROVISIONER,
     volumeBindingMode: "WaitForFirstConsumer",
     reclaimPolicy: "Retain",
   };

@@ -1,4 +1,5 @@
 import type { NodeSelectorTerm } from "../../capacity/placement";
+import { NO_PROVISIONER } from "../../components/no-provisioner";
 import type { Field } from "../model/field";
 import { is, type KubernetesObject } from "../model/objects";
 import { termsOf } from "../model/pod-reading";
@@ -17,9 +18,6 @@ export interface PlacementContext {
   /** Storage class of each claim, by `namespace/name`. */
   readonly claims: ReadonlyMap<string, string>;
 }
-
-/** Provisioner of storage classes whose volumes are made beforehand (https://kubernetes.io/docs/concepts/storage/storage-classes/#local). */
-const NO_PROVISIONER = "kubernetes.io/no-provisioner";
 
 /** Reads the context of placement out of the objects of a stack. */
 export function placementContext(objects: readonly KubernetesObject[]): PlacementContext {

@@ -1,5 +1,5 @@
 import { isScalar, Scalar, visit, type Document, type Node, type Pair } from "yaml";
-import type { Problem } from "./problems";
+import { spell, type Problem } from "./problems";
 
 /**
  * Values of a site file that Pulumi reads otherwise than the tools of this project: its CLI reads YAML with Go's yaml.v3, which takes a
@@ -49,16 +49,13 @@ function numberOfEngine(source: string): number | undefined {
 
 /** The path of a value as messages name it: `af:nodes.workers.hosts[2]`. */
 function pathOf(nodes: readonly (Node | Pair | Document)[], position: unknown): string {
-  const steps: string[] = [];
+  const steps: (string | number)[] = [];
   nodes.forEach((node, index) => {
     const parent = nodes[index - 1];
-    if (parent !== undefined && "items" in parent && !("key" in node))
-      steps.push(`[${(parent.items as readonly unknown[]).indexOf(node)}]`);
-    if ("key" in node && isScalar(node.key)) steps.push(`.${String(node.key.value)}`);
+    if (parent !== undefined && "items" in parent && !("key" in node)) steps.push((parent.items as readonly unknown[]).indexOf(node));
+    if ("key" in node && isScalar(node.key)) steps.push(String(node.key.value));
   });
-  const path = steps
-    .join("")
-    .replace(/^\.config\b\.?/, "")
-    .replace(/^\./, "");
+  const [first = "", ...rest] = steps[0] === "config" ? steps.slice(1) : steps;
+  const path = spell(String(first), rest);
   return position === "key" ? `${path} (the key)` : path;
 }

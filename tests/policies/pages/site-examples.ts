@@ -1,18 +1,10 @@
 import { cases as externalCeph } from "../quotas/external-ceph-holds-its-claims.test";
 import { NAMESPACE } from "../manifests";
+import { waiverOf } from "../waiver";
 import type { SiteExample } from "./examples";
 
 const volume = { apiVersion: "v1", kind: "PersistentVolume", metadata: { name: "software" }, spec: { hostPath: { path: "/cvmfs" } } };
-const waiver = {
-  rule: "no-host-paths",
-  object: "PersistentVolume software",
-  field: "spec.hostPath",
-  allows: "/cvmfs",
-  owner: "operators of the storage",
-  reason: "the hosts mount it with autofs, read-only",
-  ticket: "https://tickets.example.edu/1234",
-  until: "2027-06-30",
-};
+const waiver = waiverOf({ until: "2027-06-30" });
 const expiry = { objects: [NAMESPACE], settings: { expiry: { hubClientSecret: "2027-06-30" } }, at: ["expiry", "hubClientSecret"] };
 
 /** Examples of rules that the site file decides, and whose cases in their tests are of a site that is no file. */
