@@ -1,4 +1,5 @@
-// Mocha's spec reporter, plus one file with the counts and what failed, so that suites that run side by side can be added up.
+// Mocha's spec reporter, plus one file with the counts and what failed, so that suites that run side by side can be added up. If the inner loop
+// takes longer than it should, its slowest files are named.
 const fs = require("node:fs");
 const Mocha = require("mocha");
 
@@ -9,7 +10,15 @@ module.exports = class CountingReporter extends Mocha.reporters.Spec {
     const broken = [];
     runner.on("pending", (test) => skipped.push(test.fullTitle()));
     runner.on("fail", (test, error) => broken.push({ title: test.fullTitle(), message: String(error?.message ?? error).split("\n")[0] }));
+    const spent = new Map();
+    const add = ({ file, duration = 0 }) => spent.set(file, (spent.get(file) ?? 0) + duration / 1000);
+    runner.on("test end", add);
+    runner.on("hook end", add);
     runner.once("end", () => {
+      const tooLong = this.stats.duration / 1000 > Number(process.env.AF_INNER_LOOP ?? Infinity);
+      const slowest = [...spent].sort(([, a], [, b]) => b - a).slice(0, 5);
+      if (tooLong)
+        console.log(`too long for an inner loop; slowest: ${slowest.map(([name, s]) => `${name} (${s.toFixed(1)} s)`).join(", ")}`);
       const file = process.env.AF_TEST_COUNTS;
       if (file) fs.writeFileSync(file, JSON.stringify({ passed: this.stats.passes, failed: this.stats.failures, skipped, broken }));
     });

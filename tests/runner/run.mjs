@@ -3,6 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { heavy, INNER_LOOP_SECONDS } from "./heavy.mjs";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const onlyFast = process.argv.includes("--fast");
@@ -13,15 +14,7 @@ const mocha = (...patterns) => ({
   counts: true,
 });
 
-/** What takes most of the time: whole plans, thousands of packings against the oracle, and sites that are built or judged again and again. */
-const heavy = [
-  "tests/tools/{plan*,policy}.test.ts",
-  "tests/capacity/packing/{oracle,remedy}.test.ts",
-  "tests/stacks/site/leaves*.test.ts",
-  "tests/policies/quotas/{site-boundaries,boundaries}.test.ts",
-  "tests/policies/pages/*.test.ts",
-];
-const inTheInnerLoop = ["--parallel", "--jobs", "2", ...heavy.flatMap((file) => ["--ignore", file])];
+const inTheInnerLoop = ["--parallel", "--jobs", "2", ...heavy.flatMap((files) => ["--ignore", files])];
 
 /** What the suites with a control plane need before they begin. */
 const tools = { name: "tools", command: [process.execPath, "bin/sandbox/main.js", "build"] };
@@ -93,7 +86,7 @@ function runSuite({ name, command, counts }) {
     const [program, ...args] = tied(command);
     const child = spawn(program, args, {
       cwd: root,
-      env: { ...process.env, AF_TEST_COUNTS: file },
+      env: { ...process.env, AF_TEST_COUNTS: file, ...(onlyFast && { AF_INNER_LOOP: String(INNER_LOOP_SECONDS) }) },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const progress = setInterval(() => console.log(`  ... ${name}: ${seconds(started)} s`), 60_000);
