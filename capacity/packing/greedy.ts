@@ -14,11 +14,27 @@ export interface GreedyRun {
   readonly steps: Steps;
 }
 
+/** How a run begins and ends. */
+interface RunOptions {
+  /** Pods that were placed before. */
+  readonly begun?: Steps;
+  /** The run may end as soon as it is certain that a pod will be left over. */
+  readonly allOrNothing?: boolean;
+}
+
 /**
  * Places class after class, each pod on the host that is chosen among those that admit it, and tries again what was refused until no pod can be placed any
- * more. `begun` are pods that were placed before.
+ * more.
  */
-export function runGreedily(analysed: AnalysedProblem, order: readonly number[], choice: HostChoice, begun: Steps = []): GreedyRun {
+export function runGreedily(
+  analysed: AnalysedProblem,
+  order: readonly number[],
+  choice: HostChoice,
+  { begun = [], allOrNothing = false }: RunOptions = {},
+): GreedyRun {
+  const { spreads, affinities } = analysed.problem;
+  // Other pods only take from such a class: a host that does not admit it now will not later either.
+  const isRefusedForGood = (podClass: number) => spreads[podClass]?.length === 0 && affinities[podClass] === undefined;
   const occupancy = new Occupancy(analysed.problem);
   const steps = [...begun];
   for (const [podClass, host] of begun) occupancy.place(podClass, host);
@@ -28,6 +44,7 @@ export function runGreedily(analysed: AnalysedProblem, order: readonly number[],
     for (const entry of toPlace)
       for (; entry.left > 0; entry.left -= 1) {
         const host = best(occupancy, entry.podClass, analysed.reach[entry.podClass] ?? [], choice);
+        if (host === undefined && allOrNothing && isRefusedForGood(entry.podClass)) return { occupancy, steps };
         if (host === undefined) break;
         occupancy.place(entry.podClass, host);
         steps.push([entry.podClass, host]);

@@ -42,7 +42,7 @@ const TRIES_OF_RUNS = 5;
 /** Judges the classes of `pods`, which all belong to this group. `limit` is the effort of one search, in hosts that it looks at. */
 export function judgeGroup(analysed: AnalysedProblem, group: ClassGroup, pods: readonly number[], limit: number): GroupJudgement {
   const tooLittle = shortage(analysed, group.members);
-  const runs = packingRuns(analysed, group);
+  const runs = [...packingRuns(analysed, group)];
   const lasting = runs.filter(({ occupancy }) => isAtRest(occupancy, group.members));
   const best = (lasting.length > 0 ? lasting : runs).reduce((a, b) => (waitingIn(b, group) < waitingIn(a, group) ? b : a));
   if (tooLittle) return all(pods, { kind: "excluded", shortage: tooLittle, best: best.steps });
@@ -60,21 +60,18 @@ export function judgeGroup(analysed: AnalysedProblem, group: ClassGroup, pods: r
   return { findings: new Map(findings), packing: packing.steps };
 }
 
-/** True if one of the runs that are tried first leaves a pod of the class waiting, so that the class does not fit or is at risk. */
+/**
+ * True if one of the runs that are tried first leaves a pod of the class waiting, so that the class does not fit or is at risk. Nobody is told the run, so
+ * those that harm the class come first: they end the question most often.
+ */
 export function isLeftByARun(analysed: AnalysedProblem, group: ClassGroup, podClass: number, limit: number): boolean {
-  return runThatLeaves(analysed, group, podClass, packingRuns(analysed, group), new Effort(limit * TRIES_OF_RUNS)) !== undefined;
+  const kinds = [harmfulRuns(analysed, group, podClass, new Effort(limit * TRIES_OF_RUNS)), packingRuns(analysed, group)];
+  return runThatLeaves(group, podClass, kinds) !== undefined;
 }
 
-/** The first of these runs that leaves a pod of the class waiting, or else the first of the runs that are made to harm it. */
-function runThatLeaves(
-  analysed: AnalysedProblem,
-  group: ClassGroup,
-  podClass: number,
-  runs: readonly GreedyRun[],
-  tries: Effort,
-): GreedyRun | undefined {
-  for (const kind of [runs, harmfulRuns(analysed, group, podClass, tries)])
-    for (const made of kind) if (waits(made, group, podClass)) return made;
+/** The first of these runs that leaves a pod of the class waiting. */
+function runThatLeaves(group: ClassGroup, podClass: number, kinds: readonly Iterable<GreedyRun>[]): GreedyRun | undefined {
+  for (const kind of kinds) for (const made of kind) if (waits(made, group, podClass)) return made;
   return undefined;
 }
 
@@ -108,12 +105,12 @@ function riskOf(
   tries: Effort,
   limit: number,
 ): ClassFinding {
-  const failing = runThatLeaves(analysed, group, podClass, runs, tries);
+  const failing = runThatLeaves(group, podClass, [runs, harmfulRuns(analysed, group, podClass, tries)]);
   if (failing) return { kind: "order fails", order: failing.steps };
   if (group.local) {
     const blocking = searchBlocking(analysed, podClass, new Effort(limit));
     if (blocking.kind === "none") return { kind: "fits" };
-    const made = blocking.kind === "found" && runGreedily(analysed, group.members, roomiest, blocking.steps);
+    const made = blocking.kind === "found" && runGreedily(analysed, group.members, roomiest, { begun: blocking.steps });
     if (made && waits(made, group, podClass)) return { kind: "order fails", order: made.steps };
   }
   const { waiting, evicted, complete } = outcomes();
@@ -123,15 +120,13 @@ function riskOf(
 }
 
 /** Runs that try to place all pods, up to the first that succeeds. The first run is nearest to what the scheduler does. */
-function packingRuns(analysed: AnalysedProblem, group: ClassGroup): readonly GreedyRun[] {
-  const runs: GreedyRun[] = [];
+function* packingRuns(analysed: AnalysedProblem, group: ClassGroup): Generator<GreedyRun> {
   for (const order of [byUrgency, bySize, byFreedom])
     for (const choice of [roomiest, tightest]) {
       const made = runGreedily(analysed, order(analysed, group.members), choice);
-      runs.push(made);
-      if (waitingIn(made, group) === 0) return runs;
+      yield made;
+      if (waitingIn(made, group) === 0) return;
     }
-  return runs;
 }
 
 /**
@@ -148,7 +143,7 @@ function* harmfulRuns(
   const afterwards = peaceful ? [] : members.filter((other) => other !== podClass && !others.includes(other));
   const largestFirst = bySize(analysed, others);
   if (tries.exhausted) return;
-  for (const order of [largestFirst.toReversed(), largestFirst])
+  for (const order of [largestFirst, largestFirst.toReversed()])
     for (const choice of [...crowdedDomains(analysed, podClass), harmful(podClass), roomiest, tightest]) {
       const made = runGreedily(analysed, [...order, podClass, ...afterwards], choice);
       yield made;

@@ -20,7 +20,11 @@ export function layout(hosts: readonly PackHost[], pods: readonly PackPod[]): re
  */
 export function placesAll(hosts: readonly PackHost[], pods: readonly PackPod[]): boolean {
   const analysed = analyse(packingProblemOf(hosts, pods));
-  return best(analysed).length === total(analysed);
+  const ranks = [(podClass: number) => classPriority(analysed.problem, podClass), () => 0];
+  return ranks.some((rank) => {
+    for (const steps of runs(analysed, rank, true)) if (steps.length === total(analysed)) return true;
+    return false;
+  });
 }
 
 function best(analysed: AnalysedProblem): Steps {
@@ -38,11 +42,11 @@ function total({ problem }: AnalysedProblem): number {
 }
 
 /** Ways to place the pods, those of higher rank first. */
-function* runs(analysed: AnalysedProblem, rank: (pod: number) => number): Generator<Steps> {
+function* runs(analysed: AnalysedProblem, rank: (pod: number) => number, allOrNothing = false): Generator<Steps> {
   for (const sorted of [bySize, byFreedom])
     for (const choice of [roomiest, tightest]) {
       const order = [...sorted(analysed, indexes(analysed.problem.classes))].sort((a, b) => rank(b) - rank(a));
-      yield runGreedily(analysed, order, choice).steps;
+      yield runGreedily(analysed, order, choice, { allOrNothing }).steps;
     }
 }
 

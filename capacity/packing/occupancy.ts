@@ -7,8 +7,8 @@ export class Occupancy {
   readonly left: number[];
   /** By host and resource: what is free, in the problem's units. */
   readonly free: readonly number[][];
-  /** By topology, kind and domain: pods there. The first topology is the host itself. */
-  private readonly present: readonly (readonly number[][])[];
+  /** By topology, kind and domain: pods there; nothing for a kind without pods. The first topology is the host itself. */
+  private readonly present: readonly (number[] | undefined)[][];
   /** By class and constraint: counted pods by domain. */
   private readonly tallies: readonly (readonly number[][])[];
 
@@ -16,7 +16,7 @@ export class Occupancy {
     const zeros = (length: number) => new Array<number>(length).fill(0);
     this.left = [...problem.counts];
     this.free = problem.free.map((free) => [...free]);
-    this.present = problem.topologies.map(({ members }) => problem.kinds.map(() => zeros(members.length)));
+    this.present = problem.topologies.map(() => []);
     this.tallies = problem.spreads.map((spreads) => spreads.map(() => zeros(problem.hosts.length)));
     for (const { kind, host, count } of problem.standing) this.count(kind, host, count);
   }
@@ -125,7 +125,7 @@ export class Occupancy {
   }
 
   private count(kind: number, host: number, by: number): void {
-    this.present.forEach((byKind, topology) => add(byKind[kind], this.domain(topology, host), by));
+    this.present.forEach((byKind, topology) => add((byKind[kind] ??= []), this.domain(topology, host), by));
     this.problem.spreads.forEach((spreads, podClass) =>
       spreads.forEach((spread, index) => {
         if (spread.counts[kind]) add(this.tallies[podClass]?.[index], spread.countedIn[host] ?? -1, by);

@@ -44,8 +44,9 @@ export function repulsionsOf(pod: PackPod, kinds: readonly PackPod[], topologies
   const terms = (owner: PackPod, other: PackPod) =>
     (owner.antiAffinity ?? []).filter((term) => termMeans(term, owner, other)).map((term) => topologyIndex(term, topologies));
   const repels = ({ hostPorts = [], antiAffinity = [] }: PackPod) => hostPorts.length + antiAffinity.length > 0;
+  const repelling = repels(pod);
   return kinds.flatMap((other, kind): readonly Repulsion[] =>
-    repels(pod) || repels(other)
+    repelling || repels(other)
       ? [
           ...(clash(pod, other) ? [{ kind, topology: 0, reason: REASON.ports } as const] : []),
           ...terms(pod, other).map((topology) => ({ kind, topology, reason: REASON.antiAffinity }) as const),
@@ -104,22 +105,30 @@ export function interchangeable(pods: readonly PackPod[], standing: readonly Pac
   const isSelecting = ({ affinity = [], antiAffinity = [], spread = [] }: Pick<PackPod, "affinity" | "antiAffinity" | "spread">) =>
     affinity.length + antiAffinity.length + spread.length > 0;
   const selecting = [...pods, ...standing].filter(isSelecting);
-  const keyOf = ({ name, count: _, labels = {}, requests, ...pod }: PackPod) =>
+  const keyOf = (pod: PackPod) =>
     isSelecting(pod) || (pod.hostPorts ?? []).length > 0
-      ? `${pod.namespace}/${name}`
-      : JSON.stringify([
-          { ...pod, namespace: "" },
-          Object.entries(requests)
-            .map(([resource, amount]) => `${resource}=${amount}`)
-            .sort(byCodeUnits),
-          selecting.map((owner) => isSelectedBy(owner, { namespace: pod.namespace, labels })),
-        ]);
+      ? `${pod.namespace}/${pod.name}`
+      : `${ownKeyOf(pod)}${selecting.map((owner) => isSelectedBy(owner, pod).map(Number).join("")).join()}`;
   return [
     ...grouped(
       pods.filter(({ count }) => count > 0),
       keyOf,
     ).values(),
   ];
+}
+
+/** Keys of pods that were made before: a proof is often asked for again with most of its pods unchanged. */
+const ownKeys = new WeakMap<PackPod, string>();
+
+/** What a pod itself asks for and where it may run, as one text. */
+function ownKeyOf(given: PackPod): string {
+  const known = ownKeys.get(given);
+  if (known !== undefined) return known;
+  const { name: _, count: __, labels: ___, requests, ...pod } = given;
+  const amounts = Object.entries(requests).map(([resource, amount]) => `${resource}=${amount}`);
+  const key = JSON.stringify([{ ...pod, namespace: "" }, amounts.sort(byCodeUnits)]);
+  ownKeys.set(given, key);
+  return key;
 }
 
 /** For each term and constraint of the owner: whether it means the pod. */

@@ -1,6 +1,6 @@
-// How long the site commands take: npm run build && node tests/bench/sites.mjs
-// 50 sites made of the project's own, each with hosts, names and addresses of its own, validated together as one command does; and `explain`
-// as a whole process. Nothing else should be running.
+// How long commands about many sites take: npm run bench:sites
+// 50 sites made of the project's own, each with hosts, names and addresses of its own, in a clone of this checkout's last commit. Whole processes,
+// and medians. Nothing else should be running.
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -9,22 +9,35 @@ import * as path from "node:path";
 const root = path.resolve(import.meta.dirname, "../..");
 const SITES = 50;
 const RUNS = 5;
-const originals = fs.readdirSync(root).flatMap((file) => /^Pulumi\.([a-z0-9-]+)\.yaml$/.exec(file)?.[1] ?? []);
+const originals = siteNames(root);
 
 // A project of its own: what a site must not share is looked for among the files beside Pulumi.yaml.
 const project = fs.mkdtempSync(path.join(os.tmpdir(), "af-bench-sites-"));
-for (const file of ["bin", "node_modules", "package.json"]) fs.symlinkSync(path.join(root, file), path.join(project, file));
-fs.copyFileSync(path.join(root, "Pulumi.yaml"), path.join(project, "Pulumi.yaml"));
-for (let index = 0; index < SITES; index += 1) {
-  const original = originals[index % originals.length] ?? "";
-  fs.writeFileSync(path.join(project, `Pulumi.site${index}.yaml`), renamed(original, index));
-}
+git("clone", "--quiet", "--shared", root, ".");
+for (const folder of ["bin", "node_modules"]) fs.symlinkSync(path.join(root, folder), path.join(project, folder));
+for (const name of originals) fs.rmSync(path.join(project, `Pulumi.${name}.yaml`));
+const sites = Array.from({ length: SITES }, (_, index) => `site${index}`);
+for (const [index, site] of sites.entries())
+  fs.writeFileSync(path.join(project, `Pulumi.${site}.yaml`), renamed(originals[index % originals.length] ?? "", index));
+commit("fifty sites");
+fs.appendFileSync(path.join(project, "Pulumi.site7.yaml"), "# another line\n");
+commit("one site");
+fs.appendFileSync(path.join(project, "components", "checksum.ts"), "// another line\n");
+commit("what every site is made of");
 
 try {
-  report(`validate ${SITES} sites`, 2, () => run("validate"));
-  report(`explain one path`, 0.5, () => run("explain", "site0", "hub.homes.size"));
+  report(`validate ${SITES} sites`, 2, RUNS, () => site("validate"));
+  report("explain one path", 0.5, RUNS, () => site("explain", "site0", "hub.homes.size"));
+  report(`affected of ${SITES}, one file`, 1, RUNS, () => site("affected", "--against", "HEAD~2"));
+  report(`affected of ${SITES}, the code`, 1, RUNS, () => site("affected", "--against", "HEAD~1"));
+  for (const many of [1, 2, 10]) report(`plan of ${many}`, undefined, 3, () => plan(many));
+  report(`plan of ${SITES}`, 20, 1, () => plan(SITES));
 } finally {
   fs.rmSync(project, { recursive: true });
+}
+
+function siteNames(folder) {
+  return fs.readdirSync(folder).flatMap((file) => /^Pulumi\.([a-z0-9-]+)\.yaml$/.exec(file)?.[1] ?? []);
 }
 
 /** The same site under other names: no host, name or public address is another's. */
@@ -37,25 +50,41 @@ function renamed(site, index) {
     .replaceAll(/129\.93\.183\.|203\.0\.113\./g, `10.${200 + (index >> 8)}.${index}.`);
 }
 
-function run(...args) {
+function site(...args) {
+  return run("site", [0], args);
+}
+
+/** A site may break a rule, which the command says in its exit code. */
+function plan(many) {
+  return run("plan", [0, 1], sites.slice(0, many));
+}
+
+function run(tool, expected, args) {
   const begun = performance.now();
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ["--preserve-symlinks", "--preserve-symlinks-main", "bin/tools/site.js", ...args],
-    {
-      cwd: project,
-      encoding: "utf8",
-    },
+    ["--preserve-symlinks", "--preserve-symlinks-main", `bin/tools/${tool}.js`, ...args],
+    { cwd: project, encoding: "utf8", maxBuffer: 2 ** 28 },
   );
-  if (status !== 0) throw new Error(`site ${args.join(" ")} ended with ${status}:\n${stdout}${stderr}`);
+  if (!expected.includes(status)) throw new Error(`${tool} ${args.join(" ")} ended with ${status}:\n${stdout}${stderr}`);
   return (performance.now() - begun) / 1000;
 }
 
-function report(what, aim, measure) {
-  const seconds = Array.from({ length: RUNS }, measure).sort((a, b) => a - b);
-  const median = seconds[Math.floor((RUNS - 1) / 2)];
-  const verdict = median <= aim ? "kept" : "missed";
+function commit(message) {
+  git("add", "--all");
+  git("-c", "user.name=bench", "-c", "user.email=bench@localhost", "commit", "--quiet", "--message", message);
+}
+
+function git(...args) {
+  const { status, stderr } = spawnSync("git", args, { cwd: project, encoding: "utf8" });
+  if (status !== 0) throw new Error(`git ${args.join(" ")} ended with ${status}:\n${stderr}`);
+}
+
+function report(what, aim, runs, measure) {
+  const seconds = Array.from({ length: runs }, measure).sort((a, b) => a - b);
+  const median = seconds[Math.floor((runs - 1) / 2)];
+  const verdict = aim === undefined ? "" : `aim ${aim} s: ${median <= aim ? "kept" : "missed"}`;
   console.log(
-    `${what.padEnd(22)} ${median.toFixed(2)} s   aim ${aim} s: ${verdict}   (${seconds.map((each) => each.toFixed(2)).join(", ")})`,
+    `${what.padEnd(26)} ${median.toFixed(2).padStart(6)} s   ${verdict.padEnd(18)} (${seconds.map((each) => each.toFixed(2)).join(", ")})`,
   );
 }
