@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cron } from "../cron";
 import { absolutePath } from "../fields";
 
 /**
@@ -7,9 +8,7 @@ import { absolutePath } from "../fields";
  */
 export const HubCheckSettings = z
   .strictObject({
-    schedule: z
-      .string()
-      .regex(/^[\d*/,-]+( [\d*/,-]+){4}$/, "allowed: five fields of cron in digits, such as 41 */4 * * *")
+    schedule: cron
       .default("41 */4 * * *")
       .meta({ description: "When it runs, in UTC", unit: "cron", examples: ["41 */4 * * *"], perSite: true }),
     file: absolutePath.meta({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cron } from "../cron";
 import { count, size } from "../fields";
 
 /** Settings of the hub's own database. */
@@ -9,9 +10,7 @@ export const database = z
       .strictObject({
         // Chosen by us: two weeks of nights, in which somebody notices what is missing.
         keep: count.default(14).describe("Number of copies that are kept; the oldest goes when a new one has been checked"),
-        schedule: z
-          .string()
-          .regex(/^[\d*/,-]+( [\d*/,-]+){4}$/, "allowed: five fields of cron in digits, such as 23 3 * * *")
+        schedule: cron
           .default("23 3 * * *")
           .meta({ description: "When a copy is made, in UTC", unit: "cron", examples: ["23 3 * * *"], perSite: true }),
       })
