@@ -2,7 +2,8 @@ import { groupKindOf, objectOf, type Change, type ResourceChange } from "./chang
 import { comparable, isUnknown } from "./comparable";
 import { withConsequence } from "./consequences";
 import { fieldChanges } from "./difference";
-import { gravity } from "./effects";
+import { gravity, worse } from "./effects";
+import { loweredQuota, namespacesOfNewPods } from "./lowered-quotas";
 import { isReplacing } from "./replaced-fields";
 import { GENERATED, type StateResource } from "./state";
 
@@ -14,8 +15,10 @@ export function changesBetween(before: readonly StateResource[], after: readonly
   const [old, now] = [byUrn(before), byUrn(after)];
   const changes = [...new Set([...old.keys(), ...now.keys()])].flatMap((urn) => changeOf(old.get(urn), now.get(urn)));
   const made = new Set(changes.flatMap(({ action, after: made }) => (action === "create" && made ? identityOf(made) : [])));
+  const starting = namespacesOfNewPods(changes);
   return changes
-    .map((change) => movedOr(change, made))
+    .map((change) => ({ ...movedOr(change, made), change }))
+    .map(({ change, ...told }): Change => ({ ...told, ...worse(told, loweredQuota(change, starting)) }))
     .sort((a, b) => gravity(b) - gravity(a) || compare(a.service, b.service) || compare(a.object, b.object));
 }
 

@@ -31,8 +31,11 @@ export function namespacesOf(site: Site): Namespaces {
   return Object.fromEntries(
     demands.map(({ role, demand }) => {
       const barred = ROLE_FACTS[role].runsUserCode ? classesAbove(demand.priorityClasses) : [];
-      const storage = storageQuota(demand.claims, tenancy.pins[role] ?? {}, fixed, classes);
-      return [role, { name: nameOf(tenancy, role), hard: { ...quotaOf(site, role, demand), ...storage }, barred }];
+      const pin = tenancy.pins[role];
+      const storage = storageQuota(demand.claims, pin ?? {}, fixed, classes);
+      const hard = { ...quotaOf(site, role, demand), ...storage };
+      // What a hand has set may have no headroom.
+      return [role, { name: nameOf(tenancy, role), hard, headroom: pin === undefined ? tenancy.headroom : 1, barred }];
     }),
   );
 }
@@ -60,7 +63,7 @@ function requestedClaims({ storageClass, size, count }: OnRequest["claims"][numb
 // docs/sources.md, Counts in quotas, says why these figures.
 
 /** Bytes of ephemeral storage that each pod may request: twice the default limit of a container, for a pod of two containers. */
-const EPHEMERAL_PER_POD = 2n * bytes(CONTAINER_DEFAULTS.default["ephemeral-storage"]);
+export const EPHEMERAL_PER_POD = 2n * bytes(CONTAINER_DEFAULTS.default["ephemeral-storage"]);
 
 /** Node ports that a Service of type LoadBalancer may take. It takes one for each of its ports; Traefik's has the most, 4, doubled. */
 const NODE_PORTS_PER_LOAD_BALANCER = 8;

@@ -19,7 +19,7 @@ const NOWHERE = { host: "no-cache-and-no-xrootd-door.invalid", port: XCACHE_PORT
 
 /**
  * Environment variables with which XRootD's clients read `root://xcache//...`, the same in a user server, in a second container of its pod
- * and in a job. The name leads to the site's cache, as the Service of that name does for clients without the plug-in (`signpost-part.ts`).
+ * and, with what {@link jobEnvironment} adds, in a job. The name leads to the site's cache, as the Service of that name does for clients without the plug-in (`signpost-part.ts`).
  * Images have a cache of their own built in, to which they would send the users of a site that says nothing; so without a cache it leads to
  * the first store that speaks XRootD, and without such a store to an error that says so.
  * A client that is given a plug-in in XRD_PLUGIN reads no folder of plug-ins, so no file goes with the variables; one without that library
@@ -34,6 +34,20 @@ export function clientEnvironment(data: Data, tokenFile?: string): Readonly<Reco
     XCACHE_PORT: String(port),
     XRD_PLUGIN: PLUGIN,
     ...(tokenFile !== undefined && { BEARER_TOKEN_FILE: tokenFile }),
+  };
+}
+
+/**
+ * Environment variables with which a job of the pool, outside of the cluster, reads `root://xcache//...`: those of a pod, and the domain of the DNS that has the
+ * name `xcache`. glibc completes a name without dots with it, in place of the domains that the host's resolv.conf lists
+ * (https://man7.org/linux/man-pages/man5/resolver.5.html, LOCALDOMAIN), so that no file must go with the job.
+ * @param tokenFile as for {@link clientEnvironment}.
+ */
+export function jobEnvironment(data: Data, tokenFile?: string): Readonly<Record<string, string>> {
+  const { cache } = data;
+  return {
+    ...clientEnvironment(data, tokenFile),
+    ...(cache.kind === "xcache" && cache.signpost && { LOCALDOMAIN: cache.signpost.domain }),
   };
 }
 

@@ -50,7 +50,7 @@ export function dataParts(data: Data, { nodes, namespaceOf, loadBalancer, monito
     ...choose(data.cache, {
       xcache: (settings) => ({
         xcache: xcachePart(settings, data, { nodes, namespace: namespaceOf("data"), loadBalancer }),
-        signpost: signpostPart(settings, nodes, namespaceOf("hub")),
+        signpost: signpostPart(settings, { nodes, namespace: namespaceOf("hub"), loadBalancer }),
       }),
       external: () => ({}),
       none: () => ({}),

@@ -66,6 +66,19 @@ const cache = z.discriminatedUnion("kind", [
       address: ipv4
         .optional()
         .describe("An address of the load balancer, to which the DNS entry of the host name points; without it only pods reach the cache"),
+      signpost: z
+        .strictObject({
+          domain: dnsName.meta({
+            description:
+              "Domain below which the DNS has the name xcache with this address; in a job it is the one domain that completes a name without dots",
+            perSite: true,
+          }),
+          address: ipv4.meta({ description: "An address of the load balancer, at which nothing else listens on port 1094", perSite: true }),
+        })
+        .optional()
+        .describe(
+          "Where jobs of the pool find the name xcache; without it only pods read root://xcache//..., and jobs need XRootD's plug-in or the cache's own name",
+        ),
       certificate: z
         .enum(["public", "internal"])
         .default("public")
@@ -152,6 +165,11 @@ export const Data = z
     check: CheckSettings.optional(),
   })
   .superRefine(({ stores, cache: settings, check }, context) => {
+    if (settings.kind === "xcache" && settings.signpost !== undefined && settings.address === undefined) {
+      const message =
+        "jobs are sent on to the cache, which only pods reach without af:data.cache.address; tell that address, or leave this key out";
+      context.addIssue({ code: "custom", path: ["cache", "signpost"], message });
+    }
     if (settings.kind === "xcache" && settings.local !== undefined) {
       const message = whyNotFirst(stores, settings.local);
       if (message !== undefined) context.addIssue({ code: "custom", path: ["cache", "local"], message });
@@ -186,6 +204,14 @@ export function cacheEndpoint({ cache: settings }: Data): { readonly host: strin
     case "none":
       return undefined;
   }
+}
+
+/** Name of the cache in the URLs of analyses: `root://xcache//store/...`. */
+export const URL_NAME = "xcache";
+
+/** The full name of the cache's signpost in the public DNS, at which jobs ask; undefined where only pods reach it. */
+export function publicSignpost({ cache: settings }: Pick<Data, "cache">): string | undefined {
+  return settings.kind === "xcache" && settings.signpost ? `${URL_NAME}.${settings.signpost.domain}` : undefined;
 }
 
 /** Paths that the doors of all stores export, each once. */

@@ -7,14 +7,12 @@ import type { Nodes } from "../nodes/settings";
 import { part, type Part } from "../parts";
 import { flowsBetween, podKind } from "../tenancy/flows";
 import { FRONT } from "../platform/priority-classes";
+import { addressAnnotation, type LoadBalancer } from "../platform/settings";
 import { LOCKED, oneAtATime, resources, tcpPorts } from "../workloads/kit";
 import { runAs } from "../workloads/run-as";
 import { XCACHE_PORT, XROOTD_PORT } from "./ports";
-import type { XCacheSettings } from "./settings";
+import { publicSignpost, URL_NAME, type XCacheSettings } from "./settings";
 import { XROOTD_ID } from "./xcache-set";
-
-/** Name of the cache in the URLs of analyses, and so of the Service beside the pods that read: `root://xcache//store/...`. */
-const URL_NAME = "xcache";
 
 /** Name of the other objects of the signpost. */
 const SIGNPOST = "xcache-signpost";
@@ -50,12 +48,21 @@ export function signpostConfig({ host }: Pick<XCacheSettings, "host">): string {
   ].join("\n");
 }
 
+/** What the signpost needs to know of the rest of the site. */
+export interface SignpostFacts {
+  readonly nodes: Nodes;
+  readonly namespace: string;
+  readonly loadBalancer: LoadBalancer;
+}
+
 /**
  * The Service `xcache` where users' pods run, and what answers there, so that images without XRootD's client plug-in read `root://xcache//store/...` as it is
  * written. It is no name of the cache itself: no public authority certifies a name without a domain
- * (https://cabforum.org/working-groups/server/baseline-requirements/requirements/, 4.2.2), and clients would refuse the certificate.
+ * (https://cabforum.org/working-groups/server/baseline-requirements/requirements/, 4.2.2), and clients would refuse the certificate. Jobs of a
+ * pool outside of the cluster reach it at an address of the load balancer, under a name of the public DNS, where the site gives it one.
  */
-export function signpostPart(settings: XCacheSettings, nodes: Nodes, namespace: string): Part {
+export function signpostPart(settings: XCacheSettings, { nodes, namespace, loadBalancer }: SignpostFacts): Part {
+  const outside = publicSignpost({ cache: settings });
   const shared = { name: SIGNPOST, namespace };
   const files = { "signpost.cfg": signpostConfig(settings) };
   const { labels } = SIGNPOST_PODS;
@@ -79,13 +86,27 @@ export function signpostPart(settings: XCacheSettings, nodes: Nodes, namespace: 
       service: {
         apiVersion: "v1",
         kind: "Service",
-        metadata: { name: URL_NAME, namespace },
-        spec: { selector: labels, ports: [{ name: "xrootd", port: XROOTD_PORT, targetPort: XROOTD_PORT }] },
+        metadata: {
+          name: URL_NAME,
+          namespace,
+          ...(settings.signpost && { annotations: addressAnnotation(loadBalancer, settings.signpost.address) }),
+        },
+        spec: {
+          // With Local no connection takes a way over a second host.
+          ...(settings.signpost && { type: "LoadBalancer", externalTrafficPolicy: "Local" }),
+          selector: labels,
+          ports: [{ name: "xrootd", port: XROOTD_PORT, targetPort: XROOTD_PORT }],
+        },
       },
       budget: oneAtATime(SIGNPOST, namespace, labels) as Manifest,
     },
-    flows: flowsBetween([USER_SERVERS, CLUSTER_PODS.worker], [SIGNPOST_PODS], [XROOTD_PORT]),
+    flows: [
+      ...flowsBetween([USER_SERVERS, CLUSTER_PODS.worker], [SIGNPOST_PODS], [XROOTD_PORT]),
+      // The hosts of the pool are not told one by one.
+      ...(outside === undefined ? [] : [{ from: "anywhere", to: SIGNPOST_PODS, ports: [XROOTD_PORT] } as const]),
+    ],
     pods: [SIGNPOST_PODS],
+    ...(outside !== undefined && { probes: [{ service: "signpost", host: outside, port: XROOTD_PORT, scheme: "xrootd" }] }),
   });
 }
 

@@ -7,6 +7,9 @@ import type { Flow } from "./flows";
 import { policiesOf } from "./network-policies";
 import { ROLE_FACTS, ROLES, type Role } from "./roles";
 
+/** Annotation of a quota that says by how much it is more than what runs at full scale, so that a lower one can be compared with that. */
+export const QUOTA_HEADROOM = "analysis-facility/headroom";
+
 /** Arguments of {@link Tenant}. */
 export interface TenantArgs {
   readonly role: Role;
@@ -16,6 +19,8 @@ export interface TenantArgs {
    * `hard` of the quota, as Kubernetes quantities by key. A quota does not bound a key that it leaves out, so it lists every kind of cost.
    */
   readonly hard: Readonly<Record<string, string>>;
+  /** Factor between what runs at full scale and the quota; 1 where the quota is set by hand. */
+  readonly headroom: number;
   /** Priority classes that no pod of the namespace may have, because it could evict pods that users depend on. */
   readonly barred: readonly string[];
   /** Names of all namespaces of the facility, by role, for the flows between them. */
@@ -35,7 +40,7 @@ export class Tenant extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { role, name: namespaceName, hard, barred, peers, cluster, flows }: TenantArgs,
+    { role, name: namespaceName, hard, headroom, barred, peers, cluster, flows }: TenantArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("af:tenancy:Tenant", name, {}, opts);
@@ -60,7 +65,9 @@ export class Tenant extends pulumi.ComponentResource {
     );
     this.namespace = namespace.metadata.name;
     const inside = { parent: this, deletedWith: namespace };
-    new k8s.core.v1.ResourceQuota(`${name}-quota`, { metadata: { name: "quota", namespace: this.namespace }, spec: { hard } }, inside);
+    const annotations = { [QUOTA_HEADROOM]: String(headroom) };
+    const metadata = { name: "quota", namespace: this.namespace, annotations };
+    new k8s.core.v1.ResourceQuota(`${name}-quota`, { metadata, spec: { hard } }, inside);
     if (barred.length > 0) {
       new k8s.core.v1.ResourceQuota(
         `${name}-barred`,
@@ -100,7 +107,7 @@ export class Tenant extends pulumi.ComponentResource {
 }
 
 /** The namespaces that a site has, by role. */
-export type Namespaces = Readonly<Partial<Record<Role, Pick<TenantArgs, "name" | "hard" | "barred">>>>;
+export type Namespaces = Readonly<Partial<Record<Role, Pick<TenantArgs, "name" | "hard" | "headroom" | "barred">>>>;
 
 /** Arguments of {@link Tenants}. */
 export interface TenantsArgs {

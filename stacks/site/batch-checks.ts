@@ -49,3 +49,10 @@ export function workersOfPods({ batch, hub: { dask } }: Site): readonly Problem[
     },
   ];
 }
+
+/** Problem of a signpost outside of the cluster that no job asks. */
+export function signpostOfJobs({ batch, data: { cache } }: Pick<Site, "batch" | "data">): readonly Problem[] {
+  if (batch.kind !== "none" || cache.kind !== "xcache" || cache.signpost === undefined) return [];
+  const message = "only jobs of a pool need the name xcache outside of the cluster, and af:batch.kind is none; leave this key out";
+  return [{ path: "af:data.cache.signpost", message }];
+}

@@ -6,7 +6,7 @@ import { unmetNeeds } from "./contract";
 import { strayEnds } from "./credentials";
 import { eventServers } from "./event-checks";
 import { endlessWindows } from "./freeze";
-import { shadowMemory, workersOfPods } from "./batch-checks";
+import { shadowMemory, signpostOfJobs, workersOfPods } from "./batch-checks";
 import { cephDisks, cephHosts, skyhookDisks } from "./disk-checks";
 import { imagePairs } from "./image-checks";
 import { addresses, challengedHub, daskPorts, outsideAddresses, overlappingNetworks, publicCache, sharedHostNames } from "./network-checks";
@@ -39,6 +39,7 @@ export const CHECKS: readonly Check[] = [
   { needs: ["nodes", "hub"], find: profileDevices },
   { needs: ["hub", "batch"], find: gatewayWorkers },
   { needs: ["hub", "batch"], find: workersOfPods },
+  { needs: ["batch", "data"], find: signpostOfJobs },
   { needs: ["hub", "batch"], find: imagePairs },
   { needs: ["batch"], find: shadowMemory },
   { needs: ["platform", "hub", "batch", "data"], find: addresses },

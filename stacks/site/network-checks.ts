@@ -19,8 +19,9 @@ export function addresses({ platform: { loadBalancer, ingress }, hub, batch, dat
       none: () => [],
     }),
     ...choose(data.cache, {
-      xcache: ({ address, servers = [] }) => [
+      xcache: ({ address, signpost, servers = [] }) => [
         ...asking("af:data.cache.address", address),
+        ...asking("af:data.cache.signpost.address", signpost?.address),
         ...servers.flatMap((server, index) => asking(`af:data.cache.servers[${index}].address`, server.address)),
       ],
       external: () => [],

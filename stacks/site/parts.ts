@@ -1,7 +1,7 @@
 import { admissionParts, type AdmissionParts } from "../../components/admission/parts";
 import { batchParts, type BatchParts } from "../../components/batch/parts";
 import { condorEnvironment, submitEnvironment, tokenIssuer, workerTokenFile } from "../../components/batch/settings";
-import { clientEnvironment } from "../../components/data/clients";
+import { clientEnvironment, jobEnvironment } from "../../components/data/clients";
 import { dataParts, type DataParts } from "../../components/data/parts";
 import { cacheEndpoint } from "../../components/data/settings";
 import { hubParts, type HubParts } from "../../components/hub/parts";
@@ -80,7 +80,7 @@ function toldParts(site: Site): FacilityParts {
     clientEnvironment: clientEnvironment(site.data),
     accessPoint: tokenIssuer(site.batch),
     condorEnvironment: condorEnvironment(site.batch),
-    submitEnvironment: (image) => submitEnvironment(site.batch, image, clientEnvironment(site.data, workerTokenFile(site.batch))),
+    submitEnvironment: (image) => submitEnvironment(site.batch, image, jobEnvironment(site.data, workerTokenFile(site.batch))),
   });
   const monitoring = monitoringParts(site.monitoring, {
     nodes,

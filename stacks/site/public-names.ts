@@ -1,4 +1,5 @@
 import { choose } from "../../components/choose";
+import { URL_NAME } from "../../components/data/settings";
 import type { Site } from "./schema";
 
 /** A public host name of the facility, and the path of the setting that gives it. */
@@ -7,7 +8,7 @@ export interface PublicName {
   readonly host: string;
 }
 
-/** All host names for which the facility shows a certificate or matches SNI. */
+/** All host names for which the facility shows a certificate or matches SNI, and that of the cache's signpost, which must lead nowhere else. */
 export function publicNames({ hub, servicex, storage, data }: Pick<Site, "hub" | "servicex" | "storage" | "data">): readonly PublicName[] {
   return [
     { path: "af:hub.host", host: hub.host },
@@ -29,8 +30,9 @@ export function publicNames({ hub, servicex, storage, data }: Pick<Site, "hub" |
     }),
     // Neither does the name of somebody else's cache.
     ...choose(data.cache, {
-      xcache: ({ host, servers = [] }) => [
+      xcache: ({ host, servers = [], signpost }) => [
         { path: "af:data.cache.host", host },
+        ...(signpost ? [{ path: "af:data.cache.signpost.domain", host: `${URL_NAME}.${signpost.domain}` }] : []),
         ...servers.map((server, index) => ({ path: `af:data.cache.servers[${index}].host`, host: server.host })),
       ],
       external: () => [],

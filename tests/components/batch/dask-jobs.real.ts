@@ -154,7 +154,9 @@ describe("Dask workers of a user server as jobs of the pool", function () {
           assert.deepEqual(told.job.files, ["access_token", "ca.pem", "hostcert.pem"]);
           assert.ok(told.job.arguments.includes("-spool"));
           assert.equal(told.environment["BEARER_TOKEN_FILE"], WORKER_TOKEN_FILE);
-          assert.equal(told.environment["XCACHE_HOST"], settings.data.cache.kind === "xcache" ? settings.data.cache.host : undefined);
+          const { cache } = settings.data;
+          assert.equal(told.environment["XCACHE_HOST"], cache.kind === "xcache" ? cache.host : undefined);
+          assert.equal(told.environment["LOCALDOMAIN"], cache.kind === "xcache" ? cache.signpost?.domain : undefined);
           const [own, others = "", mixed = ""] = told.calls;
           assert.equal(own, "open");
           assert.match(others, /CERTIFICATE_VERIFY_FAILED/);

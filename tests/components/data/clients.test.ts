@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clientEnvironment, WORKER_TOKEN_FILE } from "#af/components/data/clients";
+import { clientEnvironment, jobEnvironment, WORKER_TOKEN_FILE } from "#af/components/data/clients";
 import { xrootdEndpointsOf } from "#af/components/data/door-settings";
 import { cacheEndpoint, Data } from "#af/components/data/settings";
 import { parseSite } from "#af/stacks/site/parse";
@@ -9,8 +9,9 @@ describe("environment of XRootD's clients", () => {
   for (const name of SITES) {
     const { data } = parseSite(siteConfig(name), name);
 
-    it(`${name}: differs between a pod and a worker by the file of the token alone`, () => {
-      const { BEARER_TOKEN_FILE: file, ...worker } = clientEnvironment(data, WORKER_TOKEN_FILE);
+    it(`${name}: differs between a pod and a worker by the file of the token, and by the domain of a signpost, alone`, () => {
+      const { BEARER_TOKEN_FILE: file, LOCALDOMAIN: domain, ...worker } = jobEnvironment(data, WORKER_TOKEN_FILE);
+      assert.equal(domain, data.cache.kind === "xcache" ? data.cache.signpost?.domain : undefined);
       assert.deepEqual(worker, clientEnvironment(data));
       assert.equal(file, WORKER_TOKEN_FILE);
     });

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { pythonEnvironment } from "../../support/python";
+import { pythonEnvironment, type PythonEnvironment } from "../../support/python";
 import { Authority, Issuer } from "./xcache/authority";
 import { Client } from "./xcache/client";
+import { asksNameServer, startNameServer } from "./xcache/name-server";
 import { serveIssuers, startDoor, type Door } from "./xcache/federation";
 import type { CacheImage } from "./xcache/image";
 import { Machines } from "./xcache/machines";
@@ -18,7 +19,11 @@ const ORIGIN = "origin.example.edu";
 const ISSUER = "https://issuer.example.edu/";
 const SIGNPOST = "signpost.example.edu";
 const KNOWN = "root://xcache//store/known";
+const NAMES = "names.example.edu";
+/** Domain in which the public DNS knows the signpost. */
+const JOBS = "jobs.example.edu";
 const READER = path.join(__dirname, "python", "reads_root.py");
+const BATCH = path.resolve(__dirname, "..", "batch", "python");
 const EVENTS = 20_000;
 
 /** What an image of CMS has built in: the development cache of another site, at which nobody may read here. */
@@ -29,7 +34,8 @@ type Asking = readonly [what: string, client: Client, at: string, env: Environme
 
 /*
  * No client here has the plug-in that turns the name `xcache` into an address, which is in no package registry. As in a cluster, pods have an address for
- * the name, and hosts outside have none. At that address everything that clients say is kept, and passed on to the signpost.
+ * the name, and hosts outside have none: the DNS that they ask knows it in the site's domain alone. At its address everything that clients say is kept, and
+ * passed on to the signpost. The job's variables are those of the job that the image's own class makes, as HTCondor's own parser reads it.
  */
 describe("clients of XRootD without the plug-in, in the environments that the facility renders", function () {
   this.timeout(600_000);
@@ -45,21 +51,35 @@ describe("clients of XRootD without the plug-in, in the environments that the fa
   let pod: Client;
   let outside: Client;
   let misled: Client;
+  let job: Environment;
   const token = (): string => clientToken(issuer, site.cache);
 
   before(async function () {
     image = requireImage(this);
     const python = await pythonEnvironment(this, path.join(__dirname, "python", "readers.txt"));
+    const dask = await pythonEnvironment(this, path.join(BATCH, "dask.txt"));
     const { cache: settings } = siteData({
       host: CACHE,
+      address: "192.0.2.20",
+      signpost: { domain: JOBS, address: "192.0.2.21" },
       origin: { host: ORIGIN },
       certificate: "internal",
       tokens: { issuers: [{ url: ISSUER, paths: ["/store"] }] },
     });
     site = await readingSite(settings);
+    job = await environmentOfJobs(dask);
     machines = new Machines();
     await machines.start();
-    for (const host of [ORIGIN, CACHE, "issuer.example.edu", SIGNPOST, "pod.example.edu", "worker.example.edu", "misled.example.edu"])
+    for (const host of [
+      ORIGIN,
+      CACHE,
+      "issuer.example.edu",
+      SIGNPOST,
+      NAMES,
+      "pod.example.edu",
+      "worker.example.edu",
+      "misled.example.edu",
+    ])
       await machines.add(host);
     const { hosts } = machines;
     await machines.add("xcache");
@@ -80,7 +100,9 @@ describe("clients of XRootD without the plug-in, in the environments that the fa
     const packages = installations.filter((folder) => folder !== "/usr");
     const reader = { "reads_root.py": fs.readFileSync(READER, "utf8") };
     pod = await Client.on(machines, "pod.example.edu", authority, reader, packages);
-    const unnamed = { ...reader, "etc/hosts": `127.0.0.1 localhost\n${hosts}` };
+    await startNameServer(machines, NAMES, { [`xcache.${JOBS}`]: machines.addressOf("xcache") });
+    const asks = asksNameServer(machines.addressOf(NAMES), "pool.example.org");
+    const unnamed = { ...reader, ...asks, "etc/hosts": `127.0.0.1 localhost\n${hosts}` };
     outside = await Client.on(machines, "worker.example.edu", authority, unnamed, packages);
     // Whoever rules its names sends it to the door, which has a certificate of the same authority.
     const lies = machines.hosts.replace(` ${CACHE}`, " cache-elsewhere.example.edu").replace(` ${ORIGIN}`, ` ${CACHE}`);
@@ -101,10 +123,10 @@ describe("clients of XRootD without the plug-in, in the environments that the fa
   });
 
   it("read the URL as it is written, by TLS at the cache's true name, and show their token to nobody else", async () => {
-    for (const [index, [what, , , env]] of named().entries()) {
+    for (const [index, [what, client, , env]] of named().entries()) {
       const { mark } = name;
       const shown = issuer.token({ audience: `https://${CACHE}`, scope: "storage.read:/store", subject: `reader-${index}` });
-      const { bytes, text } = await pod.copy(KNOWN, shown, undefined, env);
+      const { bytes, text } = await client.copy(KNOWN, shown, undefined, env);
       assert.equal(bytes?.toString(), "known\n", `${what}: ${text}`);
       assert.match(cache.log, new RegExp(`TLSv1\\.[23] login as reader-${index}$`, "m"), what);
       const said = await name.said(mark);
@@ -130,9 +152,9 @@ describe("clients of XRootD without the plug-in, in the environments that the fa
 
   it("are refused by the cache without a token, and with one of another audience", async () => {
     const other = issuer.token({ audience: "https://other.example.edu", scope: "storage.read:/store" });
-    for (const [what, , , env] of named())
+    for (const [what, client, , env] of named())
       for (const shown of [undefined, other]) {
-        const { bytes, text } = await pod.copy(KNOWN, shown, undefined, env);
+        const { bytes, text } = await client.copy(KNOWN, shown, undefined, env);
         assert.equal(bytes, undefined, what);
         assert.match(text, /Auth failed|denied/i, what);
       }
@@ -157,26 +179,40 @@ describe("clients of XRootD without the plug-in, in the environments that the fa
     }
   });
 
-  it("are led to the same cache by their variables, which are all that a job outside of the cluster has", async () => {
+  it("are led to the same cache by the variables of the plug-in", async () => {
     for (const [what, client, at, env] of told()) {
       const { bytes, text } = await client.copy(`root://${at}//store/known`, token(), undefined, env);
       assert.equal(bytes?.toString(), "known\n", `${what}: ${text}`);
     }
-    const { bytes, text } = await outside.copy(KNOWN, token(), undefined, { ...IMAGE, ...site.job });
-    assert.equal(bytes, undefined);
-    assert.match(text, /Invalid address/);
     assert.equal(door.opened("/store/known"), 1);
   });
 
-  /** Readers that are pods, and the name at which they ask. */
+  it("find the name in a job by the domain of the site alone", async () => {
+    const { LOCALDOMAIN: domain, ...others } = job;
+    assert.equal(domain, JOBS);
+    for (const env of [others, { ...others, LOCALDOMAIN: "elsewhere.example.edu" }]) {
+      const { bytes, text } = await outside.copy(KNOWN, token(), undefined, { ...IMAGE, ...env });
+      assert.equal(bytes, undefined);
+      assert.match(text, /Invalid address/);
+    }
+  });
+
+  /** What a job of the notebook's class for the images has in its environment. */
+  async function environmentOfJobs(dask: PythonEnvironment): Promise<Environment> {
+    const given = { environment: { ...site.notebook, HOST_IP: "alice.example.edu" }, workers: "docker" };
+    const { value } = (await dask.ask(path.join(BATCH, "reads_job.py"), given)) as { readonly value: Environment };
+    return Object.fromEntries([...(value["environment"] ?? "").matchAll(/(\w+)='([^']*)'/g)].map(([, key = "", text = ""]) => [key, text]));
+  }
+
+  /** All readers, and the name at which they ask. */
   function named(): readonly Asking[] {
-    return Object.entries(site.pods).map(([what, env]) => [what, pod, "xcache", { ...IMAGE, ...env }]);
+    const pods = Object.entries(site.pods).map(([what, env]): Asking => [what, pod, "xcache", { ...IMAGE, ...env }]);
+    return [...pods, ["job outside of the cluster", outside, "xcache", { ...IMAGE, ...job }]];
   }
 
   /** All readers, and the address to which the plug-in would turn the name. */
   function told(): readonly Asking[] {
-    const job: Asking = ["job outside of the cluster", outside, "", { ...IMAGE, ...site.job }];
-    return [...named(), job].map(([what, client, , env]) => [what, client, `${env["XCACHE_HOST"]}:${env["XCACHE_PORT"]}`, env]);
+    return named().map(([what, client, , env]) => [what, client, `${env["XCACHE_HOST"]}:${env["XCACHE_PORT"]}`, env]);
   }
 
   async function started(further = ""): Promise<Pod> {

@@ -53,7 +53,12 @@ describe("two caches behind a redirector", function () {
     });
     client = await Client.on(machines, "client.example.edu", authority);
     redirector = await startRedirector(machines, CACHE, rendered, { image, authority });
-    await startSignpost(machines, "xcache", signpostPart(rendered.settings, {}, "hub").objects, image);
+    await startSignpost(
+      machines,
+      "xcache",
+      signpostPart(rendered.settings, { nodes: {}, namespace: "hub", loadBalancer: { kind: "none" } }).objects,
+      image,
+    );
     const token = issuer.token({ audience: door.audience, scope: "storage.read:/" });
     const on = machines;
     caches = await Promise.all(

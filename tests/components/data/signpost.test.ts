@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { V1Deployment, V1Service } from "@kubernetes/client-node";
-import { clientEnvironment } from "#af/components/data/clients";
+import { clientEnvironment, jobEnvironment } from "#af/components/data/clients";
 import { SIGNPOST_PODS } from "#af/components/data/signpost-part";
 import { flowsOfParts } from "#af/components/part-flows";
 import { isPodKind, isSameKind, type Flow } from "#af/components/tenancy/flows";
@@ -14,6 +14,8 @@ import { KINDS, settingsOfKind } from "../../support/site-kinds";
 import { siteConfig, spoilt } from "../../support/site-config";
 
 const site = parseSite(siteConfig("unl"), "unl");
+/** A site whose name `xcache` only pods know. */
+const inside = parseSite(spoilt(siteConfig("unl"), ["data", "cache", "signpost"], undefined), "unl");
 const objectsAt = (one: Site) => partsOf(one).data.signpost?.objects ?? assert.fail("no signpost");
 const server = (one: Site) => objectsAt(one)["server"] as unknown as V1Deployment;
 
@@ -53,9 +55,27 @@ describe("the signpost of the cache", () => {
     );
   });
 
-  it("is reached by the pods of users alone, and reaches nothing but the DNS", async () => {
+  it("has an address of the load balancer where jobs of the pool ask for it, and tells them and the monitoring the name that leads there", () => {
+    const { cache } = site.data;
+    assert.ok(cache.kind === "xcache" && cache.signpost);
+    const { domain, address } = cache.signpost;
+    const service = objectsAt(site)["service"] as unknown as V1Service;
+    assert.equal(service.spec?.type, "LoadBalancer");
+    assert.deepEqual(service.metadata?.annotations, { "metallb.io/loadBalancerIPs": address });
+    assert.deepEqual(partsOf(site).data.signpost?.probes, [
+      { service: "signpost", host: `xcache.${domain}`, port: 1094, scheme: "xrootd" },
+    ]);
+    assert.equal(jobEnvironment(site.data)["LOCALDOMAIN"], domain);
+    assert.equal(clientEnvironment(site.data)["LOCALDOMAIN"], undefined, "a pod needs the search list of the cluster");
+    const { spec, metadata } = objectsAt(inside)["service"] as unknown as V1Service;
+    assert.deepEqual([spec?.type, metadata?.annotations, partsOf(inside).data.signpost?.probes], [undefined, undefined, []]);
+    assert.deepEqual(jobEnvironment(inside.data), clientEnvironment(inside.data));
+  });
+
+  it("is reached by the pods of users alone, from outside where it has an address there, and reaches nothing but the DNS", async () => {
     const cases: readonly (readonly [Site, readonly string[]])[] = [
-      [site, ["users"]],
+      [site, ["blackbox-exporter", "users", "anywhere"]],
+      [inside, ["users"]],
       [await cachedSite("hub.dask: gateway"), ["users", "dask-worker"]],
     ];
     for (const [one, readers] of cases) {

@@ -73,6 +73,30 @@ export const DOOR_CASES: readonly Case[] = [
     path: "af:data.cache.servers",
     message: /2 hosts run cache, and without a redirector each would keep its own copy of every file; tell a name and an address for each/,
   },
+  {
+    what: "a signpost of jobs that leads to a cache that they do not reach",
+    change: [[["data", "cache", "address"], undefined]],
+    path: "af:data.cache.signpost",
+    message: /^jobs are sent on to the cache, which only pods reach without af:data\.cache\.address; tell that address, or leave/,
+  },
+  {
+    what: "a signpost at the address of the cache",
+    change: [[["data", "cache", "signpost", "address"], "129.93.183.36"]],
+    path: "af:data.cache.signpost.address",
+    message: /129\.93\.183\.36 is already taken by af:data\.cache\.address/,
+  },
+  {
+    what: "a signpost with the name of the cache itself",
+    change: [[["data", "cache", "signpost", "domain"], "coffea.casa"]],
+    path: "af:data.cache.signpost.domain",
+    message: /xcache\.coffea\.casa is already the name of af:data\.cache\.host/,
+  },
+  {
+    what: "a signpost of jobs without a pool",
+    change: [[["batch"], { kind: "none" }]],
+    path: "af:data.cache.signpost",
+    message: /^only jobs of a pool need the name xcache outside of the cluster, and af:batch\.kind is none; leave this key out/,
+  },
   ...(
     [
       ["tier3", [], /no such store; allowed: tier2/],

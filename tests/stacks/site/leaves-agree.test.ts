@@ -15,7 +15,7 @@ type Config = Record<string, unknown>;
 /** Sites that together have every port, address, name, class and image of the settings. */
 const SUBJECTS: Readonly<Record<keyof typeof AGREEMENTS, () => Promise<Config>>> = {
   // With addresses to spare.
-  unl: () => Promise.resolve(spoilt(siteConfig("unl"), ["platform", "loadBalancer", "pools", "public", 4], "203.0.113.240/29")),
+  unl: () => Promise.resolve(spoilt(siteConfig("unl"), ["platform", "loadBalancer", "pools", "public", 5], "203.0.113.240/29")),
   fnal: () => Promise.resolve(siteConfig("fnal")),
   outside,
   alerts: () => settingsOfKind("monitoring(stack).alerts: email"),

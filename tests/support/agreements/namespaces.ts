@@ -76,6 +76,7 @@ export const NAMESPACES: Agreements = {
         "redirector-of-tier2-xrootd",
         "s3-https",
         "servicex-https",
+        "signpost-xrootd",
         "xcache-xrootd",
       ].map((probe) => `Probe sentinel/probe-${probe}: spec.prober.url`),
     ],

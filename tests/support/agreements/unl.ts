@@ -29,7 +29,7 @@ export const UNL: Agreements = {
     ],
     may: ["NodePatch red-kube-c692"],
   },
-  "platform.loadBalancer.pools.public.4": { must: ["IPAddressPool metallb-system/public: spec.addresses"] },
+  "platform.loadBalancer.pools.public.5": { must: ["IPAddressPool metallb-system/public: spec.addresses"] },
   "platform.certificates.solver.nameserver": {
     value: "198.51.100.53",
     must: ["ClusterIssuer public: ", "ClusterIssuer public-staging: "],
@@ -151,6 +151,11 @@ export const UNL: Agreements = {
   "data.cache.monitoring.streams.port": { must: ["ConfigMap xcache/xcache: data.90-site.cfg", "NetworkPolicy xcache: egress"] },
   "data.cache.monitoring.summaries.host": { must: ["ConfigMap xcache/xcache: data.90-site.cfg"] },
   "data.cache.monitoring.summaries.port": { must: ["ConfigMap xcache/xcache: data.90-site.cfg", "NetworkPolicy xcache: egress"] },
+  // Jobs complete the name with the domain.
+  "data.cache.signpost.domain": {
+    must: [`${ENVIRONMENT}.DASK_JOBQUEUE__COFFEA_CASA__JOB_EXTRA_DIRECTIVES`, probed("signpost-xrootd")],
+  },
+  "data.cache.signpost.address": { must: ["Service cmsaf-prod/xcache: metadata.annotations"] },
   "data.cache.address": { must: ["Service xcache/xcache: metadata.annotations"] },
   "data.cache.resource": {
     value: "OTHER_CACHE",

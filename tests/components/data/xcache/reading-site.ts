@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { parseAllDocuments } from "yaml";
 import type { DaskGatewayValues } from "#af/components/charts/dask-gateway";
 import type { JupyterHubValues } from "#af/components/charts/jupyterhub";
-import { clientEnvironment, WORKER_TOKEN_FILE } from "#af/components/data/clients";
 import type { Manifest } from "#af/components/manifest";
 import { partsOf } from "#af/stacks/site/parts";
 import { parseSite } from "#af/stacks/site/parse";
@@ -21,8 +20,8 @@ export interface ReadingSite {
   readonly signpost: Readonly<Record<string, Manifest>>;
   /** Variables of the readers that are pods, by what they are. */
   readonly pods: Readonly<Record<string, Environment>>;
-  /** Variables of a job on hosts outside of the cluster. */
-  readonly job: Environment;
+  /** Variables of a user server, by which its clusters of Dask make jobs for hosts outside of the cluster. */
+  readonly notebook: Environment;
 }
 
 /** Renders a site with Dask Gateway and a cache of its own. @param cache settings over those that every such site needs. */
@@ -45,6 +44,6 @@ export async function readingSite(cache: unknown): Promise<ReadingSite> {
       "second container of its pod": clients,
       "worker of Dask Gateway": parseAllDocuments(cluster)[0]?.toJS() as Environment,
     },
-    job: clientEnvironment(data, WORKER_TOKEN_FILE),
+    notebook: values.singleuser.extraEnv,
   };
 }
