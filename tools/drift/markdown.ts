@@ -1,7 +1,7 @@
+import { fieldText } from "../../changes/difference";
 import { type Drift, type DriftKind, type DriftReport, DRIFTS } from "../../changes/drift";
 import { ASKS_THE_CLUSTER, WAYS_BACK } from "../../changes/ways-back";
 import { counted } from "../../terminal/text";
-import { fieldText } from "../changes/lines";
 import { COMMENT, cut, escaped } from "../changes/markdown";
 
 /** What the report of a site's drift is made of. */
