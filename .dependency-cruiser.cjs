@@ -1,5 +1,5 @@
 // Imports go down only: index -> changes, stacks -> stacks/site -> components -> capacity; policies -> stacks/site; changes -> policies, stacks; tools -> changes, policies, stacks; sandbox ->
-// stacks; what tools and sandbox share is in terminal. A room is named by its folder; a folder within another one is a room of its own.
+// changes, stacks; what tools and sandbox share is in terminal. A room is named by its folder; a folder within another one is a room of its own.
 const rooms = {
   capacity: ["capacity"],
   components: ["components", "capacity"],
@@ -34,7 +34,7 @@ const rooms = {
     "components",
     "terminal",
   ],
-  sandbox: ["sandbox", "stacks", "components", "capacity", "terminal"],
+  sandbox: ["sandbox", "changes", "stacks", "components", "capacity", "terminal"],
 };
 
 /** @type {import("dependency-cruiser").IConfiguration} */

@@ -72,3 +72,17 @@ function textAt(value: unknown, key: string): string {
 export function step(key: string): string {
   return /^[\w/-]+$/.test(key) ? key : `["${key}"]`;
 }
+
+/** Characters of a value that are shown. */
+const VALUE = 60;
+
+/** One field with its values, cut to a length that can be read. */
+export function fieldText({ path, before, after }: Pick<FieldChange, "path"> & Partial<FieldChange>): string {
+  const shown = (value: unknown): string => {
+    if (value === undefined) return "none";
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    const line = text.replace(/\s+/g, " ");
+    return line.length > VALUE ? `${line.slice(0, VALUE - 3)}...` : line;
+  };
+  return `${path}: ${shown(before)} -> ${shown(after)}`;
+}

@@ -3,7 +3,9 @@ import { groupKindOf, objectOf, type ResourceChange } from "./change";
 import { withConsequence } from "./consequences";
 import type { FieldChange } from "./difference";
 import { expectedWriter } from "./expected-writers";
+import { disksOf } from "./host-disks";
 import { fieldOf, fieldsOfOthers } from "./field-owners";
+import { isFixed } from "./replaced-fields";
 import type { StateResource } from "./state";
 
 /** How an object can differ from its site file: what a hand has done, and what no `up` has done yet. */
@@ -47,6 +49,16 @@ export interface DriftReport {
   readonly expected: readonly string[];
 }
 
+/** Fields of a resource that are not as they are declared. */
+export interface Differing {
+  /** The resource as it is declared. */
+  readonly declared: StateResource;
+  /** Those that a hand has changed, with what is declared before and what is there after. */
+  readonly hand: readonly FieldChange[];
+  /** Those that the site file has changed since the last `up`. */
+  readonly later: readonly FieldChange[];
+}
+
 /**
  * What a hand has changed, object by object, and what no `up` has applied yet.
  * @param seen every resource of the stack that the engine has read anew.
@@ -54,28 +66,45 @@ export interface DriftReport {
  * @param manager name under which the objects of the site are written.
  */
 export function driftOf(seen: readonly SeenResource[], wanted: ReadonlyMap<string, WantedStep>, manager: string): DriftReport {
+  const { drifts, expected } = reportOf(seen, manager, ({ recorded, live = {} }) => {
+    const step = wanted.get(recorded.urn);
+    return step && { declared: step.resource, ...fieldsOf(step, recorded, live) };
+  });
+  const known = new Set(seen.map(({ recorded }) => recorded.urn));
+  const waiting = [...wanted].filter(([urn]) => !known.has(urn)).map(([, { resource }]) => drift("waiting", resource, [], new Map(), ""));
+  return { drifts: [...drifts, ...waiting], expected };
+}
+
+/**
+ * What differs, object by object, the worst first.
+ * @param differing says of a resource that is there which of its declared fields differ; undefined if none does.
+ */
+export function reportOf<Seen extends SeenResource>(
+  seen: readonly Seen[],
+  manager: string,
+  differing: (resource: Seen) => Differing | undefined,
+): DriftReport {
   const expected: string[] = [];
+  const everything = seen.map(({ recorded }) => recorded);
   const drifts = seen.flatMap((resource): readonly Drift[] => {
     const { recorded, live } = resource;
-    const step = wanted.get(recorded.urn);
-    if (live === undefined) return [gone(recorded)];
+    if (live === undefined) return [gone(recorded, everything)];
+    const found = differing(resource);
     const { added, by } = foreign(recorded, live, manager, expected);
-    if (step === undefined && added.length === 0) return edited(resource, step, [], by);
-    const { hand, later } = step === undefined ? { hand: [], later: [] } : fieldsOf(step, recorded, live);
+    const { hand = [], later = [] } = found ?? {};
     // The contents of a Secret are hidden, so that nobody can tell a declared key from another one.
     const hidden = hand.filter(({ path }) => isSecret(recorded, path));
     const keys = hidden.length === 0 ? [] : added.filter(({ path }) => isSecret(recorded, path));
-    const rest = added.filter((each) => !keys.includes(each));
+    // Whoever has made the object again has set its defaults too.
+    const rest = isAnew(resource) && hand.length > 0 ? [] : added.filter((each) => !keys.includes(each) && !hand.some(({ path }) => path === each.path));
     const fields = keys.length === 0 ? hand : [...hand.filter((each) => !hidden.includes(each)), ...keys];
     return [
-      ...edited(resource, step, fields, by),
+      ...edited(resource, found?.declared, fields, by, everything),
       ...(rest.length === 0 ? [] : [drift("added", recorded, rest, by, "")]),
       ...(later.length === 0 ? [] : [drift("waiting", recorded, later, new Map(), "")]),
     ];
   });
-  const known = new Set(seen.map(({ recorded }) => recorded.urn));
-  const waiting = [...wanted].filter(([urn]) => !known.has(urn)).map(([, { resource }]) => drift("waiting", resource, [], new Map(), ""));
-  return { drifts: [...drifts, ...waiting].sort((a, b) => DRIFTS.indexOf(a.kind) - DRIFTS.indexOf(b.kind)), expected };
+  return { drifts: [...drifts].sort((a, b) => DRIFTS.indexOf(a.kind) - DRIFTS.indexOf(b.kind)), expected };
 }
 
 function drift(
@@ -89,8 +118,15 @@ function drift(
   return { kind, object: objectOf(resource), fields, by: [...new Set(writers)], because };
 }
 
-function gone(recorded: StateResource): Drift {
-  return drift("gone", recorded, [], new Map(), heldBy(recorded));
+function gone(recorded: StateResource, everything: readonly StateResource[]): Drift {
+  const because = groupKindOf(recorded) === "/Node" ? [LEFT, ...disksOf(hostOf(recorded), everything)].join("; ") : heldBy(recorded);
+  return drift("gone", recorded, [], new Map(), because);
+}
+
+const LEFT = "a host comes back by itself, when its kubelet registers it, and is then one that was set up anew";
+
+function hostOf(recorded: StateResource): string {
+  return textAt(recorded.inputs, ["metadata", "name"]);
 }
 
 /** What goes with an object that is deleted; empty if nothing. */
@@ -104,23 +140,47 @@ function heldBy(recorded: StateResource): string {
   return effect === "data at risk" ? because : "";
 }
 
+/** True for an object that is not the one that the engine has written, but another one of its name. */
+function isAnew({ uid, live = {} }: SeenResource): boolean {
+  return uid !== "" && uid !== textAt(live, ["metadata", "uid"]);
+}
+
 /** What was done to the declared fields of an object that is there. */
 function edited(
-  { recorded, uid, live = {} }: SeenResource,
-  step: WantedStep | undefined,
+  resource: SeenResource,
+  declared: StateResource | undefined,
   fields: readonly FieldChange[],
   by: ReadonlyMap<string, string>,
+  everything: readonly StateResource[],
 ): readonly Drift[] {
-  const anew = uid !== "" && uid !== textAt(live, ["metadata", "uid"]);
-  if (groupKindOf(recorded) === "/Node" && anew && fields.length > 0) return [drift("reinstalled", recorded, fields, by, "")];
+  const { recorded, live = {} } = resource;
+  const anew = isAnew(resource);
+  if (groupKindOf(recorded) === "/Node" && anew && fields.length > 0)
+    return [drift("reinstalled", recorded, fields, by, disksOf(hostOf(recorded), everything).join("; "))];
   const lost = anew && groupKindOf(recorded) !== "/Node" ? heldBy(recorded) : "";
   const again = lost === "" ? [] : [drift("made anew", recorded, [], by, lost)];
-  if (step === undefined || fields.length === 0) return again;
+  if (declared === undefined || fields.length === 0) return again;
   const kind = fields.every(({ path }) => path === "spec.replicas") ? "scaled" : "changed";
   const back = fields.map(({ path, before, after }) => ({ path, before: after, after: before }));
-  const change: ResourceChange = { action: "update", before: { ...recorded, inputs: live }, after: step.resource, fields: back };
+  const change: ResourceChange = { action: "update", before: { ...recorded, inputs: live }, after: declared, fields: back };
   const hidden = fields.some(({ path }) => isSecret(recorded, path));
-  return [...again, drift(kind, recorded, fields, by, hidden ? OF_SECRETS : withConsequence(change).because)];
+  const because = [hidden ? OF_SECRETS : withConsequence(change).because, ...stuck(recorded, fields)].filter((text) => text !== "");
+  return [...again, drift(kind, recorded, fields, by, because.join("; "))];
+}
+
+/** What holds an `up` up that would write these fields back: those that stay as they are for the life of an object. */
+function stuck(recorded: StateResource, fields: readonly FieldChange[]): readonly string[] {
+  const kind = groupKindOf(recorded) ?? "";
+  const fixed = fields.map(({ path }) => path).filter((path) => isFixed(kind, path));
+  if (fixed.length === 0) return [];
+  const [type = "", name = ""] = objectOf(recorded).split(" ");
+  const [place, own] = name.includes("/") ? name.split("/") : [undefined, name];
+  const held = heldBy(recorded);
+  const command = `kubectl delete ${type.toLowerCase()} ${place === undefined ? "" : `-n ${place} `}${own ?? ""}`;
+  return [
+    `${fixed.join(", ")} cannot change while the object is there: if the API server refuses that up, delete the object first (${command}) and run it again` +
+      `${held === "" ? "" : `; what goes with it: ${held}`}`,
+  ];
 }
 
 const OF_SECRETS = "what it holds is not told; an up leaves a key that nobody declares: take that out by hand";
@@ -162,8 +222,11 @@ function foreign(
   return { added, by };
 }
 
+/** `kubectl apply` repeats the whole object, contents included, in an annotation. */
+const SECRET_FIELDS = /^(data|stringData)\b|^metadata\.annotations\["kubectl\.kubernetes\.io\/last-applied-configuration"\]$/;
+
 function isSecret(resource: StateResource, path: string): boolean {
-  return groupKindOf(resource) === "/Secret" && /^(data|stringData)\b/.test(path);
+  return groupKindOf(resource) === "/Secret" && SECRET_FIELDS.test(path);
 }
 
 /** The value at a path as the engine spells it, such as `metadata.labels["a.b/c"]` or `spec.ports[0].port`. */

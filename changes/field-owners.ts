@@ -23,13 +23,33 @@ export interface OwnedField {
  * @param ours the manager that is left out.
  */
 export function fieldsOfOthers(live: unknown, declared: unknown, ours: string): readonly OwnedField[] {
-  const records: unknown = isFields(live) && isFields(live["metadata"]) ? live["metadata"]["managedFields"] : undefined;
-  if (!Array.isArray(records)) return [];
-  return records.filter(isFields).flatMap(({ manager, subresource, time, fieldsV1 }) => {
-    if (manager === ours || subresource !== undefined) return [];
+  return recordsOf(live).flatMap(({ manager, time, fieldsV1 }) => {
+    if (manager === ours) return [];
     const by = { manager: text(manager), time: text(time) };
     return leaves(fieldsV1, live, declared, "").map((leaf) => ({ ...leaf, ...by }));
   });
+}
+
+/**
+ * The fields of an object that one manager has set, of the same record.
+ * @param object the object as the API server had it at some time.
+ * @param later the same object as it is at another time.
+ */
+export function fieldsOfManager(
+  object: unknown,
+  later: unknown,
+  manager: string,
+): readonly { readonly path: string; readonly was: unknown; readonly is: unknown }[] {
+  return recordsOf(object)
+    .filter((each) => each["manager"] === manager)
+    .flatMap(({ fieldsV1 }) => leaves(fieldsV1, object, later, ""))
+    .map(({ path, live, declared }) => ({ path, was: live, is: declared }));
+}
+
+/** Who has set which fields of an object, without those of its subresources. */
+function recordsOf(object: unknown): readonly Readonly<Record<string, unknown>>[] {
+  const records: unknown = isFields(object) && isFields(object["metadata"]) ? object["metadata"]["managedFields"] : undefined;
+  return Array.isArray(records) ? records.filter(isFields).filter(({ subresource }) => subresource === undefined) : [];
 }
 
 type Leaf = Pick<OwnedField, "path" | "live" | "declared">;

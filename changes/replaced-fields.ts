@@ -85,3 +85,8 @@ export const FIXED: readonly FixedField[] = [
     refused: "Ceph refuses: a pool keeps its kind of copies; make another store and copy the objects",
   },
 ];
+
+/** True for a field that no object of this group and kind changes as long as it is there, whoever refuses it. */
+export function isFixed(groupKind: string, path: string): boolean {
+  return isReplacing(groupKind, path) || FIXED.some((each) => each.kind === groupKind && each.path.test(path));
+}

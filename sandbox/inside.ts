@@ -9,12 +9,15 @@ import { fillRepository, type ServedChart } from "./charts/repository";
 import { Cluster } from "./cluster/client";
 import { whyEnded } from "./control-plane/control-plane";
 import { fullAt, MOVE_SANDBOX, orDiskFull } from "./disk";
+import { checkpointOf } from "./engine/checkpoint";
 import { type EngineCommand, runEngine } from "./engine/engine";
+import { projectName } from "./engine/stack-file";
 import { SiteFolder } from "./folders";
 import { provideGiven } from "./given/given";
 import { filledRelease } from "./live/hub-chart";
 import { provideNodes } from "./nodes/nodes";
 import { choosePlugins } from "./plugins/install";
+import { handLines, readHands } from "./report/hands";
 import { readSummary } from "./report/summary";
 import { report } from "./report/report";
 import { onPath } from "./tools/executable";
@@ -51,6 +54,7 @@ async function main(input: InsideInput): Promise<number> {
   const hosts = hostsOf(site.nodes);
   const cluster = Cluster.load(folder.kubeconfig);
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  const hands = () => readHands(cluster, input.site, checkpointOf(folder, projectName()).resources);
   let exitCode = 0;
   const plugins = choosePlugins({ kubernetes: input.provider });
   if (input.task !== "status") {
@@ -69,6 +73,8 @@ async function main(input: InsideInput): Promise<number> {
       ...(input.fillHub && { fill: filledRelease }),
     });
     progress.done(chartsInWords(served));
+    // An update is followed by the report, which tells what hands have done and the update has left.
+    if (input.task === "preview") for (const line of handLines(input.site, await hands())) say(line);
     const ending = watchControlPlane(folder, say);
     const result = await runEngine({
       folder,
@@ -94,7 +100,9 @@ async function main(input: InsideInput): Promise<number> {
     const { cell, versions } = input;
     const { kubeconfig, logs } = folder;
     const kubectl = onPath("kubectl") !== undefined;
-    console.log(`\n${report(facts, { site: input.site, kubeconfig, logs, cell, plugins, versions, kubectl, live: input.fillHub })}`);
+    console.log(
+      `\n${report(facts, { site: input.site, kubeconfig, logs, cell, plugins, versions, kubectl, live: input.fillHub, hands: await hands() })}`,
+    );
   }
   return exitCode;
 }

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { z } from "zod";
 import { projectFolder } from "../stacks/site/project";
 import { ChangesDocument } from "./changes/document";
+import { DriftDocument } from "./drift/document";
 import { PlansDocument } from "./plan/document";
 import { PolicyDocument } from "./policy-document";
 import { sitePage } from "./reference/site-page";
@@ -15,6 +16,7 @@ export function referencePages(): Readonly<Record<string, string>> {
   const documents = {
     plan: PlansDocument,
     changes: ChangesDocument,
+    drift: DriftDocument,
     policy: PolicyDocument,
     sites: SitesDocument,
     explain: ExplainDocument,

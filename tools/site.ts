@@ -5,6 +5,7 @@ import { SiteError } from "../stacks/site/problems";
 import { readSite } from "../stacks/site/read";
 import { HELP_HINT, runCommand } from "../terminal/command";
 import { EXIT, UsageError, type ExitCode } from "../terminal/failure";
+import { driftDocument } from "./drift/document";
 import { engineRun, unjudged } from "./drift/events";
 import { driftMarkdown, isAdrift } from "./drift/markdown";
 import { siteDrift } from "./drift/site-drift";
@@ -86,10 +87,11 @@ command
     "--events <file>",
     "log of the engine, which --event-log FILE makes it write, of a preview with --refresh and --run-program",
   )
-  .addHelpText("after", "\nIt writes Markdown.\nExit codes: 0 as its file says, 1 not so or not known, 2 the file is no such log")
-  .action((site: string, { events }: { readonly events: string }) => {
+  .option("--json", "one JSON document (docs/reference/drift.schema.json) in place of Markdown")
+  .addHelpText("after", "\nExit codes: 0 as its file says, 1 not so or not known, 2 the file is no such log")
+  .action((site: string, { events, json }: Options & { readonly events: string }) => {
     const facts = siteDrift(site, events);
-    print([driftMarkdown(facts).trimEnd()], isAdrift(facts) ? EXIT.fails : EXIT.passes);
+    print(json ? driftDocument(facts) : [driftMarkdown(facts).trimEnd()], isAdrift(facts) ? EXIT.fails : EXIT.passes);
   });
 
 command

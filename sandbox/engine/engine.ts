@@ -9,9 +9,10 @@ import type { SiteFolder } from "../folders";
 import { tied } from "../processes";
 import { exitCodeOf, onEndingSignal } from "../signals";
 import { tryLock } from "../tools/lock";
+import { checkpointOf } from "./checkpoint";
 import { engineEnvironment } from "./environment";
 import { endOrphans } from "./orphans";
-import { pendingOperations, removeCutAttributes, settlingArguments, staleLocks, unlockReleases } from "./recover";
+import { removeCutAttributes, settlingArguments, staleLocks, unlockReleases } from "./recover";
 import { prepareStackFile, projectName } from "./stack-file";
 
 const run = promisify(execFile);
@@ -142,7 +143,7 @@ async function recover(
     say("an earlier run was killed: clearing its lock (pulumi cancel)");
     await pulumi(["cancel", folder.site, "--yes"], projectFolder());
   }
-  const pending = pendingOperations(folder, projectName());
+  const { pending } = checkpointOf(folder, projectName());
   if (!killed && pending.length === 0) return;
   const cluster = Cluster.load(folder.kubeconfig);
   for (const release of await unlockReleases(cluster, pending))

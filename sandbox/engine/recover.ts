@@ -4,12 +4,7 @@ import { newestOf, readRelease, type ReleaseRecord } from "../charts/release";
 import type { Cluster } from "../cluster/client";
 import { textAt } from "../cluster/world";
 import type { SiteFolder } from "../folders";
-
-/** A step of an update that was cut off, so that the engine does not know whether it has happened. */
-export interface PendingOperation {
-  readonly type: string;
-  readonly resource: { readonly urn: string; readonly type: string; readonly inputs?: Readonly<Record<string, unknown>> };
-}
+import type { PendingOperation } from "./checkpoint";
 
 /** Files of the backend with that ending, below one of its folders or in all. */
 function backendFiles(folder: SiteFolder, ending: string, below = ""): readonly string[] {
@@ -44,16 +39,6 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** The steps that were under way when the last update ended; none if it ended by itself. */
-export function pendingOperations(folder: SiteFolder, project: string): readonly PendingOperation[] {
-  const file = path.join(folder.state, ".pulumi", "stacks", project, `${folder.site}.json`);
-  if (!fs.existsSync(file)) return [];
-  const stored = JSON.parse(fs.readFileSync(file, "utf8")) as {
-    checkpoint?: { latest?: { pending_operations?: readonly PendingOperation[] } };
-  };
-  return stored.checkpoint?.latest?.pending_operations ?? [];
 }
 
 /** The id of an object in Pulumi's state: its name, or its namespace and name; undefined for an object without a name. */

@@ -1,6 +1,8 @@
 import * as path from "node:path";
+import type { Drift } from "../../changes/drift";
 import { bar, share, table } from "../../terminal/table";
 import { WIDTH, wrapped } from "../../terminal/text";
+import { handLines } from "./hands";
 import type { ClusterSummary } from "./summary";
 
 /** What the report says about the run, besides the state of the cluster. */
@@ -16,14 +18,24 @@ export interface ReportContext {
   readonly kubectl: boolean;
   /** Whether some pods run as processes. */
   readonly live: boolean;
+  /** What hands have done to the site's objects. */
+  readonly hands: readonly Drift[];
 }
 
 /**
- * The report at the end of a run: hosts, pods, what waits and why, addresses, and what is a stand-in. No line is longer than a terminal, but
+ * The report at the end of a run: hosts, pods, what waits and why, what hands have done, addresses, and what is a stand-in. No line is longer than a terminal, but
  * for a path that is.
  */
 export function report(facts: ClusterSummary, context: ReportContext): string {
-  return [hosts(facts), pods(facts), pending(facts), addresses(facts), standIns(facts, context), whereToLook(context)]
+  return [
+    hosts(facts),
+    pods(facts),
+    pending(facts),
+    handLines(context.site, context.hands),
+    addresses(facts),
+    standIns(facts, context),
+    whereToLook(context),
+  ]
     .filter((part) => part.length > 0)
     .map((part) => part.join("\n"))
     .join("\n\n");

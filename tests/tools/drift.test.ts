@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { Ajv2020 } from "ajv/dist/2020";
+import { DRIFTS } from "#af/changes/drift";
+import { WAYS_BACK } from "#af/changes/ways-back";
 import { PACKS } from "#af/policies/pack-names";
+import { projectFolder } from "#af/stacks/site/project";
+import type { DriftDocument } from "#af/tools/drift/document";
 import { engineRun, unjudged } from "#af/tools/drift/events";
 import { driftMarkdown, isAdrift } from "#af/tools/drift/markdown";
 import { siteDrift } from "#af/tools/drift/site-drift";
@@ -96,7 +101,10 @@ describe("What is told of a site's drift", () => {
   });
 
   const edits: Readonly<Record<string, readonly [Case, RegExp]>> = {
-    "an object that is gone": [quota, /#### Gone: 1\n\nThe `up` above makes it again\.\n\n- \*\*ResourceQuota place\/thing\*\*\n/],
+    "an object that is gone": [
+      quota,
+      /#### Gone: 1\n\n`up --refresh --run-program` makes it again\.\n\n- \*\*ResourceQuota place\/thing\*\*\n/,
+    ],
     "an object that is gone with what it held": [
       claim,
       /Gone: 1[^]*PersistentVolumeClaim place\/thing\*\*: the claim and, unless its class/,
@@ -205,4 +213,59 @@ describe("What is told of a site's drift", () => {
     assert.equal(code, 1);
     assert.match(stdout, /^### ⚠️ x is not as its site file says\n[^]*[^\n]\n$/);
   }).timeout(90_000);
+
+  it("is printed as one document that its published schema describes", () => {
+    const published = path.join(projectFolder(), "docs/reference/drift.schema.json");
+    const validate = new Ajv2020().compile(JSON.parse(fs.readFileSync(published, "utf8")) as Fields);
+    const printed = (lines: readonly Fields[]): DriftDocument => {
+      write(lines);
+      const { code, stdout } = runTool("site", ["drift", "x", "--events", file, "--json"]);
+      const document = JSON.parse(stdout) as DriftDocument;
+      assert.ok(validate(document), JSON.stringify(validate.errors));
+      assert.equal(code, document.asDeclared ? 0 : 1);
+      return document;
+    };
+    const scaled: Case = {
+      ...set,
+      live: { spec: { replicas: 0 } },
+      paths: ["spec.replicas"],
+      others: { kubectl: { "f:spec": { "f:replicas": {} } } },
+    };
+    const [refusal, error] = [
+      { policyEvent: { message: "too many pods", policyName: "demand-fits-quota", enforcementLevel: "mandatory" } },
+      { diagnosticEvent: { severity: "error", message: "the cluster does not answer" } },
+    ];
+    assert.deepEqual(printed([...eventsOf([scaled]), refusal, error]), {
+      site: "x",
+      asDeclared: false,
+      drifts: [
+        {
+          kind: "scaled",
+          object: "StatefulSet place/thing",
+          fields: [{ path: "spec.replicas", declared: 1, found: 0 }],
+          by: ["kubectl, 2027-01-01T00:00:00Z"],
+          because: "",
+          back: WAYS_BACK.scaled.back,
+        },
+      ],
+      expected: [],
+      refusals: ["demand-fits-quota: too many pods"],
+      failures: ["the cluster does not answer"],
+      unjudged: ["the run did not come to its end, so nothing was judged to its end"],
+    });
+    // A field that is not there is left out, on either side, and a secret is hidden.
+    const kinds = Object.values(edits).map(([edit]) => edit);
+    assert.deepEqual(
+      printed([...eventsOf(kinds), SUMMARY]).drifts.map(({ kind }) => kind),
+      siteDrift("x", file).report.drifts.map(({ kind }) => kind),
+    );
+    assert.equal(printed([...eventsOf([same(quota)]), SUMMARY]).asDeclared, true);
+  }).timeout(180_000);
+
+  it("has a way back for every kind, each of which is told apart above", () => {
+    write([...eventsOf(Object.values(edits).map(([edit]) => edit)), SUMMARY]);
+    const found = new Set(siteDrift("x", file).report.drifts.map(({ kind }) => kind));
+    assert.deepEqual([...found].sort(), [...DRIFTS].sort());
+    for (const kind of DRIFTS) assert.match(WAYS_BACK[kind].back, /\.$/);
+  });
 });

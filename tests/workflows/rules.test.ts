@@ -35,11 +35,24 @@ function faults(text: string): readonly string[] {
     for (const { uses, run = "", shell } of job.steps ?? []) {
       if (uses !== undefined && !/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/.test(uses)) found.push(`${name}: ${uses} is not pinned`);
       if (/\$\{\{/.test(run)) found.push(`${name}: an expression is pasted into a shell`);
+      if (appliesUnjudged(run)) found.push(`${name}: an update whose preview nobody has judged`);
       // Without `shell: bash` a step runs without pipefail, so that the last part of a pipe decides.
       if (/[^|]\|[^|]/.test(run) && run.includes("\n") && shell !== "bash") found.push(`${name}: a pipe without pipefail`);
     }
   }
   return found;
+}
+
+/** True for a script that updates a stack before the log of its last preview was judged. */
+function appliesUnjudged(script: string): boolean {
+  let [log, judged] = ["", false];
+  for (const line of script.replaceAll("\\\n", " ").split("\n")) {
+    const [, previewed] = /\bpulumi preview .*--event-log (\S+)/.exec(line) ?? [];
+    if (previewed !== undefined) [log, judged] = [previewed, false];
+    else if (/\bjudged\b/.test(line) && log !== "" && line.includes(log)) judged = true;
+    else if (/\bpulumi up\b/.test(line) && !judged) return true;
+  }
+  return false;
 }
 
 describe("Workflows", () => {
@@ -65,7 +78,13 @@ describe("Workflows", () => {
   const sound = {
     on: { push: null },
     permissions: { contents: "read" },
-    jobs: { a: { "runs-on": "ubuntu-24.04", "timeout-minutes": 5, steps: [{ run: "echo a | cat\necho b", shell: "bash" }] } },
+    jobs: {
+      a: {
+        "runs-on": "ubuntu-24.04",
+        "timeout-minutes": 5,
+        steps: [{ run: "echo a | cat\npulumi preview --event-log a\njudged a\npulumi up", shell: "bash" }],
+      },
+    },
   };
   const job = (more: object) => ({ ...sound, jobs: { a: { ...sound.jobs.a, ...more } } });
   const wrong: Readonly<Record<string, readonly [object, RegExp]>> = {
@@ -79,6 +98,19 @@ describe("Workflows", () => {
     "an unnamed image": [job({ "runs-on": "ubuntu-latest" }), /no named runner image/],
     "an action by its tag": [job({ steps: [{ uses: "actions/checkout@v4" }] }), /not pinned/],
     "an expression in a shell": [job({ steps: [{ run: "echo ${{ github.head_ref }}" }] }), /pasted into a shell/],
+    "an update without a preview": [job({ steps: [{ run: "pulumi up --yes" }] }), /nobody has judged/],
+    "an update whose preview is not judged": [
+      job({ steps: [{ run: "pulumi preview --event-log a\npulumi up --yes" }] }),
+      /nobody has judged/,
+    ],
+    "an update after another preview": [
+      job({ steps: [{ run: "pulumi preview --event-log a\njudged a\npulumi preview --event-log b\npulumi up --yes" }] }),
+      /nobody has judged/,
+    ],
+    "a preview that is judged too late": [
+      job({ steps: [{ run: "pulumi preview --event-log a\npulumi up --yes\njudged a" }] }),
+      /nobody has judged/,
+    ],
     "a pipe that hides a failure": [job({ steps: [{ run: "false | cat\necho" }] }), /without pipefail/],
   };
   it("would be refused otherwise", () => {

@@ -12,7 +12,16 @@ describe("The workflow that applies a change to a site", function () {
   let base = "";
   let clone = "";
   let digest = "";
-  const applied = (): string => path.join(base, "applied");
+  const asked = (): string => path.join(base, "asked");
+  /** The commands that the engine was given, without their options. */
+  const commands = (): readonly string[] =>
+    fs.existsSync(asked())
+      ? fs
+          .readFileSync(asked(), "utf8")
+          .trim()
+          .split("\n")
+          .map((line) => line.split(" ")[0] ?? "")
+      : [];
 
   before(function () {
     requirePrograms(this, "bash", "sha256sum");
@@ -20,22 +29,27 @@ describe("The workflow that applies a change to a site", function () {
     clone = clonedProject(base);
     const bin = path.join(base, "bin");
     fs.mkdirSync(bin);
-    // Stands in for the engine, which needs a cluster: it gives the state of a stack, and notes what it is told to apply and who has judged it.
+    // Stands in for the engine, which needs a cluster: it gives the state of a stack, notes what it is told, and says who has judged it.
     fs.writeFileSync(
       path.join(bin, "pulumi"),
-      `#!/bin/sh
-case "$*" in
-  "stack export"*) for last in "$@"; do :; done; cp '${base}/deployed.json' "$last" ;;
-  *) echo "$@" >> '${applied()}'; for last in "$@"; do :; done; cp '${base}/judged' "$last" ;;
-esac
+      `#!/bin/bash
+asked="$*"
+command="$1"
+if [ "$command" = stack ]; then cp '${base}/deployed.json' "\${!#}"; exit 0; fi
+while [ $# -gt 0 ]; do
+  if [ "$1" = --event-log ]; then cp "${base}/judged-$command" "$2"; fi
+  shift
+done
+echo "$asked" >> '${asked()}'
+exit "$(cat "${base}/ends-$command")"
 `,
       { mode: 0o755 },
     );
+    for (const command of ["preview", "up"] as const) engine(command, Object.values(PACKS));
     deploy([]);
-    judgedBy(Object.values(PACKS));
   });
   after(() => fs.rmSync(base, { recursive: true, force: true }));
-  beforeEach(() => fs.rmSync(applied(), { force: true }));
+  beforeEach(() => fs.rmSync(asked(), { force: true }));
 
   /** What the engine says is deployed: one object of each of these kinds. */
   function deploy(kinds: readonly string[]): void {
@@ -48,10 +62,11 @@ esac
     fs.writeFileSync(path.join(base, "deployed.json"), JSON.stringify({ deployment: { resources } }));
   }
 
-  /** What the engine says of an update that these packs have judged. */
-  function judgedBy(packs: readonly string[]): void {
+  /** What the engine says of a run that these packs have judged, and what it ends with. */
+  function engine(command: "preview" | "up", packs: readonly string[], code = 0): void {
     const PolicyPacks = Object.fromEntries(packs.map((pack) => [`${pack}|local|policies`, "0.1.0"]));
-    fs.writeFileSync(path.join(base, "judged"), `${JSON.stringify({ summaryEvent: { PolicyPacks } })}\n`);
+    fs.writeFileSync(path.join(base, `judged-${command}`), `${JSON.stringify({ summaryEvent: { PolicyPacks } })}\n`);
+    fs.writeFileSync(path.join(base, `ends-${command}`), String(code));
   }
 
   function run(job: "changes" | "up", env: Readonly<Record<string, string>> = {}): StepResult {
@@ -68,21 +83,38 @@ esac
     assert.match(digest, /^[0-9a-f]{64}$/);
   });
 
-  it("applies with both packs what was approved", () => {
+  it("applies what was approved, after both packs have judged a preview of it", () => {
     const { code, log } = run("up", { SEEN: digest });
     assert.equal(code, 0, log);
+    const common = "--non-interactive --stack fnal --policy-pack policies/quotas --policy-pack policies/security";
     assert.match(
-      fs.readFileSync(applied(), "utf8"),
-      /^up --yes --non-interactive --stack fnal --policy-pack policies\/quotas --policy-pack policies\/security --event-log \S+\n$/,
+      fs.readFileSync(asked(), "utf8"),
+      new RegExp(`^preview ${common} --event-log (\\S+)\nup --yes ${common} --event-log (?!\\1)\\S+\n$`),
     );
   });
 
+  for (const [title, packs, code] of [
+    ["a pack has not judged the preview", [PACKS.quotas], 0],
+    ["nobody has judged the preview", [], 0],
+    ["a pack refuses the preview", Object.values(PACKS), 255],
+  ] as const)
+    it(`applies nothing where ${title}`, () => {
+      engine("preview", packs, code);
+      const result = run("up", { SEEN: digest });
+      engine("preview", Object.values(PACKS));
+      assert.notEqual(result.code, 0, result.log);
+      assert.deepEqual(commands(), ["preview"]);
+      const missing = Object.values(PACKS).filter((pack) => !(packs as readonly string[]).includes(pack));
+      if (missing.length > 0)
+        assert.match(result.log, new RegExp(`::error::the preview, so nothing is applied: the pack ${missing[0]} has not judged this run`));
+    });
+
   it("fails where a pack has not judged what was applied, and names it", () => {
-    judgedBy([PACKS.quotas]);
+    engine("up", [PACKS.quotas]);
     const { code, log } = run("up", { SEEN: digest });
-    judgedBy(Object.values(PACKS));
+    engine("up", Object.values(PACKS));
     assert.equal(code, 1, log);
-    assert.match(log, /::error::the pack analysis-facility-security has not judged this run/);
+    assert.match(log, /::error::the update, which is applied: the pack analysis-facility-security has not judged this run/);
   });
 
   it("applies nothing inside a window in which the site is frozen", () => {
@@ -94,7 +126,7 @@ esac
     fs.writeFileSync(file, text);
     assert.equal(code, 1, log);
     assert.match(log, /::error::fnal is frozen from .*: a conference/);
-    assert.ok(!fs.existsSync(applied()));
+    assert.deepEqual(commands(), []);
   });
 
   it("applies nothing where what is deployed is no longer what was looked at", () => {
@@ -102,7 +134,7 @@ esac
     const { code, log } = run("up", { SEEN: digest });
     assert.equal(code, 1, log);
     assert.match(log, /::error::what changes at fnal is no longer what was approved/);
-    assert.ok(!fs.existsSync(applied()));
+    assert.deepEqual(commands(), []);
   });
 
   it("waits for no approval of a change that cannot be made or puts data at risk", () => {

@@ -1,12 +1,11 @@
 import { counted, styled, wrapped } from "../../terminal/text";
 import { approvable, isUnwanted } from "../../changes/approvals";
 import type { ChangesDocument } from "./document";
+import { fieldText } from "../../changes/difference";
 import { EFFECTS, isNoticed } from "../../changes/effects";
 
 /** Fields of a change that are shown to people; `--json` holds all. */
 const FIELDS = 6;
-/** Characters of a value that are shown. */
-const VALUE = 60;
 /** Characters of a line. */
 const LINE = 120;
 
@@ -80,17 +79,6 @@ function lines(change: Told, several: boolean): readonly string[] {
 
 function indented(line: string): string {
   return `    ${line.trim()}`;
-}
-
-/** One field with its values, cut to a length that can be read. */
-export function fieldText({ path, before, after }: Told["fields"][number]): string {
-  const shown = (value: unknown): string => {
-    if (value === undefined) return "none";
-    const text = typeof value === "string" ? value : JSON.stringify(value);
-    const line = text.replace(/\s+/g, " ");
-    return line.length > VALUE ? `${line.slice(0, VALUE - 3)}...` : line;
-  };
-  return `${path}: ${shown(before)} -> ${shown(after)}`;
 }
 
 /** Changes that nobody notices, a line each, those of a service together. */

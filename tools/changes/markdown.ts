@@ -1,6 +1,7 @@
+import { fieldText } from "../../changes/difference";
 import type { ChangesDocument } from "./document";
 import { isNoticed } from "../../changes/effects";
-import { answerText, fieldText, findingText, headline, inSameWords } from "./lines";
+import { answerText, findingText, headline, inSameWords } from "./lines";
 
 /** Characters that GitHub takes in one comment, less some for what the workflow puts around it: https://github.com/orgs/community/discussions/27190. */
 export const COMMENT = 60_000;

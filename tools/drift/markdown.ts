@@ -1,6 +1,7 @@
+import { fieldText } from "../../changes/difference";
 import { type Drift, type DriftKind, type DriftReport, DRIFTS } from "../../changes/drift";
+import { ASKS_THE_CLUSTER, WAYS_BACK } from "../../changes/ways-back";
 import { counted } from "../../terminal/text";
-import { fieldText } from "../changes/lines";
 import { COMMENT, cut, escaped } from "../changes/markdown";
 
 /** What the report of a site's drift is made of. */
@@ -13,26 +14,6 @@ export interface DriftFacts {
   /** Why it counts as judged by nobody. */
   readonly unjudged: readonly string[];
 }
-
-/** What each kind is called, and the way back. */
-const KINDS: Readonly<Record<DriftKind, readonly [title: string, back: string]>> = {
-  gone: ["Gone", "The `up` above makes it again."],
-  reinstalled: [
-    "A host that was set up anew",
-    "The host has joined under its old name without what the site file gives it, so nothing of the facility is placed there. The `up` above labels it again. What its disks held is as the installation left them: Ceph's and the cache's disks are looked after by hand (docs/operations.md).",
-  ],
-  "made anew": [
-    "Deleted and made again by hand",
-    "It is as declared again, and what it held is not. Bring that back from a backup; `up` has nothing to do.",
-  ],
-  scaled: ["Scaled by hand", "The `up` above scales it back. If the number is meant, let the site file say so."],
-  changed: ["Changed by hand", "The `up` above writes what is declared. If what is there is meant, let the site file say so."],
-  added: [
-    "Added by hand",
-    "No `up` takes it out, because the site file says nothing of the field and it belongs to whoever set it. Take it out by hand (`kubectl edit`).",
-  ],
-  waiting: ["Waits for an up", "Nobody has changed it by hand: the site file says it since the last `up`. Let the workflow `up` go on."],
-};
 
 /** Whether a site is not as its file says, or nobody knows. */
 export function isAdrift({ report, refusals, failures, unjudged }: DriftFacts): boolean {
@@ -64,13 +45,13 @@ export function driftMarkdown(facts: DriftFacts): string {
 }
 
 function wayBack(site: string): string {
-  const command = `pulumi up --refresh --run-program --stack ${site} --policy-pack policies/quotas --policy-pack policies/security`;
+  const command = `pulumi up ${ASKS_THE_CLUSTER} --stack ${site} --policy-pack policies/quotas --policy-pack policies/security`;
   return `An \`up\` alone sees nothing of this: it compares with what the last one wrote. This one asks the cluster first:\n\n\`\`\`sh\n${command}\n\`\`\``;
 }
 
 function section(kind: DriftKind, drifts: readonly Drift[]): readonly string[] {
   if (drifts.length === 0) return [];
-  const [title, back] = KINDS[kind];
+  const { title, back } = WAYS_BACK[kind];
   return [`#### ${title}: ${drifts.length}\n\n${back}\n\n${drifts.map(row).join("\n")}`];
 }
 

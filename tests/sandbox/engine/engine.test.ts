@@ -4,7 +4,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { assertPreviewed, engineArguments, POLICY_PACKS } from "#af/sandbox/engine/engine";
 import { engineEnvironment } from "#af/sandbox/engine/environment";
-import { idOf, pendingOperations, settlingArguments, staleLocks } from "#af/sandbox/engine/recover";
+import { checkpointOf } from "#af/sandbox/engine/checkpoint";
+import { idOf, settlingArguments, staleLocks } from "#af/sandbox/engine/recover";
 import type { Cluster, ObjectKey } from "#af/sandbox/cluster/client";
 import { SiteFolder } from "#af/sandbox/folders";
 
@@ -75,7 +76,7 @@ describe("the engine in the sandbox", () => {
   });
 
   it("sees what a killed run has left: its lock and what was under way", () => {
-    assert.deepEqual([staleLocks(folder), pendingOperations(folder, "af")], [[], []]);
+    assert.deepEqual([staleLocks(folder), checkpointOf(folder, "af").pending], [[], []]);
     const locks = path.join(folder.state, ".pulumi", "locks", "organization", "af", "site");
     const stacks = path.join(folder.state, ".pulumi", "stacks", "af");
     for (const each of [locks, stacks]) fs.mkdirSync(each, { recursive: true });
@@ -83,7 +84,7 @@ describe("the engine in the sandbox", () => {
     const operation = { type: "creating", resource: { urn: "u", type: "t" } };
     fs.writeFileSync(path.join(stacks, "site.json"), JSON.stringify({ checkpoint: { latest: { pending_operations: [operation] } } }));
     assert.deepEqual(staleLocks(folder), [path.join(locks, "1.json")]);
-    assert.deepEqual(pendingOperations(folder, "af"), [operation]);
+    assert.deepEqual(checkpointOf(folder, "af").pending, [operation]);
   });
 
   it("imports what was made after all, and forgets the rest", async () => {

@@ -3,7 +3,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { Cluster, ClusterObject, ObjectKey } from "#af/sandbox/cluster/client";
-import { removeCutAttributes, unlockReleases, type PendingOperation } from "#af/sandbox/engine/recover";
+import type { PendingOperation } from "#af/sandbox/engine/checkpoint";
+import { removeCutAttributes, unlockReleases } from "#af/sandbox/engine/recover";
 import { SiteFolder } from "#af/sandbox/folders";
 import { helmRecord, object } from "../controller/builders";
 

@@ -73,6 +73,7 @@ const around: ReportContext = {
   versions: { etcd: "v3.6.16", pulumi: "v3.259.0", kwok: "v0.8.0" },
   kubectl: true,
   live: false,
+  hands: [],
 };
 
 describe("the closing report", () => {
@@ -114,6 +115,12 @@ describe("the closing report", () => {
       assert.equal(refused.length, whole ? 0 : 1, JSON.stringify([kind, more]));
       assert.equal(summaryOf(hosts, { ...observed, events, controllers: [] }).refused.length, 0, `${kind} that is gone`);
     }
+  });
+
+  it("tells what hands have done only where they have done anything", () => {
+    assert.doesNotMatch(text, /BY HAND/);
+    const hands = [{ kind: "gone", object: "Service hub/proxy", fields: [], by: [], because: "" }] as const;
+    assert.match(report(summaryOf(hosts, observed), { ...around, hands }), /\n\nBY HAND \(1\): [^]*Service hub\/proxy\n\nLOAD BALANCER/);
   });
 
   it("names the addresses, and why there is none", () => {

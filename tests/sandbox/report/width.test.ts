@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 import fc from "fast-check";
+import { type Drift, DRIFTS } from "#af/changes/drift";
 import { hostsOf } from "#af/components/nodes/settings";
 import { report } from "#af/sandbox/report/report";
 import type { ClusterSummary } from "#af/sandbox/report/summary";
@@ -43,6 +44,14 @@ function states(site: string): fc.Arbitrary<ClusterSummary> {
   });
 }
 
+const hand: fc.Arbitrary<Drift> = fc.record({
+  kind: fc.constantFrom(...DRIFTS),
+  object: words(12),
+  fields: fc.array(fc.record({ path: fc.string({ maxLength: 150 }), before: fc.jsonValue(), after: fc.jsonValue() }), { maxLength: 9 }),
+  by: fc.array(words(6), { maxLength: 2 }),
+  because: words(40),
+});
+
 describe("the closing report of every site of the project", () => {
   for (const site of siteNames()) {
     it(`has no line that is longer than a terminal: ${site}`, function () {
@@ -61,8 +70,8 @@ describe("the closing report of every site of the project", () => {
         live: false,
       };
       fc.assert(
-        fc.property(states(site), (facts) => {
-          const long = report(facts, context)
+        fc.property(states(site), fc.array(hand, { maxLength: 20 }), (facts, hands) => {
+          const long = report(facts, { ...context, hands })
             .split("\n")
             .filter((line) => line.length > WIDTH);
           assert.deepEqual(long, []);

@@ -1,6 +1,7 @@
+import { fieldText } from "../../../changes/difference";
 import type { ChangesDocument } from "../../changes/document";
 import { isNoticed } from "../../../changes/effects";
-import { alike, answerText, fieldText, findingText, headline, inSameWords, quietText } from "../../changes/lines";
+import { alike, answerText, findingText, headline, inSameWords, quietText } from "../../changes/lines";
 import { html, type Markup } from "./markup";
 
 /** What changes at one site: its verdicts before and after, then what people notice, then the rest folded away. */
