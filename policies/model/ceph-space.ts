@@ -1,3 +1,4 @@
+import { larger } from "../../capacity/quantity";
 import { is, type KubernetesObject } from "./objects";
 import { failureDomainOf, CEPH, type CephDisk, type CephPool } from "./ceph";
 
@@ -46,8 +47,4 @@ export function usableBytes(disks: readonly CephDisk[], pools: readonly CephPool
     return [...domains.values()].reduce(larger, 0n);
   });
   return ((disks.reduce((sum, disk) => sum + disk.bytes, 0n) - losses.reduce(larger, 0n)) * NEAR_FULL) / 100n;
-}
-
-function larger(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
 }
