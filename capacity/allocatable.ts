@@ -25,10 +25,8 @@ export function withDaemons<Host extends Omit<PackHost, "standing">>(
   hosts: readonly Host[],
   daemons: readonly PackPod[],
 ): readonly (Host & PackHost)[] {
-  return hosts.map((host) => {
-    const own = daemons.filter(({ placement = {} }) => daemonHosts(placement, [host]).length > 0);
-    return { ...host, standing: own.map((daemon) => ({ ...daemon, count: 1 })) };
-  });
+  const pods = daemons.map((daemon) => ({ ...daemon, count: 1 }));
+  return hosts.map((host) => ({ ...host, standing: pods.filter(({ placement = {} }) => daemonHosts(placement, [host]).length > 0) }));
 }
 
 /** What the pods that stand on a host leave of it, in millicores, bytes and counts; negative if they ask for more than there is. */

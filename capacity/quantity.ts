@@ -115,7 +115,7 @@ export function canonicalQuantity(text: string | number): string {
 
 /** An amount as Kubernetes writes it: millicores for `cpu`, whole mebibytes, rounded up, for everything else. */
 export function quantityOf(resource: string, amount: bigint): string {
-  return resource === "cpu" ? `${amount}m` : `${(amount + 2n ** 20n - 1n) / 2n ** 20n}Mi`;
+  return resource === "cpu" ? `${amount}m` : `${dividedUp(amount, 2n ** 20n)}Mi`;
 }
 
 /** Divides by the base as often as nothing is left over, and at most so many times. */
@@ -136,9 +136,13 @@ function fraction(text: string): Fraction {
 }
 
 function ceiling({ numerator, denominator }: Fraction, scale: bigint): bigint {
-  const scaled = numerator * scale;
-  // Division cuts off, so the rest has the sign of the whole.
-  return scaled / denominator + (scaled % denominator > 0n ? 1n : 0n);
+  return dividedUp(numerator * scale, denominator);
+}
+
+/** An amount divided by a number above 0, rounded up. */
+export function dividedUp(amount: bigint, by: bigint): bigint {
+  // Division cuts off, so the rest has the sign of the amount.
+  return amount / by + (amount % by > 0n ? 1n : 0n);
 }
 
 /** The larger of two amounts. */

@@ -1,4 +1,4 @@
-import { larger } from "../../capacity/quantity";
+import { dividedUp, larger } from "../../capacity/quantity";
 import { is, type KubernetesObject } from "./objects";
 import { failureDomainOf, CEPH, type CephDisk, type CephPool } from "./ceph";
 
@@ -30,7 +30,7 @@ export function usesPool({ root }: KubernetesObject, { object, name }: CephPool)
 
 /** Bytes of disk that a pool uses to keep this many bytes, copies or coding chunks included; rounded up. */
 export function rawBytes(stored: bigint, { overhead: [disk, of] }: CephPool): bigint {
-  return (stored * disk + of - 1n) / of;
+  return dividedUp(stored * disk, of);
 }
 
 /**
