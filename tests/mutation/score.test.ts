@@ -54,7 +54,7 @@ describe("the score of mutants", () => {
     });
   });
 
-  it("is worse with a smaller part killed or a boundary more, and never than itself", () => {
+  it("is worse if more live and a smaller part is killed, or with a boundary more, and never than itself", () => {
     const count = fc.nat(50);
     fc.assert(
       fc.property(count, count, (killed, survived) => {
@@ -62,6 +62,8 @@ describe("the score of mutants", () => {
         assert.equal(isWorse(now, now), false);
         assert.equal(isWorse(entry(killed, survived + 1), now), killed > 0);
         assert.equal(isWorse(entry(killed + 1, survived), now), false);
+        // Code that is gone takes its mutants with it.
+        assert.equal(isWorse(now, entry(killed + 1, survived)), false);
         assert.equal(isWorse({ ...now, boundaries: ["1: a < b -> a <= b"] }, now), true);
       }),
     );

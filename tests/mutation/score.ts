@@ -83,10 +83,11 @@ export function tally(entries: readonly Measured[]): { readonly noticed: number;
   return { noticed, tried: entries.reduce((sum, { survived, noCoverage }) => sum + survived + noCoverage, noticed) };
 }
 
-/** True if a smaller part of the mutants was noticed than before, or more boundaries may move. */
+/** True if more mutants live than before and a smaller part is noticed, so that neither less code nor more code is a fall; or if more boundaries may move. */
 export function isWorse(now: Measured, before: Measured): boolean {
   const [a, b] = [tally([now]), tally([before])];
-  return a.noticed * b.tried < b.noticed * a.tried || now.boundaries.length > before.boundaries.length;
+  const isSmaller = a.noticed * b.tried < b.noticed * a.tried;
+  return (isSmaller && a.tried - a.noticed > b.tried - b.noticed) || now.boundaries.length > before.boundaries.length;
 }
 
 /** What is wrong with a score that is to be committed, beside the sources that there are and, if it is known, the score of the main branch. */
