@@ -1,3 +1,4 @@
+import { larger } from "./quantity";
 import type { PackHost, PackPod } from "./packing/model";
 import { sumAmounts, type Amounts } from "./requests";
 import { daemonHosts } from "./scale";
@@ -16,12 +17,7 @@ export interface SetAside {
  */
 export function allocatable(capacity: Amounts, { kube = {}, system = {}, eviction = {} }: SetAside): Amounts {
   const aside = sumAmounts([kube, system, eviction]);
-  return Object.fromEntries(
-    Object.entries(capacity).map(([resource, amount]) => {
-      const left = amount - (aside[resource] ?? 0n);
-      return [resource, left > 0n ? left : 0n];
-    }),
-  );
+  return Object.fromEntries(Object.entries(capacity).map(([resource, amount]) => [resource, larger(amount - (aside[resource] ?? 0n), 0n)]));
 }
 
 /** The hosts with a pod of each DaemonSet standing on every host that the DaemonSet selects and whose taints it tolerates: docs/sources.md, Capacity. */
@@ -29,12 +25,8 @@ export function withDaemons<Host extends Omit<PackHost, "standing">>(
   hosts: readonly Host[],
   daemons: readonly PackPod[],
 ): readonly (Host & PackHost)[] {
-  const standing = new Map<string, PackPod[]>(hosts.map(({ name }) => [name, []]));
-  for (const daemon of daemons) {
-    const pod = { ...daemon, count: 1 };
-    for (const { name } of daemonHosts(pod.placement ?? {}, hosts)) standing.get(name)?.push(pod);
-  }
-  return hosts.map((host) => ({ ...host, standing: standing.get(host.name) ?? [] }));
+  const pods = daemons.map((daemon) => ({ ...daemon, count: 1 }));
+  return hosts.map((host) => ({ ...host, standing: pods.filter(({ placement = {} }) => daemonHosts(placement, [host]).length > 0) }));
 }
 
 /** What the pods that stand on a host leave of it, in millicores, bytes and counts; negative if they ask for more than there is. */

@@ -85,9 +85,9 @@ function matches({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm, 
 export function holds({ operator, values = [] }: Requirement, found: string | undefined): boolean {
   switch (operator) {
     case "In":
-      return found !== undefined && values.includes(found);
+      return values.some((value) => value === found);
     case "NotIn":
-      return found === undefined || !values.includes(found);
+      return values.every((value) => value !== found);
     case "Exists":
       return found !== undefined;
     case "DoesNotExist":

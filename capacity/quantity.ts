@@ -4,23 +4,22 @@
  * https://github.com/kubernetes/kubernetes/blob/v1.37.2/staging/src/k8s.io/apimachinery/pkg/api/resource/quantity.go
  */
 
-const POWERS: Readonly<Record<string, readonly [base: bigint, exponent: bigint]>> = {
-  n: [10n, -9n],
-  u: [10n, -6n],
-  m: [10n, -3n],
-  "": [10n, 0n],
-  k: [10n, 3n],
-  M: [10n, 6n],
-  G: [10n, 9n],
-  T: [10n, 12n],
-  P: [10n, 15n],
-  E: [10n, 18n],
-  Ki: [2n, 10n],
-  Mi: [2n, 20n],
-  Gi: [2n, 30n],
-  Ti: [2n, 40n],
-  Pi: [2n, 50n],
-  Ei: [2n, 60n],
+const POWERS: Readonly<Record<string, readonly [base: bigint, exponent: number]>> = {
+  n: [10n, -9],
+  u: [10n, -6],
+  m: [10n, -3],
+  k: [10n, 3],
+  M: [10n, 6],
+  G: [10n, 9],
+  T: [10n, 12],
+  P: [10n, 15],
+  E: [10n, 18],
+  Ki: [2n, 10],
+  Mi: [2n, 20],
+  Gi: [2n, 30],
+  Ti: [2n, 40],
+  Pi: [2n, 50],
+  Ei: [2n, 60],
 };
 
 /** Suffixes of whole amounts, each 1024 times the one before. */
@@ -70,16 +69,15 @@ export function multiplied(amount: bigint, factor: number, rounding: "up" | "dow
 
 /** Bytes for people: the largest binary unit that leaves at least one, with at most one decimal. */
 export function formatBytes(value: bigint): string {
-  const units = ["B", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
   let unit = 0;
   let scale = 1n;
-  while (unit < units.length - 1 && value >= scale * 1024n) {
+  while (unit < BINARY.length - 1 && value >= scale * 1024n) {
     scale *= 1024n;
     unit += 1;
   }
   const tenths = (value * 10n + scale / 2n) / scale;
   const text = tenths % 10n === 0n ? `${tenths / 10n}` : `${tenths / 10n}.${tenths % 10n}`;
-  return unit === 0 ? `${text}` : `${text}${units[unit] ?? ""}`;
+  return `${text}${BINARY[unit] ?? ""}`;
 }
 
 /** Millicores for people: `1.5` for 1500, `250m` below one core. */
@@ -110,14 +108,14 @@ export function canonicalQuantity(text: string | number): string {
   const excess = ((exponent % 3) + 3) % 3;
   const mantissa = `${digits}${"0".repeat(excess)}`;
   const power = exponent - excess;
-  if (/[eE][+-]?\d+$/.test(written)) return power === 0 ? mantissa : `${mantissa}e${power}`;
+  if (/[eE][+-]?\d/.test(written)) return power === 0 ? mantissa : `${mantissa}e${power}`;
   const suffix = DECIMAL[power / 3 + 3];
   return suffix === undefined ? `${mantissa}${"0".repeat(power - 18)}E` : `${mantissa}${suffix}`;
 }
 
 /** An amount as Kubernetes writes it: millicores for `cpu`, whole mebibytes, rounded up, for everything else. */
 export function quantityOf(resource: string, amount: bigint): string {
-  return resource === "cpu" ? `${amount}m` : `${(amount + 2n ** 20n - 1n) / 2n ** 20n}Mi`;
+  return resource === "cpu" ? `${amount}m` : `${dividedUp(amount, 2n ** 20n)}Mi`;
 }
 
 /** Divides by the base as often as nothing is left over, and at most so many times. */
@@ -132,15 +130,29 @@ function fraction(text: string): Fraction {
   if (!match) throw new RangeError(`"${text}" is not a Kubernetes quantity; write a number with an optional suffix, e.g. 500m, 2, 96Gi`);
   const [, sign, whole = "0", decimals = "", suffix = "", exponent] = match;
   const digits = BigInt(`${sign === "-" ? "-" : ""}${whole}${decimals}`);
-  const [base, power] = exponent === undefined ? (POWERS[suffix] ?? [10n, 0n]) : [10n, BigInt(exponent)];
-  const shrink = 10n ** BigInt(decimals.length);
-  return power >= 0n
-    ? { numerator: digits * base ** power, denominator: shrink }
-    : { numerator: digits, denominator: shrink * base ** -power };
+  const [base, power] = exponent === undefined ? (POWERS[suffix] ?? [10n, 0]) : [10n, Number(exponent)];
+  const scale = (exponents: number) => base ** BigInt(Math.max(exponents, 0));
+  return { numerator: digits * scale(power), denominator: 10n ** BigInt(decimals.length) * scale(-power) };
 }
 
 function ceiling({ numerator, denominator }: Fraction, scale: bigint): bigint {
-  const scaled = numerator * scale;
-  const quotient = scaled / denominator;
-  return scaled > 0n && scaled % denominator !== 0n ? quotient + 1n : quotient;
+  return dividedUp(numerator * scale, denominator);
+}
+
+/** An amount divided by a number above 0, rounded up. */
+export function dividedUp(amount: bigint, by: bigint): bigint {
+  // Division cuts off, so the rest has the sign of the amount.
+  return amount / by + (amount % by > 0n ? 1n : 0n);
+}
+
+/** The larger of two amounts. */
+export function larger(a: bigint, b: bigint): bigint {
+  // Stryker disable next-line EqualityOperator: of two equal amounts either is the larger one.
+  return a > b ? a : b;
+}
+
+/** The smaller of two amounts. */
+export function smaller(a: bigint, b: bigint): bigint {
+  // Stryker disable next-line EqualityOperator: of two equal amounts either is the smaller one.
+  return a < b ? a : b;
 }

@@ -1,4 +1,4 @@
-import { bytes, millicores } from "./quantity";
+import { bytes, larger, millicores } from "./quantity";
 
 /** Quantities by resource name, as Kubernetes writes them: `{ cpu: "500m", memory: "1Gi" }`. */
 export type ResourceList = Readonly<Record<string, string>>;
@@ -76,11 +76,11 @@ export function podAmounts(pod: PodResources, defaults: readonly ContainerDefaul
   // A limit of the pod is its request where neither the pod nor a container asks for the resource.
   const requests = { ...own.limits, ...perContainer("requests"), ...own.requests };
   const limits = { ...perContainer("limits"), ...own.limits };
-  if (pod.resources !== undefined && Object.keys({ ...own.requests, ...own.limits }).length > 0)
+  if (Object.keys({ ...own.requests, ...own.limits }).length > 0)
     for (const resource of OF_PODS.filter((each) => own.limits[each] === undefined)) {
       const [request, limit] = [requests[resource], limits[resource]];
       const limited = [...containers, ...initContainers].every((container) => container.limits[resource] !== undefined);
-      if (request !== undefined && limit !== undefined && limited && request > limit) limits[resource] = request;
+      if (limited && request !== undefined && limit !== undefined) limits[resource] = larger(request, limit);
     }
   const overhead = parsed(pod.overhead);
   // A pod without a limit gets none from its overhead.
@@ -144,9 +144,7 @@ function startPeak(initContainers: readonly { readonly amounts: Amounts; readonl
 }
 
 function maximum(a: Amounts, b: Amounts): Amounts {
-  const larger: Record<string, bigint> = { ...a };
-  for (const [resource, amount] of Object.entries(b)) if (amount > (larger[resource] ?? -1n)) larger[resource] = amount;
-  return larger;
+  return { ...a, ...Object.fromEntries(Object.entries(b).map(([resource, amount]) => [resource, larger(amount, a[resource] ?? amount)])) };
 }
 
 function parsedBy(read: ReadQuantity, list: ResourceList = {}): Amounts {

@@ -1,4 +1,4 @@
-import { bytes, multiplied, quantityOf } from "../capacity/quantity";
+import { bytes, larger, multiplied, quantityOf } from "../capacity/quantity";
 import { quotaUsage } from "../capacity/quota";
 import { podAmounts, type PodAmounts } from "../capacity/requests";
 import type { Scale } from "../capacity/scale";
@@ -95,8 +95,8 @@ function quotaOf({ tenancy, nodes }: Site, role: Role, demand: WorkloadDemand): 
   return {
     "requests.cpu": pin.cpu ?? quantityOf("cpu", room("requests.cpu")),
     "requests.memory": memory,
-    "limits.memory": quantityOf("memory", maximum(bytes(memory), room("limits.memory"))),
-    "requests.ephemeral-storage": quantityOf("storage", maximum(BigInt(pods) * EPHEMERAL_PER_POD, room("requests.ephemeral-storage"))),
+    "limits.memory": quantityOf("memory", larger(bytes(memory), room("limits.memory"))),
+    "requests.ephemeral-storage": quantityOf("storage", larger(BigInt(pods) * EPHEMERAL_PER_POD, room("requests.ephemeral-storage"))),
     pods: String(pods),
     // Devices are few and known one by one. A namespace that plans for none gets none.
     ...Object.fromEntries(devices.map((device) => [`requests.${device}`, String(used[`requests.${device}`] ?? 0n)])),
@@ -105,8 +105,4 @@ function quotaOf({ tenancy, nodes }: Site, role: Role, demand: WorkloadDemand): 
     "count/secrets": String(pods * OBJECTS_PER_POD + SECRETS_PER_NAMESPACE),
     "count/configmaps": String(pods * OBJECTS_PER_POD + CONFIG_MAPS_PER_NAMESPACE),
   };
-}
-
-function maximum(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
 }

@@ -1,3 +1,5 @@
+import { larger } from "../quantity";
+
 /** Amounts as whole multiples of `unit`. */
 export interface ScaledAmounts {
   readonly unit: bigint;
@@ -25,11 +27,11 @@ export function wholeTimes(whole: number, part: number): number {
 }
 
 function greatestCommonDivisor(a: bigint, b: bigint): bigint {
-  let [larger, smaller] = [magnitude(a), magnitude(b)];
-  while (smaller !== 0n) [larger, smaller] = [smaller, larger % smaller];
-  return larger;
+  let [one, rest] = [magnitude(a), magnitude(b)];
+  while (rest !== 0n) [one, rest] = [rest, one % rest];
+  return one;
 }
 
 function magnitude(amount: bigint): bigint {
-  return amount < 0n ? -amount : amount;
+  return larger(amount, -amount);
 }

@@ -1,3 +1,5 @@
+import { larger } from "../quantity";
+
 /** An exact amount of at least 0, as a fraction: rates and shares are divided by each other, and the smallest of them must be the smallest to the last digit. */
 export interface Ratio {
   readonly over: bigint;
@@ -46,7 +48,7 @@ export function dividedBy(a: Ratio, b: Ratio): Ratio {
 
 /** What is left of the whole: a tenth for nine tenths, 0 for the whole and more. */
 export function restOf(share: Ratio): Ratio {
-  return share.over >= share.under ? ZERO : { over: share.under - share.over, under: share.under };
+  return { over: larger(share.under - share.over, 0n), under: share.under };
 }
 
 /** Below 0 if the first is smaller, 0 if both are equal, above 0 if it is larger. */

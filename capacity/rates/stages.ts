@@ -1,3 +1,4 @@
+import { smaller } from "../quantity";
 import type { CacheGroup, DataPath, WorkerGroup } from "./path";
 import { compare, dividedBy, ONE, plus, restOf, smallest, times, whole, ZERO, type Ratio } from "./ratio";
 
@@ -114,7 +115,7 @@ function worstPlacement(groups: readonly WorkerGroup[], cores: bigint): Ratio | 
   if (perCore.length === 0) return undefined;
   let left = cores;
   return perCore.reduce((sum, { all, rate }) => {
-    const taken = all < left ? all : left;
+    const taken = smaller(all, left);
     left -= taken;
     return plus(sum, times(whole(taken), rate));
   }, ZERO);
@@ -133,7 +134,7 @@ function schedulerStages({ schedulers, analysis: { perCore, dask } }: DataPath):
 }
 
 function coreStage({ analysis: { cores, perCore }, workers }: DataPath): Stage {
-  const used = workers.cores < cores ? workers.cores : cores;
+  const used = smaller(workers.cores, cores);
   return stage("cores", ONE, perCore && times(whole(used), perCore), "what a core reads");
 }
 

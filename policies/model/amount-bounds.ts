@@ -1,4 +1,4 @@
-import { millicores } from "../../capacity/quantity";
+import { dividedUp, millicores } from "../../capacity/quantity";
 import type { PodAmounts } from "../../capacity/requests";
 import type { Field } from "./field";
 import { amountText, unitOf } from "./figures";
@@ -120,7 +120,7 @@ export function isWhole(resource: string): boolean {
 
 /** Thousandths of an amount, as people write it. */
 export function textOf(resource: string, amount: bigint): string {
-  return amountText(unitOf(resource), resource === "cpu" ? amount : wholeUp(amount));
+  return amountText(unitOf(resource), resource === "cpu" ? amount : dividedUp(amount, 1000n));
 }
 
 /** Records a comparison. A figure has whole bytes; where these hide a difference that the API server sees, the finding has no figure. */
@@ -138,13 +138,9 @@ function compare(
     subject: who,
     resource,
     unit,
-    ...(unit === "millicores" ? { need, have } : { need: wholeUp(need), have: have / 1000n }),
+    ...(unit === "millicores" ? { need, have } : { need: dividedUp(need, 1000n), have: have / 1000n }),
   };
   if (figure.need > figure.have === over) judgement.compared(field, figure, message);
   else if (over) judgement.violation(field, message);
   else judgement.countChecked();
-}
-
-function wholeUp(amount: bigint): bigint {
-  return amount > 0n ? (amount + 999n) / 1000n : amount / 1000n;
 }

@@ -1,3 +1,4 @@
+import { dividedUp, larger } from "../../capacity/quantity";
 import { is, type KubernetesObject } from "./objects";
 import { failureDomainOf, CEPH, type CephDisk, type CephPool } from "./ceph";
 
@@ -29,7 +30,7 @@ export function usesPool({ root }: KubernetesObject, { object, name }: CephPool)
 
 /** Bytes of disk that a pool uses to keep this many bytes, copies or coding chunks included; rounded up. */
 export function rawBytes(stored: bigint, { overhead: [disk, of] }: CephPool): bigint {
-  return (stored * disk + of - 1n) / of;
+  return dividedUp(stored * disk, of);
 }
 
 /**
@@ -46,8 +47,4 @@ export function usableBytes(disks: readonly CephDisk[], pools: readonly CephPool
     return [...domains.values()].reduce(larger, 0n);
   });
   return ((disks.reduce((sum, disk) => sum + disk.bytes, 0n) - losses.reduce(larger, 0n)) * NEAR_FULL) / 100n;
-}
-
-function larger(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
 }

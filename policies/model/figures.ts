@@ -1,4 +1,4 @@
-import { formatBytes, formatCpu } from "../../capacity/quantity";
+import { formatBytes, formatCpu, larger } from "../../capacity/quantity";
 
 /** Units of the amounts that rules compare: thousandths of a CPU, bytes, or a number of things. */
 export const UNITS = ["millicores", "bytes", "count"] as const;
@@ -26,7 +26,7 @@ export function unitOf(resource: string): Unit {
 /** An amount as people write it: `1.5` CPUs, `96Gi` bytes, `12` pods. */
 export function amountText(unit: Unit, amount: bigint): string {
   const sign = amount < 0n ? "-" : "";
-  const size = amount < 0n ? -amount : amount;
+  const size = larger(amount, -amount);
   switch (unit) {
     case "millicores":
       return sign + formatCpu(size);

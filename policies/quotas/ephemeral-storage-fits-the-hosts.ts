@@ -1,5 +1,5 @@
 import { candidates } from "../../capacity/placement";
-import { bytes } from "../../capacity/quantity";
+import { bytes, larger } from "../../capacity/quantity";
 import { EPHEMERAL, schedulableHosts } from "../../components/nodes/schedulable";
 import { packFacility } from "../capacity/pack-facility";
 import { Undetermined, type Field } from "../model/field";
@@ -45,7 +45,7 @@ export const ephemeralStorageFitsTheHosts: SiteRule = {
             { subject: `the emptyDirs of ${object.name}`, resource: `limit of ${EPHEMERAL}`, unit: "bytes", need: held, have: limit },
             `emptyDirs may hold ${amountText("bytes", held)}, and the kubelet evicts the pod once it has more than ${amountText("bytes", limit)} of ${EPHEMERAL}, its limit`,
           );
-        const most = held > asked ? held : asked;
+        const most = larger(held, asked);
         need += most * BigInt(scale.pods + scale.surge);
         const [smallest] = candidates(placement, hosts)
           .flatMap(({ allocatable }) => allocatable[EPHEMERAL] ?? [])

@@ -1,4 +1,4 @@
-import { multiplied } from "../../capacity/quantity";
+import { multiplied, smaller } from "../../capacity/quantity";
 import { amountOf } from "../../capacity/requests";
 import { unitOf } from "../model/figures";
 import { schedulableHosts, workers } from "../../components/nodes/schedulable";
@@ -27,7 +27,7 @@ export const quotasFitTheSite: SiteRule = {
         on(namespace).attempt(() => {
           const amounts = members.flatMap((member) => promiseOf(member, resource));
           // All quotas of a namespace apply, so the smallest bounds it.
-          if (amounts.length > 0) promises.push(amounts.reduce((a, b) => (a < b ? a : b)));
+          if (amounts.length > 0) promises.push(amounts.reduce(smaller));
         });
       if (promises.length === 0) continue;
       const offered = hosts.reduce((sum, { allocatable }) => sum + (allocatable[resource] ?? 0n), 0n);

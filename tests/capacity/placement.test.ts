@@ -14,6 +14,8 @@ const requires = (key: string, operator: string, values?: readonly string[]): Po
   requiredTerms: [{ matchExpressions: [{ key, operator, ...(values && { values }) }] }],
 });
 
+const NAMED_N1 = { key: "metadata.name", operator: "In", values: ["n1"] };
+
 const key = fc.constantFrom("a", "b");
 const value = fc.constantFrom("1", "2");
 const taint = fc.record({ key, value, effect: fc.constantFrom("NoSchedule", "NoExecute", "PreferNoSchedule") });
@@ -33,6 +35,7 @@ describe("where a pod may go", () => {
       [{}, true],
       [{ nodeSelector: { disk: "ssd" } }, true],
       [{ nodeSelector: { disk: "hdd" } }, false],
+      [{ nodeName: "n1" }, true],
       [{ nodeName: "n2" }, false],
       [requires("disk", "In", ["hdd", "ssd"]), true],
       [requires("disk", "NotIn", ["ssd"]), false],
@@ -40,8 +43,13 @@ describe("where a pod may go", () => {
       [requires("disk", "Exists"), true],
       [requires("gpu", "Exists"), false],
       [requires("gpu", "DoesNotExist"), true],
+      [requires("disk", "DoesNotExist"), false],
+      [requires("disk", "In"), false],
+      [requires("gpu", "In", ["yes"]), false],
       [requires("rank", "Gt", ["6"]), true],
+      [requires("rank", "Gt", ["7"]), false],
       [requires("rank", "Lt", ["7"]), false],
+      [requires("rank", "Lt", ["8"]), true],
       [requires("rank", "Gt", ["-1"]), true],
       [requires("rank", "Gt", ["6.5"]), false],
       [requires("size", "Gt", ["7"]), false],
@@ -50,7 +58,10 @@ describe("where a pod may go", () => {
       [requires("disk", "Like", ["ssd"]), false],
       [{ requiredTerms: [] }, false],
       [{ requiredTerms: [{}] }, false],
-      [{ requiredTerms: [{}, { matchFields: [{ key: "metadata.name", operator: "In", values: ["n1"] }] }] }, true],
+      [{ requiredTerms: [{ matchExpressions: [{ key: "disk", operator: "Exists" }], matchFields: [NAMED_N1] }] }, true],
+      [{ requiredTerms: [{ matchExpressions: [{ key: "gpu", operator: "Exists" }], matchFields: [NAMED_N1] }] }, false],
+      [{ requiredTerms: [{ matchFields: [{ ...NAMED_N1, key: "metadata.namespace" }] }] }, false],
+      [{ requiredTerms: [{}, { matchFields: [NAMED_N1] }] }, true],
     ];
     for (const [pod, expected] of cases) assert.equal(mayRunOn(pod, ssd), expected, JSON.stringify(pod));
   });
@@ -64,6 +75,14 @@ describe("where a pod may go", () => {
     assert.equal(mayRunOn(with_({ key: "cache", value: "false" }), tainted), false);
     assert.equal(mayRunOn(with_({ key: "cache", operator: "Exists", effect: "NoExecute" }), tainted), false);
     assert.equal(mayRunOn(with_({ operator: "Exists" }), tainted), true);
+    assert.equal(mayRunOn(with_({ key: "cache", operator: "Exists", effect: "NoSchedule" }), tainted), true);
+    assert.equal(mayRunOn(with_({ key: "users", operator: "Exists" }), tainted), false);
+    assert.equal(mayRunOn(with_({ key: "cache", operator: "In", value: "true" }), tainted), false);
+    assert.equal(mayRunOn(with_({ key: "cache" }), tainted), false);
+    const valueless = host("n1", {}, [{ key: "cache", effect: "NoSchedule" }]);
+    assert.equal(mayRunOn({}, valueless), false);
+    assert.equal(mayRunOn(with_({ key: "cache" }), valueless), true);
+    assert.equal(mayRunOn(with_({ key: "cache", value: "true" }), valueless), false);
     assert.equal(mayRunOn(with_({ key: "cache", operator: "", value: "true" }), tainted), true);
   });
 
@@ -111,6 +130,7 @@ describe("how many pods a workload makes", () => {
       [{ kind: "Pod" }, 1, 0],
       [{ kind: "Deployment" }, 1, 1],
       [{ kind: "Deployment", replicas: 0 }, 0, 0],
+      [{ kind: "Deployment", replicas: 0, maxSurge: 1 }, 0, 0],
       [{ kind: "Deployment", replicas: 5 }, 5, 2],
       [{ kind: "Deployment", replicas: 5, recreate: true }, 5, 0],
       [{ kind: "Deployment", replicas: 5, maxSurge: 0 }, 5, 0],

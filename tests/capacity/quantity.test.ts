@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bytes, canonicalQuantity, formatBytes, formatCpu, isQuantity, millicores, multiplied } from "#af/capacity/quantity";
+import {
+  bytes,
+  canonicalQuantity,
+  formatBytes,
+  formatCpu,
+  isQuantity,
+  larger,
+  millicores,
+  multiplied,
+  quantityOf,
+  smaller,
+} from "#af/capacity/quantity";
 
 describe("quantities", () => {
   it("agree with apimachinery's rounding on known values", () => {
@@ -47,6 +58,16 @@ describe("quantities", () => {
         "0.1n": "1n",
       },
       ...{ "-5Gi": "-5Gi", "1E": "1E", "2500u": "2500u", "1000000Mi": "1000000Mi" },
+      // At the borders: of the amount that keeps a binary suffix, of what such a suffix can say, of the last suffixes, and of exponents.
+      ...{
+        "1Ki": "1Ki",
+        "-1Ki": "-1Ki",
+        "0.9765625Ki": "1k",
+        "1.0005Ki": "1024512m",
+        "1048576Ei": "1048576Ei",
+        "1000E": "1000E",
+        "5e0": "5",
+      },
     };
     for (const [text, canonical] of Object.entries(written)) assert.equal(canonicalQuantity(text), canonical, text);
     assert.throws(() => canonicalQuantity("much"), RangeError);
@@ -94,6 +115,24 @@ describe("quantities", () => {
     assert.equal(multiplied(10n ** 15n, 1.1, "up"), 11n * 10n ** 14n);
   });
 
+  it("are written for Kubernetes as millicores, or as mebibytes that hold them", () => {
+    assert.deepEqual([quantityOf("cpu", 1500n), quantityOf("memory", 0n)], ["1500m", "0Mi"]);
+    const mebibyte = 2n ** 20n;
+    assert.deepEqual(
+      [1n, mebibyte, mebibyte + 1n].map((amount) => quantityOf("storage", amount)),
+      ["1Mi", "1Mi", "2Mi"],
+    );
+  });
+
+  it("of two are the larger and the smaller one", () => {
+    const amount = fc.bigInt(-20n, 20n);
+    fc.assert(
+      fc.property(amount, amount, (a, b) => {
+        assert.deepEqual([larger(a, b), smaller(a, b)], a - b > 0n ? [a, b] : [b, a]);
+      }),
+    );
+  });
+
   it("refuse what Kubernetes refuses, and say what to write", () => {
     for (const text of ["", "1 Gi", "GB", "96GB", "1.2.3", "ten", "0x10", "1kb", "∞", "1e", "--1"]) {
       assert.equal(isQuantity(text), false, text);
@@ -109,6 +148,11 @@ describe("quantities", () => {
     assert.equal(formatCpu(1500n), "1.5");
     assert.equal(formatCpu(24000n), "24");
     assert.equal(formatCpu(0n), "0");
+    assert.deepEqual([formatCpu(999n), formatCpu(1000n)], ["999m", "1"]);
+    // The last step before a unit and the first one of it; there is no unit after the last.
+    const units = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+    for (const [index, unit] of units.entries()) assert.equal(formatBytes(1024n ** BigInt(index)), `1${unit}`);
+    assert.deepEqual([formatBytes(1023n), formatBytes(1024n ** 7n), formatBytes(0n)], ["1023", "1024Ei", "0"]);
     fc.assert(fc.property(fc.bigInt(0n, 10n ** 7n), (value) => assert.equal(millicores(formatCpu(value)), value)));
   });
 });

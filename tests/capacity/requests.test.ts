@@ -97,6 +97,12 @@ describe("what a pod asks for", () => {
     assert.deepEqual(podAmounts({ containers: [limited, {}], resources: own }).limits, { cpu: 50n });
     assert.deepEqual(podAmounts({ containers: [limited], initContainers: [{}], resources: own }).limits, { cpu: 50n });
     assert.deepEqual(podAmounts({ containers: [limited], resources: { limits: { cpu: "2" } } }).limits, { cpu: 2000n });
+    // What the pod says of its own limit stands, and so does what it does not say at all.
+    assert.deepEqual(podAmounts({ containers: [limited], resources: { requests: { cpu: "3" }, limits: { cpu: "2" } } }).limits, {
+      cpu: 2000n,
+    });
+    const above = { resources: { requests: { cpu: "60m" }, limits: { cpu: "50m" } } };
+    for (const resources of [undefined, {}]) assert.deepEqual(podAmounts({ containers: [above], resources }).limits, { cpu: 50n });
   });
 
   it("is refused if it is no quantity", () => {

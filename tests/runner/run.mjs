@@ -44,6 +44,7 @@ const lanes = {
     { name: "types", command: [bin("tsc"), "-p", "tsconfig.tests.json"], fast: true },
     // Beside the other lanes the units have one core; alone they use two.
     { name: "units", ...mocha(...(onlyFast ? inTheInnerLoop : []), "tests/**/*.test.ts"), fast: true },
+    { name: "mutants", command: [process.execPath, "--require", "tsx/cjs", "tests/mutation/main.ts", "--check"] },
     { name: "lint", command: [bin("eslint"), "."] },
     { name: "format", command: [bin("prettier"), "--check", "."] },
     {

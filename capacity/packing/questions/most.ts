@@ -1,3 +1,4 @@
+import { smaller } from "../../quantity";
 import type { PackHost, PackPod } from "../model";
 import { prove, type Proof, type ProveOptions } from "../prove";
 import { greatest } from "./searching";
@@ -44,5 +45,5 @@ function inTotal(hosts: readonly PackHost[], pod: PackPod): number {
   const times = asked.map(
     ([resource, amount]) => allowed.reduce((sum, { allocatable }) => sum + (allocatable[resource] ?? 0n), 0n) / amount,
   );
-  return Number(times.reduce((least, each) => (each < least ? each : least)));
+  return Number(times.reduce(smaller));
 }

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { objectsOf } from "#af/policies/model/objects";
-import { coversWholeNamespace } from "#af/policies/model/quota-scopes";
+import { podTemplateOf } from "#af/policies/model/pods";
+import { countsPod, coversWholeNamespace, priorityClassesOf } from "#af/policies/model/quota-scopes";
 import { RULES } from "#af/policies/packs";
 import { verdictOn } from "../expect";
 import { HUB } from "../facility-objects";
-import { changed, KEPT, QUOTA, workload, type Data } from "../manifests";
+import { changed, CONTAINER, KEPT, POD_SPEC, QUOTA, workload, type Data } from "../manifests";
 
 type Change = readonly [what: string, steps: readonly string[], value: unknown];
 
@@ -36,6 +37,80 @@ describe("a quota covers its whole namespace", () => {
 
   for (const change of NO_SCOPE) it(`with ${change[0]}`, () => assert.deepEqual(covers(quotaWith(change)), [true]));
   for (const change of SCOPES) it(`not with ${change[0]}`, () => assert.deepEqual(covers(quotaWith(change)), [false]));
+});
+
+/** Pods that differ in what scopes ask about. */
+const PODS: Readonly<Record<string, Data>> = {
+  bare: { containers: [{ ...CONTAINER, resources: {} }] },
+  asking: POD_SPEC,
+  limited: { containers: [{ ...CONTAINER, resources: { limits: { memory: "1Gi" } } }] },
+  mixed: {
+    containers: [
+      { ...CONTAINER, resources: {} },
+      { ...CONTAINER, name: "other", resources: { requests: { cpu: "1m" } } },
+    ],
+  },
+  ending: { ...POD_SPEC, activeDeadlineSeconds: 60 },
+  high: { ...POD_SPEC, priorityClassName: "high" },
+  low: { ...POD_SPEC, priorityClassName: "low" },
+};
+
+const byClass = (operator: string, values?: readonly string[]) => ({
+  scopeSelector: { matchExpressions: [{ scopeName: "PriorityClass", operator, ...(values && { values }) }] },
+});
+
+/** The pods that a quota of each scope counts. https://kubernetes.io/docs/concepts/policy/resource-quotas/#quota-scopes */
+const COUNTED: readonly (readonly [spec: Data, pods: readonly string[]])[] = [
+  [{}, Object.keys(PODS)],
+  [{ scopes: ["BestEffort"] }, ["bare"]],
+  [{ scopes: ["NotBestEffort"] }, ["asking", "limited", "mixed", "ending", "high", "low"]],
+  [{ scopes: ["Terminating"] }, ["ending"]],
+  [{ scopes: ["NotTerminating"] }, ["bare", "asking", "limited", "mixed", "high", "low"]],
+  [{ scopes: ["NotTerminating", "BestEffort"] }, ["bare"]],
+  [{ scopes: ["PriorityClass"] }, ["high", "low"]],
+  [{ scopes: ["CrossNamespacePodAffinity"] }, []],
+  [byClass("In", ["high"]), ["high"]],
+  [byClass("In", ["high", "low"]), ["high", "low"]],
+  [byClass("NotIn", ["high"]), ["bare", "asking", "limited", "mixed", "ending", "low"]],
+  [byClass("Exists"), ["high", "low"]],
+  [byClass("DoesNotExist"), ["bare", "asking", "limited", "mixed", "ending"]],
+  [byClass("Like", ["high"]), []],
+  [{ scopes: ["Terminating"], ...byClass("In", ["high"]) }, []],
+  [
+    {
+      scopeSelector: {
+        matchExpressions: [
+          { scopeName: "PriorityClass", operator: "In", values: ["high", "low"] },
+          { scopeName: "PriorityClass", operator: "NotIn", values: ["low"] },
+        ],
+      },
+    },
+    ["high"],
+  ],
+];
+
+describe("a quota with a scope", () => {
+  const quotaOf = (spec: Data) => {
+    const [quota] = objectsOf({ ...QUOTA, spec });
+    assert.ok(quota);
+    return quota;
+  };
+
+  for (const [spec, pods] of COUNTED)
+    it(`${JSON.stringify(spec)} counts ${pods.join(", ") || "no pod"}`, () => {
+      const counted = Object.keys(PODS).filter((name) => {
+        const pod = objectsOf(workload("Deployment", PODS[name])).map(podTemplateOf)[0];
+        return pod && countsPod(quotaOf(spec), pod);
+      });
+      assert.deepEqual(counted, pods);
+    });
+
+  it("names the priority classes that it covers, and no other values", () => {
+    const classes = (spec: Data) => priorityClassesOf(quotaOf(spec));
+    assert.deepEqual(classes(byClass("In", ["high", "low"])), ["high", "low"]);
+    assert.deepEqual([classes({}), classes(byClass("NotIn", ["high"]))], [[], []]);
+    assert.deepEqual(classes({ scopeSelector: { matchExpressions: [{ scopeName: "Terminating", operator: "In", values: ["x"] }] } }), []);
+  });
 });
 
 describe("all rules take one quota for the same", () => {
