@@ -96,7 +96,10 @@ export function reportOf<Seen extends SeenResource>(
     const hidden = hand.filter(({ path }) => isSecret(recorded, path));
     const keys = hidden.length === 0 ? [] : added.filter(({ path }) => isSecret(recorded, path));
     // Whoever has made the object again has set its defaults too.
-    const rest = isAnew(resource) && hand.length > 0 ? [] : added.filter((each) => !keys.includes(each) && !hand.some(({ path }) => path === each.path));
+    const rest =
+      isAnew(resource) && hand.length > 0
+        ? []
+        : added.filter((each) => !keys.includes(each) && !hand.some(({ path }) => path === each.path));
     const fields = keys.length === 0 ? hand : [...hand.filter((each) => !hidden.includes(each)), ...keys];
     return [
       ...edited(resource, found?.declared, fields, by, everything),
