@@ -79,7 +79,7 @@ describe("plan", function () {
     const { code, stdout } = runTool("plan", ["unl", "--flows"]);
     assert.equal(code, 0);
     const lines = stdout.trimEnd().split("\n");
-    assert.ok(lines.length < 130, `${lines.length} lines`);
+    assert.ok(lines.length < 140, `${lines.length} lines`);
     assert.match(stdout, /^hub\/hub, hub\/proxy +hub\/users +TCP 8888$/m);
     assert.match(stdout, /^Everything else is shut: \d{4} pairs /m);
     const { flows } = JSON.parse(json.stdout) as PlanDocument;
