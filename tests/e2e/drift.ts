@@ -19,8 +19,9 @@ const OF_HUB = "/api/v1/namespaces/jupyterhub";
 /**
  * The nightly look at a site, as its workflow has it: hands are told apart, each with the way back, which is gone; a site that nobody has touched
  * is quiet. The job's kubeconfig may only read.
+ * @param file gives the site file that the sandbox was brought up with.
  */
-export function tellsDrift(sandbox: TestSandbox): void {
+export function tellsDrift(sandbox: TestSandbox, file: () => string): void {
   const { site } = sandbox;
   const title = `${site} is not as its site file says`;
   let [clone, folder] = ["", ""];
@@ -117,6 +118,16 @@ export function tellsDrift(sandbox: TestSandbox): void {
     assert.ok(!`${issue.body}${log}`.includes("bm90LXRvLWJlLXNlZW4"), "a secret is told");
   });
 
+  it("is told alike by the sandbox, which asks no engine: by its status, and before a preview", async () => {
+    const told = sectionsOf(tracker.issues()[0]?.body ?? "");
+    for (const command of ["status", "preview"]) {
+      const { stdout, stderr } = await sandbox.command(command, site, "--config-file", file()).finished;
+      const [, report = ""] = /^BY HAND [^]*?(?=\n(?:\n|Previewing))/m.exec(`${stderr}${stdout}`)?.[0].split(/^ {4}npm run .*\n/m) ?? [];
+      assert.deepEqual(reportedBy(report), told, `${command}: ${stdout}${stderr}`);
+      assert.ok(!report.includes("bm90LXRvLWJlLXNlZW4"), "a secret is told");
+    }
+  });
+
   it("is quiet when the way back is gone, and closes the issue", async () => {
     const [command = ""] = /(?<=```sh\n)pulumi .*/.exec(tracker.issues()[0]?.body ?? "") ?? [];
     const up = { run: `export KUBECONFIG='${sandbox.folder.kubeconfig}'\n${command} --yes --non-interactive` };
@@ -135,6 +146,9 @@ export function tellsDrift(sandbox: TestSandbox): void {
     assert.deepEqual(others, []);
     assert.equal(issue?.state, "closed");
     assert.deepEqual(issue.comments, ["It is again: https://example.org/run"]);
+    const { stdout } = await sandbox.command("status", site, "--config-file", file()).finished;
+    assert.match(stdout, /Every pod has a host\.|PENDING/);
+    assert.doesNotMatch(stdout, /BY HAND/);
   });
 }
 
@@ -145,6 +159,17 @@ function sectionsOf(text: string): Readonly<Record<string, readonly string[]>> {
     sections.map((each) => [
       each.slice(0, each.indexOf(":")),
       [...each.matchAll(/^- \*\*(.*?)\*\*/gm)].map(([, object]) => object ?? "").sort(),
+    ]),
+  );
+}
+
+/** The objects that the sandbox reports, by the title of their kind. */
+function reportedBy(text: string): Readonly<Record<string, readonly string[]>> {
+  const sections = text.split(/^ {2}(?=\S)/m).slice(1);
+  return Object.fromEntries(
+    sections.map((each) => [
+      each.slice(0, each.indexOf(":")),
+      [...each.matchAll(/^ {4}([A-Z]\w+ [\w./-]+)(?= \(|$)/gm)].map(([, object]) => object ?? "").sort(),
     ]),
   );
 }

@@ -179,5 +179,5 @@ describe("what Pulumi's kubernetes provider does with a site", function () {
     );
   });
 
-  tellsDrift(sandbox);
+  tellsDrift(sandbox, () => file);
 });
