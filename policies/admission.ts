@@ -57,6 +57,18 @@ export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rul
     ],
   },
   {
+    because:
+      "The API server lets nobody write a role or a binding with rights that he has not himself, and no account that users reach may write any.",
+    rules: [
+      ...["roles-have-no-wildcards", "roles-give-no-escalation", "nobody-is-cluster-admin", "bindings-name-their-accounts"],
+      ...["bindings-keep-their-namespace", "secrets-have-known-readers"],
+    ],
+  },
+  {
+    because: "Controllers of OpenShift make such Secrets in every namespace.",
+    rules: ["service-account-tokens-end"],
+  },
+  {
     because: "It judges how the hub makes names of users, which no object tells.",
     rules: ["user-names-cannot-collide"],
   },

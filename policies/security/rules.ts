@@ -1,4 +1,6 @@
 import type { Rule } from "../model/rules";
+import { bindingsKeepTheirNamespace } from "./bindings-keep-their-namespace";
+import { bindingsNameTheirAccounts } from "./bindings-name-their-accounts";
 import { cephDisksAreNamed } from "./ceph-disks-are-named";
 import { chartsComeFromTheirSource } from "./charts-come-from-their-source";
 import { connectionsAreListed } from "./connections-are-listed";
@@ -11,11 +13,16 @@ import { noHostNamespaces } from "./no-host-namespaces";
 import { noHostPaths } from "./no-host-paths";
 import { noPrivilegedContainers } from "./no-privileged-containers";
 import { noSecretLiterals } from "./no-secret-literals";
+import { nobodyIsClusterAdmin } from "./nobody-is-cluster-admin";
 import { nothingEndsSoon } from "./nothing-ends-soon";
 import { nothingHasEnded } from "./nothing-has-ended";
 import { podsKeepTheirNamespacesLevel } from "./pods-keep-their-namespaces-level";
 import { releasesAreDescribed } from "./releases-are-described";
+import { rolesGiveNoEscalation } from "./roles-give-no-escalation";
+import { rolesHaveNoWildcards } from "./roles-have-no-wildcards";
 import { routesNameTheirOwnHosts } from "./routes-name-their-own-hosts";
+import { secretsHaveKnownReaders } from "./secrets-have-known-readers";
+import { serviceAccountTokensEnd } from "./service-account-tokens-end";
 import { servicesOpenNoHostPorts } from "./services-open-no-host-ports";
 import { waiversAreExact } from "./waivers-are-exact";
 
@@ -37,6 +44,13 @@ const aboutObjects: readonly Rule[] = [
   releasesAreDescribed,
   chartsComeFromTheirSource,
   cephDisksAreNamed,
+  rolesHaveNoWildcards,
+  rolesGiveNoEscalation,
+  nobodyIsClusterAdmin,
+  bindingsNameTheirAccounts,
+  bindingsKeepTheirNamespace,
+  secretsHaveKnownReaders,
+  serviceAccountTokensEnd,
 ];
 
 /** The security pack: nobody gets more of a host, the network or a secret than they need. */

@@ -9,6 +9,7 @@ import { SITE } from "./expect";
 import { dayFromNow, waiverOf } from "./waiver";
 import { changed, DEFAULT_DENY, NAMESPACE, POD_SPEC, workload, type Data } from "./manifests";
 import { CASES } from "./quotas/cases";
+import { RIGHTS_REFUSED } from "./rights";
 
 /** Objects about which a rule says something. */
 export interface Judged {
@@ -85,6 +86,7 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
       spec: { type: "NodePort", externalIPs: ["192.0.2.1", ""], ports: [{ port: 80 }] },
     },
   ],
+  ...RIGHTS_REFUSED,
   "charts-come-from-their-source": [
     {
       apiVersion: "helm.sh/v3",

@@ -3,6 +3,7 @@ import { certManagerValues } from "#af/components/platform/values";
 import { CEPH } from "../facility-objects";
 import { changed, DEFAULT_DENY, NAMESPACE, POD_SPEC, workload, type Data } from "../manifests";
 import type { ObjectExample } from "../pages/examples";
+import { RIGHTS_EXAMPLES } from "../rights";
 
 const POD = ["spec", "template", "spec"] as const;
 const CONTAINER = [...POD, "containers", 0] as const;
@@ -115,5 +116,6 @@ export const SECURITY_EXAMPLES: Readonly<Record<string, ObjectExample>> = {
   },
   "routes-name-their-own-hosts": { accepted: [route], of: 0, at: ["spec", "routes", 0, "match"], value: "Host(`www.example.org`)" },
   "services-open-no-host-ports": { accepted: [service], of: 0, at: ["spec", "type"], value: "NodePort" },
+  ...RIGHTS_EXAMPLES,
   "ceph-disks-are-named": { accepted: [CEPH], of: 0, at: ["spec", "storage", "useAllDevices"], value: true },
 };
