@@ -132,6 +132,12 @@ export const EXCEPTIONS: readonly StandingException[] = [
     allows: ["privileged"],
     because: "OSDs and CSI node plugins use the host's disks",
   })),
+  {
+    rule: "routes-use-tls",
+    of: chartObject("dask-gateway", "IngressRoute", "api-{release}"),
+    allows: ["no TLS"],
+    because: "the chart has no TLS for the gateway's own API, which its own Traefik serves",
+  },
   ...EXCEPTIONS_TO_RIGHTS,
 ];
 

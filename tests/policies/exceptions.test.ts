@@ -47,8 +47,8 @@ describe("standing exceptions", () => {
     const used = new Set(
       verdicts.flatMap(({ excepted }) => excepted.map(({ exception, allowed }) => `${EXCEPTIONS.indexOf(exception)} ${allowed}`)),
     );
-    // Roles are in no description; judged.test.ts asks the rendered charts.
-    const isRendered = ({ of }: StandingException) => of.kind === "chart" && /Role/.test(of.object);
+    // Roles and routes are in no description; judged.test.ts asks the rendered charts.
+    const isRendered = ({ of }: StandingException) => of.kind === "chart" && /Ro(le|ute)/.test(of.object);
     const unused = EXCEPTIONS.flatMap((exception, index) =>
       (isRendered(exception) ? [] : exception.allows)
         .filter((allowed) => !used.has(`${index} ${allowed}`))
