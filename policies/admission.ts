@@ -19,6 +19,7 @@ export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rul
     because: "Pod Security, a ResourceQuota or a LimitRange of the namespace refuses the pod, or fills in what it lacks.",
     rules: [
       "pods-keep-their-namespaces-level",
+      "pods-keep-their-isolation",
       "demand-fits-quota",
       "pods-pass-limit-ranges",
       "containers-ask-for-resources",
@@ -57,6 +58,18 @@ export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rul
     ],
   },
   {
+    because:
+      "The API server lets nobody write a role or a binding with rights that he has not himself, and no account that users reach may write any.",
+    rules: [
+      ...["roles-have-no-wildcards", "roles-give-no-escalation", "nobody-is-cluster-admin", "bindings-name-their-accounts"],
+      ...["bindings-keep-their-namespace", "secrets-have-known-readers"],
+    ],
+  },
+  {
+    because: "Controllers of OpenShift make such Secrets in every namespace.",
+    rules: ["service-account-tokens-end"],
+  },
+  {
     because: "It judges how the hub makes names of users, which no object tells.",
     rules: ["user-names-cannot-collide"],
   },
@@ -68,8 +81,20 @@ export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rul
     ],
   },
   {
+    because: "The API server itself refuses such a workload, or no controller of the facility reads what the rule is about.",
+    rules: ["selectors-match-their-pods", "ingresses-carry-no-code"],
+  },
+  {
+    because: "Users install what they like into their own servers, which get nothing by it that they have not.",
+    rules: ["nothing-is-fetched-at-start"],
+  },
+  {
+    because: "cert-manager makes routes without TLS at run time, for the challenges of certificates.",
+    rules: ["routes-use-tls"],
+  },
+  {
     because: "It needs the descriptions of charts and operators, which are programs.",
-    rules: ["releases-are-described", "kinds-are-known"],
+    rules: ["releases-are-described", "kinds-are-known", "chart-sources-are-known"],
   },
   {
     because:

@@ -1,49 +1,19 @@
+import { EXCEPTIONS_TO_RIGHTS } from "./exceptions-to-rights";
 import { UNNAMED_FACILITY, type FacilityMade } from "./facility-made";
 import { is, type KubernetesObject } from "./model/objects";
+import { chartObject, namespaceOf, type StandingException } from "./standing-exception";
 
-/** Something that a rule forbids and upstream software needs. Only the named subjects are allowed; the rules judge everything else about the workload. */
-export interface StandingException {
-  /** Name of the rule. */
-  readonly rule: string;
-  /** The workload or the namespace that may have it. */
-  readonly of: ChartWorkload | RoleNamespace;
-  /** The subjects that the rule would call violations. */
-  readonly allows: readonly string[];
-  /** Why the software needs them. */
-  readonly because: string;
-}
-
-/**
- * A workload of a chart in the catalogue, or of its operator. In the name `{release}` and `{namespace}` stand for those of the object, and `{id}` for what
- * tells daemons of a kind apart. The allowed subjects may use all three.
- */
-interface ChartWorkload {
-  readonly kind: "chart";
-  readonly chart: string;
-  readonly workload: string;
-  readonly name: string;
-}
-
-/** The namespace of a role (components/tenancy/roles.ts). */
-interface RoleNamespace {
-  readonly kind: "namespace";
-  readonly role: string;
-}
-
-const workload = (chart: string, kind: string, name: string): ChartWorkload => ({ kind: "chart", chart, workload: kind, name });
-const namespaceOf = (role: string): RoleNamespace => ({ kind: "namespace", role });
-
-const SPEAKER = workload("metallb", "DaemonSet", "{release}-speaker");
-const NODE_EXPORTER = workload("kube-prometheus-stack", "DaemonSet", "{release}-prometheus-node-exporter");
+const SPEAKER = chartObject("metallb", "DaemonSet", "{release}-speaker");
+const NODE_EXPORTER = chartObject("kube-prometheus-stack", "DaemonSet", "{release}-prometheus-node-exporter");
 /** Folders on a host in which Rook keeps the data of the production cluster and of the experimental one. */
 const CEPH_FOLDERS = ["/var/lib/rook", "/var/lib/rook-skyhook"];
 const logsBelow = (folder: string): readonly string[] => [`${folder}/{namespace}/log`, `${folder}/{namespace}/crash`];
 /** Folders in which daemons of Ceph keep logs and crash reports. */
 const CEPH_LOGS = CEPH_FOLDERS.flatMap(logsBelow);
-const cephDaemon = (kind: string): ChartWorkload => workload("rook-ceph", "Deployment", `rook-ceph-${kind}-{id}`);
-const OSD_PREPARE = workload("rook-ceph", "Job", "rook-ceph-osd-prepare-{id}");
-const csiPlugin = (kind: string, driver: string, plugin: string): ChartWorkload =>
-  workload("ceph-csi-drivers", kind, `{namespace}.${driver}.csi.ceph.com-${plugin}`);
+const cephDaemon = (kind: string) => chartObject("rook-ceph", "Deployment", `rook-ceph-${kind}-{id}`);
+const OSD_PREPARE = chartObject("rook-ceph", "Job", "rook-ceph-osd-prepare-{id}");
+const csiPlugin = (kind: string, driver: string, plugin: string) =>
+  chartObject("ceph-csi-drivers", kind, `{namespace}.${driver}.csi.ceph.com-${plugin}`);
 /** Folders on a host that both plugins of Ceph CSI see: devices, and the modules of the kernel that speak to Ceph. */
 const CSI_FOLDERS = ["/dev", "/sys", "/lib/modules"];
 /** The drivers of Ceph CSI, with the reasons for what their node plugins need. */
@@ -162,6 +132,13 @@ export const EXCEPTIONS: readonly StandingException[] = [
     allows: ["privileged"],
     because: "OSDs and CSI node plugins use the host's disks",
   })),
+  {
+    rule: "routes-use-tls",
+    of: chartObject("dask-gateway", "IngressRoute", "api-{release}"),
+    allows: ["no TLS"],
+    because: "the chart has no TLS for the gateway's own API, which its own Traefik serves",
+  },
+  ...EXCEPTIONS_TO_RIGHTS,
 ];
 
 /** An exception that applies, and the subject in it that is used. */
@@ -194,13 +171,20 @@ export function exceptionFor(
 function namesIn({ of }: StandingException, object: KubernetesObject, made: FacilityMade): Readonly<Record<string, string>> | undefined {
   switch (of.kind) {
     case "chart": {
-      if (object.origin?.chart !== of.chart || object.kind !== of.workload) return undefined;
-      if (!made.installs(object.origin, object.namespace)) return undefined;
-      const names = { release: object.origin.release, namespace: object.namespace };
+      if (object.origin?.chart !== of.chart || object.kind !== of.object) return undefined;
+      if (of.at !== undefined && of.at !== object.namespace) return undefined;
+      if (!made.installs(object.origin, of.at === undefined ? object.namespace : undefined)) return undefined;
+      const names = { ...made.names, release: object.origin.release, namespace: object.namespace };
       const [head = "", tail] = filled(of.name, names).split("{id}");
       if (tail === undefined) return object.name === head ? names : undefined;
       const id = object.name.slice(head.length, object.name.length - tail.length);
       return id !== "" && object.name === head + id + tail ? { ...names, id } : undefined;
+    }
+    case "own": {
+      if (object.origin !== undefined || object.kind !== of.object) return undefined;
+      if (of.role === undefined ? object.namespace !== "" : !made.isNamespaceOf(of.role, object.namespace)) return undefined;
+      const names = { ...made.names, namespace: object.namespace };
+      return object.name === filled(of.name, names) ? names : undefined;
     }
     case "namespace": {
       const labels: unknown = is(object, "v1", "Namespace") ? object.root.at("metadata", "labels").raw() : undefined;
@@ -211,5 +195,5 @@ function namesIn({ of }: StandingException, object: KubernetesObject, made: Faci
 }
 
 function filled(text: string, names: Readonly<Record<string, string>>): string {
-  return text.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => names[name] ?? placeholder);
+  return text.replaceAll(/\{([\w-]+)\}/g, (placeholder, name: string) => names[name] ?? placeholder);
 }

@@ -1,12 +1,13 @@
 import { reasonOf } from "../terminal/failure";
 import type { Site } from "../stacks/site/schema";
 import type { Waiver } from "../stacks/site/waivers";
-import { EXCEPTIONS, exceptionFor, type Allowance, type StandingException } from "./exceptions";
+import { EXCEPTIONS, exceptionFor, type Allowance } from "./exceptions";
 import { facilityMade, UNNAMED_FACILITY, type FacilityMade } from "./facility-made";
 import { type Field, Malformed, Undetermined } from "./model/field";
 import { shortageText, type Figure } from "./model/figures";
 import { WHOLE_STACK, type KubernetesObject } from "./model/objects";
 import type { Compared, Finding, Judgement, JudgementOf, ObjectReference, Rule } from "./model/rules";
+import type { StandingException } from "./standing-exception";
 import { waiverFor, waiversInForce } from "./waivers";
 
 /** How the message of a finding begins that says why its rule cannot be judged. */

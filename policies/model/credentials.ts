@@ -1,6 +1,8 @@
 /** Texts that are credentials by their form, with what they are called in messages. */
 const FORMS: readonly (readonly [form: RegExp, what: string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----/, "a private key"],
+  // `-----BEGIN` and `PRIVATE KEY`, which stands at one of three places of a group of base64.
+  [/LS0tLS1CRUdJTi[\w+/]{0,24}(UFJJVkFURSBLRV|BSSVZBVEUgS0VZ|QUklWQVRFIEtFW)/, "a private key in base64"],
   [/\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\./, "a JSON web token"],
   [/\b(AKIA|ASIA)[0-9A-Z]{16}\b/, "a key of AWS"],
   [/\bgh[pousr]_\w{30,}|\bgithub_pat_\w{30,}/, "a token of GitHub"],
@@ -11,6 +13,14 @@ const FORMS: readonly (readonly [form: RegExp, what: string])[] = [
   [/\bBearer [\w.~+/-]{16,}=*/, "a bearer token"],
   [/\$(2[aby]|5|6|y|argon2id?)\$[\w./$=,]{20,}/, "the hash of a password"],
 ];
+/** What every text of one of these forms has. */
+const HINT = /PRIVATE KEY|LS0tLS1CRUdJTi|eyJ|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox|AIza|_live_|Bearer |\$(2|5|6|y|argon)/;
+
+/** What credential a text is by its form alone, wherever it stands; undefined if it is none. */
+export function credentialByForm(text: string): string | undefined {
+  return HINT.test(text) ? FORMS.find(([pattern]) => pattern.test(text))?.[1] : undefined;
+}
+
 /** A user and a password before the host of a URL. */
 const USER_INFO = /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:([^\s/@]+)@/i;
 
@@ -36,8 +46,8 @@ const URL_ALONE = /^[a-z][a-z0-9+.-]*:\/\/[^\s@]*$/i;
  * @param name of the variable, key or option; camel case, hyphens and underscores are alike.
  */
 export function credentialIn(name: string, text: string): string | undefined {
-  const form = FORMS.find(([pattern]) => pattern.test(text));
-  if (form) return form[1];
+  const form = credentialByForm(text);
+  if (form !== undefined) return form;
   const password = USER_INFO.exec(text)?.[1];
   if (password !== undefined && !HARMLESS_VALUE.test(password) && !/[${<]/.test(password)) return "a password in a URL";
   const value = text.trim();

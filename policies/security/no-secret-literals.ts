@@ -1,15 +1,16 @@
 import { findChart } from "../../components/charts/catalogue";
-import { credentialIn, credentialsIn } from "../model/credentials";
+import { credentialByForm, credentialIn, credentialsIn } from "../model/credentials";
 import { UNKNOWN, type Field } from "../model/field";
 import { is, releaseOf, type KubernetesObject } from "../model/objects";
-import { containersOf, podTemplateOf, type PodContainer } from "../model/pods";
+import { CONTAINER_LISTS, containersOf, hasPodTemplate, podTemplateOf, type PodContainer } from "../model/pods";
 import type { Judgement, ObjectRule } from "../model/rules";
 import { keyMatches } from "../model/unread-values";
 
 export const noSecretLiterals: ObjectRule = {
   name: "no-secret-literals",
   pack: "security",
-  title: "No password, token or key is written into an environment, a command, a ConfigMap or the values of a chart.",
+  title:
+    "No password, token or key is written into an environment, a command, a ConfigMap, the values of a chart, or any other object but a Secret.",
   why: "The environment and the command of a container, a ConfigMap and the values of a release are readable by all who may read the object, and are kept in the state of the stack.",
   sources: ["https://kubernetes.io/docs/concepts/security/secrets-good-practices/"],
   severity: "critical",
@@ -29,6 +30,7 @@ export const noSecretLiterals: ObjectRule = {
         });
     }
     judgeValues(object, judgement);
+    judgement.attempt(() => judgeOtherTexts(object, judgement));
     const pod = podTemplateOf(object);
     for (const container of pod ? containersOf(pod) : []) {
       judgement.countChecked();
@@ -85,10 +87,35 @@ function judgeValues(object: KubernetesObject, judgement: Judgement): void {
   }
 }
 
-function textsBelow(field: Field, path: readonly string[] = []): readonly (readonly [path: readonly string[], field: Field])[] {
+/** Every other text of an object, for credentials that no name tells; a Secret is where they belong. */
+function judgeOtherTexts(object: KubernetesObject, judgement: Judgement): void {
+  for (const [path, field] of textsBelow(object.root, [], (path) => isReadElsewhere(object, path))) {
+    const found = credentialByForm(field.text() ?? "");
+    if (found !== undefined)
+      judgement.violation(field, `${path.at(-1) ?? ""} has what looks like ${found}, readable by all who may see the object`);
+  }
+}
+
+/** True for what the other parts of the rule read by its names too, and for what a Secret is there for. */
+function isReadElsewhere(object: KubernetesObject, path: readonly string[]): boolean {
+  const [first, second] = path;
+  if (is(object, "v1", "Secret")) return path.length === 1 && ["data", "stringData"].includes(first ?? "");
+  if (is(object, "v1", "ConfigMap")) return path.length === 1 && first === "data";
+  if (releaseOf(object)) return path.length === 2 && first === "spec" && second === "values";
+  return hasPodTemplate(object) && CONTAINER_LISTS.some((list) => list === path.at(-1));
+}
+
+type Text = readonly [path: readonly string[], field: Field];
+
+function textsBelow(
+  field: Field,
+  path: readonly string[] = [],
+  isLeftOut: (path: readonly string[]) => boolean = () => false,
+): readonly Text[] {
   const value = field.raw();
-  if (value === UNKNOWN) return [];
-  if (Array.isArray(value)) return field.items().flatMap((each, index) => textsBelow(each, [...path, String(index)]));
-  if (typeof value === "object" && value !== null) return field.entries().flatMap(([name, each]) => textsBelow(each, [...path, name]));
+  if (value === UNKNOWN || isLeftOut(path)) return [];
+  const below = (each: Field, step: string) => textsBelow(each, [...path, step], isLeftOut);
+  if (Array.isArray(value)) return field.items().flatMap((each, index) => below(each, String(index)));
+  if (typeof value === "object" && value !== null) return field.entries().flatMap(([name, each]) => below(each, name));
   return typeof value === "string" ? [[path, field]] : [];
 }

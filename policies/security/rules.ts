@@ -1,8 +1,12 @@
 import type { Rule } from "../model/rules";
+import { bindingsKeepTheirNamespace } from "./bindings-keep-their-namespace";
+import { bindingsNameTheirAccounts } from "./bindings-name-their-accounts";
 import { cephDisksAreNamed } from "./ceph-disks-are-named";
+import { chartSourcesAreKnown } from "./chart-sources-are-known";
 import { chartsComeFromTheirSource } from "./charts-come-from-their-source";
 import { connectionsAreListed } from "./connections-are-listed";
 import { imagesAreExact } from "./images-are-exact";
+import { ingressesCarryNoCode } from "./ingresses-carry-no-code";
 import { kindsAreKnown } from "./kinds-are-known";
 import { namespacesDenyByDefault } from "./namespaces-deny-by-default";
 import { namespacesSetPodSecurity } from "./namespaces-set-pod-security";
@@ -11,11 +15,20 @@ import { noHostNamespaces } from "./no-host-namespaces";
 import { noHostPaths } from "./no-host-paths";
 import { noPrivilegedContainers } from "./no-privileged-containers";
 import { noSecretLiterals } from "./no-secret-literals";
+import { nobodyIsClusterAdmin } from "./nobody-is-cluster-admin";
 import { nothingEndsSoon } from "./nothing-ends-soon";
 import { nothingHasEnded } from "./nothing-has-ended";
+import { nothingIsFetchedAtStart } from "./nothing-is-fetched-at-start";
+import { podsKeepTheirIsolation } from "./pods-keep-their-isolation";
 import { podsKeepTheirNamespacesLevel } from "./pods-keep-their-namespaces-level";
 import { releasesAreDescribed } from "./releases-are-described";
+import { rolesGiveNoEscalation } from "./roles-give-no-escalation";
+import { rolesHaveNoWildcards } from "./roles-have-no-wildcards";
 import { routesNameTheirOwnHosts } from "./routes-name-their-own-hosts";
+import { routesUseTls } from "./routes-use-tls";
+import { secretsHaveKnownReaders } from "./secrets-have-known-readers";
+import { selectorsMatchTheirPods } from "./selectors-match-their-pods";
+import { serviceAccountTokensEnd } from "./service-account-tokens-end";
 import { servicesOpenNoHostPorts } from "./services-open-no-host-ports";
 import { waiversAreExact } from "./waivers-are-exact";
 
@@ -37,6 +50,19 @@ const aboutObjects: readonly Rule[] = [
   releasesAreDescribed,
   chartsComeFromTheirSource,
   cephDisksAreNamed,
+  rolesHaveNoWildcards,
+  rolesGiveNoEscalation,
+  nobodyIsClusterAdmin,
+  bindingsNameTheirAccounts,
+  bindingsKeepTheirNamespace,
+  secretsHaveKnownReaders,
+  serviceAccountTokensEnd,
+  routesUseTls,
+  podsKeepTheirIsolation,
+  ingressesCarryNoCode,
+  selectorsMatchTheirPods,
+  nothingIsFetchedAtStart,
+  chartSourcesAreKnown,
 ];
 
 /** The security pack: nobody gets more of a host, the network or a secret than they need. */

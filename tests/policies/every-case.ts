@@ -9,6 +9,7 @@ import { SITE } from "./expect";
 import { dayFromNow, waiverOf } from "./waiver";
 import { changed, DEFAULT_DENY, NAMESPACE, POD_SPEC, workload, type Data } from "./manifests";
 import { CASES } from "./quotas/cases";
+import { RIGHTS_REFUSED } from "./rights";
 
 /** Objects about which a rule says something. */
 export interface Judged {
@@ -83,6 +84,42 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
       kind: "Service",
       metadata: { name: "program", namespace: "work" },
       spec: { type: "NodePort", externalIPs: ["192.0.2.1", ""], ports: [{ port: 80 }] },
+    },
+  ],
+  ...RIGHTS_REFUSED,
+  "routes-use-tls": [
+    {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "Ingress",
+      metadata: { name: "route", namespace: "work" },
+      spec: { rules: [{ host: "www.example.org" }], defaultBackend: { service: { name: "program", port: { number: 80 } } } },
+    },
+    { apiVersion: "traefik.io/v1alpha1", kind: "IngressRoute", metadata: { name: "route", namespace: "work" }, spec: { routes: [] } },
+  ],
+  "pods-keep-their-isolation": [container(["securityContext"], { seccompProfile: { type: "Unconfined" }, procMount: "Unmasked" })],
+  "ingresses-carry-no-code": [
+    { apiVersion: "networking.k8s.io/v1", kind: "IngressClass", metadata: { name: "nginx" }, spec: { controller: "k8s.io/ingress-nginx" } },
+    {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "Ingress",
+      metadata: { name: "route", namespace: "work", annotations: { "nginx.ingress.kubernetes.io/server-snippet": "return 200;" } },
+      spec: { rules: [{ host: "www.example.org" }] },
+    },
+  ],
+  "selectors-match-their-pods": [
+    changed(workload("Deployment"), ["spec", "selector"], { matchLabels: { app: "program" } }),
+    changed(workload("StatefulSet"), ["spec", "selector"], { matchExpressions: [{ key: "app", operator: "Exists", values: [] }] }),
+  ],
+  "nothing-is-fetched-at-start": [
+    container(["command"], ["sh", "-c", "pip install --upgrade program && exec program"]),
+    container(["lifecycle"], { postStart: { exec: { command: ["git", "clone", "https://git.example.org/program"] } } }),
+  ],
+  "chart-sources-are-known": [
+    {
+      apiVersion: "source.toolkit.fluxcd.io/v1",
+      kind: "HelmRepository",
+      metadata: { name: "charts", namespace: "work" },
+      spec: { url: "http://charts.example.org", insecure: true, interval: "1h" },
     },
   ],
   "charts-come-from-their-source": [

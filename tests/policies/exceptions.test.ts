@@ -4,7 +4,8 @@ import type { Site } from "#af/stacks/site/schema";
 import { metallbValues } from "#af/components/platform/values";
 import { nameOf } from "#af/components/tenancy/settings";
 import { plain } from "#af/policies/engine-values";
-import { EXCEPTIONS, type StandingException } from "#af/policies/exceptions";
+import { EXCEPTIONS } from "#af/policies/exceptions";
+import type { StandingException } from "#af/policies/standing-exception";
 import { judge, type PackVerdict } from "#af/policies/judge";
 import { objectsOf, objectsOfResource } from "#af/policies/model/objects";
 import { RULES } from "#af/policies/packs";
@@ -46,8 +47,12 @@ describe("standing exceptions", () => {
     const used = new Set(
       verdicts.flatMap(({ excepted }) => excepted.map(({ exception, allowed }) => `${EXCEPTIONS.indexOf(exception)} ${allowed}`)),
     );
-    const unused = EXCEPTIONS.flatMap(({ rule, of, allows }, index) =>
-      allows.filter((allowed) => !used.has(`${index} ${allowed}`)).map((allowed) => `${rule} ${JSON.stringify(of)} ${allowed}`),
+    // Roles and routes are in no description; judged.test.ts asks the rendered charts.
+    const isRendered = ({ of }: StandingException) => of.kind === "chart" && /Ro(le|ute)/.test(of.object);
+    const unused = EXCEPTIONS.flatMap((exception, index) =>
+      (isRendered(exception) ? [] : exception.allows)
+        .filter((allowed) => !used.has(`${index} ${allowed}`))
+        .map((allowed) => `${exception.rule} ${JSON.stringify(exception.of)} ${allowed}`),
     );
     assert.deepEqual(unused, []);
     assert.deepEqual(
@@ -76,7 +81,7 @@ describe("standing exceptions", () => {
 
   const exception: StandingException = {
     rule: "no-host-paths",
-    of: { kind: "chart", chart: "demo", workload: "Deployment", name: "{release}-daemon-{id}" },
+    of: { kind: "chart", chart: "demo", object: "Deployment", name: "{release}-daemon-{id}" },
     allows: ["/data/{namespace}/{id}"],
     because: "a test needs it to be so",
   };

@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
 import { findChart } from "#af/components/charts/catalogue";
+import { EXCEPTIONS } from "#af/policies/exceptions";
 import { judge, passes } from "#af/policies/judge";
 import { objectsOf } from "#af/policies/model/objects";
 import { RULES } from "#af/policies/packs";
+import type { StandingException } from "#af/policies/standing-exception";
 import { renderedObjects } from "#af/tools/charts/objects";
 import { LIMIT_RANGE } from "../../policies/manifests";
 import { renderedCases } from "../../support/rendered-charts";
 
 /** Log files on the hosts, which the rendered values still had and the facility's values switch off. */
 const LOG_ROTATION = /log-rotator|\/var\/lib\/cephcsi\//;
+/** The chart's own role of the hub, which the rendered values still had, and in whose place the facility has a smaller one. */
+const ROLE_OF_HUB = /by the Role hub,/;
 /** Images of a branch, which the much older version of ServiceX that is at hand names; the described one names exact tags. */
 const OLD_SERVICEX = /sslhep\/[\w-]+:develop,/;
 
@@ -18,6 +22,9 @@ describe("rendered charts and their descriptions, judged by the packs", () => {
     it(`not checked: ${cases.missing}`);
     return;
   }
+  const rights = new Set<string>();
+  const naming = (exception: StandingException, allowed: string) => `${EXCEPTIONS.indexOf(exception)} ${allowed}`;
+
   for (const each of cases.filter(({ case: name }) => name === "unl" || name === "fnal")) {
     const { chart, release, namespace, values } = each;
     const limits = objectsOf({ ...LIMIT_RANGE, metadata: { name: "defaults", namespace } });
@@ -26,19 +33,32 @@ describe("rendered charts and their descriptions, judged by the packs", () => {
 
     it(`${chart}, ${each.case}: pass, with the same standing exceptions`, () => {
       const rendered = verdictOn(each.objects);
-      const findings = rendered.findings.filter(({ message }) => !LOG_ROTATION.test(message) && !OLD_SERVICEX.test(message));
+      const old = [LOG_ROTATION, OLD_SERVICEX, ROLE_OF_HUB];
+      const findings = rendered.findings.filter(({ message }) => !old.some((pattern) => pattern.test(message)));
       assert.deepEqual(
         findings.map(({ rule, object, message }) => `${rule}: ${object.kind} ${object.name}: ${message}`),
         [],
       );
       assert.ok(passes(findings));
+      for (const { exception, allowed } of rendered.excepted) rights.add(naming(exception, allowed));
       // A much older version may need less than the described one.
       if (chart === "servicex") return;
       const described = findChart(chart)?.workloads({ name: release, namespace, values }) ?? [];
       const plain = JSON.parse(JSON.stringify(described)) as typeof each.objects;
       const used = ({ excepted }: typeof rendered) =>
-        excepted.map(({ finding, allowed }) => `${finding.rule} ${finding.object.kind} ${finding.object.name} ${allowed}`).sort();
+        excepted
+          // Descriptions tell pods, and neither rights nor routes.
+          .filter(({ exception: { of } }) => of.kind === "chart" && !/Ro(le|ute)/.test(of.object))
+          .map(({ finding, allowed }) => `${finding.rule} ${finding.object.kind} ${finding.object.name} ${allowed}`)
+          .sort();
       assert.deepEqual(used(rendered), used(verdictOn(plain)));
     });
   }
+
+  it("need every right that an exception allows", () => {
+    const unused = EXCEPTIONS.filter(({ of }) => of.kind === "chart" && /Ro(le|ute)/.test(of.object)).flatMap((exception) =>
+      exception.allows.filter((allowed) => !rights.has(naming(exception, allowed))).map((allowed) => `${exception.rule} ${allowed}`),
+    );
+    assert.deepEqual(unused, []);
+  });
 });

@@ -3,6 +3,7 @@ import { certManagerValues } from "#af/components/platform/values";
 import { CEPH } from "../facility-objects";
 import { changed, DEFAULT_DENY, NAMESPACE, POD_SPEC, workload, type Data } from "../manifests";
 import type { ObjectExample } from "../pages/examples";
+import { RIGHTS_EXAMPLES } from "../rights";
 
 const POD = ["spec", "template", "spec"] as const;
 const CONTAINER = [...POD, "containers", 0] as const;
@@ -33,7 +34,7 @@ const route: Data = {
   apiVersion: "traefik.io/v1alpha1",
   kind: "IngressRoute",
   metadata: { name: "store", namespace: "rook-ceph" },
-  spec: { entryPoints: ["websecure"], routes: [{ match: "Host(`s3.coffea.casa`)" }] },
+  spec: { entryPoints: ["websecure"], routes: [{ match: "Host(`s3.coffea.casa`)" }], tls: { secretName: "s3-tls" } },
 };
 /** The hosts of the example site. */
 const HOSTS = [{ ipBlock: { cidr: "172.16.0.0/16" } }];
@@ -115,5 +116,57 @@ export const SECURITY_EXAMPLES: Readonly<Record<string, ObjectExample>> = {
   },
   "routes-name-their-own-hosts": { accepted: [route], of: 0, at: ["spec", "routes", 0, "match"], value: "Host(`www.example.org`)" },
   "services-open-no-host-ports": { accepted: [service], of: 0, at: ["spec", "type"], value: "NodePort" },
+  ...RIGHTS_EXAMPLES,
+  "routes-use-tls": { accepted: [route], of: 0, at: ["spec", "tls"], value: null },
+  "pods-keep-their-isolation": {
+    accepted: [deployment],
+    of: 0,
+    at: [...CONTAINER, "securityContext", "seccompProfile", "type"],
+    value: "Unconfined",
+  },
+  "ingresses-carry-no-code": {
+    accepted: [
+      {
+        apiVersion: "networking.k8s.io/v1",
+        kind: "IngressClass",
+        metadata: { name: "traefik" },
+        spec: { controller: "traefik.io/ingress-controller" },
+      },
+    ],
+    of: 0,
+    at: ["spec", "controller"],
+    value: "k8s.io/ingress-nginx",
+  },
+  "selectors-match-their-pods": {
+    accepted: [
+      changed(
+        changed(deployment, ["spec", "selector"], { matchLabels: { app: "program" } }),
+        ["spec", "template", "metadata", "labels", "app"],
+        "program",
+      ),
+    ],
+    of: 0,
+    at: ["spec", "selector", "matchLabels", "app"],
+    value: "another",
+  },
+  "nothing-is-fetched-at-start": {
+    accepted: [changed(deployment, [...CONTAINER, "args"], ["sh", "-c", "exec program"])],
+    of: 0,
+    at: [...CONTAINER, "args", 2],
+    value: "pip install program && exec program",
+  },
+  "chart-sources-are-known": {
+    accepted: [
+      {
+        apiVersion: "source.toolkit.fluxcd.io/v1",
+        kind: "HelmRepository",
+        metadata: { name: "cert-manager", namespace: "work" },
+        spec: { url: certManager.repository, interval: "1h" },
+      },
+    ],
+    of: 0,
+    at: ["spec", "url"],
+    value: "https://charts.example.org",
+  },
   "ceph-disks-are-named": { accepted: [CEPH], of: 0, at: ["spec", "storage", "useAllDevices"], value: true },
 };
