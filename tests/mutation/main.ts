@@ -43,7 +43,13 @@ async function main(files: readonly string[], { check, missing, lower }: Options
   process.env.AF_SEED = MEASURED_WITH;
   if (check) return checked(seed === undefined || seed === "" ? git("rev-parse", "HEAD") : seed);
   const sources = mutatedSources();
-  const below = (file: string) => sources.filter((source) => source === file || source.startsWith(`${file.replace(/\/$/, "")}/`));
+  // A folder with all below it, or with `/*` only what is in itself.
+  const below = (file: string) =>
+    sources.filter((source) =>
+      file.endsWith("/*")
+        ? path.dirname(source) === path.dirname(file)
+        : source === file || source.startsWith(`${file.replace(/\/$/, "")}/`),
+    );
   for (const file of files) if (below(file).length === 0) fail(`${file} is no source of the packs or of capacity, and no folder of them`);
   const named = files.length === 0 ? sources : sources.filter((source) => files.some((file) => below(file).includes(source)));
   const before = read();
