@@ -60,7 +60,7 @@ async function main(input: InsideInput): Promise<number> {
   if (input.task !== "status") {
     const progress = new Progress();
     progress.step(`registering ${hosts.length} hosts`);
-    const { created, removed } = await provideNodes(cluster, hosts);
+    const { created, removed } = await provideNodes(cluster, hosts, input.task === "preview" ? "joins" : "replaces");
     await provideGiven(cluster, site);
     progress.done(`${hosts.length} hosts (${created.length} new${removed.length > 0 ? `, ${removed.length} removed` : ""})`);
     progress.step("packing charts");

@@ -74,10 +74,13 @@ export function nodeOf(host: SandboxHost): ClusterObject {
  * Makes the nodes of the cluster those of the site: creates missing ones, gives changed ones their new size, and removes nodes of the
  * sandbox that the site no longer has. Labels and taints that others have put on a node stay. Returns the names of created and removed
  * nodes.
+ * @param how a preview looks at what would be, so it `joins` missing hosts, without which the provider refuses to preview their labels, and
+ *   leaves those that are there as they are.
  */
 export async function provideNodes(
   cluster: Cluster,
   hosts: readonly SandboxHost[],
+  how: "joins" | "replaces",
 ): Promise<{ readonly created: readonly string[]; readonly removed: readonly string[] }> {
   const present = new Map((await cluster.list("v1", "Node")).map((node) => [node.metadata.name, node]));
   const created: string[] = [];
@@ -88,15 +91,16 @@ export async function provideNodes(
       if (found === undefined) {
         created.push(host.name);
         await cluster.create(wanted);
-      } else if (JSON.stringify(sizeOf(found)) !== JSON.stringify(sizeOf(wanted))) {
+      } else if (how === "replaces" && JSON.stringify(sizeOf(found)) !== JSON.stringify(sizeOf(wanted))) {
         await cluster.patchStatus(wanted, { capacity: sizeOf(wanted), allocatable: sizeOf(wanted) });
       }
     }),
   );
   const names = new Set(hosts.map((host) => host.name));
-  const removed = [...present.values()].filter(
+  const gone = [...present.values()].filter(
     (node) => node.metadata.annotations?.["kwok.x-k8s.io/node"] === "fake" && !names.has(node.metadata.name),
   );
+  const removed = how === "replaces" ? gone : [];
   await Promise.all(removed.map((node) => cluster.delete(node)));
   return { created: created.sort(), removed: removed.map((node) => node.metadata.name).sort() };
 }

@@ -18,7 +18,7 @@ import type { ChangesDocument } from "#af/tools/changes/document";
 import { makePlan } from "#af/tools/plan/plan";
 import { runTool } from "../tools/run-tool";
 import { judgementsIn, judgementsOf } from "./judgements";
-import { bearsHands, readsAsWritten } from "./life-cycle";
+import { bearsHands, leavesHostsAlone, readsAsWritten } from "./life-cycle";
 import { refusesWhatIsUnwanted } from "./unwanted";
 import { EDITED } from "../tools/changes/edits";
 import { FIRST_WRITE, FLUX_AT_WORK, HELM_AT_WORK, killedAt } from "./moments";
@@ -181,6 +181,13 @@ for (const name of SITES) {
         const { stdout } = await ran(0, "preview", name);
         assert.match(stdout, /1 to update/);
         assert.deepEqual(uris(before), []);
+      });
+
+      leavesHostsAlone(sandbox, () => {
+        const [pool = "", { hosts } = { hosts: [] }] =
+          Object.entries(site.nodes).sort(([, a], [, b]) => b.hosts.length - a.hosts.length)[0] ?? [];
+        write(changedFile, name, [[["af:nodes", pool, "hosts"], hosts.slice(0, -1)]]);
+        return changedFile;
       });
 
       it("stops preview and up at a mandatory violation, before anything is written", async () => {

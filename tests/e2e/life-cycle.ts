@@ -40,6 +40,20 @@ export function readsAsWritten(sandbox: TestSandbox, file: () => string): void {
   });
 }
 
+/** A preview takes no host away, and makes none smaller. `without` gives the site file without a host. */
+export function leavesHostsAlone(sandbox: TestSandbox, without: () => string): void {
+  it("leaves each host as it is in a preview of the site without it", async () => {
+    const versions = async (): Promise<readonly string[]> => {
+      const nodes = await sandbox.ask<readonly ClusterObject[]>({ ask: "list", apiVersion: "v1", kind: "Node" });
+      return nodes.map(({ metadata: { name, uid = "" } }) => `${name} ${uid}`).sort();
+    };
+    const before = await versions();
+    // Whether the packs let it pass is another matter.
+    await sandbox.command("preview", sandbox.site, "--config-file", without()).finished;
+    assert.deepEqual(await versions(), before);
+  });
+}
+
 /** A refresh finds nothing; what a hand has changed is taken back, and an object that is there can be taken over. */
 export function bearsHands(sandbox: TestSandbox, file: () => string): void {
   const { site: name } = sandbox;

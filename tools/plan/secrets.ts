@@ -2,6 +2,7 @@ import type { Finding } from "../../policies/model/rules";
 import type { RecordedResource, Recording } from "../../stacks/record";
 import { redactedInputs } from "../../policies/redact";
 import { HIDDEN } from "../../policies/engine-values";
+import { formsOf } from "./secret-forms";
 
 /** A resource with its inputs as they may be shown. */
 export interface SafeResource {
@@ -11,21 +12,20 @@ export interface SafeResource {
 
 /**
  * Hides the secrets of a recording, and finds those that the program would have shown: a placeholder that can still be read, as it is or in
- * base64, has lost its mark on the way through the program, so the real secret could be read in state and preview. Such a placeholder is
+ * another form, has lost its mark on the way through the program, so the real secret could be read in state and preview. Such a placeholder is
  * hidden too, and each place of it is a finding.
  */
 export function withoutSecrets({ resources, placeholders }: Recording): {
   readonly safe: readonly SafeResource[];
   readonly findings: readonly Finding[];
 } {
-  const forms = Object.entries(placeholders).flatMap(([name, text]) =>
-    [text, Buffer.from(text).toString("base64")].map((form) => ({ name, form })),
-  );
+  const forms = Object.entries(placeholders).flatMap(([name, text]) => formsOf(text).map((form) => ({ name, form })));
   const findings: Finding[] = [];
   const safe = resources.map((resource) => {
     const hide = (value: unknown, path: string): unknown => {
       if (typeof value === "string") {
-        const leak = forms.find(({ form }) => value.includes(form));
+        const inOneLine = value.replaceAll(/[\r\n]/g, "");
+        const leak = forms.find(({ form }) => value.includes(form) || inOneLine.includes(form));
         if (!leak) return value;
         findings.push(finding(resource, path, leak.name));
         return HIDDEN;

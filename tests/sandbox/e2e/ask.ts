@@ -48,7 +48,7 @@ async function answer(cluster: Cluster, question: ServerQuestion): Promise<unkno
     case "request":
       return cluster.request(question.method, question.path, JSON.stringify(question.body ?? {}), question.type ?? "application/json");
     case "nodes":
-      return provideNodes(cluster, question.hosts);
+      return provideNodes(cluster, question.hosts, "replaces");
     case "crds":
       return ensureCrds(cluster, question.groups);
     case "install":
