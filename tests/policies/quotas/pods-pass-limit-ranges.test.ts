@@ -1,5 +1,6 @@
 import { podsPassLimitRanges } from "#af/policies/quotas/pods-pass-limit-ranges";
 import { CLAIM } from "../facility-objects";
+import { nothingFound, onlyFinding } from "../expect";
 import { LIMIT_RANGE, changed, workload } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 
@@ -54,6 +55,13 @@ export const cases: RuleCases = {
       message: /the claim asks for 2Gi storage; allowed: at most 1Gi/,
     },
     {
+      of: 2,
+      at: ["spec", "resources", "requests", "storage"],
+      value: "0",
+      path: "spec",
+      message: /the claim asks for 0 storage; allowed: more than 0/,
+    },
+    {
       of: 1,
       at: [...MAIN, "requests", "ephemeral-storage"],
       value: "-1Gi",
@@ -76,3 +84,27 @@ export const cases: RuleCases = {
 };
 
 describeCases(cases);
+
+describe("a pod with amounts of its own", () => {
+  const own = (resources: object) => [changed(workload("Deployment"), ["spec", "template", "spec", "resources"], resources)];
+
+  it("may ask for what its containers ask for together, and for no less", () => {
+    nothingFound(own({ requests: { cpu: "100m", memory: "64Mi" }, limits: { cpu: "1" } }), podsPassLimitRanges);
+    onlyFinding(
+      own({ requests: { cpu: "99m" }, limits: { cpu: "1" } }),
+      podsPassLimitRanges,
+      "spec.template.spec.resources",
+      /^the pod asks for 99m cpu; allowed: at least 100m, as its containers together$/,
+    );
+  });
+
+  it("may have the limit of its container, and no lower one", () => {
+    nothingFound(own({ requests: { memory: "64Mi" }, limits: { memory: "128Mi" } }), podsPassLimitRanges);
+    onlyFinding(
+      own({ requests: { memory: "64Mi" }, limits: { memory: "127Mi" } }),
+      podsPassLimitRanges,
+      "spec.template.spec.containers[0]",
+      /^container main is limited to 128Mi memory; allowed: at most 127Mi, as its pod$/,
+    );
+  });
+});

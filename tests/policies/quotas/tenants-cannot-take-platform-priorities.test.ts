@@ -1,5 +1,8 @@
+import assert from "node:assert/strict";
 import { tenantsCannotTakePlatformPriorities } from "#af/policies/quotas/tenants-cannot-take-platform-priorities";
 import { HUB_NAMESPACE } from "../facility-objects";
+import { verdictOn } from "../expect";
+import { POD_SPEC, workload } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 
 const EXPRESSION = ["spec", "scopeSelector", "matchExpressions", 0] as const;
@@ -37,3 +40,18 @@ export const cases: RuleCases = {
 };
 
 describeCases(cases);
+
+describe("a class of the priority that a tenant's own pods have", () => {
+  const own = { apiVersion: "scheduling.k8s.io/v1", kind: "PriorityClass", metadata: { name: "own" }, value: 1000 };
+  const pod = workload("Deployment", { ...POD_SPEC, priorityClassName: "own" });
+  const other = (value: number) => ({ ...own, metadata: { name: "other" }, value });
+
+  it("may stay open to it, and no higher one", () => {
+    const told = (value: number) =>
+      verdictOn([HUB_NAMESPACE, SHUT, own, pod, other(value)], [tenantsCannotTakePlatformPriorities]).findings.map(
+        ({ message }) => message,
+      );
+    assert.deepEqual(told(1000), []);
+    assert.deepEqual(told(1001), ["no quota keeps pods of the class other out"]);
+  });
+});
