@@ -165,11 +165,14 @@ describe("packs in the engine", function () {
     const found = await running("security").resource(deployment({ ...POD_SPEC, hostPID: UNKNOWN }));
     assert.deepEqual(
       found.map(({ policyname, enforcementlevel }) => [policyname, enforcementlevel]),
-      [["no-host-namespaces", MANDATORY]],
+      [
+        ["no-host-namespaces", MANDATORY],
+        ["pods-keep-their-isolation", MANDATORY],
+      ],
     );
     assert.match(found[0]?.message ?? "", /undetermined: spec\.template\.spec\.hostPID is not known before up runs/);
     const all = await running("security").resource(deployment({ containers: UNKNOWN }));
-    assert.equal(all.length, 4);
+    assert.equal(all.length, 6);
     assert.ok(all.every(({ enforcementlevel }) => enforcementlevel === MANDATORY));
   });
 
