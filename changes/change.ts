@@ -53,10 +53,16 @@ export function groupKindOf(resource: StateResource): string | undefined {
 
 /** Kind, namespace and name of a resource for people. */
 export function objectOf(resource: StateResource): string {
-  const metadata = (resource.inputs["metadata"] ?? {}) as Readonly<Record<string, unknown>>;
-  const given = resource.type.startsWith("kubernetes:helm.sh/") ? resource.inputs : metadata;
-  const [name, namespace] = [given["name"], given["namespace"]].map((each) => (typeof each === "string" ? each : ""));
-  return `${kindOf(resource)} ${namespace ? `${namespace}/` : ""}${name || resource.name}`;
+  const { name, namespace } = namesOf(resource);
+  return `${kindOf(resource)} ${namespace ? `${namespace}/` : ""}${name}`;
+}
+
+/** Name and namespace of a resource: the engine's name where it is given none, and an empty namespace where it is in none. */
+export function namesOf({ type, name: own, inputs }: StateResource): { readonly name: string; readonly namespace: string } {
+  const metadata = (inputs["metadata"] ?? {}) as Readonly<Record<string, unknown>>;
+  const given = type.startsWith("kubernetes:helm.sh/") ? inputs : metadata;
+  const [name = "", namespace = ""] = [given["name"], given["namespace"]].map((each) => (typeof each === "string" ? each : ""));
+  return { name: name || own, namespace };
 }
 
 /** The concern of a resource, by the outermost component of its URN that belongs to one. */

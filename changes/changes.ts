@@ -17,8 +17,10 @@ export function changesBetween(before: readonly StateResource[], after: readonly
   const made = new Set(changes.flatMap(({ action, after: made }) => (action === "create" && made ? identityOf(made) : [])));
   const starting = namespacesOfNewPods(changes);
   return changes
-    .map((change) => ({ ...movedOr(change, made), change }))
-    .map(({ change, ...told }): Change => ({ ...told, ...worse(told, loweredQuota(change, starting)) }))
+    .map((change): Change => {
+      const told = movedOr(change, made);
+      return { ...told, ...worse(told, loweredQuota(change, starting)) };
+    })
     .sort((a, b) => gravity(b) - gravity(a) || compare(a.service, b.service) || compare(a.object, b.object));
 }
 

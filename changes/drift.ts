@@ -1,5 +1,5 @@
 import { HIDDEN } from "../policies/engine-values";
-import { groupKindOf, objectOf, type ResourceChange } from "./change";
+import { groupKindOf, kindOf, namesOf, objectOf, type ResourceChange } from "./change";
 import { withConsequence } from "./consequences";
 import type { FieldChange } from "./difference";
 import { expectedWriter } from "./expected-writers";
@@ -176,10 +176,9 @@ function stuck(recorded: StateResource, fields: readonly FieldChange[]): readonl
   const kind = groupKindOf(recorded) ?? "";
   const fixed = fields.map(({ path }) => path).filter((path) => isFixed(kind, path));
   if (fixed.length === 0) return [];
-  const [type = "", name = ""] = objectOf(recorded).split(" ");
-  const [place, own] = name.includes("/") ? name.split("/") : [undefined, name];
+  const { name, namespace } = namesOf(recorded);
   const held = heldBy(recorded);
-  const command = `kubectl delete ${type.toLowerCase()} ${place === undefined ? "" : `-n ${place} `}${own ?? ""}`;
+  const command = `kubectl delete ${kindOf(recorded).toLowerCase()} ${namespace === "" ? "" : `-n ${namespace} `}${name}`;
   return [
     `${fixed.join(", ")} cannot change while the object is there: if the API server refuses that up, delete the object first (${command}) and run it again` +
       `${held === "" ? "" : `; what goes with it: ${held}`}`,

@@ -1,7 +1,7 @@
-import { bytes, isQuantity, millicores, multiplied } from "../capacity/quantity";
+import { bytes, dividedUp, isQuantity, larger, millicores, multiplied } from "../capacity/quantity";
 import { QUOTA_HEADROOM } from "../components/tenancy/tenant";
 import { EPHEMERAL_PER_POD } from "../stacks/namespaces";
-import { groupKindOf, subject, type ResourceChange } from "./change";
+import { groupKindOf, namesOf, subject, type ResourceChange } from "./change";
 import { type Consequence, UNNOTICED } from "./effects";
 import { restarts } from "./restarts";
 import type { StateResource } from "./state";
@@ -19,7 +19,7 @@ interface Short {
 
 /** Namespaces in which a change starts pods: it makes, changes or replaces what runs them. */
 export function namespacesOfNewPods(changes: readonly ResourceChange[]): ReadonlySet<string> {
-  return new Set(changes.filter(startsPods).flatMap((change) => namespaceOf(subject(change)) ?? []));
+  return new Set(changes.filter(startsPods).flatMap((change) => namesOf(subject(change)).namespace || []));
 }
 
 function startsPods(change: ResourceChange): boolean {
@@ -43,7 +43,7 @@ function startsPods(change: ResourceChange): boolean {
 export function loweredQuota(change: ResourceChange, starting: ReadonlySet<string>): Consequence {
   const { action, before, after } = change;
   if (action !== "update" || before === undefined || after === undefined || groupKindOf(after) !== "/ResourceQuota") return UNNOTICED;
-  if (!starting.has(namespaceOf(after) ?? "")) return UNNOTICED;
+  if (!starting.has(namesOf(after).namespace)) return UNNOTICED;
   const short = shortKeys(before, after);
   if (short.length === 0) return UNNOTICED;
   const lowered = short.map((each) => `${each.key} from ${each.before} to ${each.after}`).join(", ");
@@ -81,8 +81,8 @@ function pinned(short: readonly Short[]): string {
     most("pods"),
     most("requests.ephemeral-storage"),
   ];
-  const ofStorage = ephemeral === undefined ? 0n : (ephemeral.amount + EPHEMERAL_PER_POD - 1n) / EPHEMERAL_PER_POD;
-  const count = [pods?.amount ?? 0n, ofStorage].reduce((a, b) => (a > b ? a : b));
+  const ofStorage = dividedUp(ephemeral?.amount ?? 0n, EPHEMERAL_PER_POD);
+  const count = larger(pods?.amount ?? 0n, ofStorage);
   return [
     ...(cpu ? [`cpu: ${cpu.text}`] : []),
     ...(memory ? [`memory: ${memory.text}`] : []),
@@ -103,10 +103,4 @@ function headroomOf({ inputs }: StateResource): number {
 
 function hardOf({ inputs }: StateResource): Readonly<Record<string, unknown>> {
   return ((inputs["spec"] ?? {}) as { readonly hard?: Readonly<Record<string, unknown>> }).hard ?? {};
-}
-
-function namespaceOf({ type, inputs }: StateResource): string | undefined {
-  const metadata = (inputs["metadata"] ?? {}) as Readonly<Record<string, unknown>>;
-  const { namespace } = type.startsWith("kubernetes:helm.sh/") ? inputs : metadata;
-  return typeof namespace === "string" ? namespace : undefined;
 }

@@ -1,4 +1,4 @@
-import { larger } from "../quantity";
+import { dividedUp, larger } from "../quantity";
 
 /** An exact amount of at least 0, as a fraction: rates and shares are divided by each other, and the smallest of them must be the smallest to the last digit. */
 export interface Ratio {
@@ -69,5 +69,5 @@ export function floor({ over, under }: Ratio): bigint {
 
 /** The smallest whole number that is not below. */
 export function ceiling({ over, under }: Ratio): bigint {
-  return (over + under - 1n) / under;
+  return dividedUp(over, under);
 }

@@ -19,7 +19,8 @@ const NOWHERE = { host: "no-cache-and-no-xrootd-door.invalid", port: XCACHE_PORT
 
 /**
  * Environment variables with which XRootD's clients read `root://xcache//...`, the same in a user server, in a second container of its pod
- * and, with what {@link jobEnvironment} adds, in a job. The name leads to the site's cache, as the Service of that name does for clients without the plug-in (`signpost-part.ts`).
+ * and, with what {@link jobEnvironment} adds, in a job. The name leads to the site's cache, as the Service of that name does for clients without
+ * the plug-in (`signpost-part.ts`).
  * Images have a cache of their own built in, to which they would send the users of a site that says nothing; so without a cache it leads to
  * the first store that speaks XRootD, and without such a store to an error that says so.
  * A client that is given a plug-in in XRD_PLUGIN reads no folder of plug-ins, so no file goes with the variables; one without that library

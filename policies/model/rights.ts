@@ -3,6 +3,9 @@ import { selectsLabels } from "../../capacity/packing/selectors";
 import type { Field } from "./field";
 import { is, type KubernetesObject } from "./objects";
 
+/** Verbs that write an object. */
+export const WRITE_VERBS = ["create", "update", "patch"] as const;
+
 /** API group of roles and bindings. */
 export const RBAC = "rbac.authorization.k8s.io";
 
@@ -99,8 +102,12 @@ export interface RoleBook {
   readonly rightsBy: (binding: KubernetesObject) => readonly Right[] | undefined;
 }
 
-/** What the ClusterRoles that every API server makes allow, as far as rules ask; their secrets are in `edit` and above (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles). */
 const EVERYTHING: Omit<Right, "field"> = { groups: ["*"], resources: ["*"], verbs: ["*"], names: [] };
+
+/**
+ * What the roles that every API server makes allow, as far as rules ask; Secrets are in `edit` and above
+ * (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles).
+ */
 const BUILT_IN: Readonly<Record<string, readonly Omit<Right, "field">[]>> = {
   "ClusterRole cluster-admin": [EVERYTHING],
   "ClusterRole admin": [EVERYTHING],
@@ -114,6 +121,7 @@ const BUILT_IN: Readonly<Record<string, readonly Omit<Right, "field">[]>> = {
   "ClusterRole system:service-account-issuer-discovery": [],
   "Role extension-apiserver-authentication-reader": [],
 };
+
 /**
  * Roles of OpenShift by which pods may use security context constraints, and which allow nothing else
  * (https://docs.okd.io/latest/authentication/managing-security-context-constraints.html); what they may do with those is another matter.

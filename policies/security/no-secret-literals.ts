@@ -89,29 +89,26 @@ function judgeValues(object: KubernetesObject, judgement: Judgement): void {
 
 /** Every other text of an object, for credentials that no name tells; a Secret is where they belong. */
 function judgeOtherTexts(object: KubernetesObject, judgement: Judgement): void {
-  for (const [path, field] of textsBelow(object.root, [], (path) => isReadElsewhere(object, path))) {
+  for (const [path, field] of textsBelow(object.root, [], readElsewhere(object))) {
     const found = credentialByForm(field.text() ?? "");
     if (found !== undefined)
       judgement.violation(field, `${path.at(-1) ?? ""} has what looks like ${found}, readable by all who may see the object`);
   }
 }
 
-/** True for what the other parts of the rule read by its names too, and for what a Secret is there for. */
-function isReadElsewhere(object: KubernetesObject, path: readonly string[]): boolean {
-  const [first, second] = path;
-  if (is(object, "v1", "Secret")) return path.length === 1 && ["data", "stringData"].includes(first ?? "");
-  if (is(object, "v1", "ConfigMap")) return path.length === 1 && first === "data";
-  if (releaseOf(object)) return path.length === 2 && first === "spec" && second === "values";
-  return hasPodTemplate(object) && CONTAINER_LISTS.some((list) => list === path.at(-1));
+type Place = (path: readonly string[]) => boolean;
+
+/** Says where an object has what the other parts of the rule read by its names too, and what a Secret is there for. */
+function readElsewhere(object: KubernetesObject): Place {
+  if (is(object, "v1", "Secret")) return ([first = "", ...below]) => below.length === 0 && ["data", "stringData"].includes(first);
+  if (is(object, "v1", "ConfigMap")) return ([first, ...below]) => below.length === 0 && first === "data";
+  if (releaseOf(object)) return ([first, second, ...below]) => below.length === 0 && first === "spec" && second === "values";
+  return hasPodTemplate(object) ? (path) => CONTAINER_LISTS.some((list) => list === path.at(-1)) : () => false;
 }
 
 type Text = readonly [path: readonly string[], field: Field];
 
-function textsBelow(
-  field: Field,
-  path: readonly string[] = [],
-  isLeftOut: (path: readonly string[]) => boolean = () => false,
-): readonly Text[] {
+function textsBelow(field: Field, path: readonly string[] = [], isLeftOut: Place = () => false): readonly Text[] {
   const value = field.raw();
   if (value === UNKNOWN || isLeftOut(path)) return [];
   const below = (each: Field, step: string) => textsBelow(each, [...path, step], isLeftOut);

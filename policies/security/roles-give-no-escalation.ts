@@ -1,7 +1,6 @@
-import { allowedOf, isRbacRole, RBAC, rightsOf, type Power } from "../model/rights";
+import { allowedOf, isRbacRole, RBAC, rightsOf, type Power, WRITE_VERBS } from "../model/rights";
 import type { ObjectRule } from "../model/rules";
 
-const WRITE = ["create", "update", "patch"] as const;
 /** Verbs that are dangerous whatever they are about. */
 const ANYWHERE: Readonly<Record<string, string>> = {
   escalate: "its holder may write any right into a role",
@@ -14,7 +13,7 @@ const POWERS: readonly (Power & { readonly so: string })[] = [
   {
     group: RBAC,
     resources: ["rolebindings", "clusterrolebindings"],
-    verbs: WRITE,
+    verbs: WRITE_VERBS,
     so: "its holder may give all its own rights to anybody",
   },
   { group: "", resources: ["users", "groups", "serviceaccounts"], verbs: ["impersonate"], so: "its holder may be anybody" },
@@ -22,7 +21,7 @@ const POWERS: readonly (Power & { readonly so: string })[] = [
   {
     group: "",
     resources: ["nodes/proxy"],
-    verbs: ["get", "delete", ...WRITE],
+    verbs: ["get", "delete", ...WRITE_VERBS],
     so: "its holder may run commands in every pod of a host, past the API server's log and admission",
   },
   {
@@ -51,7 +50,7 @@ const POWERS: readonly (Power & { readonly so: string })[] = [
       ...["mutatingadmissionpolicies", "mutatingadmissionpolicybindings"],
       ...["validatingadmissionpolicies", "validatingadmissionpolicybindings"],
     ],
-    verbs: ["delete", "deletecollection", ...WRITE],
+    verbs: ["delete", "deletecollection", ...WRITE_VERBS],
     so: "its holder may read, change or let pass every object that the API server is sent",
   },
 ];

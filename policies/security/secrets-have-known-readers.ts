@@ -1,21 +1,31 @@
 import { podTemplateOf } from "../model/pods";
-import { allowedOf, isBinding, RBAC, roleBookOf, subjectName, subjectsOf, type Power, type Right, type Subject } from "../model/rights";
+import {
+  allowedOf,
+  isBinding,
+  RBAC,
+  roleBookOf,
+  subjectName,
+  subjectsOf,
+  type Power,
+  type Right,
+  type Subject,
+  WRITE_VERBS,
+} from "../model/rights";
 import { is, type KubernetesObject } from "../model/objects";
 import type { JudgementOf, StackRule } from "../model/rules";
 import { skipUnreadable } from "../model/workloads";
 
-const WRITE = ["create", "update", "patch"] as const;
 /** Ways to the Secrets of a namespace. An answer to a patch holds the whole object, and a pod may mount any Secret of its namespace. */
 const WAYS: readonly (Power & { readonly so: string })[] = [
   { group: "", resources: ["secrets"], verbs: ["get", "list", "watch", "update", "patch"], so: "reads them" },
-  { group: "", resources: ["pods", "replicationcontrollers"], verbs: WRITE, so: "runs pods that may mount them" },
+  { group: "", resources: ["pods", "replicationcontrollers"], verbs: WRITE_VERBS, so: "runs pods that may mount them" },
   {
     group: "apps",
     resources: ["deployments", "statefulsets", "daemonsets", "replicasets"],
-    verbs: WRITE,
+    verbs: WRITE_VERBS,
     so: "runs pods that may mount them",
   },
-  { group: "batch", resources: ["jobs", "cronjobs"], verbs: WRITE, so: "runs pods that may mount them" },
+  { group: "batch", resources: ["jobs", "cronjobs"], verbs: WRITE_VERBS, so: "runs pods that may mount them" },
   { group: "", resources: ["pods/exec", "pods/attach"], verbs: ["get", "create"], so: "runs commands where they are mounted" },
   { group: "", resources: ["pods/ephemeralcontainers"], verbs: ["update", "patch"], so: "runs containers beside those that mount them" },
 ];

@@ -1,4 +1,4 @@
-import { bytes } from "../../capacity/quantity";
+import { bytes, dividedUp } from "../../capacity/quantity";
 import type { ClusterObject } from "../cluster/client";
 import { findObject, listAt, textAt } from "../cluster/world";
 import { GIVEN_PROVISIONER } from "../given/given";
@@ -76,7 +76,7 @@ const GIBIBYTE = 2n ** 30n;
  * whole gibibytes (https://github.com/ceph/ceph-csi/blob/devel/internal/util/util.go, RoundOffBytes, RoundOffCephFSVolSize).
  */
 export function roundedUp(size: string, block: boolean): string {
-  const up = (amount: bigint, unit: bigint): bigint => ((amount + unit - 1n) / unit) * unit;
+  const up = (amount: bigint, unit: bigint): bigint => dividedUp(amount, unit) * unit;
   const wanted = up(bytes(size), block ? MEBIBYTE : 4n * MEBIBYTE);
   const rounded = wanted < GIBIBYTE ? wanted : up(wanted, GIBIBYTE);
   return rounded % GIBIBYTE === 0n ? `${rounded / GIBIBYTE}Gi` : `${rounded / MEBIBYTE}Mi`;

@@ -1,5 +1,5 @@
 import { choose } from "../../components/choose";
-import { URL_NAME } from "../../components/data/settings";
+import { publicSignpost } from "../../components/data/settings";
 import type { Site } from "./schema";
 
 /** A public host name of the facility, and the path of the setting that gives it. */
@@ -10,6 +10,7 @@ export interface PublicName {
 
 /** All host names for which the facility shows a certificate or matches SNI, and that of the cache's signpost, which must lead nowhere else. */
 export function publicNames({ hub, servicex, storage, data }: Pick<Site, "hub" | "servicex" | "storage" | "data">): readonly PublicName[] {
+  const signpost = publicSignpost(data);
   return [
     { path: "af:hub.host", host: hub.host },
     ...choose(hub.dask, {
@@ -30,9 +31,9 @@ export function publicNames({ hub, servicex, storage, data }: Pick<Site, "hub" |
     }),
     // Neither does the name of somebody else's cache.
     ...choose(data.cache, {
-      xcache: ({ host, servers = [], signpost }) => [
+      xcache: ({ host, servers = [] }) => [
         { path: "af:data.cache.host", host },
-        ...(signpost ? [{ path: "af:data.cache.signpost.domain", host: `${URL_NAME}.${signpost.domain}` }] : []),
+        ...(signpost === undefined ? [] : [{ path: "af:data.cache.signpost.domain", host: signpost }]),
         ...servers.map((server, index) => ({ path: `af:data.cache.servers[${index}].host`, host: server.host })),
       ],
       external: () => [],
