@@ -38,7 +38,10 @@ function shortOfPlaces({ problem }: AnalysedProblem, region: readonly number[], 
     for (const resources of [asked, ...asked.map((resource) => [resource])]) {
       if (resources.length === 0) continue;
       const measure = (amounts: readonly number[]) =>
-        Math.min(...resources.map((resource) => wholeTimes(Math.max(0, amounts[resource] ?? 0), requests[resource] ?? 1)));
+        resources.reduce(
+          (least, resource) => Math.min(least, wholeTimes(Math.max(0, amounts[resource] ?? 0), requests[resource] ?? 1)),
+          Infinity,
+        );
       const need = confined.reduce((sum, podClass) => sum + (problem.counts[podClass] ?? 0) * measure(problem.requests[podClass] ?? []), 0);
       const have = region.reduce((sum, host) => sum + measure(problem.free[host] ?? []), 0);
       if (need > have) return { of: "places", need: BigInt(need), have: BigInt(have) };

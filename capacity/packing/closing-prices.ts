@@ -77,13 +77,15 @@ function timesToCover(amount: number, unit: number): number {
 function timesAtLeast({ problem }: AnalysedProblem, podClass: number, yardstick: number, parts: number, slack: readonly number[]): number {
   const asked = problem.requests[podClass] ?? [];
   const measure = problem.requests[yardstick] ?? [];
-  const [pods = 0] = slack;
-  const times = slack.flatMap((room, resource) => {
+  let least: number | undefined;
+  // Resource 0 counts pods, whatever their size.
+  for (let resource = 1; resource < slack.length; resource += 1) {
     const size = measure[resource] ?? 0;
-    // Resource 0 counts pods, whatever their size.
-    return resource === 0 || (asked[resource] ?? 0) === 0 || size === 0 ? [] : [wholeTimes(room * parts, size)];
-  });
-  return times.length === 0 ? pods : Math.min(...times);
+    if ((asked[resource] ?? 0) === 0 || size === 0) continue;
+    const times = wholeTimes((slack[resource] ?? 0) * parts, size);
+    if (least === undefined || times < least) least = times;
+  }
+  return least ?? slack[0] ?? 0;
 }
 
 /** The three classes that ask for the largest share of anything, all their pods together. */

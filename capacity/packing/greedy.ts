@@ -2,7 +2,10 @@ import { Occupancy } from "./occupancy";
 import { wholeTimes } from "./exact-numbers";
 import { classPriority, type AnalysedProblem } from "./class-groups";
 
-/** How a run chooses among the hosts that admit a pod: the host with the smallest number, the first of equals. */
+/**
+ * How a run chooses among the hosts that admit a pod: the host with the smallest number, the first of equals. The number says something of this host alone: it
+ * stays the same until a pod is placed there.
+ */
 export type HostChoice = (occupancy: Occupancy, podClass: number, host: number) => number;
 
 /** Pods that are placed one after the other, as a scheduler might do it. */
@@ -32,26 +35,68 @@ export function runGreedily(
   choice: HostChoice,
   { begun = [], allOrNothing = false }: RunOptions = {},
 ): GreedyRun {
-  const { spreads, affinities } = analysed.problem;
-  // Other pods only take from such a class: a host that does not admit it now will not later either.
-  const isRefusedForGood = (podClass: number) => spreads[podClass]?.length === 0 && affinities[podClass] === undefined;
   const occupancy = new Occupancy(analysed.problem);
   const steps = [...begun];
   for (const [podClass, host] of begun) occupancy.place(podClass, host);
-  const toPlace = order.map((podClass) => ({ podClass, left: occupancy.left[podClass] ?? 0 }));
+  const placed = new Array<number>(analysed.problem.hosts.length).fill(0);
+  const toPlace = order.map((podClass) => new Candidates(analysed, podClass, choice, placed));
   for (let progress = true; progress;) {
     progress = false;
-    for (const entry of toPlace)
-      for (; entry.left > 0; entry.left -= 1) {
-        const host = best(occupancy, entry.podClass, analysed.reach[entry.podClass] ?? [], choice);
-        if (host === undefined && allOrNothing && isRefusedForGood(entry.podClass)) return { occupancy, steps };
+    for (const candidates of toPlace)
+      for (; (occupancy.left[candidates.podClass] ?? 0) > 0; progress = true) {
+        const host = candidates.best(occupancy);
+        if (host === undefined && allOrNothing && candidates.refuseForGood) return { occupancy, steps };
         if (host === undefined) break;
-        occupancy.place(entry.podClass, host);
-        steps.push([entry.podClass, host]);
-        progress = true;
+        occupancy.place(candidates.podClass, host);
+        placed[host] = (placed[host] ?? 0) + 1;
+        steps.push([candidates.podClass, host]);
       }
   }
   return { occupancy, steps };
+}
+
+/** The hosts that a run may still choose for pods of one class. */
+class Candidates {
+  /** True if other pods only take from the class: a host that does not admit it now will not later either. */
+  readonly refuseForGood: boolean;
+  private hosts: readonly number[];
+  /** By host: the choice's number, and how many pods the run had placed there when it was worked out. */
+  private readonly values: number[] = [];
+  private readonly workedOutAt: number[] = [];
+
+  constructor(
+    { problem: { spreads, affinities }, reach }: AnalysedProblem,
+    readonly podClass: number,
+    private readonly choice: HostChoice,
+    /** By host: how many pods the run has placed there. */
+    private readonly placed: readonly number[],
+  ) {
+    this.refuseForGood = spreads[podClass]?.length === 0 && affinities[podClass] === undefined;
+    this.hosts = reach[podClass] ?? [];
+  }
+
+  /** The host for the next pod; undefined if none admits it. The filters are asked only about hosts that would be chosen: they cost more than the choice. */
+  best(occupancy: Occupancy): number | undefined {
+    let chosen: number | undefined;
+    let least = Infinity;
+    const refusing: number[] = [];
+    for (const host of this.hosts) {
+      const value = this.value(occupancy, host);
+      if (chosen !== undefined && value >= least) continue;
+      if (occupancy.admits(this.podClass, host)) [chosen, least] = [host, value];
+      else if (this.refuseForGood) refusing.push(host);
+    }
+    if (refusing.length > 0) this.hosts = this.hosts.filter((host) => !refusing.includes(host));
+    return chosen;
+  }
+
+  private value(occupancy: Occupancy, host: number): number {
+    if (this.workedOutAt[host] !== this.placed[host]) {
+      this.values[host] = this.choice(occupancy, this.podClass, host);
+      this.workedOutAt[host] = this.placed[host] ?? 0;
+    }
+    return this.values[host] ?? Infinity;
+  }
 }
 
 /** Chooses the host with least room left, so that room stays together. */
@@ -87,10 +132,11 @@ export function preferring(preferred: (host: number) => boolean): HostChoice {
 
 /** Classes by size, the largest first: the largest share that a pod takes of the largest host. Of equals, those with fewer hosts come first. */
 export function bySize({ problem, reach }: AnalysedProblem, classes: readonly number[]): readonly number[] {
-  const size = (podClass: number) =>
-    Math.max(...(problem.requests[podClass] ?? []).map((amount, resource) => amount / (problem.largest[resource] || 1)));
+  const sizes = problem.requests.map((requests) =>
+    requests.reduce((most, amount, resource) => Math.max(most, amount / (problem.largest[resource] || 1)), 0),
+  );
   const hosts = (podClass: number) => reach[podClass]?.length ?? 0;
-  return [...classes].sort((a, b) => size(b) - size(a) || hosts(a) - hosts(b) || a - b);
+  return [...classes].sort((a, b) => (sizes[b] ?? 0) - (sizes[a] ?? 0) || hosts(a) - hosts(b) || a - b);
 }
 
 /** Classes by priority, the highest first as in the scheduler's queue, then by size. */
@@ -102,15 +148,4 @@ export function byUrgency(analysed: AnalysedProblem, classes: readonly number[])
 export function byFreedom(analysed: AnalysedProblem, classes: readonly number[]): readonly number[] {
   const hosts = (podClass: number) => analysed.reach[podClass]?.length ?? 0;
   return [...bySize(analysed, classes)].sort((a, b) => hosts(a) - hosts(b));
-}
-
-function best(occupancy: Occupancy, podClass: number, hosts: readonly number[], choice: HostChoice): number | undefined {
-  let chosen: number | undefined;
-  let least = Infinity;
-  for (const host of hosts) {
-    if (!occupancy.admits(podClass, host)) continue;
-    const value = choice(occupancy, podClass, host);
-    if (chosen === undefined || value < least) [chosen, least] = [host, value];
-  }
-  return chosen;
 }

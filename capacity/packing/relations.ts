@@ -43,17 +43,16 @@ export interface Affinity {
 export function repulsionsOf(pod: PackPod, kinds: readonly PackPod[], topologies: readonly Topology[]): readonly Repulsion[] {
   const terms = (owner: PackPod, other: PackPod) =>
     (owner.antiAffinity ?? []).filter((term) => termMeans(term, owner, other)).map((term) => topologyIndex(term, topologies));
-  const repels = ({ hostPorts = [], antiAffinity = [] }: PackPod) => hostPorts.length + antiAffinity.length > 0;
+  const repels = ({ hostPorts, antiAffinity }: PackPod) => (hostPorts?.length ?? 0) + (antiAffinity?.length ?? 0) > 0;
   const repelling = repels(pod);
-  return kinds.flatMap((other, kind): readonly Repulsion[] =>
-    repelling || repels(other)
-      ? [
-          ...(clash(pod, other) ? [{ kind, topology: 0, reason: REASON.ports } as const] : []),
-          ...terms(pod, other).map((topology) => ({ kind, topology, reason: REASON.antiAffinity }) as const),
-          ...terms(other, pod).map((topology) => ({ kind, topology, reason: REASON.standingAntiAffinity }) as const),
-        ]
-      : [],
-  );
+  const found: Repulsion[] = [];
+  for (const [kind, other] of kinds.entries()) {
+    if (!repelling && !repels(other)) continue;
+    if (clash(pod, other)) found.push({ kind, topology: 0, reason: REASON.ports });
+    for (const topology of terms(pod, other)) found.push({ kind, topology, reason: REASON.antiAffinity });
+    for (const topology of terms(other, pod)) found.push({ kind, topology, reason: REASON.standingAntiAffinity });
+  }
+  return found;
 }
 
 /** The spread constraints that may keep the pod from a host; those that are only preferred are left out. */

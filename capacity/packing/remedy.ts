@@ -38,7 +38,7 @@ const MOST_HOSTS = 8;
 
 /**
  * Changes with which everything fits, the smallest first: a toleration or a label, fewer pods, larger hosts (at most twice as large as the largest of the pool),
- * more hosts. One step less of a change does not help. Empty if everything fits already, or if no single change helps.
+ * more hosts. One step less of a change does not help. Empty if everything fits already, or if no single change helps, made as large as it may be.
  * @throws {RangeError} as {@link provesToFit}.
  */
 export function changesThatHelp(

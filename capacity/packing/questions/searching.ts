@@ -10,11 +10,13 @@ export function greatest(limit: number, holds: (number: number) => boolean): num
 }
 
 /**
- * The least whole number from 1 to `limit` for which `holds` is true, if it is also true for all larger ones; undefined if it is true for none. The search goes
- * up in steps that double, so that the number it finds is small even where more is not always better.
+ * The least whole number from 1 to `limit` for which `holds` is true, if it is also true for all larger ones; undefined if `limit` is too little. `limit` is asked
+ * first, because most searches find nothing. Then the search goes up in steps that double, so that the number it finds is small even where more is not always
+ * better.
  */
 export function least(limit: number, holds: (number: number) => boolean): number | undefined {
-  for (let [below, number] = [0, 1]; below < limit; [below, number] = [number, Math.min(limit, 2 * number)])
-    if (holds(number)) return below + 1 + greatest(number - below - 1, (more) => !holds(below + more));
-  return undefined;
+  if (limit < 1 || !holds(limit)) return undefined;
+  let [below, number] = [0, 1];
+  while (number < limit && !holds(number)) [below, number] = [number, Math.min(limit, 2 * number)];
+  return below + 1 + greatest(number - below - 1, (more) => !holds(below + more));
 }
