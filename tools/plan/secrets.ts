@@ -24,8 +24,8 @@ export function withoutSecrets({ resources, placeholders }: Recording): {
   const safe = resources.map((resource) => {
     const hide = (value: unknown, path: string): unknown => {
       if (typeof value === "string") {
-        const inOneLine = value.replaceAll(/[\r\n]/g, "");
-        const leak = forms.find(({ form }) => value.includes(form) || inOneLine.includes(form));
+        const inOneLine = /[\r\n]/.test(value) ? value.replaceAll(/[\r\n]/g, "") : undefined;
+        const leak = forms.find(({ form }) => value.includes(form) || inOneLine?.includes(form));
         if (!leak) return value;
         findings.push(finding(resource, path, leak.name));
         return HIDDEN;

@@ -10,16 +10,20 @@ export interface ChartSchema {
   readonly defaults: Readonly<Record<string, unknown>>;
 }
 
-/** The schema and the default values of a chart; undefined for a chart without a schema. */
+/** The schema and the default values of a chart; undefined for a chart without a schema. A process reads a chart once. */
 export function chartSchema(folder: string, chart: string): ChartSchema | undefined {
   const file = path.join(folder, chart, "values.schema.json");
   if (!fs.existsSync(file)) return undefined;
   const defaults = path.join(folder, chart, "values.yaml");
-  return {
+  const read = known.get(file) ?? {
     schema: JSON.parse(fs.readFileSync(file, "utf8")) as Schema,
     defaults: fs.existsSync(defaults) ? (parse(fs.readFileSync(defaults, "utf8")) as Record<string, unknown>) : {},
   };
+  known.set(file, read);
+  return read;
 }
+
+const known = new Map<string, ChartSchema>();
 
 /**
  * Values as Helm checks them: the given ones over the chart's own, where a null removes a default

@@ -4,25 +4,46 @@ import { parse } from "yaml";
 import { OBJECT_META } from "./object-meta";
 import type { Schema } from "./prune";
 
-/** Reads the schemas of those of the kinds that the folder defines, by `group/version/Kind`. */
+/** Reads the schemas of those of the kinds that the folder defines, by `group/version/Kind`. A process reads a folder once. */
 export function crdSchemas(
   folder: string,
   kinds: readonly { readonly group: string; readonly kind: string }[],
 ): ReadonlyMap<string, Schema> {
+  const definitions = known.get(folder) ?? new Definitions(folder);
+  known.set(folder, definitions);
   const wanted = new Set(kinds.map(({ group, kind }) => `${group}/${kind}`));
-  const found = new Map<string, Schema>();
-  for (const file of fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yaml"))) {
-    for (const text of fs.readFileSync(path.join(folder, file), "utf8").split(/^---.*$/m)) {
-      // All definitions together are megabytes, so only those in use are parsed.
-      const group = /^ {2}group: (\S+)/m.exec(text)?.[1];
-      const kind = /^ {4}kind: (\S+)/m.exec(text)?.[1];
-      if (!wanted.has(`${group}/${kind}`)) continue;
-      const definition = parse(withoutDescriptions(text)) as Definition;
-      for (const { name, schema } of definition.spec.versions)
-        found.set(`${group}/${name}/${kind}`, closed(schema.openAPIV3Schema, true) as Schema);
-    }
+  return new Map([...wanted].flatMap((kind) => definitions.versions(kind)));
+}
+
+const known = new Map<string, Definitions>();
+
+type Versions = readonly (readonly [versionedKind: string, schema: Schema])[];
+
+/** The definitions of a folder. All together are megabytes, so each is parsed when it is asked for the first time. */
+class Definitions {
+  private readonly texts = new Map<string, string[]>();
+  private readonly parsed = new Map<string, Versions>();
+
+  constructor(folder: string) {
+    for (const file of fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yaml")))
+      for (const text of fs.readFileSync(path.join(folder, file), "utf8").split(/^---.*$/m)) {
+        const kind = `${/^ {2}group: (\S+)/m.exec(text)?.[1]}/${/^ {4}kind: (\S+)/m.exec(text)?.[1]}`;
+        this.texts.set(kind, [...(this.texts.get(kind) ?? []), text]);
+      }
   }
-  return found;
+
+  /** The schemas of a kind, `group/Kind`, by version; none if the folder does not define it. */
+  versions(kind: string): Versions {
+    const versions = this.parsed.get(kind) ?? (this.texts.get(kind) ?? []).flatMap((text) => versionsIn(text, kind));
+    this.parsed.set(kind, versions);
+    return versions;
+  }
+}
+
+function versionsIn(text: string, groupAndKind: string): Versions {
+  const [group = "", kind = ""] = groupAndKind.split("/");
+  const { spec } = parse(withoutDescriptions(text)) as Definition;
+  return spec.versions.map(({ name, schema }) => [`${group}/${name}/${kind}`, closed(schema.openAPIV3Schema, true) as Schema]);
 }
 
 interface Definition {

@@ -1,4 +1,4 @@
-import Ajv, { type ErrorObject } from "ajv";
+import Ajv, { type ErrorObject, type ValidateFunction } from "ajv";
 import Ajv2020 from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { UNKNOWN } from "../../policies/model/field";
@@ -23,8 +23,6 @@ const OPTIONS = { strict: false, allErrors: true, logger: false, unicodeRegExp: 
  */
 export function mismatches(schema: Schema, value: unknown, judged: unknown = value): readonly Mismatch[] {
   const newest = typeof schema === "object" && String(schema["$schema"]).includes("2020-12");
-  const ajv = newest ? new Ajv2020(OPTIONS) : new Ajv(OPTIONS);
-  addFormats(ajv);
   const relevant = pruned(schema, value, judged);
   const { $schema: _, $id: __, ...compiled } = typeof relevant === "object" ? relevant : {};
   // Pruning follows references only in some keywords; the others still need the shared definitions.
@@ -35,12 +33,30 @@ export function mismatches(schema: Schema, value: unknown, judged: unknown = val
           ...(schema["definitions"] !== undefined && { definitions: schema["definitions"] }),
         }
       : {};
-  const validate = ajv.compile({ ...compiled, ...shared });
+  const validate = validatorOf({ ...compiled, ...shared }, newest);
   if (validate(value)) return [];
   const names = (path: string) => namesAt(schema, path);
   return unique(
     (validate.errors ?? []).filter((error) => valueAt(value, error.instancePath) !== UNKNOWN).map((error) => mismatch(error, names)),
   );
+}
+
+/** Most validators that a process keeps; as many as the resources of some sites. */
+const KEPT = 500;
+
+const validators = new Map<string, ValidateFunction>();
+
+/** Resources of one kind mostly have the same fields, and so one and the same cut schema; to compile it takes much longer than to ask it. */
+function validatorOf(schema: Readonly<Record<string, unknown>>, newest: boolean): ValidateFunction {
+  const key = `${newest} ${JSON.stringify(schema)}`;
+  const known = validators.get(key);
+  if (known) return known;
+  const ajv = newest ? new Ajv2020(OPTIONS) : new Ajv(OPTIONS);
+  addFormats(ajv);
+  const compiled = ajv.compile(schema);
+  if (validators.size >= KEPT) validators.clear();
+  validators.set(key, compiled);
+  return compiled;
 }
 
 function mismatch(error: ErrorObject, names: (path: string) => readonly string[]): Mismatch {
