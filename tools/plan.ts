@@ -2,22 +2,20 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Command } from "commander";
-import { passes } from "../policies/judge";
 import { SiteError } from "../stacks/site/problems";
 import { HELP_HINT, runCommand } from "../terminal/command";
 import { EXIT, UsageError } from "../terminal/failure";
-import { progressOf } from "../terminal/progress";
+import { progressOf, type ProgressSteps } from "../terminal/progress";
 import { changesOf, type Baseline } from "./changes/command";
 import type { ChangesDocument } from "./changes/document";
 import { changeLines } from "./changes/lines";
 import { changesMarkdown } from "./changes/markdown";
-import { flowLines } from "./plan/flow-lines";
-import { planLines } from "./plan/human";
-import { customKinds } from "./plan/kinds";
-import { assertOurs, manifestFiles, writeManifests } from "./plan/manifests";
+import { assertOurs } from "./plan/manifests";
 import { makePlan, type Plan } from "./plan/plan";
+import { Planners, type PlanTask } from "./plan/planners";
+import { reportOf, reportsText, type PlanReport } from "./plan/report";
+import { folderOf, readSites } from "./plan/sites";
 import { checkedOut } from "./repository";
-import { documentsOf, folderOf, plansText, readSites } from "./plan/sites";
 
 interface Options {
   readonly json?: boolean;
@@ -55,7 +53,7 @@ const command = new Command("plan")
     "\nExit codes: 0 fits and passes, and is no worse than before; 1 a violation, or worse; 2 a site file or an argument is wrong",
   )
   .action(async (names: readonly string[], options: Options) => {
-    const { html, manifests, configFile } = options;
+    const { html, manifests, configFile, json = false, kinds = false, flows = false } = options;
     const progress = progressOf("plan");
     const baseline = baselineOf(options);
     if (html !== undefined) assertWritable(html);
@@ -64,20 +62,43 @@ const command = new Command("plan")
       if (html !== undefined) await writePage(html, plans, document);
       return tellChanges(document, options);
     }
-    const sites = readSites(names, configFile);
-    const folders = sites.map((site) => (manifests === undefined ? undefined : folderOf(manifests, site, sites.length)));
-    for (const folder of folders) if (folder !== undefined) assertOurs(folder);
-    const plans: Plan[] = [];
-    for (const [index, site] of sites.entries()) {
-      const plan = await makePlan(site, progress);
-      const folder = folders[index];
-      if (folder !== undefined) writeManifests(folder, manifestFiles(plan.resources));
-      plans.push(plan);
-    }
+    const many = new Set(names).size;
+    // The page is drawn from the plans themselves, which cannot be handed from process to process.
+    const apart = many > 1 && html === undefined;
+    using planners = new Planners(apart ? many : 0);
+    const wanted = { json, kinds, flows };
+    const tasks = readSites(names, configFile).map((site) => ({
+      site,
+      wanted,
+      folder: manifests === undefined ? undefined : folderOf(manifests, site, many),
+    }));
+    for (const { folder } of tasks) if (folder !== undefined) assertOurs(folder);
+    const { reports, plans } = apart ? await madeApart(planners, tasks, progress) : await madeHere(tasks, progress);
     if (html !== undefined) await writePage(html, plans);
-    process.stdout.write(`${textOf(plans, options)}\n`);
-    process.exitCode = plans.every(({ findings }) => passes(findings)) ? EXIT.passes : EXIT.fails;
+    process.stdout.write(`${reportsText(reports, wanted)}\n`);
+    process.exitCode = reports.every((report) => report.passes) ? EXIT.passes : EXIT.fails;
   });
+
+interface Made {
+  readonly reports: readonly PlanReport[];
+  /** None if they were made in other processes. */
+  readonly plans: readonly Plan[];
+}
+
+async function madeHere(tasks: readonly PlanTask[], progress: ProgressSteps): Promise<Made> {
+  const made: { readonly plan: Plan; readonly report: PlanReport }[] = [];
+  for (const { site, wanted, folder } of tasks) {
+    const plan = await makePlan(site, progress);
+    made.push({ plan, report: reportOf(plan, wanted, folder) });
+  }
+  return { reports: made.map(({ report }) => report), plans: made.map(({ plan }) => plan) };
+}
+
+async function madeApart(planners: Planners, tasks: readonly PlanTask[], progress: ProgressSteps): Promise<Made> {
+  let ready = 0;
+  const reports = await planners.reports(tasks, ({ site }) => progress.step(`${site} is planned, ${(ready += 1)} of ${tasks.length}`));
+  return { reports, plans: [] };
+}
 
 /** What the plan is compared with; undefined if with nothing. */
 function baselineOf({ against, deployed, markdown }: Options): Baseline | undefined {
@@ -94,26 +115,11 @@ function tellChanges(document: ChangesDocument, { json, markdown }: Options): vo
   process.exitCode = document.sites.some(({ worse }) => worse) ? EXIT.fails : EXIT.passes;
 }
 
-function textOf(plans: readonly Plan[], { json, kinds, flows }: Options): string {
-  if (kinds) return JSON.stringify(customKinds(plans.flatMap(({ objects }) => objects)), null, 2);
-  if (json) return JSON.stringify(documentsOf(plans), null, 2);
-  const titled = (plan: Plan): string => (plans.length > 1 ? `${plan.site.site.name}:\n` : "") + flowText(plan);
-  return plansText(plans, flows ? titled : (plan) => planLines(plan).join("\n"));
-}
-
 /** @throws {UsageError} if the page cannot be written; checked before the plan is worked out. */
 function assertWritable(file: string): void {
   const folder = path.dirname(file);
   if (!fs.existsSync(folder)) throw new UsageError(`${folder} does not exist; make the folder, or name another file after --html`);
   if (fs.existsSync(file) && fs.statSync(file).isDirectory()) throw new UsageError(`${file} is a folder; allowed: a file`);
-}
-
-/** @throws {UsageError} if a policy cannot be read. */
-function flowText({ site, connections }: Plan): string {
-  const reached = connections();
-  if (reached === undefined)
-    throw new UsageError(`who reaches whom is not known, because a policy cannot be read. Which one: npm run -s plan -- ${site.site.name}`);
-  return flowLines(reached).join("\n");
 }
 
 /** Draws the page. The modules that draw are loaded only here, because most plans need no page. */

@@ -12,15 +12,16 @@ export interface CustomKind {
 
 /** The kinds of custom resources in use, each once, in alphabetical order. */
 export function customKinds(objects: readonly KubernetesObject[]): readonly CustomKind[] {
-  const kinds = new Map<string, CustomKind>();
-  for (const object of objects.filter(isCustom)) {
-    const version = object.apiVersion.split("/")[1] ?? "";
-    kinds.set(`${object.apiVersion}/${object.kind}`, {
-      group: groupOf(object.apiVersion),
-      version,
-      kind: object.kind,
-      namespaced: object.namespace !== "",
-    });
-  }
-  return [...kinds.keys()].sort().flatMap((key) => kinds.get(key) ?? []);
+  return unitedKinds(
+    objects.filter(isCustom).map(({ apiVersion, kind, namespace }) => {
+      const [, version = ""] = apiVersion.split("/");
+      return { group: groupOf(apiVersion), version, kind, namespaced: namespace !== "" };
+    }),
+  );
+}
+
+/** The same kinds, each once, in alphabetical order. */
+export function unitedKinds(kinds: readonly CustomKind[]): readonly CustomKind[] {
+  const byName = new Map(kinds.map((each) => [`${each.group}/${each.version}/${each.kind}`, each]));
+  return [...byName.keys()].sort().flatMap((name) => byName.get(name) ?? []);
 }

@@ -3,13 +3,6 @@ import { SiteError } from "../../stacks/site/problems";
 import { readSite } from "../../stacks/site/read";
 import type { Site } from "../../stacks/site/schema";
 import { UsageError } from "../../terminal/failure";
-import { table } from "../../terminal/table";
-import { conclusion } from "../finding-lines";
-import type { PlanDocument } from "./document";
-import { documentOf, type Plan } from "./plan";
-
-/** Characters that separate the plans of sites. */
-const RULE = "=".repeat(80);
 
 /**
  * Reads sites, each once.
@@ -39,19 +32,4 @@ export function readSites(names: readonly string[], file?: string): readonly Sit
 /** The folder of a site's manifests: the given one, and beside other sites one within it. */
 export function folderOf(folder: string, { site: { name } }: Site, sites: number): string {
   return sites === 1 ? folder : path.join(folder, name);
-}
-
-/** The document of one plan, or the documents of several. */
-export function documentsOf(plans: readonly Plan[]): PlanDocument | readonly PlanDocument[] {
-  const documents = plans.map(documentOf);
-  const [first] = documents;
-  return first !== undefined && documents.length === 1 ? first : documents;
-}
-
-/** The texts of plans for people; after several comes what became of each. */
-export function plansText(plans: readonly Plan[], textOf: (plan: Plan) => string): string {
-  const [only] = plans;
-  if (only !== undefined && plans.length === 1) return textOf(only);
-  const rows = plans.map(({ site, findings }) => [site.site.name, conclusion(findings, "fits and passes")]);
-  return [...plans.flatMap((plan) => [textOf(plan), "", RULE]), ...table(["site", "verdict"], rows, [])].join("\n");
 }
