@@ -75,14 +75,32 @@ export function step(key: string): string {
 
 /** Characters of a value that are shown. */
 const VALUE = 60;
+/** Characters before the first that differs, where two values begin alike for longer than can be shown. */
+const CONTEXT = 20;
 
-/** One field with its values, cut to a length that can be read. */
+/** One field with its values, cut to a length that can be read, but not before the place where they differ. */
 export function fieldText({ path, before, after }: Pick<FieldChange, "path"> & Partial<FieldChange>): string {
-  const shown = (value: unknown): string => {
-    if (value === undefined) return "none";
-    const text = typeof value === "string" ? value : JSON.stringify(value);
-    const line = text.replace(/\s+/g, " ");
-    return line.length > VALUE ? `${line.slice(0, VALUE - 3)}...` : line;
+  const [left, right] = toldApart(before, after);
+  const alike = before === undefined || after === undefined ? 0 : sameStart(left, right);
+  const from = alike > VALUE / 2 && Math.max(left.length, right.length) > VALUE ? alike - CONTEXT : 0;
+  const shown = (text: string): string => {
+    const rest = from === 0 ? text : `...${text.slice(from)}`;
+    return rest.length > VALUE ? `${rest.slice(0, VALUE - 3)}...` : rest;
   };
-  return `${path}: ${shown(before)} -> ${shown(after)}`;
+  return `${path}: ${shown(left)} -> ${shown(right)}`;
+}
+
+/** Both values on one line each; with their quotes and blanks where they would look the same without. */
+function toldApart(before: unknown, after: unknown): readonly [string, string] {
+  const exact = (value: unknown): string => (value === undefined ? "none" : JSON.stringify(value));
+  const plain = (value: unknown): string => (typeof value === "string" ? value : exact(value)).replace(/\s+/g, " ");
+  const [left, right] = [plain(before), plain(after)];
+  return left.trim() === right.trim() && exact(before) !== exact(after) ? [exact(before), exact(after)] : [left, right];
+}
+
+/** How many characters two texts have in common from their beginning. */
+function sameStart(a: string, b: string): number {
+  let length = 0;
+  while (length < Math.min(a.length, b.length) && a[length] === b[length]) length += 1;
+  return length;
 }

@@ -10,16 +10,15 @@ import { Cluster } from "./cluster/client";
 import { whyEnded } from "./control-plane/control-plane";
 import { fullAt, MOVE_SANDBOX, orDiskFull } from "./disk";
 import { checkpointOf } from "./engine/checkpoint";
-import { type EngineCommand, runEngine } from "./engine/engine";
+import { assertIdle, type EngineCommand, runEngine } from "./engine/engine";
 import { projectName } from "./engine/stack-file";
 import { SiteFolder } from "./folders";
-import { provideGiven } from "./given/given";
 import { filledRelease } from "./live/hub-chart";
-import { provideNodes } from "./nodes/nodes";
 import { choosePlugins } from "./plugins/install";
 import { handLines, readHands } from "./report/hands";
 import { readSummary } from "./report/summary";
 import { report } from "./report/report";
+import { lookAtStage, provideStage } from "./stage";
 import { onPath } from "./tools/executable";
 
 /** How often the engine's run looks whether the control plane still serves, in milliseconds. */
@@ -58,11 +57,15 @@ async function main(input: InsideInput): Promise<number> {
   let exitCode = 0;
   const plugins = choosePlugins({ kubernetes: input.provider });
   if (input.task !== "status") {
+    assertIdle(folder);
     const progress = new Progress();
-    progress.step(`registering ${hosts.length} hosts`);
-    const { created, removed } = await provideNodes(cluster, hosts, input.task === "preview" ? "joins" : "replaces");
-    await provideGiven(cluster, site);
-    progress.done(`${hosts.length} hosts (${created.length} new${removed.length > 0 ? `, ${removed.length} removed` : ""})`);
+    const isPreview = input.task === "preview";
+    // Before anything is deployed the cluster is the sandbox's own stage, without whose hosts there is no preview.
+    const looksOnly = isPreview && checkpointOf(folder, projectName()).resources.length > 0;
+    progress.step(`${looksOnly ? "looking for" : "registering"} ${hosts.length} hosts`);
+    const stage = looksOnly ? await lookAtStage(cluster, site) : await provideStage(cluster, site, isPreview ? "joins" : "replaces");
+    progress.done(stage.done);
+    for (const line of stage.missing) say(line);
     progress.step("packing charts");
     const releases = releasesOf(site);
     const served = await fillRepository({
@@ -74,7 +77,7 @@ async function main(input: InsideInput): Promise<number> {
     });
     progress.done(chartsInWords(served));
     // An update is followed by the report, which tells what hands have done and the update has left.
-    if (input.task === "preview") for (const line of handLines(input.site, await hands())) say(line);
+    if (isPreview) for (const line of handLines(input.site, await hands())) say(line);
     const ending = watchControlPlane(folder, say);
     const result = await runEngine({
       folder,

@@ -13,7 +13,7 @@ const command = new Command("sandbox")
 
 const ENGINE_COMMANDS: Readonly<Record<EngineCommand, string>> = {
   up: "build the facility of a site; starts the control plane when it does not run",
-  preview: "say what `up` would change; writes nothing",
+  preview: "say what `up` would change; writes nothing into a cluster that has a facility",
   refresh: "read into the engine's state what the cluster has by now; `-- --expect-no-changes` fails if that differs",
   import: "take over an object that is there; `-- kubernetes:core/v1:ConfigMap NAME NAMESPACE/OBJECT`",
   destroy: "take the facility away, except what is protected",

@@ -8,7 +8,8 @@ import { CommandFailure, reasonOf, UsageError } from "../../terminal/failure";
 import type { SiteFolder } from "../folders";
 import { tied } from "../processes";
 import { exitCodeOf, onEndingSignal } from "../signals";
-import { tryLock } from "../tools/lock";
+import { counted } from "../../terminal/text";
+import { holderOf, tryLock } from "../tools/lock";
 import { checkpointOf } from "./checkpoint";
 import { engineEnvironment } from "./environment";
 import { endOrphans } from "./orphans";
@@ -99,16 +100,27 @@ const SKIPS_PREVIEW = /^(--skip-preview(=(1|t|true))?|-[djy]*f[a-z]*)$/i;
 const SKIPS_PREVIEW_VARIABLE = "PULUMI_OPTION_SKIP_PREVIEW";
 
 /**
- * Runs the Pulumi CLI on the sandbox of a site, after clearing what a killed run has left.
+ * Refuses to touch the sandbox of a site on which another run works. That run may still take the engine's lock first: `runEngine` asks again.
+ * @throws {UsageError} with the number of the process.
+ */
+export function assertIdle(folder: SiteFolder): void {
+  const holder = holderOf(folder.file("engine.lock"));
+  if (holder !== undefined) throw atWork(holder, folder);
+}
+
+function atWork(process: number, { site }: SiteFolder): UsageError {
+  return new UsageError(`Process ${process} is already at work on the sandbox of ${site}: wait for it, or end it.`);
+}
+
+/**
+ * Runs the Pulumi CLI on the sandbox of a site, after clearing what a killed run has left; a preview leaves that, and says so.
  * @throws {UsageError} if another run of the same site is under way.
  * @throws {CommandFailure} if the preparation fails, with the CLI's own words.
  */
 export async function runEngine(options: EngineRun): Promise<EngineResult> {
   const { folder } = options;
   const lock = tryLock(folder.file("engine.lock"));
-  if ("heldBy" in lock) {
-    throw new UsageError(`Process ${lock.heldBy} is already at work on the sandbox of ${folder.site}: wait for it, or end it.`);
-  }
+  if ("heldBy" in lock) throw atWork(lock.heldBy, folder);
   try {
     installPlugins(folder.plugins, options.plugins);
     const env = engineEnvironment(folder, [options.pulumi]);
@@ -130,15 +142,23 @@ export async function runEngine(options: EngineRun): Promise<EngineResult> {
   }
 }
 
-/** Clears what a killed run has left, with the commands that Pulumi tells a user to give. */
+/** Clears what a killed run has left, with the commands that Pulumi tells a user to give. They write, so a preview gives none of them. */
 async function recover(
-  { folder, say }: EngineRun,
+  { command, folder, say }: EngineRun,
   stackFile: string,
   pulumi: (args: readonly string[], cwd: string) => Promise<string>,
 ): Promise<void> {
   const ended = await endOrphans(folder);
   if (ended > 0) say(`an earlier run was killed: ending the ${ended} processes that it left`);
   const killed = staleLocks(folder).length > 0;
+  if (command === "preview") {
+    const { pending } = checkpointOf(folder, projectName());
+    if (killed || pending.length > 0)
+      say(
+        `an earlier run was killed${pending.length > 0 ? ` during ${counted(pending.length, "operation")}` : ""}: a preview writes nothing, and shows what is there; npm run sandbox -- up ${folder.site} settles it first`,
+      );
+    return;
+  }
   if (killed) {
     say("an earlier run was killed: clearing its lock (pulumi cancel)");
     await pulumi(["cancel", folder.site, "--yes"], projectFolder());

@@ -1,6 +1,6 @@
 import { addressAnnotation, type LoadBalancer } from "../../components/platform/settings";
 import type { Site } from "../../stacks/site/schema";
-import { ensureCrds } from "../charts/crds";
+import { crdsOf, crdSource, ensureCrds } from "../charts/crds";
 import type { Cluster, ClusterObject } from "../cluster/client";
 import { findObject, textAt, type World } from "../cluster/world";
 
@@ -34,6 +34,13 @@ export function givenGroups({ site }: Site): readonly string[] {
 export async function provideGiven(cluster: Cluster, site: Site): Promise<void> {
   await ensureCrds(cluster, givenGroups(site));
   for (const object of givenObjects(site)) if ((await cluster.read(object)) === undefined) await cluster.apply(object, "sandbox-given");
+}
+
+/** What a site's cluster comes with and this one does not have, as kind and name. */
+export async function missingGiven(cluster: Cluster, site: Site): Promise<readonly string[]> {
+  const wanted = [...crdsOf(givenGroups(site), crdSource()), ...givenObjects(site)];
+  const found = await Promise.all(wanted.map((object) => cluster.read(object)));
+  return wanted.filter((_, index) => found[index] === undefined).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
 }
 
 /** The load balancer of the cluster: the annotation by which a Service asks for an address, and its ranges; undefined if there is none. */

@@ -74,8 +74,8 @@ export function nodeOf(host: SandboxHost): ClusterObject {
  * Makes the nodes of the cluster those of the site: creates missing ones, gives changed ones their new size, and removes nodes of the
  * sandbox that the site no longer has. Labels and taints that others have put on a node stay. Returns the names of created and removed
  * nodes.
- * @param how a preview looks at what would be, so it `joins` missing hosts, without which the provider refuses to preview their labels, and
- *   leaves those that are there as they are.
+ * @param how a preview of a site of which nothing is deployed `joins` missing hosts, because the program refuses a site whose hosts have not
+ *   joined, and leaves those that are there as they are.
  */
 export async function provideNodes(
   cluster: Cluster,
@@ -103,6 +103,12 @@ export async function provideNodes(
   const removed = how === "replaces" ? gone : [];
   await Promise.all(removed.map((node) => cluster.delete(node)));
   return { created: created.sort(), removed: removed.map((node) => node.metadata.name).sort() };
+}
+
+/** The names of hosts that the cluster does not have as nodes. */
+export async function missingNodes(cluster: Cluster, hosts: readonly SandboxHost[]): Promise<readonly string[]> {
+  const present = new Set((await cluster.list("v1", "Node")).map((node) => node.metadata.name));
+  return hosts.map(({ name }) => name).filter((name) => !present.has(name));
 }
 
 function sizeOf(node: ClusterObject): Readonly<Record<string, string>> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { fieldChanges } from "#af/changes/difference";
+import { fieldChanges, fieldText } from "#af/changes/difference";
 
 const nothingUnknown = () => false;
 
@@ -83,3 +83,42 @@ function holdsNamed(tree: unknown): boolean {
 function holdsEmpty(tree: unknown): boolean {
   return /\{\}|\[\]/.test(JSON.stringify(tree) ?? "");
 }
+
+describe("The text of a field that differs", () => {
+  const same = fc.oneof(fc.constant(""), fc.string({ minLength: 50, maxLength: 200 }));
+  const text = fc
+    .tuple(same, fc.string(), fc.string(), same)
+    .map(([head, a, b, tail]) => [`${head}${a}${tail}`, `${head}${b}${tail}`] as const);
+  const addresses = fc.uniqueArray(fc.ipV4(), { minLength: 1, maxLength: 12 });
+  const pair = fc.oneof(
+    text,
+    fc.tuple(value, value),
+    fc.tuple(addresses, fc.ipV4()).map(([all, one]) => [all, [...all.slice(0, -1), one]] as const),
+  );
+
+  it("shows two values that differ as two texts, however alike they begin, and never at length", () => {
+    fc.assert(
+      fc.property(pair, ([before, after]) => {
+        const shown = fieldText({ path: "p", before, after });
+        assert.ok(shown.length <= "p:  -> ".length + 2 * 60, shown);
+        // Texts with an arrow in them cannot be taken apart.
+        if (JSON.stringify([before, after]).includes(" -> ") || JSON.stringify(before) === JSON.stringify(after)) return;
+        const [left, right, ...rest] = shown.slice("p: ".length).split(" -> ");
+        assert.deepEqual(rest, []);
+        assert.notEqual(left, right, shown);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("shows what is short as it is", () => {
+    assert.equal(fieldText({ path: "p", before: "1Gi", after: "2Gi" }), "p: 1Gi -> 2Gi");
+    assert.equal(fieldText({ path: "p", before: undefined, after: { a: 1 } }), 'p: none -> {"a":1}');
+    assert.equal(fieldText({ path: "p", before: "1", after: 1 }), 'p: "1" -> 1');
+    const addresses = ["129.93.183.29/32", "129.93.183.33/32", "129.93.183.35/32", "129.93.183.36/32"];
+    assert.match(
+      fieldText({ path: "p", before: addresses, after: [...addresses.slice(0, 3), "129.93.183.37/32"] }),
+      /^p: \.\.\..*129\.93\.183\.36\/32"\] -> \.\.\..*129\.93\.183\.37\/32"\]$/,
+    );
+  });
+});

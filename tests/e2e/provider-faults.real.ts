@@ -125,6 +125,22 @@ describe("what Pulumi's kubernetes provider does with a site", function () {
     assert.deepEqual(sandbox.writesSince(before), []);
   });
 
+  it("is previewed with a host that has not joined without a write by anybody: the sandbox names the host, and what registers it", async () => {
+    const edited = path.join(folder, "one-more.yaml");
+    const document = parseDocument(fs.readFileSync(file, "utf8"));
+    document.setIn(["config", "af:nodes", "workers", "hosts"], [...hosts, "absent"]);
+    fs.writeFileSync(edited, document.toString());
+    const before = new Date();
+    const { code, stdout, stderr } = await sandbox.command("preview", name, "--config-file", edited).finished;
+    const line = `1 host of the site file is not in the sandbox's cluster: absent; a preview writes nothing; npm run sandbox -- up ${name} registers it`;
+    assert.ok(stderr.split("\n").includes(line), stderr);
+    // The program refuses it as it would at a real cluster.
+    assert.notEqual(code, 0);
+    assert.match(stdout + stderr, /af:nodes\.workers\.hosts: absent is no node of the cluster; join it first/);
+    assert.deepEqual(sandbox.strangersWritesSince(before), []);
+    assert.ok(sandbox.strangersWritesSince(new Date(0)).length > 0, "the audit log shows no write of the first up either");
+  });
+
   it("changes the data of what pods mount in place, and rolls the pods", async () => {
     const namespace = "htcondor";
     const uids = async () => {

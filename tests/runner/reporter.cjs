@@ -3,12 +3,22 @@
 const fs = require("node:fs");
 const Mocha = require("mocha");
 
+/** What a test that was ended by `notChecked` (tests/support/skipped.ts) has missed, itself or in a hook of a suite around it. */
+function missingFor(test) {
+  for (let each = test; each !== undefined; each = each.parent) if (each.notChecked !== undefined) return each.notChecked;
+  return undefined;
+}
+
 module.exports = class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
-    const skipped = [];
+    const [skipped, notChecked] = [[], []];
     const broken = [];
-    runner.on("pending", (test) => skipped.push(test.fullTitle()));
+    runner.on("pending", (test) => {
+      const missing = missingFor(test);
+      if (missing === undefined) skipped.push(test.fullTitle());
+      else notChecked.push({ title: test.fullTitle(), missing });
+    });
     runner.on("fail", (test, error) => broken.push({ title: test.fullTitle(), message: String(error?.message ?? error).split("\n")[0] }));
     const spent = new Map();
     const add = ({ file, duration = 0 }) => spent.set(file, (spent.get(file) ?? 0) + duration / 1000);
@@ -20,7 +30,8 @@ module.exports = class CountingReporter extends Mocha.reporters.Spec {
       if (tooLong)
         console.log(`too long for an inner loop; slowest: ${slowest.map(([name, s]) => `${name} (${s.toFixed(1)} s)`).join(", ")}`);
       const file = process.env.AF_TEST_COUNTS;
-      if (file) fs.writeFileSync(file, JSON.stringify({ passed: this.stats.passes, failed: this.stats.failures, skipped, broken }));
+      if (file)
+        fs.writeFileSync(file, JSON.stringify({ passed: this.stats.passes, failed: this.stats.failures, skipped, notChecked, broken }));
     });
   }
 };

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { parseAllDocuments } from "yaml";
 import type { Manifest } from "#af/components/manifest";
 import { schemaFolder } from "#af/tools/schemas/folder";
+import { notChecked } from "./skipped";
 
 /** The objects in one YAML file of the examples of another project; undefined where the file is missing. */
 function upstreamObjects(...segments: readonly string[]): readonly Manifest[] | undefined {
@@ -16,12 +17,11 @@ function upstreamObjects(...segments: readonly string[]): readonly Manifest[] | 
 }
 
 /**
- * The objects in one YAML file of the examples of another project, which lie beside the schemas and are no part of this one. Where the file is missing, the test is shown as skipped with the reason.
+ * The objects in one YAML file of the examples of another project, which lie beside the schemas and are no part of this one. Where the file is missing, the test is listed as not checked.
  * @param test the running test.
  */
 export function upstreamObjectsFor(test: Mocha.Context, ...segments: readonly string[]): readonly Manifest[] {
   const found = upstreamObjects(...segments);
   if (found) return found;
-  console.log(`      not checked: no ${["examples", ...segments].join("/")} beside the schemas`);
-  return test.skip();
+  return notChecked(test, `no ${["examples", ...segments].join("/")} beside the schemas`);
 }

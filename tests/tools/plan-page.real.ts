@@ -8,6 +8,7 @@ import { chromium, type Browser, type Page } from "playwright-core";
 import { onPath } from "#af/sandbox/tools/executable";
 import { readSite } from "#af/stacks/site/read";
 import { progressOf } from "#af/terminal/progress";
+import { conclusion } from "#af/tools/finding-lines";
 import { planPage } from "#af/tools/plan/html/page";
 import type { DrawnSite } from "#af/tools/plan/html/site";
 import { makePlan } from "#af/tools/plan/plan";
@@ -15,7 +16,7 @@ import { changesFor } from "./changes/page-changes";
 import { SITES } from "../support/site-config";
 import { skipped } from "../support/skipped";
 
-/** Runs in the page: how far it is too wide, what leaves it at the right, what is smaller than 12 pixels, and what is cut. */
+/** Runs in the page: how far it is too wide, what leaves it at the right, what is smaller than 12 pixels, what is cut, and notes squeezed into a column. */
 const FAULTS = `(() => {
   const visible = [...document.querySelectorAll("body *")].filter((each) => each.getClientRects().length > 0);
   const written = (each) => [...each.childNodes].some(({ nodeType, nodeValue }) => nodeType === 3 && nodeValue.trim() !== "");
@@ -25,8 +26,15 @@ const FAULTS = `(() => {
     outside: brief(visible.filter((each) => !each.closest(".wide") && each.getBoundingClientRect().right > window.innerWidth + 1)),
     small: brief(visible.filter((each) => written(each) && parseFloat(getComputedStyle(each).fontSize) < 12)),
     cut: brief(visible.filter((each) => getComputedStyle(each).textOverflow === "ellipsis")),
+    squeezed: brief(visible.filter((each) => each.matches(".note") && each.getBoundingClientRect().width < each.closest("table").getBoundingClientRect().width * 0.9)),
   };
 })()`;
+
+/** Runs axe with the size of what a finger has to meet, which it leaves out by default: https://www.w3.org/TR/WCAG22/#target-size-minimum */
+const AXE = `axe.run({ rules: { "target-size": { enabled: true } } })`;
+
+/** Runs in the page: names of what can be opened or followed, and of the choices. */
+const NAMES = `[...document.querySelectorAll("summary, a, form")].filter((each) => each.getClientRects().length > 0).map((each) => (each.getAttribute("aria-label") ?? each.textContent).replace(/\\s+/g, " ").trim())`;
 
 /** What people use: a wide screen and a phone, by day and by night. */
 const VIEWS = [1280, 390].flatMap((width) => (["light", "dark"] as const).map((colorScheme) => ({ width, colorScheme })));
@@ -78,9 +86,9 @@ describe("The page in a browser", function () {
     it(`fits, can be read and passes the checks of axe at ${view.width} pixels, ${view.colorScheme}`, async () => {
       await opened(view, async (page) => {
         const faults = await page.evaluate(FAULTS);
-        assert.deepEqual(faults, { overflow: 0, outside: [], small: [], cut: [] });
+        assert.deepEqual(faults, { overflow: 0, outside: [], small: [], cut: [], squeezed: [] });
         await page.addScriptTag({ path: require.resolve("axe-core/axe.min.js") });
-        const { violations, passes } = await page.evaluate<AxeResults>("axe.run()");
+        const { violations, passes } = await page.evaluate<AxeResults>(AXE);
         assert.ok(passes.length > 10);
         assert.deepEqual(
           violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ""}`),
@@ -108,6 +116,32 @@ describe("The page in a browser", function () {
         );
         assert.ok(boxes.every((label) => label.length > 10));
         assert.match(await site.locator(".changes").innerText(), /Changes against .*data at risk/s);
+      }
+    });
+  });
+
+  it("gives a name of its own to whatever can be opened, and nothing to open where there is nothing", async () => {
+    await opened({ width: 390, colorScheme: "light" }, async (page) => {
+      const names = await page.evaluate<string[]>(NAMES);
+      const often = names.filter((name, index) => names.indexOf(name) !== index);
+      assert.deepEqual([...new Set(often)], []);
+      assert.deepEqual(
+        names.filter((name) => /^0 /.test(name)),
+        [],
+      );
+    });
+  });
+
+  it("tells of each site, before its section, what became of it and whether it is worse than before", async () => {
+    await opened({ width: 390, colorScheme: "light" }, async (page) => {
+      const sites = (await page.locator("nav li").allTextContents()).map((text) => text.replace(/\s+/g, " ").trim());
+      assert.equal(sites.length, drawn.length);
+      for (const [index, { plan, changes }] of drawn.entries()) {
+        const worse = changes?.sites.find(({ site }) => site === plan.site.site.name)?.worse;
+        const told = sites[index] ?? "";
+        assert.ok(told.startsWith(`${plan.site.site.name}: `), told);
+        assert.ok(told.includes(conclusion(plan.findings, "fits and passes")), told);
+        assert.equal(told.endsWith("; worse than before, or not to be made by the way"), worse, told);
       }
     });
   });

@@ -4,6 +4,7 @@ import { cephCsiDrivers } from "#af/components/charts/ceph-csi-drivers";
 import { csiDriversValues } from "#af/components/storage/values";
 import { renderedCases } from "../../support/rendered-charts";
 import { asRecord } from "../../stacks/written";
+import { notChecked } from "../../support/skipped";
 
 const taints = [
   { key: "storage", value: "true", effect: "NoSchedule" },
@@ -23,10 +24,7 @@ const has = (object: unknown, path: string) => path.split(".").reduce<unknown>((
 describe("the CSI drivers of Ceph", () => {
   it("get as a default of all drivers nothing that the chart writes into each of them", function () {
     const all = renderedCases();
-    if ("missing" in all) {
-      console.log(`      not checked: ${all.missing}`);
-      return this.skip();
-    }
+    if ("missing" in all) return notChecked(this, all.missing);
     const defaults = all.find((each) => each.chart === "ceph-csi-drivers" && each.case === "defaults") ?? assert.fail();
     const drivers = defaults.objects.filter(({ kind }) => kind === "Driver");
     assert.ok(drivers.length >= 2);

@@ -14,6 +14,7 @@ import { allParts } from "#af/stacks/site/parts";
 import { readSite } from "#af/stacks/site/read";
 import { renderedCases } from "../../support/rendered-charts";
 import { SITES } from "../../support/site-config";
+import { notChecked } from "../../support/skipped";
 
 /** Roles of the charts whose renderings are compared. */
 const ROLE_OF: Readonly<Record<string, Role>> = {
@@ -96,10 +97,7 @@ describe("kinds of pods", () => {
     const found = renderedCases();
     const cases = "missing" in found ? [] : found.filter((each) => each.case === site);
     it(`of ${site} are compared with renderings where these are at hand`, function () {
-      if ("missing" in found) {
-        console.log(`      not checked: ${found.missing}`);
-        return this.skip();
-      }
+      if ("missing" in found) return notChecked(this, found.missing);
       assert.ok(cases.length > 1);
     });
 

@@ -15,6 +15,7 @@ import { mismatches } from "#af/tools/schemas/validate";
 import { schemaFolder } from "#af/tools/schemas/folder";
 import { certManager, flux, metallb, object, rook } from "./builders";
 import { accountSecretNamed, after, authoritySecret, GATEWAY, healthyCluster, held, ORDER, wanted } from "./situations";
+import { notChecked } from "../../support/skipped";
 
 const inRook = { namespace: "rook-ceph" };
 const ceph = (kind: string, spec: object = {}, metadata: object = {}): ClusterObject =>
@@ -110,10 +111,7 @@ describe("a status that the sandbox writes", () => {
     this.timeout(60_000);
     all = await situations();
     const folder = schemaFolder();
-    if ("missing" in folder) {
-      console.log(`      skipped: ${folder.missing}`);
-      this.skip();
-    }
+    if ("missing" in folder) return notChecked(this, folder.missing);
     const groups = [...new Set(all.map(({ subject }) => groupOf(subject.apiVersion)))];
     definitions = crdsOf(groups, { kind: "folder", folder: folder.crds, why: "beside the project" });
   });

@@ -62,6 +62,9 @@ export function touchedBy(output: string): readonly string[] {
 /** Verbs of requests that change something, unless they are dry runs. */
 const WRITING = new Set(["create", "update", "patch", "delete", "deletecollection"]);
 
+/** Users of the control plane's own parts: Kubernetes', KWOK, and the controller that plays the others. */
+const PARTS = /^(system:(apiserver|kube-controller-manager|kube-scheduler|serviceaccount:kube-system:[a-z-]+)|kwok|sandbox-controller)$/;
+
 /** A process and its descendants, parents first, without one of them and its own descendants. */
 function descendants(root: number, without: number): number[] {
   const parents = fs.readdirSync("/proc").flatMap((name): (readonly [pid: number, parent: number])[] => {
@@ -226,12 +229,21 @@ export class TestSandbox {
 
   /** The writes of the operator since a moment: those of Pulumi, without those of controllers. */
   writesSince(moment: Date): readonly AuditEvent[] {
+    return this.allWritesSince(moment).filter(({ user }) => user.username === "facility-operator");
+  }
+
+  /** The writes since a moment of whoever is no part of the control plane. */
+  strangersWritesSince(moment: Date): readonly AuditEvent[] {
+    return this.allWritesSince(moment).filter(({ user }) => !PARTS.test(user.username));
+  }
+
+  private allWritesSince(moment: Date): readonly AuditEvent[] {
     return fs
       .readFileSync(this.folder.auditLog, "utf8")
       .split("\n")
       .filter((line) => line !== "")
       .map((line) => JSON.parse(line) as AuditEvent)
-      .filter((event) => event.user.username === "facility-operator" && new Date(event.stageTimestamp) >= moment)
+      .filter((event) => new Date(event.stageTimestamp) >= moment)
       .filter((event) => WRITING.has(event.verb) && !/[?&]dryRun=/.test(event.requestURI));
   }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { assertPreviewed, engineArguments, POLICY_PACKS } from "#af/sandbox/engine/engine";
+import { assertIdle, assertPreviewed, engineArguments, POLICY_PACKS, runEngine } from "#af/sandbox/engine/engine";
 import { engineEnvironment } from "#af/sandbox/engine/environment";
 import { checkpointOf } from "#af/sandbox/engine/checkpoint";
 import { idOf, settlingArguments, staleLocks } from "#af/sandbox/engine/recover";
@@ -85,6 +85,38 @@ describe("the engine in the sandbox", () => {
     fs.writeFileSync(path.join(stacks, "site.json"), JSON.stringify({ checkpoint: { latest: { pending_operations: [operation] } } }));
     assert.deepEqual(staleLocks(folder), [path.join(locks, "1.json")]);
     assert.deepEqual(checkpointOf(folder, "af").pending, [operation]);
+  });
+
+  it("writes nothing in a preview of what a killed run has left, and says who settles it", async () => {
+    const said: string[] = [];
+    const [program, calls, siteFile] = ["pulumi", "calls", "Pulumi.site.yaml"].map((name) => path.join(base, name)) as [
+      string,
+      string,
+      string,
+    ];
+    fs.writeFileSync(program, `#!/bin/sh\necho "$1" >> '${calls}'\n`, { mode: 0o755 });
+    fs.writeFileSync(siteFile, "config: {}\n");
+    const run = { folder, pulumi: program, plugins: [], siteFile, secrets: [], charts: "https://127.0.0.1:1", extra: [] };
+    const say = (line: string) => void said.push(line);
+    assert.equal((await runEngine({ ...run, command: "preview", say })).exitCode, 0);
+    assert.equal(fs.readFileSync(calls, "utf8"), "preview\n");
+    assert.deepEqual(said, [
+      "an earlier run was killed during 1 operation: a preview writes nothing, and shows what is there; npm run sandbox -- up site settles it first",
+    ]);
+    // What settles it begins with the lock, and then asks the cluster, which is not here.
+    await assert.rejects(runEngine({ ...run, command: "up", say }));
+    assert.equal(fs.readFileSync(calls, "utf8"), "preview\ncancel\n");
+  });
+
+  it("is not begun, nor anything before it, while another run works on the same folder", () => {
+    assertIdle(folder);
+    fs.writeFileSync(folder.file("engine.lock"), `${process.pid}\n`);
+    assert.throws(
+      () => assertIdle(folder),
+      new RegExp(`Process ${process.pid} is already at work on the sandbox of site: wait for it, or end it\\.`),
+    );
+    fs.writeFileSync(folder.file("engine.lock"), "999999999\n");
+    assertIdle(folder);
   });
 
   it("imports what was made after all, and forgets the rest", async () => {

@@ -12,7 +12,7 @@ export const VERDICT_CLASS: Readonly<Record<PackingVerdict, string>> = {
   "does not fit": "not",
 };
 
-/** The questions of capacity with their verdicts; what else there is to know stands below each question, whole. */
+/** The questions of capacity with their verdicts; what else there is to know stands below each question, whole and as wide as the table. */
 export function answerTable(answers: readonly CapacityAnswer[]): Markup {
   return html`<table class="answers">
     <caption>
@@ -28,12 +28,19 @@ export function answerTable(answers: readonly CapacityAnswer[]): Markup {
     ${answers.map(
       ({ about, verdict, need, have, unit, note }) =>
         html`<tr>
-          <td>${about}${note === "" ? "" : html`<br /><span class="note dim">${note}</span>`}</td>
-          <td class="verdict ${VERDICT_CLASS[verdict]}">${verdict}</td>
-          <td class="figure">${need}</td>
-          <td class="figure">${have}</td>
-          <td class="figure">${have - need} ${unit}</td>
-        </tr>`,
+            <td>${about}</td>
+            <td class="verdict ${VERDICT_CLASS[verdict]}">${verdict}</td>
+            <td class="figure">${need}</td>
+            <td class="figure">${have}</td>
+            <td class="figure">${have - need} ${unit}</td>
+          </tr>
+          ${
+            note === ""
+              ? ""
+              : html`<tr>
+                  <td class="note dim" colspan="5">${note}</td>
+                </tr>`
+          }`,
     )}
   </table>`;
 }

@@ -24,13 +24,14 @@ export function hostDrawing(host: DrawnHost, content: readonly Standing[] | unde
 }
 
 /** The pods on a host by name, folded away: what the bars show only under a pointer. */
-export function podList({ standing = [] }: DrawnHost, content: readonly Standing[] | undefined): Markup {
+export function podList({ name, standing = [] }: DrawnHost, content: readonly Standing[] | undefined): Markup {
   if (content === undefined) return html``;
   const daemons = standing.map((pod) => html`<li>${podText(pod)} (DaemonSet)</li>`);
   const pods = content.map(({ pod, moved }) => html`<li>${podText(pod)}${moved === 0 ? "" : `, ${moved} moved here`}</li>`);
   const count = [...standing, ...content.map(({ pod }) => pod)].reduce((sum, each) => sum + each.count, 0);
+  if (count === 0) return html`<p class="dim">no pods</p>`;
   return html`<details class="pods">
-    <summary>${counted(count, "pod")}</summary>
+    <summary>${counted(count, "pod")}<span class="unseen"> on ${name}</span></summary>
     <ul>
       ${pods}${daemons}
     </ul>

@@ -4,6 +4,9 @@ import { isNoticed } from "../../../changes/effects";
 import { alike, answerText, findingText, headline, inSameWords, quietText } from "../../changes/lines";
 import { html, type Markup } from "./markup";
 
+/** What is said of a site that has lost, or of which a change cannot be made. */
+export const WORSE = "worse than before, or not to be made by the way";
+
 /** What changes at one site: its verdicts before and after, then what people notice, then the rest folded away. */
 export function changeList(name: string, { against, changes, sites }: ChangesDocument): Markup {
   const site = sites.find((each) => each.site === name);
@@ -21,9 +24,7 @@ export function changeList(name: string, { against, changes, sites }: ChangesDoc
   return html`<section class="changes">
     <h3>
       Changes against ${against}:
-      <span class="verdict ${worse ? "not" : "fits"}"
-        >${worse ? "worse than before, or not to be made by the way" : "no worse than before"}</span
-      >
+      <span class="verdict ${worse ? "not" : "fits"}">${worse ? WORSE : "no worse than before"}</span>
     </h3>
     <p>${headline(site, changes, against)}</p>
     ${
@@ -33,12 +34,12 @@ export function changeList(name: string, { against, changes, sites }: ChangesDoc
             ${verdicts}
           </ul>`
     }
-    ${inSameWords(noticed).map(noticedItem)}
+    ${inSameWords(noticed).map((each) => noticedItem(name, each))}
     ${
       quiet.length === 0
         ? ""
         : html`<details>
-            <summary>What nobody notices: ${quiet.length}</summary>
+            <summary>What nobody notices: ${quiet.length}<span class="unseen"> at ${name}</span></summary>
             <ul>
               ${alike(quiet).map((group) => html`<li>${quietText(group, false)}</li>`)}
             </ul>
@@ -47,7 +48,10 @@ export function changeList(name: string, { against, changes, sites }: ChangesDoc
   </section>`;
 }
 
-function noticedItem({ action, object, effect, because, reversible, refused, fields }: ChangesDocument["changes"][number]): Markup {
+function noticedItem(
+  site: string,
+  { action, object, effect, because, reversible, refused, fields }: ChangesDocument["changes"][number],
+): Markup {
   return html`<div class="change">
     <b>${action} ${object}</b>:
     <span class="verdict ${refused !== undefined || effect === "data at risk" ? "not" : "risk"}">
@@ -58,7 +62,7 @@ function noticedItem({ action, object, effect, because, reversible, refused, fie
       fields.length === 0
         ? ""
         : html`<details>
-            <summary>${fields.length} changed</summary>
+            <summary>${fields.length} changed<span class="unseen"> of ${object} at ${site}</span></summary>
             <ul>
               ${fields.map((field) => html`<li>${fieldText(field)}</li>`)}
             </ul>

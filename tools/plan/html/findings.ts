@@ -5,7 +5,7 @@ import { exceptionsUsed } from "../../findings";
 import { html, type Markup } from "./markup";
 
 /** What both packs and the schemas have found, violations first, with the way to mend each; and the exceptions that stand. */
-export function findingList(findings: readonly Finding[], verdict: PackVerdict): Markup {
+export function findingList(site: string, findings: readonly Finding[], verdict: PackVerdict): Markup {
   const mandatory = findings.filter(({ enforcement }) => enforcement === "mandatory");
   const hints = findings.filter(({ enforcement }) => enforcement !== "mandatory");
   const exceptions = exceptionsUsed(verdict);
@@ -28,7 +28,7 @@ export function findingList(findings: readonly Finding[], verdict: PackVerdict):
       exceptions.length === 0
         ? ""
         : html`<details>
-            <summary>${counted(exceptions.length, "standing exception")}</summary>
+            <summary>${counted(exceptions.length, "standing exception")}<span class="unseen"> at ${site}</span></summary>
             <ul>
               ${exceptions.map(({ rule, allowed, because, objects }) => html`<li><b>${rule}</b>: ${allowed}, because ${because}: ${objects.join(", ")}</li>`)}
             </ul>

@@ -19,7 +19,7 @@ export function flowMatrix(site: string, connections: Connections): Markup {
       : html`<td class="open" title="${from} reaches ${to} at ${text}"><span class="unseen">${text}</span></td>`;
   };
   return html`<details class="flows">
-    <summary>Who reaches whom</summary>
+    <summary>Who reaches whom<span class="unseen"> at ${site}</span></summary>
     <p class="dim">
       A mark is an open connection; its ports show under the pointer, and in the list below. Everything without a mark is shut by network
       policies.

@@ -29,7 +29,7 @@ function chooser(site: string, facility: PackFacility, scenes: readonly Scene[])
             ${title}${kind === "domain" ? ` (${counted(lost.length, "host")})` : id === worst?.id ? " (the worst)" : ""}
           </option>`,
       );
-  return html`<form autocomplete="off">
+  return html`<form autocomplete="off" aria-label="which hosts of ${site} are there">
     <label><input type="radio" name="when-${site}" class="now" checked /> everything in place</label>
     <label><input type="radio" name="when-${site}" class="after" /> after losing</label>
     <select class="loss" aria-label="lost host or rack of ${site}">

@@ -1,3 +1,6 @@
+import { passes } from "../../../policies/judge";
+import { conclusion } from "../../finding-lines";
+import { WORSE } from "./changes";
 import type { Colours } from "./colours";
 import { html, Markup } from "./markup";
 import { coloursOf, siteSection, type DrawnSite } from "./site";
@@ -13,8 +16,8 @@ export interface PageStamp {
 }
 
 /**
- * Draws a page that needs no other file, with a section for each site: the facility as a picture, the answers, what changes, what the rules
- * say, every host as bars with its pods, with everything in place and after losing a host or a rack, and who reaches whom.
+ * Draws a page that needs no other file, with a section for each site: what changes, the answers, what the rules say, the facility as a
+ * picture, every host as bars with its pods, with everything in place and after losing a host or a rack, and who reaches whom.
  * @throws {RangeError} as the packer.
  */
 export function planPage(sites: readonly DrawnSite[], stamp: PageStamp): string {
@@ -53,9 +56,21 @@ function stampText({ made, commit, edited }: PageStamp): string {
   return `Made ${made.toISOString().slice(0, 16).replace("T", " ")} UTC ${state}`;
 }
 
+/** Each site with what became of it, so that nobody has to look for the one that does not pass. */
 function siteList(sites: readonly DrawnSite[]): Markup {
   return html`<nav aria-label="sites">
-    ${sites.map(({ plan }) => html`<a href="#${plan.site.site.name}">${plan.site.site.name}</a> `)}
+    <ul>
+      ${sites.map(({ plan: { site, findings }, changes }) => {
+        const { name } = site.site;
+        const worse = changes?.sites.find((each) => each.site === name)?.worse === true;
+        return html`<li>
+          <a href="#${name}">${name}</a>:
+          <span class="verdict ${!passes(findings) ? "not" : findings.length > 0 ? "risk" : "fits"}"
+            >${conclusion(findings, "fits and passes")}</span
+          >${worse ? html`; <span class="verdict not">${WORSE}</span>` : ""}
+        </li>`;
+      })}
+    </ul>
   </nav>`;
 }
 

@@ -48,10 +48,12 @@ export function siteSection({ plan, facility, changes }: DrawnSite, colours: Col
   const away = failOverSentence(site, rates);
   return html`<section class="site" id="${name}" aria-label="${name}">
     <h2>${name}: ${title}</h2>
+    ${changes ? changeList(name, changes) : ""}
     <div class="head">${answerTable(answers)}${tightestTable(hostUse(facility).slice(0, TIGHTEST))}</div>
-    ${helpList(answers, facility)} ${uncounted.map((each) => html`<p class="left">not counted, because it cannot be read: ${each}</p>`)}
-    ${changes ? changeList(name, changes) : ""} ${findingList(findings, verdict)} ${picture ? pictureDrawing(name, picture) : ""}
-    ${rateDrawing(rates)} ${away === undefined ? "" : html`<p>Doors away: ${away}.</p>`}
+    ${helpList(name, answers, facility)}
+    ${uncounted.map((each) => html`<p class="left">not counted, because it cannot be read: ${each}</p>`)}
+    ${findingList(name, findings, verdict)} ${picture ? pictureDrawing(name, picture) : ""} ${rateDrawing(rates)}
+    ${away === undefined ? "" : html`<p>Doors away: ${away}.</p>`}
     ${hostDrawings(name, facility, scenesOf(facility, everythingPlaced(facility).verdict), colours)}
     ${connections ? flowMatrix(name, connections) : html`<p class="left">who reaches whom is not known, because a policy cannot be read</p>`}
   </section>`;

@@ -11,9 +11,9 @@ const STYLE = `
 *{box-sizing:border-box}
 body{margin:0;padding:10px 16px;background:var(--paper);color:var(--ink);font:12px/1.35 system-ui,"DejaVu Sans",sans-serif;overflow-wrap:break-word}
 h1{font-size:19px;margin:0 0 2px}h2{font-size:16px;margin:18px 0 6px}h3{font-size:14px;margin:12px 0 4px}h4,h5,h6{font-size:12px;margin:0 0 4px;font-weight:600}h5{margin:0 0 3px}h5 small{font-size:12px}h5 small,.dim{color:var(--dim);font-weight:400}
-p{margin:2px 0 6px}ul{margin:2px 0 6px;padding-left:18px}a{color:inherit}nav a{margin-right:12px}
+p{margin:2px 0 6px}ul{margin:2px 0 6px;padding-left:18px}a{color:inherit}nav ul{padding:0;list-style:none}
 .site+.site{border-top:2px solid var(--line)}
-.head{display:flex;flex-wrap:wrap;gap:8px 28px;align-items:flex-start}.answers{max-width:720px}
+.head{display:flex;flex-wrap:wrap;gap:8px 28px;align-items:flex-start}.answers{max-width:720px}.answers th:first-child{width:99%}td.note{padding-bottom:4px}.changes{margin-bottom:12px}
 table{border-collapse:collapse}caption{text-align:left;font-weight:600}td,th{padding:1px 10px 1px 0;text-align:left;vertical-align:top}th{color:var(--dim);font-weight:400}.figure{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .verdict{font-weight:600}.fits{color:var(--ok)}.risk{color:var(--risk)}.not{color:var(--bad)}
 .help{margin:6px 0;max-width:900px}summary{cursor:pointer;font-weight:600}.help h3{font-size:12px;margin:6px 0 2px}.help p{margin:0 0 4px 12px}
@@ -36,6 +36,7 @@ figure path,.stage path{stroke-width:0}path.daemon,path.aside{mask:url(#hatch)}p
 .flows th{color:var(--ink)}.wide th.source{padding:0 6px 0 0;text-align:right;white-space:nowrap}.wide th.target{height:190px;padding:0;vertical-align:bottom;max-width:15px}
 .wide th.target span{display:block;writing-mode:vertical-rl;transform:rotate(180deg);white-space:nowrap;line-height:15px}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}.wide td{position:relative}
+@media (pointer:coarse),(max-width:640px){summary,label,nav li{padding:4px 0}select{min-height:24px}.rates td:first-child{min-width:120px}}
 @media (max-width:640px){.rack{width:100%}.host{width:100%}.pools>div,.pools{width:100%}.rates .stage{display:none}td,th{padding-right:6px}td,li,.note{overflow-wrap:anywhere}.verdict,.figure{overflow-wrap:normal}.hosts li{width:100%}}
 [hidden]{display:none}
 `;

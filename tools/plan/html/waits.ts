@@ -4,13 +4,13 @@ import { CHANGES, type CapacityAnswer } from "../capacity";
 import { html, type Markup } from "./markup";
 
 /** The list below the tables: who waits, why on which hosts, and which changes would help. */
-export function helpList(answers: readonly CapacityAnswer[], facility: PackFacility): Markup {
+export function helpList(site: string, answers: readonly CapacityAnswer[], facility: PackFacility): Markup {
   const uncertain = answers
     .map((answer) => ({ answer, changes: answer.changes(CHANGES) }))
     .filter(({ answer, changes }) => answer.waits.length + changes.length > 0);
   if (uncertain.length === 0) return html``;
   return html`<details class="help">
-    <summary>Who waits, why, and what helps</summary>
+    <summary>Who waits, why, and what helps<span class="unseen"> at ${site}</span></summary>
     ${uncertain.map(
       ({ answer, changes }) =>
         html`<h3>${answer.about}</h3>

@@ -7,7 +7,7 @@ import type { Manifest } from "#af/components/manifest";
 import { Nodes } from "#af/components/nodes/settings";
 import { certificateSecret } from "#af/components/platform/certificate";
 import { requirePrograms } from "../../../support/programs";
-import { skipped } from "../../../support/skipped";
+import { notChecked, skipped } from "../../../support/skipped";
 import type { Authority, Issuer } from "./authority";
 import { cacheImage, type CacheImage } from "./image";
 import type { Machines } from "./machines";
@@ -28,8 +28,7 @@ export function requireImage(suite: Mocha.Context): CacheImage {
   requirePrograms(suite, "xrootd", "cmsd", "xrdcp", "ip", "unshare", "nsenter", "openssl", "python3", "setpriv");
   const image = cacheImage();
   if (image !== undefined) return image;
-  console.log("      not checked: no images/cms-xcache beside the schemas");
-  return suite.skip();
+  return notChecked(suite, "no images/cms-xcache beside the schemas");
 }
 
 /** Settings of the data of a site with a cache: what a test is about of cache and doors, over what every site needs. */
