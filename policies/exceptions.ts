@@ -45,12 +45,24 @@ export const EXCEPTIONS: readonly StandingException[] = [
     allows: ["hostNetwork"],
     because: "it answers ARP for service addresses on the host's own interfaces",
   },
+  {
+    rule: "pods-keep-off-control-planes",
+    of: SPEAKER,
+    allows: ["control-plane"],
+    because: "any host may have to answer for an address, and a cluster may have no others",
+  },
   { rule: "no-added-capabilities", of: SPEAKER, allows: ["NET_RAW"], because: "ARP is sent through raw sockets" },
   {
     rule: "no-host-namespaces",
     of: NODE_EXPORTER,
     allows: ["hostNetwork", "hostPID"],
     because: "it reports the host's network and processes, not its own",
+  },
+  {
+    rule: "pods-keep-off-control-planes",
+    of: NODE_EXPORTER,
+    allows: ["control-plane"],
+    because: "hosts of the control plane are watched like all others",
   },
   { rule: "no-host-paths", of: NODE_EXPORTER, allows: ["/proc", "/sys", "/"], because: "these are what it reads metrics from" },
   ...CSI_DRIVERS.flatMap(({ driver, shares, folders, maps, outlives }) => {
@@ -114,6 +126,12 @@ export const EXCEPTIONS: readonly StandingException[] = [
     allows: ["rgw", "mds"].includes(kind) ? logsBelow("/var/lib/rook") : CEPH_LOGS,
     because: "logs and crash reports of all daemons of a host lie together, so that one of them can collect the rest",
   })),
+  {
+    rule: "tokens-are-for-who-uses-them",
+    of: chartObject("flux2", "Job", "{release}-flux-check"),
+    allows: ["automountServiceAccountToken"],
+    because: "it asks the API server for its version once, which needs a token and no role",
+  },
   {
     rule: "namespaces-set-pod-security",
     of: namespaceOf("metallb"),
