@@ -154,7 +154,8 @@ export const EXCEPTIONS: readonly StandingException[] = [
     rule: "routes-use-tls",
     of: chartObject("dask-gateway", "IngressRoute", "api-{release}"),
     allows: ["no TLS"],
-    because: "the chart has no TLS for the gateway's own API, which its own Traefik serves",
+    because:
+      "the chart puts the gateway's API on an entry point without TLS and has no value for one; user servers ask there, and people ask the hub, which has TLS",
   },
   ...EXCEPTIONS_TO_RIGHTS,
 ];
