@@ -75,6 +75,10 @@ export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rul
     rules: ["images-come-from-known-sources"],
   },
   {
+    because: "Operators make pods as root at run time, each for its own reason, and no user may make one in their namespaces.",
+    rules: ["root-is-for-known-programs"],
+  },
+  {
     because: "No expression sees the bindings of an account, and the hub decides about the pods of users, without a token.",
     rules: ["tokens-are-for-who-uses-them"],
   },

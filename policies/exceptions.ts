@@ -34,6 +34,53 @@ const CSI_DRIVERS = [
   },
 ];
 
+const ROOT = "root-is-for-known-programs";
+/** What a program leaves open that says nothing of its user. */
+const UNSAID = ["runAsNonRoot", "allowPrivilegeEscalation"];
+
+/** Programs in namespaces of the level privileged that are root, or say nothing that keeps them from it. */
+const ROOTS: readonly StandingException[] = [
+  { rule: ROOT, of: SPEAKER, allows: ["runAsNonRoot"], because: "raw sockets are root's, or a capability's that no other user keeps" },
+  {
+    rule: ROOT,
+    of: NODE_EXPORTER,
+    allows: ["allowPrivilegeEscalation"],
+    because: "the chart leaves the field out; the program is not root",
+  },
+  ...["rbd", "cephfs"].flatMap((driver) =>
+    [csiPlugin("DaemonSet", driver, "nodeplugin"), csiPlugin("Deployment", driver, "ctrlplugin")].map((of) => ({
+      rule: ROOT,
+      of,
+      allows: UNSAID,
+      because: "plugins map images and mount file systems, and share a socket that is root's",
+    })),
+  ),
+  ...["mon", "mgr", "crashcollector", "exporter", "rgw", "mds"].map((kind) => ({
+    rule: ROOT,
+    of: cephDaemon(kind),
+    allows: UNSAID,
+    because: "daemons of Ceph start as root, take their folders and change to the user of Ceph themselves",
+  })),
+  ...[cephDaemon("osd"), OSD_PREPARE].map((of) => ({
+    rule: ROOT,
+    of,
+    allows: [...UNSAID, "runAsUser"],
+    because: "only root opens the raw devices of a host",
+  })),
+  {
+    rule: ROOT,
+    of: chartObject("rook-ceph", "Job", "rook-ceph-detect-version"),
+    allows: UNSAID,
+    because: "Rook runs the image of Ceph once as it is, to ask for its version",
+  },
+  {
+    rule: ROOT,
+    of: chartObject("rook-ceph", "Deployment", "rook-ceph-operator"),
+    allows: ["allowPrivilegeEscalation"],
+    because: "the chart leaves the field out; the program is not root",
+  },
+];
+
 /**
  * What upstream software needs beyond the rules; docs/sources.md, Policies, says where each need is in its source. A test refuses an exception that no site can
  * need.
@@ -157,6 +204,7 @@ export const EXCEPTIONS: readonly StandingException[] = [
     because:
       "the chart puts the gateway's API on an entry point without TLS and has no value for one; user servers ask there, and people ask the hub, which has TLS",
   },
+  ...ROOTS,
   ...EXCEPTIONS_TO_RIGHTS,
 ];
 

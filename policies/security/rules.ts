@@ -26,6 +26,7 @@ import { podsKeepTheirNamespacesLevel } from "./pods-keep-their-namespaces-level
 import { releasesAreDescribed } from "./releases-are-described";
 import { rolesGiveNoEscalation } from "./roles-give-no-escalation";
 import { rolesHaveNoWildcards } from "./roles-have-no-wildcards";
+import { rootIsForKnownPrograms } from "./root-is-for-known-programs";
 import { routesNameTheirOwnHosts } from "./routes-name-their-own-hosts";
 import { routesUseTls } from "./routes-use-tls";
 import { secretsHaveKnownReaders } from "./secrets-have-known-readers";
@@ -65,6 +66,7 @@ const aboutObjects: readonly Rule[] = [
   podsKeepOffControlPlanes,
   imagesComeFromKnownSources,
   tokensAreForWhoUsesThem,
+  rootIsForKnownPrograms,
   ingressesCarryNoCode,
   selectorsMatchTheirPods,
   nothingIsFetchedAtStart,

@@ -117,6 +117,9 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
     ),
     changed(workload("Pod", { ...POD_SPEC, serviceAccount: "" }), ["metadata", "namespace"], nameOf(SITE.tenancy, "traefik")),
   ],
+  "root-is-for-known-programs": [
+    changed(container(["securityContext"], { runAsUser: 0 }), ["metadata", "namespace"], nameOf(SITE.tenancy, "metallb")),
+  ],
   "ingresses-carry-no-code": [
     { apiVersion: "networking.k8s.io/v1", kind: "IngressClass", metadata: { name: "nginx" }, spec: { controller: "k8s.io/ingress-nginx" } },
     {

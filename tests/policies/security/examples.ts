@@ -142,6 +142,12 @@ export const SECURITY_EXAMPLES: Readonly<Record<string, ObjectExample>> = {
     at: [...POD, "automountServiceAccountToken"],
     value: true,
   },
+  "root-is-for-known-programs": {
+    accepted: [changed(deployment, ["metadata", "namespace"], "metallb-system")],
+    of: 0,
+    at: [...CONTAINER, "securityContext", "runAsNonRoot"],
+    value: false,
+  },
   "ingresses-carry-no-code": {
     accepted: [
       {
