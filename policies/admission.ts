@@ -66,6 +66,23 @@ export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rul
     ],
   },
   {
+    because:
+      "Pods of DaemonSets and static pods name their hosts, and node controllers give pods tolerations, so the finished pod tells nothing of who asked for it.",
+    rules: ["pods-keep-off-control-planes"],
+  },
+  {
+    because: "Users choose images of their own where the site lets them, and ServiceX asks its own list.",
+    rules: ["images-come-from-known-sources"],
+  },
+  {
+    because: "Operators make pods as root at run time, each for its own reason, and no user may make one in their namespaces.",
+    rules: ["root-is-for-known-programs"],
+  },
+  {
+    because: "No expression sees the bindings of an account, and the hub decides about the pods of users, without a token.",
+    rules: ["tokens-are-for-who-uses-them"],
+  },
+  {
     because: "Controllers of OpenShift make such Secrets in every namespace.",
     rules: ["service-account-tokens-end"],
   },

@@ -203,6 +203,7 @@ const OF_CHARTS: Readonly<Record<string, { readonly because: string; readonly ro
       ]),
     ],
   },
+  // The roles of 1.5.3, the newest whole chart; docs/sources.md, Policies, says what is known of later ones.
   servicex: {
     because: "ServiceX starts what transforms data, and keeps the proxy of the grid's certificate for it",
     rows: [

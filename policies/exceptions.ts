@@ -34,6 +34,53 @@ const CSI_DRIVERS = [
   },
 ];
 
+const ROOT = "root-is-for-known-programs";
+/** What a program leaves open that says nothing of its user. */
+const UNSAID = ["runAsNonRoot", "allowPrivilegeEscalation"];
+
+/** Programs in namespaces of the level privileged that are root, or say nothing that keeps them from it. */
+const ROOTS: readonly StandingException[] = [
+  { rule: ROOT, of: SPEAKER, allows: ["runAsNonRoot"], because: "raw sockets are root's, or a capability's that no other user keeps" },
+  {
+    rule: ROOT,
+    of: NODE_EXPORTER,
+    allows: ["allowPrivilegeEscalation"],
+    because: "the chart leaves the field out; the program is not root",
+  },
+  ...["rbd", "cephfs"].flatMap((driver) =>
+    [csiPlugin("DaemonSet", driver, "nodeplugin"), csiPlugin("Deployment", driver, "ctrlplugin")].map((of) => ({
+      rule: ROOT,
+      of,
+      allows: UNSAID,
+      because: "plugins map images and mount file systems, and share a socket that is root's",
+    })),
+  ),
+  ...["mon", "mgr", "crashcollector", "exporter", "rgw", "mds"].map((kind) => ({
+    rule: ROOT,
+    of: cephDaemon(kind),
+    allows: UNSAID,
+    because: "daemons of Ceph start as root, take their folders and change to the user of Ceph themselves",
+  })),
+  ...[cephDaemon("osd"), OSD_PREPARE].map((of) => ({
+    rule: ROOT,
+    of,
+    allows: [...UNSAID, "runAsUser"],
+    because: "only root opens the raw devices of a host",
+  })),
+  {
+    rule: ROOT,
+    of: chartObject("rook-ceph", "Job", "rook-ceph-detect-version"),
+    allows: UNSAID,
+    because: "Rook runs the image of Ceph once as it is, to ask for its version",
+  },
+  {
+    rule: ROOT,
+    of: chartObject("rook-ceph", "Deployment", "rook-ceph-operator"),
+    allows: ["allowPrivilegeEscalation"],
+    because: "the chart leaves the field out; the program is not root",
+  },
+];
+
 /**
  * What upstream software needs beyond the rules; docs/sources.md, Policies, says where each need is in its source. A test refuses an exception that no site can
  * need.
@@ -45,12 +92,24 @@ export const EXCEPTIONS: readonly StandingException[] = [
     allows: ["hostNetwork"],
     because: "it answers ARP for service addresses on the host's own interfaces",
   },
+  {
+    rule: "pods-keep-off-control-planes",
+    of: SPEAKER,
+    allows: ["control-plane"],
+    because: "any host may have to answer for an address, and a cluster may have no others",
+  },
   { rule: "no-added-capabilities", of: SPEAKER, allows: ["NET_RAW"], because: "ARP is sent through raw sockets" },
   {
     rule: "no-host-namespaces",
     of: NODE_EXPORTER,
     allows: ["hostNetwork", "hostPID"],
     because: "it reports the host's network and processes, not its own",
+  },
+  {
+    rule: "pods-keep-off-control-planes",
+    of: NODE_EXPORTER,
+    allows: ["control-plane"],
+    because: "hosts of the control plane are watched like all others",
   },
   { rule: "no-host-paths", of: NODE_EXPORTER, allows: ["/proc", "/sys", "/"], because: "these are what it reads metrics from" },
   ...CSI_DRIVERS.flatMap(({ driver, shares, folders, maps, outlives }) => {
@@ -115,6 +174,12 @@ export const EXCEPTIONS: readonly StandingException[] = [
     because: "logs and crash reports of all daemons of a host lie together, so that one of them can collect the rest",
   })),
   {
+    rule: "tokens-are-for-who-uses-them",
+    of: chartObject("flux2", "Job", "{release}-flux-check"),
+    allows: ["automountServiceAccountToken"],
+    because: "it asks the API server for its version once, which needs a token and no role",
+  },
+  {
     rule: "namespaces-set-pod-security",
     of: namespaceOf("metallb"),
     allows: ["privileged"],
@@ -136,8 +201,10 @@ export const EXCEPTIONS: readonly StandingException[] = [
     rule: "routes-use-tls",
     of: chartObject("dask-gateway", "IngressRoute", "api-{release}"),
     allows: ["no TLS"],
-    because: "the chart has no TLS for the gateway's own API, which its own Traefik serves",
+    because:
+      "the chart puts the gateway's API on an entry point without TLS and has no value for one; user servers ask there, and people ask the hub, which has TLS",
   },
+  ...ROOTS,
   ...EXCEPTIONS_TO_RIGHTS,
 ];
 

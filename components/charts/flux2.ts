@@ -121,7 +121,7 @@ export const flux2: Chart<FluxValues> = {
         selector: { "app.kubernetes.io/instance": namespace },
         labels: { "app.kubernetes.io/part-of": "flux" },
         containers: [{ name: "flux-cli", image: "ghcr.io/fluxcd/flux-cli:v2.8.5", securityContext: { ...RESTRICTED, runAsUser: 65534 } }],
-        pod: placed(read.cli),
+        pod: { ...placed(read.cli), serviceAccountName: `${name}-flux-check`, automountServiceAccountToken: true },
       }),
     ];
   },

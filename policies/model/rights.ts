@@ -1,4 +1,5 @@
 import { labelSelectorOf } from "./pod-reading";
+import type { LabelSelector } from "../../capacity/packing/model";
 import { selectsLabels } from "../../capacity/packing/selectors";
 import type { Field } from "./field";
 import { is, type KubernetesObject } from "./objects";
@@ -76,8 +77,11 @@ function coversResource(written: string, asked: string): boolean {
   return written === "*" || written === asked || (below !== undefined && written === `*/${below}`);
 }
 
+/** The name as which an account logs in, with its namespace and its own name (https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/). */
+const LOGIN_OF_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
+
 /**
- * Whom a binding gives its role. An account without a namespace is one of the binding's own
+ * Whom a binding gives its role. An account without a namespace is one of the binding's own, and the user as whom an account logs in is the account
  * (https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/registry/rbac/validation/rule.go).
  */
 export function subjectsOf({ root, namespace: own }: KubernetesObject): readonly Subject[] {
@@ -86,8 +90,10 @@ export function subjectsOf({ root, namespace: own }: KubernetesObject): readonly
     .items()
     .map((field) => {
       const kind = field.at("kind").text() ?? "";
-      const namespace = kind === "ServiceAccount" ? (field.at("namespace").text() ?? own) : "";
-      return { field, kind, namespace, name: field.at("name").text() ?? "" };
+      const name = field.at("name").text() ?? "";
+      const [, namespace = "", account = ""] = (kind === "User" && LOGIN_OF_ACCOUNT.exec(name)) || [];
+      if (account !== "") return { field, kind: "ServiceAccount", namespace, name: account };
+      return { field, kind, namespace: kind === "ServiceAccount" ? (field.at("namespace").text() ?? own) : "", name };
     });
 }
 
@@ -148,15 +154,53 @@ export function roleBookOf(objects: readonly KubernetesObject[]): RoleBook {
       const [kind, name] = [reference.at("kind").text() ?? "", reference.at("name").text() ?? ""];
       const role = roles.get(`${kind} ${kind === "Role" ? namespace : ""}/${name}`);
       if (role) return rightsWithAggregated(role, clusterRoles);
-      return BUILT_IN[`${kind} ${name}`]?.map((right) => ({ ...right, field: reference }));
+      const builtIn = BUILT_IN[`${kind} ${name}`]?.map((right) => ({ ...right, field: reference }));
+      // What the stack puts into `view` is in no built-in list.
+      const added = `${kind} ${name}` === "ClusterRole view" ? aggregatedFrom(clusterRoles, [PARTS_OF_VIEW], new Set()) : [];
+      return builtIn && [...builtIn, ...added];
     },
   };
 }
 
-function rightsWithAggregated(role: KubernetesObject, clusterRoles: readonly KubernetesObject[]): readonly Right[] {
-  const selectors = role.root.at("aggregationRule", "clusterRoleSelectors").items().map(labelSelectorOf);
+/** Prefix of the label by which a ClusterRole becomes part of one of the user-facing roles. */
+const AGGREGATE_TO = `${RBAC}/aggregate-to-`;
+/** The label of all roles that the API server makes itself. */
+const BOOTSTRAPPING = { "kubernetes.io/bootstrapping": "rbac-defaults" };
+/**
+ * Labels of built-in ClusterRoles that allow what rules ask about: all others of them, as cluster-admin, and the parts of `admin` and `edit`
+ * (https://github.com/kubernetes/kubernetes/blob/v1.34.0/plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go).
+ */
+const POWERFUL: readonly Readonly<Record<string, string>>[] = [
+  BOOTSTRAPPING,
+  ...["admin", "edit"].map((name) => ({ ...BOOTSTRAPPING, [`${AGGREGATE_TO}${name}`]: "true" })),
+];
+
+const PARTS_OF_VIEW: LabelSelector = { matchLabels: { [`${AGGREGATE_TO}view`]: "true" } };
+
+function rightsWithAggregated(
+  role: KubernetesObject,
+  clusterRoles: readonly KubernetesObject[],
+  seen = new Set<KubernetesObject>(),
+): readonly Right[] {
+  // A Role has no such field: the API server drops it.
+  const field = role.root.at("aggregationRule", "clusterRoleSelectors");
+  const selectors = role.kind === "ClusterRole" ? field.items().flatMap((each) => labelSelectorOf(each) ?? []) : [];
   if (selectors.length === 0) return rightsOf(role);
-  return clusterRoles
-    .filter((other) => other !== role && selectors.some((selector) => selectsLabels(selector, other.root.at("metadata", "labels").texts())))
-    .flatMap((other) => rightsOf(other));
+  const builtIn = POWERFUL.some((labels) => selectors.some((selector) => selectsLabels(selector, labels)))
+    ? [{ ...EVERYTHING, field }]
+    : [];
+  return [...builtIn, ...aggregatedFrom(clusterRoles, selectors, seen.add(role))];
+}
+
+/** The rights of all ClusterRoles that are selected; one of them may be aggregated itself, and each counts once. */
+function aggregatedFrom(
+  clusterRoles: readonly KubernetesObject[],
+  selectors: readonly LabelSelector[],
+  seen: Set<KubernetesObject>,
+): readonly Right[] {
+  return clusterRoles.flatMap((other) => {
+    if (seen.has(other)) return [];
+    const labels = other.root.at("metadata", "labels").texts();
+    return selectors.some((selector) => selectsLabels(selector, labels)) ? rightsWithAggregated(other, clusterRoles, seen.add(other)) : [];
+  });
 }

@@ -6,6 +6,7 @@ import { chartSourcesAreKnown } from "./chart-sources-are-known";
 import { chartsComeFromTheirSource } from "./charts-come-from-their-source";
 import { connectionsAreListed } from "./connections-are-listed";
 import { imagesAreExact } from "./images-are-exact";
+import { imagesComeFromKnownSources } from "./images-come-from-known-sources";
 import { ingressesCarryNoCode } from "./ingresses-carry-no-code";
 import { kindsAreKnown } from "./kinds-are-known";
 import { namespacesDenyByDefault } from "./namespaces-deny-by-default";
@@ -19,17 +20,20 @@ import { nobodyIsClusterAdmin } from "./nobody-is-cluster-admin";
 import { nothingEndsSoon } from "./nothing-ends-soon";
 import { nothingHasEnded } from "./nothing-has-ended";
 import { nothingIsFetchedAtStart } from "./nothing-is-fetched-at-start";
+import { podsKeepOffControlPlanes } from "./pods-keep-off-control-planes";
 import { podsKeepTheirIsolation } from "./pods-keep-their-isolation";
 import { podsKeepTheirNamespacesLevel } from "./pods-keep-their-namespaces-level";
 import { releasesAreDescribed } from "./releases-are-described";
 import { rolesGiveNoEscalation } from "./roles-give-no-escalation";
 import { rolesHaveNoWildcards } from "./roles-have-no-wildcards";
+import { rootIsForKnownPrograms } from "./root-is-for-known-programs";
 import { routesNameTheirOwnHosts } from "./routes-name-their-own-hosts";
 import { routesUseTls } from "./routes-use-tls";
 import { secretsHaveKnownReaders } from "./secrets-have-known-readers";
 import { selectorsMatchTheirPods } from "./selectors-match-their-pods";
 import { serviceAccountTokensEnd } from "./service-account-tokens-end";
 import { servicesOpenNoHostPorts } from "./services-open-no-host-ports";
+import { tokensAreForWhoUsesThem } from "./tokens-are-for-who-uses-them";
 import { waiversAreExact } from "./waivers-are-exact";
 
 /** Rules of the security pack about objects; a site may waive most of them. */
@@ -59,6 +63,10 @@ const aboutObjects: readonly Rule[] = [
   serviceAccountTokensEnd,
   routesUseTls,
   podsKeepTheirIsolation,
+  podsKeepOffControlPlanes,
+  imagesComeFromKnownSources,
+  tokensAreForWhoUsesThem,
+  rootIsForKnownPrograms,
   ingressesCarryNoCode,
   selectorsMatchTheirPods,
   nothingIsFetchedAtStart,

@@ -75,12 +75,20 @@ function judgeBinding(binding: KubernetesObject, rights: readonly Right[] | unde
 }
 
 function waysOf(right: Right): readonly { readonly what: string; readonly so: string }[] {
-  // A rule with names reaches what it names alone, and no creation.
-  if (right.names.length > 0 && !right.resources.some((each) => each.includes("/"))) return [];
   return WAYS.flatMap((way) => {
-    const what = allowedOf(right, way);
+    const power = right.names.length === 0 ? way : namedPart(way);
+    const what = power && allowedOf(right, power);
     return what === undefined ? [] : [{ what, so: way.so }];
   });
+}
+
+/**
+ * What a rule with names reaches of the Secrets that it does not name: a pod or a workload that is named may mount any of them. It creates no object, for a
+ * request to create has no name, but the part of one, such as a command in a pod.
+ */
+function namedPart(way: Power): Power | undefined {
+  if (way.resources.includes("secrets")) return undefined;
+  return way.resources.some((each) => each.includes("/")) ? way : { ...way, verbs: way.verbs.filter((verb) => verb !== "create") };
 }
 
 /** Tells which workloads run as an account, as a part of a sentence; nothing where none is known. */

@@ -97,6 +97,29 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
     { apiVersion: "traefik.io/v1alpha1", kind: "IngressRoute", metadata: { name: "route", namespace: "work" }, spec: { routes: [] } },
   ],
   "pods-keep-their-isolation": [container(["securityContext"], { seccompProfile: { type: "Unconfined" }, procMount: "Unmasked" })],
+  "pods-keep-off-control-planes": [
+    workload("DaemonSet", { ...POD_SPEC, tolerations: [{ operator: "Exists" }], nodeName: "" }),
+    workload("Deployment", { ...POD_SPEC, nodeName: "host", nodeSelector: { "node-role.kubernetes.io/master": "" } }),
+  ],
+  "images-come-from-known-sources": [
+    changed(workload("Deployment"), ["metadata", "namespace"], nameOf(SITE.tenancy, "hub")),
+    changed(
+      workload("CronJob", { ...POD_SPEC, volumes: [{ name: "files", image: { reference: "registry.example.org/files:1.2" } }] }),
+      ["metadata", "namespace"],
+      nameOf(SITE.tenancy, "traefik"),
+    ),
+  ],
+  "tokens-are-for-who-uses-them": [
+    changed(
+      workload("Deployment", { ...POD_SPEC, serviceAccountName: "program" }),
+      ["metadata", "namespace"],
+      nameOf(SITE.tenancy, "traefik"),
+    ),
+    changed(workload("Pod", { ...POD_SPEC, serviceAccount: "" }), ["metadata", "namespace"], nameOf(SITE.tenancy, "traefik")),
+  ],
+  "root-is-for-known-programs": [
+    changed(container(["securityContext"], { runAsUser: 0 }), ["metadata", "namespace"], nameOf(SITE.tenancy, "metallb")),
+  ],
   "ingresses-carry-no-code": [
     { apiVersion: "networking.k8s.io/v1", kind: "IngressClass", metadata: { name: "nginx" }, spec: { controller: "k8s.io/ingress-nginx" } },
     {

@@ -16,6 +16,16 @@ describe("bindings-keep-their-namespace", () => {
     onlyFinding([ROLE, changed(BINDING, ["subjects", 0, "namespace"], "elsewhere")], rule, "subjects[0].namespace", message);
   });
 
+  it("knows an account by the name as which it logs in", () => {
+    const user = { kind: "User", apiGroup: "rbac.authorization.k8s.io", name: "system:serviceaccount:elsewhere:program" };
+    onlyFinding(
+      [ROLE, changed(BINDING, ["subjects"], [user])],
+      rule,
+      "subjects[0].namespace",
+      /^the account program of elsewhere gets rights in work/,
+    );
+  });
+
   it("leaves bindings of the whole cluster to the other rules", () => {
     assert.deepEqual(verdictOn([CLUSTER_BINDING], [rule]).checked, { [rule.name]: 0 });
   });

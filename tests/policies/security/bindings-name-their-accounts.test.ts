@@ -22,6 +22,7 @@ describe("bindings-name-their-accounts", () => {
       ["Group", "system:nodes", /every host/],
       ["Group", "system:serviceaccounts", /every pod of the cluster/],
       ["Group", "system:serviceaccounts:work", /every pod of the namespace work/],
+      ["User", "system:serviceaccount:work:default", /every pod of the namespace work that names no account/],
       ["Robot", "r2", /no kind of subject that the API server knows/],
     ];
     for (const [kind, name, who] of everybody) onlyFinding(to({ kind, name }), rule, "subjects[0].name", who);

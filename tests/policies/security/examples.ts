@@ -124,6 +124,30 @@ export const SECURITY_EXAMPLES: Readonly<Record<string, ObjectExample>> = {
     at: [...CONTAINER, "securityContext", "seccompProfile", "type"],
     value: "Unconfined",
   },
+  "pods-keep-off-control-planes": {
+    accepted: [changed(deployment, [...POD, "tolerations"], [{ key: "analysis-facility/cache", operator: "Exists" }])],
+    of: 0,
+    at: [...POD, "tolerations", 0, "key"],
+    value: "node-role.kubernetes.io/control-plane",
+  },
+  "images-come-from-known-sources": {
+    accepted: [changed(changed(deployment, ["metadata", "namespace"], "traefik"), [...CONTAINER, "image"], "docker.io/traefik:v3.7.11")],
+    of: 0,
+    at: [...CONTAINER, "image"],
+    value: "docker.io/traefik-labs/traefik:v3.7.11",
+  },
+  "tokens-are-for-who-uses-them": {
+    accepted: [changed(changed(deployment, ["metadata", "namespace"], "traefik"), [...POD, "automountServiceAccountToken"], false)],
+    of: 0,
+    at: [...POD, "automountServiceAccountToken"],
+    value: true,
+  },
+  "root-is-for-known-programs": {
+    accepted: [changed(deployment, ["metadata", "namespace"], "metallb-system")],
+    of: 0,
+    at: [...CONTAINER, "securityContext", "runAsNonRoot"],
+    value: false,
+  },
   "ingresses-carry-no-code": {
     accepted: [
       {

@@ -71,6 +71,58 @@ describe("secrets-have-known-readers", () => {
     nothingFound([whole, part({ "example.org/to": "another" }), CLUSTER_BINDING], rule);
   });
 
+  it("counts what is aggregated through other roles, in a circle too, and asks no Role for it", () => {
+    const [first, second] = [{ "example.org/to": "first" }, { "example.org/to": "second" }];
+    const of = (labels: Data) => ({ aggregationRule: { clusterRoleSelectors: [{ matchLabels: labels }] } });
+    const named = (name: string, labels: Data, more: Data) => ({ ...CLUSTER_ROLE, metadata: { name, labels }, rules: [], ...more });
+    const part = withRights(named("part", second, {}), right("", "secrets", "get"));
+    const chain = [named("program", {}, of(first)), named("between", first, of(second)), part];
+    onlyFinding([...chain, CLUSTER_BINDING], rule, "subjects[0]", /may get secrets in every namespace/);
+    const circle = [named("program", first, of(first)), named("between", first, of(second)), part];
+    onlyFinding([...circle, CLUSTER_BINDING], rule, "subjects[0]", /may get secrets in every namespace/);
+    // The API server knows no such field of a Role.
+    const role = { ...withRights(ROLE, right("", "secrets", "get")), ...of(first) };
+    onlyFinding([role, BINDING], rule, "subjects[0]", /may get secrets in work/);
+  });
+
+  it("counts the roles of Kubernetes itself as aggregated where they are selected, and what the stack adds to view", () => {
+    const of = (selector: Data) => ({ ...CLUSTER_ROLE, aggregationRule: { clusterRoleSelectors: [selector] }, rules: [] });
+    const edit = "rbac.authorization.k8s.io/aggregate-to-edit";
+    for (const selector of [{}, { matchLabels: { "kubernetes.io/bootstrapping": "rbac-defaults" } }, { matchLabels: { [edit]: "true" } }])
+      assert.match(verdictOn([of(selector), CLUSTER_BINDING], [rule]).findings[0]?.message ?? "", /may \* \* in every namespace/);
+    const toView = (value: string) => ({ "rbac.authorization.k8s.io/aggregate-to-view": value });
+    nothingFound([of({ matchLabels: toView("true") }), CLUSTER_BINDING], rule);
+    const adding = (value: string) =>
+      withRights({ ...CLUSTER_ROLE, metadata: { name: "more", labels: toView(value) } }, right("", "secrets", "list"));
+    const view = changed(CLUSTER_BINDING, ["roleRef", "name"], "view");
+    onlyFinding([adding("true"), view], rule, "subjects[0]", /may list secrets in every namespace by the ClusterRole view/);
+    nothingFound([adding("false"), view], rule);
+  });
+
+  it("finds a way by what is named to Secrets that are not", () => {
+    const named = (group: string, resource: string, ...verbs: readonly string[]) => [
+      withRights(ROLE, { apiGroups: [group], resources: [resource], verbs, resourceNames: ["own"] }),
+      BINDING,
+    ];
+    onlyFinding(named("apps", "deployments", "patch", "create"), rule, "subjects[0]", /may patch deployments in work/);
+    onlyFinding(named("", "pods/exec", "create"), rule, "subjects[0]", /may create pods\/exec in work/);
+    onlyFinding(named("", "pods/ephemeralcontainers", "patch"), rule, "subjects[0]", /may patch pods\/ephemeralcontainers/);
+    nothingFound(named("apps", "deployments", "create"), rule);
+    nothingFound(named("", "secrets", "get", "update"), rule);
+    const both = { apiGroups: [""], resources: ["secrets", "pods/log"], verbs: ["get"], resourceNames: ["own"] };
+    nothingFound([withRights(ROLE, both), BINDING], rule);
+  });
+
+  it("knows an account by the name as which it logs in", () => {
+    const user = { kind: "User", apiGroup: "rbac.authorization.k8s.io", name: "system:serviceaccount:work:program" };
+    onlyFinding(
+      [withRights(ROLE, right("", "secrets", "get")), changed(BINDING, ["subjects"], [user])],
+      rule,
+      "subjects[0]",
+      /^ServiceAccount work\/program may get secrets/,
+    );
+  });
+
   it("says of a role that it does not see that nobody can, and knows those of Kubernetes itself", () => {
     const message = /binds the ClusterRole program, which is not among the objects, so nobody can see what it allows/;
     onlyFinding([CLUSTER_BINDING], rule, "roleRef", message);
