@@ -20,7 +20,7 @@ const inTheInnerLoop = ["--parallel", "--jobs", "2", ...heavy.flatMap((files) =>
  * Room for young objects in every Node of a suite, in mebibytes. The suites record and judge whole sites, whose objects soon die: with Node's own 16 they spend a
  * seventh of their time in collecting them.
  */
-const NODE_OPTIONS = "--max-semi-space-size=64";
+const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ""} --max-semi-space-size=64`;
 
 /** What the suites with a control plane need before they begin. */
 const tools = { name: "tools", command: [process.execPath, "bin/sandbox/main.js", "build"] };
