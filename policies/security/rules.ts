@@ -5,6 +5,7 @@ import { cephDisksAreNamed } from "./ceph-disks-are-named";
 import { chartSourcesAreKnown } from "./chart-sources-are-known";
 import { chartsComeFromTheirSource } from "./charts-come-from-their-source";
 import { connectionsAreListed } from "./connections-are-listed";
+import { hubFilesAreKnown } from "./hub-files-are-known";
 import { imagesAreExact } from "./images-are-exact";
 import { ingressesCarryNoCode } from "./ingresses-carry-no-code";
 import { kindsAreKnown } from "./kinds-are-known";
@@ -22,6 +23,7 @@ import { nothingIsFetchedAtStart } from "./nothing-is-fetched-at-start";
 import { podsKeepTheirIsolation } from "./pods-keep-their-isolation";
 import { podsKeepTheirNamespacesLevel } from "./pods-keep-their-namespaces-level";
 import { releasesAreDescribed } from "./releases-are-described";
+import { secretValuesAreCredentials } from "./secret-values-are-credentials";
 import { rolesGiveNoEscalation } from "./roles-give-no-escalation";
 import { rolesHaveNoWildcards } from "./roles-have-no-wildcards";
 import { routesNameTheirOwnHosts } from "./routes-name-their-own-hosts";
@@ -48,6 +50,8 @@ const aboutObjects: readonly Rule[] = [
   servicesOpenNoHostPorts,
   kindsAreKnown,
   releasesAreDescribed,
+  secretValuesAreCredentials,
+  hubFilesAreKnown,
   chartsComeFromTheirSource,
   cephDisksAreNamed,
   rolesHaveNoWildcards,

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
-import { getStore } from "@pulumi/pulumi/runtime/state";
+import * as state from "@pulumi/pulumi/runtime/state";
 import * as random from "@pulumi/random";
 import { hideAnswers, inStoreOfItsOwn } from "#af/stacks/pulumi-internals";
 
 const DRAWN = "a-password-that-the-provider-has-drawn";
+
+/** The type declarations of the SDK leave this out. */
+const { getStore } = state as unknown as { getStore: () => { settings: { engine?: object } } };
 
 /** What a program that has a password drawn says to its engine. */
 function said(before: () => void): Promise<readonly string[]> {
@@ -16,7 +19,7 @@ function said(before: () => void): Promise<readonly string[]> {
       messages.push(request.getMessage());
       done();
     };
-    (getStore().settings as { engine?: object }).engine = { log, close: () => undefined };
+    getStore().settings.engine = { log, close: () => undefined };
     before();
     const { result } = new random.RandomPassword("password", { length: 32 });
     await new Promise((resolve) => result.apply(resolve));
