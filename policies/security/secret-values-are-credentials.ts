@@ -1,10 +1,10 @@
-import { parse } from "yaml";
 import { findChart } from "../../components/charts/catalogue";
 import { HIDDEN } from "../engine-values";
 import { UNKNOWN, type Field } from "../model/field";
 import { isFields } from "../model/fields";
 import { is, releaseOf, type KubernetesObject } from "../model/objects";
 import type { Judgement, JudgementOf, StackRule } from "../model/rules";
+import { valuesIn } from "../model/secret-values";
 import { keyMatches } from "../model/unread-values";
 
 /** Key of a Secret from which Flux takes values unless told otherwise (https://fluxcd.io/flux/components/helm/helmreleases/#values-references). */
@@ -71,16 +71,6 @@ function judgeContents(data: Field, key: string, chart: string, judgement: Judge
 
 /** {@link HIDDEN} as the data of a Secret. */
 const HIDDEN_DATA = Buffer.from(HIDDEN).toString("base64");
-
-/** The values that a Secret holds; a text where it holds no YAML, as a chart would be given none. */
-function valuesIn(data: string): unknown {
-  const text = Buffer.from(data, "base64").toString();
-  try {
-    return parse(text) as unknown;
-  } catch {
-    return text;
-  }
-}
 
 /** Paths of all values that are no map or list, and of empty ones, which take the place of what a chart has there. */
 function leavesOf(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
