@@ -3,9 +3,11 @@ import { assertNotFrozen } from "./stacks/freeze";
 import { assertHostsJoined } from "./stacks/joined-hosts";
 import { loadSite } from "./stacks/load-site";
 import { program } from "./stacks/program";
+import { hideAnswers } from "./stacks/pulumi-internals";
 
 /** The program of a stack: it registers nothing before it knows that the site may change now, that its hosts are there, and that nothing is lost. */
 export = async () => {
+  hideAnswers();
   const { site, secrets } = loadSite();
   assertNotFrozen(site);
   await assertHostsJoined(site);

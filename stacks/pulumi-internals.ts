@@ -1,3 +1,4 @@
+import * as log from "@pulumi/pulumi/log";
 import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
 import * as state from "@pulumi/pulumi/runtime/state";
 
@@ -22,4 +23,17 @@ export function inStoreOfItsOwn<T>(run: () => Promise<T>): Promise<T> {
 export function leaks(): string | undefined {
   const [leaked, explanation] = leakedPromises();
   return leaked.size === 0 ? undefined : `${leaked.size} promises never settled: ${explanation}`;
+}
+
+/** What the engine answered, at the end of a message for debugging (`RPC finished` in runtime/resource.ts and runtime/invoke.ts of the SDK). */
+const ANSWER = /, resp: [^]*$/;
+
+/**
+ * Keeps the SDK from repeating the engine's answers in its messages for debugging. An answer has generated secrets and the contents of Secrets in clear, and the
+ * engine writes such messages to the log that `--event-log` asks for, and to the terminal with `--debug`. To be called before anything is registered.
+ */
+export function hideAnswers(): void {
+  const sdk = log as { debug: typeof log.debug };
+  const tell = sdk.debug;
+  sdk.debug = (message, ...about) => tell(message.replace(ANSWER, ""), ...about);
 }

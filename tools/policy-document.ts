@@ -13,6 +13,12 @@ export const PolicyDocument = z
       .array(comparisonSchema)
       .readonly()
       .describe("Every need that a rule compared with what there is, those that fit too; the tightest first"),
+    ofSite: z
+      .array(z.string())
+      .readonly()
+      .describe(
+        "Objects of the site that were judged beside them: its classes, and the namespaces in which they are; what these break by themselves is not told",
+      ),
     unread: z.array(z.string()).readonly().describe("What could not be read and was not judged: the file, the reason and the way out"),
     skipped: z.array(z.string()).readonly().describe("Files of folders that are neither YAML nor JSON, and links that lead in a circle"),
     passes: z.boolean().describe("False for a violation, and if something could not be read"),

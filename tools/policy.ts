@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, Option } from "commander";
 import { judge, passes } from "../policies/judge";
+import { objectName } from "../policies/model/rules";
 import { RULES } from "../policies/packs";
 import { SiteError } from "../stacks/site/problems";
 import { readSite } from "../stacks/site/read";
@@ -15,6 +16,7 @@ import { annotations } from "./policy/annotations";
 import { junit } from "./policy/junit";
 import { policyReport } from "./policy/report";
 import { sarif } from "./policy/sarif";
+import { siteObjects, withoutOwn } from "./policy/site-objects";
 import type { PolicyDocument } from "./policy-document";
 import { readObjects } from "./read-objects";
 import { siteArgument } from "./site/argument";
@@ -33,7 +35,10 @@ const command = new Command("policy")
   .description("Judges any Kubernetes YAML by both policy packs: a rendered chart, a live dump, the output of plan --manifests.")
   .showHelpAfterError(HELP_HINT)
   .argument("[file...]", "YAML or JSON files, folders or patterns of them, or - for standard input")
-  .option("--site <name>", "judge as objects of this site, by name or site file: its hosts, quotas, addresses and waivers count too")
+  .option(
+    "--site <name>",
+    "judge as objects of this site, by name or site file: its hosts, quotas, addresses and waivers count too, and its classes and namespaces are known",
+  )
   .addOption(
     new Option("-o, --output <form>", "text; json (docs/reference/policy.schema.json); sarif 2.1.0; junit; github: annotations")
       .choices(OUTPUTS)
@@ -45,7 +50,7 @@ const command = new Command("policy")
     "after",
     "\nExit codes: 0 passes, 1 a violation, 2 a file, a site or an argument is wrong; files that can be read are judged all the same",
   )
-  .action((files: readonly string[], { site, json, output, admission }: Options) => {
+  .action(async (files: readonly string[], { site: named, json, output, admission }: Options) => {
     if (admission) {
       process.stdout.write(`${admissionText()}\n`);
       return;
@@ -53,7 +58,10 @@ const command = new Command("policy")
     if (files.length === 0) command.error("error: missing required argument 'file'");
     const read = readObjects(files);
     const objects = read.sources.flatMap((each) => each.objects);
-    const verdict = judge(RULES, objects, { site: site === undefined ? undefined : siteNamed(site) });
+    const site = named === undefined ? undefined : siteNamed(named);
+    const ofSite = site === undefined ? [] : await siteObjects(site, objects);
+    const together = judge(RULES, [...ofSite, ...objects], { site });
+    const verdict = site === undefined ? together : withoutOwn(together, ofSite, site);
     const { findings, skipped } = verdict;
     const report = policyReport(verdict, read);
     const document: PolicyDocument = {
@@ -63,6 +71,7 @@ const command = new Command("policy")
       waivers: waiversUsed(verdict),
       rules: ruleSummary(verdict),
       comparisons: comparisonEntries(verdict),
+      ofSite: ofSite.map(objectName).sort(),
       unread: read.unread,
       skipped: read.skipped,
       passes: passes(findings) && read.unread.length === 0,
@@ -71,6 +80,7 @@ const command = new Command("policy")
       const unjudged = Object.keys(skipped).length;
       const notes = [
         ...(unjudged === 0 ? [] : [`not judged without --site: ${counted(unjudged, "rule")} (--json names them)`]),
+        ...(ofSite.length === 0 ? [] : [`judged beside them: ${counted(ofSite.length, "object")} of the site (--json names them)`]),
         ...(read.skipped.length === 0 ? [] : [`not looked at: ${counted(read.skipped.length, "other file")} (--json names them)`]),
       ];
       return [

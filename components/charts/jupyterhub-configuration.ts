@@ -1,11 +1,12 @@
 import type { Configuration } from "./chart";
 
-/** Keys and tokens that the facility makes up and passes apart from the other values. */
+/** Keys and tokens that the facility makes up and passes apart from the other values, and the digest of those that the hub reads at its start only. */
 export const SECRET_VALUES: readonly string[] = [
   "hub.config.ConfigurableHTTPProxy.auth_token",
   "hub.config.CryptKeeper.keys.*",
   "hub.config.JupyterHub.cookie_secret",
   "hub.services.*.apiToken",
+  "hub.annotations.checksum/secrets",
 ];
 
 /**
@@ -17,7 +18,6 @@ export const CONFIGURATION: readonly Configuration[] = [
   "cull.*",
   "custom.af.**",
   "custom.users.**",
-  "hub.annotations.checksum/secrets",
   "hub.config.Authenticator.auth_refresh_age",
   "hub.config.Authenticator.enable_auth_state",
   "hub.config.Authenticator.refresh_pre_spawn",

@@ -1,4 +1,5 @@
 import type { SchedulableHost } from "../../capacity/placement";
+import { grouped } from "../../capacity/packing/grouped";
 import { bytes } from "../../capacity/quantity";
 import { compareWithQuota, quotaUsage, type QuotaComparison } from "../../capacity/quota";
 import type { Field } from "./field";
@@ -33,10 +34,12 @@ export function demands(
 ): readonly NamespaceDemand[] {
   const workloads = stackWorkloads(objects, hosts, attempt);
   const claims = claimsOf(objects, workloads, attempt);
+  const namespaceOf = ({ object }: { readonly object: KubernetesObject }) => object.namespace;
+  const [workloadsIn, claimsIn] = [grouped(workloads, namespaceOf), grouped(claims, namespaceOf)];
   return namespaceContents(objects).flatMap((contents) => {
     const list: NamespaceDemand[] = [];
-    const inside = ({ object }: { readonly object: KubernetesObject }) => object.namespace === contents.namespace.name;
-    attempt(contents.namespace, () => list.push(namespaceDemand(contents, workloads.filter(inside), claims.filter(inside), attempt)));
+    const { name } = contents.namespace;
+    attempt(contents.namespace, () => list.push(namespaceDemand(contents, workloadsIn.get(name) ?? [], claimsIn.get(name) ?? [], attempt)));
     return list;
   });
 }

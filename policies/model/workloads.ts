@@ -51,9 +51,14 @@ export function defaultsByNamespace(
   objects: readonly KubernetesObject[],
   attempt: Attempt,
 ): ReadonlyMap<string, readonly ContainerDefaults[]> {
-  const defaults = new Map<string, readonly ContainerDefaults[]>();
+  const defaults = new Map<string, ContainerDefaults[]>();
   for (const object of objects.filter((each) => is(each, "v1", "LimitRange")))
-    attempt(object, () => defaults.set(object.namespace, [...(defaults.get(object.namespace) ?? []), ...containerDefaults([object])]));
+    attempt(object, () => {
+      const own = containerDefaults([object]);
+      const before = defaults.get(object.namespace);
+      if (before) before.push(...own);
+      else defaults.set(object.namespace, [...own]);
+    });
   return defaults;
 }
 

@@ -1,3 +1,4 @@
+import { grouped } from "../../capacity/packing/grouped";
 import { podAmounts } from "../../capacity/requests";
 import type { Field } from "../model/field";
 import { is, type KubernetesObject } from "../model/objects";
@@ -24,9 +25,10 @@ export const containersAskForResources: StackRule = {
   ],
   scope: "stack",
   check: (objects, on) => {
-    const ranges = new Map<string, KubernetesObject[]>();
-    for (const object of objects.filter((each) => is(each, "v1", "LimitRange")))
-      ranges.set(object.namespace, [...(ranges.get(object.namespace) ?? []), object]);
+    const ranges = grouped(
+      objects.filter((each) => is(each, "v1", "LimitRange")),
+      ({ namespace }) => namespace,
+    );
     for (const object of objects) {
       const judgement = on(object);
       judgement.attempt(() => {

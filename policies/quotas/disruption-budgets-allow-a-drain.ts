@@ -2,7 +2,7 @@ import type { Field } from "../model/field";
 import { isDaemonSet } from "../model/pods";
 import { objectName, type StackRule } from "../model/rules";
 import { is, type KubernetesObject } from "../model/objects";
-import { selectorMatches } from "../model/pod-reading";
+import { SelectedPods } from "../model/selected-pods";
 import { attemptOf, stackWorkloads, type StackWorkload } from "../model/workloads";
 
 /** More pods than any budget selects: a budget that lets none of so many go lets none go at all. */
@@ -20,16 +20,13 @@ export const disruptionBudgetsAllowADrain: StackRule = {
   frameworks: ["facility:Q-23"],
   scope: "stack",
   check: (objects, on) => {
-    const workloads = stackWorkloads(objects, undefined, attemptOf(on)).filter(({ object }) => !isDaemonSet(object));
+    const workloads = new SelectedPods(stackWorkloads(objects, undefined, attemptOf(on)).filter(({ object }) => !isDaemonSet(object)));
     const budgeted = new Map<KubernetesObject, KubernetesObject>();
     for (const object of objects.filter((each) => is(each, "policy/v1", "PodDisruptionBudget"))) {
       const judgement = on(object);
       judgement.attempt(() => {
         const spec = object.root.at("spec");
-        const chosen = workloads.filter(
-          ({ object: other, pod }) =>
-            other.namespace === object.namespace && selectorMatches(spec.at("selector"), pod.metadata.at("labels").texts()),
-        );
+        const chosen = workloads.by(spec.at("selector"), object.namespace);
         const pods = chosen.reduce((sum, { scale }) => sum + scale.pods, 0);
         judgement.countChecked();
         if (pods > 0) {

@@ -1,3 +1,4 @@
+import { grouped } from "../../capacity/packing/grouped";
 import { containerAmounts, OF_PODS, podAmounts, type Amounts, type ContainerDefaults } from "../../capacity/requests";
 import { checkAmounts, checkBounds, textOf, thousandths, type Bounded } from "../model/amount-bounds";
 import { claimsOf } from "../model/demand";
@@ -49,9 +50,10 @@ export const podsPassLimitRanges: StackRule = {
 };
 
 function itemsByNamespace(objects: readonly KubernetesObject[]): (namespace: string) => Items {
-  const ranges = new Map<string, KubernetesObject[]>();
-  for (const range of objects.filter((each) => is(each, "v1", "LimitRange")))
-    ranges.set(range.namespace, [...(ranges.get(range.namespace) ?? []), range]);
+  const ranges = grouped(
+    objects.filter((each) => is(each, "v1", "LimitRange")),
+    ({ namespace }) => namespace,
+  );
   return (namespace) => (type) =>
     (ranges.get(namespace) ?? [])
       .flatMap((range) => range.root.at("spec", "limits").items())

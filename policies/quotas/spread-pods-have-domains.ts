@@ -4,6 +4,7 @@ import { schedulableHosts, type SiteHost } from "../../components/nodes/schedula
 import { isDaemonSet } from "../model/pods";
 import type { SiteRule } from "../model/rules";
 import { selectorMatches } from "../model/pod-reading";
+import { SelectedPods } from "../model/selected-pods";
 import { attemptOf, stackWorkloads, type StackWorkload } from "../model/workloads";
 
 export const spreadPodsHaveDomains: SiteRule = {
@@ -20,6 +21,7 @@ export const spreadPodsHaveDomains: SiteRule = {
   check: (objects, site, on) => {
     const hosts = schedulableHosts(site);
     const workloads = stackWorkloads(objects, hosts, attemptOf(on)).filter(({ object }) => !isDaemonSet(object));
+    const selected = new SelectedPods(workloads);
     for (const workload of workloads) {
       const { object, pod, placement } = workload;
       const judgement = on(object);
@@ -27,7 +29,7 @@ export const spreadPodsHaveDomains: SiteRule = {
         const allowed = candidates(placement, hosts);
         const terms = pod.spec.at("affinity", "podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution");
         for (const term of terms.items()) {
-          const need = podsThatKeepApart(workload, term.at("labelSelector"), workloads);
+          const need = podsThatKeepApart(workload, term.at("labelSelector"), selected);
           const key = term.at("topologyKey");
           if (need > 0) judgement.compared(key, figureOf(object.name, key.text() ?? "", need, allowed));
         }
@@ -45,11 +47,9 @@ export const spreadPodsHaveDomains: SiteRule = {
  * Number of pods that an anti-affinity term keeps apart from each other: those of all workloads in the namespace that its selector matches; 0 if it does not
  * match the pods of the workload itself.
  */
-function podsThatKeepApart({ object, pod }: StackWorkload, selector: Field, workloads: readonly StackWorkload[]): number {
+function podsThatKeepApart({ object, pod }: StackWorkload, selector: Field, selected: SelectedPods): number {
   if (!selectorMatches(selector, pod.metadata.at("labels").texts())) return 0;
-  return workloads
-    .filter((other) => other.object.namespace === object.namespace && selectorMatches(selector, other.pod.metadata.at("labels").texts()))
-    .reduce((sum, { scale }) => sum + scale.pods, 0);
+  return selected.by(selector, object.namespace).reduce((sum, { scale }) => sum + scale.pods, 0);
 }
 
 function figureOf(subject: string, key: string, need: number, hosts: readonly SiteHost[]) {

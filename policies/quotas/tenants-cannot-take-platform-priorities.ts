@@ -4,8 +4,11 @@ import { is } from "../model/objects";
 import { isTenant, roleOf } from "../model/roles";
 import type { StackRule } from "../model/rules";
 import { podTemplateOf } from "../model/pods";
+import { memoize } from "../model/memoize";
 import { priorityClasses, priorityOf } from "../model/priorities";
 import { priorityClassesOf } from "../model/quota-scopes";
+
+const classesOf = memoize(priorityClasses);
 
 export const tenantsCannotTakePlatformPriorities: StackRule = {
   name: "tenants-cannot-take-platform-priorities",
@@ -25,7 +28,7 @@ export const tenantsCannotTakePlatformPriorities: StackRule = {
       judgement.attempt(() => {
         if (!isTenant(roleOf(namespace))) return;
         judgement.countChecked();
-        const classes = priorityClasses(objects);
+        const classes = classesOf(objects);
         const own = members.flatMap((member) => {
           const pod = podTemplateOf(member);
           return pod ? [priorityOf(pod.spec.at("priorityClassName"), classes)] : [];

@@ -5,6 +5,7 @@ import { cephDisksAreNamed } from "./ceph-disks-are-named";
 import { chartSourcesAreKnown } from "./chart-sources-are-known";
 import { chartsComeFromTheirSource } from "./charts-come-from-their-source";
 import { connectionsAreListed } from "./connections-are-listed";
+import { hubFilesAreKnown } from "./hub-files-are-known";
 import { imagesAreExact } from "./images-are-exact";
 import { imagesComeFromKnownSources } from "./images-come-from-known-sources";
 import { ingressesCarryNoCode } from "./ingresses-carry-no-code";
@@ -24,6 +25,7 @@ import { podsKeepOffControlPlanes } from "./pods-keep-off-control-planes";
 import { podsKeepTheirIsolation } from "./pods-keep-their-isolation";
 import { podsKeepTheirNamespacesLevel } from "./pods-keep-their-namespaces-level";
 import { releasesAreDescribed } from "./releases-are-described";
+import { secretValuesAreCredentials } from "./secret-values-are-credentials";
 import { rolesGiveNoEscalation } from "./roles-give-no-escalation";
 import { rolesHaveNoWildcards } from "./roles-have-no-wildcards";
 import { rootIsForKnownPrograms } from "./root-is-for-known-programs";
@@ -52,6 +54,8 @@ const aboutObjects: readonly Rule[] = [
   servicesOpenNoHostPorts,
   kindsAreKnown,
   releasesAreDescribed,
+  secretValuesAreCredentials,
+  hubFilesAreKnown,
   chartsComeFromTheirSource,
   cephDisksAreNamed,
   rolesHaveNoWildcards,

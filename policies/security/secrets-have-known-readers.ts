@@ -101,7 +101,9 @@ function runners(objects: readonly KubernetesObject[]): Runners {
       const spec = podTemplateOf(object)?.spec;
       if (spec === undefined) return;
       const account = `${object.namespace}/${spec.at("serviceAccountName").text() ?? spec.at("serviceAccount").text() ?? "default"}`;
-      byAccount.set(account, [...(byAccount.get(account) ?? []), `${object.kind} ${object.name}`]);
+      const running = byAccount.get(account) ?? [];
+      running.push(`${object.kind} ${object.name}`);
+      byAccount.set(account, running);
     });
   return ({ kind, namespace, name }) => {
     const all = kind === "ServiceAccount" ? [...new Set(byAccount.get(`${namespace}/${name}`) ?? [])] : [];

@@ -10,8 +10,8 @@ import { nameOf } from "#af/components/tenancy/settings";
 import { namespacesOf } from "#af/stacks/namespaces";
 import { siteFile } from "#af/stacks/site/project";
 import { readSite } from "#af/stacks/site/read";
-import { declaredSecrets } from "#af/stacks/site/secrets";
 import { rolesOf } from "#af/stacks/site/parts";
+import { filesBelow } from "../support/files";
 import { SITES } from "../support/site-config";
 import { progressOf } from "#af/terminal/progress";
 import type { ChangesDocument } from "#af/tools/changes/document";
@@ -19,6 +19,7 @@ import { makePlan } from "#af/tools/plan/plan";
 import { runTool } from "../tools/run-tool";
 import { judgementsIn, judgementsOf } from "./judgements";
 import { bearsHands, leavesHostsAlone, readsAsWritten } from "./life-cycle";
+import { keepsEverySecret } from "./kept-secrets";
 import { refusesWhatIsUnwanted } from "./unwanted";
 import { EDITED } from "../tools/changes/edits";
 import { FIRST_WRITE, FLUX_AT_WORK, HELM_AT_WORK, killedAt } from "./moments";
@@ -37,6 +38,10 @@ for (const name of SITES) {
     const site = readSite(name);
     const sandbox = new TestSandbox(name);
     const changedFile = path.join(sandbox.base, "changed.yaml");
+    const inBase = (file: string): string => path.join(sandbox.base, file);
+    const [state, page, manifests] = [inBase("state.json"), inBase("page.html"), inBase("manifests")];
+    /** All that commands have printed. */
+    const said: string[] = [];
 
     before(async function () {
       await toolsOrSkip(this);
@@ -46,6 +51,7 @@ for (const name of SITES) {
 
     const ran = async (expected: number, ...args: readonly string[]): Promise<Finished> => {
       const finished = await sandbox.command(...args).finished;
+      said.push(finished.stdout, finished.stderr);
       assert.equal(
         finished.code,
         expected,
@@ -98,13 +104,12 @@ for (const name of SITES) {
     });
 
     it("is what its manifests say: the API server takes each file of `plan --manifests` as it is written", async () => {
-      const folder = path.join(sandbox.base, "manifests");
-      const { code, stderr } = runTool("plan", [name, "--manifests", folder]);
+      const { code, stderr } = runTool("plan", [name, "--manifests", manifests]);
       assert.equal(code, 0, stderr);
       const leftOut: string[] = [];
       const refused: string[] = [];
       let taken = 0;
-      for (const file of filesBelow(folder).filter((each) => each.endsWith(".yaml"))) {
+      for (const file of filesBelow(manifests).filter((each) => each.endsWith(".yaml"))) {
         const manifest = fs.readFileSync(file, "utf8");
         const object = parse(manifest) as ClusterObject;
         // The contents of a Secret are hidden in its file.
@@ -118,7 +123,7 @@ for (const name of SITES) {
             if (object.kind === "HelmRelease") assert.deepEqual(valuesOf(stored), valuesOf(object), file);
           }
         } catch (error) {
-          refused.push(`${path.relative(folder, file)}: ${(error as Error).message}`);
+          refused.push(`${path.relative(manifests, file)}: ${(error as Error).message}`);
         }
       }
       assert.deepEqual(refused, []);
@@ -141,14 +146,15 @@ for (const name of SITES) {
     });
 
     it("is told to be as planned, and what would lose data is refused before it is touched", async () => {
-      const state = path.join(sandbox.base, "state.json");
-      await ran(0, "exec", name, "--", "pulumi", "stack", "export", "-s", name, "--file", state);
+      // What a hand may have exported with its secrets in clear shows them no more than another.
+      await ran(0, "exec", name, "--", "pulumi", "stack", "export", "-s", name, "--show-secrets", "--file", state);
       const told = (...args: readonly string[]): ChangesDocument => {
         const { stdout, stderr } = runTool("plan", [name, "--deployed", state, "--json", ...args]);
+        said.push(stdout, stderr);
         return JSON.parse(stdout || stderr) as ChangesDocument;
       };
       // The sandbox has charts in a repository of its own, at a port that Flux may reach.
-      const fields = told().changes.flatMap((change) => change.fields.map(({ path: field }) => `${change.action} ${field}`));
+      const fields = told("--html", page).changes.flatMap((change) => change.fields.map(({ path: field }) => `${change.action} ${field}`));
       assert.deepEqual(
         fields.filter((field) => !/^update spec\.(repositoryOpts\.repo|url|egress\[\d\]\.ports\[\d{5}\])$/.test(field)),
         [],
@@ -196,6 +202,7 @@ for (const name of SITES) {
         for (const command of ["preview", "up"]) {
           const before = new Date();
           const finished = await sandbox.command(command, name, "--config-file", changedFile).finished;
+          said.push(finished.stdout, finished.stderr);
           assert.notEqual(finished.code, 0, `${command} passed`);
           assert.match(finished.stdout + finished.stderr, /\[mandatory\][\s\S]*requests\.cpu/);
           assert.deepEqual(judgementsIn(finished.stdout), [judgementsOf(verdict.findings)]);
@@ -213,30 +220,7 @@ for (const name of SITES) {
       refusesWhatIsUnwanted(sandbox, (since) => uris(since));
     } else bearsHands(sandbox, () => siteFile(name));
 
-    it("keeps every secret out of the state, the logs and the output", async () => {
-      const stackFile = fs.readFileSync(path.join(sandbox.folder.root, `Pulumi.${name}.yaml`), "utf8");
-      assert.ok(declaredSecrets(site).length > 0 && /secure:/.test(stackFile));
-      const [secret] = await sandbox.ask<readonly (ClusterObject & { data: Record<string, string> })[]>({
-        ask: "list",
-        apiVersion: "v1",
-        kind: "Secret",
-        namespace: nameOf(site.tenancy, "hub"),
-      });
-      assert.ok(secret);
-      const clear = await hubSecrets();
-      assert.ok(clear.length > 1);
-      const { stdout, stderr } = await ran(0, "up", name, "--", "--diff");
-      for (const value of clear) {
-        assert.ok(!stdout.includes(value) && !stderr.includes(value), "a secret was printed");
-        for (const file of filesBelow(path.join(sandbox.folder.root, "state"))) {
-          const text = fs.readFileSync(file, "utf8");
-          assert.ok(
-            !text.includes(value) && !text.includes(Buffer.from(value).toString("base64")),
-            `a secret is in clear in ${path.basename(file)}`,
-          );
-        }
-      }
-    });
+    keepsEverySecret(sandbox, { said, clearState: state, page, manifests });
 
     it("leaves only what is protected when it is destroyed, and what that stands on", async () => {
       const { stdout } = await ran(0, "destroy", name);
@@ -267,18 +251,6 @@ for (const name of SITES) {
         .filter(({ requestURI }) => !GIVEN.test(requestURI))
         .map(({ verb, requestURI }) => `${verb} ${requestURI.replace(/\?.*/, "")}`)
         .filter((write) => write !== "create /api/v1/nodes");
-
-    const hubSecrets = async (): Promise<readonly string[]> => {
-      const secrets = await sandbox.ask<readonly (ClusterObject & { data?: Record<string, string> })[]>({
-        ask: "list",
-        apiVersion: "v1",
-        kind: "Secret",
-        namespace: nameOf(site.tenancy, "hub"),
-      });
-      return secrets
-        .filter(({ metadata }) => metadata.name === "hub-login")
-        .flatMap(({ data }) => Object.values(data ?? {}).map((value) => Buffer.from(value, "base64").toString()));
-    };
   });
 }
 
@@ -291,10 +263,4 @@ function write(file: string, site: string, changes: readonly (readonly [path: re
   const document = parseDocument(fs.readFileSync(siteFile(site), "utf8"));
   for (const [at, value] of changes) document.setIn(["config", ...at], value);
   fs.writeFileSync(file, document.toString());
-}
-
-function filesBelow(folder: string): readonly string[] {
-  return fs
-    .readdirSync(folder, { recursive: true, withFileTypes: true })
-    .flatMap((entry) => (entry.isFile() ? [path.join(entry.parentPath, entry.name)] : []));
 }

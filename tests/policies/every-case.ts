@@ -10,6 +10,7 @@ import { dayFromNow, waiverOf } from "./waiver";
 import { changed, DEFAULT_DENY, NAMESPACE, POD_SPEC, workload, type Data } from "./manifests";
 import { CASES } from "./quotas/cases";
 import { RIGHTS_REFUSED } from "./rights";
+import { SECURITY_EXAMPLES } from "./security/examples";
 
 /** Objects about which a rule says something. */
 export interface Judged {
@@ -162,6 +163,12 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
       spec: { chart: "nobody-knows", version: "1.2.3", compat: "true", values: { empty: [], nothing: null, list: [null, [], {}] } },
     },
   ],
+  ...Object.fromEntries(
+    ["secret-values-are-credentials", "hub-files-are-known"].map((rule) => {
+      const { accepted = [], of = 0, at = [], value } = SECURITY_EXAMPLES[rule] ?? {};
+      return [rule, accepted.map((object, index) => (index === of ? changed(object, at, value) : object))];
+    }),
+  ),
 };
 
 /** Sites that rules about the site file itself refuse, whatever their objects. */

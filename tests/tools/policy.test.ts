@@ -20,7 +20,7 @@ const documents = (...objects: readonly Data[]) => objects.map((object) => strin
 const broken = workload("CronJob", { ...POD_SPEC, hostPID: true });
 
 describe("policy", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   it("passes what keeps the rules: several documents, comments, empty ones, JSON", () => {
     const good = file("good.yaml", `# rendered\n---\n${documents(...KEPT, workload("Deployment"))}---\n---\n# nothing\n`);

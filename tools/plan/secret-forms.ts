@@ -1,12 +1,15 @@
 /**
  * What a text contains that holds a secret: the secret itself, as JSON or a URL writes it, or as base64 that may begin before it and end after
- * it, such as that of `user:password`. Base64 in lines is found in a text whose line breaks are taken out.
+ * it, such as that of `user:password`. Base64 in lines is found in a text whose line breaks are taken out. Of a secret of several lines, such as a key
+ * in PEM, the longest is enough, because YAML indents each.
  */
 export function formsOf(secret: string): readonly string[] {
   const base64 = [0, 1, 2].map((before) => insideBase64(secret, before));
+  const [longest = secret] = secret.split("\n").sort((a, b) => b.length - a.length);
   return [
     ...new Set([
       secret,
+      longest,
       JSON.stringify(secret).slice(1, -1),
       encodeURIComponent(secret),
       ...base64,

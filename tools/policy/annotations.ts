@@ -1,5 +1,5 @@
 import { objectName } from "../../policies/model/rules";
-import type { PolicyReport } from "./report";
+import { inRepository, type PolicyReport } from "./report";
 
 /**
  * The report as commands to GitHub's runner, which shows each finding beside its line
@@ -10,7 +10,7 @@ export function annotations({ verdict, unread, placeOf }: PolicyReport): string 
     const { file, line } = placeOf(object);
     const about = `${objectName(object)}${path === "" ? "" : ` ${path}`}`;
     const level = enforcement === "mandatory" ? "error" : "warning";
-    return `::${level} file=${property(file)},line=${line},title=${property(rule)}::${data(`${about}: ${message}. ${remedy}`)}`;
+    return `::${level} file=${property(inRepository(file) ?? file)},line=${line},title=${property(rule)}::${data(`${about}: ${message}. ${remedy}`)}`;
   });
   return [...found, ...unread.map((text) => `::error title=${property("not judged")}::${data(text)}`)].join("\n");
 }

@@ -1,5 +1,5 @@
 import { objectName, pageOf, PACKS, type Finding, type Rule } from "../../policies/model/rules";
-import type { PolicyReport } from "./report";
+import { fromHere, type PolicyReport } from "./report";
 
 /**
  * The report as JUnit's XML, as its readers know it (https://github.com/testmoapp/junitxml): a suite for each pack, a case for each rule, and
@@ -9,7 +9,7 @@ export function junit({ verdict, unread, placeOf }: PolicyReport, rules: readonl
   const { findings, skipped } = verdict;
   const line = ({ object, path, message }: Finding): string => {
     const { file, line: at } = placeOf(object);
-    return `${file}:${at}: ${objectName(object)}${path === "" ? "" : ` ${path}`}: ${message}`;
+    return `${fromHere(file)}:${at}: ${objectName(object)}${path === "" ? "" : ` ${path}`}: ${message}`;
   };
   const caseOf = ({ name, pack, remedy, enforcement }: Rule): string => {
     const own = findings.filter(({ rule }) => rule === name);

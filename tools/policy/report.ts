@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import * as path from "node:path";
 import type { PackVerdict } from "../../policies/judge";
 import type { ObjectReference } from "../../policies/model/rules";
@@ -5,7 +6,7 @@ import type { ReadObjects } from "../read-objects";
 
 /** Where something was found. */
 export interface Place {
-  /** The file, from the folder of the call. */
+  /** The file, by its whole path. */
   readonly file: string;
   /** Line on which the object's document begins, from 1. */
   readonly line: number;
@@ -23,9 +24,9 @@ export interface PolicyReport {
 /** The report of a verdict on objects that were read from files. */
 export function policyReport(verdict: PackVerdict, { sources, unread }: ReadObjects): PolicyReport {
   const places = new Map(
-    sources.flatMap(({ source, line, objects }) => objects.map((object) => [keyOf(object), { file: fromHere(source), line }] as const)),
+    sources.flatMap(({ source, line, objects }) => objects.map((object) => [keyOf(object), { file: path.resolve(source), line }] as const)),
   );
-  const first = { file: fromHere(sources[0]?.source ?? "."), line: 1 };
+  const first = { file: path.resolve(sources[0]?.source ?? "."), line: 1 };
   return { verdict, unread, placeOf: (object) => places.get(keyOf(object)) ?? first };
 }
 
@@ -33,6 +34,22 @@ function keyOf({ apiVersion, kind, namespace, name }: ObjectReference): string {
   return [apiVersion, kind, namespace, name].join(" ");
 }
 
-function fromHere(file: string): string {
-  return path.relative(process.cwd(), path.resolve(file)).split(path.sep).join("/");
+/** A file from the folder of the call, for people. */
+export function fromHere(file: string): string {
+  return path.relative(process.cwd(), file).split(path.sep).join("/");
+}
+
+/** A file from the root of the repository in which the call is made, where GitHub looks for it; undefined for one that is not in it. */
+export function inRepository(file: string): string | undefined {
+  const found = path.relative(repositoryRoot(process.cwd()), file);
+  return found.startsWith("..") || path.isAbsolute(found) ? undefined : found.split(path.sep).join("/");
+}
+
+/** The nearest folder that git has checked something out into, from a folder up; the folder itself where there is none. */
+function repositoryRoot(folder: string): string {
+  for (let at = folder; ; at = path.dirname(at)) {
+    // In a worktree it is a file.
+    if (fs.existsSync(path.join(at, ".git"))) return at;
+    if (at === path.dirname(at)) return folder;
+  }
 }

@@ -1,4 +1,6 @@
 import { certManager } from "#af/components/charts/cert-manager";
+import { jupyterhub } from "#af/components/charts/jupyterhub";
+import { loginTemplate } from "#af/components/hub/login-page";
 import { certManagerValues } from "#af/components/platform/values";
 import { CEPH } from "../facility-objects";
 import { changed, DEFAULT_DENY, NAMESPACE, POD_SPEC, workload, type Data } from "../manifests";
@@ -23,6 +25,12 @@ const release: Data = {
     values: certManagerValues({ kind: "internal" }),
   },
 };
+const hubRelease = (values: Data): Data => ({
+  apiVersion: "helm.sh/v3",
+  kind: "Release",
+  metadata: { name: "hub", namespace: "work" },
+  spec: { chart: "jupyterhub", version: jupyterhub.version, repositoryOpts: { repo: jupyterhub.repository }, values },
+});
 const service: Data = {
   apiVersion: "v1",
   kind: "Service",
@@ -108,6 +116,34 @@ export const SECURITY_EXAMPLES: Readonly<Record<string, ObjectExample>> = {
   },
   "kinds-are-known": { accepted: [deployment], of: 0, at: ["apiVersion"], value: "v1" },
   "releases-are-described": { accepted: [release], of: 0, at: ["spec", "version"], value: "v1.0.0" },
+  "secret-values-are-credentials": {
+    accepted: [
+      {
+        apiVersion: "helm.toolkit.fluxcd.io/v2",
+        kind: "HelmRelease",
+        metadata: { name: "hub", namespace: "work" },
+        spec: {
+          chart: { spec: { chart: "jupyterhub", version: jupyterhub.version, sourceRef: { kind: "HelmRepository", name: "hub" } } },
+          valuesFrom: [{ kind: "Secret", name: "hub-values" }],
+        },
+      },
+      {
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { name: "hub-values", namespace: "work" },
+        stringData: { "values.yaml": '{ "hub": { "config": { "JupyterHub": { "cookie_secret": "0123456789abcdef" } } } }' },
+      },
+    ],
+    of: 1,
+    at: ["stringData", "values.yaml"],
+    value: '{ "hub": { "containerSecurityContext": { "privileged": true } } }',
+  },
+  "hub-files-are-known": {
+    accepted: [hubRelease({ hub: { extraFiles: loginTemplate() } })],
+    of: 0,
+    at: ["spec", "values", "hub", "extraFiles", "templates.login.html", "stringData"],
+    value: "<script src='https://www.example.org/x.js'></script>",
+  },
   "charts-come-from-their-source": {
     accepted: [release],
     of: 0,

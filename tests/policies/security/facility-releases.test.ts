@@ -65,6 +65,22 @@ const AT_UNL: readonly Change[] = [
     { image: { unlisted_choice: { enabled: true, kubespawner_override: { image: "{value}" } } } },
     "images-are-exact",
   ),
+  change(
+    "jupyterhub",
+    ["hub", "extraFiles", "dask_ingress.spawner.py", "stringData"],
+    "c.KubeSpawner.privileged = True",
+    "hub-files-are-known",
+  ),
+  change("jupyterhub", ["hub", "extraFiles", "dask_ingress.spawner.py", "stringData"], 'PASSWORD = "hunter2"', "no-secret-literals"),
+  change(
+    "jupyterhub",
+    ["hub", "extraFiles", "more"],
+    {
+      mountPath: "/usr/local/etc/jupyterhub/dask_ingress/more.py",
+      binaryData: "eA==",
+    },
+    "hub-files-are-known",
+  ),
   change("jupyterhub", "proxy.service.type", "NodePort"),
   change("jupyterhub", "rbac.create", true),
   change("traefik", "image.tag", "latest"),
@@ -85,6 +101,7 @@ const AT_UNL: readonly Change[] = [
   change("traefik", ["..", "postRenderers"], [{ kustomize: { patches: [] } }]),
   change("traefik", ["..", "valuesFrom"], [{ kind: "ConfigMap", name: "more" }]),
   change("jupyterhub", ["..", "valuesFrom"], [{ kind: "Secret", name: "another" }]),
+  change("jupyterhub", ["..", "valuesFrom"], [{ kind: "Secret", name: "another" }], "secret-values-are-credentials"),
   change("traefik", ["..", "kubeConfig"], { secretRef: { name: "x" } }),
   change("traefik", ["..", "chart", "spec", "valuesFiles"], ["other.yaml"]),
   change("traefik", ["..", "chart", "spec", "version"], "41.x"),
@@ -123,7 +140,7 @@ describe("a release of the facility", () => {
       });
 
       const said = (of: KubernetesObject, release: Data = of.root.raw() as Data): readonly Finding[] => {
-        const sources = objects.filter(({ kind }) => kind === "HelmRepository");
+        const sources = objects.filter(({ kind }) => ["HelmRepository", "Secret"].includes(kind));
         const rules = security.filter(({ name: rule }) => rule !== "connections-are-listed" && rule !== "namespaces-deny-by-default");
         return judge(rules, [...sources, ...objectsOf(release)], { site }).findings;
       };

@@ -1,0 +1,56 @@
+// How long each rule of both packs takes, and how that grows: npm run bench:policies -- [--site SITE] [--together 50] [RULE...]
+// Objects of one kind at a time, from 500 to 8,000, so many to a namespace; CPU time of this process. The exponent is that of the last doublings: 1 is
+// linear, and everything above 1.3 is told, as no n log n grows so. With a site the rules that compare with its hosts are measured too, some of which pack.
+import { parseArgs } from "node:util";
+import { judge } from "#af/policies/judge";
+import { objectsOf } from "#af/policies/model/objects";
+import { RULES } from "#af/policies/packs";
+import { readSite } from "#af/stacks/site/read";
+import { KINDS, manyOf } from "./policies-objects";
+
+const SIZES = [500, 1000, 2000, 4000, 8000];
+/** Milliseconds below which a time says nothing about growth. */
+const NOISE = 100;
+const { values, positionals: named } = parseArgs({
+  options: { site: { type: "string" }, together: { type: "string", default: "50" } },
+  allowPositionals: true,
+});
+const together = Number(values.together);
+const site = values.site === undefined ? undefined : readSite(values.site);
+const rules = RULES.filter(({ name, scope }) => (named.length === 0 || named.includes(name)) && (site || scope !== "site"));
+/** Milliseconds after which a rule is not tried with more. */
+const PATIENCE = 15_000;
+
+const worst: string[] = [];
+for (const kind of KINDS) {
+  const tables = new Map(rules.map(({ name }): [string, number[]] => [name, []]));
+  for (const size of SIZES) {
+    const objects = manyOf(kind, size, together).flatMap((object) => objectsOf(object));
+    let all = 0;
+    for (const rule of rules) {
+      const row = tables.get(rule.name) ?? [];
+      if ((row.at(-1) ?? 0) > PATIENCE) continue;
+      const begun = process.cpuUsage();
+      judge([rule], [...objects], { site });
+      const { user, system } = process.cpuUsage(begun);
+      row.push((user + system) / 1000);
+      all += (user + system) / 1000;
+    }
+    console.log(`${kind.padEnd(24)} ${String(size).padStart(5)}  all rules ${(all / 1000).toFixed(2).padStart(7)} s`);
+  }
+  for (const [rule, times] of tables) {
+    const exponent = exponentOf(times);
+    if (Math.max(...times) < NOISE) continue;
+    const line = `  ${rule.padEnd(42)} ${times.map((each) => `${each.toFixed(0)} ms`.padStart(9)).join("")}   n^${exponent.toFixed(2)}`;
+    console.log(line);
+    if (exponent > 1.3) worst.push(`${kind}: ${line.trim()}`);
+  }
+}
+console.log(worst.length === 0 ? "\nno rule grows faster than n log n" : `\ngrow faster than n log n:\n${worst.join("\n")}`);
+
+/** The slope of the last times that are above the noise, of size and time in logarithms. */
+function exponentOf(times: readonly number[]): number {
+  const last = times.length - 1;
+  const first = times.findIndex((each, index) => each > NOISE || index >= last - 1);
+  return first >= last ? 0 : Math.log2((times[last] ?? 0) / (times[first] ?? 1)) / (last - first);
+}
