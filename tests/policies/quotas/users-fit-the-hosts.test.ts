@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { usersFitTheHosts } from "#af/policies/quotas/users-fit-the-hosts";
 import { HUB_STACK, USER_VALUES } from "../facility-objects";
 import { verdictOn } from "../expect";
+import { workload, type Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 import { HARD_TO_PLACE, racksOf } from "./packed";
 
@@ -57,5 +58,13 @@ describe("users-fit-the-hosts, where the search ends early", () => {
       ],
     );
     assert.deepEqual(verdictOn(HARD_TO_PLACE, [usersFitTheHosts], racksOf(14)).findings, []);
+  });
+});
+
+describe("users-fit-the-hosts, by what it has looked at", () => {
+  const checked = (...objects: readonly Data[]) => verdictOn(objects, [usersFitTheHosts]).checked[usersFitTheHosts.name];
+
+  it("says nothing of a stack that runs no pod, and judges one in which no user can start any", () => {
+    assert.deepEqual([checked(), checked(workload("Deployment"))], [0, 1]);
   });
 });
