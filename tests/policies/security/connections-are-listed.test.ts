@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { podKind, type Flow } from "#af/components/tenancy/flows";
+import { judge } from "#af/policies/judge";
 import { connectionsOf, deafPorts, type Connections } from "#af/policies/model/connections";
 import { objectsOf, type KubernetesObject } from "#af/policies/model/objects";
 import { without } from "#af/policies/model/port-set";
+import { connectionsAreListed } from "#af/policies/security/connections-are-listed";
 import { readSite } from "#af/stacks/site/read";
 import { SITES } from "../../support/site-config";
 import { facilityOf, saidOf, type Facility } from "./facilities";
@@ -35,7 +37,10 @@ describe("connections-are-listed", () => {
   for (const site of SITES) {
     it(`is kept by ${site}, about every pair of pods, hosts and addresses`, () => {
       assert.deepEqual(saidOf(facility(site)), []);
-      assert.ok(connectionsOf(facility(site).objects, facility(site).site).pairs > 500);
+      const { objects, site: settings } = facility(site);
+      const { pairs } = connectionsOf(objects, settings);
+      assert.ok(pairs > 500);
+      assert.deepEqual(judge([connectionsAreListed], objects, { site: settings }).checked, { "connections-are-listed": pairs });
     });
 
     it(`shuts each user of ${site} off from the others, the proxy's orders, the hosts with the API server, and metadata`, () => {
