@@ -45,7 +45,7 @@ export function platformWithoutPlace(
   const excluded = prove(left, able, EFFORT).pods.filter(({ verdict }) => verdict === "does not fit");
   // Where pods compete for the same room, the proof excludes all of them. Those that wait in the best placement are the ones to name.
   const waiting = excluded.filter((each) => each.waiting > 0);
-  return withoutSpareMons(waiting.length > 0 ? waiting : excluded, facility);
+  return withoutSpareMons(waiting.length === 0 ? excluded : waiting, facility);
 }
 
 /** Workloads of the platform for which the search ended, once these hosts are lost, before it found or excluded a place. */

@@ -1,4 +1,4 @@
-import { bytes, isQuantity, multiplied } from "../../capacity/quantity";
+import { bytes, multiplied } from "../../capacity/quantity";
 import { Undetermined, type Field } from "../model/field";
 import { is, type KubernetesObject } from "../model/objects";
 import type { StackRule } from "../model/rules";
@@ -78,7 +78,7 @@ function diskOf(
  */
 function markOf(text: string, disks: bigint, field: Field): bigint {
   if (/^[01]?\.\d+$|^[01]$/.test(text)) return multiplied(disks, Number(text), "down");
-  const quantity = text.replace(/^([\d.]+)([kmgt])$/i, (_, amount: string, unit: string) => `${amount}${unit.toUpperCase()}i`);
-  if (!isQuantity(quantity)) throw new Undetermined(field.path, `has the mark ${text}, which is neither a share nor a size`);
-  return bytes(quantity);
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)([kmgt])?$/i.exec(text) ?? [];
+  if (amount === undefined) throw new Undetermined(field.path, `has the mark ${text}, which is neither a share nor a size`);
+  return bytes(unit === undefined ? amount : `${amount}${unit.toUpperCase()}i`);
 }

@@ -22,6 +22,23 @@ export function verdictOn(objects: readonly Data[], rules: readonly Rule[] = RUL
   );
 }
 
+/** What one rule says about plain objects of the site: the messages of its findings. */
+export function saidBy(rule: Rule, objects: readonly Data[], site: Site = SITE): readonly string[] {
+  return verdictOn(objects, [rule], site).findings.map(({ message }) => message);
+}
+
+/** What one rule compares, each in one line: who needs what, how much of it, and how much there is. */
+export function comparedBy(rule: Rule, objects: readonly Data[], site: Site = SITE): readonly string[] {
+  return verdictOn(objects, [rule], site).comparisons.map(
+    ({ figure: { subject, resource, need, have, unit } }) => `${subject} ${resource}: ${need} of ${have} ${unit}`,
+  );
+}
+
+/** The site with another value in one field. */
+export function siteWith(steps: readonly (string | number)[], value: unknown, site: Site = SITE): Site {
+  return changed(site, steps, value) as unknown as Site;
+}
+
 /** Asserts that the rule makes the only finding of both packs, about this path. Returns the finding. */
 export function onlyFinding(objects: readonly Data[], rule: Rule, path: string, message: RegExp): Finding {
   const { findings } = verdictOn(objects);

@@ -18,7 +18,7 @@ export const heavy = [
   "tests/policies/model/normal-form.test.ts",
   "tests/policies/pages/*.test.ts",
   "tests/policies/quotas/{boundaries,cases,inventory-is-whole,site-boundaries,sites}.test.ts",
-  "tests/policies/security/{connections-are-listed,facility-releases,pods}.test.ts",
+  "tests/policies/security/{connections-are-listed,every-kind,facility-releases,pods}.test.ts",
   "tests/sandbox/live/site-programs.test.ts",
   "tests/sandbox/main.test.ts",
   "tests/sandbox/plugins/tls/certificates.test.ts",

@@ -202,6 +202,44 @@ describe("a facility as the packer reads it", () => {
     assert.deepEqual(counts("dask-gateway", "unl"), [], "a site without a gateway starts none");
   });
 
+  it("has the defaults of the API server for what a spread constraint leaves out", () => {
+    const spread = (constraint: Data) => podOf(changed(deployment, [...SPEC, "topologySpreadConstraints"], [constraint])).spread;
+    const hard = { maxSkew: 1, whenUnsatisfiable: "DoNotSchedule", nodeAffinityPolicy: "Honor", nodeTaintsPolicy: "Ignore" };
+    assert.deepEqual(spread({ topologyKey: "zone" }), [{ ...hard, topologyKey: "zone" }]);
+    const given = {
+      maxSkew: 3,
+      topologyKey: "rack",
+      whenUnsatisfiable: "ScheduleAnyway",
+      nodeAffinityPolicy: "Ignore",
+      nodeTaintsPolicy: "Honor",
+      minDomains: 2,
+    };
+    assert.deepEqual(spread(given), [given]);
+    assert.deepEqual(spread({ ...given, ...hard }), [{ ...given, ...hard }]);
+  });
+
+  it("has the disruption budgets as they are written", () => {
+    const budget = (spec: Data, head: Data = { apiVersion: "policy/v1", kind: "PodDisruptionBudget" }) =>
+      read([{ ...head, metadata: { name: "b", namespace: "work" }, spec }]).budgets;
+    const named = { namespace: "work", name: "b" };
+    assert.deepEqual(budget({}), [named]);
+    assert.deepEqual(budget({ minAvailable: 1 }), [{ ...named, minAvailable: 1 }]);
+    assert.deepEqual(budget({ maxUnavailable: "50%" }), [{ ...named, maxUnavailable: "50%" }]);
+    assert.deepEqual(
+      budget({ selector: { matchLabels: { app: "a" } } }).map(({ selector }) => selector?.matchLabels),
+      [{ app: "a" }],
+    );
+    assert.deepEqual(budget({}, { apiVersion: "v1", kind: "ConfigMap" }), []);
+  });
+
+  it("counts the placeholders of an event among what users bring", () => {
+    const { platform, onDemand } = read([changed(deployment, ["metadata", "labels", "analysis-facility/event"], "school")]);
+    assert.deepEqual(
+      [platform, onDemand.map(({ field, profile, pod }) => [field.path, profile, pod.name, pod.count])],
+      [[], [["spec.replicas", undefined, "program", 1]]],
+    );
+  });
+
   it("counts nothing of what cannot be read, and says so", () => {
     const { pods, unread } = read([
       changed(deployment, ["spec", "replicas"], UNKNOWN),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { disruptionBudgetsAllowADrain } from "#af/policies/quotas/disruption-budgets-allow-a-drain";
-import { verdictOn } from "../expect";
+import { comparedBy, verdictOn } from "../expect";
 import { changed, workload, type Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 
@@ -46,5 +46,46 @@ describe("disruption-budgets-allow-a-drain", () => {
     for (const spec of [{ maxUnavailable: 0 }, { maxUnavailable: "0%" }, { minAvailable: "100%" }])
       assert.deepEqual(said(spec), ["lets none of its pods go, however many there are; allowed: at least one"], JSON.stringify(spec));
     for (const spec of [{ maxUnavailable: 1 }, { minAvailable: 3 }, { minAvailable: "99%" }, {}]) assert.deepEqual(said(spec), []);
+  });
+});
+
+describe("disruption-budgets-allow-a-drain, by what a budget selects", () => {
+  const compared = (...objects: readonly Data[]) => comparedBy(disruptionBudgetsAllowADrain, objects);
+  const named = (name: string, namespace = "work") => ({ ...WORKLOAD, metadata: { name, namespace } });
+
+  it("counts the pods of all workloads that it selects in its namespace", () => {
+    assert.deepEqual(compared(WORKLOAD, named("b"), named("c", "elsewhere"), budget("one")), ["one of 4 pods that may go: 1 of 3 count"]);
+    const daemons = changed(workload("DaemonSet"), ["spec", "template", "metadata"], { labels });
+    assert.deepEqual(compared(WORKLOAD, { ...daemons, metadata: { name: "d", namespace: "work" } }, budget("one")), [
+      "one of 2 pods that may go: 1 of 1 count",
+    ]);
+    assert.deepEqual(compared(WORKLOAD, { ...budget("one"), kind: "Other" }), []);
+  });
+
+  it("rounds percentages up, and keeps one pod where it says nothing", () => {
+    const have = (spec: object) =>
+      compared(
+        changed(WORKLOAD, ["spec", "replicas"], 10),
+        changed(budget("one"), ["spec"], { selector: { matchLabels: labels }, ...spec }),
+      )[0];
+    for (const [spec, gone] of [
+      [{ maxUnavailable: "11%" }, 2],
+      [{ maxUnavailable: 30 }, 10],
+      [{ minAvailable: "11%" }, 8],
+      [{ minAvailable: 30 }, 0],
+      [{}, 9],
+      [{ maxUnavailable: "all" }, 0],
+      [{ maxUnavailable: "x50%" }, 0],
+      [{ maxUnavailable: "50%x" }, 0],
+    ] as const)
+      assert.equal(have(spec), `one of 10 pods that may go: 1 of ${gone} count`, JSON.stringify(spec));
+  });
+
+  it("refuses a second budget of the same pods, and names the first", () => {
+    const { findings } = verdictOn([WORKLOAD, budget("one"), budget("two")], [disruptionBudgetsAllowADrain]);
+    assert.deepEqual(
+      findings.map(({ path, message }) => [path, message]),
+      [["spec.selector", "selects pods of PodDisruptionBudget work/one too; the eviction of a pod with two budgets is an error"]],
+    );
   });
 });

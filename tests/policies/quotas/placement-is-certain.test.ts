@@ -1,5 +1,7 @@
+import assert from "node:assert/strict";
 import { placementIsCertain } from "#af/policies/quotas/placement-is-certain";
-import { changed, workload } from "../manifests";
+import { verdictOn } from "../expect";
+import { changed, workload, type Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 
 const small = changed(workload("Deployment"), ["metadata", "name"], "small");
@@ -26,3 +28,11 @@ export const cases: RuleCases = {
 };
 
 describeCases(cases);
+
+describe("placement-is-certain, by what it has looked at", () => {
+  const checked = (...objects: readonly Data[]) => verdictOn(objects, [placementIsCertain]).checked[placementIsCertain.name];
+
+  it("says nothing of a stack that runs no pod, and judges all pods of another at once", () => {
+    assert.deepEqual([checked(), checked(small), checked(small, large)], [0, 1, 1]);
+  });
+});

@@ -1,7 +1,8 @@
+import assert from "node:assert/strict";
 import { podsPassLimitRanges } from "#af/policies/quotas/pods-pass-limit-ranges";
 import { CLAIM } from "../facility-objects";
-import { nothingFound, onlyFinding } from "../expect";
-import { LIMIT_RANGE, changed, workload } from "../manifests";
+import { nothingFound, onlyFinding, saidBy } from "../expect";
+import { CONTAINER, LIMIT_RANGE, POD_SPEC, changed, workload, type Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 
 const MAIN = ["spec", "template", "spec", "containers", 0, "resources"] as const;
@@ -106,5 +107,62 @@ describe("a pod with amounts of its own", () => {
       "spec.template.spec.containers[0]",
       /^container main is limited to 128Mi memory; allowed: at most 127Mi, as its pod$/,
     );
+  });
+});
+
+describe("pods-pass-limit-ranges, by what is bounded", () => {
+  const said = (...objects: readonly Data[]) => saidBy(podsPassLimitRanges, objects);
+  const bounded = (type: string, max: object) => changed(LIMIT_RANGE, ["spec", "limits"], [{ type, max }]);
+  const with2Gi = (list: string) => {
+    const large = { ...CONTAINER, name: "large", resources: { requests: { memory: "2Gi" }, limits: { memory: "2Gi" } } };
+    const containers = list === "containers" ? [large] : POD_SPEC["containers"];
+    return workload("Deployment", { containers, ...(list !== "containers" && { [list]: [large] }) });
+  };
+
+  it("bounds containers of every list but ephemeral ones, which have no resources", () => {
+    const refused = /^container large is limited to 2Gi memory; allowed: at most 1Gi/;
+    for (const list of ["containers", "initContainers"])
+      assert.match(said(bounded("Container", { memory: "1Gi" }), with2Gi(list)).join(), refused);
+    assert.deepEqual(said(bounded("Container", { memory: "1Gi" }), with2Gi("ephemeralContainers")), []);
+  });
+
+  it("reads the LimitRanges of the pod's own namespace", () => {
+    const range = bounded("Container", { memory: "1Gi" });
+    assert.deepEqual(said(changed(range, ["metadata", "namespace"], "elsewhere"), with2Gi("containers")), []);
+    assert.deepEqual(said({ ...range, kind: "Other" }, with2Gi("containers")), []);
+    const second = changed(bounded("Pod", { memory: "1Gi" }), ["metadata", "name"], "second");
+    assert.equal(said(range, second, with2Gi("containers")).filter((message) => message.includes("limited to 2Gi")).length, 2);
+  });
+
+  it("bounds the storage of a claim, and says what one without asks for", () => {
+    const refused = said(changed(CLAIM, ["spec", "resources"], { requests: { "example.org/other": "1" } }));
+    assert.deepEqual(refused, ["the claim asks for 0 storage; allowed: more than 0"]);
+    assert.deepEqual(said(CLAIM), []);
+  });
+
+  it("compares a pod's own amounts with the limits of its containers, and not with those of init containers", () => {
+    const own = (list: string) =>
+      said(
+        changed(with2Gi(list), ["spec", "template", "spec", "resources"], {
+          requests: { memory: "3Gi", cpu: "1" },
+          limits: { memory: "1Gi", cpu: "1" },
+        }),
+      );
+    assert.ok(own("containers").includes("container large is limited to 2Gi memory; allowed: at most 1Gi, as its pod"));
+    assert.ok(!own("initContainers").some((message) => message.startsWith("container large is limited")));
+    assert.ok(own("containers").some((message) => message.startsWith("the pod asks for 3Gi memory, and its limit")));
+  });
+
+  it("compares what a pod asks for itself with CPU and memory alone", () => {
+    const asking = changed(CONTAINER, ["resources"], {
+      requests: { cpu: "100m", memory: "64Mi", "ephemeral-storage": "2Gi" },
+      limits: { memory: "64Mi", "ephemeral-storage": "2Gi" },
+    });
+    const own = { requests: { cpu: "100m" }, limits: { cpu: "1" } };
+    assert.deepEqual(said(workload("Deployment", { containers: [asking], resources: own })), []);
+    // A pod without amounts of its own is told of its container's defect once.
+    assert.deepEqual(said(workload("Deployment", { containers: [changed(CONTAINER, ["resources", "requests", "memory"], "-64Mi")] })), [
+      "container main asks for -64Mi memory; allowed: 0 or more",
+    ]);
   });
 });

@@ -1,5 +1,7 @@
+import assert from "node:assert/strict";
 import { transformersFitTheirQuota } from "#af/policies/quotas/transformers-fit-their-quota";
-import { LIMIT_RANGE, NAMESPACE, QUOTA, changed } from "../manifests";
+import { comparedBy } from "../expect";
+import { LIMIT_RANGE, NAMESPACE, QUOTA, changed, workload, type Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 
 const TRANSFORMER = ["spec", "values", "transformer"] as const;
@@ -54,3 +56,74 @@ export const cases: RuleCases = {
 };
 
 describeCases(cases);
+
+describe("transformers-fit-their-quota, by what a transformer asks for", () => {
+  const hard = {
+    "requests.cpu": "5",
+    "requests.memory": "9Gi",
+    "limits.cpu": "50",
+    "limits.memory": "99Gi",
+    cpu: "5",
+    memory: "9Gi",
+    pods: "10",
+    persistentvolumeclaims: "9",
+    "count/secrets": "9",
+    "requests.storage": "9Gi",
+    "requests.ephemeral-storage": "9Gi",
+  };
+  const quota = changed(QUOTA, ["spec", "hard"], hard);
+  const told = (release: Data, ...others: readonly Data[]) => {
+    const lines = comparedBy(transformersFitTheirQuota, [NAMESPACE, LIMIT_RANGE, quota, release, ...others]);
+    return Object.fromEntries(
+      lines.map((line) => {
+        const [, key = line, need = "0"] = /^work with \d+ transformers (\S+): (\d+) of/.exec(line) ?? [];
+        return [key, need] as const;
+      }),
+    );
+  };
+  const none = told(changed(SERVICEX, [...TRANSFORMER, "autoscaler", "maxReplicas"], 0));
+  /** What each of four transformers adds. */
+  const each = (values: Data, ...others: readonly Data[]) => {
+    const all = told(changed(SERVICEX, TRANSFORMER, { autoscaler: { enabled: true, maxReplicas: 4 }, ...values }), ...others);
+    return Object.fromEntries(Object.entries(all).map(([key, need]) => [key, (BigInt(need) - BigInt(none[key] ?? 0)) / 4n]));
+  };
+
+  it("compares what is counted in pods, CPU and memory, and nothing else", () => {
+    assert.deepEqual(Object.keys(none).sort(), ["cpu", "limits.cpu", "limits.memory", "memory", "pods", "requests.cpu", "requests.memory"]);
+  });
+
+  it("takes what the values say, and else what the chart has, for each of two containers", () => {
+    const MI = 2n ** 20n;
+    const usual = each({});
+    assert.equal(usual["pods"], 1n);
+    const more = each({ cpuRequest: "700m", memoryRequest: "612Mi", cpuLimit: "3", memoryLimit: "3Gi" });
+    const by = (key: string) => (more[key] ?? 0n) - (usual[key] ?? 0n);
+    assert.deepEqual(["cpu", "requests.cpu", "limits.cpu", "memory", "requests.memory", "limits.memory", "pods"].map(by), [
+      400n,
+      400n,
+      4000n,
+      200n * MI,
+      200n * MI,
+      2048n * MI,
+      0n,
+    ]);
+    assert.deepEqual(each({ cpuRequest: "500m", memoryRequest: "512Mi", cpuLimit: "1", memoryLimit: "2Gi" }), usual);
+  });
+
+  it("counts twenty where no number is told, beside the pods of its own namespace alone", () => {
+    const pods = (release: Data, ...others: readonly Data[]) => Number(told(release, ...others)["pods"]);
+    assert.equal(pods(changed(SERVICEX, [...TRANSFORMER, "autoscaler"], undefined)), Number(none["pods"]) + 20);
+    const other = workload("StatefulSet");
+    assert.equal(pods(SERVICEX, other), Number(none["pods"]) + 5);
+    assert.equal(pods(SERVICEX, changed(other, ["metadata", "namespace"], "elsewhere")), Number(none["pods"]) + 4);
+  });
+
+  it("compares with quotas of the whole namespace, and other releases with none", () => {
+    const scoped = changed(changed(quota, ["metadata", "name"], "scoped"), ["spec", "scopes"], ["BestEffort"]);
+    assert.equal(comparedBy(transformersFitTheirQuota, [scoped, SERVICEX]).length, 0);
+    assert.equal(
+      comparedBy(transformersFitTheirQuota, [quota, changed(SERVICEX, ["spec", "chart", "spec", "chart"], "another")]).length,
+      0,
+    );
+  });
+});

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { usersFitTheHosts } from "#af/policies/quotas/users-fit-the-hosts";
 import { HUB_STACK, USER_VALUES } from "../facility-objects";
 import { verdictOn } from "../expect";
+import { changed, workload, type Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 import { HARD_TO_PLACE, racksOf } from "./packed";
 
@@ -57,5 +58,34 @@ describe("users-fit-the-hosts, where the search ends early", () => {
       ],
     );
     assert.deepEqual(verdictOn(HARD_TO_PLACE, [usersFitTheHosts], racksOf(14)).findings, []);
+  });
+});
+
+describe("users-fit-the-hosts, by what it has looked at", () => {
+  const checked = (...objects: readonly Data[]) => verdictOn(objects, [usersFitTheHosts]).checked[usersFitTheHosts.name];
+
+  it("says nothing of a stack that runs no pod, and judges one in which no user can start any", () => {
+    assert.deepEqual([checked(), checked(workload("Deployment"))], [0, 1]);
+  });
+});
+
+describe("users-fit-the-hosts, by the pods that it compares", () => {
+  const compared = (objects: readonly Data[]) =>
+    verdictOn(objects, [usersFitTheHosts]).comparisons.map(({ figure: { subject, need } }) => `${subject} ${need}`);
+
+  it("compares the profile that most users choose alone", () => {
+    assert.deepEqual(compared(HUB_STACK), ["small 52"]);
+  });
+
+  it("names the object of the platform that has no place", () => {
+    const large = changed(workload("StatefulSet"), ["spec", "template", "spec", "containers", 0, "resources", "requests", "cpu"], "20");
+    const one = { ...large, metadata: { name: "one", namespace: "work" } };
+    const many = changed({ ...large, metadata: { name: "many", namespace: "work" } }, ["spec", "replicas"], 5);
+    const { findings } = verdictOn([workload("Deployment"), many], [usersFitTheHosts]);
+    assert.deepEqual(
+      findings.map(({ object, path }) => [object.name, path]),
+      [["many", ""]],
+    );
+    assert.deepEqual(verdictOn([workload("Deployment"), one], [usersFitTheHosts]).findings, []);
   });
 });

@@ -77,3 +77,39 @@ describe("kinds-are-known", () => {
     assert.deepEqual(verdictOn([{ apiVersion: "v1", kind: "List", items: UNKNOWN }], [kindsAreKnown]).findings, []);
   });
 });
+
+describe("kinds-are-known, in what it says", () => {
+  const said = (...objects: readonly Data[]) =>
+    verdictOn(objects, [kindsAreKnown]).findings.map(({ path, message }) => `${path}: ${message}`);
+  const monitoring = (kind: string, more: Data): Data => ({ apiVersion: "monitoring.coreos.com/v1", kind, metadata, spec: more });
+
+  it("tells one object from several, and each kind by itself", () => {
+    const thing = UNSEEN["a kind that nobody knows"] ?? {};
+    const other = { ...thing, kind: "Other" };
+    const heads = (...objects: readonly Data[]) => said(...objects).map((text) => text.split(", which")[0]);
+    assert.deepEqual(heads(thing), [": an object has the kind Thing of example.org/v1"]);
+    assert.deepEqual(heads(thing, other, thing), [
+      ": 2 objects have the kind Thing of example.org/v1",
+      ": an object has the kind Other of example.org/v1",
+    ]);
+    for (const unread of ["an object without a version", "a number for a kind"])
+      assert.deepEqual(heads(UNSEEN[unread] ?? {}), [": an object has no apiVersion or no kind that can be read"], unread);
+    assert.deepEqual(heads({ ...thing, apiVersion: "" }), [": an object has no apiVersion or no kind that can be read"]);
+  });
+
+  it("refuses what a custom resource adds to its operator's pods, and not what it turns off", () => {
+    for (const kind of ["Prometheus", "Alertmanager"]) {
+      for (const [name, value] of [
+        ["containers", [{}]],
+        ["initContainers", [{}]],
+        ["volumes", [{}]],
+        ["hostNetwork", true],
+      ] as const)
+        assert.deepEqual(said(monitoring(kind, { [name]: value })), [
+          `spec.${name}: ${name} is added to the operator's pods, and no rule sees it there; allowed: no such field`,
+        ]);
+      assert.deepEqual(said(monitoring(kind, { containers: [], hostNetwork: false, volumes: null })), []);
+    }
+    assert.deepEqual(said(monitoring("PodMonitor", { containers: [{}] })), []);
+  });
+});

@@ -170,3 +170,42 @@ describe("secrets-have-known-readers", () => {
     neverSilent(rule, reading, ["rules", 0, "resourceNames"], "own", [BINDING]);
   });
 });
+
+describe("secrets-have-known-readers, by who runs as an account", () => {
+  const reading = withRights(ROLE, right("", "secrets", "get"));
+  const who = (...workloads: readonly Data[]) =>
+    verdictOn([reading, BINDING, ...workloads], [rule]).findings.map(({ message }) => message.split(" may ")[0]);
+  const runs = (name: string, account: Data) => changed(workload("Deployment", { ...POD_SPEC, ...account }), ["metadata", "name"], name);
+  const as = (name: string) => runs(name, { serviceAccountName: "program" });
+
+  it("names two workloads, and counts the rest", () => {
+    assert.deepEqual(who(), ["ServiceAccount work/program"]);
+    assert.deepEqual(who(as("a"), as("b")), ["ServiceAccount work/program (Deployment a, Deployment b)"]);
+    assert.deepEqual(who(as("a"), as("b"), as("c"), as("d")), ["ServiceAccount work/program (Deployment a, Deployment b and 2 more)"]);
+    assert.deepEqual(who(as("a"), as("a")), ["ServiceAccount work/program (Deployment a)"]);
+  });
+
+  it("knows the older name of the field, and the account that is there without one", () => {
+    assert.deepEqual(who(runs("a", { serviceAccount: "program" })), ["ServiceAccount work/program (Deployment a)"]);
+    assert.deepEqual(who(runs("a", {})), ["ServiceAccount work/program"]);
+    const bound = changed(BINDING, ["subjects", 0, "name"], "default");
+    const [finding] = verdictOn([reading, bound, runs("a", {}), changed(as("b"), ["metadata", "namespace"], "elsewhere")], [rule]).findings;
+    assert.match(finding?.message ?? "", /^ServiceAccount work\/default \(Deployment a\) may/);
+  });
+
+  it("takes a user for no account, whatever runs", () => {
+    const user = changed(BINDING, ["subjects", 0], { kind: "User", apiGroup: "rbac.authorization.k8s.io", name: "program" });
+    const [finding] = verdictOn([reading, user, as("a")], [rule]).findings;
+    assert.doesNotMatch(finding?.message ?? "", /Deployment/);
+  });
+
+  it("counts a named part of an object with the rights that reach it", () => {
+    const named = (...resources: readonly string[]) => [
+      withRights(ROLE, { apiGroups: [""], resources, verbs: ["get", "create"], resourceNames: ["own"] }),
+      BINDING,
+    ];
+    assert.equal(verdictOn(named("pods/exec"), [rule]).findings.length, 1);
+    assert.equal(verdictOn(named("pods"), [rule]).findings.length, 0);
+    assert.ok(verdictOn(named("pods/exec", "configmaps"), [rule]).findings.length > 0);
+  });
+});
