@@ -6,7 +6,7 @@ import { nameOf } from "#af/components/tenancy/settings";
 import type { PolicyDocument } from "#af/tools/policy-document";
 import { stringify } from "yaml";
 import { SITE } from "../../policies/expect";
-import { changed, POD_SPEC, workload, type Data } from "../../policies/manifests";
+import { changed, CONTAINER, POD_SPEC, workload, type Data } from "../../policies/manifests";
 import { runTool } from "../run-tool";
 
 describe("policy --site, of objects that depend on the site's own", function () {
@@ -15,8 +15,10 @@ describe("policy --site, of objects that depend on the site's own", function () 
   after(() => fs.rmSync(folder, { recursive: true }));
 
   const namespace = nameOf(SITE.tenancy, "hub");
+  // From where the images of the namespace come.
+  const containers = [{ ...CONTAINER, image: `registry.k8s.io/pause:3.10@sha256:${"0".repeat(64)}` }];
   const program = changed(
-    workload("Deployment", { ...POD_SPEC, priorityClassName: "facility-users" }),
+    workload("Deployment", { ...POD_SPEC, containers, priorityClassName: "facility-users", automountServiceAccountToken: false }),
     ["metadata", "namespace"],
     namespace,
   );
