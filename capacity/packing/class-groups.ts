@@ -33,9 +33,7 @@ export function analyse(problem: PackingProblem): AnalysedProblem {
   const empty = new Occupancy(problem);
   const classes = indexes(problem.classes);
   const reaches = (podClass: number, host: number) =>
-    problem.allowed[podClass]?.[host] === true &&
-    empty.lacking(podClass, host).length === 0 &&
-    empty.repulsions(podClass, host).length === 0;
+    problem.allowed[podClass]?.[host] === true && empty.hasRoom(podClass, host) && !empty.repels(podClass, host);
   const table = classes.map((podClass) => indexes(problem.hosts.length).map((host) => reaches(podClass, host)));
   return {
     problem,
@@ -51,9 +49,9 @@ export function analyse(problem: PackingProblem): AnalysedProblem {
  * to it. No class outside the group can change what happens to this one.
  */
 export function classGroupOf(analysed: AnalysedProblem, podClass: number): ClassGroup {
-  const concerned = spreadFrom(podClass, (member) => analysed.threats[member] ?? []);
+  const concerned = [...spreadFrom(podClass, (member) => analysed.threats[member] ?? [])];
   const members = [
-    ...spreadFrom(podClass, (member) => [...concerned].filter((other) => tied(analysed, member, other) || tied(analysed, other, member))),
+    ...spreadFrom(podClass, (member) => concerned.filter((other) => tied(analysed, member, other) || tied(analysed, other, member))),
   ].sort((a, b) => a - b);
   const { problem } = analysed;
   const monotone = members.every((member) => problem.spreads[member]?.length === 0 && problem.affinities[member] === undefined);
@@ -73,7 +71,8 @@ export function evicts(problem: PackingProblem, podClass: number, victim: number
 /** True if some host is in reach of both classes. */
 export function sharesHosts({ reach }: AnalysedProblem, a: number, b: number): boolean {
   const hosts = reach[a] ?? [];
-  return (reach[b] ?? []).some((host) => hosts.includes(host));
+  for (const host of reach[b] ?? []) if (hosts.includes(host)) return true;
+  return false;
 }
 
 /**
@@ -87,14 +86,13 @@ function threatens(problem: PackingProblem, other: number, podClass: number): bo
 
 /** True if pods of `other` matter to the class on hosts other than their own. */
 function reachesOver(problem: PackingProblem, other: number, podClass: number): boolean {
-  return (
-    (problem.repulsions[podClass] ?? []).some(({ kind, topology }) => {
-      const named = problem.topologies[topology];
-      return kind === other && named !== undefined && !isPerHost(named);
-    }) ||
-    (problem.spreads[podClass] ?? []).some(({ counts }) => counts[other] === true) ||
-    problem.affinities[podClass]?.satisfiedBy[other] === true
-  );
+  // It is asked of every pair of classes, and most have no constraint.
+  for (const { kind, topology } of problem.repulsions[podClass] ?? []) {
+    const named = problem.topologies[topology];
+    if (kind === other && named !== undefined && !isPerHost(named)) return true;
+  }
+  for (const { counts } of problem.spreads[podClass] ?? []) if (counts[other] === true) return true;
+  return problem.affinities[podClass]?.satisfiedBy[other] === true;
 }
 
 function tied(analysed: AnalysedProblem, a: number, b: number): boolean {

@@ -106,8 +106,9 @@ export function tightest(occupancy: Occupancy, podClass: number, host: number): 
 
 /** Chooses the host with most room left, measured in shares of the largest host, as the scheduler does by default. */
 export function roomiest({ problem, free }: Occupancy, podClass: number, host: number): number {
-  return (problem.requests[podClass] ?? []).reduce(
-    (sum, amount, resource) => (amount === 0 ? sum : sum - (free[host]?.[resource] ?? 0) / (problem.largest[resource] || 1)),
+  const [amounts, left] = [problem.requests[podClass] ?? [], free[host] ?? []];
+  return amounts.reduce(
+    (sum, amount, resource) => (amount === 0 ? sum : sum - (left[resource] ?? 0) / (problem.largest[resource] || 1)),
     0,
   );
 }

@@ -1,3 +1,4 @@
+import { marksOf, type Marks } from "./marks";
 import type { PackingProblem } from "./problem";
 import type { Spread } from "./relations";
 
@@ -7,17 +8,23 @@ export class Occupancy {
   readonly left: number[];
   /** By host and resource: what is free, in the problem's units. */
   readonly free: readonly number[][];
-  /** By topology, kind and domain: pods there; nothing for a kind without pods. The first topology is the host itself. */
+  /** By kind: what such a pod changes besides the room. */
+  private readonly marks: readonly Marks[];
+  /** By kind and host, one after the other: pods there. */
+  private readonly onHosts: number[];
+  /** By topology, kind and domain: pods there; nothing for a kind without pods, or that nothing asks for. The topology of the single hosts is `onHosts`. */
   private readonly present: readonly (number[] | undefined)[][];
   /** By class and constraint: counted pods by domain. */
   private readonly tallies: readonly (readonly number[][])[];
 
   constructor(readonly problem: PackingProblem) {
-    const zeros = (length: number) => new Array<number>(length).fill(0);
-    this.left = [...problem.counts];
-    this.free = problem.free.map((free) => [...free]);
+    const hosts = problem.hosts.length;
+    this.marks = marksOf(problem);
+    this.left = problem.counts.slice();
+    this.free = problem.free.map((free) => free.slice());
+    this.onHosts = new Array<number>(problem.kinds.length * hosts).fill(0);
     this.present = problem.topologies.map(() => []);
-    this.tallies = problem.spreads.map((spreads) => spreads.map(() => zeros(problem.hosts.length)));
+    this.tallies = problem.spreads.map((spreads) => (spreads.length === 0 ? NONE : spreads.map(() => new Array<number>(hosts).fill(0))));
     for (const { kind, host, count } of problem.standing) this.count(kind, host, count);
   }
 
@@ -31,9 +38,9 @@ export class Occupancy {
     this.move(podClass, host, -1);
   }
 
-  /** How many pods of a class are on a host. */
+  /** How many pods of a class, or of another kind, are on a host. */
   on(podClass: number, host: number): number {
-    return this.present[0]?.[podClass]?.[host] ?? 0;
+    return this.onHosts[podClass * this.problem.hosts.length + host] ?? 0;
   }
 
   /** True if every filter lets a further pod of the class onto the host. */
@@ -45,6 +52,24 @@ export class Occupancy {
       this.spreads(podClass, host) &&
       this.isNearItsOwn(podClass, host)
     );
+  }
+
+  /** True if a pod in one of the host's domains keeps a pod of the class out. */
+  repels(podClass: number, host: number): boolean {
+    const repulsions = this.problem.repulsions[podClass] ?? [];
+    return repulsions.some(({ kind, topology }) => this.inDomain(topology, kind, host) > 0);
+  }
+
+  /** True if the host has enough of every resource for a further pod of the class. */
+  hasRoom(podClass: number, host: number): boolean {
+    const free = this.free[host] ?? NONE;
+    const amounts = this.problem.requests[podClass] ?? NONE;
+    // A plan asks this millions of times: an iterator for each would be most of its garbage.
+    for (let resource = 0; resource < amounts.length; resource += 1) {
+      const amount = amounts[resource] ?? 0;
+      if (amount > 0 && amount > (free[resource] ?? 0)) return false;
+    }
+    return true;
   }
 
   /** Indexes of the resources of which the host has too little for a pod of the class. */
@@ -88,19 +113,9 @@ export class Occupancy {
     const { topologies, satisfiedBy, self } = affinity;
     if (topologies.some((topology) => this.domain(topology, host) < 0)) return false;
     const matching = (topology: number, counted: (of: readonly number[]) => number) =>
-      satisfiedBy.reduce((sum, satisfies, kind) => sum + (satisfies ? counted(this.present[topology]?.[kind] ?? []) : 0), 0);
+      satisfiedBy.reduce((sum, satisfies, kind) => sum + (satisfies ? counted(this.byDomain(topology, kind)) : 0), 0);
     if (topologies.every((topology) => matching(topology, (byDomain) => byDomain[this.domain(topology, host)] ?? 0) > 0)) return true;
     return self && topologies.every((topology) => matching(topology, (byDomain) => byDomain.reduce((a, b) => a + b, 0)) === 0);
-  }
-
-  private repels(podClass: number, host: number): boolean {
-    const repulsions = this.problem.repulsions[podClass] ?? [];
-    return repulsions.some(({ kind, topology }) => this.inDomain(topology, kind, host) > 0);
-  }
-
-  private hasRoom(podClass: number, host: number): boolean {
-    const free = this.free[host] ?? [];
-    return (this.problem.requests[podClass] ?? []).every((amount, resource) => amount === 0 || amount <= (free[resource] ?? 0));
   }
 
   private spreads(podClass: number, host: number): boolean {
@@ -108,7 +123,12 @@ export class Occupancy {
   }
 
   private inDomain(topology: number, kind: number, host: number): number {
-    return this.present[topology]?.[kind]?.[this.domain(topology, host)] ?? 0;
+    return topology === 0 ? this.on(kind, host) : (this.present[topology]?.[kind]?.[this.domain(topology, host)] ?? 0);
+  }
+
+  private byDomain(topology: number, kind: number): readonly number[] {
+    const hosts = this.problem.hosts.length;
+    return topology === 0 ? this.onHosts.slice(kind * hosts, (kind + 1) * hosts) : (this.present[topology]?.[kind] ?? NONE);
   }
 
   private domain(topology: number, host: number): number {
@@ -119,20 +139,21 @@ export class Occupancy {
     const free = this.free[host];
     const amounts = this.problem.requests[podClass];
     if (!free || !amounts) throw new RangeError(`no pod ${podClass} or host ${host}`);
-    amounts.forEach((amount, resource) => (free[resource] = (free[resource] ?? 0) - by * amount));
+    for (let resource = 0; resource < amounts.length; resource += 1) free[resource] = (free[resource] ?? 0) - by * (amounts[resource] ?? 0);
     this.left[podClass] = (this.left[podClass] ?? 0) - by;
     this.count(podClass, host, by);
   }
 
   private count(kind: number, host: number, by: number): void {
-    this.present.forEach((byKind, topology) => add((byKind[kind] ??= []), this.domain(topology, host), by));
-    this.problem.spreads.forEach((spreads, podClass) =>
-      spreads.forEach((spread, index) => {
-        if (spread.counts[kind]) add(this.tallies[podClass]?.[index], spread.countedIn[host] ?? -1, by);
-      }),
-    );
+    add(this.onHosts, kind * this.problem.hosts.length + host, by);
+    const { topologies, spreads } = this.marks[kind] ?? UNMARKED;
+    for (const topology of topologies) add(((this.present[topology] ?? [])[kind] ??= []), this.domain(topology, host), by);
+    for (const { podClass, index, countedIn } of spreads) add(this.tallies[podClass]?.[index], countedIn[host] ?? -1, by);
   }
 }
+
+const NONE: never[] = [];
+const UNMARKED: Marks = { topologies: NONE, spreads: NONE };
 
 /** How many counted pods are in the domain that has the fewest; 0 if there are fewer domains than minDomains. */
 function emptiest({ domains, minDomains }: Spread, tally: readonly number[]): number {

@@ -39,10 +39,12 @@ export interface Affinity {
   readonly self: boolean;
 }
 
+const NONE: readonly number[] = [];
+
 /** What repels the pod: kinds with the same host port, kinds that its own anti-affinity means, and kinds whose anti-affinity means it. */
 export function repulsionsOf(pod: PackPod, kinds: readonly PackPod[], topologies: readonly Topology[]): readonly Repulsion[] {
   const terms = (owner: PackPod, other: PackPod) =>
-    (owner.antiAffinity ?? []).filter((term) => termMeans(term, owner, other)).map((term) => topologyIndex(term, topologies));
+    owner.antiAffinity?.filter((term) => termMeans(term, owner, other)).map((term) => topologyIndex(term, topologies)) ?? NONE;
   const repels = ({ hostPorts, antiAffinity }: PackPod) => (hostPorts?.length ?? 0) + (antiAffinity?.length ?? 0) > 0;
   const repelling = repels(pod);
   const found: Repulsion[] = [];
@@ -144,7 +146,7 @@ function topologyIndex({ topologyKey }: Pick<PodAffinityTerm, "topologyKey">, to
 }
 
 function clash(a: PackPod, b: PackPod): boolean {
-  return (a.hostPorts ?? []).some((one) => (b.hostPorts ?? []).some((other) => samePort(one, other)));
+  return a.hostPorts?.some((one) => b.hostPorts?.some((other) => samePort(one, other))) ?? false;
 }
 
 function samePort(a: HostPort, b: HostPort): boolean {
