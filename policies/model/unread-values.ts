@@ -15,31 +15,42 @@ type Path = readonly (string | number)[];
 export function unreadValues(chart: Chart<unknown>, { name, namespace, values }: Release<Fields>): readonly Path[] {
   const told = (given: unknown): unknown => {
     const release = { name, namespace, values: given };
-    return [chart.workloads(release), chart.startedPods?.(release) ?? [], chart.networkPolicies?.(release) ?? []];
+    try {
+      return [chart.workloads(release), chart.startedPods?.(release) ?? [], chart.networkPolicies?.(release) ?? []];
+    } catch {
+      return REFUSED;
+    }
   };
   const listed = chart.configuration.map((entry) => (typeof entry === "string" ? { key: entry, only: /^/ } : entry));
   const unread: Path[] = [];
-  const asTheyAre = textOf(() => told(values));
+  const asTheyAre = told(values);
   for (const [path, value] of leavesOf(values)) {
     if (listed.some(({ key, only }) => keyMatches(key, path) && (value === TRAP ? only.source === "^" : only.test(String(value)))))
       continue;
     const switched = withSwitches(values, path);
     const read = [values, ...(switched === values ? [] : [switched])].some((base) => {
-      const before = base === values ? asTheyAre : textOf(() => told(base));
-      return othersThan(value).some((other) => textOf(() => told(replacedAt(base, path, other))) !== before);
+      const before = base === values ? asTheyAre : told(base);
+      return othersThan(value).some((other) => !saysTheSame(told(replacedAt(base, path, other)), before));
     });
     if (!read) unread.push(path);
   }
   return unread;
 }
 
-/** What a description says, as text that differs where it says something else; one text for all refusals. */
-function textOf(tell: () => unknown): string {
-  try {
-    return JSON.stringify(tell(), (_, value: unknown) => (value === TRAP ? "not known" : value));
-  } catch {
-    return "refused";
-  }
+/** What a description says that refuses the values, whatever its reason. */
+const REFUSED = "refused";
+
+/** True if two descriptions say the same. A field that is undefined is left out of an object, and says nothing. */
+function saysTheSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (one === TRAP || other === TRAP) return false;
+  if (Array.isArray(one))
+    return Array.isArray(other) && one.length === other.length && one.every((each, index) => saysTheSame(each, other[index]));
+  if (!isFields(one) || !isFields(other)) return false;
+  return (
+    Object.entries(one).every(([key, each]) => saysTheSame(each, other[key])) &&
+    Object.entries(other).every(([key, each]) => each === undefined || one[key] !== undefined)
+  );
 }
 
 function othersThan(value: unknown): readonly unknown[] {
