@@ -32,8 +32,34 @@ try {
   report(`affected of ${SITES}, the code`, 1, RUNS, () => site("affected", "--against", "HEAD~1"));
   for (const many of [1, 2, 10]) report(`plan of ${many}`, undefined, 3, () => plan(many));
   report(`plan of ${SITES}`, 20, 1, () => plan(SITES));
+  beside();
 } finally {
   fs.rmSync(project, { recursive: true });
+}
+
+/** Programs that write as many objects, and judge nothing: the manifests of the largest site as a chart of Helm's and as a kustomization, where they are installed. */
+function beside() {
+  const manifests = path.join(project, "manifests");
+  const size = (name) => fs.statSync(path.join(root, `Pulumi.${name}.yaml`)).size;
+  const largest = originals.reduce((a, b) => (size(b) > size(a) ? b : a));
+  run("plan", [0, 1], [sites[originals.indexOf(largest)], "--manifests", manifests]);
+  const files = fs.readdirSync(manifests, { recursive: true }).filter((file) => file.endsWith(".yaml") && !file.endsWith(".patch.yaml"));
+  const chart = path.join(project, "chart");
+  fs.mkdirSync(path.join(chart, "templates"), { recursive: true });
+  fs.writeFileSync(path.join(chart, "Chart.yaml"), "apiVersion: v2\nname: all\nversion: 0.0.1\n");
+  for (const [index, file] of files.entries()) {
+    const text = fs.readFileSync(path.join(manifests, file), "utf8");
+    fs.writeFileSync(path.join(chart, "templates", `${index}.yaml`), text.replaceAll("{{", '{{ "{{" }}'));
+  }
+  fs.writeFileSync(path.join(manifests, "kustomization.yaml"), `resources:\n${files.map((file) => `  - ${file}\n`).join("")}`);
+  for (const [program, ...args] of [
+    ["helm", "template", "all", chart],
+    ["kustomize", "build", manifests],
+    ["kubectl", "kustomize", manifests],
+  ]) {
+    if (spawnSync(program, ["version", "--client"]).error) console.log(`${program} is not installed, so not measured`);
+    else report(`${program} ${args[0]}, ${files.length} objects`, undefined, 3, () => timed(program, [0], args));
+  }
 }
 
 function siteNames(folder) {
@@ -60,13 +86,15 @@ function plan(many) {
 }
 
 function run(tool, expected, args) {
+  const node = ["--max-semi-space-size=64", "--preserve-symlinks", "--preserve-symlinks-main"];
+  return timed(process.execPath, expected, [...node, `bin/tools/${tool}.js`, ...args]);
+}
+
+/** Seconds that a program takes. */
+function timed(program, expected, args) {
   const begun = performance.now();
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ["--preserve-symlinks", "--preserve-symlinks-main", `bin/tools/${tool}.js`, ...args],
-    { cwd: project, encoding: "utf8", maxBuffer: 2 ** 28 },
-  );
-  if (!expected.includes(status)) throw new Error(`${tool} ${args.join(" ")} ended with ${status}:\n${stdout}${stderr}`);
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd: project, encoding: "utf8", maxBuffer: 2 ** 28 });
+  if (!expected.includes(status)) throw new Error(`${program} ${args.join(" ")} ended with ${status}:\n${stdout}${stderr}`);
   return (performance.now() - begun) / 1000;
 }
 
