@@ -13,14 +13,22 @@ type Path = readonly (string | number)[];
  * @returns their paths, in the order of the values.
  */
 export function unreadValues(chart: Chart<unknown>, { name, namespace, values }: Release<Fields>): readonly Path[] {
-  const told = (given: unknown): unknown => {
-    const release = { name, namespace, values: given };
+  const described: readonly ((release: Release<unknown>) => unknown)[] = [
+    (release) => chart.workloads(release),
+    (release) => chart.startedPods?.(release),
+    (release) => chart.networkPolicies?.(release),
+  ];
+  const parts = described.map((part) => (given: unknown): unknown => {
     try {
-      return [chart.workloads(release), chart.startedPods?.(release) ?? [], chart.networkPolicies?.(release) ?? []];
+      return part({ name, namespace, values: given });
     } catch {
       return REFUSED;
     }
-  };
+  });
+  const told = (given: unknown): readonly unknown[] => parts.map((part) => part(given));
+  /** Part by part, for mostly the first one says something else already. Values that are refused say the same as others that are, whatever the rest says. */
+  const tellsTheSame = (given: unknown, before: readonly unknown[]): boolean =>
+    before.includes(REFUSED) ? told(given).includes(REFUSED) : parts.every((part, index) => saysTheSame(part(given), before[index]));
   const listed = chart.configuration.map((entry) => (typeof entry === "string" ? { key: entry, only: /^/ } : entry));
   const unread: Path[] = [];
   const asTheyAre = told(values);
@@ -30,7 +38,7 @@ export function unreadValues(chart: Chart<unknown>, { name, namespace, values }:
     const switched = withSwitches(values, path);
     const read = [values, ...(switched === values ? [] : [switched])].some((base) => {
       const before = base === values ? asTheyAre : told(base);
-      return othersThan(value).some((other) => !saysTheSame(told(replacedAt(base, path, other)), before));
+      return othersThan(value).some((other) => !tellsTheSame(replacedAt(base, path, other), before));
     });
     if (!read) unread.push(path);
   }
