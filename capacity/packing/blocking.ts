@@ -3,7 +3,7 @@ import type { Effort } from "./effort";
 import type { Steps } from "./greedy";
 import { hostEquivalence } from "./alike";
 import type { AnalysedProblem } from "./class-groups";
-import { closingPrices, type ClosingPrices } from "./closing-prices";
+import { closingPrices } from "./closing-prices";
 
 /** What came of the search for an order that keeps a pod waiting. `none` is a proof that there is no such order; `unknown` means that the effort was spent. */
 export type Blocking = { readonly kind: "found"; readonly steps: Steps } | { readonly kind: "none" } | { readonly kind: "unknown" };
@@ -52,7 +52,7 @@ export function searchBlocking(analysed: AnalysedProblem, podClass: number, effo
   };
 
   const tooDear = (position: number): boolean => {
-    const funds = threats.reduce((sum, other) => (left(other) === 0 ? sum : sum + left(other) * (closing.prices[other] ?? 0)), 0);
+    const funds = threats.reduce((sum, other) => (left(other) === 0 ? sum : sum + left(other) * (closing.prices.get(other) ?? 0)), 0);
     return hosts.slice(position).reduce((sum, host) => sum + (closing.costs.get(host) ?? 0), 0) > funds;
   };
 
@@ -60,16 +60,22 @@ export function searchBlocking(analysed: AnalysedProblem, podClass: number, effo
   return effort.exhausted ? { kind: "unknown" } : { kind: "none" };
 }
 
+/** Costs of hosts, and prices of the classes that threaten one. */
+interface Prices {
+  readonly costs: ReadonlyMap<number, number>;
+  readonly prices: ReadonlyMap<number, number>;
+}
+
 /** The prices that come nearest to a proof. A pod that repels the class closes a host by itself, so its price is at least that of the dearest host. */
-function strictest(analysed: AnalysedProblem, podClass: number, hosts: readonly number[], threats: readonly number[]): ClosingPrices {
+function strictest(analysed: AnalysedProblem, podClass: number, hosts: readonly number[], threats: readonly number[]): Prices {
   const { problem } = analysed;
   const repelling = new Set((problem.repulsions[podClass] ?? []).map(({ kind }) => kind));
-  let strictest: ClosingPrices = { costs: new Map(), prices: [] };
+  let strictest: Prices = { costs: new Map(), prices: new Map() };
   let highest = -Infinity;
-  for (const { costs, prices: forRoom } of closingPrices(analysed, podClass, hosts, threats)) {
+  for (const { costs, price } of closingPrices(analysed, podClass, hosts, threats)) {
     const dearest = Math.max(0, ...costs.values());
-    const prices = forRoom.map((price, other) => (repelling.has(other) ? Math.max(price, dearest) : price));
-    const funds = threats.reduce((sum, other) => sum + (problem.counts[other] ?? 0) * (prices[other] ?? 0), 0);
+    const prices = new Map(threats.map((other) => [other, repelling.has(other) ? Math.max(price(other), dearest) : price(other)]));
+    const funds = threats.reduce((sum, other) => sum + (problem.counts[other] ?? 0) * (prices.get(other) ?? 0), 0);
     const cost = [...costs.values()].reduce((a, b) => a + b, 0);
     if (cost / funds > highest) [strictest, highest] = [{ costs, prices }, cost / funds];
   }

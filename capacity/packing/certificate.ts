@@ -90,14 +90,14 @@ function fundsOf(
   guests: readonly number[],
   closers: readonly Closers[],
   hosts: readonly number[],
-  { costs, prices }: ClosingPrices,
+  { costs, price }: ClosingPrices,
 ): number {
   // One pod of the class itself is the one that waits, so it pays nothing.
   const count = (kind: number) =>
     kind < problem.classes
       ? (problem.counts[kind] ?? 0) - (kind === podClass ? 1 : 0)
       : sum(problem.standing.map((standing) => (standing.kind === kind ? standing.count : 0)));
-  const forRoom = [...guests, podClass].map((kind) => (count(kind) === 0 ? 0 : count(kind) * (prices[kind] ?? 0)));
+  const forRoom = [...guests, podClass].map((kind) => (count(kind) === 0 ? 0 : count(kind) * price(kind)));
   const forDomains = closers.map(({ topology, kinds, each }) => {
     const domains = grouped(hosts, (host) => domainIn(problem, topology, host));
     const dearest = [...domains].map(([domain, members]) => (domain < 0 ? 0 : sum(members.map((host) => costs.get(host) ?? 0))));

@@ -2,7 +2,7 @@ import { wholeTimes } from "./exact-numbers";
 import type { AnalysedProblem } from "./class-groups";
 
 /**
- * What it costs to close hosts to a class. At `prices` by class, every set of pods that leaves no room on a host for one more pod of the class costs at least
+ * What it costs to close hosts to a class. At a `price` by class, every set of pods that leaves no room on a host for one more pod of the class costs at least
  * the host's `costs`. So pods that can pay less than all hosts cost cannot close them all.
  *
  * Why this holds: take any whole number q for each host, and for each resource the unit u = min over hosts of floor((free - request) / q). Price a pod at
@@ -11,7 +11,8 @@ import type { AnalysedProblem } from "./class-groups";
  */
 export interface ClosingPrices {
   readonly costs: ReadonlyMap<number, number>;
-  readonly prices: readonly number[];
+  /** Of a class. */
+  readonly price: (podClass: number) => number;
 }
 
 /**
@@ -30,34 +31,48 @@ export function* closingPrices(
   hosts: readonly number[],
   others: readonly number[],
 ): Generator<ClosingPrices> {
+  const { problem } = analysed;
+  const asked = problem.requests[podClass] ?? [];
+  const slacks = hosts.map((host) => (problem.free[host] ?? []).map((free, resource) => free - (asked[resource] ?? 0)));
+  const fineness = asked.flatMap((amount, resource) => (amount === 0 ? [] : [{ resource, fine: finenessOf(problem, resource) }]));
   for (const yardstick of [podClass, ...heaviest(analysed, others)])
     for (const parts of PARTS)
-      yield pricesInUnits(analysed, podClass, hosts, (slack) => timesAtLeast(analysed, podClass, yardstick, parts, slack));
+      yield pricesInUnits(
+        problem,
+        hosts,
+        slacks,
+        fineness,
+        slacks.map((slack) => timesAtLeast(analysed, podClass, yardstick, parts, slack)),
+      );
+}
+
+/** A resource, and into how many parts its unit is divided. */
+interface Fineness {
+  readonly resource: number;
+  readonly fine: number;
 }
 
 function pricesInUnits(
-  { problem }: AnalysedProblem,
-  podClass: number,
+  problem: AnalysedProblem["problem"],
   hosts: readonly number[],
-  q: (slack: readonly number[]) => number,
+  slacks: readonly (readonly number[])[],
+  fineness: readonly Fineness[],
+  quantities: readonly number[],
 ): ClosingPrices {
-  const asked = problem.requests[podClass] ?? [];
-  const slacks = hosts.map((host) => (problem.free[host] ?? []).map((free, resource) => free - (asked[resource] ?? 0)));
-  const quantities = slacks.map(q);
-  const units = asked.flatMap((amount, resource) => {
-    if (amount === 0) return [];
-    const fine = finenessOf(problem, resource);
-    const unit = slacks.reduce((least, slack, index) => {
+  const units = fineness.map(({ resource, fine }) => {
+    let unit = Infinity;
+    for (const [index, slack] of slacks.entries()) {
       const quantity = quantities[index] ?? 0;
-      return quantity === 0 ? least : Math.min(least, wholeTimes((slack[resource] ?? 0) * fine, quantity));
-    }, Infinity);
-    return [{ resource, fine, unit }];
+      if (quantity !== 0) unit = Math.min(unit, wholeTimes((slack[resource] ?? 0) * fine, quantity));
+    }
+    return { resource, fine, unit };
   });
   return {
     costs: new Map(hosts.map((host, index) => [host, (quantities[index] ?? 0) + 1])),
-    prices: problem.requests.map((requests) =>
-      units.reduce((price, { resource, fine, unit }) => Math.max(price, timesToCover((requests[resource] ?? 0) * fine, unit)), 0),
-    ),
+    price: (other) => {
+      const requests = problem.requests[other] ?? [];
+      return units.reduce((price, { resource, fine, unit }) => Math.max(price, timesToCover((requests[resource] ?? 0) * fine, unit)), 0);
+    },
   };
 }
 
