@@ -35,7 +35,8 @@ export function chartFiles(
     const at = `releases/${release.namespace}/${release.release}`;
     const described = workloadsOf(release);
     const filled = fill(release, described);
-    files[`${at}/objects.yaml`] = (filled?.objects ?? described).map((object) => stringify(object)).join("---\n");
+    const objects = filled?.objects ?? [...accountsOf(described), ...described];
+    files[`${at}/objects.yaml`] = objects.map((object) => stringify(object)).join("---\n");
     for (const [name, text] of Object.entries(filled?.templates ?? {})) files[`templates/${name}`] = text;
     files[`${at}/values.yaml`] = stringify(release.values);
   }
@@ -56,6 +57,26 @@ function workloadsOf({ chart, release, namespace, values }: SiteRelease): readon
   } catch (error) {
     throw new CommandFailure(`the values of release ${namespace}/${release} do not fit chart ${chart.name}: ${reasonOf(error)}`);
   }
+}
+
+/** The accounts that described pods run as, which the real chart makes too: without its account no pod of a Job would be made. */
+function accountsOf(described: readonly ClusterObject[]): readonly ClusterObject[] {
+  const accounts = new Map<string, ClusterObject>();
+  for (const { metadata, spec } of described as readonly (ClusterObject & Described)[]) {
+    const name = (spec?.template ?? spec?.jobTemplate?.spec?.template)?.spec?.serviceAccountName;
+    const { namespace = "" } = metadata;
+    if (name !== undefined && name !== "default")
+      accounts.set(`${namespace}/${name}`, { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } });
+  }
+  return [...accounts.values()];
+}
+
+interface PodTemplate {
+  readonly spec?: { readonly serviceAccountName?: string };
+}
+
+interface Described {
+  readonly spec?: { readonly template?: PodTemplate; readonly jobTemplate?: { readonly spec?: { readonly template?: PodTemplate } } };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Informer, makeInformer, type ObjectCache, type V1Pod } from "@kubernetes/client-node";
 import type { PackPod } from "#af/capacity/packing/model";
-import type { Cluster, ClusterObject } from "#af/sandbox/cluster/client";
+import { ApiFailure, type Cluster, type ClusterObject } from "#af/sandbox/cluster/client";
 
 /** Where the pods are once nothing changes any more. */
 export interface Outcome {
@@ -144,7 +144,12 @@ export class BarePods {
   }
 
   private async createOnce(pod: ClusterObject): Promise<void> {
-    if ((await this.cluster.read(pod)) === undefined) await this.cluster.create(pod);
+    try {
+      await this.cluster.create(pod);
+    } catch (error) {
+      // Two events may both say that it is gone.
+      if (!(error instanceof ApiFailure && error.status === 409)) throw error;
+    }
   }
 
   private async delete({ metadata }: V1Pod): Promise<void> {
