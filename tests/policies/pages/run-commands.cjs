@@ -28,7 +28,8 @@ async function run({ args, today }) {
   process.exitCode = undefined;
   delete require.cache[command];
   require(command);
-  await new Promise((resolve) => setImmediate(resolve));
+  // The command says how it ended once it has ended.
+  while (process.exitCode === undefined) await new Promise((resolve) => setImmediate(resolve));
   globalThis.Date = RealDate;
   for (const [name, write] of Object.entries(streams)) process[name].write = write;
   return { code: process.exitCode, ...said };
