@@ -4,7 +4,7 @@ import { ROLE_FACTS, ROLES, type Role } from "../components/tenancy/roles";
 import { nameOf } from "../components/tenancy/settings";
 import { allParts } from "../stacks/site/parts";
 import type { Site } from "../stacks/site/schema";
-import { memoize } from "./model/memoize";
+import { memoize } from "../capacity/memoize";
 import type { Origin } from "./model/objects";
 
 /** What a facility makes, as far as standing exceptions are bound to it. A stranger's namespace or release earns none, whatever its labels and names say. */

@@ -1,3 +1,4 @@
+import { memoize } from "../memoize";
 import type { PackingProblem } from "./problem";
 
 /** What a pod of one kind changes where it is placed, besides the room of its host. */
@@ -16,17 +17,8 @@ interface SpreadMark {
   readonly countedIn: readonly number[];
 }
 
-/** Marks of problems that are in use: every run and every search of a problem begins with the same. */
-const known = new WeakMap<PackingProblem, readonly Marks[]>();
-
-/** What the pods of each kind change where they are placed. Most change nothing but the room. */
-export function marksOf(problem: PackingProblem): readonly Marks[] {
-  const marks = known.get(problem) ?? workedOut(problem);
-  known.set(problem, marks);
-  return marks;
-}
-
-function workedOut({ kinds, repulsions, affinities, spreads }: PackingProblem): readonly Marks[] {
+/** What the pods of each kind change where they are placed. Most change nothing but the room. Every run and every search of a problem begins with the same. */
+export const marksOf = memoize(({ kinds, repulsions, affinities, spreads }: PackingProblem): readonly Marks[] => {
   const marks = kinds.map(() => ({ topologies: [] as number[], spreads: [] as SpreadMark[] }));
   const ask = (kind: number, topology: number) => {
     const topologies = marks[kind]?.topologies;
@@ -43,4 +35,4 @@ function workedOut({ kinds, repulsions, affinities, spreads }: PackingProblem): 
         if (counted) marks[kind]?.spreads.push({ podClass, index, countedIn });
       });
   return marks;
-}
+});

@@ -1,3 +1,4 @@
+import { memoize } from "../memoize";
 import { selects, toleratesTaintsOf } from "../placement";
 import type { HostPort, PackHost, PackPod, PodAffinityTerm } from "./model";
 import { grouped } from "./grouped";
@@ -118,19 +119,11 @@ export function interchangeable(pods: readonly PackPod[], standing: readonly Pac
   ];
 }
 
-/** Keys of pods that were made before: a proof is often asked for again with most of its pods unchanged. */
-const ownKeys = new WeakMap<PackPod, string>();
-
-/** What a pod itself asks for and where it may run, as one text. */
-function ownKeyOf(given: PackPod): string {
-  const known = ownKeys.get(given);
-  if (known !== undefined) return known;
-  const { name: _, count: __, labels: ___, requests, ...pod } = given;
+/** What a pod itself asks for and where it may run, as one text. A proof is often asked for again with most of its pods unchanged. */
+const ownKeyOf = memoize(({ name: _, count: __, labels: ___, requests, ...pod }: PackPod): string => {
   const amounts = Object.entries(requests).map(([resource, amount]) => `${resource}=${amount}`);
-  const key = JSON.stringify([{ ...pod, namespace: "" }, amounts.sort(byCodeUnits)]);
-  ownKeys.set(given, key);
-  return key;
-}
+  return JSON.stringify([{ ...pod, namespace: "" }, amounts.sort(byCodeUnits)]);
+});
 
 /** For each term and constraint of the owner: whether it means the pod. */
 function isSelectedBy(owner: PackPod, pod: Pick<PackPod, "namespace" | "labels">): readonly boolean[] {

@@ -48,7 +48,7 @@ export function demandOf(
     .filter(costsSomething)
     .map(({ kind = "", spec = {} }) => ({ kind, spec }));
   const pods = specs.flatMap(({ kind, spec }) => {
-    const pod = (spec.template ?? spec.jobTemplate?.spec?.template)?.spec;
+    const pod = podSpecOf(spec);
     const scaled = pod && scaledWorkload(kind, spec, pod);
     return pod && scaled ? [{ amounts: podAmounts(pod, defaults), scale: scaleOf(scaled, hosts), spec }] : [];
   });
@@ -60,9 +60,14 @@ export function demandOf(
         (spec.volumeClaimTemplates ?? []).flatMap((template) => Array.from({ length: scale.pods }, () => claimOf(template.spec ?? {}))),
       ),
     ],
-    priorityClasses: pods.map(({ spec }) => (spec.template ?? spec.jobTemplate?.spec?.template)?.spec?.priorityClassName),
+    priorityClasses: pods.map(({ spec }) => podSpecOf(spec)?.priorityClassName),
     loadBalancers: specs.filter(({ kind, spec }) => kind === "Service" && spec.type === "LoadBalancer").length,
   };
+}
+
+/** The spec of the pods that a workload makes, from the workload's spec; undefined if it makes none. */
+export function podSpecOf({ template, jobTemplate }: Pick<Spec, "template" | "jobTemplate">): V1PodSpec | undefined {
+  return (template ?? jobTemplate?.spec?.template)?.spec;
 }
 
 function costsSomething(workload: Workload): workload is Exclude<Workload, V1PodDisruptionBudget> {

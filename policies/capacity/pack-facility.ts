@@ -11,7 +11,7 @@ import type { Field } from "../model/field";
 import { is, type KubernetesObject } from "../model/objects";
 import type { JudgementOf } from "../model/rules";
 import { onDemandOf, type OnDemandPods } from "./on-demand";
-import { memoize } from "../model/memoize";
+import { memoize } from "../../capacity/memoize";
 import { fullPackPod } from "./pack-pod";
 import { placementContext } from "./placement-context";
 

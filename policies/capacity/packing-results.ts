@@ -4,7 +4,7 @@ import { prove, type PodVerdict, type Proof, type ProveOptions } from "../../cap
 import { drainEach, type Drain } from "../../capacity/packing/questions/drains";
 import { withoutEachDomain, type Loss } from "../../capacity/packing/questions/losses";
 import type { PackFacility, PlatformPods } from "./pack-facility";
-import { memoize } from "../model/memoize";
+import { memoize } from "../../capacity/memoize";
 import { withoutSpareMons } from "./spare-mons";
 
 /** Label of a Node whose value names the failure domain of the host. */

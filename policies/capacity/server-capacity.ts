@@ -5,7 +5,7 @@ import { greatest } from "../../capacity/packing/questions/searching";
 import { mayStandOn } from "../../capacity/packing/selectors";
 import { everythingPlaced } from "./packing-results";
 import type { PackFacility } from "./pack-facility";
-import { memoize } from "../model/memoize";
+import { memoize } from "../../capacity/memoize";
 import type { OnDemandPods } from "./on-demand";
 
 /** How many pods of one kind, such as the servers of a profile, fit at once beside everything else that the site expects. */

@@ -7,7 +7,7 @@ import { PRIVATE_NETWORKS } from "../../components/tenancy/peers";
 import { isRole } from "../../components/tenancy/roles";
 import type { Site } from "../../stacks/site/schema";
 import { allParts } from "../../stacks/site/parts";
-import { memoize } from "./memoize";
+import { memoize } from "../../capacity/memoize";
 import { networkEnds, ROUTER_NAMESPACE, type NetworkEnd } from "./network-ends";
 import { inBlock, openPorts, type PolicyWorld, type Protocol } from "./network-policy";
 import { networkPolicyOf } from "./network-policy-reading";

@@ -1,4 +1,5 @@
 import { withDaemons } from "../../capacity/allocatable";
+import { grouped } from "../../capacity/packing/grouped";
 import type { PackHost, PackPod } from "../../capacity/packing/model";
 import type { PodPlacement, SchedulableHost } from "../../capacity/placement";
 import { podAmounts, type ContainerDefaults, type PodAmounts } from "../../capacity/requests";
@@ -44,6 +45,14 @@ export function stackWorkloads(
     });
   }
   return workloads;
+}
+
+/** The LimitRanges by name of their namespace. */
+export function limitRangesByNamespace(objects: readonly KubernetesObject[]): ReadonlyMap<string, readonly KubernetesObject[]> {
+  return grouped(
+    objects.filter((each) => is(each, "v1", "LimitRange")),
+    ({ namespace }) => namespace,
+  );
 }
 
 /** The defaults and bounds for containers that the LimitRanges of each namespace give, by name of the namespace. */

@@ -1,7 +1,7 @@
-import { grouped } from "../../capacity/packing/grouped";
 import { podAmounts } from "../../capacity/requests";
 import type { Field } from "../model/field";
-import { is, type KubernetesObject } from "../model/objects";
+import type { KubernetesObject } from "../model/objects";
+import { limitRangesByNamespace } from "../model/workloads";
 import { containersOf, podTemplateOf, type PodContainer } from "../model/pods";
 import type { Judgement, StackRule } from "../model/rules";
 import { containerDefaults, containerResources } from "../model/pod-reading";
@@ -25,10 +25,7 @@ export const containersAskForResources: StackRule = {
   ],
   scope: "stack",
   check: (objects, on) => {
-    const ranges = grouped(
-      objects.filter((each) => is(each, "v1", "LimitRange")),
-      ({ namespace }) => namespace,
-    );
+    const ranges = limitRangesByNamespace(objects);
     for (const object of objects) {
       const judgement = on(object);
       judgement.attempt(() => {

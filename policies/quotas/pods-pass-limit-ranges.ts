@@ -1,13 +1,12 @@
-import { grouped } from "../../capacity/packing/grouped";
 import { containerAmounts, OF_PODS, podAmounts, type Amounts, type ContainerDefaults } from "../../capacity/requests";
 import { checkAmounts, checkBounds, textOf, thousandths, type Bounded } from "../model/amount-bounds";
 import { claimsOf } from "../model/demand";
 import type { Field } from "../model/field";
-import { is, type KubernetesObject } from "../model/objects";
+import type { KubernetesObject } from "../model/objects";
 import { containerResources, resourcesOf } from "../model/pod-reading";
 import { containersOf, type PodTemplate } from "../model/pods";
 import type { Judgement, StackRule } from "../model/rules";
-import { defaultsByNamespace, attemptOf, stackWorkloads } from "../model/workloads";
+import { attemptOf, defaultsByNamespace, limitRangesByNamespace, stackWorkloads } from "../model/workloads";
 
 /** Items of LimitRanges by what they bound: `Container`, `Pod` or `PersistentVolumeClaim`. */
 type Items = (type: string) => readonly Field[];
@@ -50,10 +49,7 @@ export const podsPassLimitRanges: StackRule = {
 };
 
 function itemsByNamespace(objects: readonly KubernetesObject[]): (namespace: string) => Items {
-  const ranges = grouped(
-    objects.filter((each) => is(each, "v1", "LimitRange")),
-    ({ namespace }) => namespace,
-  );
+  const ranges = limitRangesByNamespace(objects);
   return (namespace) => (type) =>
     (ranges.get(namespace) ?? [])
       .flatMap((range) => range.root.at("spec", "limits").items())

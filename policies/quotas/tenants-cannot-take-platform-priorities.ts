@@ -4,7 +4,7 @@ import { is } from "../model/objects";
 import { isTenant, roleOf } from "../model/roles";
 import type { StackRule } from "../model/rules";
 import { podTemplateOf } from "../model/pods";
-import { memoize } from "../model/memoize";
+import { memoize } from "../../capacity/memoize";
 import { priorityClasses, priorityOf } from "../model/priorities";
 import { priorityClassesOf } from "../model/quota-scopes";
 

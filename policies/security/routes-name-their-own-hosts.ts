@@ -5,7 +5,7 @@ import { nameOf } from "../../components/tenancy/settings";
 import { allParts } from "../../stacks/site/parts";
 import type { Site } from "../../stacks/site/schema";
 import type { Field } from "../model/field";
-import { memoize } from "../model/memoize";
+import { memoize } from "../../capacity/memoize";
 import { is, type KubernetesObject } from "../model/objects";
 import type { Judgement, SiteRule } from "../model/rules";
 

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import type { Chart } from "../../components/charts/chart";
+import { podSpecOf } from "../../components/workloads/demand";
 import { reasonOf, CommandFailure } from "../../terminal/failure";
 import type { SiteRelease } from "../../stacks/site/releases";
 import type { ClusterObject } from "../cluster/client";
@@ -62,21 +63,13 @@ function workloadsOf({ chart, release, namespace, values }: SiteRelease): readon
 /** The accounts that described pods run as, which the real chart makes too: without its account no pod of a Job would be made. */
 function accountsOf(described: readonly ClusterObject[]): readonly ClusterObject[] {
   const accounts = new Map<string, ClusterObject>();
-  for (const { metadata, spec } of described as readonly (ClusterObject & Described)[]) {
-    const name = (spec?.template ?? spec?.jobTemplate?.spec?.template)?.spec?.serviceAccountName;
+  for (const { metadata, spec } of described as readonly (ClusterObject & { readonly spec?: object })[]) {
+    const name = podSpecOf(spec ?? {})?.serviceAccountName;
     const { namespace = "" } = metadata;
     if (name !== undefined && name !== "default")
       accounts.set(`${namespace}/${name}`, { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } });
   }
   return [...accounts.values()];
-}
-
-interface PodTemplate {
-  readonly spec?: { readonly serviceAccountName?: string };
-}
-
-interface Described {
-  readonly spec?: { readonly template?: PodTemplate; readonly jobTemplate?: { readonly spec?: { readonly template?: PodTemplate } } };
 }
 
 /**

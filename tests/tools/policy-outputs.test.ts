@@ -73,7 +73,7 @@ describe("the outputs of policy", function () {
       assert.ok(["error", "warning"].includes(level));
       assert.ok(message.text.length > 0);
       assert.equal(locations.length, 1);
-      assert.match(locations[0]?.physicalLocation.artifactLocation.uri ?? "", /a%20%3C&%3E%20b\.yaml$/);
+      assert.match(locations[0]?.physicalLocation.artifactLocation.uri ?? "", /a%20%3C%26%3E%20b\.yaml$/);
     }
     for (const { id, help } of run.tool.driver.rules) assert.ok(help.text.endsWith(` (docs/rules/${id}.md)`), id);
     const host = run.results.filter(({ ruleId }) => ruleId === "no-host-namespaces");

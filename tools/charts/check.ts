@@ -1,8 +1,8 @@
 import { type ExplainedDifference, EXPLAINED } from "../../components/charts/explained";
 import { judge } from "../../policies/judge";
-import { plain } from "../../policies/engine-values";
-import { type KubernetesObject, objectsOfResource } from "../../policies/model/objects";
+import type { KubernetesObject } from "../../policies/model/objects";
 import { RULES } from "../../policies/packs";
+import { recordedObjects } from "../../policies/recorded-objects";
 import { recordProgram } from "../../stacks/record";
 import { releasesOf, type SiteRelease } from "../../stacks/site/releases";
 import type { Site } from "../../stacks/site/schema";
@@ -100,8 +100,7 @@ export function unexplained(
 
 /** The objects of the site, the rendered charts in place of their descriptions. */
 async function objectsWith(site: Site, releases: readonly RenderedRelease[]): Promise<readonly KubernetesObject[]> {
-  const { resources } = await recordProgram(site);
-  const described = resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn));
+  const described = recordedObjects(await recordProgram(site));
   const isReplaced = ({ origin, namespace }: KubernetesObject) =>
     releases.some((each) => each.chart === origin?.chart && each.release === origin.release && each.namespace === namespace);
   return [...described.filter((object) => !isReplaced(object)), ...renderedObjects(releases)];

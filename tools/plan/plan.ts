@@ -1,11 +1,11 @@
-import { plain } from "../../policies/engine-values";
 import { schedulableHosts } from "../../components/nodes/schedulable";
 import { judge, passes, type PackVerdict } from "../../policies/judge";
 import { connectionsOf, type Connections } from "../../policies/model/connections";
 import { Malformed, Undetermined } from "../../policies/model/field";
 import { flowTable } from "../../policies/model/flow-table";
-import { inOrder, objectsOfResource, type KubernetesObject } from "../../policies/model/objects";
+import { inOrder, type KubernetesObject } from "../../policies/model/objects";
 import { RULES } from "../../policies/packs";
+import { recordedObjects } from "../../policies/recorded-objects";
 import { demands, type NamespaceDemand } from "../../policies/model/demand";
 import { skipUnreadable } from "../../policies/model/workloads";
 import type { Finding } from "../../policies/model/rules";
@@ -45,8 +45,8 @@ export async function makePlan(site: Site, progress: ProgressSteps): Promise<Pla
 
 /** Judges what a program has made. */
 export function judgeRecording(recording: Recording, progress: ProgressSteps): Plan {
-  const { site, resources } = recording;
-  const objects = inOrder(resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn)));
+  const { site } = recording;
+  const objects = inOrder(recordedObjects(recording));
   progress.step("judging by both policy packs");
   const verdict = judge(RULES, objects, { site });
   progress.step("asking what fits on the hosts");

@@ -30,7 +30,8 @@ export function policyReport(verdict: PackVerdict, { sources, unread }: ReadObje
   return { verdict, unread, placeOf: (object) => places.get(keyOf(object)) ?? first };
 }
 
-function keyOf({ apiVersion, kind, namespace, name }: ObjectReference): string {
+/** What tells an object apart from all others. */
+export function keyOf({ apiVersion, kind, namespace, name }: ObjectReference): string {
   return [apiVersion, kind, namespace, name].join(" ");
 }
 

@@ -1,6 +1,5 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { pathToFileURL } from "node:url";
 import { objectName, pageOf, SEVERITIES, type Finding, type Rule, type Severity } from "../../policies/model/rules";
 import { projectFolder } from "../../stacks/site/project";
 import { inRepository, type PolicyReport } from "./report";
@@ -17,8 +16,10 @@ const SCORES: Readonly<Record<Severity, string>> = { critical: "9.5", high: "8.0
  */
 const LIMITS = { taken: 25_000, shown: 5_000 } as const;
 
-/** The report as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html). A waived finding is a suppressed result. Of more
- * results than GitHub takes the gravest are told, and how many are left off. */
+/**
+ * The report as SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html). A waived finding is a suppressed result. Of more
+ * results than GitHub takes the gravest are told, and how many are left off.
+ */
 export function sarif(report: PolicyReport, rules: readonly Rule[]): string {
   const { verdict, unread } = report;
   const found = [
@@ -99,11 +100,14 @@ function result({ rule, enforcement, object, path, message }: Finding, { placeOf
   };
 }
 
-/** A file as a reference of a URI, from the root of the repository, or whole if it is in none: in a name, what separates the parts of a URI is no separator (https://www.rfc-editor.org/rfc/rfc3986#section-2.2). */
+/**
+ * A file as a reference of a URI, from the root of the repository, or whole if it is in none: in a name, what separates the parts of a URI is no separator
+ * (https://www.rfc-editor.org/rfc/rfc3986#section-2.2).
+ */
 function uriOf(file: string): string {
   const own = inRepository(file);
-  if (own === undefined) return pathToFileURL(file).href;
-  return own.split("/").map(encodeURIComponent).join("/");
+  const path = (own ?? file).split("/").map(encodeURIComponent).join("/");
+  return own === undefined ? `file://${path}` : path;
 }
 
 /** The version of the project. */

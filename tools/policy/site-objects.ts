@@ -1,13 +1,14 @@
-import { plain } from "../../policies/engine-values";
 import { judge, type PackVerdict } from "../../policies/judge";
 import { shortageText } from "../../policies/model/figures";
-import { is, objectsOfResource, type KubernetesObject } from "../../policies/model/objects";
+import { is, type KubernetesObject } from "../../policies/model/objects";
 import { isPriorityClass } from "../../policies/model/priorities";
-import type { Compared, Finding, ObjectReference } from "../../policies/model/rules";
+import type { Compared, Finding } from "../../policies/model/rules";
 import { isStorageClass } from "../../policies/model/storage-classes";
 import { RULES } from "../../policies/packs";
+import { recordedObjects } from "../../policies/recorded-objects";
 import { recordProgram } from "../../stacks/record";
 import type { Site } from "../../stacks/site/schema";
+import { keyOf } from "./report";
 
 /** What decides about pods of a namespace beside the pods: its labels, its defaults and its quotas. */
 const OF_NAMESPACES = ["Namespace", "LimitRange", "ResourceQuota"];
@@ -17,16 +18,14 @@ const OF_NAMESPACES = ["Namespace", "LimitRange", "ResourceQuota"];
  * labels, defaults and quotas. An object that is given itself is left out.
  */
 export async function siteObjects(site: Site, given: readonly KubernetesObject[]): Promise<readonly KubernetesObject[]> {
-  const { resources } = await recordProgram(site);
+  const made = recordedObjects(await recordProgram(site));
   const keys = new Set(given.map(keyOf));
   const namespaces = new Set(given.map(({ namespace }) => namespace));
   const wanted = (object: KubernetesObject): boolean =>
     isStorageClass(object) ||
     isPriorityClass(object) ||
     (OF_NAMESPACES.some((kind) => is(object, "v1", kind)) && namespaces.has(object.kind === "Namespace" ? object.name : object.namespace));
-  return resources
-    .flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn))
-    .filter((object) => wanted(object) && !keys.has(keyOf(object)));
+  return made.filter((object) => wanted(object) && !keys.has(keyOf(object)));
 }
 
 /** A verdict without what these objects of the site break by themselves, which is the matter of the site's plan. */
@@ -49,8 +48,4 @@ export function withoutOwn(verdict: PackVerdict, ofSite: readonly KubernetesObje
 function textOf(said: Finding | Compared): string {
   const what = "message" in said ? said.message : shortageText(said.figure);
   return [said.rule, keyOf(said.object), said.path, what].join("\n");
-}
-
-function keyOf({ apiVersion, kind, namespace, name }: ObjectReference): string {
-  return [apiVersion, kind, namespace, name].join(" ");
 }

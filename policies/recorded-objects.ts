@@ -1,0 +1,12 @@
+import { plain } from "./engine-values";
+import { objectsOfResource, type KubernetesObject } from "./model/objects";
+
+/** What a recording of a program says of its resources, as far as it is read here. */
+interface Recorded {
+  readonly resources: readonly { readonly type: string; readonly inputs: unknown; readonly urn: string }[];
+}
+
+/** The objects that a recorded program makes, those of described charts among them, in the order of its resources. */
+export function recordedObjects({ resources }: Recorded): readonly KubernetesObject[] {
+  return resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn));
+}
