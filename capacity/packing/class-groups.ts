@@ -12,7 +12,13 @@ export interface AnalysedProblem {
   readonly reachGroups: readonly number[];
   /** By class: the largest share, over all resources, that its pods together ask for of what all hosts have. Shares are only compared. */
   readonly dominantShares: readonly number[];
-  /** By class: the classes whose pods may keep it out of a host for good. It is one of them. */
+  /** By class: the classes whose pods matter to it on hosts other than their own. */
+  readonly reachedFromAfar: readonly ReadonlySet<number>[];
+  /**
+   * By class: the classes whose pods may keep it out of a host for good. It is one of them. A pod of lower priority is evicted if it stands in the way on that
+   * very host, but not from another host, even if a constraint over several hosts depends on it:
+   * https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go
+   */
   readonly threats: readonly (readonly number[])[];
 }
 
@@ -34,13 +40,18 @@ export function analyse(problem: PackingProblem): AnalysedProblem {
   const classes = indexes(problem.classes);
   const reaches = (podClass: number, host: number) =>
     problem.allowed[podClass]?.[host] === true && empty.hasRoom(podClass, host) && !empty.repels(podClass, host);
+  const wide = problem.topologies.map((topology) => !isPerHost(topology));
+  const reachedFromAfar = classes.map((podClass) => mattersFromAfar(problem, podClass, wide));
   const table = classes.map((podClass) => indexes(problem.hosts.length).map((host) => reaches(podClass, host)));
   return {
     problem,
     reach: table.map((row) => row.flatMap((reached, host) => (reached ? [host] : []))),
     reachGroups: numbered(problem.hosts.map((_, host) => table.map((row) => (row[host] ? 1 : 0)).join(""))),
     dominantShares: classes.map((podClass) => dominantShare(problem, podClass)),
-    threats: classes.map((podClass) => classes.filter((other) => threatens(problem, other, podClass))),
+    reachedFromAfar,
+    threats: classes.map((podClass) =>
+      classes.filter((other) => !evicts(problem, podClass, other) || reachedFromAfar[podClass]?.has(other) === true),
+    ),
   };
 }
 
@@ -50,15 +61,13 @@ export function analyse(problem: PackingProblem): AnalysedProblem {
  */
 export function classGroupOf(analysed: AnalysedProblem, podClass: number): ClassGroup {
   const concerned = [...spreadFrom(podClass, (member) => analysed.threats[member] ?? [])];
-  const members = [
-    ...spreadFrom(podClass, (member) => concerned.filter((other) => tied(analysed, member, other) || tied(analysed, other, member))),
-  ].sort((a, b) => a - b);
+  const members = [...spreadFrom(podClass, (member) => concerned.filter((other) => tied(analysed, member, other)))].sort((a, b) => a - b);
   const { problem } = analysed;
   const monotone = members.every((member) => problem.spreads[member]?.length === 0 && problem.affinities[member] === undefined);
   return {
     members,
     monotone,
-    local: monotone && members.every((member) => members.every((other) => !reachesOver(problem, other, member))),
+    local: monotone && members.every((member) => members.every((other) => !mattersTo(analysed, other, member))),
     peaceful: members.every((member) => members.every((other) => !evicts(problem, member, other))),
   };
 }
@@ -75,28 +84,20 @@ export function sharesHosts({ reach }: AnalysedProblem, a: number, b: number): b
   return false;
 }
 
-/**
- * True if pods of `other` may keep the class out of a host for good. A pod of lower priority is evicted if it stands in the way on that very host, but not from
- * another host, even if a constraint over several hosts depends on it:
- * https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go
- */
-function threatens(problem: PackingProblem, other: number, podClass: number): boolean {
-  return !evicts(problem, podClass, other) || reachesOver(problem, other, podClass);
+/** The classes whose pods matter to the class on hosts other than their own. @param wide by topology: whether a domain of it holds several hosts. */
+function mattersFromAfar(problem: PackingProblem, podClass: number, wide: readonly boolean[]): ReadonlySet<number> {
+  const repelling = (problem.repulsions[podClass] ?? []).flatMap(({ kind, topology }) => (wide[topology] === true ? [kind] : []));
+  const tables = [...(problem.spreads[podClass] ?? []).map(({ counts }) => counts), problem.affinities[podClass]?.satisfiedBy ?? []];
+  return new Set([...repelling, ...tables.flatMap((kinds) => kinds.flatMap((matters, kind) => (matters ? [kind] : [])))]);
 }
 
-/** True if pods of `other` matter to the class on hosts other than their own. */
-function reachesOver(problem: PackingProblem, other: number, podClass: number): boolean {
-  // It is asked of every pair of classes, and most have no constraint.
-  for (const { kind, topology } of problem.repulsions[podClass] ?? []) {
-    const named = problem.topologies[topology];
-    if (kind === other && named !== undefined && !isPerHost(named)) return true;
-  }
-  for (const { counts } of problem.spreads[podClass] ?? []) if (counts[other] === true) return true;
-  return problem.affinities[podClass]?.satisfiedBy[other] === true;
+/** True if pods of class `a` matter to class `b` on hosts other than their own. */
+function mattersTo({ reachedFromAfar }: AnalysedProblem, a: number, b: number): boolean {
+  return reachedFromAfar[b]?.has(a) === true;
 }
 
 function tied(analysed: AnalysedProblem, a: number, b: number): boolean {
-  return reachesOver(analysed.problem, a, b) || sharesHosts(analysed, a, b);
+  return mattersTo(analysed, a, b) || mattersTo(analysed, b, a) || sharesHosts(analysed, a, b);
 }
 
 function spreadFrom(start: number, next: (member: number) => readonly number[]): ReadonlySet<number> {

@@ -1,4 +1,5 @@
 import { freeOf } from "../allocatable";
+import { memoize } from "../memoize";
 import type { Amounts } from "../requests";
 import { scaledDown } from "./exact-numbers";
 import { workloadId, type PackHost, type PackPod } from "./model";
@@ -90,7 +91,7 @@ function amountsOf(
   const asked = pods.map(({ requests }): Amounts => ({ ...requests, pods: 1n }));
   const named = new Set(asked.flatMap((requests) => Object.keys(requests).filter((resource) => (requests[resource] ?? 0n) > 0n)));
   const resources = ["pods", ...[...named].filter((resource) => resource !== "pods").sort(byCodeUnits)];
-  const left = hosts.map(freeOf);
+  const left = hosts.map(freeOn);
   const columns = resources.map((resource) => {
     const { unit, amounts } = scaledDown(resource, [
       ...left.map((free) => free[resource] ?? 0n),
@@ -108,6 +109,9 @@ function amountsOf(
     requests: pods.map((_, podClass) => columns.map(({ requests }) => requests[podClass] ?? 0)),
   };
 }
+
+/** Proofs that are asked one after the other mostly share their hosts. */
+const freeOn = memoize(freeOf);
 
 function refuseTwice(what: string, names: readonly string[]): void {
   const twice = names.filter((name, index) => name === names[index + 1]);

@@ -67,46 +67,79 @@ export function changesThatHelp(
           replaced(change.pod, tolerating(change)),
         ),
       );
-  const inTheWay = pods.filter((pod) => !waiting.includes(pod) && waiting.some((other) => sharesHosts(pod, other, hosts)));
-  const thinned = () =>
-    [...waiting, ...inTheWay].flatMap((pod) => {
+  const inTheWay = () => pods.filter((pod) => !waiting.includes(pod) && waiting.some((other) => sharesHosts(pod, other, hosts)));
+  const thinned = (): readonly Search[] =>
+    [...waiting, ...inTheWay()].map((pod) => ({
       // A workload that has its place may give up pods for others, but not its last one.
-      const spare = waiting.includes(pod) && !isNeeded(pod) ? pod.count : pod.count - 1;
-      const by = least(spare, (fewer) => fits(hosts, replaced(pod, { ...pod, count: pod.count - fewer })));
-      return by === undefined ? [] : [{ kind: "fewer pods", pod, by } as const];
-    });
-  const enlarged = () =>
+      limit: waiting.includes(pod) && !isNeeded(pod) ? pod.count : pod.count - 1,
+      size: 1n,
+      helps: (fewer) => fits(hosts, replaced(pod, { ...pod, count: pod.count - fewer })),
+      change: (by) => ({ kind: "fewer pods", pod, by }),
+    }));
+  const enlarged = (): readonly Search[] =>
     pools.flatMap(([pool, members]) =>
-      lacking.flatMap((resource) => {
+      lacking.map((resource) => {
         const step = STEPS[resource] ?? 1n;
         const largest = members.reduce(
-          (sum, { allocatable }) => ((allocatable[resource] ?? 0n) > sum ? (allocatable[resource] ?? 0n) : sum),
+          (most, { allocatable }) => ((allocatable[resource] ?? 0n) > most ? (allocatable[resource] ?? 0n) : most),
           0n,
         );
-        const by = least(Number(largest / step), (steps) =>
-          fits(
-            hosts.map((host) => (members.includes(host) ? larger(host, resource, BigInt(steps) * step) : host)),
-            pods,
-          ),
-        );
-        return by === undefined ? [] : [{ kind: "larger hosts", pool, resource, by: BigInt(by) * step } as const];
+        const by = (steps: number) => BigInt(steps) * step;
+        return {
+          limit: Number(largest / step),
+          size: step,
+          helps: (steps) =>
+            fits(
+              hosts.map((host) => (members.includes(host) ? larger(host, resource, by(steps)) : host)),
+              pods,
+            ),
+          change: (steps) => ({ kind: "larger hosts", pool, resource, by: by(steps) }),
+        };
       }),
     );
-  const extended = () =>
+  const extended = (): readonly Search[] =>
     pools.flatMap(([pool, [model]]) => {
       if (!model) return [];
-      const by = least(MOST_HOSTS, (more) =>
-        fits([...hosts, ...Array.from({ length: more }, (_, index) => another(model, index + 1))], pods),
-      );
-      return by === undefined ? [] : [{ kind: "more hosts", pool, like: model.name, by } as const];
+      const further = (more: number) => Array.from({ length: more }, (_, index) => another(model, index + 1));
+      return [
+        {
+          limit: MOST_HOSTS,
+          size: 1n,
+          helps: (more) => fits([...hosts, ...further(more)], pods),
+          change: (by) => ({ kind: "more hosts", pool, like: model.name, by }),
+        },
+      ];
     });
-  const kinds: readonly (() => readonly SiteChange[])[] = [
+  const kinds: readonly ((wanted: number) => readonly SiteChange[])[] = [
     opened,
-    () => thinned().sort((a, b) => a.by - b.by),
-    () => enlarged().sort((a, b) => Number(a.by - b.by)),
-    () => extended().sort((a, b) => a.by - b.by),
+    ...[thinned, enlarged, extended].map((searches) => (wanted: number) => smallest(wanted, searches())),
   ];
-  return kinds.reduce<readonly SiteChange[]>((found, kind) => (found.length < most ? [...found, ...kind()] : found), []).slice(0, most);
+  return kinds
+    .reduce<readonly SiteChange[]>((found, kind) => (found.length < most ? [...found, ...kind(most - found.length)] : found), [])
+    .slice(0, most);
+}
+
+/** A change that can be made in steps, and what each number of steps comes to. */
+interface Search {
+  /** Most steps. */
+  readonly limit: number;
+  /** What one step counts for beside changes of the same kind. */
+  readonly size: bigint;
+  readonly helps: (steps: number) => boolean;
+  readonly change: (steps: number) => SiteChange;
+}
+
+/** The `wanted` smallest changes that help, the smallest first. Nothing is searched for above the size of those that are found already. */
+function smallest(wanted: number, searches: readonly Search[]): readonly SiteChange[] {
+  const found: { readonly size: bigint; readonly change: SiteChange }[] = [];
+  for (const { limit, size, helps, change } of searches) {
+    const greatest = found[wanted - 1]?.size;
+    const steps = least(greatest === undefined ? limit : Math.min(limit, Number((greatest - 1n) / size)), helps);
+    if (steps === undefined) continue;
+    found.push({ size: BigInt(steps) * size, change: change(steps) });
+    found.sort((a, b) => Number(a.size - b.size));
+  }
+  return found.slice(0, wanted).map(({ change }) => change);
 }
 
 /** A change as an instruction to people. */

@@ -1,3 +1,4 @@
+import { memoize } from "../../capacity/memoize";
 import { selectsLabels } from "../../capacity/packing/selectors";
 import type { LabelSelector } from "../../capacity/packing/model";
 import { addressNumber } from "../../components/fields";
@@ -97,27 +98,28 @@ function openTo(
   world: PolicyWorld,
 ): readonly PolicyRule[] | undefined {
   if (isolated === undefined) return undefined;
-  const applying = selecting(world, isolated).filter((policy) => policy[direction] !== undefined);
+  const applying = selecting(world)(isolated).filter((policy) => policy[direction] !== undefined);
   if (applying.length === 0) return undefined;
-  return applying.flatMap((policy) =>
-    (policy[direction] ?? []).filter(
-      ({ peers }) => peers.length === 0 || peers.some((peer) => isPeer(peer, policy.namespace, other, world.namespaces)),
-    ),
-  );
+  return applying.flatMap((policy) => meaning(world)(policy)(other)[direction]);
 }
 
 /** Policies that select each pod, kept for as long as world and pod are: a pod takes part in many connections. */
-const known = new WeakMap<PolicyWorld, WeakMap<NetworkPod, readonly NetworkPolicy[]>>();
+const selecting = memoize((world: PolicyWorld) =>
+  memoize((pod: NetworkPod) =>
+    world.policies.filter(({ namespace, podSelector }) => namespace === pod.namespace && selectsLabels(podSelector, pod.labels)),
+  ),
+);
 
-function selecting(world: PolicyWorld, pod: NetworkPod): readonly NetworkPolicy[] {
-  const ofWorld = known.get(world) ?? new WeakMap<NetworkPod, readonly NetworkPolicy[]>();
-  known.set(world, ofWorld);
-  const found =
-    ofWorld.get(pod) ??
-    world.policies.filter(({ namespace, podSelector }) => namespace === pod.namespace && selectsLabels(podSelector, pod.labels));
-  ofWorld.set(pod, found);
-  return found;
-}
+/** The rules of a policy that mean an end, by direction. The pods of a namespace mostly share their policies. */
+const meaning = memoize((world: PolicyWorld) =>
+  memoize((policy: NetworkPolicy) =>
+    memoize((end: Endpoint) => {
+      const means = ({ peers }: PolicyRule) =>
+        peers.length === 0 || peers.some((peer) => isPeer(peer, policy.namespace, end, world.namespaces));
+      return { ingress: (policy.ingress ?? []).filter(means), egress: (policy.egress ?? []).filter(means) };
+    }),
+  ),
+);
 
 function isPeer(
   { ipBlock, podSelector, namespaceSelector }: PolicyPeer,

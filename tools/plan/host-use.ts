@@ -33,9 +33,10 @@ export function usedShareOfHost({ used, of }: Pick<HostUse, "used" | "of">, reso
 
 /** Pods of a placement on one host, each workload once with its count there. */
 export function placedOn({ name }: Pick<PackHost, "name">, placed: readonly PlacedPods[], pods: readonly PackPod[]): readonly PackPod[] {
+  const counts = new Map<string, number>();
+  for (const each of placed) if (each.host === name) counts.set(workloadId(each), (counts.get(workloadId(each)) ?? 0) + each.count);
   return pods.flatMap((pod) => {
-    const here = placed.filter(({ host, ...each }) => host === name && workloadId(each) === workloadId(pod));
-    const count = here.reduce((sum, each) => sum + each.count, 0);
+    const count = counts.get(workloadId(pod)) ?? 0;
     return count === 0 ? [] : [{ ...pod, count }];
   });
 }
