@@ -28,5 +28,6 @@ export const heavy = [
   "tests/stacks/site/{leaves*,mutations,parts,unambiguous-yaml}.test.ts",
   "tests/tools/{capacity-verdicts,command-line,crd-coverage,plan*,policy*,waivers}.test.ts",
   "tests/tools/changes/edits.test.ts",
+  "tests/tools/plan/{capacity,rate}-advice.test.ts",
   "tests/tools/site-{explain,live,new,parity,validate}.test.ts",
 ];
