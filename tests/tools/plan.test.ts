@@ -200,7 +200,10 @@ describe("plan", function () {
     assert.equal(code, 1, stderr);
     assert.match(stdout, /\neverything, with 90 users at once +does not fit +201 +\d+ +-\d+ pods/);
     assert.match(stdout, /\n {2}no place for \d+ of 82 cmsaf-prod\/Analysis\n {4}Insufficient (cpu|memory): .*\br710 \(4\)/);
-    assert.match(stdout, /\n {2}smallest change: \d+ fewer of cmsaf-prod\/Analysis: \d+ instead of 82\n {2}or: /);
+    assert.match(
+      stdout,
+      /\n {2}smallest change: \d+ fewer of cmsaf-prod\/Analysis: \d+ instead of 82 \(af:hub\.users\.concurrent: \d+ instead of 90\)\n {2}or: /,
+    );
     assert.match(
       stdout,
       /quotas\/users-fit-the-hosts\n.*\n.*Analysis needs 82 pods at once beside everything else and has \d+: \d+ too few/,

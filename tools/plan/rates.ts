@@ -121,7 +121,9 @@ export const ratesSchema = z
     changes: z
       .array(z.string())
       .readonly()
-      .describe("Changes that lift the limit, the smallest first, with what came of each when it was made on paper"),
+      .describe(
+        "Changes that lift the limit, the smallest first, each with the keys of the site file that say it, and with what came of it",
+      ),
   })
   .describe("What limits the rate at which data reaches the cores");
 

@@ -49,7 +49,6 @@ const SITES: Readonly<Record<string, Spoilt>> = {
     ],
     about: /nodes\.r710\.(hosts|capacity)/,
   },
-  "fnal with many users": { site: "fnal", changes: [[["hub", "users"], { registered: 900, concurrent: 520 }]], about: /nodes\..*\.hosts/ },
   "fnal with larger servers": {
     site: "fnal",
     changes: [

@@ -14,7 +14,7 @@ const noBatch: readonly Change[] = [
 ];
 const slowHosts: readonly Change[] = [
   [["nodes", "analysis-a", "rates"], { nic: "1Gb/s" }],
-  [["nodes", "analysis-b", "rates"], { nic: "100Gb/s" }],
+  [["nodes", "analysis-b", "rates"], { nic: "1Gb/s" }],
   [["data", "stores", "lpc-eos", "doors", "rates"], { door: "100Gb/s" }],
 ];
 /** A second pool of caches: the disks of the site file are those of every cache. */
