@@ -55,12 +55,17 @@ function holdsNothing(resource: StateResource): boolean {
 export function hostLoss(change: ResourceChange): Consequence {
   const resource = subject(change);
   if (groupKindOf(resource) !== "/Node") return UNNOTICED;
-  if (change.action === "delete")
+  if (change.action === "delete") {
+    const host = objectOf(resource).replace("Node ", "");
+    // Most pods have an emptyDir, and servers of users have no controller; without the two options kubectl drains neither
+    // (https://kubernetes.io/docs/reference/kubectl/generated/kubectl_drain/).
+    const drain = `kubectl drain ${host} --ignore-daemonsets --delete-emptydir-data --force`;
     return {
       effect: "none",
-      because: `the host keeps its labels and its pods until somebody drains it: kubectl drain ${objectOf(resource).replace("Node ", "")} --ignore-daemonsets`,
+      because: `the host keeps its labels and its pods until somebody drains it: ${drain}, which ends the servers of users there`,
       reversible: true,
     };
+  }
   const taints = change.fields.filter(({ path }) => path.startsWith("spec.taints"));
   if (taints.some(({ after }) => JSON.stringify(after ?? "").includes("NoExecute")))
     return {

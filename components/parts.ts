@@ -46,10 +46,12 @@ export interface Installation<Values extends object = object> {
  */
 export const DEFAULT_TIMEOUT_MINUTES = 10;
 
-/** Pods and claims that come and go with users and with what users ask for; no component installs them. */
+/** Pods, claims and Secrets that come and go with users and with what users ask for; no component installs them. */
 export interface OnRequest {
   readonly pods: readonly RequestedPods[];
   readonly claims: readonly RequestedClaims[];
+  /** Secrets that stay when the pods of their user are gone; none unless given. */
+  readonly secrets?: number;
 }
 
 /** Equal pods, whose containers ask for the same. */

@@ -40,8 +40,13 @@ export function namespacesOf(site: Site): Namespaces {
   );
 }
 
+/** What may run in a namespace, and the Secrets that stay in it for users whose pods are gone. */
+interface NamespaceDemand extends WorkloadDemand {
+  readonly keptSecrets: number;
+}
+
 /** Everything that may run in a namespace at once: what the facility runs there, and what users cause to run there. */
-function demandIn(site: Site, role: Role, parts: readonly Part[]): WorkloadDemand {
+function demandIn(site: Site, role: Role, parts: readonly Part[]): NamespaceDemand {
   const workloads = workloadsOfParts(parts, nameOf(site.tenancy, role));
   const standing = demandOf(workloads, schedulableHosts(site), [CONTAINER_DEFAULTS]);
   const requested = parts.map(({ onRequest }) => onRequest);
@@ -49,6 +54,7 @@ function demandIn(site: Site, role: Role, parts: readonly Part[]): WorkloadDeman
     ...standing,
     pods: [...standing.pods, ...requested.flatMap(({ pods }) => pods.map(requestedPods))],
     claims: [...standing.claims, ...requested.flatMap(({ claims }) => claims.flatMap(requestedClaims))],
+    keptSecrets: requested.reduce((sum, { secrets = 0 }) => sum + secrets, 0),
   };
 }
 
@@ -84,7 +90,7 @@ const CONFIG_MAPS_PER_NAMESPACE = 40;
  * `hard` of the quota but for claims. A quota does not bound a key that it leaves out, so this one and {@link storageQuota} list every kind of
  * cost.
  */
-function quotaOf({ tenancy, nodes }: Site, role: Role, demand: WorkloadDemand): Record<string, string> {
+function quotaOf({ tenancy, nodes }: Site, role: Role, demand: NamespaceDemand): Record<string, string> {
   const pin: Partial<Pin> = tenancy.pins[role] ?? {};
   const used = quotaUsage({ ...demand, claims: demand.claims.map((claim) => claim.bytes) });
   const room = (key: string): bigint => multiplied(used[key] ?? 0n, tenancy.headroom, "up");
@@ -102,7 +108,8 @@ function quotaOf({ tenancy, nodes }: Site, role: Role, demand: WorkloadDemand): 
     ...Object.fromEntries(devices.map((device) => [`requests.${device}`, String(used[`requests.${device}`] ?? 0n)])),
     "services.loadbalancers": String(loadBalancers),
     "services.nodeports": String(loadBalancers * NODE_PORTS_PER_LOAD_BALANCER),
-    "count/secrets": String(pods * OBJECTS_PER_POD + SECRETS_PER_NAMESPACE),
+    // While the pod of a user runs, the Secrets that stay for the user are among those of the pod.
+    "count/secrets": String(Math.max(pods * OBJECTS_PER_POD, demand.keptSecrets) + SECRETS_PER_NAMESPACE),
     "count/configmaps": String(pods * OBJECTS_PER_POD + CONFIG_MAPS_PER_NAMESPACE),
   };
 }

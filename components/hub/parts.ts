@@ -24,7 +24,7 @@ import { CLIENTS_CONFIG } from "./pod-worker";
 import { hubRights } from "./rights";
 import { servicexClientObject } from "./servicex-client";
 import type { DaskGatewaySettings, HubSettings } from "./settings";
-import { serverResources, serversAtOnce } from "./users";
+import { keptSecrets, serverResources, serversAtOnce } from "./users";
 import { hubValues } from "./values";
 
 /** The parts of the hub. */
@@ -129,6 +129,7 @@ function requestedByUsers(hub: HubSettings, { blockClass, sharedClass }: HubFact
         count: users.registered + (check === undefined ? 0 : 1),
       },
     ],
+    secrets: keptSecrets(hub) * users.registered,
   };
 }
 

@@ -33,6 +33,14 @@ export function serversAtOnce({ users, profiles }: HubSettings): readonly Server
   return first === undefined ? [] : [{ profile: first, count: Math.max(0, rest) }, ...given];
 }
 
+/**
+ * Secrets that stay for each user who has had a server: with a Dask scheduler in the user's pod (`af:hub.dask` of kind sni) the hub's hook makes a key and a
+ * certificate (`components/hub/hook`).
+ */
+export function keptSecrets({ dask }: Pick<HubSettings, "dask">): number {
+  return dask.kind === "sni" ? 2 : 0;
+}
+
 /** What a server of a profile asks for with all of its containers, by which a quota counts it. */
 export function serverResources(hub: Pick<HubSettings, "dask">, { cpu, memory, devices }: HubSettings["profiles"][number]): Resources {
   const worker = podWorkerOf(hub) ?? { cpu: "0", memory: "0" };

@@ -33,12 +33,16 @@ function analysisOf({ data: { analysis } }: Site, { cores }: Workers): Analysis 
   };
 }
 
-/** Doors of the first store that speaks XRootD, because a file lies in one store. Somebody else's cache has its own way to the files. */
-function doorsOf({ data: { stores, cache } }: Site): Doors | undefined {
+/** The first store that speaks XRootD, with its name, because a file lies in one store. Somebody else's cache has its own way to the files. */
+export function storeOfDoors({
+  data: { stores, cache },
+}: Site): readonly [name: string, store: Site["data"]["stores"][string]] | undefined {
   if (cache.kind === "external") return undefined;
-  const doors = Object.values(stores)
-    .map((store) => store.doors)
-    .find(({ protocols }) => protocols.some(isXrootd));
+  return Object.entries(stores).find(([, { doors }]) => doors.protocols.some(isXrootd));
+}
+
+function doorsOf(site: Site): Doors | undefined {
+  const doors = storeOfDoors(site)?.[1].doors;
   return doors && { count: BigInt(doors.hosts.length), rate: stated(doors.rates?.door), link: stated(doors.rates?.link) };
 }
 

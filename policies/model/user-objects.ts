@@ -1,7 +1,9 @@
 import type { Site } from "../../stacks/site/schema";
 import { bytes } from "../../capacity/quantity";
+import { clusterPods } from "../../components/hub/gateway-values";
+import { keptSecrets } from "../../components/hub/users";
 import { schedulableHosts } from "../../components/nodes/schedulable";
-import { is, type KubernetesObject } from "./objects";
+import { is, releaseOf, type KubernetesObject } from "./objects";
 import type { JudgementOf } from "./rules";
 import type { HubNamespace } from "./hub-demand";
 import { attemptOf, stackWorkloads } from "./workloads";
@@ -31,13 +33,13 @@ interface PerUser {
  * A user has a server while it runs, and a home that stays. With a Dask scheduler in the user's pod (af:hub.dask of kind sni) a Service and a route for each of
  * the two entry points run too, and a key and a certificate stay (docs/sources.md, Policies).
  */
-function perUser({ dask }: Site["hub"]): Readonly<Record<UserObjectKind, PerUser>> {
-  const sni = dask.kind === "sni";
+function perUser(hub: Site["hub"]): Readonly<Record<UserObjectKind, PerUser>> {
+  const sni = hub.dask.kind === "sni";
   return {
     Pod: { running: 1, registered: 0 },
     PersistentVolumeClaim: { running: 0, registered: 1 },
     Service: { running: sni ? 1 : 0, registered: 0 },
-    Secret: { running: 0, registered: sni ? 2 : 0 },
+    Secret: { running: 0, registered: keptSecrets(hub) },
     IngressRouteTCP: { running: sni ? 2 : 0, registered: 0 },
   };
 }
@@ -56,6 +58,9 @@ export function objectCounts({ members, quotas }: HubNamespace, site: Site, on: 
   const { registered, concurrent } = site.hub.users;
   const workloads = stackWorkloads(members, schedulableHosts(site), attemptOf(on));
   const pods = workloads.reduce((sum, { scale }) => sum + scale.pods + scale.surge, 0);
+  const { dask } = site.hub;
+  const hasGateway = members.some((member) => releaseOf(member)?.chart === "dask-gateway");
+  const clusters = dask.kind === "gateway" && hasGateway ? clusterPods(dask).reduce((sum, { count }) => sum + count, 0) : 0;
   const counts: ObjectCount[] = [];
   const numbers = perUser(site.hub);
   for (const kind of USER_OBJECT_KINDS) {
@@ -63,7 +68,7 @@ export function objectCounts({ members, quotas }: HubNamespace, site: Site, on: 
     // No user has objects of this kind. Charts make some, and their number is described nowhere, so the need is not known.
     if (own.running + own.registered === 0) continue;
     const { apiVersion, keys } = COUNTED[kind];
-    const fixed = kind === "Pod" ? pods : members.filter((member) => is(member, apiVersion, kind)).length;
+    const fixed = kind === "Pod" ? pods + clusters : members.filter((member) => is(member, apiVersion, kind)).length;
     const need = BigInt(fixed + own.running * concurrent + own.registered * registered);
     for (const quota of quotas)
       on(quota).attempt(() => {

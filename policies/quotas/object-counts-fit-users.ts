@@ -10,7 +10,8 @@ export const objectCountsFitUsers: SiteRule = {
   sources: [],
   severity: "high",
   enforcement: "mandatory",
-  remedy: "Raise the count in the hub's quota: a server whose Secret, Service or claim is refused does not start.",
+  remedy:
+    "Raise the count in the hub's quota, or af:tenancy.pins.hub.pods, from which counts follow: a server whose Secret, Service or claim is refused does not start.",
   frameworks: ["facility:Q-07"],
   scope: "site",
   check: (objects, site, on) => {

@@ -10,7 +10,8 @@ export const objectCountsStayNearNeed: SiteRule = {
   sources: [],
   severity: "low",
   enforcement: "advisory",
-  remedy: "Lower the count in the hub's quota: a count far above the need does not stop a hub that makes objects without end.",
+  remedy:
+    "Lower the count in the hub's quota, or af:tenancy.pins.hub.pods, from which counts follow: a count far above the need does not stop a hub that makes objects without end.",
   frameworks: ["facility:Q-07"],
   scope: "site",
   check: (objects, site, on) => {

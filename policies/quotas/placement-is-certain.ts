@@ -11,7 +11,8 @@ export const placementIsCertain: SiteRule = {
   sources: ["https://kubernetes.io/docs/concepts/scheduling-eviction/kube-scheduler/"],
   severity: "medium",
   enforcement: "advisory",
-  remedy: "Give what must not wait a higher priority, let it run on more hosts, or leave more room; npm run -s plan shows who waits.",
+  remedy:
+    "Leave more room: npm run -s plan shows who waits, and names the keys of the site file that help. Pods of your own may have a higher priority, or run on more hosts.",
   frameworks: ["facility:Q-12"],
   scope: "site",
   check: (objects, site, on) => {

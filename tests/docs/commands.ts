@@ -15,7 +15,7 @@ export interface Told {
 }
 
 /** Programs that a command starts with. */
-const PROGRAMS = ["npm", "npx", "node", "pulumi", "bash"];
+const PROGRAMS = ["npm", "npx", "node", "pulumi", "bash", "kubectl"];
 
 /** Commands of a Markdown file: the lines of its shell blocks, and inline code that starts with a program or with a command of ours. */
 export function commandsOfDocument(text: Text, ours: OurCommands): readonly Told[] {
@@ -36,7 +36,7 @@ export function commandsOfWorkflow({ file, text }: Text): readonly Told[] {
     .filter(({ words: [first = ""] }) => PROGRAMS.includes(first));
 }
 
-/** Commands in the messages and comments of a source file: npm's and Pulumi's that the prose around them does not blur. */
+/** Commands in the messages and comments of a source file: npm's, Pulumi's and kubectl's that the prose around them does not blur. */
 export function commandsOfSource({ file, text }: Text): readonly Told[] {
   return [...text.matchAll(IN_PROSE)].flatMap(({ index, 0: command }) =>
     told({ file, line: lineAt(text, index), text: command.replace(/[.:\\]+$/, "") }, false),
@@ -44,11 +44,14 @@ export function commandsOfSource({ file, text }: Text): readonly Told[] {
 }
 
 const TO_ITS_END = "[^\"'`;,()\\n]*";
-/** In backticks, or known by its options: "never lets npm run behind the user's back" is none. */
+/** In backticks, or known by its options: "never lets npm run behind the user's back" is none, nor is "kubectl reads". */
 const IN_PROSE = new RegExp(
-  [`(?<=\`)(?:npm|pulumi) [a-z]${TO_ITS_END}`, `npm run (?:-s |[\\w:]+ -- )${TO_ITS_END}`, `pulumi [a-z]${TO_ITS_END} -${TO_ITS_END}`].join(
-    "|",
-  ),
+  [
+    `(?<=\`)(?:npm|pulumi) [a-z]${TO_ITS_END}`,
+    `kubectl (?:logs|[a-z-]*[a-rt-z])(?![\\w-])${TO_ITS_END}`,
+    `npm run (?:-s |[\\w:]+ -- )${TO_ITS_END}`,
+    `pulumi [a-z]${TO_ITS_END} -${TO_ITS_END}`,
+  ].join("|"),
   "g",
 );
 
@@ -79,7 +82,7 @@ function wordsOf(command: string): readonly string[] {
   return (end < 0 ? words : words.slice(0, end)).filter((word) => word !== "...");
 }
 
-/** What is wrong with a command, as far as the project itself can tell; Pulumi's are asked of Pulumi (`pulumi.real.ts`). */
+/** What is wrong with a command, as far as the project itself can tell; Pulumi's and kubectl's are asked of them (`pulumi.real.ts`, `kubectl.real.ts`). */
 export function problemsOfCommand({ file, line, words, exact }: Told, ours: OurCommands): readonly string[] {
   const problem = problemOf(words, exact, ours);
   return problem === undefined ? [] : [`${file}:${line}: ${words.join(" ")}: ${problem}`];
@@ -99,6 +102,8 @@ function problemOf(words: readonly string[], exact: boolean, ours: OurCommands):
       return args
         .flatMap((word, index) => (word === "--policy-pack" ? [missing(`${args[index + 1] ?? ""}/PulumiPolicy.yaml`)] : []))
         .find((each) => each !== undefined);
+    case "kubectl":
+      return undefined;
     default:
       return named(isOurs(program) ? ours.refusal(program, args) : ours.refusal("sandbox", words));
   }

@@ -6,6 +6,7 @@ const MODULES = {
   plan: () => import("#af/tools/plan"),
   policy: () => import("#af/tools/policy"),
   site: () => import("#af/tools/site"),
+  charts: () => import("#af/tools/charts"),
   sandbox: () => import("#af/sandbox/main"),
 } as const;
 
@@ -18,12 +19,19 @@ export function isOurs(script: string): script is OurCommand {
 /** Arguments that name a site of the project; `new` names one that is not there yet. */
 const SITE_ARGUMENTS = ["site", "first", "second"];
 
+let loaded: Promise<OurCommands> | undefined;
+
 /** The project's commands as their own definitions have them, which do nothing but read their arguments. */
 export class OurCommands {
   private constructor(private readonly commands: ReadonlyMap<OurCommand, Command>) {}
 
+  /** Every command. Modules are loaded once, so several suites of one run share them. */
+  static load(): Promise<OurCommands> {
+    return (loaded ??= OurCommands.loadAll());
+  }
+
   /** Loads every command, and takes it where it is about to read the arguments of this process. */
-  static async load(): Promise<OurCommands> {
+  private static async loadAll(): Promise<OurCommands> {
     const own = Object.getOwnPropertyDescriptor(Command.prototype, "parseAsync") ?? {};
     const commands = new Map<OurCommand, Command>();
     try {

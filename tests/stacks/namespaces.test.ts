@@ -42,6 +42,12 @@ for (const name of SITES) {
         assert.ok(bytes(hub(busier, key).replace(/m$/, "")) > bytes(hub(site, key).replace(/m$/, "")), key);
     });
 
+    it("hold the Secrets of users whose servers are stopped, however few run at once", () => {
+      const kept = site.hub.dask.kind === "sni" ? 2 * site.hub.users.registered : 0;
+      const few = site.hub.profiles.reduce((sum, { atOnce = 0 }) => sum + atOnce, 1);
+      assert.ok(Number(hub(changed(["hub", "users", "concurrent"], few), "count/secrets")) > kept);
+    });
+
     it("follow the headroom, except for what is counted one by one", () => {
       const tight = changed(["tenancy", "headroom"], 1);
       assert.ok(millicores(hub(tight, "requests.cpu")) < millicores(hub(site, "requests.cpu")));

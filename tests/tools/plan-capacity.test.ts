@@ -31,7 +31,7 @@ describe("what a small site is told", () => {
     assert.deepEqual([verdict, need - have], ["does not fit", 1]);
     assert.match(note, /^no place for rook-ceph-mon-\w; gone with it: /);
     assert.match(waits.find(({ waiting }) => waiting > 0)?.reasons[0]?.reason ?? "", /anti-affinity/);
-    assert.deepEqual(changes(1), ["1 more host like n2 in pool workers"]);
+    assert.deepEqual(changes(1), ["1 more host like n2 in pool workers (af:nodes.workers.hosts: 4 instead of 3)"]);
   });
 
   it("of losing one host of four, that all fits", async () => {

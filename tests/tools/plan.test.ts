@@ -57,14 +57,14 @@ describe("plan", function () {
       /^without the worst host, red-kube-c\d+ +/,
       /^ {2}in a bad order may wait: \d+ of \d+ cmsaf-prod\/Analysis$/,
       /^ {4}Insufficient cpu: .*r710 \(\d\)/,
-      /^ {2}smallest change: \d+ fewer of cmsaf-prod\/Analysis: \d+ instead of 52$/,
+      /^ {2}smallest change: \d+ fewer of cmsaf-prod\/Analysis: \d+ instead of 52 \(af:hub\.users\.concurrent: \d+ instead of 60\)$/,
       /^ {2}without the worst rack, c69 \(11 hosts\): \d+ fewer of /,
       /^tightest hosts +pool +cpu +of +memory +of +pods +tight$/,
       /^disks of the caches +1\.41Gb\/s +limits$/,
       /^address of Dask's schedulers +- +no data of files passes it, .*; not stated: .*Traefik/,
       /^ {2}not enough: 2000 cores at once ask for 200Gb\/s; limited by disks of the caches to 1\.41Gb\/s at most, which feeds 14 cores; what is not stated /,
       /^ {2}200Gb\/s takes 142 cache hosts like those of supermicro-1u; 20 after this change: 7 more disks /,
-      /^ {2}smallest change: 7 more disks on each host of supermicro-1u: 10Gb\/s, then NICs of the caches, serving$/,
+      /^ {2}smallest change: 7 more disks on each host of supermicro-1u \(af:data\.cache\.disks: 8 instead of 1\): 10Gb\/s, then NICs of the caches, serving$/,
       /^security +38 /,
       /^custom resources +(checked|not done): /,
     ])
@@ -200,7 +200,10 @@ describe("plan", function () {
     assert.equal(code, 1, stderr);
     assert.match(stdout, /\neverything, with 90 users at once +does not fit +201 +\d+ +-\d+ pods/);
     assert.match(stdout, /\n {2}no place for \d+ of 82 cmsaf-prod\/Analysis\n {4}Insufficient (cpu|memory): .*\br710 \(4\)/);
-    assert.match(stdout, /\n {2}smallest change: \d+ fewer of cmsaf-prod\/Analysis: \d+ instead of 82\n {2}or: /);
+    assert.match(
+      stdout,
+      /\n {2}smallest change: \d+ fewer of cmsaf-prod\/Analysis: \d+ instead of 82 \(af:hub\.users\.concurrent: \d+ instead of 90\)\n {2}or: /,
+    );
     assert.match(
       stdout,
       /quotas\/users-fit-the-hosts\n.*\n.*Analysis needs 82 pods at once beside everything else and has \d+: \d+ too few/,

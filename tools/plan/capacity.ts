@@ -1,10 +1,7 @@
-import { describeChange, changesThatHelp } from "../../capacity/packing/remedy";
-import { placesAll } from "../../capacity/packing/layout";
-import { workloadId, type PackPod } from "../../capacity/packing/model";
-import { provesToFit, worstVerdict, type PodVerdict, type Proof, type PackingVerdict } from "../../capacity/packing/prove";
+import { workloadId } from "../../capacity/packing/model";
+import { worstVerdict, type PodVerdict, type Proof, type PackingVerdict } from "../../capacity/packing/prove";
 import type { Loss } from "../../capacity/packing/questions/losses";
-import { POOL_LABEL } from "../../components/nodes/labels";
-import { DOMAIN_LABEL, domainLosses, drains, EFFORT, everythingPlaced, rollouts } from "../../policies/capacity/packing-results";
+import { DOMAIN_LABEL, domainLosses, drains, everythingPlaced, rollouts } from "../../policies/capacity/packing-results";
 import { packFacility, type PackFacility } from "../../policies/capacity/pack-facility";
 import { serverCapacities } from "../../policies/capacity/server-capacity";
 import { Malformed, Undetermined } from "../../policies/model/field";
@@ -12,6 +9,7 @@ import { objectName } from "../../policies/model/rules";
 import type { KubernetesObject } from "../../policies/model/objects";
 import type { Site } from "../../stacks/site/schema";
 import { counted } from "../../terminal/text";
+import { adviceText, capacityAdvice, type Question } from "./capacity-advice";
 import type { Wait } from "./waits";
 
 /** The questions that every plan answers. */
@@ -58,7 +56,7 @@ export function capacityOf(objects: readonly KubernetesObject[], site: Site): Ca
     const facility = packFacility(objects, site);
     const uncounted = facility.unread.map(({ object }) => objectName(object));
     if (facility.pods.length === 0) return { facility, answers: [], uncounted };
-    const answers = [everything(facility, site), ...servers(facility), ...hostLost(facility), ...domainLost(facility), ...upkeep(facility)];
+    const answers = [everything(facility, site), ...servers(facility), ...lost(facility, site), ...upkeep(facility)];
     return { facility, answers, uncounted };
   } catch (error) {
     if (error instanceof Undetermined || error instanceof Malformed)
@@ -67,16 +65,16 @@ export function capacityOf(objects: readonly KubernetesObject[], site: Site): Ca
   }
 }
 
-function everything(facility: PackFacility, { hub }: Site): CapacityAnswer {
+function everything(facility: PackFacility, site: Site): CapacityAnswer {
   const proof = everythingPlaced(facility);
   const atRisk = proof.pods.filter(({ verdict }) => verdict === "at risk").map(({ pod }) => pod.name);
   const notes = [...(atRisk.length > 0 ? [`may wait, by the order of placing: ${firstOf(atRisk)}`] : []), ...openIn(proof)];
   return {
     question: "everything",
-    about: `everything, with ${counted(hub.users.concurrent, "user")} at once`,
+    about: `everything, with ${counted(site.hub.users.concurrent, "user")} at once`,
     ...placesIn(proof),
     note: notes.join("; "),
-    changes: (most) => changes(facility, facility, proof, most),
+    changes: (most) => changes({ facility, site, ...facility, proof }, most),
   };
 }
 
@@ -116,23 +114,24 @@ function uncounted(profile: string, packed: number): CapacityAnswer {
   };
 }
 
-function hostLost(facility: PackFacility): readonly CapacityAnswer[] {
-  const losses = drains(facility).map(({ loss }) => loss);
-  return worstOf(losses).map((loss) => lossAnswer(facility, "host lost", `without the worst host, ${loss.hosts.join()}`, loss));
-}
-
-function domainLost(facility: PackFacility): readonly CapacityAnswer[] {
-  const domainOf = ({ hosts: [host] }: Loss) => facility.hosts.find(({ name }) => name === host)?.labels[DOMAIN_LABEL] ?? "";
-  return worstOf(domainLosses(facility)).map((loss) =>
-    lossAnswer(facility, "domain lost", `without the worst rack, ${domainOf(loss)} (${counted(loss.hosts.length, "host")})`, loss),
-  );
+/** The answers about the worst host and the worst rack. */
+function lost(facility: PackFacility, site: Site): readonly CapacityAnswer[] {
+  const rackOf = ({ hosts: [host] }: Loss) => facility.hosts.find(({ name }) => name === host)?.labels[DOMAIN_LABEL] ?? "";
+  const rack = (loss: Loss) => `without the worst rack, ${rackOf(loss)} (${counted(loss.hosts.length, "host")})`;
+  return [
+    ...worstOf(drains(facility).map(({ loss }) => loss)).map((loss) =>
+      lossAnswer(facility, site, "host lost", `without the worst host, ${loss.hosts.join()}`, loss),
+    ),
+    ...worstOf(domainLosses(facility)).map((loss) => lossAnswer(facility, site, "domain lost", rack(loss), loss)),
+  ];
 }
 
 function lossAnswer(
   facility: PackFacility,
+  site: Site,
   question: CapacityQuestion,
   about: string,
-  { hosts: lost, asked, proof, gone }: Loss,
+  { hosts: away, asked, proof, gone }: Loss,
 ): CapacityAnswer {
   const { hosts, onDemand } = facility;
   if (isAllGone({ asked, gone })) {
@@ -153,13 +152,13 @@ function lossAnswer(
     ...openIn(proof),
     ...(gone.length > 0 ? [`gone with it: ${firstOf(gone.map(({ name }) => name))}`] : []),
   ];
-  const left = hosts.filter(({ name }) => !lost.includes(name));
+  const left = hosts.filter(({ name }) => !away.includes(name));
   return {
     question,
     about,
     ...placesIn(proof),
     note: notes.join("; "),
-    changes: (most) => (missing.length > 0 ? changes(facility, { hosts: left, pods: asked }, proof, most) : []),
+    changes: (most) => (missing.length > 0 ? changes({ facility, site, hosts: left, pods: asked, proof }, most) : []),
   };
 }
 
@@ -244,21 +243,9 @@ export function worstOf(losses: readonly Loss[]): readonly Loss[] {
   return [...losses].sort((a, b) => badness(b) - badness(a)).slice(0, 1);
 }
 
-/**
- * The changes that help. Where pods have no place, a change helps if they have one after it; where only the order of placing decides, it
- * helps if every order places them after it.
- */
-function changes(
-  { platform }: PackFacility,
-  { hosts, pods }: Pick<PackFacility, "hosts" | "pods">,
-  proof: Proof,
-  most: number,
-): readonly string[] {
-  const needed = new Set(platform.map(({ pod }) => workloadId(pod)));
-  const isNeeded = (pod: PackPod) => needed.has(workloadId(pod));
-  const missing = missingIn(proof);
-  const [unsure, fit] = missing.length > 0 ? [{ ...proof, pods: missing }, placesAll] : [proof, provesToFit];
-  return changesThatHelp(hosts, pods, unsure, { ...EFFORT, poolLabel: POOL_LABEL, fit, isNeeded, most }).map(describeChange);
+/** The changes that help, as people read them. */
+function changes(question: Omit<Question, "missing">, most: number): readonly string[] {
+  return capacityAdvice({ ...question, missing: missingIn(question.proof) }, most).map(adviceText);
 }
 
 function firstOf(names: readonly string[]): string {

@@ -51,7 +51,10 @@ const answer = z.strictObject({
     )
     .readonly()
     .describe("Workloads that find no place, or may not, and which hosts refuse them for what"),
-  changes: z.array(z.string()).readonly().describe("Changes of the site that help, the smallest first"),
+  changes: z
+    .array(z.string())
+    .readonly()
+    .describe("Changes of the site that help, the smallest first, each with the keys of the site file that say it"),
 });
 
 const amount = z.strictObject({ used: z.string().describe("Millicores, bytes, pods; as text"), of: z.string() });

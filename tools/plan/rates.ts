@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { hostsForRate, rateAnswer, RATE_VERDICTS, type HostsForRate, type RateAnswer } from "../../capacity/rates/answer";
 import { rateText } from "../../capacity/rates/bit-rate";
-import { rateChanges, type RateChange } from "../../capacity/rates/changes";
 import type { DataPath } from "../../capacity/rates/path";
 import { ceiling, compare, floor } from "../../capacity/rates/ratio";
 import { STAGES, type Stage } from "../../capacity/rates/stages";
 import { dataPathOf } from "../../policies/capacity/data-path";
 import type { Site } from "../../stacks/site/schema";
 import { counted } from "../../terminal/text";
+import { rateAdvice, type RateAdvice } from "./rate-advice";
+import { editsText } from "./site-edits";
 
 /** What a plan says of the rate at which data reaches the cores. */
 export interface DataRates {
@@ -18,7 +19,7 @@ export interface DataRates {
   /** The same with the smallest change made, where that changes what a host carries. */
   readonly hostsChanged: readonly HostsForRate[];
   /** Changes that lift the limit, the smallest first. */
-  readonly changes: readonly RateChange[];
+  readonly changes: readonly RateAdvice[];
 }
 
 /** Answers the question of the data rate; undefined where the site file does not ask it. */
@@ -26,7 +27,7 @@ export function dataRatesOf(site: Site): DataRates | undefined {
   if (site.data.analysis === undefined) return undefined;
   const path = dataPathOf(site);
   const answer = rateAnswer(path);
-  const changes = rateChanges(path);
+  const changes = rateAdvice(site, path);
   const hostsOf = (changed: DataPath) => (answer.asked ? hostsForRate(changed, answer.asked) : []);
   return { path, answer, changes, hosts: hostsOf(path), hostsChanged: changes[0] ? hostsOf(changes[0].path) : [] };
 }
@@ -57,15 +58,15 @@ export function hostSentences({ answer, hosts, hostsChanged, changes }: DataRate
   });
 }
 
-/** A change and what came of it. */
-export function changeSentence({ text, then: { rate, limits, verdict } }: RateChange): string {
+/** A change, what it is in the site file, and what came of it. */
+export function changeSentence({ text, edits, then: { rate, limits, verdict } }: RateAdvice): string {
   const reached =
     verdict === "enough"
       ? "what is asked for"
       : verdict === "not stated"
         ? "what is asked for, by what is stated"
         : `then ${limits.join(" and ")}`;
-  return `${text}: ${rate === undefined ? "" : `${rateText(rate)}, `}${reached}`;
+  return `${text} (${editsText(edits)}): ${rate === undefined ? "" : `${rateText(rate)}, `}${reached}`;
 }
 
 /** What there is to know of a stage beside its bound: whether it limits, what passes it, and what is not stated. */
@@ -120,7 +121,9 @@ export const ratesSchema = z
     changes: z
       .array(z.string())
       .readonly()
-      .describe("Changes that lift the limit, the smallest first, with what came of each when it was made on paper"),
+      .describe(
+        "Changes that lift the limit, the smallest first, each with the keys of the site file that say it, and with what came of it",
+      ),
   })
   .describe("What limits the rate at which data reaches the cores");
 
