@@ -65,6 +65,12 @@ export function namesOf({ type, name: own, inputs }: StateResource): { readonly 
   return { name: name || own, namespace };
 }
 
+/** The command of kubectl that does something to the object of a resource: `kubectl delete statefulset -n htcondor schedd`. */
+export function kubectl(verb: "delete" | "edit", resource: StateResource): string {
+  const { name, namespace } = namesOf(resource);
+  return `kubectl ${verb} ${kindOf(resource).toLowerCase()} ${namespace === "" ? "" : `-n ${namespace} `}${name}`;
+}
+
 /** The concern of a resource, by the outermost component of its URN that belongs to one. */
 export function serviceOf({ urn }: StateResource): string {
   const types = urn.split("::")[2]?.split("$") ?? [];

@@ -1,5 +1,5 @@
 import { HIDDEN } from "../policies/engine-values";
-import { groupKindOf, kindOf, namesOf, objectOf, type ResourceChange } from "./change";
+import { groupKindOf, kubectl, objectOf, type ResourceChange } from "./change";
 import { withConsequence } from "./consequences";
 import type { FieldChange } from "./difference";
 import { expectedWriter } from "./expected-writers";
@@ -122,7 +122,7 @@ function drift(
 }
 
 function gone(recorded: StateResource, everything: readonly StateResource[]): Drift {
-  const because = groupKindOf(recorded) === "/Node" ? [LEFT, ...disksOf(hostOf(recorded), everything)].join("; ") : heldBy(recorded);
+  const because = groupKindOf(recorded) === "/Node" ? [LEFT, ...disksOf(hostOf(recorded), everything)].join("; ") : goesWith(recorded);
   return drift("gone", recorded, [], new Map(), because);
 }
 
@@ -133,7 +133,7 @@ function hostOf(recorded: StateResource): string {
 }
 
 /** What goes with an object that is deleted; empty if nothing. */
-function heldBy(recorded: StateResource): string {
+export function goesWith(recorded: StateResource): string {
   const { effect, because } = withConsequence({
     action: "delete",
     before: { ...recorded, retainOnDelete: false },
@@ -160,7 +160,7 @@ function edited(
   const anew = isAnew(resource);
   if (groupKindOf(recorded) === "/Node" && anew && fields.length > 0)
     return [drift("reinstalled", recorded, fields, by, disksOf(hostOf(recorded), everything).join("; "))];
-  const lost = anew && groupKindOf(recorded) !== "/Node" ? heldBy(recorded) : "";
+  const lost = anew && groupKindOf(recorded) !== "/Node" ? goesWith(recorded) : "";
   const again = lost === "" ? [] : [drift("made anew", recorded, [], by, lost)];
   if (declared === undefined || fields.length === 0) return again;
   const kind = fields.every(({ path }) => path === "spec.replicas") ? "scaled" : "changed";
@@ -176,11 +176,9 @@ function stuck(recorded: StateResource, fields: readonly FieldChange[]): readonl
   const kind = groupKindOf(recorded) ?? "";
   const fixed = fields.map(({ path }) => path).filter((path) => isFixed(kind, path));
   if (fixed.length === 0) return [];
-  const { name, namespace } = namesOf(recorded);
-  const held = heldBy(recorded);
-  const command = `kubectl delete ${kindOf(recorded).toLowerCase()} ${namespace === "" ? "" : `-n ${namespace} `}${name}`;
+  const held = goesWith(recorded);
   return [
-    `${fixed.join(", ")} cannot change while the object is there: if the API server refuses that up, delete the object first (${command}) and run it again` +
+    `${fixed.join(", ")} cannot change while the object is there: if the API server refuses that up, delete the object first (${kubectl("delete", recorded)}) and run it again` +
       `${held === "" ? "" : `; what goes with it: ${held}`}`,
   ];
 }
@@ -232,7 +230,7 @@ function isSecret(resource: StateResource, path: string): boolean {
 }
 
 /** The value at a path as the engine spells it, such as `metadata.labels["a.b/c"]` or `spec.ports[0].port`. */
-function valueAt(value: unknown, path: string): unknown {
+export function valueAt(value: unknown, path: string): unknown {
   const steps = [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
     ([, quoted, index, name]) => quoted ?? index ?? name ?? "",
   );

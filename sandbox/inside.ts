@@ -18,7 +18,7 @@ import { choosePlugins } from "./plugins/install";
 import { handLines, readHands } from "./report/hands";
 import { readSummary } from "./report/summary";
 import { report } from "./report/report";
-import { lookAtStage, provideStage } from "./stage";
+import { lookAtStage, provideStage, useOfStage } from "./stage";
 import { onPath } from "./tools/executable";
 
 /** How often the engine's run looks whether the control plane still serves, in milliseconds. */
@@ -60,12 +60,14 @@ async function main(input: InsideInput): Promise<number> {
     assertIdle(folder);
     const progress = new Progress();
     const isPreview = input.task === "preview";
-    // Before anything is deployed the cluster is the sandbox's own stage, without whose hosts there is no preview.
-    const looksOnly = isPreview && checkpointOf(folder, projectName()).resources.length > 0;
-    progress.step(`${looksOnly ? "looking for" : "registering"} ${hosts.length} hosts`);
-    const stage = looksOnly ? await lookAtStage(cluster, site) : await provideStage(cluster, site, isPreview ? "joins" : "replaces");
-    progress.done(stage.done);
-    for (const line of stage.missing) say(line);
+    const use = useOfStage(input.task, checkpointOf(folder, projectName()).resources.length > 0);
+    if (use !== "leaves") {
+      progress.step(`${use === "looks" ? "looking for" : "registering"} ${hosts.length} hosts`);
+      const stage =
+        use === "looks" ? await lookAtStage(cluster, site, isPreview ? "preview" : "refresh") : await provideStage(cluster, site, use);
+      progress.done(stage.done);
+      for (const line of stage.missing) say(line);
+    }
     progress.step("packing charts");
     const releases = releasesOf(site);
     const served = await fillRepository({

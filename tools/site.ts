@@ -8,6 +8,7 @@ import { EXIT, UsageError, type ExitCode } from "../terminal/failure";
 import { driftDocument } from "./drift/document";
 import { engineRun, unjudged } from "./drift/events";
 import { driftMarkdown, isAdrift } from "./drift/markdown";
+import { refusedText } from "./drift/refused";
 import { siteDrift } from "./drift/site-drift";
 import { filesSince, partedFrom } from "./repository";
 import { affectedBy } from "./site/affected";
@@ -104,6 +105,19 @@ command
     print(missing.length === 0 ? ["both packs have judged it"] : missing, missing.length === 0 ? EXIT.passes : EXIT.fails);
   });
 
+command
+  .command("refused")
+  .description("Says the way out where the API server has refused a run of the engine over what a hand has done.")
+  .argument("<site>", "name of a site")
+  .requiredOption("--events <file>", "log of the engine, which --event-log FILE makes it write, of a preview or an up")
+  .addHelpText(
+    "after",
+    "\nIt says nothing of other errors, which the engine has told.\nExit codes: 0 told, also if there is nothing; 2 the file is no such log",
+  )
+  .action((site: string, { events }: { readonly events: string }) => {
+    print(refusedText(site, engineRun(events).errors), EXIT.passes);
+  });
+
 const create = command
   .command("new")
   .description("Writes the file of a new site: as short as it can be, right at once, and marked where you have to look.")
@@ -153,8 +167,9 @@ command
   });
 
 function print(output: object | readonly string[], code: ExitCode): void {
-  process.stdout.write(`${Array.isArray(output) ? output.join("\n") : JSON.stringify(output, null, 2)}\n`);
   process.exitCode = code;
+  if (Array.isArray(output) && output.length === 0) return;
+  process.stdout.write(`${Array.isArray(output) ? output.join("\n") : JSON.stringify(output, null, 2)}\n`);
 }
 
 void runCommand(command, process.argv.slice(2), [SiteError]);

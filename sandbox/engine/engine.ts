@@ -14,6 +14,7 @@ import { checkpointOf } from "./checkpoint";
 import { engineEnvironment } from "./environment";
 import { endOrphans } from "./orphans";
 import { removeCutAttributes, settlingArguments, staleLocks, unlockReleases } from "./recover";
+import { eventLog, refusedLines } from "./refused";
 import { prepareStackFile, projectName } from "./stack-file";
 
 const run = promisify(execFile);
@@ -136,7 +137,11 @@ export async function runEngine(options: EngineRun): Promise<EngineResult> {
     const stackFile = await prepareStackFile(folder, options.siteFile, options.secrets, options.charts, pulumi);
     await recover(options, stackFile, pulumi);
     const args = engineArguments(options.command, folder.site, stackFile, options.extra);
-    return await stream(options.pulumi, args, env);
+    const log = eventLog(folder.file("events"), options.command, options.extra);
+    const result = await stream(options.pulumi, [...args, ...log.args], { ...env, ...log.env });
+    if (result.exitCode !== 0 && !result.interrupted) for (const line of refusedLines(log.file, folder.site)) options.say(line);
+    log.remove();
+    return result;
   } finally {
     lock.release();
   }

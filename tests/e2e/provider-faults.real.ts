@@ -125,22 +125,40 @@ describe("what Pulumi's kubernetes provider does with a site", function () {
     assert.deepEqual(sandbox.writesSince(before), []);
   });
 
-  it("is previewed with a host that has not joined without a write by anybody: the sandbox names the host, and what registers it", async () => {
-    const edited = path.join(folder, "one-more.yaml");
+  it("writes nothing for a host that has not joined but in an up: it is named to who previews and reads, with what registers it", async () => {
+    const edited = path.join(folder, "other-hosts.yaml");
     const document = parseDocument(fs.readFileSync(file, "utf8"));
-    document.setIn(["config", "af:nodes", "workers", "hosts"], [...hosts, "absent"]);
+    document.setIn(["config", "af:nodes", "workers", "hosts"], [...hosts.slice(1), "absent"]);
     fs.writeFileSync(edited, document.toString());
     const before = new Date();
     const { stackFile } = sandbox.folder;
     const asItWas = fs.readFileSync(stackFile);
-    const { code, stdout, stderr } = await sandbox.command("preview", name, "--config-file", edited).finished;
+    const ended = async (command: string, ...extra: readonly string[]) => {
+      const { code, stdout, stderr } = await sandbox.command(command, name, "--config-file", edited, "--", ...extra).finished;
+      const said = stderr.split("\n").filter((line) => line.includes("not in the sandbox's cluster"));
+      return { code, said, output: stdout + stderr };
+    };
+    const line = (command: string) =>
+      `1 host of the site file is not in the sandbox's cluster: absent; a ${command} writes nothing; npm run sandbox -- up ${name} registers it`;
+    const preview = await ended("preview");
+    assert.deepEqual(preview.said, [line("preview")]);
+    // The program refuses it as it would at a real cluster.
+    assert.notEqual(preview.code, 0);
+    assert.match(preview.output, /af:nodes\.workers\.hosts: absent is no node of the cluster; join it first/);
+    const refresh = await ended("refresh", "--expect-no-changes");
+    assert.deepEqual(refresh.said, [line("refresh")]);
+    assert.equal(refresh.code, 0, refresh.output);
+    // What there is to import and to take away is there or is not; no host has to be.
+    for (const [command, ...extra] of [
+      ["import", "kubernetes:core/v1:ConfigMap", "none", "default/none"],
+      ["destroy", "--target", "urn:pulumi:none"],
+    ] as const) {
+      const { code, said, output } = await ended(command, ...extra);
+      assert.notEqual(code, 0, output);
+      assert.deepEqual(said, []);
+    }
     // The sandbox takes the file of its last command for the engine's, and the tests below edit that one.
     fs.writeFileSync(stackFile, asItWas);
-    const line = `1 host of the site file is not in the sandbox's cluster: absent; a preview writes nothing; npm run sandbox -- up ${name} registers it`;
-    assert.ok(stderr.split("\n").includes(line), stderr);
-    // The program refuses it as it would at a real cluster.
-    assert.notEqual(code, 0);
-    assert.match(stdout + stderr, /af:nodes\.workers\.hosts: absent is no node of the cluster; join it first/);
     assert.deepEqual(sandbox.strangersWritesSince(before), []);
     assert.ok(sandbox.strangersWritesSince(new Date(0)).length > 0, "the audit log shows no write of the first up either");
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Cluster, ClusterObject, ObjectKey } from "#af/sandbox/cluster/client";
 import { givenObjects } from "#af/sandbox/given/given";
 import { nodeOf } from "#af/sandbox/nodes/nodes";
-import { lookAtStage, provideStage } from "#af/sandbox/stage";
+import { lookAtStage, provideStage, useOfStage } from "#af/sandbox/stage";
 import { hostsOf } from "#af/components/nodes/settings";
 import { readSite } from "#af/stacks/site/read";
 import { SITES } from "../support/site-config";
@@ -29,6 +29,23 @@ class Fake {
   }
 }
 
+describe("The stage", () => {
+  it("is made by `up` and by a first preview, looked at by what reads, and left alone by what runs no program", () => {
+    const uses = (["up", "preview", "refresh", "import", "destroy"] as const).map((command) => [
+      command,
+      useOfStage(command, false),
+      useOfStage(command, true),
+    ]);
+    assert.deepEqual(uses, [
+      ["up", "replaces", "replaces"],
+      ["preview", "joins", "looks"],
+      ["refresh", "looks", "looks"],
+      ["import", "leaves", "leaves"],
+      ["destroy", "leaves", "leaves"],
+    ]);
+  });
+});
+
 for (const name of SITES)
   describe(`The stage of ${name}`, () => {
     const site = readSite(name);
@@ -37,13 +54,17 @@ for (const name of SITES)
     assert.ok(first && second);
 
     it("is looked at without a write, and what it lacks is named with the command that makes it", async () => {
-      const up = `a preview writes nothing; npm run sandbox -- up ${name}`;
+      const up = `a refresh writes nothing; npm run sandbox -- up ${name}`;
       const of = async (...nodes: readonly ClusterObject[]) => {
         const fake = new Fake([...nodes, nodeOf({ ...(hosts[0] ?? assert.fail()), name: "left-over" }), ...givenObjects(site)]);
-        const { done, missing } = await lookAtStage(fake.cluster, {
-          ...site,
-          site: { ...site.site, kubernetes: { ...site.site.kubernetes, kind: "kubeadm" } as never },
-        });
+        const { done, missing } = await lookAtStage(
+          fake.cluster,
+          {
+            ...site,
+            site: { ...site.site, kubernetes: { ...site.site.kubernetes, kind: "kubeadm" } as never },
+          },
+          "refresh",
+        );
         assert.deepEqual(fake.writes, []);
         return { done, missing };
       };
@@ -62,7 +83,8 @@ for (const name of SITES)
     it("is told to lack what the site's cluster comes with", async () => {
       const given = givenObjects(site);
       const fake = new Fake(hosts.map(nodeOf));
-      const { missing } = await lookAtStage(fake.cluster, site);
+      const { missing } = await lookAtStage(fake.cluster, site, "preview");
+      assert.match(missing.join(), /a preview writes nothing; npm run sandbox -- up /);
       assert.deepEqual(fake.writes, []);
       for (const { kind, metadata } of given) assert.ok(missing.join().includes(`${kind} ${metadata.name}`), missing.join());
       assert.equal(/CustomResourceDefinition routes\.route\.openshift\.io/.test(missing.join()), site.site.kubernetes.kind === "okd");

@@ -10,6 +10,7 @@ import { projectFolder } from "#af/stacks/site/project";
 import type { DriftDocument } from "#af/tools/drift/document";
 import { engineRun, unjudged } from "#af/tools/drift/events";
 import { driftMarkdown, isAdrift } from "#af/tools/drift/markdown";
+import { refusedText } from "#af/tools/drift/refused";
 import { siteDrift } from "#af/tools/drift/site-drift";
 import { runTool } from "./run-tool";
 
@@ -199,6 +200,20 @@ describe("What is told of a site's drift", () => {
       unjudged(engineRun(file)),
       Object.values(PACKS).map((pack) => `the pack ${pack} has not judged this run`),
     );
+  });
+
+  it("tells the way out where a hand has caused an error, with what a person gives at a real cluster, and nothing of another", () => {
+    const [type, name] = ["kubernetes:core/v1:ConfigMap", "thing"];
+    const of = { type, name, recorded: { data: { a: "b" } }, paths: ["data.a"] };
+    const urn = `urn:pulumi:x::af::af:stacks:Facility$af:hub:Hub$${type}::${name}`;
+    const failed = (message: string) => ({ diagnosticEvent: { urn, severity: "error", message } });
+    write([...eventsOf([of]), failed(`update of resource "${urn}" failed: configmaps "thing" not found`), failed("no answer")]);
+    assert.deepEqual(refusedText("x", engineRun(file).errors), [
+      "ConfigMap place/thing: somebody has deleted it. The up that asks the cluster first makes it again:",
+      "    pulumi up --refresh --run-program --stack x --policy-pack policies/quotas --policy-pack policies/security",
+    ]);
+    write([...eventsOf([of]), failed("no answer")]);
+    assert.deepEqual(refusedText("x", engineRun(file).errors), []);
   });
 
   it("takes only a log of events", () => {

@@ -109,6 +109,36 @@ exit "$(cat "${base}/ends-$command")"
         assert.match(result.log, new RegExp(`::error::the preview, so nothing is applied: the pack ${missing[0]} has not judged this run`));
     });
 
+  for (const command of ["preview", "up"] as const)
+    it(`tells the way out where the ${command} is refused over what a hand has done, and nothing of other failures`, () => {
+      const log = path.join(base, `judged-${command}`);
+      const type = "kubernetes:core/v1:Service";
+      const urn = `urn:pulumi:fnal::af::${type}::doors`;
+      const inputs = { metadata: { name: "doors", namespace: "hub" }, spec: { ports: [{ name: "roots", port: 1094 }] } };
+      const fail = (message: string): StepResult => {
+        engine(command, Object.values(PACKS), 255);
+        const events = [
+          { resourcePreEvent: { metadata: { op: "update", urn, type, new: { inputs } } } },
+          { diagnosticEvent: { urn, severity: "error", message } },
+        ];
+        fs.appendFileSync(log, events.map((each) => `${JSON.stringify(each)}\n`).join(""));
+        const result = run("up", { SEEN: digest });
+        engine(command, Object.values(PACKS));
+        assert.equal(result.code, 1, result.log);
+        return result;
+      };
+      const { summary, log: said } = fail('Service "doors" is invalid: spec.ports[1].name: Duplicate value: "roots"');
+      assert.match(
+        summary,
+        /^### ❌ What a hand has done at fnal is in the way\n\n {4}Service hub\/doors: spec\.ports holds what somebody else has set/,
+      );
+      assert.match(summary, /\n {8}kubectl edit service -n hub doors\n {8}pulumi up --stack fnal --policy-pack \S+ --policy-pack \S+\n$/);
+      assert.ok(said.includes(summary));
+      assert.equal(fail("the cluster does not answer").summary, "");
+      fs.rmSync(log);
+      engine(command, Object.values(PACKS));
+    });
+
   it("fails where a pack has not judged what was applied, and names it", () => {
     engine("up", [PACKS.quotas]);
     const { code, log } = run("up", { SEEN: digest });

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { z } from "zod";
 import type { SeenResource, WantedStep } from "../../changes/drift";
+import { engineErrors, plainText, type EngineError } from "../../changes/refusals";
 import { isOfFacility, type StateResource } from "../../changes/state";
 import { PACKS } from "../../policies/pack-names";
 import { reasonOf, UsageError } from "../../terminal/failure";
@@ -16,6 +17,8 @@ export interface EngineRun {
   readonly refusals: readonly string[];
   /** Errors of the engine, the program or a provider. */
   readonly failures: readonly string[];
+  /** The same, each with the resource that it is about. */
+  readonly errors: readonly EngineError[];
   /** Whether it came to its end. */
   readonly ended: boolean;
 }
@@ -51,8 +54,9 @@ const STAYS = /^(same|refresh|read|read-replacement|read-discard|discard-replace
  * @throws {UsageError} if the file cannot be read, or is no such log.
  */
 export function engineRun(file: string): EngineRun {
-  const events = linesOf(file).map((line, index) => {
-    const read = event.safeParse(parsed(line));
+  const lines = linesOf(file).map(parsed);
+  const events = lines.map((line, index) => {
+    const read = event.safeParse(line);
     if (!read.success)
       throw new UsageError(`${file}, line ${index + 1}: found no event; allowed: the log that --event-log makes the engine write`);
     return read.data;
@@ -68,6 +72,7 @@ export function engineRun(file: string): EngineRun {
       each?.enforcementLevel === "mandatory" ? [`${each.policyName}: ${each.message.trim()}`] : [],
     ),
     failures: events.flatMap(({ diagnosticEvent: each }) => (each?.severity === "error" ? [plainText(each.message)] : [])),
+    errors: engineErrors(lines),
     ended: summary !== undefined,
   };
 }
@@ -110,9 +115,4 @@ function wantedStep({ op, urn, type, old, new: now, detailedDiff }: Metadata): W
 function resourceOf(urn: string, type: string, given: State): StateResource {
   const { inputs, protect = false, retainOnDelete = false } = given ?? {};
   return { urn, type, name: urn.split("::").at(-1) ?? urn, inputs: inputs ?? {}, protect, retainOnDelete };
-}
-
-/** A message without the marks of colours that the engine leaves in it, such as `<{%reset%}>`. */
-function plainText(message: string): string {
-  return message.replace(/<\{%[\w ]+%\}>/g, "").trim();
 }

@@ -1,8 +1,9 @@
 import { fieldText } from "../../changes/difference";
 import { type Drift, type DriftKind, type DriftReport, DRIFTS } from "../../changes/drift";
-import { ASKS_THE_CLUSTER, WAYS_BACK } from "../../changes/ways-back";
+import { WAYS_BACK } from "../../changes/ways-back";
 import { counted } from "../../terminal/text";
 import { COMMENT, cut, escaped } from "../changes/markdown";
+import { upCommand } from "./up-command";
 
 /** What the report of a site's drift is made of. */
 export interface DriftFacts {
@@ -45,8 +46,7 @@ export function driftMarkdown(facts: DriftFacts): string {
 }
 
 function wayBack(site: string): string {
-  const command = `pulumi up ${ASKS_THE_CLUSTER} --stack ${site} --policy-pack policies/quotas --policy-pack policies/security`;
-  return `An \`up\` alone sees nothing of this: it compares with what the last one wrote. This one asks the cluster first:\n\n\`\`\`sh\n${command}\n\`\`\``;
+  return `An \`up\` alone sees nothing of this: it compares with what the last one wrote. This one asks the cluster first:\n\n\`\`\`sh\n${upCommand(site, true)}\n\`\`\``;
 }
 
 function section(kind: DriftKind, drifts: readonly Drift[]): readonly string[] {
