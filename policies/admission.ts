@@ -6,6 +6,8 @@ export const IN_ADMISSION: Readonly<Record<string, string>> = {
   "no-host-paths": "the same; a PersistentVolume belongs to the whole cluster, and only operators may make one",
   "no-added-capabilities": "the same",
   "images-are-exact": "pods, in the namespaces where users' code runs",
+  "images-come-from-known-sources": "the same",
+  "pods-keep-off-control-planes": "the same; in other namespaces no user makes pods, and some operators need every host",
   "namespaces-set-pod-security": "the label of the facility's namespaces",
   "routes-name-their-own-hosts":
     "Ingresses and routes of Traefik and OpenShift, in the facility's namespaces; which name below the domain of users belongs to whom only the hub knows",
@@ -67,15 +69,7 @@ export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rul
   },
   {
     because:
-      "Pods of DaemonSets and static pods name their hosts, and node controllers give pods tolerations, so the finished pod tells nothing of who asked for it.",
-    rules: ["pods-keep-off-control-planes"],
-  },
-  {
-    because: "Users choose images of their own where the site lets them, and ServiceX asks its own list.",
-    rules: ["images-come-from-known-sources"],
-  },
-  {
-    because: "Operators make pods as root at run time, each for its own reason, and no user may make one in their namespaces.",
+      "Programs start as root for a reason of their own each, operators' pods among them, and the hub and ServiceX decide about the pods of users.",
     rules: ["root-is-for-known-programs"],
   },
   {
