@@ -113,6 +113,10 @@ export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rul
     rules: ["no-secret-literals"],
   },
   {
+    because: "It judges options of the engine, which no object has.",
+    rules: ["irreplaceable-things-are-protected"],
+  },
+  {
     because: "It judges the site file and the day.",
     rules: ["waivers-are-exact", "nothing-has-ended", "nothing-ends-soon"],
   },

@@ -9,6 +9,7 @@ import { hubFilesAreKnown } from "./hub-files-are-known";
 import { imagesAreExact } from "./images-are-exact";
 import { imagesComeFromKnownSources } from "./images-come-from-known-sources";
 import { ingressesCarryNoCode } from "./ingresses-carry-no-code";
+import { irreplaceableThingsAreProtected } from "./irreplaceable-things-are-protected";
 import { kindsAreKnown } from "./kinds-are-known";
 import { namespacesDenyByDefault } from "./namespaces-deny-by-default";
 import { namespacesSetPodSecurity } from "./namespaces-set-pod-security";
@@ -58,6 +59,7 @@ const aboutObjects: readonly Rule[] = [
   hubFilesAreKnown,
   chartsComeFromTheirSource,
   cephDisksAreNamed,
+  irreplaceableThingsAreProtected,
   rolesHaveNoWildcards,
   rolesGiveNoEscalation,
   nobodyIsClusterAdmin,

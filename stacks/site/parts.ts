@@ -92,7 +92,10 @@ function toldParts(site: Site): FacilityParts {
   });
   const { platform, storage, ...rest } = others;
   const admission = admissionParts({
-    imagesOf: (role) => Object.values(knownSources(site, role)).flat(),
+    imagesOf: (role) => {
+      const { listed, named } = knownSources(site, role);
+      return [...listed, ...named];
+    },
     kubernetes: site.site.kubernetes.kind,
     namespaceOf,
     others: flattened({ ...others, monitoring, hub }),

@@ -144,6 +144,18 @@ export const SECURITY_EXAMPLES: Readonly<Record<string, ObjectExample>> = {
     at: ["spec", "values", "hub", "extraFiles", "templates.login.html", "stringData"],
     value: "<script src='https://www.example.org/x.js'></script>",
   },
+  "irreplaceable-things-are-protected": {
+    accepted: [
+      {
+        type: "kubernetes:ceph.rook.io/v1:CephBlockPool",
+        properties: { metadata: { name: "block", namespace: "rook-ceph" }, spec: { failureDomain: "host", replicated: { size: 3 } } },
+        options: { protect: true },
+      },
+    ],
+    of: 0,
+    at: ["options", "protect"],
+    value: false,
+  },
   "charts-come-from-their-source": {
     accepted: [release],
     of: 0,
