@@ -56,7 +56,7 @@ export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rul
     rules: [
       ...["namespaces-have-quota", "namespaces-have-defaults", "namespaces-deny-by-default", "connections-are-listed"],
       ...["disruption-budgets-allow-a-drain", "claims-name-a-usable-class", "host-names-are-unique", "ports-are-unique"],
-      ...["priorities-follow-the-lattice"],
+      ...["priorities-follow-the-lattice", "admin-surfaces-stay-inside"],
     ],
   },
   {
@@ -75,6 +75,11 @@ export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rul
   {
     because: "No expression sees the bindings of an account, and the hub decides about the pods of users, without a token.",
     rules: ["tokens-are-for-who-uses-them"],
+  },
+  {
+    because:
+      "Who may make pods or Certificates there at run time has the keys himself, or may give an Ingress only hosts of its own namespace.",
+    rules: ["certificates-keep-to-their-service", "signing-keys-have-one-reader"],
   },
   {
     because: "Controllers of OpenShift make such Secrets in every namespace.",

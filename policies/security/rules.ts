@@ -1,7 +1,9 @@
 import type { Rule } from "../model/rules";
+import { adminSurfacesStayInside } from "./admin-surfaces-stay-inside";
 import { bindingsKeepTheirNamespace } from "./bindings-keep-their-namespace";
 import { bindingsNameTheirAccounts } from "./bindings-name-their-accounts";
 import { cephDisksAreNamed } from "./ceph-disks-are-named";
+import { certificatesKeepToTheirService } from "./certificates-keep-to-their-service";
 import { chartSourcesAreKnown } from "./chart-sources-are-known";
 import { chartsComeFromTheirSource } from "./charts-come-from-their-source";
 import { connectionsAreListed } from "./connections-are-listed";
@@ -36,6 +38,7 @@ import { secretsHaveKnownReaders } from "./secrets-have-known-readers";
 import { selectorsMatchTheirPods } from "./selectors-match-their-pods";
 import { serviceAccountTokensEnd } from "./service-account-tokens-end";
 import { servicesOpenNoHostPorts } from "./services-open-no-host-ports";
+import { signingKeysHaveOneReader } from "./signing-keys-have-one-reader";
 import { tokensAreForWhoUsesThem } from "./tokens-are-for-who-uses-them";
 import { waiversAreExact } from "./waivers-are-exact";
 
@@ -68,6 +71,9 @@ const aboutObjects: readonly Rule[] = [
   secretsHaveKnownReaders,
   serviceAccountTokensEnd,
   routesUseTls,
+  adminSurfacesStayInside,
+  certificatesKeepToTheirService,
+  signingKeysHaveOneReader,
   podsKeepTheirIsolation,
   podsKeepOffControlPlanes,
   imagesComeFromKnownSources,

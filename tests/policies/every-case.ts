@@ -168,7 +168,10 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
     },
   ],
   ...Object.fromEntries(
-    ["secret-values-are-credentials", "hub-files-are-known"].map((rule) => {
+    [
+      ...["secret-values-are-credentials", "hub-files-are-known", "admin-surfaces-stay-inside", "certificates-keep-to-their-service"],
+      "signing-keys-have-one-reader",
+    ].map((rule) => {
       const { accepted = [], of = 0, at = [], value } = SECURITY_EXAMPLES[rule] ?? {};
       return [rule, accepted.map((object, index) => (index === of ? changed(object, at, value) : object))];
     }),
