@@ -81,10 +81,10 @@ const command = new Command("policy")
       const ofOptions = unjudged.filter((rule) => rule.ofOptions).length;
       const ofSites = unjudged.length - ofOptions;
       const notes = [
-        ...(ofSites === 0 ? [] : [`not judged without --site: ${counted(ofSites, "rule")} (--json names them)`]),
         ...(ofOptions === 0
           ? []
           : [`not judged of manifests, which have no options of resources: ${counted(ofOptions, "rule")} (plan does)`]),
+        ...(ofSites === 0 ? [] : [`not judged without --site: ${counted(ofSites, "rule")} (--json names them)`]),
         ...(ofSite.length === 0 ? [] : [`judged beside them: ${counted(ofSite.length, "object")} of the site (--json names them)`]),
         ...(read.skipped.length === 0 ? [] : [`not looked at: ${counted(read.skipped.length, "other file")} (--json names them)`]),
       ];
