@@ -6,6 +6,8 @@ export const IN_ADMISSION: Readonly<Record<string, string>> = {
   "no-host-paths": "the same; a PersistentVolume belongs to the whole cluster, and only operators may make one",
   "no-added-capabilities": "the same",
   "images-are-exact": "pods, in the namespaces where users' code runs",
+  "images-come-from-known-sources": "the same",
+  "pods-keep-off-control-planes": "the same; in other namespaces no user makes pods, and some operators need every host",
   "namespaces-set-pod-security": "the label of the facility's namespaces",
   "routes-name-their-own-hosts":
     "Ingresses and routes of Traefik and OpenShift, in the facility's namespaces; which name below the domain of users belongs to whom only the hub knows",
@@ -54,7 +56,7 @@ export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rul
     rules: [
       ...["namespaces-have-quota", "namespaces-have-defaults", "namespaces-deny-by-default", "connections-are-listed"],
       ...["disruption-budgets-allow-a-drain", "claims-name-a-usable-class", "host-names-are-unique", "ports-are-unique"],
-      ...["priorities-follow-the-lattice"],
+      ...["priorities-follow-the-lattice", "admin-surfaces-stay-inside"],
     ],
   },
   {
@@ -67,20 +69,17 @@ export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rul
   },
   {
     because:
-      "Pods of DaemonSets and static pods name their hosts, and node controllers give pods tolerations, so the finished pod tells nothing of who asked for it.",
-    rules: ["pods-keep-off-control-planes"],
-  },
-  {
-    because: "Users choose images of their own where the site lets them, and ServiceX asks its own list.",
-    rules: ["images-come-from-known-sources"],
-  },
-  {
-    because: "Operators make pods as root at run time, each for its own reason, and no user may make one in their namespaces.",
+      "Programs start as root for a reason of their own each, operators' pods among them, and the hub and ServiceX decide about the pods of users.",
     rules: ["root-is-for-known-programs"],
   },
   {
     because: "No expression sees the bindings of an account, and the hub decides about the pods of users, without a token.",
     rules: ["tokens-are-for-who-uses-them"],
+  },
+  {
+    because:
+      "Who may make pods or Certificates there at run time has the keys himself, or may give an Ingress only hosts of its own namespace.",
+    rules: ["certificates-keep-to-their-service", "signing-keys-have-one-reader"],
   },
   {
     because: "Controllers of OpenShift make such Secrets in every namespace.",
@@ -117,6 +116,10 @@ export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rul
     because:
       "JupyterHub gives each server its token in the environment (JUPYTERHUB_API_TOKEN), so at run time the rule would refuse every user.",
     rules: ["no-secret-literals"],
+  },
+  {
+    because: "It judges options of the engine, which no object has.",
+    rules: ["irreplaceable-things-are-protected"],
   },
   {
     because: "It judges the site file and the day.",

@@ -4,7 +4,7 @@ import { plain } from "./engine-values";
 import { inOrder, objectsOfResource, type KubernetesObject } from "./model/objects";
 
 /** What the engine says about a resource to a rule about one resource, and to one about the whole stack. */
-export type EngineResource = Pick<ResourceValidationArgs | PolicyResource, "type" | "props" | "urn">;
+export type EngineResource = Pick<ResourceValidationArgs | PolicyResource, "type" | "props" | "urn" | "opts">;
 
 /**
  * The objects that the program of a stack declares.
@@ -15,17 +15,17 @@ export type EngineResource = Pick<ResourceValidationArgs | PolicyResource, "type
  * one resource. These resources are remembered here, so all rules judge the same.
  */
 export class DeclaredObjects {
-  private readonly declared = new Map<string, { readonly properties: unknown; readonly objects: readonly KubernetesObject[] }>();
+  private readonly declared = new Map<string, { readonly told: unknown; readonly objects: readonly KubernetesObject[] }>();
   private last: { readonly urns: string; readonly objects: readonly KubernetesObject[] } | undefined;
 
   /** Remembers a resource as the program declares it, in place of what was remembered of it before. Returns its objects. */
-  remember({ type, props, urn }: EngineResource): readonly KubernetesObject[] {
-    const properties = plain(props);
+  remember({ type, props, urn, opts: { protect } }: EngineResource): readonly KubernetesObject[] {
+    const told = { properties: plain(props), protect };
     const known = this.declared.get(urn);
     // Every rule is shown the resource, and only the first has to work out what a chart makes of it.
-    if (known !== undefined && isDeepStrictEqual(known.properties, properties)) return known.objects;
-    const objects = objectsOfResource(type, properties, urn);
-    this.declared.set(urn, { properties, objects });
+    if (known !== undefined && isDeepStrictEqual(known.told, told)) return known.objects;
+    const objects = objectsOfResource(type, told.properties, urn, { protect });
+    this.declared.set(urn, { told, objects });
     this.last = undefined;
     return objects;
   }
@@ -46,6 +46,6 @@ export class DeclaredObjects {
   }
 }
 
-function shown({ type, props, urn }: EngineResource): readonly KubernetesObject[] {
-  return objectsOfResource(type, plain(props), urn);
+function shown({ type, props, urn, opts: { protect } }: EngineResource): readonly KubernetesObject[] {
+  return objectsOfResource(type, plain(props), urn, { protect });
 }

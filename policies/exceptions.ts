@@ -1,19 +1,15 @@
 import { EXCEPTIONS_TO_RIGHTS } from "./exceptions-to-rights";
+import { EXCEPTIONS_TO_ROOT } from "./exceptions-to-root";
 import { UNNAMED_FACILITY, type FacilityMade } from "./facility-made";
 import { is, type KubernetesObject } from "./model/objects";
+import { cephDaemon, csiPlugin, NODE_EXPORTER, OSD_PREPARE, SPEAKER } from "./privileged-programs";
 import { chartObject, namespaceOf, type StandingException } from "./standing-exception";
 
-const SPEAKER = chartObject("metallb", "DaemonSet", "{release}-speaker");
-const NODE_EXPORTER = chartObject("kube-prometheus-stack", "DaemonSet", "{release}-prometheus-node-exporter");
 /** Folders on a host in which Rook keeps the data of the production cluster and of the experimental one. */
 const CEPH_FOLDERS = ["/var/lib/rook", "/var/lib/rook-skyhook"];
 const logsBelow = (folder: string): readonly string[] => [`${folder}/{namespace}/log`, `${folder}/{namespace}/crash`];
 /** Folders in which daemons of Ceph keep logs and crash reports. */
 const CEPH_LOGS = CEPH_FOLDERS.flatMap(logsBelow);
-const cephDaemon = (kind: string) => chartObject("rook-ceph", "Deployment", `rook-ceph-${kind}-{id}`);
-const OSD_PREPARE = chartObject("rook-ceph", "Job", "rook-ceph-osd-prepare-{id}");
-const csiPlugin = (kind: string, driver: string, plugin: string) =>
-  chartObject("ceph-csi-drivers", kind, `{namespace}.${driver}.csi.ceph.com-${plugin}`);
 /** Folders on a host that both plugins of Ceph CSI see: devices, and the modules of the kernel that speak to Ceph. */
 const CSI_FOLDERS = ["/dev", "/sys", "/lib/modules"];
 /** The drivers of Ceph CSI, with the reasons for what their node plugins need. */
@@ -31,53 +27,6 @@ const CSI_DRIVERS = [
     folders: ["/var/lib/kubelet/plugins/{namespace}.cephfs.csi.ceph.com/mountinfo"],
     maps: "it mounts file systems on the host",
     outlives: "a mounted file system must outlive the plugin's pod, so its connections belong to the host",
-  },
-];
-
-const ROOT = "root-is-for-known-programs";
-/** What a program leaves open that says nothing of its user. */
-const UNSAID = ["runAsNonRoot", "allowPrivilegeEscalation"];
-
-/** Programs in namespaces of the level privileged that are root, or say nothing that keeps them from it. */
-const ROOTS: readonly StandingException[] = [
-  { rule: ROOT, of: SPEAKER, allows: ["runAsNonRoot"], because: "raw sockets are root's, or a capability's that no other user keeps" },
-  {
-    rule: ROOT,
-    of: NODE_EXPORTER,
-    allows: ["allowPrivilegeEscalation"],
-    because: "the chart leaves the field out; the program is not root",
-  },
-  ...["rbd", "cephfs"].flatMap((driver) =>
-    [csiPlugin("DaemonSet", driver, "nodeplugin"), csiPlugin("Deployment", driver, "ctrlplugin")].map((of) => ({
-      rule: ROOT,
-      of,
-      allows: UNSAID,
-      because: "plugins map images and mount file systems, and share a socket that is root's",
-    })),
-  ),
-  ...["mon", "mgr", "crashcollector", "exporter", "rgw", "mds"].map((kind) => ({
-    rule: ROOT,
-    of: cephDaemon(kind),
-    allows: UNSAID,
-    because: "daemons of Ceph start as root, take their folders and change to the user of Ceph themselves",
-  })),
-  ...[cephDaemon("osd"), OSD_PREPARE].map((of) => ({
-    rule: ROOT,
-    of,
-    allows: [...UNSAID, "runAsUser"],
-    because: "only root opens the raw devices of a host",
-  })),
-  {
-    rule: ROOT,
-    of: chartObject("rook-ceph", "Job", "rook-ceph-detect-version"),
-    allows: UNSAID,
-    because: "Rook runs the image of Ceph once as it is, to ask for its version",
-  },
-  {
-    rule: ROOT,
-    of: chartObject("rook-ceph", "Deployment", "rook-ceph-operator"),
-    allows: ["allowPrivilegeEscalation"],
-    because: "the chart leaves the field out; the program is not root",
   },
 ];
 
@@ -204,7 +153,7 @@ export const EXCEPTIONS: readonly StandingException[] = [
     because:
       "the chart puts the gateway's API on an entry point without TLS and has no value for one; user servers ask there, and people ask the hub, which has TLS",
   },
-  ...ROOTS,
+  ...EXCEPTIONS_TO_ROOT,
   ...EXCEPTIONS_TO_RIGHTS,
 ];
 
@@ -241,17 +190,12 @@ function namesIn({ of }: StandingException, object: KubernetesObject, made: Faci
       if (object.origin?.chart !== of.chart || object.kind !== of.object) return undefined;
       if (of.at !== undefined && of.at !== object.namespace) return undefined;
       if (!made.installs(object.origin, of.at === undefined ? object.namespace : undefined)) return undefined;
-      const names = { ...made.names, release: object.origin.release, namespace: object.namespace };
-      const [head = "", tail] = filled(of.name, names).split("{id}");
-      if (tail === undefined) return object.name === head ? names : undefined;
-      const id = object.name.slice(head.length, object.name.length - tail.length);
-      return id !== "" && object.name === head + id + tail ? { ...names, id } : undefined;
+      return withId(of.name, object.name, { ...made.names, release: object.origin.release, namespace: object.namespace });
     }
     case "own": {
       if (object.origin !== undefined || object.kind !== of.object) return undefined;
       if (of.role === undefined ? object.namespace !== "" : !made.isNamespaceOf(of.role, object.namespace)) return undefined;
-      const names = { ...made.names, namespace: object.namespace };
-      return object.name === filled(of.name, names) ? names : undefined;
+      return withId(of.name, object.name, { ...made.names, namespace: object.namespace });
     }
     case "namespace": {
       const labels: unknown = is(object, "v1", "Namespace") ? object.root.at("metadata", "labels").raw() : undefined;
@@ -259,6 +203,14 @@ function namesIn({ of }: StandingException, object: KubernetesObject, made: Faci
       return role === of.role && made.isNamespaceOf(of.role, object.name) ? {} : undefined;
     }
   }
+}
+
+/** The values of the placeholders with that of `{id}`, if the name is of the pattern; undefined if it is not. */
+function withId(pattern: string, name: string, names: Readonly<Record<string, string>>): Readonly<Record<string, string>> | undefined {
+  const [head = "", tail] = filled(pattern, names).split("{id}");
+  if (tail === undefined) return name === head ? names : undefined;
+  const id = name.slice(head.length, name.length - tail.length);
+  return id !== "" && name === head + id + tail ? { ...names, id } : undefined;
 }
 
 function filled(text: string, names: Readonly<Record<string, string>>): string {

@@ -76,6 +76,11 @@ export function judge(
   const made = site === undefined ? UNNAMED_FACILITY : facilityMade(site);
   for (const rule of rules) {
     verdict.checked[rule.name] = 0;
+    if (rule.ofOptions && objects.every(({ options }) => options === undefined)) {
+      verdict.skipped[rule.name] =
+        "it is about options of the engine's resources, which manifests do not have; a preview and plan judge them";
+      continue;
+    }
     const on: JudgementOf = (object) => new Judge(rule, object, verdict, { exceptions, made, waivers });
     switch (rule.scope) {
       case "object":

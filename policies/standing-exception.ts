@@ -25,7 +25,7 @@ interface ChartObject {
 
 /**
  * An object that the facility itself makes in the namespace of a role, or for the whole cluster. In its name, and in the allowed subjects, `{namespace}` stands
- * for its namespace, and the name of a role in braces for that role's.
+ * for its namespace, the name of a role in braces for that role's, and `{id}` for what tells objects of a kind apart.
  */
 interface OwnObject {
   readonly kind: "own";

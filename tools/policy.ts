@@ -77,9 +77,14 @@ const command = new Command("policy")
       passes: passes(findings) && read.unread.length === 0,
     };
     const text = (): string => {
-      const unjudged = Object.keys(skipped).length;
+      const unjudged = RULES.filter(({ name }) => skipped[name] !== undefined);
+      const ofOptions = unjudged.filter((rule) => rule.ofOptions).length;
+      const ofSites = unjudged.length - ofOptions;
       const notes = [
-        ...(unjudged === 0 ? [] : [`not judged without --site: ${counted(unjudged, "rule")} (--json names them)`]),
+        ...(ofOptions === 0
+          ? []
+          : [`not judged of manifests, which have no options of resources: ${counted(ofOptions, "rule")} (plan does)`]),
+        ...(ofSites === 0 ? [] : [`not judged without --site: ${counted(ofSites, "rule")} (--json names them)`]),
         ...(ofSite.length === 0 ? [] : [`judged beside them: ${counted(ofSite.length, "object")} of the site (--json names them)`]),
         ...(read.skipped.length === 0 ? [] : [`not looked at: ${counted(read.skipped.length, "other file")} (--json names them)`]),
       ];

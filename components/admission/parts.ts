@@ -15,6 +15,8 @@ export interface AdmissionParts extends ConcernParts {
 export interface AdmissionFacts {
   readonly kubernetes: Kubernetes["kind"];
   readonly namespaceOf: (role: Role) => string;
+  /** Where the images of a role's namespace come from: folders of a registry, which end in `/`, and repositories. */
+  readonly imagesOf: (role: Role) => readonly string[];
   /** The parts of all other concerns. */
   readonly others: readonly Part[];
 }
@@ -38,7 +40,7 @@ export function admissionParts(facts: AdmissionFacts): AdmissionParts {
 }
 
 /** The rules of the packs that the API server holds too, for what is made at run time. */
-export function admissionPolicies({ kubernetes, namespaceOf, others }: AdmissionFacts): readonly AdmissionPolicy[] {
+export function admissionPolicies({ kubernetes, namespaceOf, imagesOf, others }: AdmissionFacts): readonly AdmissionPolicy[] {
   const roles = ROLES.filter((role) => others.some((each) => each.role === role));
   const namesOf = (holds: (role: Role) => boolean) => roles.filter(holds).map(namespaceOf);
   const all = namesOf(() => true);
@@ -46,7 +48,9 @@ export function admissionPolicies({ kubernetes, namespaceOf, others }: Admission
   return [
     ...podPolicies({
       levelled: all.filter((name) => !privileged.includes(name)),
-      userCode: namesOf((role) => ROLE_FACTS[role].runsUserCode === true),
+      userCode: Object.fromEntries(
+        roles.filter((role) => ROLE_FACTS[role].runsUserCode).map((role) => [namespaceOf(role), imagesOf(role)]),
+      ),
     }),
     namespacePolicy(all, privileged),
     ...routePolicies(ownRoutes(others, namespaceOf), kubernetes === "okd"),

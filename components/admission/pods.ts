@@ -1,13 +1,13 @@
 import { BASELINE_CAPABILITIES } from "../tenancy/capabilities";
 import { DIGEST, MOVING_TAG, NUMBERED_TAG, TAG } from "../image";
-import { namespacesNamed, quoted, quotedList, type AdmissionPolicy } from "./policy";
-
-/** Fields of a pod spec that list containers. */
-const LISTS = ["initContainers", "containers", "ephemeralContainers"];
+import { imagesJudged, OFF_CONTROL_PLANES } from "./user-pods";
+import { CONTAINER_LISTS, namespacesNamed, quoted, quotedList, type AdmissionPolicy, type Judged } from "./policy";
 
 /** Texts about the containers of each list that a condition holds for. */
 function containers(condition: string, found: (path: string) => string): readonly string[] {
-  return LISTS.map((list) => `object.spec.?${list}.orValue([]).filter(c, ${condition}).map(c, ${found(`"spec.${list}[" + c.name + "]`)})`);
+  return CONTAINER_LISTS.map(
+    (list) => `object.spec.?${list}.orValue([]).filter(c, ${condition}).map(c, ${found(`"spec.${list}[" + c.name + "]`)})`,
+  );
 }
 
 /** A text about a switch that is on. */
@@ -17,8 +17,6 @@ function switched(path: string): string {
 
 const HOST_PROCESS = "securityContext.windowsOptions.hostProcess";
 const ADDED = `c.?securityContext.?capabilities.?add.orValue([]).filter(a, !(a in ${quotedList(BASELINE_CAPABILITIES)}))`;
-
-type Judged = Pick<AdmissionPolicy, "rule" | "faults" | "allowed">;
 
 /** What every level of Pod Security but privileged refuses. */
 const LEVELS: readonly Judged[] = [
@@ -71,8 +69,8 @@ const EXACT: Judged = {
 export interface PodNamespaces {
   /** Namespaces of a level of Pod Security that refuses anything. */
   readonly levelled: readonly string[];
-  /** Namespaces in which users' code runs. */
-  readonly userCode: readonly string[];
+  /** Namespaces in which users' code runs, each with the sources of its images ({@link imagesJudged}). */
+  readonly userCode: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
@@ -95,6 +93,10 @@ export function podPolicies({ levelled, userCode }: PodNamespaces): readonly Adm
       ...judged,
       namespaces: { matchExpressions: [namespacesNamed(levelled), unlabelled] },
     })),
-    { ...pods, ...EXACT, namespaces: { matchExpressions: [namespacesNamed(userCode)] } },
+    ...[EXACT, imagesJudged(userCode), OFF_CONTROL_PLANES].map((judged) => ({
+      ...pods,
+      ...judged,
+      namespaces: { matchExpressions: [namespacesNamed(Object.keys(userCode))] },
+    })),
   ];
 }

@@ -16,9 +16,10 @@ interface PodBounds {
   readonly memory: Bounded;
 }
 
-/** What else the pods of a cluster have. */
-interface ClusterPlacement {
+/** What else the pods of a cluster have; the chart merges both into the pods that it starts. */
+interface ClusterPodConfig {
   readonly extraPodConfig?: { readonly priorityClassName: string };
+  readonly extraContainerConfig?: Pick<V1Container, "securityContext">;
 }
 
 /** The part of the chart's values that this project sets. The chart's own schema refuses keys that it does not know. */
@@ -33,8 +34,8 @@ export interface DaskGatewayValues {
     readonly auth: { readonly type: "jupyterhub"; readonly jupyterhub: { readonly apiUrl: string } };
     readonly backend: {
       readonly image: { readonly name: string; readonly tag: string };
-      readonly scheduler: PodBounds & ClusterPlacement;
-      readonly worker: PodBounds & ClusterPlacement;
+      readonly scheduler: PodBounds & ClusterPodConfig;
+      readonly worker: PodBounds & ClusterPodConfig;
     };
     /** Python code by name, which the gateway runs in the order of the names. */
     readonly extraConfig: Readonly<Record<string, string>>;

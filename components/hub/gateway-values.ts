@@ -1,7 +1,8 @@
+import type { V1SecurityContext } from "@kubernetes/client-node";
 import { bytes, millicores } from "../../capacity/quantity";
 import type { DaskGatewayValues } from "../charts/dask-gateway";
 import { choose } from "../choose";
-import { resources, type Resources } from "../workloads/kit";
+import { RESTRICTED, resources, type Resources } from "../workloads/kit";
 import { splitImage } from "../image";
 import type { PriorityClassName } from "../platform/priority-classes";
 import { addressAnnotation, type LoadBalancer } from "../platform/settings";
@@ -17,6 +18,9 @@ export const GATEWAY_PREFIX = `/services/${GATEWAY_SERVICE}`;
 
 /** CPU and memory of a scheduler. It holds a task graph and no data; we chose half a core and 1 GiB, some 100 000 tasks at 10 KiB each. */
 const SCHEDULER = { cpu: "500m", memory: "1Gi" } as const;
+
+/** Users' code runs in these pods, as the user of the image. Workers keep what does not fit their memory in the folder in which they start. */
+const UNPRIVILEGED: V1SecurityContext = { ...RESTRICTED, readOnlyRootFilesystem: false };
 
 /** URL inside the hub's namespace to which the hub's proxy forwards requests for the gateway. */
 export const GATEWAY_URL = `http://traefik-${GATEWAY_SERVICE}:${GATEWAY_PUBLIC_PORT}`;
@@ -53,7 +57,10 @@ export function gatewayValues(
 ): DaskGatewayValues {
   const { address, backend, clusters, workers } = settings;
   // A backend class of the site's own decides itself what its pods have.
-  const tasks = backend.kind === "kubernetes" ? { extraPodConfig: { priorityClassName: taskPriority } } : {};
+  const tasks = {
+    ...(backend.kind === "kubernetes" && { extraPodConfig: { priorityClassName: taskPriority } }),
+    extraContainerConfig: { securityContext: UNPRIVILEGED },
+  };
   return {
     gateway: {
       replicas: 1,

@@ -16,6 +16,12 @@ export interface Origin {
   readonly release: string;
 }
 
+/** What the program asks of the engine for a resource, as far as rules read it. */
+export interface ResourceOptions {
+  /** True if the engine refuses to delete the resource. */
+  readonly protect: boolean;
+}
+
 /** A Kubernetes object as rules read it. */
 export interface KubernetesObject {
   readonly apiVersion: string;
@@ -28,6 +34,8 @@ export interface KubernetesObject {
   readonly partial: boolean;
   /** URN of the stack's resource that the object belongs to, where there is one. */
   readonly urn?: string;
+  /** Options of that resource; undefined for a plain manifest, which has none. */
+  readonly options?: ResourceOptions;
   /** Set for an object that a chart or an operator makes. */
   readonly origin?: Origin;
   /** Set if the workloads that a chart or an operator makes from this object cannot be worked out: the reason. */
@@ -94,10 +102,13 @@ export function objectsOf(manifest: unknown, urn?: string, partial = false): rea
 /**
  * The objects of one resource of a stack; none for what is not a Kubernetes object.
  * @param properties what the program declares, as it is written or as the provider hands it on.
+ * @param options those of the resource, where they are known. What a chart or an operator makes of it has none of its own.
  */
-export function objectsOfResource(type: string, properties: unknown, urn: string): readonly KubernetesObject[] {
+export function objectsOfResource(type: string, properties: unknown, urn: string, options?: ResourceOptions): readonly KubernetesObject[] {
   const manifest = manifestOfResource(type, properties);
-  return manifest === undefined ? [] : objectsOf(declaredForm(manifest, urn), urn, type.endsWith("Patch"));
+  if (manifest === undefined) return [];
+  const objects = objectsOf(declaredForm(manifest, urn), urn, type.endsWith("Patch"));
+  return options === undefined ? objects : objects.map((each) => (each.origin === undefined ? { ...each, options } : each));
 }
 
 /**

@@ -92,6 +92,8 @@ interface RuleFacts {
   readonly enforcement: Enforcement;
   /** How to mend what breaks the rule. */
   readonly remedy: string;
+  /** True if it judges options of the engine's resources, which no manifest has. It is skipped where there are none. */
+  readonly ofOptions?: true;
   /** Checks of public catalogues that the rule covers, and numbers of this project's own catalogue (`facility:`); docs/sources.md, Policies. */
   readonly frameworks: readonly [Framework, ...Framework[]];
 }

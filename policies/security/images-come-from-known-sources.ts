@@ -1,6 +1,6 @@
-import { IMAGE_SOURCES, isFrom, repositoryOf } from "../../components/image-sources";
+import { isFrom, repositoryOf } from "../../components/image-sources";
 import { ROLES, type Role } from "../../components/tenancy/roles";
-import type { Site } from "../../stacks/site/schema";
+import { knownSources, type KnownSources } from "../../stacks/site/image-sources";
 import { facilityMade } from "../facility-made";
 import type { Field } from "../model/field";
 import type { KubernetesObject } from "../model/objects";
@@ -21,24 +21,16 @@ export const imagesComeFromKnownSources: SiteRule = {
   scope: "site",
   check: (objects, site, on) => {
     const made = facilityMade(site);
-    const named = imagesNamedIn(site);
+    const known = Object.fromEntries(ROLES.map((role) => [role, knownSources(site, role)])) as Readonly<Record<Role, KnownSources>>;
     for (const object of objects) {
       const role = ROLES.find((each) => made.isNamespaceOf(each, object.namespace));
       if (role === undefined) continue;
-      const sources = [...IMAGE_SOURCES[role], ...foldersNamedIn(site, role)];
-      const isKnown = (reference: string): boolean =>
-        named.has(repositoryOf(reference)) || sources.some((source) => isFrom(reference, source));
-      on(object).attempt(() => judgeImages(object, on(object), isKnown, sources));
+      on(object).attempt(() => judgeImages(object, on(object), known[role]));
     }
   },
 };
 
-function judgeImages(
-  object: KubernetesObject,
-  judgement: Judgement,
-  isKnown: (reference: string) => boolean,
-  sources: readonly string[],
-): void {
+function judgeImages(object: KubernetesObject, judgement: Judgement, { listed, named }: KnownSources): void {
   const pod = podTemplateOf(object);
   if (pod === undefined) return;
   const judgeOne = (image: Field, who: string): void =>
@@ -47,28 +39,12 @@ function judgeImages(
       // A missing name is a matter of the rule about exact images.
       if (reference === "") return;
       judgement.countChecked();
-      if (isKnown(reference)) return;
       const repository = repositoryOf(reference);
-      const allowed = [...sources, "what the site file names"].join(", ");
+      if (named.includes(repository) || listed.some((source) => isFrom(reference, source))) return;
+      const allowed = [...listed, "what the site file names"].join(", ");
       judgement.violation(image, `${who} is of ${repository}; allowed in this namespace: ${allowed}`, repository);
     });
   for (const { field, name } of containersOf(pod)) judgeOne(field.at("image"), `the image of container ${name}`);
   for (const volume of pod.spec.at("volumes").items())
     judgement.attempt(() => judgeOne(volume.at("image", "reference"), `the image of volume ${volume.at("name").text() ?? ""}`));
-}
-
-/** Repositories of all images that the site file names, whatever for: the operators have written them themselves. */
-function imagesNamedIn(site: Site): ReadonlySet<string> {
-  const found = new Set<string>();
-  const look = (value: unknown, key: string): void => {
-    if (typeof value === "string" && /image$/i.test(key)) found.add(repositoryOf(value));
-    if (typeof value === "object" && value !== null) for (const [below, each] of Object.entries(value)) look(each, below);
-  };
-  look(site, "");
-  return found;
-}
-
-/** Folders from which users may choose images themselves. */
-function foldersNamedIn({ servicex }: Site, role: Role): readonly string[] {
-  return role === "servicex" && "allowedImages" in servicex ? servicex.allowedImages : [];
 }

@@ -1,15 +1,7 @@
+import { CONTROL_PLANE_LABELS, REQUIRING_OPERATORS } from "../../components/nodes/control-plane";
 import { nodeAffinityOf, tolerationsOf } from "../model/pod-reading";
 import type { PodTemplate } from "../model/pods";
 import { everyPod, type Judgement, type ObjectRule } from "../model/rules";
-
-/**
- * Labels of control-plane hosts, which are the keys of their taints too
- * (https://kubernetes.io/docs/reference/labels-annotations-taints/#node-role-kubernetes-io-control-plane); the second is the name of before 1.24.
- */
-const CONTROL_PLANE = ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"];
-
-/** Operators of a requirement that a host with the label may meet. */
-const ASKING = ["Exists", "In"];
 
 export const podsKeepOffControlPlanes: ObjectRule = {
   name: "pods-keep-off-control-planes",
@@ -38,7 +30,7 @@ function judgeTolerations({ spec }: PodTemplate, judgement: Judgement): void {
   const items = spec.at("tolerations").items();
   tolerationsOf(spec.at("tolerations")).forEach(({ key = "", operator, effect }, index) => {
     // Some distributions give the taint a value, so whatever value is tolerated counts. A taint that is a preference keeps no pod away.
-    const tolerated = key === "" && operator === "Exists" ? "every taint" : CONTROL_PLANE.find((each) => each === key);
+    const tolerated = key === "" && operator === "Exists" ? "every taint" : CONTROL_PLANE_LABELS.find((each) => each === key);
     if (tolerated === undefined || effect === "PreferNoSchedule") return;
     const item = items[index] ?? spec;
     judgement.violation(
@@ -54,9 +46,9 @@ function judgeSelectors({ spec }: PodTemplate, judgement: Judgement): void {
   const refuse = (field: typeof selector, label: string): void =>
     judgement.violation(field, `selects hosts with the label ${label}; allowed: the label of a pool`, "control-plane");
   const labels = selector.texts();
-  for (const label of CONTROL_PLANE) if (Object.hasOwn(labels, label)) refuse(selector, label);
+  for (const label of CONTROL_PLANE_LABELS) if (Object.hasOwn(labels, label)) refuse(selector, label);
   const affinity = spec.at("affinity");
   for (const { matchExpressions = [] } of nodeAffinityOf(affinity).requiredTerms ?? [])
     for (const { key, operator } of matchExpressions)
-      if (CONTROL_PLANE.includes(key) && ASKING.includes(operator)) refuse(affinity.at("nodeAffinity"), key);
+      if (CONTROL_PLANE_LABELS.includes(key) && REQUIRING_OPERATORS.includes(operator)) refuse(affinity.at("nodeAffinity"), key);
 }

@@ -7,14 +7,14 @@ import type { SiteRule } from "../model/rules";
 /** Fields of a pod or a container that decide whether its program is root, or can become it. */
 const ROOT = /\b(runAsNonRoot|runAsUser|allowPrivilegeEscalation)$/;
 
-/** Roles whose namespaces have the level privileged, so that the API server refuses nothing there. */
-const UNBOUND = ROLES.filter((role) => ROLE_FACTS[role].podSecurity === "privileged");
+/** Roles whose namespaces have a level that says nothing of root: the API server asks for it at the level restricted alone. */
+const UNASKED = ROLES.filter((role) => ROLE_FACTS[role].podSecurity !== "restricted");
 
 export const rootIsForKnownPrograms: SiteRule = {
   name: "root-is-for-known-programs",
   pack: "security",
-  title: "In the facility's namespaces of the level privileged only known programs may run as root or become it.",
-  why: "The level is for the few pods that need devices or the network of their host. All others there keep what the level restricted asks of a user, or whoever breaks into one is root beside them. In namespaces of the other levels the API server holds the level itself.",
+  title: "In the facility's namespaces of the levels baseline and privileged only known programs may run as root or become it.",
+  why: "Such a level is for the few programs that need more: devices or the network of their host, or to start as root. All others there keep what the level restricted asks of a user, or whoever breaks into one is root beside them. At the level restricted the API server holds that itself.",
   sources: ["https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted"],
   severity: "high",
   enforcement: "mandatory",
@@ -27,7 +27,7 @@ export const rootIsForKnownPrograms: SiteRule = {
   check: (objects, site, on) => {
     const made = facilityMade(site);
     for (const object of objects) {
-      if (!UNBOUND.some((role) => made.isNamespaceOf(role, object.namespace))) continue;
+      if (!UNASKED.some((role) => made.isNamespaceOf(role, object.namespace))) continue;
       const judgement = on(object);
       judgement.attempt(() => {
         const pod = podTemplateOf(object);

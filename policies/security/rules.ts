@@ -1,7 +1,9 @@
 import type { Rule } from "../model/rules";
+import { adminSurfacesStayInside } from "./admin-surfaces-stay-inside";
 import { bindingsKeepTheirNamespace } from "./bindings-keep-their-namespace";
 import { bindingsNameTheirAccounts } from "./bindings-name-their-accounts";
 import { cephDisksAreNamed } from "./ceph-disks-are-named";
+import { certificatesKeepToTheirService } from "./certificates-keep-to-their-service";
 import { chartSourcesAreKnown } from "./chart-sources-are-known";
 import { chartsComeFromTheirSource } from "./charts-come-from-their-source";
 import { connectionsAreListed } from "./connections-are-listed";
@@ -9,6 +11,7 @@ import { hubFilesAreKnown } from "./hub-files-are-known";
 import { imagesAreExact } from "./images-are-exact";
 import { imagesComeFromKnownSources } from "./images-come-from-known-sources";
 import { ingressesCarryNoCode } from "./ingresses-carry-no-code";
+import { irreplaceableThingsAreProtected } from "./irreplaceable-things-are-protected";
 import { kindsAreKnown } from "./kinds-are-known";
 import { namespacesDenyByDefault } from "./namespaces-deny-by-default";
 import { namespacesSetPodSecurity } from "./namespaces-set-pod-security";
@@ -35,6 +38,7 @@ import { secretsHaveKnownReaders } from "./secrets-have-known-readers";
 import { selectorsMatchTheirPods } from "./selectors-match-their-pods";
 import { serviceAccountTokensEnd } from "./service-account-tokens-end";
 import { servicesOpenNoHostPorts } from "./services-open-no-host-ports";
+import { signingKeysHaveOneReader } from "./signing-keys-have-one-reader";
 import { tokensAreForWhoUsesThem } from "./tokens-are-for-who-uses-them";
 import { waiversAreExact } from "./waivers-are-exact";
 
@@ -58,6 +62,7 @@ const aboutObjects: readonly Rule[] = [
   hubFilesAreKnown,
   chartsComeFromTheirSource,
   cephDisksAreNamed,
+  irreplaceableThingsAreProtected,
   rolesHaveNoWildcards,
   rolesGiveNoEscalation,
   nobodyIsClusterAdmin,
@@ -66,6 +71,9 @@ const aboutObjects: readonly Rule[] = [
   secretsHaveKnownReaders,
   serviceAccountTokensEnd,
   routesUseTls,
+  adminSurfacesStayInside,
+  certificatesKeepToTheirService,
+  signingKeysHaveOneReader,
   podsKeepTheirIsolation,
   podsKeepOffControlPlanes,
   imagesComeFromKnownSources,

@@ -21,6 +21,7 @@ import { sharedClass } from "../../components/storage/settings";
 import { ROLES, type Role } from "../../components/tenancy/roles";
 import { nameOf } from "../../components/tenancy/settings";
 import type { Workload } from "../../components/workloads/workload";
+import { knownSources } from "./image-sources";
 import type { Site } from "./schema";
 
 /** The parts of a whole facility, by concern. */
@@ -91,6 +92,10 @@ function toldParts(site: Site): FacilityParts {
   });
   const { platform, storage, ...rest } = others;
   const admission = admissionParts({
+    imagesOf: (role) => {
+      const { listed, named } = knownSources(site, role);
+      return [...listed, ...named];
+    },
     kubernetes: site.site.kubernetes.kind,
     namespaceOf,
     others: flattened({ ...others, monitoring, hub }),

@@ -3,15 +3,27 @@ import { choose } from "#af/components/choose";
 import type { Site } from "#af/stacks/site/schema";
 import { changed, type Data } from "./manifests";
 
-/** An object, and the carried rule that refuses it; undefined if none does. */
+/** An object, and the carried rules that refuse it. */
 export interface AdmissionCase {
   readonly title: string;
   readonly object: Data;
-  readonly refused: string | undefined;
+  readonly refused: readonly string[];
 }
 
+/** A folder from which images in the hub's namespace may come. */
+const KNOWN = "quay.io/jupyterhub";
 /** What the LimitRange of a namespace does not have to fill in, so that nothing but the policies refuses a pod. */
-const CONTAINER: Data = { name: "main", image: "registry.example.org/group/program:1.2.3" };
+const CONTAINER: Data = { name: "main", image: `${KNOWN}/program:1.2.3` };
+
+const SOURCES = "images-come-from-known-sources";
+const CONTROL_PLANES = "pods-keep-off-control-planes";
+/** Label of control-plane hosts. */
+const LABEL = "node-role.kubernetes.io/control-plane";
+const requiring = (asked: Data): Data => ({
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: LABEL, ...asked }] }] },
+  },
+});
 
 const pod = (namespace: string, spec: Data): Data => ({ apiVersion: "v1", kind: "Pod", metadata: { name: "asked", namespace }, spec });
 
@@ -19,7 +31,7 @@ const pod = (namespace: string, spec: Data): Data => ({ apiVersion: "v1", kind: 
 export function podCases(namespace: string): readonly AdmissionCase[] {
   const container = (steps: readonly (string | number)[], value: unknown) =>
     pod(namespace, { containers: [changed(CONTAINER, steps, value)] });
-  const one = (title: string, object: Data, refused?: string): AdmissionCase => ({ title, object, refused });
+  const one = (title: string, object: Data, ...refused: readonly string[]): AdmissionCase => ({ title, object, refused });
   const whole = (more: Data) => pod(namespace, { containers: [CONTAINER], ...more });
   return [
     one("privileged", container(["securityContext", "privileged"], true), "no-privileged-containers"),
@@ -38,14 +50,42 @@ export function podCases(namespace: string): readonly AdmissionCase[] {
     one("a capability", container(["securityContext", "capabilities"], { add: ["NET_ADMIN"] }), "no-added-capabilities"),
     one("CAP_CHOWN", container(["securityContext", "capabilities"], { add: ["CAP_CHOWN"] }), "no-added-capabilities"),
     one("CHOWN", container(["securityContext", "capabilities"], { add: ["CHOWN"] })),
-    ...["program", "program:latest", "program:1.0-Latest", "program:stable", "registry:5000/program"].map((image) =>
-      one(image, container(["image"], image), "images-are-exact"),
+    ...["program", "program:latest", "program:1.0-Latest", "program:stable"].map((image) =>
+      one(image, container(["image"], `${KNOWN}/${image}`), "images-are-exact"),
     ),
-    ...["program:1", "registry:5000/program:1.2", `program@sha256:${"0a".repeat(32)}`, `program:latest@sha256:${"0a".repeat(32)}`].map(
+    ...["program:1", `program@sha256:${"0a".repeat(32)}`, `program:latest@sha256:${"0a".repeat(32)}`].map((image) =>
+      one(image, container(["image"], `${KNOWN}/${image}`)),
+    ),
+    one("a registry with a port", container(["image"], "registry:5000/program:1.2"), SOURCES),
+    one("a registry with a port and no tag", container(["image"], "registry:5000/program"), "images-are-exact", SOURCES),
+    ...["program:1", "quay.io/jupyterhub-other/program:1", "docker.io/quay.io/jupyterhub/program:1", "quay.io/jupyterhub:1"].map((image) =>
+      one(image, container(["image"], image), SOURCES),
+    ),
+    // A runtime fills in Docker's registry, and its folder `library`.
+    ...["traefik:v3", "library/traefik:v3", "docker.io/traefik:v3", "index.docker.io/traefik:v3", "index.docker.io/library/traefik:v3"].map(
       (image) => one(image, container(["image"], image)),
     ),
-    one("a volume of an image", whole({ volumes: [{ name: "files", image: { reference: "files:latest" } }] }), "images-are-exact"),
-    one("a volume of an exact image", whole({ volumes: [{ name: "files", image: { reference: "files:1" } }] })),
+    ...["traefik/x:v3", "library/traefik/x:v3", "localhost/traefik:v3", "quay.io/traefik:v3"].map((image) =>
+      one(image, container(["image"], image), SOURCES),
+    ),
+    one("a volume of an image", whole({ volumes: [{ name: "files", image: { reference: `${KNOWN}/files:latest` } }] }), "images-are-exact"),
+    one("a volume of an exact image", whole({ volumes: [{ name: "files", image: { reference: `${KNOWN}/files:1` } }] })),
+    one("a volume of an unknown image", whole({ volumes: [{ name: "files", image: { reference: "files:1" } }] }), SOURCES),
+    ...[{ operator: "Exists" }, { key: LABEL, operator: "Exists", effect: "NoSchedule" }, { key: LABEL, operator: "Equal", value: "" }].map(
+      (toleration) => one(JSON.stringify(toleration), whole({ tolerations: [toleration] }), CONTROL_PLANES),
+    ),
+    ...[
+      { key: "analysis-facility/users", operator: "Exists" },
+      { key: LABEL, operator: "Exists", effect: "PreferNoSchedule" },
+      { key: "node.kubernetes.io/not-ready", operator: "Exists", effect: "NoExecute", tolerationSeconds: 300 },
+    ].map((toleration) => one(JSON.stringify(toleration), whole({ tolerations: [toleration] }))),
+    one("a selector of the control plane", whole({ nodeSelector: { [LABEL]: "" } }), CONTROL_PLANES),
+    one("a selector of a pool", whole({ nodeSelector: { "analysis-facility/users": "true" } })),
+    ...[{ operator: "Exists" }, { operator: "In", values: [""] }].map((asked) =>
+      one(JSON.stringify(asked), whole({ affinity: requiring(asked) }), CONTROL_PLANES),
+    ),
+    one("an affinity that keeps off", whole({ affinity: requiring({ operator: "DoesNotExist" }) })),
+    one("the name of a host", whole({ nodeName: "host" }), CONTROL_PLANES),
   ];
 }
 
@@ -62,7 +102,8 @@ export function randomPods(namespace: string): readonly Data[] {
     fc.record({
       name: fc.constant(name),
       image: fc.constantFrom(
-        ...["a:1", "a:1", "a:1", "a:1", "a:1", "h:5000/a:v2", "a:latest", "a", "A:1-dev"].map((each) => each.toLowerCase()),
+        ...["a:1", "b/a:1", "a:1", "b:v2", "a:1", "a:latest", "a", "a:1-dev"].map((each) => `${KNOWN}/${each}`),
+        ...["h:5000/a:v2", "docker.io/a:1"],
       ),
       securityContext: rarely(
         fc.record({
@@ -77,6 +118,10 @@ export function randomPods(namespace: string): readonly Data[] {
     hostPID: rarely(fc.boolean()),
     hostIPC: rarely(fc.boolean()),
     hostNetwork: rarely(fc.boolean()),
+    nodeName: rarely(fc.constantFrom("", "host")),
+    tolerations: rarely(
+      fc.subarray<Data>([{ operator: "Exists" }, { key: LABEL, operator: "Exists" }, { key: "users", operator: "Exists" }]),
+    ),
     volumes: rarely(
       fc.constantFrom<Data[]>(
         [{ name: "v", hostPath: { path: "/" } }],
@@ -98,10 +143,10 @@ export function serviceCases(namespace: string): readonly AdmissionCase[] {
     ...{ apiVersion: "v1", kind: "Service", metadata: { name: "asked", namespace } },
     spec: { selector: { app: "program" }, ports: [{ port: 80 }], ...more },
   });
-  const refused = "services-open-no-host-ports";
+  const refused = ["services-open-no-host-ports"];
   return [
-    { title: "a Service", object: service({}), refused: undefined },
-    { title: "ClusterIP", object: service({ type: "ClusterIP", externalIPs: [] }), refused: undefined },
+    { title: "a Service", object: service({}), refused: [] },
+    { title: "ClusterIP", object: service({ type: "ClusterIP", externalIPs: [] }), refused: [] },
     { title: "NodePort", object: service({ type: "NodePort" }), refused },
     { title: "an address of its own choice", object: service({ externalIPs: ["192.0.2.1"] }), refused },
   ];
@@ -131,8 +176,8 @@ export function routeCases(site: Site, namespaceOf: (role: "hub") => string): re
     spec: { to: { kind: "Service", name: "program" }, ...spec },
   });
   const { host } = site.hub;
-  const yes = (object: Data): AdmissionCase => ({ title: JSON.stringify(object), object, refused: undefined });
-  const no = (object: Data): AdmissionCase => ({ title: JSON.stringify(object), object, refused: rule });
+  const yes = (object: Data): AdmissionCase => ({ title: JSON.stringify(object), object, refused: [] });
+  const no = (object: Data): AdmissionCase => ({ title: JSON.stringify(object), object, refused: [rule] });
   return [
     yes(ingress(rules(host))),
     ...[ingress(rules("other.example.org")), ingress(rules()), ingress({ ...rules(host), defaultBackend: backend })].map(no),

@@ -158,14 +158,15 @@ for (const name of SITES)
     };
     const agrees = async ({ title, object, refused }: AdmissionCase): Promise<void> => {
       const answer = await asked(object);
-      assert.equal(answer === "admitted" ? undefined : answer.split(": ").at(-1), refused, `${title}: ${answer}`);
-      assert.deepEqual(found(object), refused === undefined ? [] : [refused], `the pack says otherwise: ${title}`);
+      assert.equal(answer === "admitted", refused.length === 0, `${title}: ${answer}`);
+      if (answer !== "admitted") assert.ok(refused.includes(answer.split(": ").at(-1) ?? ""), `${title}: ${answer}`);
+      assert.deepEqual(found(object), refused, `the pack says otherwise: ${title}`);
     };
 
     it("refuses a foreign host of a route and a port of every host, and agrees with the pack about each", async () => {
       const cases = [...routeCases(site, namespaceOf), ...serviceCases(namespaceOf("hub"))];
       for (const each of cases) await agrees(each);
-      assert.ok(cases.some(({ refused }) => refused === "routes-name-their-own-hosts"));
+      assert.ok(cases.some(({ refused }) => refused.includes("routes-name-their-own-hosts")));
     });
 
     it("lets pass what was there before a policy, until it changes", async () => {
@@ -260,7 +261,7 @@ for (const name of SITES)
       await cluster.create(running);
       const path = `/api/v1/namespaces/${namespace}/pods/running/ephemeralcontainers?dryRun=All`;
       const debugged = (container: object) => {
-        const spec = { ephemeralContainers: [{ name: "debug", image: "tools:1", ...container }] };
+        const spec = { ephemeralContainers: [{ name: "debug", image: "quay.io/jupyterhub/tools:1", ...container }] };
         return answerOf(cluster.request("PATCH", path, { spec }, "application/strategic-merge-patch+json"));
       };
       assert.equal(await debugged({}), "admitted");
@@ -268,7 +269,14 @@ for (const name of SITES)
         await debugged({ securityContext: { privileged: true } }),
         /^spec\.ephemeralContainers\[debug\]\..*no-privileged-containers$/,
       );
-      assert.match(await debugged({ image: "tools" }), /^spec\.ephemeralContainers\[debug\]\.image is tools; .*images-are-exact$/);
+      assert.match(
+        await debugged({ image: "quay.io/jupyterhub/tools" }),
+        /^spec\.ephemeralContainers\[debug\]\.image is quay\.io\/jupyterhub\/tools; .*images-are-exact$/,
+      );
+      assert.match(
+        await debugged({ image: "tools:1" }),
+        /^spec\.ephemeralContainers\[debug\]\.image is of docker\.io\/library\/tools; allowed: .*images-come-from-known-sources$/,
+      );
       await cluster.apply(binding, "test");
     });
   });

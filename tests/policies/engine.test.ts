@@ -26,7 +26,7 @@ import { changed, POD_SPEC, workload, type Data } from "./manifests";
 import { waiverOf } from "./waiver";
 
 const UNKNOWN = rpc.unknownValue;
-type Resource = Pick<RecordedResource, "urn" | "type" | "name" | "inputs">;
+type Resource = Pick<RecordedResource, "urn" | "type" | "name" | "inputs"> & { readonly options?: { readonly protect: boolean } };
 
 /** A pack in a process of its own, started as a language host of the engine starts it. */
 class RunningPack {
@@ -61,8 +61,13 @@ class RunningPack {
     this.child.kill();
   }
 
-  resource({ urn, type, name, inputs }: Resource): Promise<readonly AnalyzeDiagnostic.AsObject[]> {
-    const request = new AnalyzeRequest().setUrn(urn).setType(type).setName(name).setProperties(struct(inputs)).setOptions(OPTIONS);
+  resource({ urn, type, name, inputs, options }: Resource): Promise<readonly AnalyzeDiagnostic.AsObject[]> {
+    const request = new AnalyzeRequest()
+      .setUrn(urn)
+      .setType(type)
+      .setName(name)
+      .setProperties(struct(inputs))
+      .setOptions(optionsOf(options));
     return diagnostics((done) => this.client.analyze(request, done));
   }
 
@@ -72,8 +77,8 @@ class RunningPack {
    */
   async stack(declared: readonly Resource[], live = declared): Promise<readonly AnalyzeDiagnostic.AsObject[]> {
     for (const resource of declared) await this.resource(resource);
-    const list = live.map(({ urn, type, name, inputs }) =>
-      new AnalyzerResource().setUrn(urn).setType(type).setName(name).setProperties(struct(inputs)).setOptions(OPTIONS),
+    const list = live.map(({ urn, type, name, inputs, options }) =>
+      new AnalyzerResource().setUrn(urn).setType(type).setName(name).setProperties(struct(inputs)).setOptions(optionsOf(options)),
     );
     return diagnostics((done) => this.client.analyzeStack(new AnalyzeStackRequest().setResourcesList(list), done));
   }
@@ -92,8 +97,11 @@ function struct(inputs: Resource["inputs"]): Struct {
 }
 
 const MANDATORY = EnforcementLevel.MANDATORY;
-/** Options of every resource. Without them the SDK takes the caller for an engine that is too old. */
-const OPTIONS = new AnalyzerResourceOptions();
+/** Options of a resource. Without them the SDK takes the caller for an engine that is too old. */
+function optionsOf({ protect }: Required<Resource>["options"] = { protect: false }): AnalyzerResourceOptions {
+  return new AnalyzerResourceOptions().setProtect(protect);
+}
+
 const deployment = (spec: Data): Resource => {
   const { metadata, spec: inside, apiVersion, kind } = workload("Deployment", spec);
   return {
@@ -174,6 +182,23 @@ describe("packs in the engine", function () {
     const all = await running("security").resource(deployment({ containers: UNKNOWN }));
     assert.equal(all.length, 6);
     assert.ok(all.every(({ enforcementlevel }) => enforcementlevel === MANDATORY));
+  });
+
+  it("security: a resource that holds data must be protected, declared or left over from an earlier program", async () => {
+    const pool = resources.find(({ type, options }) => type === "kubernetes:ceph.rook.io/v1:CephBlockPool" && options.protect);
+    assert.ok(pool);
+    const open = { ...pool, options: { protect: false } };
+    const said = async (declared: readonly Resource[], live?: readonly Resource[]) =>
+      mandatory(await running("security").stack(declared, live)).filter(
+        ({ policyname }) => policyname === "irreplaceable-things-are-protected",
+      );
+    assert.deepEqual(await said([pool]), []);
+    const [found] = await said([open]);
+    assert.equal(found?.urn, pool.urn);
+    assert.match(found?.message ?? "", /its resource is not protected, and with it goes every volume of the pool/);
+    assert.deepEqual(await said([pool]), []);
+    const older = { ...open, urn: `${open.urn}-older`, name: "older" };
+    assert.equal((await said([pool], [pool, older])).length, 1);
   });
 
   it("quotas: a demand over its quota is a violation of the quota's resource", async () => {

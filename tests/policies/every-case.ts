@@ -43,6 +43,10 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
       spec: { storage: { useAllNodes: true, useAllDevices: true } },
     },
   ],
+  // Options of its resource decide; the provider is asked about the object alone.
+  "irreplaceable-things-are-protected": [
+    { apiVersion: "ceph.rook.io/v1", kind: "CephBlockPool", metadata: { name: "block", namespace: "rook-ceph" }, spec: {} },
+  ],
   "no-added-capabilities": [container(["securityContext", "capabilities", "add"], ["NET_ADMIN", "CAP_SYS_ADMIN"])],
   "images-are-exact": [container(["image"], "registry.example.org/group/program"), container(["image"], "")],
   "no-secret-literals": [
@@ -164,7 +168,10 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
     },
   ],
   ...Object.fromEntries(
-    ["secret-values-are-credentials", "hub-files-are-known"].map((rule) => {
+    [
+      ...["secret-values-are-credentials", "hub-files-are-known", "admin-surfaces-stay-inside", "certificates-keep-to-their-service"],
+      "signing-keys-have-one-reader",
+    ].map((rule) => {
       const { accepted = [], of = 0, at = [], value } = SECURITY_EXAMPLES[rule] ?? {};
       return [rule, accepted.map((object, index) => (index === of ? changed(object, at, value) : object))];
     }),

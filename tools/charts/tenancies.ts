@@ -23,8 +23,6 @@ export interface CountedPods {
 
 type PodSpec = Readonly<Record<string, unknown>> & { readonly containers: readonly object[]; readonly volumes?: readonly object[] };
 
-const ANY_IMAGE = "registry.example.edu/any:1.0";
-
 /** A namespace of a site: what decides about its pods, and the pods. */
 export interface Tenancy {
   readonly name: string;
@@ -63,7 +61,7 @@ export function tenanciesOf(site: Site, objects: readonly KubernetesObject[]): r
             .map(({ object, pod, amounts, scale }) => ({
               title: `${object.kind} ${object.name}`,
               metadata: { labels: known(pod.metadata.at("labels").raw() ?? {}) as Record<string, unknown> },
-              spec: whole(known(pod.spec.raw()) as PodSpec, object),
+              spec: whole(known(pod.spec.raw()) as PodSpec, object, anyImage(site)),
               amounts,
               count: scale.pods,
             })),
@@ -71,7 +69,7 @@ export function tenanciesOf(site: Site, objects: readonly KubernetesObject[]): r
             title: `pods on request ${index}`,
             metadata: {},
             spec: {
-              containers: pod.containers.map((each, number) => ({ ...each, name: `c${number}`, image: ANY_IMAGE })),
+              containers: pod.containers.map((each, number) => ({ ...each, name: `c${number}`, image: anyImage(site) })),
             },
             amounts: podAmounts(pod, [CONTAINER_DEFAULTS]),
             count,
@@ -82,13 +80,18 @@ export function tenanciesOf(site: Site, objects: readonly KubernetesObject[]): r
 }
 
 /** A pod as its template has it: claims that a StatefulSet makes for it are volumes, and a gateway of Ceph, which is read without its cluster, has an image. */
-function whole(spec: PodSpec, { root }: KubernetesObject): PodSpec {
+/** An image for what is counted without one. The site file names it, so the cluster's own admission takes it in every namespace. */
+function anyImage({ hub }: Site): string {
+  return hub.image;
+}
+
+function whole(spec: PodSpec, { root }: KubernetesObject, image: string): PodSpec {
   const claimed = root
     .at("spec", "volumeClaimTemplates")
     .items()
     .map((template) => template.at("metadata", "name").text() ?? "")
     .map((name) => ({ name, persistentVolumeClaim: { claimName: name } }));
-  const containers = spec.containers.map((container) => ({ image: ANY_IMAGE, ...container }));
+  const containers = spec.containers.map((container) => ({ image, ...container }));
   return { ...spec, containers, ...(claimed.length > 0 && { volumes: [...(spec.volumes ?? []), ...claimed] }) };
 }
 

@@ -69,6 +69,14 @@ describe("Dask Gateway's values, read by the real gateway", function () {
         name,
       );
       assert.equal(config?.["scheduler_memory"], 2 ** 30);
+      // Nobody's program becomes root in a pod of a cluster.
+      for (const trait of ["scheduler_extra_container_config", "worker_extra_container_config"]) {
+        const { securityContext } = config[trait] as { readonly securityContext: Readonly<Record<string, unknown>> };
+        assert.deepEqual(pick(securityContext, ["runAsNonRoot", "allowPrivilegeEscalation"]), {
+          runAsNonRoot: true,
+          allowPrivilegeEscalation: false,
+        });
+      }
       // Workers of a cluster read the site's data as the notebook does.
       assert.deepEqual(config["environment"], clientEnvironment(site.data), name);
     }

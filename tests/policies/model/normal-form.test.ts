@@ -25,8 +25,10 @@ function said({ rule, site, objects }: Judged, form: (object: Data) => Data): re
 describe("the normal form of an object", () => {
   it("is judged by every rule, with and without a finding", () => {
     const refusing = cases.filter((each) => said(each, (object) => object).length > 0).map(({ rule }) => rule.name);
+    // Options of resources are in no form of an object.
+    const ofObjects = RULES.filter(({ ofOptions }) => !ofOptions).map(({ name }) => name);
     assert.deepEqual(
-      RULES.map(({ name }) => name).filter((name) => !refusing.includes(name)),
+      ofObjects.filter((name) => !refusing.includes(name)),
       [],
     );
   });

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { Document, isScalar } from "yaml";
 import { EXCEPTIONS } from "#af/policies/exceptions";
 import { judge } from "#af/policies/judge";
-import { objectsOf } from "#af/policies/model/objects";
+import { objectsOf, objectsOfResource, type KubernetesObject, type ResourceOptions } from "#af/policies/model/objects";
 import { objectName, pageOf, PACKS, type Framework, type Pack, type Rule } from "#af/policies/model/rules";
 import { parseSite } from "#af/stacks/site/parse";
 import { siteConfig } from "../../support/site-config";
+import type { Data } from "../manifests";
 import { EXAMPLE_SITE, type Example, type Version } from "./examples";
 
 /** What decides a rule, by its scope. */
@@ -40,8 +41,9 @@ function indexPage(rules: readonly Rule[]): string {
     GENERATED,
     "",
     "What both policy packs ask of a facility. A page says why a rule is there, how to mend what breaks it, who else asks for it, and shows an example",
-    "that it refuses and one that it accepts; a test hands both to `npm run -s policy`. A mandatory rule stops a preview and an `up`, an advisory one is",
-    "said and stops nothing. A site with a reason of its own writes a [waiver](../waivers.md).",
+    "that it refuses and one that it accepts; a test hands both to `npm run -s policy`, or to the rule itself where it is about options of a resource, which no",
+    "manifest has. A mandatory rule stops a preview and an `up`, an advisory one is said and stops nothing. A site with a reason of its own writes a",
+    "[waiver](../waivers.md).",
     ...PACKS.flatMap((pack) => [
       "",
       `## ${PACK_TITLES[pack]}`,
@@ -107,6 +109,7 @@ function rulePage(example: Example): string {
 }
 
 function commandText({ rule, accepted: { settings }, today }: Example): string {
+  if (rule.ofOptions) return "A preview and `npm run -s plan` say what is quoted below of such a resource, here written as in Pulumi YAML.";
   const keys = Object.keys(settings).map((key) => `\`af:${key}\``);
   const day = today === undefined ? "" : ` on ${today}`;
   if (keys.length > 0)
@@ -128,7 +131,7 @@ function differenceText({ accepted, field, at: { of, steps } }: Example): string
 function messageOf({ rule, refused: { objects, settings }, today }: Example): string {
   const { findings } = judge(
     [rule],
-    objects.flatMap((object) => objectsOf(object)),
+    objects.flatMap((object) => (rule.ofOptions ? resourceObjects(object) : objectsOf(object))),
     {
       site: parseSite({ ...siteConfig(EXAMPLE_SITE), ...settings }, EXAMPLE_SITE),
       ...(today !== undefined && { today: new Date(`${today}T12:00:00Z`) }),
@@ -137,6 +140,11 @@ function messageOf({ rule, refused: { objects, settings }, today }: Example): st
   const [finding] = findings;
   assert.ok(finding && findings.length === 1, `${rule.name}: its example has ${findings.length} findings`);
   return `${objectName(finding.object)}${finding.path === "" ? "" : ` ${finding.path}`}: ${finding.message}`;
+}
+
+/** The objects of a resource that is written as in Pulumi YAML (https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/#resources). */
+export function resourceObjects({ type, properties, options }: Data): readonly KubernetesObject[] {
+  return objectsOfResource(String(type), properties, `urn:pulumi:site::af::${String(type)}::example`, options as ResourceOptions);
 }
 
 /** The settings and the objects of an example, each in a block of YAML; the field that is refused is marked. */

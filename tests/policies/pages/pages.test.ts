@@ -4,15 +4,18 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { pageOf } from "#af/policies/model/rules";
+import { judge } from "#af/policies/judge";
+import { objectName, pageOf } from "#af/policies/model/rules";
 import { RULES } from "#af/policies/packs";
+import { readSite } from "#af/stacks/site/read";
 import { projectFolder } from "#af/stacks/site/project";
 import type { PolicyDocument } from "#af/tools/policy-document";
 import { fences, readText } from "../../docs/texts";
 import { siteConfig } from "../../support/site-config";
 import { writeSettings } from "../../tools/site-files";
-import { ruleExamples } from "./examples";
-import { rulePages } from "./page";
+import type { Data } from "../manifests";
+import { EXAMPLE_SITE, ruleExamples } from "./examples";
+import { resourceObjects, rulePages } from "./page";
 
 const PAGES = "docs/rules";
 
@@ -106,7 +109,7 @@ describe("the examples that the pages show", function () {
   }
 
   it("are judged by the command as the pages say: the rule's own finding for one, and none of it for the other", () => {
-    const shown = RULES.map(({ name }) => ({ name, ...shownOn(name) }));
+    const shown = RULES.filter(({ ofOptions }) => !ofOptions).map(({ name }) => ({ name, ...shownOn(name) }));
     const calls = shown.flatMap(({ name, accepted, refused, site, today }) =>
       Object.entries({ accepted, refused }).map(([kind, example]) => ({ args: argumentsFor(name, kind, example, site), today })),
     );
@@ -117,7 +120,7 @@ describe("the examples that the pages show", function () {
     });
     assert.equal(status, 0, stderr);
     const results = JSON.parse(stdout) as readonly { readonly code: number; readonly stdout: string; readonly stderr: string }[];
-    assert.equal(results.length, 2 * RULES.length);
+    assert.equal(results.length, calls.length);
     shown.forEach(({ name, message }, index) => {
       const [accepted, refused] = [results[2 * index], results[2 * index + 1]].map((result) => {
         assert.equal(result?.stderr, "", name);
@@ -132,5 +135,18 @@ describe("the examples that the pages show", function () {
       });
       assert.deepEqual(found, [message], name);
     });
+  });
+
+  it("are judged by the rule itself where it is about options of resources", () => {
+    for (const rule of RULES.filter(({ ofOptions }) => ofOptions)) {
+      const { accepted, refused, message } = shownOn(rule.name);
+      const said = ({ objects }: Shown) => judge([rule], resourceObjects(parse(objects) as Data), { site: readSite(EXAMPLE_SITE) });
+      assert.deepEqual(said(accepted).findings, [], rule.name);
+      assert.ok((said(accepted).checked[rule.name] ?? 0) > 0, `${rule.name} looked at nothing of what it accepts`);
+      assert.deepEqual(
+        said(refused).findings.map(({ object, message: text }) => `${objectName(object)}: ${text}`),
+        [message],
+      );
+    }
   });
 });

@@ -44,6 +44,27 @@ const route: Data = {
   metadata: { name: "store", namespace: "rook-ceph" },
   spec: { entryPoints: ["websecure"], routes: [{ match: "Host(`s3.coffea.casa`)" }], tls: { secretName: "s3-tls" } },
 };
+/** A program with a page by which it is administered, behind a load balancer. */
+const broker: readonly Data[] = [
+  changed(
+    changed(deployment, ["spec", "template", "metadata", "labels", "app"], "broker"),
+    [...CONTAINER, "image"],
+    "docker.io/library/rabbitmq:4.1.3",
+  ),
+  {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "broker", namespace: "work" },
+    spec: { type: "LoadBalancer", selector: { app: "broker" }, ports: [{ port: 5671, targetPort: 5671 }] },
+  },
+];
+/** The certificate of the example site's object store. */
+const certificate: Data = {
+  apiVersion: "cert-manager.io/v1",
+  kind: "Certificate",
+  metadata: { name: "store", namespace: "rook-ceph" },
+  spec: { secretName: "s3-tls", dnsNames: ["s3.coffea.casa"], issuerRef: { kind: "ClusterIssuer", name: "public" } },
+};
 /** The hosts of the example site. */
 const HOSTS = [{ ipBlock: { cidr: "172.16.0.0/16" } }];
 const policy = (name: string, spec: Data): Data => changed({ ...DEFAULT_DENY, spec }, ["metadata", "name"], name);
@@ -144,6 +165,18 @@ export const SECURITY_EXAMPLES: Readonly<Record<string, ObjectExample>> = {
     at: ["spec", "values", "hub", "extraFiles", "templates.login.html", "stringData"],
     value: "<script src='https://www.example.org/x.js'></script>",
   },
+  "irreplaceable-things-are-protected": {
+    accepted: [
+      {
+        type: "kubernetes:ceph.rook.io/v1:CephBlockPool",
+        properties: { metadata: { name: "block", namespace: "rook-ceph" }, spec: { failureDomain: "host", replicated: { size: 3 } } },
+        options: { protect: true },
+      },
+    ],
+    of: 0,
+    at: ["options", "protect"],
+    value: false,
+  },
   "charts-come-from-their-source": {
     accepted: [release],
     of: 0,
@@ -153,6 +186,20 @@ export const SECURITY_EXAMPLES: Readonly<Record<string, ObjectExample>> = {
   "routes-name-their-own-hosts": { accepted: [route], of: 0, at: ["spec", "routes", 0, "match"], value: "Host(`www.example.org`)" },
   "services-open-no-host-ports": { accepted: [service], of: 0, at: ["spec", "type"], value: "NodePort" },
   ...RIGHTS_EXAMPLES,
+  "admin-surfaces-stay-inside": { accepted: broker, of: 1, at: ["spec", "ports", 0, "targetPort"], value: 15672 },
+  "certificates-keep-to-their-service": { accepted: [certificate], of: 0, at: ["spec", "dnsNames", 0], value: "*.coffea.casa" },
+  "signing-keys-have-one-reader": {
+    accepted: [
+      changed(
+        changed(deployment, ["metadata", "namespace"], "htcondor"),
+        [...POD, "volumes"],
+        [{ name: "tokens", secret: { secretName: "schedd-tokens" } }],
+      ),
+    ],
+    of: 0,
+    at: [...POD, "volumes", 0, "secret", "secretName"],
+    value: "schedd-keys",
+  },
   "routes-use-tls": { accepted: [route], of: 0, at: ["spec", "tls"], value: null },
   "pods-keep-their-isolation": {
     accepted: [deployment],

@@ -26,6 +26,10 @@ describe("images-come-from-known-sources", () => {
     const folders = changed(SITE, ["servicex", "allowedImages"], ["registry.example.org/science/"]) as unknown as Site;
     passes(running("registry.example.org/science/x:1", "servicex"), folders);
     assert.equal(said(running("registry.example.org/science/x:1", "hub"), folders).messages.length, 1);
+    // A runtime fills in Docker's registry where none is named.
+    const bare = changed(SITE, ["servicex", "allowedImages"], ["science/"]) as unknown as Site;
+    for (const image of ["science/x:1", "docker.io/science/x:1"]) passes(running(image, "servicex"), bare);
+    assert.equal(said(running("registry.example.org/science/x:1", "servicex"), bare).messages.length, 1);
   });
 
   it("refuses others, in every list of containers of every kind", () => {

@@ -16,6 +16,8 @@ COPIED = {
     "worker.cores.limit": "worker_cores_limit",
     "worker.memory.request": "worker_memory",
     "worker.memory.limit": "worker_memory_limit",
+    "scheduler.extraContainerConfig": "scheduler_extra_container_config",
+    "worker.extraContainerConfig": "worker_extra_container_config",
 }
 
 
@@ -37,8 +39,10 @@ def config_of(values, rendered=None):
     image = gateway["backend"]["image"]
     c.KubeClusterConfig.image = f"{image['name']}:{image['tag']}"
     for path, trait in COPIED.items():
-        pod, resource, bound = path.split(".")
-        c.KubeClusterConfig[trait] = gateway["backend"][pod][resource][bound]
+        value = gateway["backend"]
+        for key in path.split("."):
+            value = value[key]
+        c.KubeClusterConfig[trait] = value
     for _, code in sorted(own.items()):
         exec(code, {"c": c})
     return c
