@@ -119,6 +119,20 @@ export function filledDefaults(item: ContainerDefaults): Required<Pick<Container
   return { default: limits, defaultRequest: { ...item.min, ...limits, ...item.defaultRequest } };
 }
 
+/**
+ * The one item that fills in what these items fill in one after the other: of each resource the first amount. With it a container is filled in once, however many
+ * LimitRanges its namespace has.
+ */
+export function firstDefaults(items: readonly ContainerDefaults[]): ContainerDefaults {
+  const [limits, requests]: readonly [Record<string, string>, Record<string, string>] = [{}, {}];
+  for (const item of items) {
+    const filled = filledDefaults(item);
+    for (const [resource, quantity] of Object.entries(filled.default)) limits[resource] ??= quantity;
+    for (const [resource, quantity] of Object.entries(filled.defaultRequest)) requests[resource] ??= quantity;
+  }
+  return { default: limits, defaultRequest: requests };
+}
+
 /** The sum of several amounts, resource by resource. A resource that one of them names is in the sum. */
 export function sumAmounts(amounts: readonly Amounts[]): Amounts {
   const total: Record<string, bigint> = {};

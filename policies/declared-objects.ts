@@ -1,10 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
-import { plain } from "./engine-values";
+import { behindProxy, plain } from "./engine-values";
 import { inOrder, objectsOfResource, type KubernetesObject } from "./model/objects";
 
 /** What the engine says about a resource to a rule about one resource, and to one about the whole stack. */
 export type EngineResource = Pick<ResourceValidationArgs | PolicyResource, "type" | "props" | "urn" | "opts">;
+
+/** A resource as it was shown last. */
+interface Declared {
+  readonly shown: object;
+  readonly told: { readonly properties: unknown; readonly protect: boolean };
+  readonly objects: readonly KubernetesObject[];
+}
 
 /**
  * The objects that the program of a stack declares.
@@ -15,17 +22,22 @@ export type EngineResource = Pick<ResourceValidationArgs | PolicyResource, "type
  * one resource. These resources are remembered here, so all rules judge the same.
  */
 export class DeclaredObjects {
-  private readonly declared = new Map<string, { readonly told: unknown; readonly objects: readonly KubernetesObject[] }>();
+  private readonly declared = new Map<string, Declared>();
   private last: { readonly urns: string; readonly objects: readonly KubernetesObject[] } | undefined;
 
   /** Remembers a resource as the program declares it, in place of what was remembered of it before. Returns its objects. */
   remember({ type, props, urn, opts: { protect } }: EngineResource): readonly KubernetesObject[] {
-    const told = { properties: plain(props), protect };
     const known = this.declared.get(urn);
-    // Every rule is shown the resource, and only the first has to work out what a chart makes of it.
-    if (known !== undefined && isDeepStrictEqual(known.told, told)) return known.objects;
+    const shown = behindProxy(props);
+    // Every rule is shown the resource, and only the first has to read it and to work out what a chart makes of it.
+    if (known?.shown === shown && known.told.protect === protect) return known.objects;
+    const told = { properties: plain(props), protect };
+    if (known !== undefined && isDeepStrictEqual(known.told, told)) {
+      this.declared.set(urn, { ...known, shown });
+      return known.objects;
+    }
     const objects = objectsOfResource(type, told.properties, urn, { protect });
-    this.declared.set(urn, { told, objects });
+    this.declared.set(urn, { shown, told, objects });
     this.last = undefined;
     return objects;
   }

@@ -32,9 +32,14 @@ const BEHIND_PROXY = "__getSpecialProxyTarget";
 export function plain(value: unknown): unknown {
   if (UNKNOWN_MARKS.has(value) || value === HIDDEN || value === NOT_KNOWN) return UNKNOWN;
   if (typeof value !== "object" || value === null) return value;
-  const target = (Reflect.get(value, BEHIND_PROXY) as object | undefined) ?? value;
+  const target = behindProxy(value);
   if (Array.isArray(target)) return target.map(plain);
   const fields = target as Readonly<Record<string, unknown>>;
   if (fields[SIGNATURE_KEY] === SECRET_SIGNATURE) return plain(fields["value"]);
   return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, plain(field)]));
+}
+
+/** The object behind a proxy of the policy SDK, which makes another proxy of it for each policy; what is no proxy is given back. */
+export function behindProxy(value: object): object {
+  return (Reflect.get(value, BEHIND_PROXY) as object | undefined) ?? value;
 }

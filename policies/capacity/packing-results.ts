@@ -1,8 +1,10 @@
+import { grouped } from "../../capacity/packing/grouped";
 import { placesAll } from "../../capacity/packing/layout";
 import { workloadId, type PackHost, type PackPod } from "../../capacity/packing/model";
 import { prove, type PodVerdict, type Proof, type ProveOptions } from "../../capacity/packing/prove";
 import { drainEach, type Drain } from "../../capacity/packing/questions/drains";
 import { withoutEachDomain, type Loss } from "../../capacity/packing/questions/losses";
+import { interchangeable } from "../../capacity/packing/relations";
 import type { PackFacility, PlatformPods } from "./pack-facility";
 import { memoize } from "../../capacity/memoize";
 import { withoutSpareMons } from "./spare-mons";
@@ -85,16 +87,56 @@ export interface PlatformRollout {
   readonly verdict: PodVerdict;
 }
 
-/** The rollout of each workload. All are tried at once first; a workload that has a place then has one alone too, so only the others are tried alone. */
+/**
+ * The rollout of each workload. All are tried at once first; a workload that has a place then has one alone too, so only the others are tried in smaller sets. Of
+ * workloads whose pods are interchangeable one is tried, so that a thousand equal ones cost no more than one.
+ */
 export const rollouts = memoize((facility: PackFacility): readonly PlatformRollout[] => {
   const surging = facility.platform.filter(({ surge }) => surge > 0);
-  const together = rolledOut(facility, surging);
+  const together = verdictsById(rolledOut(facility, surging));
+  const verdictOf = ({ pod }: PlatformPods) => together.get(workloadId(pod));
+  const alike = alikeIn(
+    facility,
+    surging.filter((workload) => verdictOf(workload)?.verdict === "does not fit"),
+  );
+  const tried = inHalves(facility, [...alike.keys()]);
+  const alone = new Map([...alike].flatMap(([one, all]) => all.map((each) => [each, tried.get(one)] as const)));
   return surging.flatMap((workload) => {
-    const beside = verdictOn(together, workload.pod);
-    const verdict = beside?.verdict === "does not fit" ? verdictOn(rolledOut(facility, [workload]), workload.pod) : beside;
-    return verdict ? [{ workload, verdict }] : [];
+    const verdict = alone.get(workload) ?? verdictOf(workload);
+    return verdict ? [{ workload, verdict: { ...verdict, pod: verdictOf(workload)?.pod ?? verdict.pod } }] : [];
   });
 });
+
+/** Workloads of the same number of interchangeable pods, by one of them: what is proven of its rollout is true of the rollout of each. */
+function alikeIn({ hosts, pods }: PackFacility, workloads: readonly PlatformPods[]): ReadonlyMap<PlatformPods, readonly PlatformPods[]> {
+  const classes = interchangeable(pods, [...new Set(hosts.flatMap(({ standing = [] }) => standing))]);
+  const classOf = new Map(classes.flatMap((members, index) => members.map((pod) => [pod, index] as const)));
+  const alike = grouped(workloads, ({ pod, surge }) => `${classOf.get(pod) ?? workloadId(pod)} ${pod.count} ${surge}`);
+  return new Map([...alike.values()].flatMap((all) => all.slice(0, 1).map((one) => [one, all])));
+}
+
+/** What is proven of each workload that is rolled out together with as many of these as have a place, or at last alone. */
+function inHalves(facility: PackFacility, workloads: readonly PlatformPods[]): ReadonlyMap<PlatformPods, PodVerdict> {
+  const half = Math.ceil(workloads.length / 2);
+  return new Map(
+    [workloads.slice(0, half), workloads.slice(half)]
+      .filter(({ length }) => length > 0)
+      .flatMap((part) => {
+        const verdicts = verdictsById(rolledOut(facility, part));
+        const found = part.flatMap((workload) => {
+          const verdict = verdicts.get(workloadId(workload.pod));
+          return verdict ? [[workload, verdict] as const] : [];
+        });
+        const isSettled = ([, { verdict }]: (typeof found)[number]) => part.length === 1 || verdict !== "does not fit";
+        const others = found.filter((each) => !isSettled(each)).map(([workload]) => workload);
+        return [...found.filter(isSettled), ...inHalves(facility, others)];
+      }),
+  );
+}
+
+function verdictsById({ pods }: Proof): ReadonlyMap<string, PodVerdict> {
+  return new Map(pods.map((each) => [workloadId(each.pod), each]));
+}
 
 /** What a proof says of a workload; undefined if the proof is not about it. */
 export function verdictOn({ pods }: Proof, pod: PackPod): PodVerdict | undefined {
@@ -123,7 +165,8 @@ function rolledOut({ hosts, pods }: PackFacility, workloads: readonly PlatformPo
   const surges = new Map(workloads.map(({ pod, surge }) => [pod, surge]));
   return prove(
     hosts,
-    pods.map((pod) => ({ ...pod, count: pod.count + (surges.get(pod) ?? 0) })),
+    // What is worked out of a pod is kept with it, so the others stay what they are.
+    pods.map((pod) => (surges.has(pod) ? { ...pod, count: pod.count + (surges.get(pod) ?? 0) } : pod)),
     EFFORT,
   );
 }

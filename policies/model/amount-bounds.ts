@@ -1,15 +1,16 @@
-import { dividedUp, millicores } from "../../capacity/quantity";
+import { dividedUp } from "../../capacity/quantity";
 import type { PodAmounts } from "../../capacity/requests";
 import type { Field } from "./field";
 import { amountText, unitOf } from "./figures";
 import type { Judgement } from "./rules";
+import type { Bounds } from "./tightest-bounds";
 
 /** Something whose amounts the API server admits or refuses. */
 export interface Bounded {
   /** Its name in messages: `container main`, `the pod`. */
   readonly who: string;
   readonly field: Field;
-  /** Thousandths of the unit of each resource, as {@link thousandths} reads them, defaults filled in. */
+  /** Thousandths of the unit of each resource, as `thousandths` reads them, defaults filled in. */
   readonly amounts: PodAmounts;
 }
 
@@ -21,27 +22,17 @@ interface Sides {
 }
 
 /**
- * A quantity in thousandths of its unit, rounded up: the precision in which LimitRanger compares (requestLimitEnforcedValues in
- * https://github.com/kubernetes/kubernetes/blob/v1.37.2/plugin/pkg/admission/limitranger/admission.go).
+ * Judges amounts by the bounds of the LimitRanges of a namespace, as LimitRanger does. A claim has no limits, and `max` then bounds what it asks for.
+ * @throws {Undetermined | Malformed} if one of the bounds cannot be read, once the others are judged.
  */
-export function thousandths(_resource: string, quantity: string): bigint {
-  return millicores(quantity);
-}
-
-/** Judges amounts by an item of a LimitRange, as LimitRanger does. A claim has no limits, and `max` then bounds what it asks for. */
-export function checkBounds(bounded: Bounded, item: Field, judgement: Judgement): void {
+export function checkBounds(bounded: Bounded, bounds: Bounds, judgement: Judgement): void {
   const { who, field, amounts } = bounded;
   const { requests, limits } = amounts;
-  const isClaim = item.at("type").text() === "PersistentVolumeClaim";
-  const boundsIn = (name: string) =>
-    item
-      .at(name)
-      .entries()
-      .map(([resource, bound]) => ({ resource, bound, amount: thousandths(resource, bound.quantity() ?? "0") }));
+  const isClaim = bounds.type === "PersistentVolumeClaim";
   const refuse = (bound: Field, found: string, allowed: string) =>
     judgement.violation(field, `${who} ${found}; allowed: ${allowed} (${bound.path} of the LimitRange)`);
 
-  for (const { resource, bound, amount: need } of boundsIn("min")) {
+  for (const { resource, field: bound, amount: need } of bounds.min) {
     const [have, limit] = [requests[resource], limits[resource]];
     const allowed = `at least ${textOf(resource, need)}`;
     if (have === undefined) refuse(bound, `has no request of ${resource}`, allowed);
@@ -56,7 +47,7 @@ export function checkBounds(bounded: Bounded, item: Field, judgement: Judgement)
       );
     if (limit !== undefined && limit < need) refuse(bound, `is limited to ${textOf(resource, limit)} ${resource}`, allowed);
   }
-  for (const { resource, bound, amount: have } of boundsIn("max")) {
+  for (const { resource, field: bound, amount: have } of bounds.max) {
     const [need, verb] = isClaim ? [requests[resource], "asks for"] : [limits[resource], "is limited to"];
     const allowed = `at most ${textOf(resource, have)}`;
     if (need === undefined) refuse(bound, `has no ${isClaim ? "request" : "limit"} of ${resource}`, allowed);
@@ -72,7 +63,7 @@ export function checkBounds(bounded: Bounded, item: Field, judgement: Judgement)
     const request = requests[resource];
     if (!isClaim && request !== undefined && request > have) refuse(bound, `asks for ${textOf(resource, request)} ${resource}`, allowed);
   }
-  for (const { resource, bound, amount: ratio } of isClaim ? [] : boundsIn("maxLimitRequestRatio")) {
+  for (const { resource, field: bound, amount: ratio } of isClaim ? [] : bounds.maxLimitRequestRatio) {
     const [request = 0n, limit = 0n] = [requests[resource], limits[resource]];
     if (request === 0n || limit === 0n) {
       refuse(bound, `has no ${request === 0n ? "request" : "limit"} of ${resource}, or one of 0`, "a request and a limit");
@@ -84,6 +75,7 @@ export function checkBounds(bounded: Bounded, item: Field, judgement: Judgement)
     const message = `is limited to ${textOf(resource, limit)} ${resource}; allowed by its request and the ratio: at most ${textOf(resource, have)}`;
     compare(bounded, { resource, need: limit, have }, over, bound, message, judgement);
   }
+  if (bounds.unreadable) throw bounds.unreadable;
 }
 
 /**

@@ -2,10 +2,11 @@ import type { SchedulableHost } from "../../capacity/placement";
 import { grouped } from "../../capacity/packing/grouped";
 import { bytes } from "../../capacity/quantity";
 import { compareWithQuota, quotaUsage, type QuotaComparison } from "../../capacity/quota";
+import type { Amounts } from "../../capacity/requests";
 import type { Field } from "./field";
 import { namespaceContents, type NamespaceContents } from "./namespaces";
 import { is, type KubernetesObject } from "./objects";
-import { countsPod, coversWholeNamespace } from "./quota-scopes";
+import { countsPod, scopesOf, type Scope } from "./quota-scopes";
 import { stackWorkloads, type Attempt, type StackWorkload } from "./workloads";
 
 /** The demand of a namespace: what its objects use at full scale, compared with each of its quotas. */
@@ -70,18 +71,27 @@ function namespaceDemand(
       if (object.root.at("spec", "type").text() === "LoadBalancer") loadBalancers += 1;
     });
   const sizes = claims.flatMap(({ bytes: size, count }) => Array.from({ length: count }, () => size));
+  // Quotas of the same scopes count the same, however many there are.
+  const known = new Map<string, Amounts>();
+  const usedIn = (scopes: readonly Scope[]) => {
+    const whole = scopes.length === 0;
+    const key = JSON.stringify(scopes);
+    const used =
+      known.get(key) ??
+      quotaUsage({
+        pods: whole ? workloads : workloads.filter(({ pod }) => countsPod(scopes, pod)),
+        claims: whole ? sizes : [],
+        loadBalancers: whole ? loadBalancers : 0,
+      });
+    known.set(key, used);
+    return used;
+  };
   const quotas = members.filter((each) => is(each, "v1", "ResourceQuota"));
   return {
     namespace,
     pods: workloads.reduce((all, { scale }) => all + scale.pods, 0),
-    comparisons: quotas.flatMap((quota) => {
-      const whole = coversWholeNamespace(quota);
-      const used = quotaUsage({
-        pods: whole ? workloads : workloads.filter(({ pod }) => countsPod(quota, pod)),
-        claims: whole ? sizes : [],
-        loadBalancers: whole ? loadBalancers : 0,
-      });
-      return compareWithQuota(used, quota.root.at("spec", "hard").quantities()).map((comparison) => ({ quota, comparison }));
-    }),
+    comparisons: quotas.flatMap((quota) =>
+      compareWithQuota(usedIn(scopesOf(quota)), quota.root.at("spec", "hard").quantities()).map((comparison) => ({ quota, comparison })),
+    ),
   };
 }

@@ -1,3 +1,4 @@
+import { memoize } from "../../capacity/memoize";
 import { containersOf, type PodTemplate } from "./pods";
 import type { Field } from "./field";
 import { is, type KubernetesObject } from "./objects";
@@ -13,19 +14,33 @@ export function coversWholeNamespace(object: KubernetesObject): boolean {
   return spec.at("scopes").items().length === 0 && spec.at("scopeSelector", "matchExpressions").items().length === 0;
 }
 
+/** What a quota asks of the pods that it counts. */
+export interface Scope {
+  readonly name: string;
+  readonly operator: string;
+  readonly values: readonly string[];
+}
+
+/** The scopes of a quota; none for one that covers its whole namespace. */
+export function scopesOf({ root }: KubernetesObject): readonly Scope[] {
+  const names = root.at("spec", "scopes").items();
+  const expressions = root.at("spec", "scopeSelector", "matchExpressions").items();
+  return [
+    ...names.map((scope) => ({ name: scope.text() ?? "", operator: "Exists", values: [] })),
+    ...expressions.map((expression) => ({
+      name: expression.at("scopeName").text() ?? "",
+      operator: expression.at("operator").text() ?? "",
+      values: valuesOf(expression),
+    })),
+  ];
+}
+
 /**
- * True if a quota counts a pod: every scope has to match
+ * True if a quota of these scopes counts a pod: every scope has to match
  * (https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/quota/v1/evaluator/core/pods.go, podMatchesScopeFunc).
  */
-export function countsPod({ root }: KubernetesObject, pod: PodTemplate): boolean {
-  const scopes = root.at("spec", "scopes").items();
-  const expressions = root.at("spec", "scopeSelector", "matchExpressions").items();
-  return (
-    scopes.every((scope) => matches(scope.text() ?? "", "Exists", [], pod)) &&
-    expressions.every((expression) =>
-      matches(expression.at("scopeName").text() ?? "", expression.at("operator").text() ?? "", valuesOf(expression), pod),
-    )
-  );
+export function countsPod(scopes: readonly Scope[], pod: PodTemplate): boolean {
+  return scopes.every((scope) => matches(scope, pod));
 }
 
 /** Names of the priority classes whose pods a quota covers by a scope; none for a quota without such a scope. */
@@ -44,23 +59,27 @@ function valuesOf(expression: Field): readonly string[] {
     .map((value) => value.text() ?? "");
 }
 
-function matches(scope: string, operator: string, values: readonly string[], pod: PodTemplate): boolean {
-  switch (scope) {
+function matches({ name, operator, values }: Scope, pod: PodTemplate): boolean {
+  switch (name) {
     case "Terminating":
-      return pod.spec.at("activeDeadlineSeconds").given;
+      return isTerminating(pod);
     case "NotTerminating":
-      return !pod.spec.at("activeDeadlineSeconds").given;
+      return !isTerminating(pod);
     case "BestEffort":
       return isBestEffort(pod);
     case "NotBestEffort":
       return !isBestEffort(pod);
     case "PriorityClass":
-      return matchesClass(operator, values, pod.spec.at("priorityClassName").text());
+      return matchesClass(operator, values, priorityClassOf(pod));
     default:
       // Which pods a scope unknown to this project covers cannot be told here, so the quota is taken to count none.
       return false;
   }
 }
+
+// Each pod is asked by every quota of its namespace.
+const isTerminating = memoize((pod: PodTemplate) => pod.spec.at("activeDeadlineSeconds").given);
+const priorityClassOf = memoize((pod: PodTemplate) => pod.spec.at("priorityClassName").text());
 
 function matchesClass(operator: string, values: readonly string[], name: string | undefined): boolean {
   switch (operator) {
@@ -78,8 +97,8 @@ function matchesClass(operator: string, values: readonly string[], name: string 
 }
 
 /** True if no container asks for CPU or memory, which is the quality-of-service class BestEffort. */
-function isBestEffort(pod: PodTemplate): boolean {
-  return containersOf(pod).every(({ field }) =>
+const isBestEffort = memoize((pod: PodTemplate) =>
+  containersOf(pod).every(({ field }) =>
     ["requests", "limits"].every((list) => ["cpu", "memory"].every((resource) => !field.at("resources", list, resource).given)),
-  );
-}
+  ),
+);

@@ -2,7 +2,7 @@ import { withDaemons } from "../../capacity/allocatable";
 import { grouped } from "../../capacity/packing/grouped";
 import type { PackHost, PackPod } from "../../capacity/packing/model";
 import type { PodPlacement, SchedulableHost } from "../../capacity/placement";
-import { podAmounts, type ContainerDefaults, type PodAmounts } from "../../capacity/requests";
+import { firstDefaults, podAmounts, type ContainerDefaults, type PodAmounts } from "../../capacity/requests";
 import { scaleOf, type Scale } from "../../capacity/scale";
 import type { SiteHost } from "../../components/nodes/schedulable";
 import { is, type KubernetesObject } from "./objects";
@@ -55,7 +55,7 @@ export function limitRangesByNamespace(objects: readonly KubernetesObject[]): Re
   );
 }
 
-/** The defaults and bounds for containers that the LimitRanges of each namespace give, by name of the namespace. */
+/** What the LimitRanges of each namespace fill in for its containers, by name of the namespace. */
 export function defaultsByNamespace(
   objects: readonly KubernetesObject[],
   attempt: Attempt,
@@ -68,7 +68,7 @@ export function defaultsByNamespace(
       if (before) before.push(...own);
       else defaults.set(object.namespace, [...own]);
     });
-  return defaults;
+  return new Map([...defaults].map(([namespace, items]) => [namespace, [firstDefaults(items)]]));
 }
 
 function autoscaledMaxima(objects: readonly KubernetesObject[], attempt: Attempt): ReadonlyMap<string, number> {

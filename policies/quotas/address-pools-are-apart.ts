@@ -1,4 +1,6 @@
+import { grouped } from "../../capacity/packing/grouped";
 import { range } from "../../components/fields";
+import type { KubernetesObject } from "../model/objects";
 import { objectName, type SiteRule } from "../model/rules";
 import { addressPools, type AddressRange } from "../model/address-pools";
 
@@ -15,18 +17,43 @@ export const addressPoolsAreApart: SiteRule = {
   scope: "site",
   check: (objects, { site }, on) => {
     const { podCidr, serviceCidr } = site.kubernetes;
-    const taken: { readonly of: string; readonly first: number; readonly last: number }[] = [
+    const networks = [
       { of: `the pod network ${podCidr}`, ...ends(podCidr) },
       { of: `the Service network ${serviceCidr}`, ...ends(serviceCidr) },
     ];
-    for (const { object, ranges } of addressPools(objects, on))
-      for (const own of ranges) {
-        on(object).countChecked();
-        for (const other of taken.filter((each) => overlap(own, each))) on(object).violation(own.field, `${own.text} overlaps ${other.of}`);
-        taken.push({ of: `${own.text} of ${objectName(object)}`, first: own.first, last: own.last });
-      }
+    const owned = addressPools(objects, on).flatMap(({ object, ranges }) => ranges.map((own) => ({ ...own, object })));
+    const neighbours = overlapping(owned);
+    for (const own of owned) {
+      const judgement = on(own.object);
+      judgement.countChecked();
+      for (const network of networks.filter((each) => overlap(own, each)))
+        judgement.violation(own.field, `${own.text} overlaps ${network.of}`);
+      for (const other of neighbours.get(own) ?? [])
+        judgement.violation(own.field, `${own.text} overlaps ${other.text} of ${objectName(other.object)}`);
+    }
   },
 };
+
+/** A range of addresses and the pool that has it. */
+interface Owned extends AddressRange {
+  readonly object: KubernetesObject;
+}
+
+/**
+ * Ranges that overlap, each under the later of the two. From the lowest address on each range is compared with the one before it that reaches furthest: where any
+ * overlap, two of them are told, and as many pairs at most as there are ranges.
+ */
+function overlapping(ranges: readonly Owned[]): ReadonlyMap<Owned, readonly Owned[]> {
+  const order = new Map(ranges.map((range, index) => [range, index]));
+  const pairs: (readonly [later: Owned, earlier: Owned])[] = [];
+  let furthest: Owned | undefined;
+  for (const own of [...ranges].sort((a, b) => a.first - b.first)) {
+    if (furthest && overlap(own, furthest))
+      pairs.push((order.get(own) ?? 0) > (order.get(furthest) ?? 0) ? [own, furthest] : [furthest, own]);
+    if (!furthest || own.last > furthest.last) furthest = own;
+  }
+  return new Map([...grouped(pairs, ([later]) => later)].map(([later, all]) => [later, all.map(([, earlier]) => earlier)]));
+}
 
 function ends(network: string) {
   const [first, last] = range(network);

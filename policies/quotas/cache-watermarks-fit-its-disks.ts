@@ -1,3 +1,5 @@
+import { memoize } from "../../capacity/memoize";
+import { grouped } from "../../capacity/packing/grouped";
 import { bytes, multiplied } from "../../capacity/quantity";
 import { Undetermined, type Field } from "../model/field";
 import { is, type KubernetesObject } from "../model/objects";
@@ -24,13 +26,13 @@ export const cacheWatermarksFitItsDisks: StackRule = {
   scope: "stack",
   check: (objects, on) => {
     const attempt = attemptOf(on);
-    const workloads = stackWorkloads(objects, undefined, attempt);
+    const workloads = grouped(stackWorkloads(objects, undefined, attempt), ({ object }) => object.namespace);
     for (const object of objects.filter((each) => is(each, "v1", "ConfigMap")))
       on(object).attempt(() => {
         for (const [, field] of object.root.at("data").entries()) {
           const [, low, high] = WATERMARKS.exec(field.text() ?? "") ?? [];
           if (low === undefined || high === undefined) continue;
-          const disks = diskOf(object, objects, workloads, attempt);
+          const disks = diskOf(object, workloads.get(object.namespace) ?? [], attempt);
           const [from, to] = [markOf(low, disks, field), markOf(high, disks, field)];
           on(object).compared(field, {
             subject: `high mark ${high} of pfc.diskusage`,
@@ -51,25 +53,23 @@ export const cacheWatermarksFitItsDisks: StackRule = {
   },
 };
 
-/** Bytes of the volumes of one pod that mounts the configuration. */
-function diskOf(
-  config: KubernetesObject,
-  objects: readonly KubernetesObject[],
-  workloads: readonly StackWorkload[],
-  attempt: Attempt,
-): bigint {
-  const users = workloads.filter(
-    ({ object, pod }) =>
-      object.namespace === config.namespace &&
-      pod.spec
-        .at("volumes")
-        .items()
-        .some((volume) => volume.at("configMap", "name").text() === config.name),
-  );
-  return claimsOf(objects, users, attempt)
-    .filter(({ object }) => users.some((user) => user.object === object))
-    .reduce((sum, claim) => sum + claim.bytes, 0n);
+/** Bytes of the volumes of one pod that mounts the configuration, among the workloads of its namespace. */
+function diskOf(config: KubernetesObject, workloads: readonly StackWorkload[], attempt: Attempt): bigint {
+  return claimsOf([], usersOf(workloads).get(config.name) ?? [], attempt).reduce((sum, claim) => sum + claim.bytes, 0n);
 }
+
+/** The workloads that mount each ConfigMap, by its name. */
+const usersOf = memoize((workloads: readonly StackWorkload[]) => {
+  const mounted = workloads.flatMap((workload) => {
+    const names = workload.pod.spec
+      .at("volumes")
+      .items()
+      .map((volume) => volume.at("configMap", "name").text());
+    return [...new Set(names)].map((name) => ({ name, workload }));
+  });
+  const users = grouped(mounted, ({ name }) => name);
+  return new Map([...users].map(([name, all]) => [name, all.map(({ workload }) => workload)]));
+});
 
 /**
  * Bytes that a mark stands for. Sizes of XRootD are powers of 2, so that `1t` is 2^40 bytes

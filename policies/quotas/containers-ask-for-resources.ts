@@ -1,10 +1,13 @@
-import { podAmounts } from "../../capacity/requests";
+import { memoize } from "../../capacity/memoize";
+import { firstDefaults, podAmounts, type ContainerDefaults } from "../../capacity/requests";
 import type { Field } from "../model/field";
 import type { KubernetesObject } from "../model/objects";
 import { limitRangesByNamespace } from "../model/workloads";
 import { containersOf, podTemplateOf, type PodContainer } from "../model/pods";
 import type { Judgement, StackRule } from "../model/rules";
 import { containerDefaults, containerResources } from "../model/pod-reading";
+
+const NONE: readonly KubernetesObject[] = [];
 
 export const containersAskForResources: StackRule = {
   name: "containers-ask-for-resources",
@@ -25,25 +28,26 @@ export const containersAskForResources: StackRule = {
   ],
   scope: "stack",
   check: (objects, on) => {
+    const defaultsOf = memoize((ranges: readonly KubernetesObject[]) => firstDefaults(containerDefaults(ranges)));
     const ranges = limitRangesByNamespace(objects);
     for (const object of objects) {
       const judgement = on(object);
       judgement.attempt(() => {
         const pod = podTemplateOf(object);
         if (!pod || object.partial) return;
-        const members = ranges.get(object.namespace) ?? [];
+        const own = ranges.get(object.namespace) ?? NONE;
         for (const container of containersOf(pod)) {
           judgement.countChecked();
           // The API server allows ephemeral containers no resources.
-          if (container.list !== "ephemeralContainers") judgement.attempt(() => check(container, members, judgement));
+          if (container.list !== "ephemeralContainers") judgement.attempt(() => check(container, defaultsOf(own), judgement));
         }
       });
     }
   },
 };
 
-function check({ field, name, pod }: PodContainer, members: readonly KubernetesObject[], judgement: Judgement): void {
-  const { requests, limits } = podAmounts({ containers: [containerResources(field)] }, containerDefaults(members));
+function check({ field, name, pod }: PodContainer, defaults: ContainerDefaults, judgement: Judgement): void {
+  const { requests, limits } = podAmounts({ containers: [containerResources(field)] }, [defaults]);
   // Resources of the pod as a whole serve in place of those of its containers.
   const ofPod = podAmounts({ containers: [], resources: containerResources(pod.spec).resources ?? {} });
   const missing = [

@@ -2,8 +2,8 @@ import type { Field } from "../model/field";
 import { isDaemonSet } from "../model/pods";
 import { objectName, type StackRule } from "../model/rules";
 import { is, type KubernetesObject } from "../model/objects";
-import { SelectedPods } from "../model/selected-pods";
-import { attemptOf, stackWorkloads, type StackWorkload } from "../model/workloads";
+import { SelectedPods, type LabelledPods } from "../model/selected-pods";
+import { attemptOf, stackWorkloads } from "../model/workloads";
 
 /** More pods than any budget selects: a budget that lets none of so many go lets none go at all. */
 const MANY = 1_000_000;
@@ -20,14 +20,14 @@ export const disruptionBudgetsAllowADrain: StackRule = {
   frameworks: ["facility:Q-23"],
   scope: "stack",
   check: (objects, on) => {
-    const workloads = new SelectedPods(stackWorkloads(objects, undefined, attemptOf(on)).filter(({ object }) => !isDaemonSet(object)));
-    const budgeted = new Map<KubernetesObject, KubernetesObject>();
+    const selected = new SelectedPods(stackWorkloads(objects, undefined, attemptOf(on)).filter(({ object }) => !isDaemonSet(object)));
+    const budgeted = new Map<LabelledPods, KubernetesObject>();
     for (const object of objects.filter((each) => is(each, "policy/v1", "PodDisruptionBudget"))) {
       const judgement = on(object);
       judgement.attempt(() => {
         const spec = object.root.at("spec");
-        const chosen = workloads.by(spec.at("selector"), object.namespace);
-        const pods = chosen.reduce((sum, { scale }) => sum + scale.pods, 0);
+        const chosen = selected.by(spec.at("selector"), object.namespace);
+        const pods = chosen.reduce((sum, each) => sum + each.pods, 0);
         judgement.countChecked();
         if (pods > 0) {
           const have = BigInt(disruptions(spec, pods));
@@ -45,14 +45,14 @@ export const disruptionBudgetsAllowADrain: StackRule = {
   },
 };
 
-/** The budgets that select pods of the chosen workloads already. Notes that this budget selects them too. */
+/** The budgets that select some of the chosen pods already. Notes that this budget selects them too. */
 function doubles(
-  chosen: readonly StackWorkload[],
+  chosen: readonly LabelledPods[],
   budget: KubernetesObject,
-  budgeted: Map<KubernetesObject, KubernetesObject>,
+  budgeted: Map<LabelledPods, KubernetesObject>,
 ): readonly KubernetesObject[] {
-  const others = new Set(chosen.flatMap(({ object }) => budgeted.get(object) ?? []));
-  for (const { object } of chosen) budgeted.set(object, budget);
+  const others = new Set(chosen.flatMap((each) => budgeted.get(each) ?? []));
+  for (const each of chosen) budgeted.set(each, budget);
   return [...others];
 }
 

@@ -1,9 +1,10 @@
 import { filledDefaults } from "../../capacity/requests";
-import { isWhole, textOf, thousandths } from "../model/amount-bounds";
+import { isWhole, textOf } from "../model/amount-bounds";
 import type { Field } from "../model/field";
 import { unitOf } from "../model/figures";
 import { is } from "../model/objects";
 import type { Judgement, StackRule } from "../model/rules";
+import { thousandths } from "../model/tightest-bounds";
 
 /** The amounts of a LimitRange item, from the one that must be smallest to the one that must be largest. */
 const ORDER = ["min", "defaultRequest", "default", "max"] as const;

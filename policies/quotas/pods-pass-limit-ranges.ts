@@ -1,15 +1,15 @@
 import { containerAmounts, OF_PODS, podAmounts, type Amounts, type ContainerDefaults } from "../../capacity/requests";
-import { checkAmounts, checkBounds, textOf, thousandths, type Bounded } from "../model/amount-bounds";
+import { checkAmounts, checkBounds, textOf, type Bounded } from "../model/amount-bounds";
 import { claimsOf } from "../model/demand";
-import type { Field } from "../model/field";
 import type { KubernetesObject } from "../model/objects";
 import { containerResources, resourcesOf } from "../model/pod-reading";
 import { containersOf, type PodTemplate } from "../model/pods";
 import type { Judgement, StackRule } from "../model/rules";
+import { thousandths, tightestBounds, type BoundedType, type Bounds } from "../model/tightest-bounds";
 import { attemptOf, defaultsByNamespace, limitRangesByNamespace, stackWorkloads } from "../model/workloads";
 
-/** Items of LimitRanges by what they bound: `Container`, `Pod` or `PersistentVolumeClaim`. */
-type Items = (type: string) => readonly Field[];
+/** The bounds of a namespace, by what they bound. */
+type BoundsOf = (type: BoundedType) => Bounds;
 
 export const podsPassLimitRanges: StackRule = {
   name: "pods-pass-limit-ranges",
@@ -26,12 +26,12 @@ export const podsPassLimitRanges: StackRule = {
   scope: "stack",
   check: (objects, on) => {
     const attempt = attemptOf(on);
-    const itemsIn = itemsByNamespace(objects);
+    const boundsIn = boundsByNamespace(objects);
     const defaults = defaultsByNamespace(objects, attempt);
     const workloads = stackWorkloads(objects, undefined, attempt);
     for (const { object, pod } of workloads) {
       const judgement = on(object);
-      judgement.attempt(() => checkPod(pod, itemsIn(object.namespace), defaults.get(object.namespace), judgement));
+      judgement.attempt(() => checkPod(pod, boundsIn(object.namespace), defaults.get(object.namespace), judgement));
     }
     for (const claim of claimsOf(objects, workloads, attempt)) {
       const judgement = on(claim.object);
@@ -41,22 +41,20 @@ export const podsPassLimitRanges: StackRule = {
         const asked = amounts.requests["storage"] ?? 0n;
         judgement.countChecked();
         if (asked <= 0n) judgement.violation(claim.spec, `the claim asks for ${textOf("storage", asked)} storage; allowed: more than 0`);
-        for (const item of itemsIn(claim.object.namespace)("PersistentVolumeClaim"))
-          checkBounds({ who: "the claim", field: claim.spec, amounts }, item, judgement);
+        const bounds = boundsIn(claim.object.namespace)("PersistentVolumeClaim");
+        checkBounds({ who: "the claim", field: claim.spec, amounts }, bounds, judgement);
       });
     }
   },
 };
 
-function itemsByNamespace(objects: readonly KubernetesObject[]): (namespace: string) => Items {
-  const ranges = limitRangesByNamespace(objects);
-  return (namespace) => (type) =>
-    (ranges.get(namespace) ?? [])
-      .flatMap((range) => range.root.at("spec", "limits").items())
-      .filter((item) => item.at("type").text() === type);
+function boundsByNamespace(objects: readonly KubernetesObject[]): (namespace: string) => BoundsOf {
+  const bounds = new Map([...limitRangesByNamespace(objects)].map(([name, ranges]) => [name, tightestBounds(ranges)]));
+  const none = tightestBounds([]);
+  return (namespace) => bounds.get(namespace) ?? none;
 }
 
-function checkPod(pod: PodTemplate, items: Items, defaults: readonly ContainerDefaults[] = [], judgement: Judgement): void {
+function checkPod(pod: PodTemplate, boundsOf: BoundsOf, defaults: readonly ContainerDefaults[] = [], judgement: Judgement): void {
   const containers = containersOf(pod)
     // The API server allows ephemeral containers no resources.
     .filter(({ list }) => list !== "ephemeralContainers")
@@ -69,12 +67,12 @@ function checkPod(pod: PodTemplate, items: Items, defaults: readonly ContainerDe
   for (const container of containers) {
     judgement.countChecked();
     checkAmounts(container, judgement);
-    for (const item of items("Container")) checkBounds(container, item, judgement);
+    checkBounds(container, boundsOf("Container"), judgement);
   }
   // LimitRanger does not count the overhead, which a RuntimeClass adds.
   const { overhead: _, ...resources } = resourcesOf(pod);
   const amounts = podAmounts(resources, defaults, thousandths);
-  for (const item of items("Pod")) checkBounds({ who: "the pod", field: pod.spec, amounts }, item, judgement);
+  checkBounds({ who: "the pod", field: pod.spec, amounts }, boundsOf("Pod"), judgement);
   const own = containerAmounts({ resources: resources.resources ?? {} }, [], thousandths);
   if (Object.keys(own.requests).length > 0) {
     const asked = podAmounts({ ...resources, resources: {} }, defaults, thousandths).requests;

@@ -49,7 +49,7 @@ export const spreadPodsHaveDomains: SiteRule = {
  */
 function podsThatKeepApart({ object, pod }: StackWorkload, selector: Field, selected: SelectedPods): number {
   if (!selectorMatches(selector, pod.metadata.at("labels").texts())) return 0;
-  return selected.by(selector, object.namespace).reduce((sum, { scale }) => sum + scale.pods, 0);
+  return selected.by(selector, object.namespace).reduce((sum, { pods }) => sum + pods, 0);
 }
 
 function figureOf(subject: string, key: string, need: number, hosts: readonly SiteHost[]) {

@@ -132,6 +132,11 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   }),
 };
 
+/** One object of a kind; the index tells it from others of its kind. */
+export function made(kind: string, name: string, namespace = "", index = 0): Data {
+  return MAKERS[kind]?.(name, namespace, index) ?? {};
+}
+
 /** Kinds that come with others, which they are about. */
 const TOGETHER: Readonly<Record<string, readonly string[]>> = {
   "Deployment with budget, Service and policy": ["Deployment", "PodDisruptionBudget", "Service", "NetworkPolicy"],
@@ -150,7 +155,6 @@ export const KINDS: readonly string[] = [...Object.keys(MAKERS), ...Object.keys(
 export function manyOf(kind: string, count: number, together = 50): readonly Data[] {
   const kinds = TOGETHER[kind] ?? [kind];
   const many = Math.ceil(count / kinds.length);
-  const made = (each: string, name: string, namespace = "", index = 0): Data => MAKERS[each]?.(name, namespace, index) ?? {};
   const spaces = kind === "Namespace" ? [] : Array.from({ length: Math.ceil(many / together) }, (_, index) => `space-${index}`);
   const inSpaces = Array.from({ length: many }, (_, index) =>
     kinds.map((each) => made(each, `thing-${index}`, spaces[Math.floor(index / together)], index)),

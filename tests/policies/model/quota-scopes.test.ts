@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { objectsOf } from "#af/policies/model/objects";
 import { podTemplateOf } from "#af/policies/model/pods";
-import { countsPod, coversWholeNamespace, priorityClassesOf } from "#af/policies/model/quota-scopes";
+import { countsPod, coversWholeNamespace, priorityClassesOf, scopesOf } from "#af/policies/model/quota-scopes";
 import { RULES } from "#af/policies/packs";
 import { verdictOn } from "../expect";
 import { HUB } from "../facility-objects";
@@ -100,7 +100,7 @@ describe("a quota with a scope", () => {
     it(`${JSON.stringify(spec)} counts ${pods.join(", ") || "no pod"}`, () => {
       const counted = Object.keys(PODS).filter((name) => {
         const pod = objectsOf(workload("Deployment", PODS[name])).map(podTemplateOf)[0];
-        return pod && countsPod(quotaOf(spec), pod);
+        return pod && countsPod(scopesOf(quotaOf(spec)), pod);
       });
       assert.deepEqual(counted, pods);
     });

@@ -1,4 +1,7 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
 import { addressPoolsAreApart } from "#af/policies/quotas/address-pools-are-apart";
+import { saidBy, SITE } from "../expect";
 import { addressPool } from "../facility-objects";
 import { describeCases, type RuleCases } from "./cases";
 
@@ -22,3 +25,19 @@ export const cases: RuleCases = {
 };
 
 describeCases(cases);
+
+describe("address-pools-are-apart, of many pools", () => {
+  const range = fc.tuple(fc.nat(40), fc.nat(4)).map(([first, more]) => [first, first + more] as const);
+
+  it("tells of an overlap exactly where two pools have an address in common, once a pool at most", () => {
+    fc.assert(
+      fc.property(fc.array(range, { maxLength: 8 }), (ranges) => {
+        const pools = ranges.map(([first, last], index) => addressPool(`p${index}`, `192.0.2.${first}-192.0.2.${last}`));
+        const overlap = ranges.some(([first, last], index) => ranges.slice(index + 1).some(([from, to]) => first <= to && from <= last));
+        const said = saidBy(addressPoolsAreApart, pools, SITE);
+        assert.equal(said.length > 0, overlap);
+        assert.ok(said.length < Math.max(1, ranges.length));
+      }),
+    );
+  });
+});
