@@ -1,4 +1,4 @@
-// What the tests of packs and capacity notice: npm run mutation -- [FILE...] [--missing] [--lower REASON], or --check, which CI runs.
+// What the tests of packs and capacity notice: npm run mutation -- [FILE...] [--missing] [--quick] [--lower REASON], or --check, which CI runs.
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -34,10 +34,11 @@ const MEASURED_WITH = "20200";
 interface Options {
   readonly check: boolean;
   readonly missing: boolean;
+  readonly quick: boolean;
   readonly lower?: string;
 }
 
-async function main(files: readonly string[], { check, missing, lower }: Options): Promise<void> {
+async function main(files: readonly string[], { check, missing, quick, lower }: Options): Promise<void> {
   const seed = process.env.AF_SEED;
   // With other values than those of the measurement the tests might notice less.
   process.env.AF_SEED = MEASURED_WITH;
@@ -56,7 +57,7 @@ async function main(files: readonly string[], { check, missing, lower }: Options
   const wanted = missing ? named.filter((source) => !isFresh(before, source)) : named;
   for (const part of partsOf(wanted)) {
     const texts = new Map(part.sources.map((source) => [source, textOf(source)]));
-    for (const [source, mutants] of await mutantsOf(part.sources, part.tests)) {
+    for (const [source, mutants] of await mutantsOf(part.sources, part.tests, !quick)) {
       const now = measuredOf(texts.get(source) ?? "", mutants);
       console.log(`${source}: ${summary(now)}`);
       for (const mutant of mutants.filter(lives)) console.log(`  ${mutant.mutatorName} ${told(mutant)}`);
@@ -91,7 +92,7 @@ async function checked(seed = ""): Promise<void> {
   const entry = sample === undefined ? undefined : score[sample];
   if (sample === undefined || !isMeasured(entry)) fail("no sample: nothing small is measured in its present text");
   else {
-    const mutants = (await mutantsOf([sample], entry.tests)).get(sample) ?? [];
+    const mutants = (await mutantsOf([sample], entry.tests, true)).get(sample) ?? [];
     const now = measuredOf(textOf(sample), mutants);
     console.log(`sample ${sample}: ${summary(now)}; committed: ${summary(entry)}`);
     if (now.killed + now.timeout < entry.killed) {
@@ -139,6 +140,11 @@ new Command("mutation")
   .description("What the tests of packs and capacity notice of small faults in the code; the score is tests/mutation/score.json")
   .argument("[FILE...]", "sources or folders; all without one")
   .option("--missing", "only what is not measured, or changed since", false)
+  .option(
+    "--quick",
+    "only quick tests count, and those of the source itself: hours less, and some mutants live that a slow test would kill",
+    false,
+  )
   .option("--lower <reason>", "accept that less is killed than before")
   .option("--check", "hold the committed score against the main branch, and measure a sample of it again", false)
   .action(main)

@@ -13,6 +13,8 @@ const QUICK = 200;
 class MochaRunner {
   static inject = tokens(commonTokens.options);
   #files;
+  /** Whether slow tests of other sources than the mutant's own are asked. */
+  #asksSlow;
   #mocha;
   /** What the instrumented code reads and writes: which mutant is active, what is covered by which test. */
   #instrumenter = (globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {});
@@ -23,6 +25,7 @@ class MochaRunner {
 
   constructor(options) {
     this.#files = options.facility.tests;
+    this.#asksSlow = options.facility.slow;
   }
 
   /** Loaded modules stay as they are, so a mutant that only a module's loading reaches would need a process of its own. */
@@ -53,21 +56,25 @@ class MochaRunner {
     return { status: DryRunStatus.Complete, tests, mutantCoverage };
   }
 
-  /** Asks the quick tests first: most mutants need no other. */
+  /** Asks the source's own tests first, then the quick ones of others: most mutants need no other. */
   async mutantRun({ activeMutant, testFilter, disableBail, hitLimit }) {
     Object.assign(this.#instrumenter, { hitLimit, hitCount: hitLimit === undefined ? undefined : 0, activeMutant: activeMutant.id });
     const only = testFilter && new Set(testFilter);
     const chosen = [...this.#tests.keys()].filter((test) => only?.has(this.#tests.get(test)) ?? true);
+    const source = path.relative("", activeMutant.fileName).replace(/^.*?bin\//, "");
+    const isOwn = (test) => path.relative("", test.file) === `tests/${source.replace(/\.js$/, ".test.ts")}`;
     const isQuick = (test) => (this.#durations.get(test) ?? 0) < QUICK;
-    const results = await this.#run(chosen.filter(isQuick), disableBail);
-    const isSettled = !disableBail && results.some(({ status }) => status === TestStatus.Failed);
-    if (!isSettled)
-      results.push(
-        ...(await this.#run(
-          chosen.filter((test) => !isQuick(test)),
-          disableBail,
-        )),
-      );
+    const turns = [
+      (test) => isOwn(test) && isQuick(test),
+      (test) => isOwn(test) && !isQuick(test),
+      (test) => !isOwn(test) && isQuick(test),
+      (test) => !isOwn(test) && !isQuick(test) && this.#asksSlow,
+    ];
+    const results = [];
+    for (const turn of turns) {
+      if (!disableBail && results.some(({ status }) => status === TestStatus.Failed)) break;
+      results.push(...(await this.#run(chosen.filter(turn), disableBail)));
+    }
     const outOfBounds = determineHitLimitReached(this.#instrumenter.hitCount, hitLimit);
     return toMutantRunResult(outOfBounds ?? { status: DryRunStatus.Complete, tests: results });
   }

@@ -59,9 +59,14 @@ function testsIn(folder: string): readonly string[] {
 
 /**
  * Tries every mutant of the compiled sources in a copy of the project; mutants by source.
+ * @param slow whether slow tests count that are not the source's own; each mutant that lives takes all of them.
  * @throws {Error} if the tests fail without a mutant.
  */
-export async function mutantsOf(sources: readonly string[], tests: readonly string[]): Promise<ReadonlyMap<string, readonly Mutant[]>> {
+export async function mutantsOf(
+  sources: readonly string[],
+  tests: readonly string[],
+  slow: boolean,
+): Promise<ReadonlyMap<string, readonly Mutant[]>> {
   const { Stryker } = await import("@stryker-mutator/core");
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-mutation-"));
   try {
@@ -70,7 +75,7 @@ export async function mutantsOf(sources: readonly string[], tests: readonly stri
       plugins: ["./tests/mutation/runner.mjs"],
       testRunner: "mocha-12",
       testRunnerNodeArgs: ["--require", "tsx/cjs"],
-      facility: { tests },
+      facility: { tests, slow },
       warnings: { unknownOptions: false },
       coverageAnalysis: "perTest",
       // What a module does while it is loaded is done again only in a new process, with all tests: minutes for each text of a title.
