@@ -69,7 +69,7 @@ interface Refusal {
 }
 
 /**
- * What the API server says, and the way out; the first that fits is told. `tests/e2e/refused.ts` provokes each at an API server and follows it.
+ * What the API server says, and the way out; the first that fits is told. `tests/changes/refusals.test.ts` has its words.
  * There is none for a conflict: the program writes by force, under which server-side apply has none.
  */
 const REFUSALS: readonly Refusal[] = [
