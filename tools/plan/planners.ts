@@ -17,10 +17,16 @@ export interface PlanTask {
 export type PlanAnswer = { readonly report: PlanReport } | { readonly failure: string; readonly isUsage: boolean };
 
 /**
- * Mebibytes of young objects in a planner. A plan makes many that soon die, and with the 16 of Node's own choice a sixth of its time goes into collecting them:
- * https://nodejs.org/docs/latest-v20.x/api/cli.html#--max-semi-space-sizesize-in-megabytes
+ * How Node runs a planner, of which there is one for each processor. A plan makes many objects that soon die, and with the 16 MiB of Node's own choice for young
+ * objects a sixth of its time goes into collecting them (https://nodejs.org/docs/latest-v20.x/api/cli.html#--max-semi-space-sizesize-in-megabytes).
+ * Node collects, and compiles code that runs often, beside the program, where another planner runs already. So a planner collects by itself, and what V8 of
+ * Node 20 does to compile code is put off (`interrupt_budget` in https://github.com/v8/v8/blob/11.3.244/src/flags/flag-definitions.h, in bytes of code that have
+ * run): 24 sites take 13 s in place of 18 s. Later versions have a compiler between, and not this option.
  */
-const YOUNG = 64;
+const PLANNER = [
+  ...["--max-semi-space-size=64", "--min-semi-space-size=64", "--single-threaded-gc"],
+  ...(process.versions.v8.startsWith("11.") ? ["--interrupt-budget=1056000"] : []),
+];
 
 /** Processes that make plans side by side, as many as there are processors. They load the program while whoever started them reads the sites. */
 export class Planners {
@@ -28,7 +34,7 @@ export class Planners {
 
   /** @param most plans that will be asked for. */
   constructor(most: number) {
-    const execArgv = [...process.execArgv, `--max-semi-space-size=${YOUNG}`];
+    const execArgv = [...process.execArgv, ...PLANNER];
     this.processes = Array.from({ length: Math.min(most, os.availableParallelism()) }, () =>
       fork(path.join(__dirname, "planner.js"), { execArgv, serialization: "advanced" }),
     );
