@@ -7,3 +7,13 @@ export function memoize<Key extends object, Answer>(work: (key: Key) => Answer):
     return found.answer;
   };
 }
+
+/** The same for texts, of which each answer is kept for good: for a few small ones that are asked again and again, such as addresses. */
+export function memoizeText<Answer>(work: (text: string) => Answer): (text: string) => Answer {
+  const known = new Map<string, { readonly answer: Answer }>();
+  return (text) => {
+    const found = known.get(text) ?? { answer: work(text) };
+    known.set(text, found);
+    return found.answer;
+  };
+}

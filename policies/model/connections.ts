@@ -80,7 +80,8 @@ function workedOut(objects: readonly KubernetesObject[], site: Site): Connection
       .filter((to) => from.pods ?? to.pods)
       .flatMap((to) => {
         const open = openPorts(world, from.endpoint, to.endpoint);
-        return PROTOCOLS.map((protocol) => ({ from, to, protocol, open: open(protocol), listed: listedPorts(leaving, to, protocol) }));
+        const leading = leaving.filter((flow) => isTo(flow.to, to));
+        return PROTOCOLS.map((protocol) => ({ from, to, protocol, open: open(protocol), listed: listedPorts(leading, protocol) }));
       });
   });
   const pairs = reaches.length / PROTOCOLS.length;
@@ -102,9 +103,9 @@ export function namespaceLabels(objects: readonly KubernetesObject[], { dns, rou
   };
 }
 
-/** @param leaving the flows that begin at a source. */
-function listedPorts(leaving: readonly Flow[], to: NetworkEnd, protocol: Protocol): PortSet {
-  const fitting = leaving.filter((flow) => (flow.protocol ?? "TCP") === protocol && isTo(flow.to, to));
+/** @param leading the flows from a source to a target. */
+function listedPorts(leading: readonly Flow[], protocol: Protocol): PortSet {
+  const fitting = leading.filter((flow) => (flow.protocol ?? "TCP") === protocol);
   if (fitting.some(({ ports }) => ports.length === 0)) return EVERY_PORT;
   return portSet(fitting.flatMap(({ ports }) => ports.map(runOf)));
 }

@@ -1,4 +1,4 @@
-import { memoize } from "../../capacity/memoize";
+import { memoize, memoizeText } from "../../capacity/memoize";
 import { selectsLabels } from "../../capacity/packing/selectors";
 import type { LabelSelector } from "../../capacity/packing/model";
 import { addressNumber } from "../../components/fields";
@@ -150,14 +150,16 @@ function portsOfRule({ ports }: PolicyRule, protocol: Protocol, target: NetworkP
 /** True if an IPv4 address lies in a block; bits of the block's own address behind its mask do not count. */
 export function inBlock(cidr: string, address: string): boolean {
   if (cidr.includes(":")) return false;
-  const [[first, last], number] = [blockRun(cidr), addressNumber(address)];
+  const [[first, last], number] = [blockRun(cidr), numberOf(address)];
   return number >= first && number <= last;
 }
 
+const numberOf = memoizeText(addressNumber);
+
 /** First and last address of an IPv4 block, as numbers. */
-export function blockRun(cidr: string): Run {
+export const blockRun = memoizeText((cidr): Run => {
   const [base = "", bits = "32"] = cidr.split("/");
   const size = 2 ** (32 - Number(bits));
   const first = Math.floor(addressNumber(base) / size) * size;
   return [first, first + size - 1];
-}
+});
