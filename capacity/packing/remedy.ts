@@ -24,6 +24,8 @@ export interface RemedyOptions extends ProveOptions {
   readonly fit?: typeof provesToFit;
   /** True for a workload that must keep at least one pod; false for all if not said. */
   readonly isNeeded?: (pod: PackPod) => boolean;
+  /** True for a change that somebody can make, whatever it helps; all if not said. Others are not tried. */
+  readonly isPossible?: (change: SiteChange) => boolean;
   /** How many changes are wanted; all if not said. Once so many are found, further kinds of change are not tried. */
   readonly most?: number;
 }
@@ -45,7 +47,7 @@ export function changesThatHelp(
   hosts: readonly PackHost[],
   pods: readonly PackPod[],
   proof: Proof,
-  { poolLabel, fit = provesToFit, isNeeded = () => false, most = Infinity, ...options }: RemedyOptions,
+  { poolLabel, fit = provesToFit, isNeeded = () => false, isPossible = () => true, most = Infinity, ...options }: RemedyOptions,
 ): readonly SiteChange[] {
   if (proof.verdict === "fits") return [];
   const unsure = proof.pods.filter(({ verdict }) => verdict !== "fits");
@@ -61,6 +63,7 @@ export function changesThatHelp(
   const opened = () =>
     unsure
       .flatMap(({ pod }) => pools.flatMap(([pool, members]) => openings(pod, pool, members)))
+      .filter(isPossible)
       .filter((change) =>
         fits(
           hosts.map((host) => relabelled(host, change, poolLabel)),
@@ -112,7 +115,7 @@ export function changesThatHelp(
     });
   const kinds: readonly ((wanted: number) => readonly SiteChange[])[] = [
     opened,
-    ...[thinned, enlarged, extended].map((searches) => (wanted: number) => smallest(wanted, searches())),
+    ...[thinned, enlarged, extended].map((searches) => (wanted: number) => smallest(wanted, searches(), isPossible)),
   ];
   return kinds
     .reduce<readonly SiteChange[]>((found, kind) => (found.length < most ? [...found, ...kind(most - found.length)] : found), [])
@@ -130,12 +133,13 @@ interface Search {
 }
 
 /** The `wanted` smallest changes that help, the smallest first. Nothing is searched for above the size of those that are found already. */
-function smallest(wanted: number, searches: readonly Search[]): readonly SiteChange[] {
+function smallest(wanted: number, searches: readonly Search[], isPossible: (change: SiteChange) => boolean): readonly SiteChange[] {
   const found: { readonly size: bigint; readonly change: SiteChange }[] = [];
   for (const { limit, size, helps, change } of searches) {
+    if (limit < 1 || !isPossible(change(1))) continue;
     const greatest = found[wanted - 1]?.size;
     const steps = least(greatest === undefined ? limit : Math.min(limit, Number((greatest - 1n) / size)), helps);
-    if (steps === undefined) continue;
+    if (steps === undefined || !isPossible(change(steps))) continue;
     found.push({ size: BigInt(steps) * size, change: change(steps) });
     found.sort((a, b) => Number(a.size - b.size));
   }

@@ -45,13 +45,9 @@ export function capacityAdvice(question: Question, most: number): readonly Capac
   const [unsure, places] = missing.length > 0 ? [{ ...proof, pods: missing }, placesAll] : [proof, provesToFit];
   const fit: typeof provesToFit = (changed, changedPods, options) =>
     places(changed, [...changedPods, ...broughtAlong(changed, hosts, changedPods)], options);
-  const found = (wanted: number): readonly CapacityAdvice[] => {
-    const changes = changesThatHelp(hosts, pods, unsure, { ...EFFORT, poolLabel: POOL_LABEL, fit, isNeeded, most: wanted });
-    const advice = changes.flatMap((change) => adviceOf(change, question));
-    // Further kinds of change are looked for only if too few of the first ones can be followed.
-    return advice.length < most && changes.length >= wanted ? found(Infinity) : advice;
-  };
-  return found(most).slice(0, most);
+  const isPossible = (change: SiteChange) => adviceOf(change, question).length > 0;
+  const changes = changesThatHelp(hosts, pods, unsure, { ...EFFORT, poolLabel: POOL_LABEL, fit, isNeeded, isPossible, most });
+  return changes.flatMap((change) => adviceOf(change, question));
 }
 
 /** An advice as people read it: what to change, and where the site file says it. */

@@ -36,7 +36,7 @@ export class Planners {
   constructor(most: number) {
     const execArgv = [...process.execArgv, ...PLANNER];
     this.processes = Array.from({ length: Math.min(most, os.availableParallelism()) }, () =>
-      fork(path.join(__dirname, "planner.js"), { execArgv, serialization: "advanced" }),
+      fork(path.join(__dirname, `planner${path.extname(__filename)}`), { execArgv, serialization: "advanced" }),
     );
   }
 

@@ -83,6 +83,25 @@ describe("changes that help", function () {
     assert.deepEqual([...new Set(tried)].sort(), ["fewer pods", "label", "larger hosts", "more hosts", "toleration"]);
   });
 
+  it("are the first of all that somebody can make, if only so many are wanted", () => {
+    const kinds = fc.subarray<SiteChange["kind"]>(["toleration", "label", "fewer pods", "larger hosts", "more hosts"]);
+    const asked = fc.record({ most: fc.integer({ min: 1, max: 4 }), kinds, pool: fc.constantFrom("users", "ceph", "none") });
+    const property = fc.property(facilities, asked, ({ hosts, pods }, { most, kinds, pool }) => {
+      const proof = prove(hosts, pods);
+      const isPossible = (change: SiteChange) => kinds.includes(change.kind) && !("pool" in change && change.pool === pool);
+      const all = changesThatHelp(hosts, pods, proof, { poolLabel: "use" });
+      const some = changesThatHelp(hosts, pods, proof, { poolLabel: "use", isPossible, most });
+      assert.deepEqual(some.map(describeChange), all.filter(isPossible).slice(0, most).map(describeChange));
+    });
+    fc.assert(property, { seed: 20_261_128, numRuns: 300 });
+  });
+
+  it("are not tried where nobody can make them", () => {
+    const [hosts, pods] = [[host("one")], [pod("hub", { requests: { cpu: 5000n } })]];
+    const fit = () => assert.fail("a proof is asked for");
+    assert.deepEqual(changesThatHelp(hosts, pods, prove(hosts, pods), { poolLabel: "pool", fit, isPossible: () => false }), []);
+  });
+
   it("thins what is in the way too, but leaves some of it", () => {
     const hosts = [host("one")];
     const [hub, batch] = [pod("hub"), pod("batch", { count: 4 })];
