@@ -59,10 +59,11 @@ export const EXCEPTIONS_TO_ROOT: readonly StandingException[] = [
     allows: UNSAID,
     because: "the chart sets no security contexts and has no values for them; the level of the namespace bounds what root may do there",
   })),
-  {
+  // Caches and the redirector before them run one image.
+  ...[ownObject("data", "StatefulSet", "xcache-{id}"), ownObject("data", "Deployment", "xcache-redirector")].map((of) => ({
     rule: RULE,
-    of: ownObject("data", "StatefulSet", "xcache-{id}"),
+    of,
     allows: UNSAID,
     because: "the image of XCache starts as root, takes its folders and changes to the user of XRootD itself",
-  },
+  })),
 ];
