@@ -65,7 +65,7 @@ export function namesOf({ type, name: own, inputs }: StateResource): { readonly 
   return { name: name || own, namespace };
 }
 
-/** The command of kubectl that does something to the object of a resource: `kubectl delete statefulset -n htcondor schedd`. */
+/** What does something to the object of a resource by hand: `kubectl delete statefulset -n htcondor schedd`. */
 export function kubectl(verb: "delete" | "edit", resource: StateResource): string {
   const { name, namespace } = namesOf(resource);
   return `kubectl ${verb} ${kindOf(resource).toLowerCase()} ${namespace === "" ? "" : `-n ${namespace} `}${name}`;

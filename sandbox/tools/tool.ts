@@ -13,6 +13,7 @@ export type ToolModule =
   | "blackbox"
   | "etcd"
   | "helm"
+  | "kubectl"
   | "kubernetes"
   | "kwok"
   | "network-policies"
@@ -121,6 +122,15 @@ export const ACTIONLINT: BuiltProgram = {
   module: "actionlint",
   package: "github.com/rhysd/actionlint/cmd/actionlint",
   dependency: "github.com/rhysd/actionlint",
+  stamp: () => [],
+};
+
+/** With which tests read the commands that texts tell people to run; the sandbox itself does not run it. */
+export const KUBECTL: BuiltProgram = {
+  name: "kubectl",
+  module: "kubectl",
+  package: "k8s.io/kubernetes/cmd/kubectl",
+  dependency: "k8s.io/kubernetes",
   stamp: () => [],
 };
 

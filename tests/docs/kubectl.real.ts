@@ -1,17 +1,20 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { onPath } from "#af/sandbox/tools/executable";
+import { KUBECTL } from "#af/sandbox/tools/tool";
 import { commandsOfDocument, commandsOfSource, type Told } from "./commands";
 import { OurCommands } from "./our-commands";
 import { documentTexts, sourceTexts } from "./texts";
-import { notChecked } from "../support/skipped";
+import { requireBuilt } from "../support/built-program";
+
+/** Path of the program. */
+let kubectl: string;
 
 describe("kubectl's commands that texts tell people to run", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let told: readonly Told[];
 
   before(async function () {
-    if (onPath("kubectl") === undefined) notChecked(this, "kubectl is not on PATH; it is no program that the project builds");
+    kubectl = await requireBuilt(this, KUBECTL);
     const ours = await OurCommands.load();
     told = [...documentTexts().flatMap((text) => commandsOfDocument(text, ours)), ...sourceTexts().flatMap(commandsOfSource)].filter(
       ({ words: [program] }) => program === "kubectl",
@@ -51,7 +54,7 @@ const helps = new Map<string, string | undefined>();
 function help(words: readonly string[]): string | undefined {
   const command = words.join(" ");
   if (!helps.has(command)) {
-    const { status, stdout } = spawnSync("kubectl", words[0] === "options" ? words : [...words, "--help"], { encoding: "utf8" });
+    const { status, stdout } = spawnSync(kubectl, words[0] === "options" ? words : [...words, "--help"], { encoding: "utf8" });
     helps.set(command, status === 0 ? stdout : undefined);
   }
   return helps.get(command);

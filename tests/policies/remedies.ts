@@ -209,10 +209,12 @@ export const REFUSED: Readonly<Record<string, Pick<Remedied, "site" | "spoilt">>
 /** Why the remedies of all other rules are no edits of the site file. */
 export const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   "the program writes the objects as the rule asks, whatever the site file says; the remedy is for other objects": [
+    "admin-surfaces-stay-inside",
     "bindings-keep-their-namespace",
     "bindings-name-their-accounts",
     "cache-watermarks-fit-its-disks",
     "ceph-disks-are-named",
+    "certificates-keep-to-their-service",
     "claims-name-a-usable-class",
     "containers-ask-for-resources",
     "daemons-fit-every-host",
@@ -220,6 +222,7 @@ export const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     "ephemeral-storage-fits-the-hosts",
     "homes-are-kept-and-can-grow",
     "ingresses-carry-no-code",
+    "irreplaceable-things-are-protected",
     "limit-ranges-are-consistent",
     "namespaces-deny-by-default",
     "namespaces-have-defaults",
@@ -247,6 +250,7 @@ export const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     "selectors-match-their-pods",
     "service-account-tokens-end",
     "services-open-no-host-ports",
+    "signing-keys-have-one-reader",
     "spread-pods-have-domains",
     "tenants-cannot-take-platform-priorities",
     "tenants-keep-off-platform-hosts",

@@ -1,4 +1,4 @@
-import type { Agreements } from "./agreements/agreement";
+import { KNOWN_IMAGES, type Agreements } from "./agreements/agreement";
 import { FNAL } from "./agreements/fnal";
 import { NAMESPACES } from "./agreements/namespaces";
 import { OUTSIDE } from "./agreements/outside";
@@ -14,7 +14,7 @@ export const AGREEMENTS = {
     "monitoring.alerts.relay.port": { must: ["chart kube-prometheus-stack: alertmanager.config", "NetworkPolicy monitoring: egress"] },
   },
   dns01: { "platform.certificates.solver.selfCheck.nameservers.0": { must: ["chart cert-manager: dns01RecursiveNameservers"] } },
-  skyhook: { "skyhook.image": { must: ["CephCluster rook-ceph-skyhook/skyhook: spec.cephVersion.image"] } },
+  skyhook: { "skyhook.image": { must: ["CephCluster rook-ceph-skyhook/skyhook: spec.cephVersion.image", KNOWN_IMAGES] } },
 } as const satisfies Readonly<Record<string, Agreements>>;
 
 /** Settings of these types that no object need repeat, and why. */

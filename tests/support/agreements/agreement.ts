@@ -31,3 +31,6 @@ export const record = (place: string) => `ConfigMap ${place}: data.doors.json`;
 
 /** The policies by which the API server admits routes for a host. */
 export const ADMITTED = "ValidatingAdmissionPolicy facility-routes-name-their-own-hosts-";
+
+/** The policy by which the API server admits images of pods that users start: it knows every image that the site file names. */
+export const KNOWN_IMAGES = "ValidatingAdmissionPolicy facility-images-come-from-known-sources: spec.variables";

@@ -1,4 +1,4 @@
-import { ADMITTED, boundBy, clients, CLUSTERS, ENVIRONMENT, HUB, record, type Agreements } from "./agreement";
+import { ADMITTED, boundBy, clients, CLUSTERS, ENVIRONMENT, HUB, KNOWN_IMAGES, record, type Agreements } from "./agreement";
 
 /** Fermilab's: a router, volumes and an access point of others, workers of Dask in the batch pool. */
 export const FNAL: Agreements = {
@@ -46,7 +46,7 @@ export const FNAL: Agreements = {
   "hub.dask.address": { value: "203.0.113.20", must: ["chart dask-gateway: traefik.service.annotations"] },
   "hub.dask.host": { must: [`${ENVIRONMENT}.DASK_GATEWAY__PROXY_ADDRESS`], may: ["chart dask-gateway: "] },
   "hub.dask.workers.image": {
-    must: ["chart dask-gateway: gateway.backend.image"],
+    must: ["chart dask-gateway: gateway.backend.image", KNOWN_IMAGES],
   },
-  "hub.dask.backend.image": { must: ["chart dask-gateway: gateway.image"] },
+  "hub.dask.backend.image": { must: ["chart dask-gateway: gateway.image", KNOWN_IMAGES] },
 };

@@ -1,4 +1,4 @@
-import { ADMITTED, boundBy, clients, CLUSTERS, ENVIRONMENT, HUB, probed, record, type Agreements } from "./agreement";
+import { ADMITTED, boundBy, clients, CLUSTERS, ENVIRONMENT, HUB, KNOWN_IMAGES, probed, record, type Agreements } from "./agreement";
 
 /** A site whose Ceph, cache and access point are somebody else's, and whose workers of Dask are pods. */
 /** The file that tells ServiceX' client where ServiceX is. */
@@ -101,7 +101,7 @@ export const OUTSIDE: Agreements = {
     ],
   },
   "hub.dask.workers.image": {
-    must: ["chart dask-gateway: gateway.backend.image"],
+    must: ["chart dask-gateway: gateway.backend.image", KNOWN_IMAGES],
   },
   "servicex.host": {
     must: [

@@ -1,4 +1,4 @@
-import { ADMITTED, boundBy, clients, ENVIRONMENT, HUB, probed, record, type Agreements } from "./agreement";
+import { ADMITTED, boundBy, clients, ENVIRONMENT, HUB, KNOWN_IMAGES, probed, record, type Agreements } from "./agreement";
 
 /** Where the cache says through which origins tokens and proxies may read. */
 const RULES_OF_ORIGINS = ["ConfigMap xcache/xcache: data.scitokens.cfg", "ConfigMap xcache/xcache: data.authfile"];
@@ -51,7 +51,7 @@ export const UNL: Agreements = {
   // A user's scheduler and workers are dialled at these ports by name.
   "hub.dask.domain": { must: [ADMITTED, HUB] },
   "hub.dask.workerDomain": { must: [ADMITTED, HUB] },
-  "storage.cephImage": { must: ["CephCluster rook-ceph/rook-ceph: spec.cephVersion.image"] },
+  "storage.cephImage": { must: ["CephCluster rook-ceph/rook-ceph: spec.cephVersion.image", KNOWN_IMAGES] },
   "storage.blockClass": {
     must: [
       "StorageClass sentinel: metadata.name",
@@ -165,9 +165,10 @@ export const UNL: Agreements = {
     must: [
       "StatefulSet xcache/xcache-red-kube-c6931: spec.template.spec.containers.image",
       "Deployment cmsaf-prod/xcache-signpost: spec.template.spec.containers.image",
+      KNOWN_IMAGES,
     ],
   },
-  "data.check.image": { must: ["Deployment xcache/data-check: spec.template.spec.containers.image"] },
+  "data.check.image": { must: ["Deployment xcache/data-check: spec.template.spec.containers.image", KNOWN_IMAGES] },
   "data.cvmfs.storageClass": {
     must: ["PersistentVolumeClaim cmsaf-prod/cvmfs: spec.storageClassName", ...["cmsaf-prod", "xcache"].map(boundBy)],
   },
@@ -196,7 +197,10 @@ export const UNL: Agreements = {
     must: ["Service htcondor/schedd: metadata.annotations", "ConfigMap htcondor/schedd: data", probed("htcondor-access-point-tcp")],
   },
   "batch.schedd.image": {
-    must: ["containers", "initContainers"].map((kind) => `StatefulSet htcondor/schedd: spec.template.spec.${kind}.image`),
+    must: [
+      ...["containers", "initContainers"].map((kind) => `StatefulSet htcondor/schedd: spec.template.spec.${kind}.image`),
+      KNOWN_IMAGES,
+    ],
   },
   "hub.host": {
     must: [
@@ -209,17 +213,21 @@ export const UNL: Agreements = {
   },
   "hub.expose.address": { must: [`${HUB}proxy.service.annotations`] },
   "hub.image": {
-    must: [`${HUB}singleuser.image.name`, `${HUB}singleuser.profileList.kubespawner_override.image`],
+    must: [`${HUB}singleuser.image.name`, `${HUB}singleuser.profileList.kubespawner_override.image`, KNOWN_IMAGES],
   },
   "hub.workerImage": {
-    must: [`${ENVIRONMENT}.DASK_JOBQUEUE`],
+    must: [`${ENVIRONMENT}.DASK_JOBQUEUE`, KNOWN_IMAGES],
     may: [`${HUB}singleuser.profileList.kubespawner_override.environment`],
   },
   // Jobs run the pair of the image that submits them, or their Python would not be its own.
   "hub.profiles.1.image": {
-    must: [`${HUB}singleuser.profileList.kubespawner_override.image`, `${HUB}singleuser.profileList.kubespawner_override.environment`],
+    must: [
+      `${HUB}singleuser.profileList.kubespawner_override.image`,
+      `${HUB}singleuser.profileList.kubespawner_override.environment`,
+      KNOWN_IMAGES,
+    ],
   },
-  "hub.profiles.1.workerImage": { must: [`${HUB}singleuser.profileList.kubespawner_override.environment`] },
+  "hub.profiles.1.workerImage": { must: [`${HUB}singleuser.profileList.kubespawner_override.environment`, KNOWN_IMAGES] },
   "servicex.host": {
     must: [
       ADMITTED,
