@@ -1,14 +1,7 @@
-import { z } from "zod";
-import { redactedInputs } from "../policies/redact";
 import { kubectl, namesOf, objectOf } from "./change";
 import { goesWith, valueAt } from "./drift";
+import type { EngineError } from "./engine-events";
 import type { StateResource } from "./state";
-
-/** An error of the engine, and the resource that it is about; undefined where it is about none. */
-export interface EngineError {
-  readonly message: string;
-  readonly resource: StateResource | undefined;
-}
 
 /** What a hand has done that no `up` gets past, and the way out. */
 export interface WayOut {
@@ -19,37 +12,6 @@ export interface WayOut {
   readonly commands: readonly string[];
   /** True if the `up` after that has to ask the cluster, because an object is gone by then. */
   readonly asks: boolean;
-}
-
-const fields = z.record(z.string(), z.unknown());
-const side = z.object({ inputs: fields.nullish() }).nullish();
-const event = z.object({
-  resourcePreEvent: z.object({ metadata: z.object({ urn: z.string(), type: z.string(), old: side, new: side }) }).optional(),
-  diagnosticEvent: z.object({ severity: z.string(), message: z.string(), urn: z.string().optional() }).optional(),
-});
-
-/**
- * The errors of a run of the engine.
- * @param events what its log holds, as `--event-log` makes it write that; what is no event is left out.
- */
-export function engineErrors(events: readonly unknown[]): readonly EngineError[] {
-  const read = events.flatMap((each) => event.safeParse(each).data ?? []);
-  const resources = new Map(
-    read.flatMap(({ resourcePreEvent: each }) => (each === undefined ? [] : [[each.metadata.urn, resourceOf(each.metadata)] as const])),
-  );
-  return read.flatMap(({ diagnosticEvent: each }) =>
-    each?.severity === "error" ? [{ message: plainText(each.message), resource: resources.get(each.urn ?? "") }] : [],
-  );
-}
-
-function resourceOf({ urn, type, old, new: now }: NonNullable<z.output<typeof event>["resourcePreEvent"]>["metadata"]): StateResource {
-  const inputs = redactedInputs(type, now?.inputs ?? old?.inputs ?? {});
-  return { urn, type, name: urn.split("::").at(-1) ?? urn, inputs, protect: false, retainOnDelete: false };
-}
-
-/** A message of the engine without the marks of colours that it leaves in its log, such as `<{%reset%}>`. */
-export function plainText(message: string): string {
-  return message.replace(/<\{%[\w ]+%\}>/g, "").trim();
 }
 
 /** A path as the API server spells it, such as `spec.ports[1].name`. */
@@ -213,7 +175,8 @@ function declaredText({ inputs }: StateResource, path: string): string {
 }
 
 function heldText(resource: StateResource): string {
-  const held = goesWith(resource);
+  // A hand deletes what the engine protects, and with it goes the same.
+  const held = goesWith({ ...resource, protect: false });
   return held === "" ? "" : `, but not what goes with it: ${held}`;
 }
 

@@ -22,9 +22,7 @@ export interface RemedyOptions extends ProveOptions {
   readonly poolLabel: string;
   /** What makes a change help; {@link provesToFit} if not said. */
   readonly fit?: typeof provesToFit;
-  /** True for a workload that must keep at least one pod; false for all if not said. */
-  readonly isNeeded?: (pod: PackPod) => boolean;
-  /** True for a change that somebody can make, whatever it helps; all if not said. Others are not tried. */
+  /** True for a change that somebody can make, whatever it helps, such as one that leaves a workload its last pod; all if not said. Others are not tried. */
   readonly isPossible?: (change: SiteChange) => boolean;
   /** How many changes are wanted; all if not said. Once so many are found, further kinds of change are not tried. */
   readonly most?: number;
@@ -47,7 +45,7 @@ export function changesThatHelp(
   hosts: readonly PackHost[],
   pods: readonly PackPod[],
   proof: Proof,
-  { poolLabel, fit = provesToFit, isNeeded = () => false, isPossible = () => true, most = Infinity, ...options }: RemedyOptions,
+  { poolLabel, fit = provesToFit, isPossible = () => true, most = Infinity, ...options }: RemedyOptions,
 ): readonly SiteChange[] {
   if (proof.verdict === "fits") return [];
   const unsure = proof.pods.filter(({ verdict }) => verdict !== "fits");
@@ -74,7 +72,7 @@ export function changesThatHelp(
   const thinned = (): readonly Search[] =>
     [...waiting, ...inTheWay()].map((pod) => ({
       // A workload that has its place may give up pods for others, but not its last one.
-      limit: waiting.includes(pod) && !isNeeded(pod) ? pod.count : pod.count - 1,
+      limit: waiting.includes(pod) ? pod.count : pod.count - 1,
       size: 1n,
       helps: (fewer) => fits(hosts, replaced(pod, { ...pod, count: pod.count - fewer })),
       change: (by) => ({ kind: "fewer pods", pod, by }),

@@ -1,7 +1,8 @@
+import { CONTAINER_LISTS } from "../workloads/workload";
 import { BASELINE_CAPABILITIES } from "../tenancy/capabilities";
 import { DIGEST, MOVING_TAG, NUMBERED_TAG, TAG } from "../image";
 import { imagesJudged, OFF_CONTROL_PLANES } from "./user-pods";
-import { CONTAINER_LISTS, namespacesNamed, quoted, quotedList, type AdmissionPolicy, type Judged } from "./policy";
+import { namespacesNamed, quoted, quotedList, type AdmissionPolicy, type Judged } from "./policy";
 
 /** Texts about the containers of each list that a condition holds for. */
 function containers(condition: string, found: (path: string) => string): readonly string[] {

@@ -31,9 +31,6 @@ export interface AdmissionPolicy {
 /** What one rule of the packs asks of an object, whatever the kind and the namespace. */
 export type Judged = Pick<AdmissionPolicy, "rule" | "faults" | "allowed" | "variables">;
 
-/** Fields of a pod spec that list containers. */
-export const CONTAINER_LISTS = ["initContainers", "containers", "ephemeralContainers"];
-
 type NamespaceSelector = NonNullable<NonNullable<V1ValidatingAdmissionPolicyBindingSpec["matchResources"]>["namespaceSelector"]>;
 
 /** Label of a policy and its binding, with the name of the pack's rule. */

@@ -1,5 +1,6 @@
+import { CONTAINER_LISTS } from "../workloads/workload";
 import { CONTROL_PLANE_LABELS, REQUIRING_OPERATORS } from "../nodes/control-plane";
-import { CONTAINER_LISTS, quoted, quotedList, type Judged } from "./policy";
+import { quoted, quotedList, type Judged } from "./policy";
 
 /** All images of a pod in CEL, each with its path. */
 const IMAGES = [

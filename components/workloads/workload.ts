@@ -30,3 +30,6 @@ export const WORKLOAD_TYPES = [
 export function isWorkload(object: Manifest): object is Manifest & Workload {
   return WORKLOAD_TYPES.some(([apiVersion, kind]) => object.apiVersion === apiVersion && object.kind === kind);
 }
+
+/** The fields of a pod spec that list containers, in the order in which the containers start. */
+export const CONTAINER_LISTS = ["initContainers", "containers", "ephemeralContainers"] as const;

@@ -1,5 +1,6 @@
 import { Undetermined, type Field } from "./field";
 import { groupOf } from "../../components/manifest";
+import { CONTAINER_LISTS } from "../../components/workloads/workload";
 import { is, type KubernetesObject } from "./objects";
 
 /** A pod, or the template from which a workload makes pods. */
@@ -8,9 +9,6 @@ export interface PodTemplate {
   readonly metadata: Field;
   readonly spec: Field;
 }
-
-/** The fields of a pod spec that list containers, in the order in which the containers start. */
-export const CONTAINER_LISTS = ["initContainers", "containers", "ephemeralContainers"] as const;
 
 /** A container in one of a pod's three lists. */
 export interface PodContainer {

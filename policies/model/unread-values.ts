@@ -1,5 +1,5 @@
 import type { Chart, Release } from "../../components/charts/chart";
-import { isFields, type Fields } from "./fields";
+import { changedAt, isFields, type Fields } from "./fields";
 import { TRAP } from "./unknown-values";
 
 /** Keys from the values down; a number is an index of a list. */
@@ -38,7 +38,13 @@ export function unreadValues(chart: Chart<unknown>, { name, namespace, values }:
     const switched = withSwitches(values, path);
     const read = [values, ...(switched === values ? [] : [switched])].some((base) => {
       const before = base === values ? asTheyAre : told(base);
-      return othersThan(value).some((other) => !tellsTheSame(replacedAt(base, path, other), before));
+      return othersThan(value).some(
+        (other) =>
+          !tellsTheSame(
+            changedAt(base, path, () => other),
+            before,
+          ),
+      );
     });
     if (!read) unread.push(path);
   }
@@ -81,19 +87,13 @@ function leavesOf(value: unknown, path: Path = []): readonly (readonly [Path, un
   return isFields(value) ? Object.entries(value).flatMap(([key, each]) => leavesOf(each, [...path, key])) : [[path, value]];
 }
 
-function replacedAt(value: unknown, [step, ...rest]: Path, to: unknown): unknown {
-  if (step === undefined) return to;
-  if (Array.isArray(value)) return value.map((each: unknown, index) => (index === step ? replacedAt(each, rest, to) : each));
-  return isFields(value) && value !== TRAP ? { ...value, [step]: replacedAt(value[step], rest, to) } : value;
-}
-
 /** The values with every switch turned on that lies beside the way to a value; the same values if there is none to turn. */
 function withSwitches(values: Fields, path: Path): Fields {
   return path.reduce<Fields>((result, _, length) => {
     const beside = path.slice(0, length);
     const map = beside.reduce<unknown>((below, step) => (isFields(below) && below !== TRAP ? below[step] : undefined), result);
     const off = isFields(map) && map !== TRAP && map["enabled"] === false && path[length] !== "enabled";
-    return off ? (replacedAt(result, [...beside, "enabled"], true) as Fields) : result;
+    return off ? (changedAt(result, [...beside, "enabled"], () => true) as Fields) : result;
   }, values);
 }
 

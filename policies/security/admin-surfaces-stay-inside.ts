@@ -1,5 +1,7 @@
+import { grouped } from "../../capacity/packing/grouped";
 import { repositoryOf } from "../../components/image-sources";
 import type { Field } from "../model/field";
+import { labelIndex, type Labels } from "../model/label-index";
 import { is, type KubernetesObject } from "../model/objects";
 import { containersOf, podTemplateOf, type PodTemplate } from "../model/pods";
 import { backendsOf, portIn } from "../model/route-backends";
@@ -99,31 +101,25 @@ function judgePort(service: KubernetesObject, port: Field, programs: Programs, o
     }
 }
 
-/** Pods by namespace and label, so that as many Services as there are find theirs without trying each. */
+/** Pods by namespace and labels. */
 class Programs {
-  private readonly byLabel = new Map<string, { readonly pod: PodTemplate; readonly labels: Readonly<Record<string, string>> }[]>();
+  private readonly namespaces: ReadonlyMap<string, (wanted: Labels) => readonly { readonly pod: PodTemplate }[]>;
 
   constructor(objects: readonly KubernetesObject[]) {
+    const pods: { readonly namespace: string; readonly pod: PodTemplate; readonly labels: Labels }[] = [];
     for (const object of objects)
       // Rules about pods make findings of those that cannot be read.
       skipUnreadable(object, () => {
         const pod = podTemplateOf(object);
-        if (pod === undefined) return;
-        const labels = pod.metadata.at("labels").texts();
-        for (const [key, value] of Object.entries(labels)) {
-          const at = `${object.namespace} ${key}=${value}`;
-          const there = this.byLabel.get(at);
-          if (there) there.push({ pod, labels });
-          else this.byLabel.set(at, [{ pod, labels }]);
-        }
+        if (pod !== undefined) pods.push({ namespace: object.namespace, pod, labels: pod.metadata.at("labels").texts() });
       });
+    this.namespaces = new Map([...grouped(pods, ({ namespace }) => namespace)].map(([name, all]) => [name, labelIndex(all)]));
   }
 
-  /** The pods that a Service selects. */
+  /** The pods that a Service selects; none for a Service without a selector. */
   behind({ namespace, root }: KubernetesObject): readonly PodTemplate[] {
-    const wanted = Object.entries(root.at("spec", "selector").texts());
-    const lists = wanted.map(([key, value]) => this.byLabel.get(`${namespace} ${key}=${value}`) ?? []);
-    const [fewest = []] = lists.sort((a, b) => a.length - b.length);
-    return fewest.filter(({ labels }) => wanted.every(([key, value]) => labels[key] === value)).map(({ pod }) => pod);
+    const wanted = root.at("spec", "selector").texts();
+    if (Object.keys(wanted).length === 0) return [];
+    return (this.namespaces.get(namespace)?.(wanted) ?? []).map(({ pod }) => pod);
   }
 }

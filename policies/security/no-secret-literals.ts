@@ -1,8 +1,9 @@
+import { CONTAINER_LISTS } from "../../components/workloads/workload";
 import { findChart } from "../../components/charts/catalogue";
 import { credentialByForm, credentialIn, credentialsIn } from "../model/credentials";
 import { UNKNOWN, type Field } from "../model/field";
 import { is, releaseOf, type KubernetesObject } from "../model/objects";
-import { CONTAINER_LISTS, containersOf, hasPodTemplate, podTemplateOf, type PodContainer } from "../model/pods";
+import { containersOf, hasPodTemplate, podTemplateOf, type PodContainer } from "../model/pods";
 import type { Judgement, ObjectRule } from "../model/rules";
 import { keyMatches } from "../model/unread-values";
 

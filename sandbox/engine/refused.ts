@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
-import { engineErrors, waysOut, whyRefused } from "../../changes/refusals";
+import { engineErrors, engineEvent } from "../../changes/engine-events";
+import { waysOut, whyRefused } from "../../changes/refusals";
 import { ASKS_THE_CLUSTER } from "../../changes/ways-back";
 import { WIDTH, wrapped } from "../../terminal/text";
 
@@ -30,7 +31,12 @@ export function eventLog(file: string, command: string, extra: readonly string[]
  */
 export function refusedLines(log: string, site: string): readonly string[] {
   if (!fs.existsSync(log)) return [];
-  const ways = waysOut(engineErrors(fs.readFileSync(log, "utf8").split("\n").map(parsed)));
+  // The last line of a run that was ended may be cut off.
+  const events = fs
+    .readFileSync(log, "utf8")
+    .split("\n")
+    .flatMap((line) => engineEvent(line) ?? []);
+  const ways = waysOut(engineErrors(events));
   if (ways.length === 0) return [];
   return [
     `IN THE WAY (${ways.length}): the API server refuses this over what a hand has done; the way out:`,
@@ -43,13 +49,4 @@ export function refusedLines(log: string, site: string): readonly string[] {
       ];
     }),
   ];
-}
-
-/** The last line of a run that was ended may be cut off. */
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type EngineError, engineErrors, waysOut, whyRefused } from "#af/changes/refusals";
+import { type EngineError, engineErrors, engineEvent } from "#af/changes/engine-events";
+import { waysOut, whyRefused } from "#af/changes/refusals";
 import { resource } from "./resources";
 
 const SERVICE = "kubernetes:core/v1:Service";
@@ -84,13 +85,13 @@ describe("A refusal of the API server that a hand has caused", () => {
     const inputs = { metadata: { name: "thing" }, spec: { template: { spec: { containers: [{ env }] } } } };
     const message =
       'Deployment.apps "thing" is invalid: spec.template.spec.containers[0].env[0].valueFrom: Invalid value: "": may not be specified when `value` is not empty';
-    const events = [
-      { resourcePreEvent: { metadata: { urn, type: DEPLOYMENT, new: { inputs } } } },
+    const lines = [
+      { resourcePreEvent: { metadata: { op: "update", urn, type: DEPLOYMENT, new: { inputs } } } },
       { diagnosticEvent: { urn, severity: "error", message: `<{%reset%}>${message}<{%reset%}>\n` } },
       { diagnosticEvent: { urn, severity: "info", message } },
-      undefined,
       "no event",
-    ];
+    ].map((each) => JSON.stringify(each));
+    const events = [...lines, "", '{"diagnosticEv'].flatMap((line) => engineEvent(line) ?? []);
     const [way, ...others] = waysOut(engineErrors(events));
     assert.deepEqual(others, []);
     assert.match(way?.because ?? "", /declared is \[\{"name":"A","value":"\[secret\]"\}\]$/);

@@ -1,4 +1,4 @@
-import { type Fields as Values, isFields as isMap } from "../../policies/model/fields";
+import { changedAt, type Fields as Values, isFields as isMap } from "../../policies/model/fields";
 import { eachAtOnce } from "./at-once";
 import { type HelmTemplate, type Rendering, type TemplateInput } from "./helm";
 
@@ -34,14 +34,14 @@ export async function deadValues(helm: HelmTemplate, input: TemplateInput, sent:
     return found;
   };
   await eachAtOnce(AT_ONCE, leavesOf(sent), async (path) => {
-    const changed = await render(changedAt(values, path));
+    const changed = await render(withAnother(values, path));
     const proves = (found: ReadonlySet<string>) => [...found].some((name) => !random.has(name));
     if (proves(differing(base, partsOf(changed, copies)))) return;
     if ("text" in first && "text" in changed && changed.text !== first.text && isNamed(path, text)) return;
     const switched = withSwitches(values, path);
     if (switched !== undefined) {
       const from = await partsWith(switched);
-      if (proves(differing(from, partsOf(await render(changedAt(switched, path)), copies)))) return;
+      if (proves(differing(from, partsOf(await render(withAnother(switched, path)), copies)))) return;
     }
     dead.push(path.join("."));
   });
@@ -100,18 +100,12 @@ function leavesOf(value: unknown, path: Path = []): readonly Path[] {
 }
 
 /** Another value of the same type at a path. */
-function changedAt(values: Values, path: Path): Values {
-  return replacedAt(values, path, (value) => {
+function withAnother(values: Values, path: Path): Values {
+  return changedAt(values, path, (value) => {
     if (typeof value === "boolean") return !value;
     if (typeof value === "number") return value + 1;
     return `${String(value)}x`;
   }) as Values;
-}
-
-function replacedAt(value: unknown, [step, ...rest]: Path, change: (value: unknown) => unknown): unknown {
-  if (step === undefined) return change(value);
-  if (Array.isArray(value)) return value.map((item: unknown, index) => (String(index) === step ? replacedAt(item, rest, change) : item));
-  return isMap(value) ? { ...value, [step]: replacedAt(value[step], rest, change) } : value;
 }
 
 /** The values with every switch turned on that lies beside the way to a value; undefined if there is none to turn. */
@@ -121,7 +115,7 @@ function withSwitches(values: Values, path: Path): Values | undefined {
     for (const name of ["enabled", "create"]) {
       const at = [...path.slice(0, length), name];
       const found = at.reduce<unknown>((inner, key) => (isMap(inner) ? inner[key] : undefined), result);
-      if (found === false && at.join(".") !== path.join(".")) result = replacedAt(result, at, () => true) as Values;
+      if (found === false && at.join(".") !== path.join(".")) result = changedAt(result, at, () => true) as Values;
     }
   return result === values ? undefined : result;
 }

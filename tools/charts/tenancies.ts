@@ -79,12 +79,12 @@ export function tenanciesOf(site: Site, objects: readonly KubernetesObject[]): r
     });
 }
 
-/** A pod as its template has it: claims that a StatefulSet makes for it are volumes, and a gateway of Ceph, which is read without its cluster, has an image. */
 /** An image for what is counted without one. The site file names it, so the cluster's own admission takes it in every namespace. */
 function anyImage({ hub }: Site): string {
   return hub.image;
 }
 
+/** A pod as its template has it: claims that a StatefulSet makes for it are volumes, and a gateway of Ceph, which is read without its cluster, has an image. */
 function whole(spec: PodSpec, { root }: KubernetesObject, image: string): PodSpec {
   const claimed = root
     .at("spec", "volumeClaimTemplates")

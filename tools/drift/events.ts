@@ -1,8 +1,7 @@
 import * as fs from "node:fs";
-import { z } from "zod";
 import type { SeenResource, WantedStep } from "../../changes/drift";
-import { engineErrors, plainText, type EngineError } from "../../changes/refusals";
-import { isOfFacility, type StateResource } from "../../changes/state";
+import { engineErrors, engineEvent, resourceOf, type EngineError, type StepMetadata } from "../../changes/engine-events";
+import { isOfFacility } from "../../changes/state";
 import { PACKS } from "../../policies/pack-names";
 import { reasonOf, UsageError } from "../../terminal/failure";
 
@@ -16,50 +15,24 @@ export interface EngineRun {
   /** What a pack refuses. */
   readonly refusals: readonly string[];
   /** Errors of the engine, the program or a provider. */
-  readonly failures: readonly string[];
-  /** The same, each with the resource that it is about. */
   readonly errors: readonly EngineError[];
   /** Whether it came to its end. */
   readonly ended: boolean;
 }
 
-const fields = z.record(z.string(), z.unknown());
-const state = z
-  .object({
-    inputs: fields.nullish(),
-    outputs: fields.nullish(),
-    protect: z.boolean().default(false),
-    retainOnDelete: z.boolean().default(false),
-  })
-  .nullish();
-const step = z.object({
-  metadata: z.object({ op: z.string(), urn: z.string(), type: z.string(), old: state, new: state, detailedDiff: fields.nullish() }),
-});
-const event = z.object({
-  resourcePreEvent: step.optional(),
-  resOutputsEvent: step.optional(),
-  policyEvent: z.object({ message: z.string(), policyName: z.string(), enforcementLevel: z.string() }).optional(),
-  diagnosticEvent: z.object({ severity: z.string(), message: z.string() }).optional(),
-  summaryEvent: z.object({ PolicyPacks: z.record(z.string(), z.string()).nullish() }).optional(),
-});
-type Metadata = z.output<typeof step>["metadata"];
-type State = z.output<typeof state>;
-
 /** Operations by which a resource stays as it is, or is only read. */
 const STAYS = /^(same|refresh|read|read-replacement|read-discard|discard-replaced|remove-pending-replace)$/;
 
 /**
- * A run of the engine, of the log that `--event-log` makes it write: a line of JSON for each event
- * (https://github.com/pulumi/pulumi/blob/v3.259.0/sdk/go/common/apitype/events.go).
+ * A run of the engine, of the log that `--event-log` makes it write: a line of JSON for each event.
  * @throws {UsageError} if the file cannot be read, or is no such log.
  */
 export function engineRun(file: string): EngineRun {
-  const lines = linesOf(file).map(parsed);
-  const events = lines.map((line, index) => {
-    const read = event.safeParse(line);
-    if (!read.success)
+  const events = linesOf(file).map((line, index) => {
+    const read = engineEvent(line);
+    if (read === undefined)
       throw new UsageError(`${file}, line ${index + 1}: found no event; allowed: the log that --event-log makes the engine write`);
-    return read.data;
+    return read;
   });
   const started = events.flatMap(({ resourcePreEvent: each }) => (each && isOfFacility(each.metadata.type) ? [each.metadata] : []));
   const read = events.flatMap(({ resOutputsEvent: each }) => (each?.metadata.op === "refresh" ? [each.metadata] : []));
@@ -71,8 +44,7 @@ export function engineRun(file: string): EngineRun {
     refusals: events.flatMap(({ policyEvent: each }) =>
       each?.enforcementLevel === "mandatory" ? [`${each.policyName}: ${each.message.trim()}`] : [],
     ),
-    failures: events.flatMap(({ diagnosticEvent: each }) => (each?.severity === "error" ? [plainText(each.message)] : [])),
-    errors: engineErrors(lines),
+    errors: engineErrors(events),
     ended: summary !== undefined,
   };
 }
@@ -94,25 +66,14 @@ function linesOf(file: string): readonly string[] {
   }
 }
 
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}
-
-function seenResource({ urn, type, old, new: now }: Metadata): readonly SeenResource[] {
+function seenResource(metadata: StepMetadata): readonly SeenResource[] {
+  const { old, new: now } = metadata;
   if (!old) return [];
   const uid = (old.outputs?.["metadata"] as { readonly uid?: unknown } | undefined)?.uid;
-  return [{ recorded: resourceOf(urn, type, old), uid: typeof uid === "string" ? uid : "", live: now?.outputs ?? undefined }];
+  return [{ recorded: resourceOf(metadata, old), uid: typeof uid === "string" ? uid : "", live: now?.outputs ?? undefined }];
 }
 
-function wantedStep({ op, urn, type, old, new: now, detailedDiff }: Metadata): WantedStep {
-  return { op, resource: resourceOf(urn, type, now ?? old), paths: Object.keys(detailedDiff ?? {}) };
-}
-
-function resourceOf(urn: string, type: string, given: State): StateResource {
-  const { inputs, protect = false, retainOnDelete = false } = given ?? {};
-  return { urn, type, name: urn.split("::").at(-1) ?? urn, inputs: inputs ?? {}, protect, retainOnDelete };
+function wantedStep(metadata: StepMetadata): WantedStep {
+  const { op, old, new: now, detailedDiff } = metadata;
+  return { op, resource: resourceOf(metadata, now ?? old), paths: Object.keys(detailedDiff ?? {}) };
 }

@@ -1,4 +1,5 @@
-import { type EngineError, waysOut, whyRefused } from "../../changes/refusals";
+import type { EngineError } from "../../changes/engine-events";
+import { waysOut, whyRefused } from "../../changes/refusals";
 import { upCommand } from "./up-command";
 
 /** What of a run's errors a hand has caused, each with the commands that end it; nothing where it has caused none. */

@@ -11,5 +11,5 @@ import type { DriftFacts } from "./markdown";
 export function siteDrift(site: string, events: string): DriftFacts {
   const run = engineRun(events);
   const report = driftOf(run.seen, run.wanted, fieldManager(site));
-  return { site, report, refusals: run.refusals, failures: run.failures, unjudged: unjudged(run) };
+  return { site, report, refusals: run.refusals, failures: run.errors.map(({ message }) => message), unjudged: unjudged(run) };
 }

@@ -39,14 +39,12 @@ const HOSTNAME = "kubernetes.io/hostname";
  * of a chart, and what the platform runs is not for fewer users.
  */
 export function capacityAdvice(question: Question, most: number): readonly CapacityAdvice[] {
-  const { facility, hosts, pods, proof, missing } = question;
-  const needed = new Set(facility.platform.map(({ pod }) => workloadId(pod)));
-  const isNeeded = (pod: PackPod) => needed.has(workloadId(pod));
+  const { hosts, pods, proof, missing } = question;
   const [unsure, places] = missing.length > 0 ? [{ ...proof, pods: missing }, placesAll] : [proof, provesToFit];
   const fit: typeof provesToFit = (changed, changedPods, options) =>
     places(changed, [...changedPods, ...broughtAlong(changed, hosts, changedPods)], options);
   const isPossible = (change: SiteChange) => adviceOf(change, question).length > 0;
-  const changes = changesThatHelp(hosts, pods, unsure, { ...EFFORT, poolLabel: POOL_LABEL, fit, isNeeded, isPossible, most });
+  const changes = changesThatHelp(hosts, pods, unsure, { ...EFFORT, poolLabel: POOL_LABEL, fit, isPossible, most });
   return changes.flatMap((change) => adviceOf(change, question));
 }
 

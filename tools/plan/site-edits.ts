@@ -1,3 +1,4 @@
+import { changedAt } from "../../policies/model/fields";
 import type { Site } from "../../stacks/site/schema";
 
 /** One value that somebody who follows an advice writes into the site file. */
@@ -34,16 +35,9 @@ export function editsText(edits: readonly SiteEdit[]): string {
 
 /** The site after the edits; a list has entries that are made up. */
 export function edited(site: Site, edits: readonly SiteEdit[]): Site {
-  return edits.reduce((changed, { steps, value }) => replaced(changed, steps, value) as Site, site);
+  return edits.reduce((changed, { steps, value }) => changedAt(changed, steps, () => value) as Site, site);
 }
 
 function pathText(steps: SiteEdit["steps"]): string {
   return `af:${steps.map((step, index) => (typeof step === "number" ? `[${step}]` : index === 0 ? step : `.${step}`)).join("")}`;
-}
-
-function replaced(tree: unknown, [step, ...rest]: SiteEdit["steps"], value: unknown): unknown {
-  if (step === undefined) return value;
-  if (Array.isArray(tree)) return tree.map((each: unknown, index) => (index === step ? replaced(each, rest, value) : each));
-  const { [step]: present, ...others } = (tree ?? {}) as Readonly<Record<string, unknown>>;
-  return { ...others, [step]: replaced(present, rest, value) };
 }

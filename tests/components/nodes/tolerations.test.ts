@@ -10,10 +10,10 @@ import { placementOf } from "#af/policies/model/pod-reading";
 import { recordProgram } from "#af/stacks/record";
 import { parseSite } from "#af/stacks/site/parse";
 import { partsOf } from "#af/stacks/site/parts";
-import { SiteError, type Problem } from "#af/stacks/site/problems";
 import { siteConfig, SITES } from "../../support/site-config";
 import { KINDS, settingsOfKind } from "../../support/site-kinds";
 import { tainted } from "../../support/tainted";
+import { problemsOf } from "../../support/site-problems";
 
 /** Labels by which pods select hosts of the facility. */
 const SELECTED = [...USES.map(useLabel), POOL_LABEL, "hub.jupyter.org/node-purpose"];
@@ -55,17 +55,6 @@ function kept(settings: Record<string, unknown>): Promise<readonly Kept[]> {
   const found = known.get(key) ?? keptPods(settings);
   known.set(key, found);
   return found;
-}
-
-/** The problems of settings; none where they are taken. */
-function problemsOf(settings: Record<string, unknown>): readonly Problem[] {
-  try {
-    parseSite(settings, "a test");
-    return [];
-  } catch (error) {
-    if (error instanceof SiteError) return error.problems;
-    throw error;
-  }
 }
 
 describe("taints of pools", function () {

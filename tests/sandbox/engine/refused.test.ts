@@ -13,7 +13,7 @@ describe("What the sandbox tells of a refused run", () => {
   const inputs = { metadata: { name: "settings", namespace: "place" } };
   const told = (...messages: readonly string[]): readonly string[] => {
     const events = [
-      { resourcePreEvent: { metadata: { urn, type, new: { inputs } } } },
+      { resourcePreEvent: { metadata: { op: "update", urn, type, new: { inputs } } } },
       ...messages.map((message) => ({ diagnosticEvent: { urn, severity: "error", message } })),
     ];
     fs.writeFileSync(log, `${events.map((each) => JSON.stringify(each)).join("\n")}\n{"diagnosticEv`);

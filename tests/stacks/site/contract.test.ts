@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { CAPABILITIES, type Capability } from "#af/components/contract";
 import { needsOf, offersOf } from "#af/stacks/site/contract";
-import { SiteError, type Problem } from "#af/stacks/site/problems";
 import { readSite } from "#af/stacks/site/read";
-import { parseSite } from "#af/stacks/site/parse";
 import { siteConfig, SITES, spoilt } from "../../support/site-config";
+import { problemsOf } from "../../support/site-problems";
 
 type Change = readonly [path: readonly (string | number)[], value: unknown];
 
@@ -64,13 +63,3 @@ describe("what services need of a site, and what it offers", () => {
     );
   });
 });
-
-function problemsOf(config: Record<string, unknown>, source: string): readonly Problem[] {
-  try {
-    parseSite(config, source);
-  } catch (error) {
-    if (error instanceof SiteError) return error.problems;
-    throw error;
-  }
-  return [];
-}

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { parseSite } from "#af/stacks/site/parse";
-import { SiteError } from "#af/stacks/site/problems";
 import { leavesOf, reach, withLeaf, type Leaf, type Path } from "../../support/leaves";
 import { Outcome } from "../../support/outcome";
 import { secondOf, type Refused, type Variant } from "../../support/second-values";
 import { siteConfig, SITES, spelt, spoilt } from "../../support/site-config";
 import { KINDS, placeOf, settingsOfKind } from "../../support/site-kinds";
+import { problemsOf } from "../../support/site-problems";
 
 type Config = Record<string, unknown>;
 
@@ -249,16 +248,6 @@ function declaredQuiet(name: string, { pattern, path }: Leaf): string | undefine
 
 function isRefused(second: Variant | Refused): second is Refused {
   return "problems" in second;
-}
-
-function problemsOf(config: Config) {
-  try {
-    parseSite(config, "a test");
-    return [];
-  } catch (error) {
-    if (error instanceof SiteError) return error.problems;
-    throw error;
-  }
 }
 
 function shown(value: unknown): string {

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { isRequired } from "#af/stacks/site/known-keys";
-import { SiteError, type Problem } from "#af/stacks/site/problems";
-import { parseSite } from "#af/stacks/site/parse";
 import { SCHEMAS, type ConcernName } from "#af/stacks/site/schema";
 import { pathsOf, siteConfig, SITES, spelt, spoilt, valueAt } from "../../support/site-config";
 import { KINDS, placeOf, settingsOfKind } from "../../support/site-kinds";
+import { problemsOf } from "../../support/site-problems";
 
 type Path = readonly (string | number)[];
 
@@ -100,16 +99,6 @@ describe("every mistake in a site file is refused where it is", () => {
       for (const path of faults) assert.ok(paths.includes(spelt(path)), `${spelt(path)} is not among ${paths.join(", ")}`);
     });
 });
-
-function problemsOf(config: Record<string, unknown>): readonly Problem[] {
-  try {
-    parseSite(config, "a test");
-  } catch (error) {
-    if (error instanceof SiteError) return error.problems;
-    throw error;
-  }
-  return [];
-}
 
 function expectProblem(config: Record<string, unknown>, path: string, message: RegExp): void {
   const problems = problemsOf(config);

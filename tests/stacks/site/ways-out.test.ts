@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { SiteError, type Problem } from "#af/stacks/site/problems";
-import { parseSite } from "#af/stacks/site/parse";
+import type { Problem } from "#af/stacks/site/problems";
 import { spoilt } from "../../support/site-config";
 import { KINDS, settingsOfKind } from "../../support/site-kinds";
-
-type Settings = Record<string, unknown>;
+import { problemsOf } from "../../support/site-problems";
 
 /** What a site may lack, so that a service of another kind does not work there. */
 const LACKING: readonly (readonly [path: readonly string[], value: unknown])[] = [
@@ -19,16 +17,6 @@ const LACKING: readonly (readonly [path: readonly string[], value: unknown])[] =
 
 /** A message's way out: `set af:hub.expose to { kind: ingress }`, `set af:hub.homes.kind to block`, and further settings behind `or`. */
 const WAY_OUT = /set af:([\w.]+) to (\{[^}]*\}|[\w-]+)((?: or \{[^}]*\})*)/g;
-
-function problemsOf(settings: Settings): readonly Problem[] {
-  try {
-    parseSite(settings, "a test");
-    return [];
-  } catch (error) {
-    if (error instanceof SiteError) return error.problems;
-    throw error;
-  }
-}
 
 /** The edits that a message names whole; what it leaves to its reader (`...`) is no edit yet. */
 function waysOut({ message }: Problem): readonly { readonly text: string; readonly path: readonly string[]; readonly value: unknown }[] {
