@@ -67,8 +67,8 @@ export function toleratesTaintsOf({ tolerations = [] }: PodPlacement, host: Labe
 }
 
 /** True if node selector and required node affinity both hold. */
-export function selects({ nodeSelector = {}, requiredTerms }: PodPlacement, host: LabelledHost): boolean {
-  if (!Object.entries(nodeSelector).every(([key, value]) => host.labels[key] === value)) return false;
+export function selects({ nodeSelector, requiredTerms }: PodPlacement, host: LabelledHost): boolean {
+  if (nodeSelector && !Object.keys(nodeSelector).every((key) => host.labels[key] === nodeSelector[key])) return false;
   return requiredTerms === undefined || requiredTerms.some((term) => matches(term, host));
 }
 

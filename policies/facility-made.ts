@@ -52,6 +52,6 @@ function isRole(role: string): role is Role {
   return ROLES.some((each) => each === role);
 }
 
-function keyOf(...names: readonly string[]): string {
-  return names.join("/");
+function keyOf(chart: string, namespace: string, release: string): string {
+  return `${chart}/${namespace}/${release}`;
 }

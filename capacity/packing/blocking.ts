@@ -4,6 +4,7 @@ import type { Steps } from "./greedy";
 import { hostEquivalence } from "./alike";
 import type { AnalysedProblem } from "./class-groups";
 import { closingPrices } from "./closing-prices";
+import { sum } from "./exact-numbers";
 
 /** What came of the search for an order that keeps a pod waiting. `none` is a proof that there is no such order; `unknown` means that the effort was spent. */
 export type Blocking = { readonly kind: "found"; readonly steps: Steps } | { readonly kind: "none" } | { readonly kind: "unknown" };
@@ -52,8 +53,9 @@ export function searchBlocking(analysed: AnalysedProblem, podClass: number, effo
   };
 
   const tooDear = (position: number): boolean => {
-    const funds = threats.reduce((sum, other) => (left(other) === 0 ? sum : sum + left(other) * (closing.prices.get(other) ?? 0)), 0);
-    return hosts.slice(position).reduce((sum, host) => sum + (closing.costs.get(host) ?? 0), 0) > funds;
+    const paying = threats.filter((other) => left(other) !== 0);
+    const funds = sum(paying.map((other) => left(other) * (closing.prices.get(other) ?? 0)));
+    return sum(closing.costs.slice(position)) > funds;
   };
 
   if (close(0)) return { kind: "found", steps };
@@ -62,7 +64,8 @@ export function searchBlocking(analysed: AnalysedProblem, podClass: number, effo
 
 /** Costs of hosts, and prices of the classes that threaten one. */
 interface Prices {
-  readonly costs: ReadonlyMap<number, number>;
+  /** Of each host, in the order in which they are closed. */
+  readonly costs: readonly number[];
   readonly prices: ReadonlyMap<number, number>;
 }
 
@@ -70,14 +73,13 @@ interface Prices {
 function strictest(analysed: AnalysedProblem, podClass: number, hosts: readonly number[], threats: readonly number[]): Prices {
   const { problem } = analysed;
   const repelling = new Set((problem.repulsions[podClass] ?? []).map(({ kind }) => kind));
-  let strictest: Prices = { costs: new Map(), prices: new Map() };
+  let strictest: Prices = { costs: [], prices: new Map() };
   let highest = -Infinity;
-  for (const { costs, price } of closingPrices(analysed, podClass, hosts, threats)) {
-    const dearest = Math.max(0, ...costs.values());
+  for (const { costs, total, price } of closingPrices(analysed, podClass, hosts, threats)) {
+    const dearest = Math.max(0, ...costs);
     const prices = new Map(threats.map((other) => [other, repelling.has(other) ? Math.max(price(other), dearest) : price(other)]));
     const funds = threats.reduce((sum, other) => sum + (problem.counts[other] ?? 0) * (prices.get(other) ?? 0), 0);
-    const cost = [...costs.values()].reduce((a, b) => a + b, 0);
-    if (cost / funds > highest) [strictest, highest] = [{ costs, prices }, cost / funds];
+    if (total / funds > highest) [strictest, highest] = [{ costs, prices }, total / funds];
   }
   return strictest;
 }

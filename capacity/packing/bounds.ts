@@ -32,22 +32,30 @@ type Sum = Omit<Shortage, "hosts">;
 
 /** Measures by yardsticks as large as a pod, so that what each host has left over does not count. */
 function shortOfPlaces({ problem }: AnalysedProblem, region: readonly number[], confined: readonly number[]): Sum | undefined {
+  const measured = new Set<string>();
   for (const size of confined) {
     const requests = problem.requests[size] ?? [];
-    const asked = requests.flatMap((amount, resource) => (resource > 0 && amount > 0 ? [resource] : []));
-    for (const resources of [asked, ...asked.map((resource) => [resource])]) {
-      if (resources.length === 0) continue;
-      const measure = (amounts: readonly number[]) =>
-        resources.reduce(
-          (least, resource) => Math.min(least, wholeTimes(Math.max(0, amounts[resource] ?? 0), requests[resource] ?? 1)),
-          Infinity,
-        );
-      const need = confined.reduce((sum, podClass) => sum + (problem.counts[podClass] ?? 0) * measure(problem.requests[podClass] ?? []), 0);
-      const have = region.reduce((sum, host) => sum + measure(problem.free[host] ?? []), 0);
+    const asked = requests.flatMap((amount, resource) => (resource > 0 && amount > 0 ? [{ resource, amount }] : []));
+    for (const yardstick of [asked, ...asked.map((one) => [one])]) {
+      const name = yardstick.map(({ resource, amount }) => `${resource}:${amount}`).join();
+      // Of pods that ask for equal amounts one is measured.
+      if (yardstick.length === 0 || measured.has(name)) continue;
+      measured.add(name);
+      let need = 0;
+      for (const podClass of confined) need += (problem.counts[podClass] ?? 0) * timesIn(problem.requests[podClass], yardstick);
+      let have = 0;
+      for (const host of region) have += timesIn(problem.free[host], yardstick);
       if (need > have) return { of: "places", need: BigInt(need), have: BigInt(have) };
     }
   }
   return undefined;
+}
+
+/** How many whole times a yardstick, which names at least one resource, goes into amounts. */
+function timesIn(amounts: readonly number[] = [], yardstick: readonly { readonly resource: number; readonly amount: number }[]): number {
+  let least = Infinity;
+  for (const { resource, amount } of yardstick) least = Math.min(least, wholeTimes(Math.max(0, amounts[resource] ?? 0), amount));
+  return least;
 }
 
 /** Counts domains: pods that repel their own kind need one each, and a domain that stays empty bounds what an even spread lets the others hold. */

@@ -1,5 +1,5 @@
 import { grouped } from "./grouped";
-import { wholeTimes } from "./exact-numbers";
+import { sum, wholeTimes } from "./exact-numbers";
 import type { PackingProblem } from "./problem";
 import type { Spread } from "./relations";
 import type { AnalysedProblem } from "./class-groups";
@@ -44,8 +44,8 @@ function cannotBeKeptOutOf(analysed: AnalysedProblem, podClass: number, region: 
   return regions.some((hosts) => {
     const within = new Set(hosts);
     const guests = others.filter((other) => analysed.reach[other]?.some((host) => within.has(host)));
-    for (const closing of closingPrices(analysed, podClass, hosts, guests))
-      if (sum([...closing.costs.values()]) > fundsOf(analysed, podClass, guests, closers, hosts, closing)) return true;
+    const funds = fundsOf(analysed, podClass, guests, closers, hosts);
+    for (const closing of closingPrices(analysed, podClass, hosts, guests)) if (closing.total > funds(closing)) return true;
     return false;
   });
 }
@@ -83,33 +83,33 @@ function closersOf({ problem, threats }: AnalysedProblem, podClass: number, spre
   ];
 }
 
-/** The most that the other pods can pay: for room at the given prices, and for the dearest domains that they can close. */
+/** The most that the other pods can pay at given prices: for room, and for the dearest domains that they can close. */
 function fundsOf(
   { problem }: AnalysedProblem,
   podClass: number,
   guests: readonly number[],
   closers: readonly Closers[],
   hosts: readonly number[],
-  { costs, price }: ClosingPrices,
-): number {
+): (closing: ClosingPrices) => number {
   // One pod of the class itself is the one that waits, so it pays nothing.
   const count = (kind: number) =>
     kind < problem.classes
       ? (problem.counts[kind] ?? 0) - (kind === podClass ? 1 : 0)
       : sum(problem.standing.map((standing) => (standing.kind === kind ? standing.count : 0)));
-  const forRoom = [...guests, podClass].map((kind) => (count(kind) === 0 ? 0 : count(kind) * price(kind)));
-  const forDomains = closers.map(({ topology, kinds, each }) => {
-    const domains = grouped(hosts, (host) => domainIn(problem, topology, host));
-    const dearest = [...domains].map(([domain, members]) => (domain < 0 ? 0 : sum(members.map((host) => costs.get(host) ?? 0))));
-    return sum(dearest.sort((a, b) => b - a).slice(0, wholeTimes(sum([...kinds].map(count)), each)));
+  const paying = [...guests, podClass].map((kind) => ({ kind, pods: count(kind) })).filter(({ pods }) => pods !== 0);
+  const closable = closers.map(({ topology, kinds, each }) => {
+    const positions = grouped([...hosts.keys()], (position) => domainIn(problem, topology, hosts[position] ?? -1));
+    return { domains: [...positions].filter(([domain]) => domain >= 0), most: wholeTimes(sum([...kinds].map(count)), each) };
   });
-  return sum(forRoom) + sum(forDomains);
+  return ({ costs, price }) => {
+    const forDomains = closable.map(({ domains, most }) => {
+      const dearest = domains.map(([, positions]) => sum(positions.map((position) => costs[position] ?? 0)));
+      return sum(dearest.sort((a, b) => b - a).slice(0, most));
+    });
+    return sum(paying.map(({ kind, pods }) => pods * price(kind))) + sum(forDomains);
+  };
 }
 
 function domainIn({ topologies }: PackingProblem, topology: number, host: number): number {
   return topologies[topology]?.domainOf[host] ?? -1;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((a, b) => a + b, 0);
 }

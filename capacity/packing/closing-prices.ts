@@ -1,4 +1,4 @@
-import { wholeTimes } from "./exact-numbers";
+import { sum, wholeTimes } from "./exact-numbers";
 import type { AnalysedProblem } from "./class-groups";
 
 /**
@@ -10,7 +10,10 @@ import type { AnalysedProblem } from "./class-groups";
  * one more. Closing a host therefore costs at least q + 1. Resources that the class does not ask for are left out, because it is never refused for them.
  */
 export interface ClosingPrices {
-  readonly costs: ReadonlyMap<number, number>;
+  /** Of each host, in the order in which they were given. */
+  readonly costs: readonly number[];
+  /** Of all hosts. */
+  readonly total: number;
   /** Of a class. */
   readonly price: (podClass: number) => number;
 }
@@ -39,7 +42,6 @@ export function* closingPrices(
     for (const parts of PARTS)
       yield pricesInUnits(
         problem,
-        hosts,
         slacks,
         fineness,
         slacks.map((slack) => timesAtLeast(analysed, podClass, yardstick, parts, slack)),
@@ -54,7 +56,6 @@ interface Fineness {
 
 function pricesInUnits(
   problem: AnalysedProblem["problem"],
-  hosts: readonly number[],
   slacks: readonly (readonly number[])[],
   fineness: readonly Fineness[],
   quantities: readonly number[],
@@ -67,11 +68,15 @@ function pricesInUnits(
     }
     return { resource, fine, unit };
   });
+  const costs = quantities.map((quantity) => quantity + 1);
   return {
-    costs: new Map(hosts.map((host, index) => [host, (quantities[index] ?? 0) + 1])),
+    costs,
+    total: sum(costs),
     price: (other) => {
       const requests = problem.requests[other] ?? [];
-      return units.reduce((price, { resource, fine, unit }) => Math.max(price, timesToCover((requests[resource] ?? 0) * fine, unit)), 0);
+      let price = 0;
+      for (const { resource, fine, unit } of units) price = Math.max(price, timesToCover((requests[resource] ?? 0) * fine, unit));
+      return price;
     },
   };
 }

@@ -26,6 +26,13 @@ export function wholeTimes(whole: number, part: number): number {
   return (whole - (whole % part)) / part;
 }
 
+/** The sum of numbers; exact as long as it is a safe integer. */
+export function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
+}
+
 function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   let [one, rest] = [magnitude(a), magnitude(b)];
   while (rest !== 0n) [one, rest] = [rest, one % rest];

@@ -107,10 +107,10 @@ export function tightest(occupancy: Occupancy, podClass: number, host: number): 
 /** Chooses the host with most room left, measured in shares of the largest host, as the scheduler does by default. */
 export function roomiest({ problem, free }: Occupancy, podClass: number, host: number): number {
   const [amounts, left] = [problem.requests[podClass] ?? [], free[host] ?? []];
-  return amounts.reduce(
-    (sum, amount, resource) => (amount === 0 ? sum : sum - (left[resource] ?? 0) / (problem.largest[resource] || 1)),
-    0,
-  );
+  let sum = 0;
+  for (let resource = 0; resource < amounts.length; resource += 1)
+    if (amounts[resource] !== 0) sum -= (left[resource] ?? 0) / (problem.largest[resource] || 1);
+  return sum;
 }
 
 /** Does the most harm to a class: chooses a host on which fewer of its pods fit afterwards. */

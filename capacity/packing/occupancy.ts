@@ -56,8 +56,8 @@ export class Occupancy {
 
   /** True if a pod in one of the host's domains keeps a pod of the class out. */
   repels(podClass: number, host: number): boolean {
-    const repulsions = this.problem.repulsions[podClass] ?? [];
-    return repulsions.some(({ kind, topology }) => this.inDomain(topology, kind, host) > 0);
+    for (const { kind, topology } of this.problem.repulsions[podClass] ?? NONE) if (this.inDomain(topology, kind, host) > 0) return true;
+    return false;
   }
 
   /** True if the host has enough of every resource for a further pod of the class. */
@@ -93,8 +93,10 @@ export class Occupancy {
    * emptiest counts as having 0. https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/scheduler/framework/plugins/podtopologyspread/filtering.go
    */
   spreadProblem(podClass: number, host: number): "skew" | "label" | undefined {
-    const spreads = this.problem.spreads[podClass] ?? [];
-    for (const [index, spread] of spreads.entries()) {
+    const spreads = this.problem.spreads[podClass] ?? NONE;
+    for (let index = 0; index < spreads.length; index += 1) {
+      const spread = spreads[index];
+      if (spread === undefined) continue;
       const domain = this.domain(spread.topology, host);
       if (domain < 0) return "label";
       const tally = this.tallies[podClass]?.[index] ?? [];

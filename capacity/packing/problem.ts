@@ -78,7 +78,7 @@ export function packingProblemOf(givenHosts: readonly PackHost[], givenPods: rea
     allowed: pods.map((pod) => hosts.map((host) => mayStandOn(pod, host))),
     standing: hosts.flatMap(({ standing = [] }, host) => standing.map((pod) => ({ kind: kindOf.get(pod) ?? 0, host, count: pod.count }))),
     topologies,
-    repulsions: pods.map((pod) => repulsionsOf(pod, kinds, topologies)),
+    repulsions: repulsionsOf(pods, kinds, topologies),
     spreads: pods.map((pod) => spreadsOf(pod, kinds, hosts, topologies)),
     affinities: pods.map((pod) => affinityOf(pod, kinds, topologies)),
   };

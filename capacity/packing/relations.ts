@@ -42,20 +42,27 @@ export interface Affinity {
 
 const NONE: readonly number[] = [];
 
-/** What repels the pod: kinds with the same host port, kinds that its own anti-affinity means, and kinds whose anti-affinity means it. */
-export function repulsionsOf(pod: PackPod, kinds: readonly PackPod[], topologies: readonly Topology[]): readonly Repulsion[] {
+/** What repels each pod: kinds with the same host port, kinds that its own anti-affinity means, and kinds whose anti-affinity means it. */
+export function repulsionsOf(
+  pods: readonly PackPod[],
+  kinds: readonly PackPod[],
+  topologies: readonly Topology[],
+): readonly (readonly Repulsion[])[] {
   const terms = (owner: PackPod, other: PackPod) =>
     owner.antiAffinity?.filter((term) => termMeans(term, owner, other)).map((term) => topologyIndex(term, topologies)) ?? NONE;
   const repels = ({ hostPorts, antiAffinity }: PackPod) => (hostPorts?.length ?? 0) + (antiAffinity?.length ?? 0) > 0;
-  const repelling = repels(pod);
-  const found: Repulsion[] = [];
-  for (const [kind, other] of kinds.entries()) {
-    if (!repelling && !repels(other)) continue;
-    if (clash(pod, other)) found.push({ kind, topology: 0, reason: REASON.ports });
-    for (const topology of terms(pod, other)) found.push({ kind, topology, reason: REASON.antiAffinity });
-    for (const topology of terms(other, pod)) found.push({ kind, topology, reason: REASON.standingAntiAffinity });
-  }
-  return found;
+  const numbered = kinds.map((other, kind) => ({ other, kind }));
+  // Most pods repel none, and concern those that do alone.
+  const repelling = numbered.filter(({ other }) => repels(other));
+  return pods.map((pod) => {
+    const found: Repulsion[] = [];
+    for (const { other, kind } of repels(pod) ? numbered : repelling) {
+      if (clash(pod, other)) found.push({ kind, topology: 0, reason: REASON.ports });
+      for (const topology of terms(pod, other)) found.push({ kind, topology, reason: REASON.antiAffinity });
+      for (const topology of terms(other, pod)) found.push({ kind, topology, reason: REASON.standingAntiAffinity });
+    }
+    return found;
+  });
 }
 
 /** The spread constraints that may keep the pod from a host; those that are only preferred are left out. */
@@ -106,11 +113,11 @@ export function affinityOf(pod: PackPod, kinds: readonly PackPod[], topologies: 
 export function interchangeable(pods: readonly PackPod[], standing: readonly PackPod[]): readonly (readonly PackPod[])[] {
   const isSelecting = ({ affinity = [], antiAffinity = [], spread = [] }: Pick<PackPod, "affinity" | "antiAffinity" | "spread">) =>
     affinity.length + antiAffinity.length + spread.length > 0;
-  const selecting = [...pods, ...standing].filter(isSelecting);
+  const selectors = [...pods, ...standing].flatMap(selectorsOf);
   const keyOf = (pod: PackPod) =>
     isSelecting(pod) || (pod.hostPorts ?? []).length > 0
       ? `${pod.namespace}/${pod.name}`
-      : `${ownKeyOf(pod)}${selecting.map((owner) => isSelectedBy(owner, pod).map(Number).join("")).join()}`;
+      : `${ownKeyOf(pod)}${selectors.map((selects) => (selects(pod) ? "1" : "0")).join("")}`;
   return [
     ...grouped(
       pods.filter(({ count }) => count > 0),
@@ -125,12 +132,16 @@ const ownKeyOf = memoize(({ name: _, count: __, labels: ___, requests, ...pod }:
   return JSON.stringify([{ ...pod, namespace: "" }, amounts.sort(byCodeUnits)]);
 });
 
-/** For each term and constraint of the owner: whether it means the pod. */
-function isSelectedBy(owner: PackPod, pod: Pick<PackPod, "namespace" | "labels">): readonly boolean[] {
+/** Each term and constraint of the owner: whether it means a pod. */
+function selectorsOf(owner: PackPod): readonly ((pod: Pick<PackPod, "namespace" | "labels">) => boolean)[] {
   const { affinity = [], antiAffinity = [], spread = [] } = owner;
   return [
-    ...[...affinity, ...antiAffinity].map((term) => termMeans(term, owner, pod)),
-    ...spread.map(({ labelSelector }) => owner.namespace === pod.namespace && selectsLabels(labelSelector, pod.labels)),
+    ...[...affinity, ...antiAffinity].map((term) => (pod: Pick<PackPod, "namespace" | "labels">) => termMeans(term, owner, pod)),
+    ...spread.map(
+      ({ labelSelector }) =>
+        (pod: Pick<PackPod, "namespace" | "labels">) =>
+          owner.namespace === pod.namespace && selectsLabels(labelSelector, pod.labels),
+    ),
   ];
 }
 

@@ -9,14 +9,15 @@ type Values = Readonly<Record<string, unknown>>;
  */
 export function withDefaults<Defaults extends object>(defaults: Defaults, given: unknown): Defaults {
   const mistakes: string[] = [];
-  const merged = mergedAt(defaults, given, [], mistakes);
+  const merged = mergedAt(defaults, given, "", mistakes);
   if (mistakes.length > 0) throw new Error(mistakes.join("; "));
   return merged as Defaults;
 }
 
-function mergedAt(own: unknown, given: unknown, path: readonly string[], mistakes: string[]): unknown {
+/** @param path dotted; empty for the values as a whole. */
+function mergedAt(own: unknown, given: unknown, path: string, mistakes: string[]): unknown {
   if (given === undefined) return own;
-  const place = path.join(".") || "the values";
+  const place = path || "the values";
   const expected = shapeOf(own);
   const found = shapeOf(given);
   if (expected === "a map") {
@@ -24,8 +25,9 @@ function mergedAt(own: unknown, given: unknown, path: readonly string[], mistake
     if (found !== "a map") return mistake(`${place} is ${said(given)}, and the chart reads a map there`);
     const keys = Object.keys(own as object);
     if (keys.length === 0) return given;
-    const map = { ...(given as Values) };
-    return { ...map, ...Object.fromEntries(keys.map((key) => [key, mergedAt((own as Values)[key], map[key], [...path, key], mistakes)])) };
+    const map: Record<string, unknown> = { ...(given as Values) };
+    for (const key of keys) map[key] = mergedAt((own as Values)[key], map[key], path === "" ? key : `${path}.${key}`, mistakes);
+    return map;
   }
   if (expected === "a list" && found !== "a list") {
     // An unknown value looks like a map until somebody counts its keys, at which it says that it is not known.

@@ -83,8 +83,11 @@ export function allows(world: PolicyWorld, { from, to, port, protocol }: Connect
 /** The ports of a target that a source reaches under the policies, by protocol; see {@link allows}. */
 export function openPorts(world: PolicyWorld, from: Endpoint, to: Endpoint): (protocol: Protocol) => PortSet {
   if (from.address === to.address) return () => EVERY_PORT;
+  // Most pairs are closed at one end already.
   const out = openTo(from.pod, "egress", to, world);
+  if (out?.length === 0) return () => [];
   const into = openTo(to.pod, "ingress", from, world);
+  if (into?.length === 0) return () => [];
   const ports = (rules: readonly PolicyRule[] | undefined, protocol: Protocol) =>
     rules === undefined ? EVERY_PORT : portSet(rules.flatMap((rule) => portsOfRule(rule, protocol, to.pod)));
   return (protocol) => common(ports(out, protocol), ports(into, protocol));

@@ -62,8 +62,8 @@ function saysTheSame(one: unknown, other: unknown): boolean {
     return Array.isArray(other) && one.length === other.length && one.every((each, index) => saysTheSame(each, other[index]));
   if (!isFields(one) || !isFields(other)) return false;
   return (
-    Object.entries(one).every(([key, each]) => saysTheSame(each, other[key])) &&
-    Object.entries(other).every(([key, each]) => each === undefined || one[key] !== undefined)
+    Object.keys(one).every((key) => saysTheSame(one[key], other[key])) &&
+    Object.keys(other).every((key) => other[key] === undefined || one[key] !== undefined)
   );
 }
 
