@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import * as pulumi from "@pulumi/pulumi";
 
 /**
  * Digest of a configuration: the first 16 hexadecimal digits (8 bytes) of its SHA-256. It goes into an annotation of a pod template, so
@@ -13,14 +12,6 @@ export function checksum(text: string): string {
 /** Digest of the data of a ConfigMap, by file name, in whichever order it has them. */
 export function dataChecksum(data: Readonly<Record<string, string>>): string {
   return checksum(JSON.stringify(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1))));
-}
-
-/**
- * Digest of secret values, which is not secret itself: whoever may read a pod template sees it. So the values must be random, as keys and
- * tokens are; a password that a person has chosen could be guessed and compared.
- */
-export function secretChecksum(data: Readonly<Record<string, pulumi.Output<string>>>): pulumi.Output<string> {
-  return pulumi.unsecret(pulumi.all(data).apply(dataChecksum));
 }
 
 /** Annotation of a pod template with the digest of the configuration that its pods read. */

@@ -5,7 +5,7 @@ import {
   type RegisterResourceRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
 import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
-import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { reasonOf } from "../terminal/failure";
 import { inStoreOfItsOwn, leaks } from "./pulumi-internals";
 import { program } from "./program";
@@ -136,7 +136,7 @@ class Recorder {
     }
     const response = new RegisterResourceResponse();
     response.setUrn(urn);
-    response.setObject(Struct.fromJavaScript(inputs));
+    response.setObject(request.getObject());
     callback(null, response);
     return Promise.resolve();
   };

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { SECRETS_CHECKSUM, secretChecksum } from "../checksum";
+import { SECRETS_CHECKSUM } from "../checksum";
+import { secretChecksum } from "../secret-checksum";
 import { installAll } from "../install";
 import { addressesOf, type Part } from "../parts";
 import { KEYS_SECRET, TOKENS_SECRET } from "./schedd-part";

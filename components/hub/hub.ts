@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { SECRETS_CHECKSUM, secretChecksum } from "../checksum";
+import { SECRETS_CHECKSUM } from "../checksum";
+import { secretChecksum } from "../secret-checksum";
 import { Cvmfs } from "../data/cvmfs";
 import { deliver } from "../delivery/deliver";
 import type { Delivery } from "../delivery/settings";

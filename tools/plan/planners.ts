@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import type { Site } from "../../stacks/site/schema";
 import { UsageError } from "../../terminal/failure";
-import type { PlanReport, Wanted } from "./report";
+import type { PlanReport, Wanted } from "./reports";
 
 /** One plan that a planner is to make. */
 export interface PlanTask {
