@@ -14,6 +14,7 @@ import { parseSite } from "#af/stacks/site/parse";
 import { changesOf, TestSandbox, toolsOrSkip, touchedBy } from "../sandbox/e2e/harness";
 import { settingsOfKind } from "../support/site-kinds";
 import { tellsDrift } from "./drift";
+import { tellsRefusals } from "./refused";
 import { runTool } from "../tools/run-tool";
 import { writeSettings } from "../tools/site-files";
 
@@ -135,6 +136,7 @@ describe("what Pulumi's kubernetes provider does with a site", function () {
     const asItWas = fs.readFileSync(stackFile);
     const ended = async (command: string, ...extra: readonly string[]) => {
       const { code, stdout, stderr } = await sandbox.command(command, name, "--config-file", edited, "--", ...extra).finished;
+      assert.doesNotMatch(stderr, /IN THE WAY/);
       const said = stderr.split("\n").filter((line) => line.includes("not in the sandbox's cluster"));
       return { code, said, output: stdout + stderr };
     };
@@ -217,5 +219,16 @@ describe("what Pulumi's kubernetes provider does with a site", function () {
     );
   });
 
+  const another = (): string => {
+    const document = parseDocument(fs.readFileSync(file, "utf8"));
+    const stores = ["config", "af:data", "stores"];
+    document.setIn([...stores, "tier2", "doors", "protocols", 0, "port"], 1095);
+    document.setIn([...stores, "tier3"], parseDocument(String(document.getIn([...stores, "tier2"], true))).toJS());
+    document.setIn(["config", "af:batch", "schedd", "limits"], { jobsRunning: 1500 });
+    file = path.join(folder, "another.yaml");
+    fs.writeFileSync(file, document.toString());
+    return file;
+  };
   tellsDrift(sandbox, () => file);
+  tellsRefusals(sandbox, another, (args, env) => run(args, [], env));
 });
