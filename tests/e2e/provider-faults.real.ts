@@ -219,12 +219,14 @@ describe("what Pulumi's kubernetes provider does with a site", function () {
     );
   });
 
-  const another = (): string => {
+  const another = (port: number, more = false): string => {
     const document = parseDocument(fs.readFileSync(file, "utf8"));
     const stores = ["config", "af:data", "stores"];
-    document.setIn([...stores, "tier2", "doors", "protocols", 0, "port"], 1095);
-    document.setIn([...stores, "tier3"], parseDocument(String(document.getIn([...stores, "tier2"], true))).toJS());
-    document.setIn(["config", "af:batch", "schedd", "limits"], { jobsRunning: 1500 });
+    document.setIn([...stores, "tier2", "doors", "protocols", 0, "port"], port);
+    if (more) {
+      document.setIn([...stores, "tier3"], parseDocument(String(document.getIn([...stores, "tier2"], true))).toJS());
+      document.setIn(["config", "af:batch", "schedd", "limits"], { jobsRunning: 1500 });
+    }
     file = path.join(folder, "another.yaml");
     fs.writeFileSync(file, document.toString());
     return file;
