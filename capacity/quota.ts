@@ -4,8 +4,8 @@ import type { Scale } from "./scale";
 /** What a namespace holds that counts against its quota. */
 export interface QuotaDemand {
   readonly pods: readonly { readonly amounts: PodAmounts; readonly scale: Scale }[];
-  /** Bytes of each claim. */
-  readonly claims: readonly bigint[];
+  /** Equal claims, and how many bytes each asks for. */
+  readonly claims: readonly { readonly bytes: bigint; readonly count: number }[];
   readonly loadBalancers: number;
 }
 
@@ -35,8 +35,8 @@ export function quotaUsage({ pods, claims, loadBalancers }: QuotaDemand): Amount
     // A quota on `cpu` is one on `requests.cpu`.
     ...requests,
     pods: BigInt(count),
-    persistentvolumeclaims: BigInt(claims.length),
-    "requests.storage": claims.reduce((all, claim) => all + claim, 0n),
+    persistentvolumeclaims: claims.reduce((all, { count }) => all + BigInt(count), 0n),
+    "requests.storage": claims.reduce((all, { bytes, count }) => all + bytes * BigInt(count), 0n),
     "services.loadbalancers": BigInt(loadBalancers),
   };
 }

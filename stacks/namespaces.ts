@@ -63,7 +63,7 @@ function requestedPods({ resources, containers, count }: RequestedPods): { reado
 }
 
 function requestedClaims({ storageClass, size, count }: OnRequest["claims"][number]): readonly ClassedClaim[] {
-  return Array.from({ length: count }, () => ({ storageClass, bytes: bytes(size) }));
+  return count === 0 ? [] : [{ storageClass, bytes: bytes(size), count }];
 }
 
 // docs/sources.md, Counts in quotas, says why these figures.
@@ -92,7 +92,7 @@ const CONFIG_MAPS_PER_NAMESPACE = 40;
  */
 function quotaOf({ tenancy, nodes }: Site, role: Role, demand: NamespaceDemand): Record<string, string> {
   const pin: Partial<Pin> = tenancy.pins[role] ?? {};
-  const used = quotaUsage({ ...demand, claims: demand.claims.map((claim) => claim.bytes) });
+  const used = quotaUsage(demand);
   const room = (key: string): bigint => multiplied(used[key] ?? 0n, tenancy.headroom, "up");
   const pods = pin.pods ?? Number(room("pods"));
   const devices = [...new Set(Object.values(nodes).flatMap(({ capacity }) => Object.keys(capacity.devices)))].sort();

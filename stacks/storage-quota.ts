@@ -41,9 +41,10 @@ export function storageQuota(
   const bound = claims.filter((claim) => !isFixed(claim));
   const free = claims.some(isFixed);
   const own = new Set(bound.flatMap(({ storageClass }) => storageClass || []));
-  const total = (some: readonly ClassedClaim[]) => some.reduce((sum, claim) => sum + claim.bytes, 0n);
+  const total = (some: readonly ClassedClaim[]) => some.reduce((sum, claim) => sum + claim.bytes * BigInt(claim.count), 0n);
+  const all = claims.reduce((sum, { count }) => sum + count, 0);
   return {
-    persistentvolumeclaims: String(pin.claims ?? claims.length + (free ? WITHOUT_BOUND.claims : 0)),
+    persistentvolumeclaims: String(pin.claims ?? all + (free ? WITHOUT_BOUND.claims : 0)),
     "requests.storage": pin.storage ?? quantityOf("storage", total(bound) + (free ? WITHOUT_BOUND.bytes : 0n)),
     ...(pin.storage === undefined
       ? Object.fromEntries(

@@ -1,5 +1,8 @@
 import { larger } from "../quantity";
 
+/** Amounts that are too large for their sum to be exact: of all pods of a workload with billions of replicas. */
+export class AmountsTooLarge extends RangeError {}
+
 /** Amounts as whole multiples of `unit`. */
 export interface ScaledAmounts {
   readonly unit: bigint;
@@ -9,14 +12,14 @@ export interface ScaledAmounts {
 /**
  * The same amounts as safe integers, exactly: all are divided by their greatest common divisor, so that memory becomes a count of MiB or the like. No sum that
  * the packer makes is larger than the sum of all of them, which therefore has to be a safe integer.
- * @throws {RangeError} if it is not; for bytes without a common divisor that takes 8 PiB.
+ * @throws {AmountsTooLarge} if it is not; for bytes without a common divisor that takes 8 PiB.
  */
 export function scaledDown(resource: string, amounts: readonly bigint[]): ScaledAmounts {
   const divisor = amounts.reduce(greatestCommonDivisor, 0n) || 1n;
   const total = amounts.reduce((sum, amount) => sum + magnitude(amount), 0n) / divisor;
   if (total > BigInt(Number.MAX_SAFE_INTEGER))
-    throw new RangeError(
-      `${resource}: ${total} units of ${divisor} in all are too many to be added exactly; write the quantities in larger units`,
+    throw new AmountsTooLarge(
+      `${resource}: ${total} units of ${divisor} in all are too many to be added exactly; write quantities in larger units, or fewer replicas`,
     );
   return { unit: divisor, amounts: amounts.map((amount) => Number(amount / divisor)) };
 }

@@ -53,18 +53,17 @@ function* runs(analysed: AnalysedProblem, rank: (pod: number) => number, allOrNo
 /** Steps as pods of workloads on hosts, in their order; equal steps in a row are one entry with their count. */
 export function placedOf({ problem }: AnalysedProblem, steps: Steps): readonly PlacedPods[] {
   const placed: PlacedPods[] = [];
-  const waiting = problem.workloads.map((pods) =>
-    pods.flatMap(({ namespace, name, count }) => new Array<Named>(count).fill({ namespace, name })),
-  );
+  // Of a class the pods of its first workload stand first.
+  const waiting = problem.workloads.map((pods) => pods.map(({ namespace, name, count }) => ({ named: { namespace, name }, left: count })));
   for (const [podClass, at] of steps) {
-    const [named, host] = [waiting[podClass]?.shift(), problem.hosts[at]?.name];
-    if (named === undefined || host === undefined) continue;
+    const next = waiting[podClass]?.find(({ left }) => left > 0);
+    const host = problem.hosts[at]?.name;
+    if (next === undefined || host === undefined) continue;
+    next.left -= 1;
     const last = placed.at(-1);
-    if (last && workloadId(last) === workloadId(named) && last.host === host)
+    if (last && workloadId(last) === workloadId(next.named) && last.host === host)
       placed[placed.length - 1] = { ...last, count: last.count + 1 };
-    else placed.push({ ...named, host, count: 1 });
+    else placed.push({ ...next.named, host, count: 1 });
   }
   return placed;
 }
-
-type Named = Pick<PlacedPods, "namespace" | "name">;

@@ -59,6 +59,9 @@ const ceiling = z
   })
   .refine(({ servers, memory }) => servers !== undefined || memory !== undefined, "allowed: servers, memory or both");
 
+/** So many people that no facility has more: with far more the amounts of their pods could not be added exactly. */
+const people = count.max(1_000_000, "allowed: 1 to 1000000");
+
 const loginPage = z
   .strictObject({
     whoMayEnter: prose.optional().describe("Who may log in, in words; the groups of the login if left out"),
@@ -169,8 +172,8 @@ export const HubSettings = z
       .meta({ readBy: ["user servers"] }),
     users: z
       .strictObject({
-        registered: count.describe("Number of users with a home"),
-        concurrent: count.describe("Number of servers that run at once"),
+        registered: people.describe("Number of users with a home"),
+        concurrent: people.describe("Number of servers that run at once"),
       })
       .describe("How many users there are"),
     profiles: z

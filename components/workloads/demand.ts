@@ -19,16 +19,18 @@ interface Spec {
   readonly type?: string;
 }
 
-/** A claim that a workload makes. */
+/** Equal claims that a workload makes. */
 export interface ClassedClaim {
   /** StorageClass; undefined means the cluster's default class. */
   readonly storageClass: string | undefined;
-  /** Size of the claim. */
+  /** Size of one claim. */
   readonly bytes: bigint;
+  /** At least 1. */
+  readonly count: number;
 }
 
 /** What workloads take of a namespace: demand, claims by StorageClass, and priority classes. */
-export interface WorkloadDemand extends Omit<QuotaDemand, "claims"> {
+export interface WorkloadDemand extends QuotaDemand {
   readonly claims: readonly ClassedClaim[];
   /** Priority class of each workload's pods; undefined for pods without one. */
   readonly priorityClasses: readonly (string | undefined)[];
@@ -55,9 +57,9 @@ export function demandOf(
   return {
     pods,
     claims: [
-      ...specs.filter(({ kind }) => kind === "PersistentVolumeClaim").map(({ spec }) => claimOf(spec)),
+      ...specs.filter(({ kind }) => kind === "PersistentVolumeClaim").map(({ spec }) => claimOf(spec, 1)),
       ...pods.flatMap(({ spec, scale }) =>
-        (spec.volumeClaimTemplates ?? []).flatMap((template) => Array.from({ length: scale.pods }, () => claimOf(template.spec ?? {}))),
+        scale.pods === 0 ? [] : (spec.volumeClaimTemplates ?? []).map((template) => claimOf(template.spec ?? {}, scale.pods)),
       ),
     ],
     priorityClasses: pods.map(({ spec }) => podSpecOf(spec)?.priorityClassName),
@@ -97,6 +99,6 @@ function placement({ nodeSelector, affinity, tolerations }: V1PodSpec): PodPlace
   return { ...(nodeSelector && { nodeSelector }), ...(terms && { requiredTerms: terms }), ...(tolerations && { tolerations }) };
 }
 
-function claimOf({ storageClassName, resources }: Pick<Spec, "storageClassName" | "resources">): ClassedClaim {
-  return { storageClass: storageClassName, bytes: bytes(resources?.requests?.["storage"] ?? "0") };
+function claimOf({ storageClassName, resources }: Pick<Spec, "storageClassName" | "resources">, count: number): ClassedClaim {
+  return { storageClass: storageClassName, bytes: bytes(resources?.requests?.["storage"] ?? "0"), count };
 }

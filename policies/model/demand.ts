@@ -70,7 +70,6 @@ function namespaceDemand(
     attempt(object, () => {
       if (object.root.at("spec", "type").text() === "LoadBalancer") loadBalancers += 1;
     });
-  const sizes = claims.flatMap(({ bytes: size, count }) => Array.from({ length: count }, () => size));
   // Quotas of the same scopes count the same, however many there are.
   const known = new Map<string, Amounts>();
   const usedIn = (scopes: readonly Scope[]) => {
@@ -80,7 +79,7 @@ function namespaceDemand(
       known.get(key) ??
       quotaUsage({
         pods: whole ? workloads : workloads.filter(({ pod }) => countsPod(scopes, pod)),
-        claims: whole ? sizes : [],
+        claims: whole ? claims : [],
         loadBalancers: whole ? loadBalancers : 0,
       });
     known.set(key, used);

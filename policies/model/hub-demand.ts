@@ -41,8 +41,8 @@ export function hubUsage({ hub, members }: HubNamespace, site: Site, on: Judgeme
   return quotaUsage({
     pods: [...workloads, ...expectedServers(profiles, site)],
     claims: [
-      ...claimsOf(members, workloads, attemptOf(on)).flatMap(({ bytes: size, count }) => Array.from({ length: count }, () => size)),
-      ...(home === undefined ? [] : Array.from({ length: site.hub.users.registered }, () => bytes(home))),
+      ...claimsOf(members, workloads, attemptOf(on)),
+      ...(home === undefined ? [] : [{ bytes: bytes(home), count: site.hub.users.registered }]),
     ],
     loadBalancers: 0,
   });

@@ -10,15 +10,25 @@ const pod = (cpu: bigint, pods: number, surge: number) => ({
 
 describe("use of a quota", () => {
   it("counts pods at full scale and during a rollout, under every spelling", () => {
-    assert.deepEqual(quotaUsage({ pods: [pod(100n, 3, 1), pod(50n, 2, 0)], claims: [10n, 20n], loadBalancers: 2 }), {
-      cpu: 500n,
-      "requests.cpu": 500n,
-      "limits.cpu": 1000n,
-      pods: 6n,
-      persistentvolumeclaims: 2n,
-      "requests.storage": 30n,
-      "services.loadbalancers": 2n,
-    });
+    assert.deepEqual(
+      quotaUsage({
+        pods: [pod(100n, 3, 1), pod(50n, 2, 0)],
+        claims: [
+          { bytes: 10n, count: 1 },
+          { bytes: 10n, count: 2 },
+        ],
+        loadBalancers: 2,
+      }),
+      {
+        cpu: 500n,
+        "requests.cpu": 500n,
+        "limits.cpu": 1000n,
+        pods: 6n,
+        persistentvolumeclaims: 3n,
+        "requests.storage": 30n,
+        "services.loadbalancers": 2n,
+      },
+    );
   });
 
   it("is compared key by key; keys that workloads do not decide are left out", () => {

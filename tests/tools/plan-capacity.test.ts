@@ -3,20 +3,23 @@ import { plain } from "#af/policies/engine-values";
 import { objectsOfResource } from "#af/policies/model/objects";
 import { parseSite } from "#af/stacks/site/parse";
 import { recordProgram } from "#af/stacks/record";
-import { capacityOf, type CapacityAnswer, type CapacityQuestion } from "#af/tools/plan/capacity";
+import { capacityOf, type CapacityAnswer, type CapacityProof, type CapacityQuestion } from "#af/tools/plan/capacity";
 import { settingsOfKind } from "../support/site-kinds";
-import { spoilt } from "../support/site-config";
+import { siteConfig, spoilt } from "../support/site-config";
 
 /** The answers about a new site of three hosts in one rack, with its own Ceph. */
 async function answers(hosts: string): Promise<(question: CapacityQuestion) => CapacityAnswer> {
-  const config = spoilt(await settingsOfKind("storage: rook"), ["nodes", "workers", "hosts"], [hosts]);
+  const proof = await proofOf(spoilt(await settingsOfKind("storage: rook"), ["nodes", "workers", "hosts"], [hosts]));
+  return (question) => proof.answers.find((answer) => answer.question === question) ?? assert.fail(question);
+}
+
+async function proofOf(config: Parameters<typeof parseSite>[0]): Promise<CapacityProof> {
   const site = parseSite(config, "a test");
   const { resources } = await recordProgram(site);
-  const proof = capacityOf(
+  return capacityOf(
     resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn)),
     site,
   );
-  return (question) => proof.answers.find((answer) => answer.question === question) ?? assert.fail(question);
 }
 
 describe("what a small site is told", () => {
@@ -32,6 +35,13 @@ describe("what a small site is told", () => {
     assert.match(note, /^no place for rook-ceph-mon-\w; gone with it: /);
     assert.match(waits.find(({ waiting }) => waiting > 0)?.reasons[0]?.reason ?? "", /anti-affinity/);
     assert.deepEqual(changes(1), ["1 more host like n2 in pool workers (af:nodes.workers.hosts: 4 instead of 3)"]);
+  });
+
+  it("of more replicas than can be added exactly, that nothing is counted, and why", async () => {
+    // The field is an int32.
+    const { answers: none, uncounted } = await proofOf(spoilt(siteConfig("unl"), ["platform", "ingress", "replicas"], 2 ** 31 - 1));
+    assert.deepEqual(none, []);
+    assert.match(uncounted.join(), /^any pod: .* are too many to be added exactly; write quantities in larger units, or fewer replicas$/);
   });
 
   it("of losing one host of four, that all fits", async () => {

@@ -66,6 +66,18 @@ describe("policy", function () {
     assert.equal(runTool("policy", ["--site", "nowhere", path.join(folder, "large.yaml")]).code, 2);
   });
 
+  it("judges as many replicas as a number holds", () => {
+    // The field is an int32.
+    const most = 2 ** 31 - 1;
+    const set = workload("StatefulSet", POD_SPEC);
+    const claim = { metadata: { name: "data" }, spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } } };
+    const many = { ...set, spec: { ...(set["spec"] as Data), replicas: most, volumeClaimTemplates: [claim] } };
+    const { code, stdout, stderr } = runTool("policy", ["--site", "unl", file("many.yaml", documents(...KEPT, many))]);
+    assert.equal(code, 1, stderr);
+    for (const key of ["pods", "persistentvolumeclaims"]) assert.match(stdout, new RegExp(`needs ${most} ${key} and has`));
+    assert.match(stdout, new RegExp(`no placement .* holds \\d+ of ${most} work/program`));
+  });
+
   it("says one cause once, of however many objects and kinds and by however many rules, and lists all in JSON", () => {
     const of = (kind: WorkloadKind, index: number, changes: Data) =>
       changed(workload(kind, { ...POD_SPEC, ...changes }), ["metadata", "name"], `${kind.toLowerCase()}-${index}`);

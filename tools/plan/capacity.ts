@@ -1,3 +1,4 @@
+import { AmountsTooLarge } from "../../capacity/packing/exact-numbers";
 import { workloadId } from "../../capacity/packing/model";
 import { worstVerdict, type PodVerdict, type Proof, type PackingVerdict } from "../../capacity/packing/prove";
 import type { Loss } from "../../capacity/packing/questions/losses";
@@ -59,7 +60,7 @@ export function capacityOf(objects: readonly KubernetesObject[], site: Site): Ca
     const answers = [everything(facility, site), ...servers(facility), ...lost(facility, site), ...upkeep(facility)];
     return { facility, answers, uncounted };
   } catch (error) {
-    if (error instanceof Undetermined || error instanceof Malformed)
+    if (error instanceof Undetermined || error instanceof Malformed || error instanceof AmountsTooLarge)
       return { facility: undefined, answers: [], uncounted: [`any pod: ${error.message}`] };
     throw error;
   }

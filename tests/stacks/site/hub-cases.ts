@@ -119,6 +119,12 @@ export const HUB_CASES: readonly Case[] = [
     message: /^tutorial is the name of another event already/,
   },
   {
+    what: "more users than there are people for",
+    change: [[["hub", "users", "registered"], 1_000_001]],
+    path: "af:hub.users.registered",
+    message: /found 1000001; allowed: 1 to 1000000/,
+  },
+  {
     what: "more servers than users",
     change: [[["hub", "users", "registered"], 59]],
     path: "af:hub.users.concurrent",
