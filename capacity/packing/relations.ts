@@ -51,12 +51,12 @@ export function repulsionsOf(
   const terms = (owner: PackPod, other: PackPod) =>
     owner.antiAffinity?.filter((term) => termMeans(term, owner, other)).map((term) => topologyIndex(term, topologies)) ?? NONE;
   const repels = ({ hostPorts, antiAffinity }: PackPod) => (hostPorts?.length ?? 0) + (antiAffinity?.length ?? 0) > 0;
-  const numbered = kinds.map((other, kind) => ({ other, kind }));
+  const all = kinds.map((other, kind) => ({ other, kind }));
   // Most pods repel none, and concern those that do alone.
-  const repelling = numbered.filter(({ other }) => repels(other));
+  const repelling = all.filter(({ other }) => repels(other));
   return pods.map((pod) => {
     const found: Repulsion[] = [];
-    for (const { other, kind } of repels(pod) ? numbered : repelling) {
+    for (const { other, kind } of repels(pod) ? all : repelling) {
       if (clash(pod, other)) found.push({ kind, topology: 0, reason: REASON.ports });
       for (const topology of terms(pod, other)) found.push({ kind, topology, reason: REASON.antiAffinity });
       for (const topology of terms(other, pod)) found.push({ kind, topology, reason: REASON.standingAntiAffinity });

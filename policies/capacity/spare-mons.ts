@@ -1,3 +1,4 @@
+import { sum } from "../../capacity/packing/exact-numbers";
 import type { PackPod } from "../../capacity/packing/model";
 import type { PodVerdict } from "../../capacity/packing/prove";
 import type { PackFacility } from "./pack-facility";
@@ -23,8 +24,4 @@ export function withoutSpareMons(waiting: readonly PodVerdict[], { platform }: P
 
 function isMon({ labels = {} }: PackPod): boolean {
   return labels["app"] === MON.app;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -10,19 +10,16 @@ const RUNS = 5;
 /** Seconds beyond the import of the SDK. */
 const AIM = 1;
 const SDK = "importing the SDK";
+const load = createRequire(path.join(root, "bin", "tools", "plan.js"));
 const [first, ...others] = process.argv.slice(2);
 
 if (process.env.AF_BENCH_PLAN === undefined)
-  for (const site of first === undefined ? siteNames() : [first, ...others])
+  for (const site of first === undefined ? load("../stacks/site/project.js").siteNames() : [first, ...others])
     report(
       site,
       Array.from({ length: RUNS }, () => measured(site)),
     );
 else await measure(first);
-
-function siteNames() {
-  return fs.readdirSync(root).flatMap((file) => /^Pulumi\.([a-z0-9-]+)\.yaml$/.exec(file)?.[1] ?? []);
-}
 
 /** The same options as `npm run plan` has. */
 function measured(site) {
@@ -42,7 +39,6 @@ async function measure(site) {
     seconds.push([what, (user + system) / 1e6]);
     [what, before] = [next, process.cpuUsage()];
   };
-  const load = createRequire(path.join(root, "bin", "tools", "plan.js"));
   for (const name of ["@pulumi/pulumi", "@pulumi/kubernetes", "@pulumi/random", "@pulumi/tls"]) load(name);
   step("loading the project");
   const [{ makePlan }, { reportOf }, { readSites }] = ["./plan/plan.js", "./plan/report.js", "./plan/sites.js"].map((each) => load(each));

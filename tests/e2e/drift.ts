@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parse, stringify } from "yaml";
 import { findControlPlane } from "#af/sandbox/control-plane/control-plane";
 import type { ClusterObject } from "#af/sandbox/cluster/client";
 import { engineEnvironment } from "#af/sandbox/engine/environment";
 import { toolsAtHand } from "#af/sandbox/tools/toolbox";
 import type { TestSandbox } from "../sandbox/e2e/harness";
 import { clonedProject } from "../workflows/clone";
+import { READS_ALL, writeAccount } from "./account";
 import { runStep, scriptsOf, type StepResult } from "../workflows/steps";
 import { Tracker } from "../workflows/tracker";
 
@@ -35,7 +35,7 @@ export function tellsDrift(sandbox: TestSandbox, file: () => string): void {
     const { found } = await toolsAtHand();
     const own = engineEnvironment(sandbox.folder, [found.pulumi?.path ?? ""]);
     env = { ...own, PATH: `${tracker.bin}${path.delimiter}${own["PATH"] ?? ""}`, SITE: site, GH_REPO: "o/r" };
-    await writeReader(path.join(folder, "kubeconfig"));
+    await writeAccount(sandbox, "reader", [READS_ALL], path.join(folder, "kubeconfig"));
   });
 
   const request = <T = unknown>(method: string, at: string, body?: unknown, type?: string): Promise<T> =>
@@ -43,29 +43,6 @@ export function tellsDrift(sandbox: TestSandbox, file: () => string): void {
   const edit = (at: string, body: unknown, manager = "kubectl-edit") =>
     request("PATCH", `${at}?fieldManager=${manager}`, body, "application/merge-patch+json");
   const inside = (command: readonly string[]): readonly string[] => (findControlPlane(sandbox.folder) ?? assert.fail()).join(command);
-
-  /** A kubeconfig with which everything can be read and nothing written. */
-  async function writeReader(file: string): Promise<void> {
-    const group = "rbac.authorization.k8s.io";
-    const rules = [{ apiGroups: ["*"], resources: ["*"], verbs: ["get", "list", "watch"] }];
-    const subjects = [{ kind: "ServiceAccount", name: "reader", namespace: "default" }];
-    const binding = { roleRef: { apiGroup: group, kind: "ClusterRole", name: "reader" }, subjects };
-    const metadata = { name: "reader" };
-    await sandbox.ask({
-      ask: "apply",
-      objects: [
-        { apiVersion: "v1", kind: "ServiceAccount", metadata: { ...metadata, namespace: "default" } },
-        { apiVersion: `${group}/v1`, kind: "ClusterRole", metadata, rules },
-        { apiVersion: `${group}/v1`, kind: "ClusterRoleBinding", metadata, ...binding },
-      ],
-    });
-    const at = "/api/v1/namespaces/default/serviceaccounts/reader/token";
-    const asked = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: {} };
-    const { status } = await request<{ readonly status: { readonly token: string } }>("POST", at, asked);
-    const config = parse(fs.readFileSync(sandbox.folder.kubeconfig, "utf8")) as { readonly users: readonly { readonly name: string }[] };
-    const users = config.users.map(({ name }) => ({ name, user: { token: status.token } }));
-    fs.writeFileSync(file, stringify({ ...config, users }));
-  }
 
   /** The scripts of the job that look at the site and write its issue. */
   function looked(): StepResult {

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import * as fs from "node:fs";
 import * as path from "node:path";
-import { parse, stringify } from "yaml";
 import { KUBECTL } from "#af/sandbox/tools/tool";
 import { projectFolder } from "#af/stacks/site/project";
 import type { TestSandbox } from "../sandbox/e2e/harness";
+import { READS_ALL, writeAccount } from "./account";
 import { requireBuilt } from "../support/built-program";
 import { runTool } from "../tools/run-tool";
 
@@ -67,7 +66,7 @@ export function tellsRefusals(sandbox: TestSandbox, changed: (port: number, more
             const asked = command.replace("kubectl", `kubectl --kubeconfig '${kubeconfig}'`);
             if (!EXPECTED.some((each) => each.because === NO_RIGHT && each.done)) {
               await assert.rejects(follow(asked), /no\n/);
-              await bind("operator", "cluster-admin", "operator-again");
+              await makeAdministrator();
             }
             assert.match(await follow(asked), /^yes\n/);
             continue;
@@ -147,10 +146,11 @@ export function tellsRefusals(sandbox: TestSandbox, changed: (port: number, more
     });
   }
 
-  async function bind(account: string, role: string, name: string): Promise<void> {
-    const roleRef = { apiGroup: RBAC, kind: "ClusterRole", name: role };
-    const subjects = [{ kind: "ServiceAccount", name: account, namespace: "default" }];
-    await make(`/apis/${RBAC}/v1/clusterrolebindings`, name, { roleRef, subjects });
+  /** Gives the operator all rights. */
+  async function makeAdministrator(): Promise<void> {
+    const roleRef = { apiGroup: RBAC, kind: "ClusterRole", name: "cluster-admin" };
+    const subjects = [{ kind: "ServiceAccount", name: "operator", namespace: "default" }];
+    await make(`/apis/${RBAC}/v1/clusterrolebindings`, "operator-again", { roleRef, subjects });
   }
 
   /** A kubeconfig of somebody who may do everything but write policies of networks, and the binding that lets them, which is not there. */
@@ -166,26 +166,8 @@ export function tellsRefusals(sandbox: TestSandbox, changed: (port: number, more
       "traefik.io",
       "admissionregistration.k8s.io",
     ];
-    const rules = [
-      { apiGroups: ALL, resources: ALL, verbs: ["get", "list", "watch"] },
-      { apiGroups: ["", ...groups], resources: ALL, verbs: ALL },
-    ];
-    const metadata = { name: "operator" };
-    await sandbox.ask({
-      ask: "apply",
-      objects: [
-        { apiVersion: "v1", kind: "ServiceAccount", metadata: { ...metadata, namespace: "default" } },
-        { apiVersion: `${RBAC}/v1`, kind: "ClusterRole", metadata, rules },
-      ],
-    });
-    await bind("operator", "operator", "operator");
-    const asked = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: {} };
-    const at = "/api/v1/namespaces/default/serviceaccounts/operator/token";
-    const { status } = await request<{ readonly status: { readonly token: string } }>("POST", at, asked);
-    const config = parse(fs.readFileSync(sandbox.folder.kubeconfig, "utf8")) as { readonly users: readonly { readonly name: string }[] };
     const file = path.join(sandbox.base, "operator.kubeconfig");
-    const users = config.users.map(({ name }) => ({ name, user: { token: status.token } }));
-    fs.writeFileSync(file, stringify({ ...config, users }));
+    await writeAccount(sandbox, "operator", [READS_ALL, { apiGroups: ["", ...groups], resources: ALL, verbs: ALL }], file);
     return file;
   }
 }
