@@ -54,10 +54,19 @@ export function signalTo(record: ProcessRecord, signal: NodeJS.Signals): boolean
 }
 
 /**
- * The command line that ties a program to its parent: the kernel sends the program a signal when the parent dies, even by SIGKILL
- * (https://man7.org/linux/man-pages/man1/setpriv.1.html). Where the machine cannot do that, the command stays as it is, and the next start
+ * The command line that ties a program to this process, which starts it: the kernel sends the program a signal when this process dies, even by
+ * SIGKILL (https://man7.org/linux/man-pages/man1/setpriv.1.html). Where the machine cannot do that, the command stays as it is, and the next start
  * ends what is left.
  */
 export function tied(command: readonly string[], signal: "KILL" | "TERM"): readonly string[] {
-  return process.platform === "linux" && onPath("setpriv") !== undefined ? ["setpriv", `--pdeathsig=${signal}`, ...command] : command;
+  if (process.platform !== "linux" || onPath("setpriv") === undefined) return command;
+  return ["setpriv", `--pdeathsig=${signal}`, ...unlessOrphaned(command)];
+}
+
+/**
+ * The command line that becomes the program if its parent still is this process. It stands between `setpriv --pdeathsig` and the program, because
+ * the kernel says nothing of a parent that died before it was asked to.
+ */
+export function unlessOrphaned(command: readonly string[]): readonly string[] {
+  return ["sh", "-c", '[ "$PPID" = "$1" ] && shift && exec "$@"', "tied", String(process.pid), ...command];
 }

@@ -4,6 +4,7 @@ import * as net from "node:net";
 import * as path from "node:path";
 import type { SiteFolder } from "../folders";
 import { forward } from "../forward";
+import { unlessOrphaned } from "../processes";
 import { onPath } from "../tools/executable";
 
 /** Where the sandbox's file is in the names of the experiment. */
@@ -40,7 +41,7 @@ export function startDataServer(folder: SiteFolder, address: string, port: numbe
   const out = fs.openSync(folder.log("data-server"), "w", 0o600);
   const server = [program, "-I", "v4", "-c", `${PLACE}/xrootd.cfg`, "-n", "sandbox"];
   // The signal comes after the change of the user, which would undo it.
-  const asNobody = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--pdeathsig=KILL", ...server];
+  const asNobody = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--pdeathsig=KILL", ...unlessOrphaned(server)];
   const script = `mount --bind "$1" ${PLACE}; shift; cd ${PLACE}; exec "$@"`;
   const [first = "", ...rest] = ["unshare", "--mount", "--propagation", "private", "sh", "-euc", script, "sh", root, ...asNobody];
   const child = spawn(first, rest, { stdio: ["ignore", out, out] });

@@ -9,6 +9,16 @@ function missingFor(test) {
   return undefined;
 }
 
+/** So many lines of a failure's message are repeated at the end of a run, whose log may be kept only in part. */
+const LINES_OF_MESSAGE = 12;
+
+/** The message of a failure as far as it is repeated. */
+function messageOf(error) {
+  const lines = String(error?.message ?? error).split("\n");
+  const rest = lines.length - LINES_OF_MESSAGE;
+  return [...lines.slice(0, LINES_OF_MESSAGE), ...(rest > 0 ? [`... ${rest} lines more`] : [])].join("\n");
+}
+
 module.exports = class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
@@ -19,7 +29,7 @@ module.exports = class CountingReporter extends Mocha.reporters.Spec {
       if (missing === undefined) skipped.push(test.fullTitle());
       else notChecked.push({ title: test.fullTitle(), missing });
     });
-    runner.on("fail", (test, error) => broken.push({ title: test.fullTitle(), message: String(error?.message ?? error).split("\n")[0] }));
+    runner.on("fail", (test, error) => broken.push({ title: test.fullTitle(), message: messageOf(error) }));
     const spent = new Map();
     const add = ({ file, duration = 0 }) => spent.set(file, (spent.get(file) ?? 0) + duration / 1000);
     runner.on("test end", add);

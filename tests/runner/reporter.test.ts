@@ -9,7 +9,7 @@ describe("The counts of a suite", () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-reporter-"));
   after(() => fs.rmSync(folder, { recursive: true }));
 
-  it("tell what could not run apart from what has nothing to compare with, in a test and in a hook, in CI too", function () {
+  it("tell what could not run apart from what has nothing to compare with, in a test and in a hook, in CI too, and keep the first lines of what failed", function () {
     this.timeout(60_000);
     const [suite, counts] = [path.join(folder, "suite.test.ts"), path.join(folder, "counts.json")];
     const support = JSON.stringify(path.join(projectFolder(), "tests", "support", "skipped"));
@@ -18,7 +18,7 @@ describe("The counts of a suite", () => {
       `import { notChecked } from ${support};
       it("passes", () => undefined);
       it("is skipped", function () { this.skip(); });
-      it("fails", () => { throw new Error("first line\\nsecond"); });
+      it("fails", () => { throw new Error(Array.from({ length: 14 }, (_, line) => line).join("\\n")); });
       it("lacks a file", function () { notChecked(this, "no file"); });
       describe("a suite", () => {
         before(function () { notChecked(this, "no folder"); });
@@ -40,7 +40,7 @@ describe("The counts of a suite", () => {
         { title: "a suite lacks a folder", missing: "no folder" },
         { title: "a suite in a suite lacks it too", missing: "no folder" },
       ],
-      broken: [{ title: "fails", message: "first line" }],
+      broken: [{ title: "fails", message: "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n... 2 lines more" }],
     });
   });
 });

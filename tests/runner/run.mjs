@@ -1,8 +1,9 @@
 // Runs every suite of the project, two at a time, and adds them up: `npm test`, or `npm run test:fast` for the ones that need Node alone.
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { tied } from "../../bin/sandbox/processes.js";
 import { heavy, INNER_LOOP_SECONDS } from "./heavy.mjs";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -90,7 +91,8 @@ function runSuite({ name, command, counts }) {
   const started = Date.now();
   const log = [];
   return new Promise((resolve) => {
-    const [program, ...args] = tied(command);
+    // Otherwise a suite would go on to its end where the run is killed.
+    const [program, ...args] = tied(command, "TERM");
     const child = spawn(program, args, {
       cwd: root,
       env: { ...process.env, NODE_OPTIONS, AF_TEST_COUNTS: file, ...(onlyFast && { AF_INNER_LOOP: String(INNER_LOOP_SECONDS) }) },
@@ -113,12 +115,6 @@ function runSuite({ name, command, counts }) {
   });
 }
 
-/** The kernel ends a suite whose runner is killed; where it cannot, the suite goes on to its end and cleans up after itself. */
-function tied(command) {
-  const can = process.platform === "linux" && spawnSync("setpriv", ["--version"]).status === 0;
-  return can ? ["setpriv", "--pdeathsig=TERM", ...command] : command;
-}
-
 function report() {
   const sum = (pick) => results.reduce((total, result) => total + pick(result), 0);
   const skipped = sum((result) => result.skipped.length);
@@ -129,7 +125,7 @@ function report() {
   // The last lines of a run say what failed, because its log may be kept only in part.
   for (const { name, failed, broken = [] } of results.filter(({ failed }) => failed > 0)) {
     console.log(`failed in ${name}: ${failed}`);
-    for (const { title, message } of broken) console.log(`  ${title}\n    ${message}`);
+    for (const { title, message } of broken) console.log(`  ${title}\n    ${message.replaceAll("\n", "\n    ")}`);
   }
   for (const { name, skipped: titles } of results) for (const title of titles) console.log(`skipped in ${name}: ${title}`);
   for (const { name, notChecked } of results)
