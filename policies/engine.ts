@@ -29,58 +29,51 @@ export function enginePolicies(rules: readonly Rule[], inventory: () => Site = s
       case "object":
         return {
           ...facts,
-          validateResource: (resource, report) => judgeObjects(rule, declared.remember(resource), facility, report),
+          validateResource: (resource, report) => judgeObjects(rule, declared.remember(resource), facility(), report),
         };
       case "stack":
       case "site":
         return {
           ...facts,
           validateResource: (resource) => void declared.remember(resource),
-          validateStack: ({ resources }, report) => judgeStack(rule, declared.ofStack(resources), { inventory, facility }, report),
+          validateStack: ({ resources }, report) => judgeStack(rule, declared.ofStack(resources), facility(), report),
         };
     }
   });
 }
 
-/** The site, for the exceptions and waivers of rules that need no site; undefined where it cannot be read. It is read when it is first asked for. */
-function readOnce(inventory: () => Site): () => Site | undefined {
-  let read: { readonly site: Site | undefined } | undefined;
-  return () => {
-    if (read === undefined)
-      try {
-        read = { site: inventory() };
-      } catch {
-        read = { site: undefined };
-      }
-    return read.site;
-  };
+/** The site of a stack, or why it cannot be read. */
+type Facility = { readonly site: Site } | { readonly unreadable: string };
+
+/** Reads the site when it is first asked for, and once for all rules: what they work out for a site is kept with it. */
+function readOnce(inventory: () => Site): () => Facility {
+  let read: Facility | undefined;
+  return () => (read ??= readable(inventory));
 }
 
-function judgeObjects(
-  rule: ObjectRule,
-  objects: readonly KubernetesObject[],
-  facility: () => Site | undefined,
-  report: ReportViolation,
-): void {
-  for (const finding of judge([rule], objects, { site: facility() }).findings) report(findingSentence(finding));
-}
-
-function judgeStack(
-  rule: StackRule | SiteRule,
-  objects: readonly KubernetesObject[],
-  { inventory, facility }: { readonly inventory: () => Site; readonly facility: () => Site | undefined },
-  report: ReportViolation,
-): void {
-  let site = facility();
-  if (rule.scope === "site") {
-    try {
-      site = inventory();
-    } catch (error) {
-      report(`cannot be judged without the site's inventory: ${reasonOf(error)}`);
-      return;
-    }
+function readable(inventory: () => Site): Facility {
+  try {
+    return { site: inventory() };
+  } catch (error) {
+    return { unreadable: reasonOf(error) };
   }
-  for (const finding of judge([rule], objects, { site }).findings) {
+}
+
+/** Rules that need no site are judged without it too, then without its exceptions and waivers. */
+function siteIfAny(facility: Facility): Site | undefined {
+  return "site" in facility ? facility.site : undefined;
+}
+
+function judgeObjects(rule: ObjectRule, objects: readonly KubernetesObject[], facility: Facility, report: ReportViolation): void {
+  for (const finding of judge([rule], objects, { site: siteIfAny(facility) }).findings) report(findingSentence(finding));
+}
+
+function judgeStack(rule: StackRule | SiteRule, objects: readonly KubernetesObject[], facility: Facility, report: ReportViolation): void {
+  if (rule.scope === "site" && "unreadable" in facility) {
+    report(`cannot be judged without the site's inventory: ${facility.unreadable}`);
+    return;
+  }
+  for (const finding of judge([rule], objects, { site: siteIfAny(facility) }).findings) {
     const { apiVersion, kind, namespace, name } = finding.object;
     report(
       findingSentence(finding),

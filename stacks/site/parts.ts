@@ -1,3 +1,4 @@
+import { memoize } from "../../capacity/memoize";
 import { admissionParts, type AdmissionParts } from "../../components/admission/parts";
 import { batchParts, type BatchParts } from "../../components/batch/parts";
 import { condorEnvironment, submitEnvironment, tokenIssuer, workerTokenFile } from "../../components/batch/settings";
@@ -37,10 +38,11 @@ export interface FacilityParts extends ConcernParts {
   readonly hub: HubParts;
 }
 
-/** The parts of a site. Each concern lists its own parts; this function gives it what it needs to know of the others. */
-export function partsOf(site: Site): FacilityParts {
-  return tolerantParts(toldParts(site), site.nodes);
-}
+/**
+ * The parts of a site, which several checks, rules and components ask for. They are made once for a site, so nobody may change them. Each concern lists its
+ * own parts; this function gives it what it needs to know of the others.
+ */
+export const partsOf = memoize((site: Site): FacilityParts => tolerantParts(toldParts(site), site.nodes));
 
 function toldParts(site: Site): FacilityParts {
   const { nodes, storage: volumes } = site;

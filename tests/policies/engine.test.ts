@@ -14,9 +14,12 @@ import {
   type AnalyzeResponse,
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import type { StackValidationArgs } from "@pulumi/policy";
 import * as proxy from "@pulumi/policy/proxy";
 import * as rpc from "@pulumi/pulumi/runtime/rpc";
 import { SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_MARKS } from "#af/policies/engine-values";
+import { enginePolicies } from "#af/policies/engine";
+import { RULES } from "#af/policies/packs";
 import { quotas } from "#af/policies/quotas/rules";
 import { projectFolder } from "#af/stacks/site/project";
 import { recordProgram, type RecordedResource } from "#af/stacks/record";
@@ -124,6 +127,23 @@ describe("marks of the engine", () => {
     assert.equal(marks.length, UNKNOWN_MARKS.size);
     for (const mark of marks) assert.ok(UNKNOWN_MARKS.has(mark));
   });
+});
+
+describe("policies of the engine", () => {
+  for (const [what, read] of [
+    ["is read", () => SITE],
+    ["cannot be read", () => assert.fail("no site")],
+  ] as const)
+    it(`ask once for the site of the stack, whether it ${what}`, () => {
+      let asked = 0;
+      const policies = enginePolicies(RULES, () => {
+        asked += 1;
+        return read();
+      });
+      const args = { resources: [], getConfig: () => ({}) } as unknown as StackValidationArgs;
+      for (const policy of policies) if ("validateStack" in policy) void policy.validateStack(args, () => undefined);
+      assert.equal(asked, 1);
+    });
 });
 
 describe("packs in the engine", function () {

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import * as os from "node:os";
 import * as path from "node:path";
+import { COMPILE_LATER } from "../../policies/compile-later";
 import type { Site } from "../../stacks/site/schema";
 import { UsageError } from "../../terminal/failure";
 import type { PlanReport, Wanted } from "./reports";
@@ -19,14 +20,9 @@ export type PlanAnswer = { readonly report: PlanReport } | { readonly failure: s
 /**
  * How Node runs a planner, of which there is one for each processor. A plan makes many objects that soon die, and with the 16 MiB of Node's own choice for young
  * objects a sixth of its time goes into collecting them (https://nodejs.org/docs/latest-v20.x/api/cli.html#--max-semi-space-sizesize-in-megabytes).
- * Node collects, and compiles code that runs often, beside the program, where another planner runs already. So a planner collects by itself, and what V8 of
- * Node 20 does to compile code is put off (`interrupt_budget` in https://github.com/v8/v8/blob/11.3.244/src/flags/flag-definitions.h, in bytes of code that have
- * run): 24 sites take 13 s in place of 18 s. Later versions have a compiler between, and not this option.
+ * Node collects, and compiles code that runs often, beside the program, where another planner runs already. So a planner collects by itself, and compiles later.
  */
-const PLANNER = [
-  ...["--max-semi-space-size=128", "--min-semi-space-size=128", "--single-threaded-gc"],
-  ...(process.versions.v8.startsWith("11.") ? ["--interrupt-budget=1056000"] : []),
-];
+const PLANNER = [...["--max-semi-space-size=128", "--min-semi-space-size=128", "--single-threaded-gc"], ...COMPILE_LATER];
 
 /** Processes that make plans side by side, as many as there are processors. They load the program while whoever started them reads the sites. */
 export class Planners {
