@@ -19,7 +19,7 @@ export function runTool(
   const root = projectFolder();
   const program = compiledIsFresh(root)
     ? [path.join(root, "bin", "tools", `${name}.js`)]
-    : ["-r", "tsx/cjs", path.join(root, "tools", `${name}.ts`)];
+    : ["--import", "tsx", path.join(root, "tools", `${name}.ts`)];
   const { status, stdout, stderr } = spawnSync(process.execPath, [...program, ...args], {
     cwd: root,
     input,
