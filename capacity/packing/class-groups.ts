@@ -1,6 +1,6 @@
 import { Occupancy } from "./occupancy";
 import type { PackingProblem } from "./problem";
-import { numbered } from "./grouped";
+import { grouped, numbered } from "./grouped";
 import { isPerHost } from "./topologies";
 
 /** A problem with what is known of it before any pod is placed. */
@@ -60,15 +60,39 @@ export function analyse(problem: PackingProblem): AnalysedProblem {
  * to it. No class outside the group can change what happens to this one.
  */
 export function classGroupOf(analysed: AnalysedProblem, podClass: number): ClassGroup {
-  const concerned = [...spreadFrom(podClass, (member) => analysed.threats[member] ?? [])];
-  const members = [...spreadFrom(podClass, (member) => concerned.filter((other) => tied(analysed, member, other)))].sort((a, b) => a - b);
-  const { problem } = analysed;
+  return groupWith(analysed, membersAround(analysed, podClass));
+}
+
+/** The groups of some classes, each once, with those of the classes whose group it is. */
+export function classGroupsOf(
+  analysed: AnalysedProblem,
+  classes: readonly number[],
+): readonly { readonly group: ClassGroup; readonly members: readonly number[] }[] {
+  const around = classes.map((podClass) => ({ podClass, members: membersAround(analysed, podClass) }));
+  return [...grouped(around, ({ members }) => members.join()).values()].flatMap((alike) =>
+    alike.slice(0, 1).map(({ members }) => ({ group: groupWith(analysed, members), members: alike.map(({ podClass }) => podClass) })),
+  );
+}
+
+/** Members of the group of a class, ascending. */
+function membersAround(analysed: AnalysedProblem, podClass: number): readonly number[] {
+  const concerned = [...spreadFrom(podClass, analysed.problem.classes, (member) => analysed.threats[member] ?? [])];
+  const members = spreadFrom(podClass, concerned.length, (member) => concerned.filter((other) => tied(analysed, member, other)));
+  return [...members].sort((a, b) => a - b);
+}
+
+function groupWith(analysed: AnalysedProblem, members: readonly number[]): ClassGroup {
+  const { problem, reachedFromAfar } = analysed;
   const monotone = members.every((member) => problem.spreads[member]?.length === 0 && problem.affinities[member] === undefined);
+  const inGroup = new Set(members);
+  const reachesNone = (member: number) => [...(reachedFromAfar[member] ?? [])].every((other) => !inGroup.has(other));
+  const [least, ...rest] = [...members].sort((a, b) => classPriority(problem, a) - classPriority(problem, b));
   return {
     members,
     monotone,
-    local: monotone && members.every((member) => members.every((other) => !mattersTo(analysed, other, member))),
-    peaceful: members.every((member) => members.every((other) => !evicts(problem, member, other))),
+    local: monotone && members.every(reachesNone),
+    // A member that evicts any other evicts the one of least priority.
+    peaceful: least === undefined || rest.every((member) => !evicts(problem, member, least)),
   };
 }
 
@@ -100,10 +124,14 @@ function tied(analysed: AnalysedProblem, a: number, b: number): boolean {
   return mattersTo(analysed, a, b) || mattersTo(analysed, b, a) || sharesHosts(analysed, a, b);
 }
 
-function spreadFrom(start: number, next: (member: number) => readonly number[]): ReadonlySet<number> {
+/** What is reached from a start, step by step. @param all how many there are: with so many, nothing more can be reached. */
+function spreadFrom(start: number, all: number, next: (member: number) => readonly number[]): ReadonlySet<number> {
   const found = new Set([start]);
   // The loop also visits what it adds to the set on the way.
-  for (const member of found) for (const other of next(member)) found.add(other);
+  for (const member of found) {
+    if (found.size === all) break;
+    for (const other of next(member)) found.add(other);
+  }
   return found;
 }
 

@@ -37,7 +37,10 @@ function canMakeRoomOn(occupancy: Occupancy, podClass: number, host: number): bo
 
 /** Classes on the host that the pod may evict. */
 function lesserOn(occupancy: Occupancy, podClass: number, host: number): readonly number[] {
-  return indexes(occupancy.problem.classes).filter((other) => occupancy.on(other, host) > 0 && evicts(occupancy.problem, podClass, other));
+  const lesser: number[] = [];
+  for (let other = 0; other < occupancy.problem.classes; other += 1)
+    if (occupancy.on(other, host) > 0 && evicts(occupancy.problem, podClass, other)) lesser.push(other);
+  return lesser;
 }
 
 function isAdmittedWithout(occupancy: Occupancy, victims: readonly number[], podClass: number, host: number): boolean {

@@ -9,7 +9,7 @@ import { workloadId, type PackHost, type PackPod, type PlacedPods } from "./mode
 import { packingProblemOf } from "./problem";
 import { eventMessage, type Refusal } from "./reasons";
 import { schedulerRefusals } from "./refusals";
-import { analyse, indexes, classGroupOf, type AnalysedProblem, type ClassGroup } from "./class-groups";
+import { analyse, indexes, classGroupOf, classGroupsOf, type AnalysedProblem, type ClassGroup } from "./class-groups";
 
 /**
  * `fits`: it is proven that no pod waits, in whatever order the scheduler takes the pods and whatever hosts it chooses among those that pass its filters.
@@ -128,11 +128,7 @@ function findingsOf(
 /** Classes without a certificate, by the group that they share. */
 function uncertainIn(analysed: AnalysedProblem): readonly { readonly group: ClassGroup; readonly members: readonly number[] }[] {
   const uncertain = indexes(analysed.problem.classes).filter((podClass) => !cannotBeKeptOut(analysed, podClass));
-  const withGroups = uncertain.map((podClass) => ({ podClass, group: classGroupOf(analysed, podClass) }));
-  const groups = grouped(withGroups, ({ group }) => group.members.join());
-  return [...groups.values()].flatMap(([first, ...others]) =>
-    first ? [{ group: first.group, members: [first, ...others].map(({ podClass }) => podClass) }] : [],
-  );
+  return classGroupsOf(analysed, uncertain);
 }
 
 /** A verdict for each workload of a class. The pods that wait may be those of any of them. */

@@ -113,11 +113,10 @@ export function affinityOf(pod: PackPod, kinds: readonly PackPod[], topologies: 
 export function interchangeable(pods: readonly PackPod[], standing: readonly PackPod[]): readonly (readonly PackPod[])[] {
   const isSelecting = ({ affinity = [], antiAffinity = [], spread = [] }: Pick<PackPod, "affinity" | "antiAffinity" | "spread">) =>
     affinity.length + antiAffinity.length + spread.length > 0;
-  const selectors = [...pods, ...standing].flatMap(selectorsOf);
-  const keyOf = (pod: PackPod) =>
-    isSelecting(pod) || (pod.hostPorts ?? []).length > 0
-      ? `${pod.namespace}/${pod.name}`
-      : `${ownKeyOf(pod)}${selectors.map((selects) => (selects(pod) ? "1" : "0")).join("")}`;
+  const selectors = [...new Map([...pods, ...standing].flatMap((owner) => [...selectorsOf(owner)])).values()];
+  // What selects pods in its namespace, or by its own labels, is told apart by both.
+  const placeOf = (pod: PackPod) => (isSelecting(pod) ? `${pod.namespace} ${labelsOf(pod)} ` : "");
+  const keyOf = (pod: PackPod) => `${placeOf(pod)}${ownKeyOf(pod)}${selectors.map((selects) => (selects(pod) ? "1" : "0")).join("")}`;
   return [
     ...grouped(
       pods.filter(({ count }) => count > 0),
@@ -132,18 +131,26 @@ const ownKeyOf = memoize(({ name: _, count: __, labels: ___, requests, ...pod }:
   return JSON.stringify([{ ...pod, namespace: "" }, amounts.sort(byCodeUnits)]);
 });
 
-/** Each term and constraint of the owner: whether it means a pod. */
-function selectorsOf(owner: PackPod): readonly ((pod: Pick<PackPod, "namespace" | "labels">) => boolean)[] {
-  const { affinity = [], antiAffinity = [], spread = [] } = owner;
-  return [
-    ...[...affinity, ...antiAffinity].map((term) => (pod: Pick<PackPod, "namespace" | "labels">) => termMeans(term, owner, pod)),
-    ...spread.map(
-      ({ labelSelector }) =>
-        (pod: Pick<PackPod, "namespace" | "labels">) =>
-          owner.namespace === pod.namespace && selectsLabels(labelSelector, pod.labels),
-    ),
-  ];
-}
+const labelsOf = memoize(({ labels = {} }: PackPod): string =>
+  JSON.stringify(Object.entries(labels).sort(([a], [b]) => byCodeUnits(a, b))),
+);
+
+/** Each term and constraint of the owner: whether it means a pod, by a text that is the same for what means the same pods. */
+const selectorsOf = memoize((owner: PackPod): ReadonlyMap<string, Selecting> => {
+  const { namespace, affinity = [], antiAffinity = [], spread = [] } = owner;
+  return new Map([
+    ...[...affinity, ...antiAffinity].map((term): [string, Selecting] => [
+      `term ${namespace} ${JSON.stringify([term.labelSelector, term.namespaces])}`,
+      (pod) => termMeans(term, owner, pod),
+    ]),
+    ...spread.map(({ labelSelector }): [string, Selecting] => [
+      `spread ${namespace} ${JSON.stringify(labelSelector)}`,
+      (pod) => namespace === pod.namespace && selectsLabels(labelSelector, pod.labels),
+    ]),
+  ]);
+});
+
+type Selecting = (pod: Pick<PackPod, "namespace" | "labels">) => boolean;
 
 function topologyIndex({ topologyKey }: Pick<PodAffinityTerm, "topologyKey">, topologies: readonly Topology[]): number {
   return topologies.findIndex(({ key }) => key === topologyKey);
