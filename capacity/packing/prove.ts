@@ -2,7 +2,6 @@ import { cannotBeKeptOut } from "./certificate";
 import type { Shortage } from "./bounds";
 import { Occupancy } from "./occupancy";
 import type { Steps } from "./greedy";
-import { grouped } from "./grouped";
 import { isLeftByARun, judgeGroup, type ClassFinding, type GroupJudgement } from "./judgement";
 import { placedOf } from "./layout";
 import { workloadId, type PackHost, type PackPod, type PlacedPods } from "./model";
@@ -131,7 +130,7 @@ function uncertainIn(analysed: AnalysedProblem): readonly { readonly group: Clas
   return classGroupsOf(analysed, uncertain);
 }
 
-/** A verdict for each workload of a class. The pods that wait may be those of any of them. */
+/** A verdict for each workload of a class. The pods that wait may be those of any of them; told are the last ones, as {@link placedOf} places the first first. */
 function verdictsOf(
   analysed: AnalysedProblem,
   pods: readonly PackPod[],
@@ -141,7 +140,12 @@ function verdictsOf(
 ): readonly PodVerdict[] {
   const [verdict, grounds, steps] = outcomeOf(analysed, finding, effort);
   const { waiting, ...why } = waitingAfter(analysed, steps, index);
-  return pods.map((pod) => ({ pod, verdict, grounds, waiting: Math.min(waiting, pod.count), ...why }));
+  let standing = pods.reduce((sum, { count }) => sum + count, 0) - waiting;
+  return pods.map((pod) => {
+    const placed = Math.min(pod.count, standing);
+    standing -= placed;
+    return { pod, verdict, grounds, waiting: pod.count - placed, ...why };
+  });
 }
 
 function outcomeOf(

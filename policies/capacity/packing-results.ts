@@ -33,30 +33,42 @@ export const domainLosses = memoize(
  * Workloads of the platform for which there is no placement once these hosts are lost, whatever users do; by default no host is lost. Two kinds of pods are
  * left out: those that are too large for every host, which {@link podsFitAHost} judges, and those that only the lost hosts could run.
  */
-export function platformWithoutPlace(
-  facility: PackFacility,
-  { hosts: lost, asked, proof }: AfterLoss = nothingLost(facility),
-): readonly PodVerdict[] {
-  if (proof.verdict !== "does not fit") return [];
-  const isLost = ({ name }: PackHost) => lost.includes(name);
-  const left = facility.hosts.filter((host) => !isLost(host));
-  // Perhaps only the users' pods do not fit. The question here is about those of the platform, so these are placed alone.
-  const platform = platformOf(facility, asked);
-  if (placesAll(left, platform)) return [];
-  const able = platform.filter((pod) => placesAll(left, [{ ...pod, count: 1 }]));
-  const excluded = prove(left, able, EFFORT).pods.filter(({ verdict }) => verdict === "does not fit");
+export function platformWithoutPlace(facility: PackFacility, loss: AfterLoss = nothingLost(facility)): readonly PodVerdict[] {
+  if (loss.proof.verdict !== "does not fit") return [];
+  const { hosts, platform, hasPlace } = leftOf(facility)(loss);
+  if (hasPlace) return [];
+  const able = classesOf({ hosts, pods: platform }).flatMap((alike) =>
+    alike.slice(0, 1).some((pod) => placesAll(hosts, [{ ...pod, count: 1 }])) ? alike : [],
+  );
+  const excluded = prove(hosts, able, EFFORT).pods.filter(({ verdict }) => verdict === "does not fit");
   // Where pods compete for the same room, the proof excludes all of them. Those that wait in the best placement are the ones to name.
   const waiting = excluded.filter((each) => each.waiting > 0);
   return withoutSpareMons(waiting.length === 0 ? excluded : waiting, facility);
 }
 
 /** Workloads of the platform for which the search ended, once these hosts are lost, before it found or excluded a place. */
-export function platformNotSettled(facility: PackFacility, { hosts: lost, asked, proof }: AfterLoss): readonly PodVerdict[] {
-  if (proof.verdict === "fits" || proof.verdict === "at risk") return [];
-  const left = facility.hosts.filter(({ name }) => !lost.includes(name));
-  const platform = platformOf(facility, asked);
-  return placesAll(left, platform) ? [] : notSettledIn(prove(left, platform, EFFORT));
+export function platformNotSettled(facility: PackFacility, loss: AfterLoss): readonly PodVerdict[] {
+  if (loss.proof.verdict === "fits" || loss.proof.verdict === "at risk") return [];
+  const { hosts, platform, hasPlace } = leftOf(facility)(loss);
+  return hasPlace ? [] : notSettledIn(prove(hosts, platform, EFFORT));
 }
+
+/** What is left after a loss. */
+interface Left {
+  readonly hosts: PackFacility["hosts"];
+  readonly platform: readonly PackPod[];
+  /** True if a placement for the platform's pods is found. */
+  readonly hasPlace: boolean;
+}
+
+/** What is left of a facility after each loss. Perhaps only the users' pods do not fit, so those of the platform are placed alone. */
+const leftOf = memoize((facility: PackFacility) =>
+  memoize(({ hosts: lost, asked }: AfterLoss): Left => {
+    const hosts = facility.hosts.filter(({ name }) => !lost.includes(name));
+    const platform = platformOf(facility, asked);
+    return { hosts, platform, hasPlace: placesAll(hosts, platform) };
+  }),
+);
 
 /** Workloads of which it is not settled whether they have a place. */
 export function notSettledIn({ pods }: Proof): readonly PodVerdict[] {
@@ -76,10 +88,12 @@ const NAMED = 4;
 type AfterLoss = Pick<Loss, "hosts" | "asked" | "proof">;
 
 /** The pods among these that belong to the platform: users do not start them. */
-export function platformOf({ platform }: PackFacility, pods: readonly PackPod[]): readonly PackPod[] {
-  const names = new Set(platform.map(({ pod }) => workloadId(pod)));
+export function platformOf(facility: PackFacility, pods: readonly PackPod[]): readonly PackPod[] {
+  const names = platformNames(facility);
   return pods.filter((pod) => names.has(workloadId(pod)));
 }
+
+const platformNames = memoize(({ platform }: PackFacility): ReadonlySet<string> => new Set(platform.map(({ pod }) => workloadId(pod))));
 
 /** What the proof says of a workload whose new pods run beside its old ones. */
 export interface PlatformRollout {
@@ -107,9 +121,14 @@ export const rollouts = memoize((facility: PackFacility): readonly PlatformRollo
   });
 });
 
+/** Workloads by the class of their pods, which can stand for one another. */
+function classesOf({ hosts, pods }: Pick<PackFacility, "hosts" | "pods">): readonly (readonly PackPod[])[] {
+  return interchangeable(pods, [...new Set(hosts.flatMap(({ standing = [] }) => standing))]);
+}
+
 /** Workloads of the same number of interchangeable pods, by one of them: what is proven of its rollout is true of the rollout of each. */
-function alikeIn({ hosts, pods }: PackFacility, workloads: readonly PlatformPods[]): ReadonlyMap<PlatformPods, readonly PlatformPods[]> {
-  const classes = interchangeable(pods, [...new Set(hosts.flatMap(({ standing = [] }) => standing))]);
+function alikeIn(facility: PackFacility, workloads: readonly PlatformPods[]): ReadonlyMap<PlatformPods, readonly PlatformPods[]> {
+  const classes = classesOf(facility);
   const classOf = new Map(classes.flatMap((members, index) => members.map((pod) => [pod, index] as const)));
   const alike = grouped(workloads, ({ pod, surge }) => `${classOf.get(pod) ?? workloadId(pod)} ${pod.count} ${surge}`);
   return new Map([...alike.values()].flatMap((all) => all.slice(0, 1).map((one) => [one, all])));
@@ -171,6 +190,8 @@ function rolledOut({ hosts, pods }: PackFacility, workloads: readonly PlatformPo
   );
 }
 
-function nothingLost(facility: PackFacility): AfterLoss {
-  return { hosts: [], asked: facility.pods, proof: everythingPlaced(facility) };
-}
+const nothingLost = memoize((facility: PackFacility): AfterLoss => ({
+  hosts: [],
+  asked: facility.pods,
+  proof: everythingPlaced(facility),
+}));

@@ -1,7 +1,7 @@
 import { grouped } from "../../capacity/packing/grouped";
 import { selectsLabels } from "../../capacity/packing/selectors";
 import type { Field } from "./field";
-import { labelIndex, type Labels } from "./label-index";
+import { labelIndex, type Labels } from "../../capacity/label-index";
 import { labelSelectorOf } from "./pod-reading";
 import type { StackWorkload } from "./workloads";
 

@@ -1,7 +1,7 @@
 import { grouped } from "../../capacity/packing/grouped";
 import { repositoryOf } from "../../components/image-sources";
 import type { Field } from "../model/field";
-import { labelIndex, type Labels } from "../model/label-index";
+import { labelIndex, type Labels } from "../../capacity/label-index";
 import { is, type KubernetesObject } from "../model/objects";
 import { containersOf, podTemplateOf, type PodTemplate } from "../model/pods";
 import { backendsOf, portIn } from "../model/route-backends";

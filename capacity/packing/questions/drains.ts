@@ -1,3 +1,5 @@
+import { labelIndex, type Labels } from "../../label-index";
+import { grouped } from "../grouped";
 import { type LabelSelector, type PackHost, type PackPod } from "../model";
 import { mayStandOn, selectsLabels } from "../selectors";
 import { withoutEachHost, type Loss, type LossOptions } from "./losses";
@@ -37,39 +39,79 @@ export function drainEach(
   options: LossOptions = {},
 ): readonly Drain[] {
   const losses = withoutEachHost(hosts, pods, options).each;
+  const covered = coverageOf(budgets, pods);
   return losses.map((loss) => {
     const drained = hosts.filter(({ name }) => loss.hosts.includes(name));
     const affected = pods.filter((pod) => pod.count > 0 && drained.some((host) => mayStandOn(pod, host)));
-    return { obstacles: obstaclesOf(affected, pods, budgets), loss };
+    return { obstacles: obstaclesOf(affected, covered), loss };
   });
 }
 
 /**
- * How many of the budget's pods must stay, and how many there are. Percentages are rounded up, and a budget that says nothing lets none go:
+ * How many of the budget's pods must stay, of as many as there are. Percentages are rounded up, and a budget that says nothing lets none go:
  * https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/controller/disruption/disruption.go
  * @throws {RangeError} if a value of the budget is neither a whole number nor a percentage.
  */
-export function budgetOf(budget: DisruptionBudget, pods: readonly PackPod[]): { readonly need: number; readonly have: number } {
-  const have = pods.filter((pod) => budgetCovers(budget, pod)).reduce((sum, { count }) => sum + count, 0);
-  const { minAvailable, maxUnavailable } = budget;
-  if (maxUnavailable !== undefined) return { need: Math.max(0, have - podsIn(maxUnavailable, have)), have };
-  return { need: minAvailable === undefined ? have : podsIn(minAvailable, have), have };
+export function mustStay({ minAvailable, maxUnavailable }: DisruptionBudget, have: number): number {
+  if (maxUnavailable !== undefined) return Math.max(0, have - podsIn(maxUnavailable, have));
+  return minAvailable === undefined ? have : podsIn(minAvailable, have);
 }
 
-function obstaclesOf(affected: readonly PackPod[], pods: readonly PackPod[], budgets: readonly DisruptionBudget[]): readonly Obstacle[] {
-  const strict = budgets
-    .filter((budget) => affected.some((pod) => budgetCovers(budget, pod)))
-    .map((budget) => ({ kind: "budget allows none", budget, ...budgetOf(budget, pods) }) as const)
+/** Workloads of one namespace with the same labels: what covers one of them covers all. */
+interface Labelled {
+  readonly labels: Labels;
+  readonly pods: readonly PackPod[];
+  /** How many pods the workloads have together. */
+  readonly count: number;
+  /** The budgets that an eviction of one of the pods has to ask. */
+  readonly budgets: DisruptionBudget[];
+}
+
+/** Which budget covers which pods. */
+interface Coverage {
+  readonly each: readonly { readonly budget: DisruptionBudget; readonly groups: readonly Labelled[] }[];
+  readonly groupOf: ReadonlyMap<PackPod, Labelled>;
+}
+
+function coverageOf(budgets: readonly DisruptionBudget[], pods: readonly PackPod[]): Coverage {
+  const byNamespace = new Map(
+    [...grouped(pods, ({ namespace }) => namespace)].map(([namespace, members]) => {
+      const groups = [...grouped(members, ({ labels = {} }) => JSON.stringify(Object.entries(labels).sort())).values()].map(
+        (alike): Labelled => ({
+          labels: alike[0]?.labels ?? {},
+          pods: alike,
+          count: alike.reduce((sum, { count }) => sum + count, 0),
+          budgets: [],
+        }),
+      );
+      return [namespace, { groups, having: labelIndex(groups) }] as const;
+    }),
+  );
+  const each = budgets.map((budget) => {
+    const { namespace, selector } = budget;
+    const candidates = byNamespace.get(namespace)?.having(selector?.matchLabels ?? {}) ?? [];
+    const groups = candidates.filter(({ labels }) => selectsLabels(selector, labels));
+    for (const group of groups) group.budgets.push(budget);
+    return { budget, groups };
+  });
+  const all = [...byNamespace.values()].flatMap(({ groups }) => groups);
+  return { each, groupOf: new Map(all.flatMap((group) => group.pods.map((pod) => [pod, group]))) };
+}
+
+function obstaclesOf(affected: readonly PackPod[], { each, groupOf }: Coverage): readonly Obstacle[] {
+  const groups = affected.flatMap((pod) => groupOf.get(pod) ?? []);
+  const isAffected = new Set(groups);
+  const strict = each
+    .filter((covered) => covered.groups.some((group) => isAffected.has(group)))
+    .map(({ budget, groups: its }) => {
+      const have = its.reduce((sum, { count }) => sum + count, 0);
+      return { kind: "budget allows none", budget, need: mustStay(budget, have), have } as const;
+    })
     .filter(({ need, have }) => need >= have);
   const contested = affected
-    .map((pod) => ({ kind: "several budgets", pod, budgets: budgets.filter((budget) => budgetCovers(budget, pod)) }) as const)
-    .filter(({ budgets: covering }) => covering.length > 1);
+    .map((pod) => ({ kind: "several budgets", pod, budgets: groupOf.get(pod)?.budgets ?? [] }) as const)
+    .filter(({ budgets }) => budgets.length > 1);
   return [...strict, ...contested];
-}
-
-/** True if the budget covers the pod, so that an eviction has to ask it. */
-export function budgetCovers({ namespace, selector }: DisruptionBudget, pod: PackPod): boolean {
-  return namespace === pod.namespace && selectsLabels(selector, pod.labels);
 }
 
 /**

@@ -41,6 +41,27 @@ describe("laws of packing", function () {
     fc.assert(property, seeded);
   });
 
+  for (const kind of ["plain", "related", "contended"] as const)
+    it(`says of two ${kind} workloads what it says of one with the pods of both`, () => {
+      const property = fc.property(instances(kind, SIZE), fc.nat(), ({ hosts, pods }, choice) => {
+        const whole = pods[choice % pods.length];
+        fc.pre(whole !== undefined && whole.count > 1);
+        const split = [
+          { ...whole, count: 1 },
+          { ...whole, name: `${whole.name}~`, count: whole.count - 1 },
+        ];
+        const [one, two] = [prove(hosts, pods), prove(hosts, [...pods.filter((pod) => pod !== whole), ...split])];
+        const ofBoth = two.pods.filter(({ pod }) => pod.name.replace("~", "") === whole.name);
+        const ofOne = one.pods.find(({ pod }) => pod.name === whole.name);
+        assert.deepEqual(new Set(ofBoth.map(({ verdict }) => verdict)), new Set([ofOne?.verdict]));
+        assert.equal(
+          ofBoth.reduce((sum, { waiting }) => sum + waiting, 0),
+          ofOne?.waiting,
+        );
+      });
+      fc.assert(property, seeded);
+    });
+
   it("says the same, to the letter, whatever the order of hosts and pods", () => {
     const shuffled = instances("related", SIZE).chain(({ hosts, pods }) =>
       fc.record({

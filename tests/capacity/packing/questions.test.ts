@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { layout } from "#af/capacity/packing/layout";
 import { prove } from "#af/capacity/packing/prove";
-import { budgetOf, drainEach } from "#af/capacity/packing/questions/drains";
+import { drainEach, mustStay } from "#af/capacity/packing/questions/drains";
 import { withoutEachDomain, withoutEachHost } from "#af/capacity/packing/questions/losses";
 import { mostThatFit } from "#af/capacity/packing/questions/most";
 import { rollOutEach } from "#af/capacity/packing/questions/rollouts";
@@ -121,8 +121,7 @@ describe("questions about a site", () => {
   });
 
   it("rounds percentages of a budget up, as the disruption controller does", () => {
-    const pods = [pod("proxy", { count: 7 })];
-    const need = (changes: object) => budgetOf({ namespace: "af", name: "proxy", selector: app("proxy"), ...changes }, pods).need;
+    const need = (changes: object) => mustStay({ namespace: "af", name: "proxy", selector: app("proxy"), ...changes }, 7);
     assert.deepEqual(
       [{ minAvailable: "50%" }, { maxUnavailable: "30%" }, { maxUnavailable: 9 }, { minAvailable: 8 }, {}].map(need),
       [4, 4, 0, 8, 7],

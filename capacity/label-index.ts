@@ -1,4 +1,4 @@
-import { grouped } from "../../capacity/packing/grouped";
+import { grouped } from "./packing/grouped";
 
 /** Labels of pods, by key. */
 export type Labels = Readonly<Record<string, string>>;
