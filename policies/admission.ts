@@ -122,7 +122,7 @@ export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rul
     rules: ["irreplaceable-things-are-protected"],
   },
   {
-    because: "It judges the site file and the day.",
-    rules: ["waivers-are-exact", "nothing-has-ended", "nothing-ends-soon"],
+    because: "It judges the site file, or the day.",
+    rules: ["network-policies-are-enforced", "waivers-are-exact", "nothing-has-ended", "nothing-ends-soon"],
   },
 ];

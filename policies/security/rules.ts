@@ -15,6 +15,7 @@ import { irreplaceableThingsAreProtected } from "./irreplaceable-things-are-prot
 import { kindsAreKnown } from "./kinds-are-known";
 import { namespacesDenyByDefault } from "./namespaces-deny-by-default";
 import { namespacesSetPodSecurity } from "./namespaces-set-pod-security";
+import { networkPoliciesAreEnforced } from "./network-policies-are-enforced";
 import { noAddedCapabilities } from "./no-added-capabilities";
 import { noHostNamespaces } from "./no-host-namespaces";
 import { noHostPaths } from "./no-host-paths";
@@ -86,4 +87,10 @@ const aboutObjects: readonly Rule[] = [
 ];
 
 /** The security pack: nobody gets more of a host, the network or a secret than they need. */
-export const security: readonly Rule[] = [...aboutObjects, waiversAreExact(aboutObjects), nothingHasEnded, nothingEndsSoon];
+export const security: readonly Rule[] = [
+  ...aboutObjects,
+  waiversAreExact(aboutObjects),
+  networkPoliciesAreEnforced,
+  nothingHasEnded,
+  nothingEndsSoon,
+];
