@@ -64,7 +64,7 @@ export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rul
       "The API server lets nobody write a role or a binding with rights that he has not himself, and no account that users reach may write any.",
     rules: [
       ...["roles-have-no-wildcards", "roles-give-no-escalation", "nobody-is-cluster-admin", "bindings-name-their-accounts"],
-      ...["bindings-keep-their-namespace", "secrets-have-known-readers"],
+      ...["bindings-keep-their-namespace", "secrets-have-known-readers", "exposed-pods-cannot-take-the-cluster"],
     ],
   },
   {

@@ -7,6 +7,7 @@ import { certificatesKeepToTheirService } from "./certificates-keep-to-their-ser
 import { chartSourcesAreKnown } from "./chart-sources-are-known";
 import { chartsComeFromTheirSource } from "./charts-come-from-their-source";
 import { connectionsAreListed } from "./connections-are-listed";
+import { exposedPodsCannotTakeTheCluster } from "./exposed-pods-cannot-take-the-cluster";
 import { hubFilesAreKnown } from "./hub-files-are-known";
 import { imagesAreExact } from "./images-are-exact";
 import { imagesComeFromKnownSources } from "./images-come-from-known-sources";
@@ -70,6 +71,7 @@ const aboutObjects: readonly Rule[] = [
   bindingsNameTheirAccounts,
   bindingsKeepTheirNamespace,
   secretsHaveKnownReaders,
+  exposedPodsCannotTakeTheCluster,
   serviceAccountTokensEnd,
   routesUseTls,
   adminSurfacesStayInside,

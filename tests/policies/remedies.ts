@@ -225,6 +225,7 @@ export const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     "daemons-fit-every-host",
     "disruption-budgets-allow-a-drain",
     "ephemeral-storage-fits-the-hosts",
+    "exposed-pods-cannot-take-the-cluster",
     "homes-are-kept-and-can-grow",
     "ingresses-carry-no-code",
     "irreplaceable-things-are-protected",
