@@ -64,7 +64,7 @@ export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rul
       "The API server lets nobody write a role or a binding with rights that he has not himself, and no account that users reach may write any.",
     rules: [
       ...["roles-have-no-wildcards", "roles-give-no-escalation", "nobody-is-cluster-admin", "bindings-name-their-accounts"],
-      ...["bindings-keep-their-namespace", "secrets-have-known-readers"],
+      ...["bindings-keep-their-namespace", "secrets-have-known-readers", "exposed-pods-cannot-take-the-cluster"],
     ],
   },
   {
@@ -122,7 +122,7 @@ export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rul
     rules: ["irreplaceable-things-are-protected"],
   },
   {
-    because: "It judges the site file and the day.",
-    rules: ["waivers-are-exact", "nothing-has-ended", "nothing-ends-soon"],
+    because: "It judges the site file, or the day.",
+    rules: ["network-policies-are-enforced", "waivers-are-exact", "nothing-has-ended", "nothing-ends-soon"],
   },
 ];

@@ -3,6 +3,7 @@ import { chartObject, ownObject, type StandingException } from "./standing-excep
 const READERS = "secrets-have-known-readers";
 const ESCALATION = "roles-give-no-escalation";
 const WILDCARDS = "roles-have-no-wildcards";
+const TAKEOVER = "exposed-pods-cannot-take-the-cluster";
 const ACROSS = "bindings-keep-their-namespace";
 
 /** What an account of the binding's own namespace may do, as the rule about Secrets names it. */
@@ -221,6 +222,25 @@ const ELECTIONS: readonly StandingException[] = ["", "-cainjector"].map((part) =
   because: "leaders of cert-manager are elected by a lease beside those of Kubernetes itself",
 }));
 
+/** Programs of charts that are reached from outside and read the Secrets of every namespace. Whoever breaks into one of them has all that is in there. */
+const EXPOSED: readonly StandingException[] = [
+  {
+    rule: TAKEOVER,
+    of: chartObject("traefik", "ClusterRoleBinding", "{release}-{namespace}"),
+    allows: may("traefik", READ),
+    because: "Traefik is the way in, and routes of any namespace name the Secrets with their certificates to it",
+  },
+  ...[
+    { account: "api-{release}", right: "get secrets", does: "its API gives users the certificates of their clusters" },
+    { account: "traefik-{release}", right: READ, does: "its proxy is the way in to users' clusters" },
+  ].map(({ account, right, does }) => ({
+    rule: TAKEOVER,
+    of: chartObject("dask-gateway", "ClusterRoleBinding", account),
+    allows: may(account, right),
+    because: `${does}, and the chart binds its roles in the whole cluster`,
+  })),
+];
+
 /** Rights that software needs beyond the rules about roles and bindings; docs/sources.md, Policies, says where each need is in its source. */
 export const EXCEPTIONS_TO_RIGHTS: readonly StandingException[] = [
   ...OWN,
@@ -228,4 +248,5 @@ export const EXCEPTIONS_TO_RIGHTS: readonly StandingException[] = [
     rows.map(([rule, object, name, allows]) => ({ rule, of: chartObject(chart, object, name), allows, because })),
   ),
   ...ELECTIONS,
+  ...EXPOSED,
 ];

@@ -16,6 +16,7 @@ const NEVER_WAIVED: Readonly<Record<string, string>> = {
   "no-secret-literals": "who may read the object has the secret; move it to a Secret",
   "pods-keep-their-namespaces-level": "the API server refuses the pod all the same; mend the pod, or the level of its namespace",
   "namespaces-deny-by-default": "every other rule about connections counts on it; list the connection as a flow",
+  "network-policies-are-enforced": "no other rule about connections says anything without it; change the network plugin",
   ...Object.fromEntries(
     ["namespaces-set-pod-security", "routes-name-their-own-hosts", "services-open-no-host-ports", "one-default-class"].map((rule) => [
       rule,

@@ -7,8 +7,46 @@ const version = z
   .regex(/^1\.\d{2}$/, 'allowed: a quoted minor version such as "1.34"')
   .meta({ description: "Minor version of Kubernetes, as text: YAML reads 1.30 as 1.3", examples: ["1.34"], perSite: true });
 
+/**
+ * Network plugins, and whether they enforce NetworkPolicies. The API server takes such policies whatever the plugin is, and one that does not know them lets
+ * all traffic through (https://kubernetes.io/docs/concepts/services-networking/network-policies/#prerequisites). What each does is told in
+ * https://kubernetes.io/docs/concepts/cluster-administration/addons/#networking-and-network-policy and in its own pages: Flannel enforces none unless its
+ * chart is given `netpol.enabled` (https://github.com/flannel-io/flannel/blob/master/Documentation/netpol.md), and the reference plugin `bridge` connects
+ * pods and nothing more (https://www.cni.dev/plugins/current/main/bridge/).
+ */
+const NETWORK_PLUGINS = {
+  antrea: "enforces",
+  bridge: "enforces none",
+  calico: "enforces",
+  canal: "enforces",
+  cilium: "enforces",
+  flannel: "enforces none",
+  "flannel-with-netpol": "enforces",
+  kindnet: "enforces",
+  "kube-ovn": "enforces",
+  "kube-router": "enforces",
+  "ovn-kubernetes": "enforces",
+  "weave-net": "enforces",
+} as const;
+
+/** A network plugin, by the name that its project has for it. */
+export type NetworkPlugin = keyof typeof NETWORK_PLUGINS;
+
+/** The plugins that enforce NetworkPolicies. */
+export const ENFORCING_PLUGINS = (Object.keys(NETWORK_PLUGINS) as NetworkPlugin[]).filter(enforcesNetworkPolicies);
+
+/** True for a plugin that enforces NetworkPolicies; with any other they are written in vain. */
+export function enforcesNetworkPolicies(plugin: NetworkPlugin): boolean {
+  return NETWORK_PLUGINS[plugin] === "enforces";
+}
+
 const networks = {
   version,
+  networkPlugin: z.enum(Object.keys(NETWORK_PLUGINS) as [NetworkPlugin, ...NetworkPlugin[]]).meta({
+    description:
+      "Network plugin of the cluster, which enforces network policies or lets all traffic through; flannel-with-netpol is Flannel with `netpol.enabled`. Cilium knows hosts by address only with `policyCIDRMatchMode: nodes`",
+    examples: ["calico"],
+  }),
   podCidr: cidr.describe("Network of the pods"),
   serviceCidr: cidr.describe("Network of the Services"),
   hostCidrs: z

@@ -1,6 +1,6 @@
 import { grouped } from "../../capacity/packing/grouped";
 import { placesAll } from "../../capacity/packing/layout";
-import { workloadId, type PackHost, type PackPod } from "../../capacity/packing/model";
+import { workloadId, type PackPod } from "../../capacity/packing/model";
 import { prove, type PodVerdict, type Proof, type ProveOptions } from "../../capacity/packing/prove";
 import { drainEach, type Drain } from "../../capacity/packing/questions/drains";
 import { withoutEachDomain, type Loss } from "../../capacity/packing/questions/losses";

@@ -1,4 +1,5 @@
 import { flowsOfParts, podsOfParts } from "../../components/part-flows";
+import { enforcesNetworkPolicies } from "../../components/site/settings";
 import { clusterFacts, type ClusterFacts } from "../../components/tenancy/cluster";
 import { findChart } from "../../components/charts/catalogue";
 import { isPodKind, isSameKind, type Flow, type PodKind, type PortRange } from "../../components/tenancy/flows";
@@ -35,6 +36,8 @@ export interface Connections {
   readonly flows: readonly Flow[];
   /** Number of pairs of ends that were compared. */
   readonly pairs: number;
+  /** False where the network plugin of the site enforces no policy, so that everybody reaches everybody. */
+  readonly enforced: boolean;
 }
 
 /** The NetworkPolicies among some objects, and those that the charts among them bring. */
@@ -85,7 +88,8 @@ function workedOut(objects: readonly KubernetesObject[], site: Site): Connection
       });
   });
   const pairs = reaches.length / PROTOCOLS.length;
-  return { ends: sources, reaches: reaches.filter(({ open, listed }) => open.length + listed.length > 0), flows, pairs };
+  const enforced = enforcesNetworkPolicies(kubernetes.networkPlugin);
+  return { ends: sources, reaches: reaches.filter(({ open, listed }) => open.length + listed.length > 0), flows, pairs, enforced };
 }
 
 /** Labels of the namespaces, with those that the API server and the cluster's operators add. */

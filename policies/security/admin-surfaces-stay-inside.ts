@@ -1,12 +1,10 @@
-import { grouped } from "../../capacity/packing/grouped";
 import { repositoryOf } from "../../components/image-sources";
 import type { Field } from "../model/field";
-import { labelIndex, type Labels } from "../../capacity/label-index";
 import { is, type KubernetesObject } from "../model/objects";
-import { containersOf, podTemplateOf, type PodTemplate } from "../model/pods";
+import { containersOf } from "../model/pods";
+import { PodsBehind, takesFromOutside } from "../model/pods-behind";
 import { backendsOf, portIn } from "../model/route-backends";
 import type { JudgementOf, StackRule } from "../model/rules";
-import { skipUnreadable } from "../model/workloads";
 
 /** Ports by which programs are administered, or tell all that they know, and ask nobody who they are or only for a password of their own. */
 const SURFACES: readonly { readonly what: string; readonly program: RegExp; readonly ports: readonly number[] }[] = [
@@ -46,10 +44,10 @@ export const adminSurfacesStayInside: StackRule = {
   scope: "stack",
   check: (objects, on) => {
     const services = new Map(objects.filter((each) => is(each, "v1", "Service")).map((each) => [`${each.namespace}/${each.name}`, each]));
-    const programs = new Programs(objects);
+    const programs = new PodsBehind(objects);
     for (const service of services.values())
       on(service).attempt(() => {
-        if (!isOpen(service)) return;
+        if (!takesFromOutside(service)) return;
         on(service).countChecked();
         for (const port of service.root.at("spec", "ports").items()) judgePort(service, port, programs, service, port, on);
       });
@@ -75,16 +73,17 @@ function refuse(object: KubernetesObject, field: Field, what: string, on: Judgem
   on(object).violation(field, `leads from outside to ${what}; allowed: ports that users need`, what);
 }
 
-/** True for a Service that takes traffic from outside by itself. */
-function isOpen({ root }: KubernetesObject): boolean {
-  const spec = root.at("spec");
-  return ["LoadBalancer", "NodePort"].includes(spec.at("type").text() ?? "") || spec.at("externalIPs").items().length > 0;
-}
-
 /** Judges one port of a Service, and says what it finds of the object that opens it. */
-function judgePort(service: KubernetesObject, port: Field, programs: Programs, of: KubernetesObject, field: Field, on: JudgementOf): void {
+function judgePort(
+  service: KubernetesObject,
+  port: Field,
+  programs: PodsBehind,
+  of: KubernetesObject,
+  field: Field,
+  on: JudgementOf,
+): void {
   const target = portIn(port.at("targetPort")) ?? portIn(port.at("port"));
-  for (const pod of programs.behind(service))
+  for (const pod of programs.of(service))
     for (const { field: container } of containersOf(pod)) {
       const repository = repositoryOf(container.at("image").text() ?? "");
       const number =
@@ -99,27 +98,4 @@ function judgePort(service: KubernetesObject, port: Field, programs: Programs, o
       const surface = SURFACES.find(({ program, ports }) => program.test(repository) && ports.some((each) => each === number));
       if (surface !== undefined) refuse(of, field, surface.what, on);
     }
-}
-
-/** Pods by namespace and labels. */
-class Programs {
-  private readonly namespaces: ReadonlyMap<string, (wanted: Labels) => readonly { readonly pod: PodTemplate }[]>;
-
-  constructor(objects: readonly KubernetesObject[]) {
-    const pods: { readonly namespace: string; readonly pod: PodTemplate; readonly labels: Labels }[] = [];
-    for (const object of objects)
-      // Rules about pods make findings of those that cannot be read.
-      skipUnreadable(object, () => {
-        const pod = podTemplateOf(object);
-        if (pod !== undefined) pods.push({ namespace: object.namespace, pod, labels: pod.metadata.at("labels").texts() });
-      });
-    this.namespaces = new Map([...grouped(pods, ({ namespace }) => namespace)].map(([name, all]) => [name, labelIndex(all)]));
-  }
-
-  /** The pods that a Service selects; none for a Service without a selector. */
-  behind({ namespace, root }: KubernetesObject): readonly PodTemplate[] {
-    const wanted = root.at("spec", "selector").texts();
-    if (Object.keys(wanted).length === 0) return [];
-    return (this.namespaces.get(namespace)?.(wanted) ?? []).map(({ pod }) => pod);
-  }
 }

@@ -1,4 +1,5 @@
-import { allowedOf, isRbacRole, RBAC, rightsOf, type Power, WRITE_VERBS } from "../model/rights";
+import { ESCALATIONS } from "../model/powers";
+import { allowedOf, isRbacRole, rightsOf } from "../model/rights";
 import type { ObjectRule } from "../model/rules";
 
 /** Verbs that are dangerous whatever they are about. */
@@ -7,53 +8,6 @@ const ANYWHERE: Readonly<Record<string, string>> = {
   bind: "its holder may give anybody a role whose rights it has not",
   impersonate: "its holder may be anybody",
 };
-/** What makes a holder the master of the cluster, by what it may do; https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks. */
-const POWERS: readonly (Power & { readonly so: string })[] = [
-  { group: RBAC, resources: ["roles", "clusterroles"], verbs: ["escalate", "bind"], so: "its holder may give itself any right" },
-  {
-    group: RBAC,
-    resources: ["rolebindings", "clusterrolebindings"],
-    verbs: WRITE_VERBS,
-    so: "its holder may give all its own rights to anybody",
-  },
-  { group: "", resources: ["users", "groups", "serviceaccounts"], verbs: ["impersonate"], so: "its holder may be anybody" },
-  { group: "", resources: ["serviceaccounts/token"], verbs: ["create"], so: "its holder may be any account of the namespace" },
-  {
-    group: "",
-    resources: ["nodes/proxy"],
-    verbs: ["get", "delete", ...WRITE_VERBS],
-    so: "its holder may run commands in every pod of a host, past the API server's log and admission",
-  },
-  {
-    group: "",
-    resources: ["namespaces"],
-    verbs: ["update", "patch"],
-    so: "its holder may take the level of Pod Security off a namespace",
-  },
-  { group: "", resources: ["persistentvolumes"], verbs: ["create"], so: "its holder may make a volume of any folder of a host" },
-  {
-    group: "certificates.k8s.io",
-    resources: ["certificatesigningrequests/approval"],
-    verbs: ["update", "patch"],
-    so: "its holder may have a certificate for any name",
-  },
-  {
-    group: "certificates.k8s.io",
-    resources: ["signers"],
-    verbs: ["approve", "sign", "attest"],
-    so: "its holder may have a certificate for any name",
-  },
-  {
-    group: "admissionregistration.k8s.io",
-    resources: [
-      ...["mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
-      ...["mutatingadmissionpolicies", "mutatingadmissionpolicybindings"],
-      ...["validatingadmissionpolicies", "validatingadmissionpolicybindings"],
-    ],
-    verbs: ["delete", "deletecollection", ...WRITE_VERBS],
-    so: "its holder may read, change or let pass every object that the API server is sent",
-  },
-];
 
 export const rolesGiveNoEscalation: ObjectRule = {
   name: "roles-give-no-escalation",
@@ -80,7 +34,7 @@ export const rolesGiveNoEscalation: ObjectRule = {
           said.add(what);
           judgement.violation(right.field, `the role allows ${what}, so ${so}; allowed: no such right`, what);
         };
-        for (const power of POWERS) {
+        for (const power of ESCALATIONS) {
           const what = allowedOf(right, power);
           if (what !== undefined) refuse(what, power.so);
         }

@@ -7,6 +7,7 @@ import { certificatesKeepToTheirService } from "./certificates-keep-to-their-ser
 import { chartSourcesAreKnown } from "./chart-sources-are-known";
 import { chartsComeFromTheirSource } from "./charts-come-from-their-source";
 import { connectionsAreListed } from "./connections-are-listed";
+import { exposedPodsCannotTakeTheCluster } from "./exposed-pods-cannot-take-the-cluster";
 import { hubFilesAreKnown } from "./hub-files-are-known";
 import { imagesAreExact } from "./images-are-exact";
 import { imagesComeFromKnownSources } from "./images-come-from-known-sources";
@@ -15,6 +16,7 @@ import { irreplaceableThingsAreProtected } from "./irreplaceable-things-are-prot
 import { kindsAreKnown } from "./kinds-are-known";
 import { namespacesDenyByDefault } from "./namespaces-deny-by-default";
 import { namespacesSetPodSecurity } from "./namespaces-set-pod-security";
+import { networkPoliciesAreEnforced } from "./network-policies-are-enforced";
 import { noAddedCapabilities } from "./no-added-capabilities";
 import { noHostNamespaces } from "./no-host-namespaces";
 import { noHostPaths } from "./no-host-paths";
@@ -69,6 +71,7 @@ const aboutObjects: readonly Rule[] = [
   bindingsNameTheirAccounts,
   bindingsKeepTheirNamespace,
   secretsHaveKnownReaders,
+  exposedPodsCannotTakeTheCluster,
   serviceAccountTokensEnd,
   routesUseTls,
   adminSurfacesStayInside,
@@ -86,4 +89,10 @@ const aboutObjects: readonly Rule[] = [
 ];
 
 /** The security pack: nobody gets more of a host, the network or a secret than they need. */
-export const security: readonly Rule[] = [...aboutObjects, waiversAreExact(aboutObjects), nothingHasEnded, nothingEndsSoon];
+export const security: readonly Rule[] = [
+  ...aboutObjects,
+  waiversAreExact(aboutObjects),
+  networkPoliciesAreEnforced,
+  nothingHasEnded,
+  nothingEndsSoon,
+];

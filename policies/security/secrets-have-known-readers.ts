@@ -1,34 +1,10 @@
+import { accountOf } from "../model/accounts";
 import { podTemplateOf } from "../model/pods";
-import {
-  allowedOf,
-  isBinding,
-  RBAC,
-  roleBookOf,
-  subjectName,
-  subjectsOf,
-  type Power,
-  type Right,
-  type Subject,
-  WRITE_VERBS,
-} from "../model/rights";
+import { waysToSecrets } from "../model/powers";
+import { isBinding, RBAC, roleBookOf, subjectName, subjectsOf, type Right, type Subject } from "../model/rights";
 import { is, type KubernetesObject } from "../model/objects";
 import type { JudgementOf, StackRule } from "../model/rules";
 import { skipUnreadable } from "../model/workloads";
-
-/** Ways to the Secrets of a namespace. An answer to a patch holds the whole object, and a pod may mount any Secret of its namespace. */
-const WAYS: readonly (Power & { readonly so: string })[] = [
-  { group: "", resources: ["secrets"], verbs: ["get", "list", "watch", "update", "patch"], so: "reads them" },
-  { group: "", resources: ["pods", "replicationcontrollers"], verbs: WRITE_VERBS, so: "runs pods that may mount them" },
-  {
-    group: "apps",
-    resources: ["deployments", "statefulsets", "daemonsets", "replicasets"],
-    verbs: WRITE_VERBS,
-    so: "runs pods that may mount them",
-  },
-  { group: "batch", resources: ["jobs", "cronjobs"], verbs: WRITE_VERBS, so: "runs pods that may mount them" },
-  { group: "", resources: ["pods/exec", "pods/attach"], verbs: ["get", "create"], so: "runs commands where they are mounted" },
-  { group: "", resources: ["pods/ephemeralcontainers"], verbs: ["update", "patch"], so: "runs containers beside those that mount them" },
-];
 
 export const secretsHaveKnownReaders: StackRule = {
   name: "secrets-have-known-readers",
@@ -64,7 +40,7 @@ function judgeBinding(binding: KubernetesObject, rights: readonly Right[] | unde
   }
   const where = is(binding, `${RBAC}/*`, "ClusterRoleBinding") ? "every namespace" : binding.namespace;
   // A right that is told twice is one.
-  const found = new Map(rights.flatMap((right) => waysOf(right)).map((way) => [way.what, way]));
+  const found = new Map(rights.flatMap((right) => waysToSecrets(right)).map((way) => [way.what, way]));
   for (const subject of subjectsOf(binding))
     for (const { what, so } of found.values())
       on(binding).violation(
@@ -74,23 +50,6 @@ function judgeBinding(binding: KubernetesObject, rights: readonly Right[] | unde
       );
 }
 
-function waysOf(right: Right): readonly { readonly what: string; readonly so: string }[] {
-  return WAYS.flatMap((way) => {
-    const power = right.names.length === 0 ? way : namedPart(way);
-    const what = power && allowedOf(right, power);
-    return what === undefined ? [] : [{ what, so: way.so }];
-  });
-}
-
-/**
- * What a rule with names reaches of the Secrets that it does not name: a pod or a workload that is named may mount any of them. It creates no object, for a
- * request to create has no name, but the part of one, such as a command in a pod.
- */
-function namedPart(way: Power): Power | undefined {
-  if (way.resources.includes("secrets")) return undefined;
-  return way.resources.some((each) => each.includes("/")) ? way : { ...way, verbs: way.verbs.filter((verb) => verb !== "create") };
-}
-
 /** Tells which workloads run as an account, as a part of a sentence; nothing where none is known. */
 type Runners = (subject: Subject) => string;
 
@@ -98,9 +57,9 @@ function runners(objects: readonly KubernetesObject[]): Runners {
   const byAccount = new Map<string, string[]>();
   for (const object of objects)
     skipUnreadable(object, () => {
-      const spec = podTemplateOf(object)?.spec;
-      if (spec === undefined) return;
-      const account = `${object.namespace}/${spec.at("serviceAccountName").text() ?? spec.at("serviceAccount").text() ?? "default"}`;
+      const pod = podTemplateOf(object);
+      if (pod === undefined) return;
+      const account = accountOf(pod);
       const running = byAccount.get(account) ?? [];
       running.push(`${object.kind} ${object.name}`);
       byAccount.set(account, running);

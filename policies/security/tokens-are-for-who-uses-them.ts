@@ -1,13 +1,11 @@
 import { ROLES } from "../../components/tenancy/roles";
 import { facilityMade } from "../facility-made";
-import { is, type KubernetesObject } from "../model/objects";
+import { accountNameOf, accountOf, AUTOMOUNT, closedAccounts } from "../model/accounts";
+import type { KubernetesObject } from "../model/objects";
 import { podTemplateOf } from "../model/pods";
 import { isBinding, subjectsOf } from "../model/rights";
 import type { Judgement, SiteRule } from "../model/rules";
 import { skipUnreadable } from "../model/workloads";
-
-/** Where pods and accounts say whether the kubelet mounts a token. */
-const AUTOMOUNT = "automountServiceAccountToken";
 
 export const tokensAreForWhoUsesThem: SiteRule = {
   name: "tokens-are-for-who-uses-them",
@@ -38,16 +36,13 @@ interface Accounts {
 
 function accountsOf(objects: readonly KubernetesObject[]): Accounts {
   const bound = new Set<string>();
-  const closed = new Set<string>();
   for (const object of objects)
     // A binding that cannot be read binds nothing here, so the pods of its account are findings.
     skipUnreadable(object, () => {
       if (isBinding(object))
         for (const { kind, namespace, name } of subjectsOf(object)) if (kind === "ServiceAccount") bound.add(`${namespace}/${name}`);
-      if (is(object, "v1", "ServiceAccount") && object.root.at(AUTOMOUNT).boolean() === false)
-        closed.add(`${object.namespace}/${object.name}`);
     });
-  return { bound, closed };
+  return { bound, closed: closedAccounts(objects) };
 }
 
 function judgePod(object: KubernetesObject, judgement: Judgement, { bound, closed }: Accounts): void {
@@ -56,10 +51,9 @@ function judgePod(object: KubernetesObject, judgement: Judgement, { bound, close
   if (pod === undefined || object.partial) return;
   const mounts = pod.spec.at(AUTOMOUNT);
   const said = mounts.boolean();
-  const named = pod.spec.at("serviceAccountName").text() || pod.spec.at("serviceAccount").text();
-  if (object.origin !== undefined && said === undefined && !named) return;
+  if (object.origin !== undefined && said === undefined && accountNameOf(pod) === undefined) return;
   judgement.countChecked();
-  const account = `${object.namespace}/${named || "default"}`;
+  const account = accountOf(pod);
   if (said === false || bound.has(account) || (said === undefined && closed.has(account))) return;
   judgement.violation(
     mounts,

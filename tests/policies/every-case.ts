@@ -170,6 +170,7 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
   ...Object.fromEntries(
     [
       ...["secret-values-are-credentials", "hub-files-are-known", "admin-surfaces-stay-inside", "certificates-keep-to-their-service"],
+      "exposed-pods-cannot-take-the-cluster",
       "signing-keys-have-one-reader",
     ].map((rule) => {
       const { accepted = [], of = 0, at = [], value } = SECURITY_EXAMPLES[rule] ?? {};
@@ -181,6 +182,7 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
 /** Sites that rules about the site file itself refuse, whatever their objects. */
 const REFUSED_SITES: Readonly<Record<string, Partial<Site>>> = {
   "waivers-are-exact": { waivers: [waiverOf({ rule: "no-secret-literals" })] },
+  "network-policies-are-enforced": { site: { ...SITE.site, kubernetes: { ...SITE.site.kubernetes, networkPlugin: "flannel" } } },
   "nothing-has-ended": { waivers: [waiverOf({ until: dayFromNow(-1) })] },
   "nothing-ends-soon": { waivers: [waiverOf({ until: dayFromNow(1) })] },
 };

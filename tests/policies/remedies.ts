@@ -76,6 +76,11 @@ export const REMEDIES: Readonly<Record<string, Remedied>> = {
     spoilt: [[["tenancy", "pins", "hub"], { because, pods: 3 }]],
     mended: [[[["tenancy", "pins", "hub"], { because, pods: 220 }]]],
   },
+  "network-policies-are-enforced": {
+    site: "unl",
+    spoilt: [[["site", "kubernetes", "networkPlugin"], "flannel"]],
+    mended: ["canal", "flannel-with-netpol", "calico"].map((plugin) => [[["site", "kubernetes", "networkPlugin"], plugin]]),
+  },
   "hosts-have-room-for-pods": {
     site: "fnal",
     spoilt: [users(2000, 1500)],
@@ -220,6 +225,7 @@ export const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     "daemons-fit-every-host",
     "disruption-budgets-allow-a-drain",
     "ephemeral-storage-fits-the-hosts",
+    "exposed-pods-cannot-take-the-cluster",
     "homes-are-kept-and-can-grow",
     "ingresses-carry-no-code",
     "irreplaceable-things-are-protected",

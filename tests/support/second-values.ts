@@ -60,6 +60,8 @@ const ANSWERED_FOR = {
 
 /** Second values that no rule below finds, or finds too late. */
 const SPECIAL: Readonly<Record<string, (config: unknown) => readonly unknown[]>> = {
+  // All plugins but these two are alike to the facility.
+  "site.kubernetes.networkPlugin": () => ["flannel"],
   // Neither may overlap any other network of a site.
   "site.kubernetes.podCidr": () => ["10.64.0.0/14"],
   "site.kubernetes.serviceCidr": () => ["172.20.0.0/16"],

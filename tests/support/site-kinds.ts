@@ -79,6 +79,7 @@ const servicex = (settings: object): readonly Change[] => [
 const login = (settings: object): Change => [["hub", "login"], { ...settings, allowedGroups: ["/cms"] }];
 const okd: readonly Change[] = [
   [["site", "kubernetes", "kind"], "okd"],
+  [["site", "kubernetes", "networkPlugin"], "ovn-kubernetes"],
   [
     ["platform"],
     { loadBalancer: { kind: "none" }, certificates: { kind: "provided" }, ingress: { kind: "routes", router: "r.example.edu" } },

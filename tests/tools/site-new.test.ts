@@ -38,7 +38,10 @@ describe("site new", function () {
       assert.ok(text.split("\n").length < 80, `${text.split("\n").length} lines`);
       assert.match(text, /^# yaml-language-server: \$schema=docs\/reference\/site\.schema\.json\n/);
       assert.match(text, /# check/);
-      assert.equal(readSite(name, file).site.domain, "af.example.edu");
+      const { domain, kubernetes } = readSite(name, file).site;
+      assert.equal(domain, "af.example.edu");
+      assert.equal(kubernetes.networkPlugin, kubernetes.kind === "okd" ? "ovn-kubernetes" : "calico");
+      assert.match(text, /^ {4}kubernetes: # check: .* shows the network plugin$/m);
       const { code, stdout, stderr } = runTool("plan", [name, "--config-file", file]);
       assert.equal(code, 0, stdout + stderr);
     });

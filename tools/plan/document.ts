@@ -103,7 +103,9 @@ export const PlanDocument = z
         }),
       )
       .readonly()
-      .describe("Who reaches whom by all network policies together; everything else is shut. Empty if a policy cannot be read"),
+      .describe(
+        "Who reaches whom by all network policies together; everything else is shut, where the network plugin enforces them (the rule network-policies-are-enforced). Empty if a policy cannot be read",
+      ),
     summary: z.strictObject({
       passes: z.boolean(),
       resources: z.int().describe("Without components"),

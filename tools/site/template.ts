@@ -29,7 +29,13 @@ config:
     title: Analysis facility ${site} # check
     domain: ${flow(domain)}
     experiment: cms # check
-    kubernetes: { kind: ${one("kubernetes")}, version: "1.34", podCidr: 10.244.0.0/16, serviceCidr: 10.96.0.0/12, hostCidrs: [192.168.0.0/16] } # check
+    kubernetes: # check: all but the kind are guesses; kubectl get daemonsets -A shows the network plugin
+      kind: ${one("kubernetes")}
+      version: "1.34"
+      networkPlugin: ${okd ? "ovn-kubernetes" : "calico"}
+      podCidr: 10.244.0.0/16
+      serviceCidr: 10.96.0.0/12
+      hostCidrs: [192.168.0.0/16]
 
   # Names as kubectl get nodes shows them, CPU, memory and system disk of each host; a rack is what hosts lose together.
   af:nodes:

@@ -10,6 +10,7 @@ import { policiesOf } from "#af/components/tenancy/network-policies";
 const CLUSTER = clusterFacts({
   kind: "kubeadm",
   version: "1.34",
+  networkPlugin: "calico",
   podCidr: "10.0.0.0/16",
   serviceCidr: "10.1.0.0/16",
   hostCidrs: ["172.16.0.0/24"],

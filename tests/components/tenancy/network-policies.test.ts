@@ -7,7 +7,13 @@ import { ROLES, type Role } from "#af/components/tenancy/roles";
 type Rule = { from?: unknown[]; to?: unknown[]; ports?: { protocol: string; port?: number; endPort?: number }[] };
 type Spec = { podSelector?: unknown; ingress?: Rule[]; egress?: Rule[] };
 
-const networks = { version: "1.34", podCidr: "10.0.0.0/16", serviceCidr: "10.1.0.0/16", hostCidrs: ["172.16.0.0/24", "172.17.0.0/24"] };
+const networks = {
+  version: "1.34",
+  networkPlugin: "calico" as const,
+  podCidr: "10.0.0.0/16",
+  serviceCidr: "10.1.0.0/16",
+  hostCidrs: ["172.16.0.0/24", "172.17.0.0/24"],
+};
 const plain = clusterFacts({ kind: "kubeadm", ...networks });
 const okd = clusterFacts({ kind: "okd", ...networks });
 const names = Object.fromEntries(ROLES.map((role) => [role, `ns-${role}`])) as Record<Role, string>;

@@ -1,5 +1,6 @@
 import { cases as externalCeph } from "../quotas/external-ceph-holds-its-claims.test";
-import { NAMESPACE } from "../manifests";
+import { DEFAULT_DENY, NAMESPACE } from "../manifests";
+import { siteConfig } from "../../support/site-config";
 import { waiverOf } from "../waiver";
 import type { SiteExample } from "./examples";
 
@@ -30,6 +31,12 @@ export const SITE_EXAMPLES: Readonly<Record<string, SiteExample>> = {
     at: ["waivers", 0, "allows"],
     value: "/software",
     today: "2027-04-01",
+  },
+  "network-policies-are-enforced": {
+    objects: [DEFAULT_DENY],
+    settings: { site: siteConfig("unl").site },
+    at: ["site", "kubernetes", "networkPlugin"],
+    value: "flannel",
   },
   "nothing-has-ended": { ...expiry, value: "2027-03-31", today: "2027-04-01" },
   "nothing-ends-soon": { ...expiry, value: "2027-04-10", today: "2027-04-01" },

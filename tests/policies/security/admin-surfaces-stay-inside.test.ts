@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { adminSurfacesStayInside as rule } from "#af/policies/security/admin-surfaces-stay-inside";
 import { neverSilent, verdictOn } from "../expect";
 import { changed, CONTAINER, workload, type Data } from "../manifests";
+import { route, ROUTES } from "../routes";
 
 const program = (image: string, ports: readonly Data[] = []): Data =>
   changed(workload("Deployment", { containers: [{ ...CONTAINER, image, ports }] }), ["spec", "template", "metadata", "labels"], {
@@ -14,12 +15,6 @@ const service = (port: Data, more: Data = { type: "LoadBalancer" }): Data => ({
   metadata: { name: "own", namespace: "work" },
   spec: { selector: { app: "own" }, ports: [port], ...more },
 });
-const route = (apiVersion: string, kind: string, spec: Data): Data => ({
-  apiVersion,
-  kind,
-  metadata: { name: "own", namespace: "work" },
-  spec,
-});
 const said = (...objects: readonly Data[]) => {
   const { findings, checked } = verdictOn(objects, [rule]);
   return { checked: checked[rule.name], found: findings.map(({ object, path, message }) => `${object.kind} ${path}: ${message}`) };
@@ -27,32 +22,6 @@ const said = (...objects: readonly Data[]) => {
 const RABBIT = "docker.io/bitnamilegacy/rabbitmq:4.1.3";
 const text = (what: string) => `leads from outside to ${what}; allowed: ports that users need`;
 const INSIDE = { type: "ClusterIP" };
-
-/** A route of each kind to a port of a Service, and where it names the Service. */
-const ROUTES = (name: string, port: number): readonly (readonly [Data, string])[] => {
-  const backend = { service: { name, port: { number: port } } };
-  return [
-    [route("networking.k8s.io/v1", "Ingress", { defaultBackend: backend }), "Ingress spec.defaultBackend.service"],
-    [
-      route("networking.k8s.io/v1", "Ingress", {
-        rules: [{ host: "a.example.org", http: { paths: [{ path: "/", pathType: "Prefix", backend }] } }],
-      }),
-      "Ingress spec.rules[0].http.paths[0].backend.service",
-    ],
-    ...["IngressRoute", "IngressRouteTCP"].map(
-      (kind) =>
-        [
-          route("traefik.io/v1alpha1", kind, { routes: [{ match: "Host(`a`)", services: [{ name, port }] }] }),
-          `${kind} spec.routes[0].services[0]`,
-        ] as const,
-    ),
-    [route("route.openshift.io/v1", "Route", { to: { kind: "Service", name }, port: { targetPort: port } }), "Route spec.to"],
-    [
-      route("gateway.networking.k8s.io/v1", "HTTPRoute", { rules: [{ backendRefs: [{ name, port }] }] }),
-      "HTTPRoute spec.rules[0].backendRefs[0]",
-    ],
-  ];
-};
 
 describe("admin-surfaces-stay-inside", () => {
   it("accepts ports that users need, and such a page inside the cluster", () => {

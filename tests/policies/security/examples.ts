@@ -5,7 +5,7 @@ import { certManagerValues } from "#af/components/platform/values";
 import { CEPH } from "../facility-objects";
 import { changed, DEFAULT_DENY, NAMESPACE, POD_SPEC, workload, type Data } from "../manifests";
 import type { ObjectExample } from "../pages/examples";
-import { RIGHTS_EXAMPLES } from "../rights";
+import { CLUSTER_BINDING, CLUSTER_ROLE, RIGHTS_EXAMPLES } from "../rights";
 
 const POD = ["spec", "template", "spec"] as const;
 const CONTAINER = [...POD, "containers", 0] as const;
@@ -57,6 +57,17 @@ const broker: readonly Data[] = [
     metadata: { name: "broker", namespace: "work" },
     spec: { type: "LoadBalancer", selector: { app: "broker" }, ports: [{ port: 5671, targetPort: 5671 }] },
   },
+];
+/** A program behind a load balancer whose account reads the Secrets of every namespace, without a token of it. */
+const exposed: readonly Data[] = [
+  changed(
+    workload("Deployment", { ...POD_SPEC, serviceAccountName: "program", automountServiceAccountToken: false }),
+    ["spec", "template", "metadata", "labels", "app"],
+    "program",
+  ),
+  changed(service, ["spec", "type"], "LoadBalancer"),
+  changed(CLUSTER_ROLE, ["rules", 0, "resources", 0], "secrets"),
+  CLUSTER_BINDING,
 ];
 /** The certificate of the example site's object store. */
 const certificate: Data = {
@@ -186,6 +197,12 @@ export const SECURITY_EXAMPLES: Readonly<Record<string, ObjectExample>> = {
   "routes-name-their-own-hosts": { accepted: [route], of: 0, at: ["spec", "routes", 0, "match"], value: "Host(`www.example.org`)" },
   "services-open-no-host-ports": { accepted: [service], of: 0, at: ["spec", "type"], value: "NodePort" },
   ...RIGHTS_EXAMPLES,
+  "exposed-pods-cannot-take-the-cluster": {
+    accepted: exposed,
+    of: 0,
+    at: [...POD, "automountServiceAccountToken"],
+    value: true,
+  },
   "admin-surfaces-stay-inside": { accepted: broker, of: 1, at: ["spec", "ports", 0, "targetPort"], value: 15672 },
   "certificates-keep-to-their-service": { accepted: [certificate], of: 0, at: ["spec", "dnsNames", 0], value: "*.coffea.casa" },
   "signing-keys-have-one-reader": {

@@ -16,7 +16,13 @@ interface Case {
 }
 
 const needing = (capability: Capability) => (needed: ReadonlySet<Capability>) => needed.has(capability);
-const networks = { version: "1.33", podCidr: "10.200.0.0/16", serviceCidr: "10.201.0.0/16", hostCidrs: ["192.168.0.0/16"] };
+const networks = {
+  version: "1.33",
+  networkPlugin: "calico" as const,
+  podCidr: "10.200.0.0/16",
+  serviceCidr: "10.201.0.0/16",
+  hostCidrs: ["192.168.0.0/16"],
+};
 
 /** For each capability a site that needs it, and what takes it away. */
 const CASES: Readonly<Record<Capability, Case>> = {

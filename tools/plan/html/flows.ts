@@ -21,8 +21,12 @@ export function flowMatrix(site: string, connections: Connections): Markup {
   return html`<details class="flows">
     <summary>Who reaches whom<span class="unseen"> at ${site}</span></summary>
     <p class="dim">
-      A mark is an open connection; its ports show under the pointer, and in the list below. Everything without a mark is shut by network
-      policies.
+      A mark is an open connection; its ports show under the pointer, and in the list below.
+      ${
+        connections.enforced
+          ? "Everything without a mark is shut by network policies."
+          : "The network plugin of the site enforces no network policy, so everything without a mark is open too."
+      }
     </p>
     <div class="wide" tabindex="0" role="region" aria-label="who reaches whom at ${site}, as a matrix">
       <table>
