@@ -51,22 +51,16 @@ describe("address-pools-are-apart, of many pools", () => {
   });
 
   it("names the first pool of those that reach furthest, under the later of the two", () => {
-    assert.deepEqual(
-      saidBy(
-        addressPoolsAreApart,
-        poolsOf([
-          [10, 20],
-          [0, 10],
-          [15, 20],
-          [20, 21],
-        ]),
-        SITE,
-      ).sort(),
-      [
-        "192.0.2.0-192.0.2.10 overlaps 192.0.2.10-192.0.2.20 of IPAddressPool work/p0",
-        "192.0.2.15-192.0.2.20 overlaps 192.0.2.10-192.0.2.20 of IPAddressPool work/p0",
-        "192.0.2.20-192.0.2.21 overlaps 192.0.2.10-192.0.2.20 of IPAddressPool work/p0",
-      ],
-    );
+    const pools = poolsOf([
+      [10, 20],
+      [0, 10],
+      [15, 20],
+      [20, 21],
+    ]);
+    assert.deepEqual([...saidBy(addressPoolsAreApart, pools, SITE)].sort(), [
+      "192.0.2.0-192.0.2.10 overlaps 192.0.2.10-192.0.2.20 of IPAddressPool work/p0",
+      "192.0.2.15-192.0.2.20 overlaps 192.0.2.10-192.0.2.20 of IPAddressPool work/p0",
+      "192.0.2.20-192.0.2.21 overlaps 192.0.2.10-192.0.2.20 of IPAddressPool work/p0",
+    ]);
   });
 });
