@@ -125,23 +125,28 @@ function cacheCandidates(path: DataPath, group: CacheGroup): readonly Candidate[
   ];
 }
 
-/** More cores, as long as there are some. Without a target more cores ask for more as well, so nothing is reached by them. */
+/**
+ * More cores. Without a target more cores ask for more as well, so nothing is reached by them; and no more of them lift anything than there are on the hosts of
+ * workers.
+ */
 function coreCandidates(path: DataPath): readonly Candidate[] {
-  const { analysis, workers } = path;
+  const { analysis } = path;
   if (analysis.target === undefined) return [];
-  const candidate = counted(
-    analysis.cores,
-    (count) => more(count - analysis.cores, "core"),
-    (cores) => ({ ...path, analysis: { ...analysis, cores } }),
-  );
-  return [{ ...candidate, most: Number(workers.cores - analysis.cores) }];
+  return [
+    counted(
+      analysis.cores,
+      (count) => more(count - analysis.cores, "core"),
+      (cores) => ({ ...path, analysis: { ...analysis, cores } }),
+    ),
+  ];
 }
 
 /** A larger share of hits, in hundredths. */
 function moreHits(path: DataPath, hits: Ratio): Candidate {
   const now = Number((hits.over * BigInt(HUNDREDTHS)) / hits.under);
   return {
-    most: HUNDREDTHS - now,
+    // Beyond the whole nothing is lifted.
+    most: HUNDREDTHS,
     at: (steps) => {
       const percent = now + steps;
       const share = decimal((percent / HUNDREDTHS).toFixed(2));
@@ -168,6 +173,7 @@ function counted(present: bigint, text: (count: bigint) => string, path: (count:
 /** The next faster ports; none where nobody has stated which ports there are. */
 function port(present: Ratio | undefined, text: (rate: Ratio) => string, path: (rate: Ratio) => DataPath): readonly Candidate[] {
   if (present === undefined || present.over === 0n) return [];
+  // Stryker disable next-line EqualityOperator: a port that is as fast as the present one lifts nothing.
   const faster = PORTS.filter((rate) => compare(rate, present) > 0);
   return [
     {

@@ -179,6 +179,22 @@ describe("a change of", () => {
     assert.deepEqual(texts(doors), ["a link of 100Gb/s to the doors", "a share of hits of 95 % in place of 0 %"]);
   });
 
+  it("a link is to no slower port, and to none where nobody has stated the link", () => {
+    // Ports of the caches limit to 900 Gb/s: a link of 800 Gb/s in place of the present one would limit as well, and lift nothing.
+    const wide: DataPath = {
+      ...withCaches(WHOLE, () => ({ nic: bitRate("112.5Gb/s"), disks: 99n })),
+      analysis: { ...WHOLE.analysis, perCore: bitRate("1Gb/s"), target: bitRate("1Tb/s") },
+      doors: { count: 99n, rate: bitRate("10Gb/s"), link: bitRate("1Tb/s") },
+      workers: {
+        ...WHOLE.workers,
+        link: bitRate("1Tb/s"),
+        groups: WHOLE.workers.groups.map((group) => ({ ...group, nic: bitRate("800Gb/s") })),
+      },
+    };
+    assert.deepEqual(texts(wide), ["1 more cache host like those of nvme", "NICs of 200Gb/s in the hosts of nvme"]);
+    assert.deepEqual(texts({ ...wide, workers: { ...wide.workers, link: undefined } }), texts(wide));
+  });
+
   it("the NICs of workers is told where they limit", () => {
     const slow: DataPath = {
       ...WHOLE,

@@ -137,7 +137,8 @@ describe("stages of the way", () => {
       disks((path) => analysis({ hits: undefined })(path)),
       "384Gb/s",
     );
-    for (const nothing of [{ disks: 0n }, { read: NONE }, { write: NONE }]) assert.equal(disks(having(() => nothing)), "0b/s");
+    for (const nothing of [{ disks: 0n }, { disks: 0n, read: undefined, write: undefined }, { read: NONE }, { write: NONE }])
+      assert.equal(disks(having(() => nothing)), "0b/s");
     assert.equal(
       disks((path) => warm(having(() => ({ write: NONE }))(path))),
       "384Gb/s",
@@ -167,6 +168,16 @@ describe("stages of the way", () => {
       bounds({ ...WHOLE, analysis: { ...WHOLE.analysis, cores }, workers: { cores: 16n, link: "inside", groups } });
     const carried = ([4n, 8n, 9n, 16n, 17n] as const).map((cores) => ports(cores)["NICs of the workers"]);
     assert.deepEqual(carried, ["4Gb/s", "8Gb/s", "18Gb/s", "88Gb/s", "88Gb/s"]);
+    // Hosts of which something is not stated may be slower, and hosts without a whole core take none.
+    const [, slow] = groups;
+    assert.ok(slow);
+    const beside = (...more: DataPath["workers"]["groups"]) =>
+      bounds({ ...WHOLE, workers: { cores: 16n, link: "inside", groups: [slow, ...more] } })["NICs of the workers"];
+    assert.deepEqual(
+      [beside(), beside({ ...slow, nic: undefined }), beside({ ...slow, cores: undefined })],
+      ["8Gb/s", undefined, undefined],
+    );
+    assert.equal(beside({ ...slow, all: 0n, cores: 0n }), "8Gb/s");
   });
 
   it("state their bound for the whole exactly where nothing is left unstated and something passes", () => {
