@@ -37,6 +37,25 @@ describe("objects that a program declares", () => {
     assert.deepEqual(labelsOf(declared.remember(resource("a", props))), { color: "red" }, "and back");
   });
 
+  it("are not read again for each rule that is shown the same, and stand for the stack however often they are shown", () => {
+    const declared = new DeclaredObjects();
+    let read = 0;
+    const props = {
+      ...propsOf("a"),
+      get data() {
+        read += 1;
+        return { a: "b" };
+      },
+    };
+    const first = declared.remember(resource("a", props));
+    const once = read;
+    assert.ok(once > 0);
+    for (let rule = 0; rule < 3; rule += 1) declared.remember(resource("a", props));
+    assert.equal(read, once);
+    declared.remember(resource("a", { ...propsOf("a"), data: { a: "b" } }));
+    assert.equal(declared.ofStack([resource("a", propsOf("a"))])[0], first[0]);
+  });
+
   it("are equal where only the mark of a secret differs, for a rule reads the value", () => {
     const declared = new DeclaredObjects();
     const first = declared.remember(resource("a", propsOf("a", { color: "red" })));
@@ -72,7 +91,7 @@ describe("objects that a program declares", () => {
     const both = declared.ofStack([a, b]);
     assert.equal(declared.ofStack([b, a]), both);
     const one = declared.ofStack([a]);
-    assert.deepEqual(names(one), ["a"]);
+    assert.deepEqual([names(one), names(declared.ofStack([b]))], [["a"], ["b"]]);
     assert.deepEqual(names(declared.ofStack([a, b])).sort(), ["a", "b"]);
     const before = declared.ofStack([a, b]);
     declared.remember(resource("a", propsOf("a", { color: "blue" })));

@@ -104,6 +104,23 @@ describe("policies of the engine", () => {
     ]);
   });
 
+  it("judge the stack by what the program declares, not by what the API server made of it", async () => {
+    const told: StackRule = {
+      ...ofStack,
+      check: (objects, on) => {
+        for (const object of objects) on(object).violation(object.root, object.root.at("data", "a").text() ?? "");
+      },
+    };
+    const [policy] = enginePolicies([told], () => SITE);
+    const { validateResource, validateStack } = policy as ResourceValidationPolicy & StackValidationPolicy;
+    const said: string[] = [];
+    const report = (message: string) => void said.push(message);
+    await [validateResource].flat()[0]?.(resource("a"), report);
+    const later = { ...resource("a"), props: { ...resource("a").props, data: { a: "of somebody else" } } };
+    await validateStack({ resources: [later] } as unknown as StackValidationArgs, report);
+    assert.deepEqual(said, ["ConfigMap work/a: b. Mend it."]);
+  });
+
   it("report of the whole stack without a resource", async () => {
     const whole: StackRule = {
       ...ofStack,
