@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { objectsOf } from "#af/policies/model/objects";
 import { givenClasses, isStorageClass } from "#af/policies/model/storage-classes";
-import { valuesIn } from "#af/policies/model/secret-values";
 import type { Site } from "#af/stacks/site/schema";
 import { SITE } from "../expect";
 
@@ -24,15 +23,5 @@ describe("classes of storage", () => {
       "cvmfs",
     ]);
     assert.deepEqual(given({ kind: "rook", blockClass: "block", sharedClass: "shared" }, { kind: "hostPath", storageClass: "cvmfs" }), []);
-  });
-});
-
-describe("values that a Secret holds for a chart", () => {
-  it("are read as YAML, or are the text itself", () => {
-    const base64 = (text: string) => Buffer.from(text).toString("base64");
-    assert.deepEqual(
-      [valuesIn(base64("a:\n  b: [1]\n")), valuesIn(base64("a: [")), valuesIn(base64("größe"))],
-      [{ a: { b: [1] } }, "a: [", "größe"],
-    );
   });
 });
