@@ -119,7 +119,14 @@ describe("what a waiver allows", () => {
       [at("spec", "text"), at("spec", "number"), at("spec", "list")].map((field) => heldBy(field, undefined)),
       ["a", "1", '["b"]'],
     );
-    for (const field of [at("spec", "nothing"), at("spec", "open"), at("spec", "absent"), object.root, new Field("x")])
+    for (const field of [
+      at("spec", "nothing"),
+      at("spec", "open"),
+      at("spec", "absent"),
+      object.root,
+      new Field("x"),
+      new Field(null, "x"),
+    ])
       assert.equal(heldBy(field, undefined), undefined);
   });
 
