@@ -39,7 +39,7 @@ export function heldBy(field: Field, subject: string | undefined): string | unde
   if (field.path === "" || !field.given) return undefined;
   const value = field.raw();
   // JSON has no text for what is not known.
-  return typeof value === "string" ? value : (JSON.stringify(value) as string | undefined);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** The waiver for one violation; undefined if there is none. A field that holds something must hold what the waiver allows. */
