@@ -5,10 +5,10 @@ export type Labels = Readonly<Record<string, string>>;
 
 /** Finds the items that have all of some labels, in their order, so that as many selectors as there are items find theirs without trying each. */
 export function labelIndex<Item extends { readonly labels: Labels }>(items: readonly Item[]): (wanted: Labels) => readonly Item[] {
-  const labelled = items.flatMap((item) => Object.entries(item.labels).map((label) => ({ label: label.join("="), item })));
+  const labelled = items.flatMap((item) => Object.entries(item.labels).map((label) => ({ label: JSON.stringify(label), item })));
   const byLabel = new Map([...grouped(labelled, ({ label }) => label)].map(([label, found]) => [label, found.map(({ item }) => item)]));
   return (wanted) => {
-    const lists = Object.entries(wanted).map((label) => byLabel.get(label.join("=")) ?? []);
+    const lists = Object.entries(wanted).map((label) => byLabel.get(JSON.stringify(label)) ?? []);
     const fewest = lists.reduce<readonly Item[]>((least, each) => (each.length < least.length ? each : least), items);
     return fewest.filter(({ labels }) => Object.entries(wanted).every(([key, value]) => labels[key] === value));
   };

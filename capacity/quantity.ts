@@ -108,7 +108,7 @@ export function canonicalQuantity(text: string | number): string {
   const excess = ((exponent % 3) + 3) % 3;
   const mantissa = `${digits}${"0".repeat(excess)}`;
   const power = exponent - excess;
-  if (/[eE][+-]?\d+$/.test(written)) return power === 0 ? mantissa : `${mantissa}e${power}`;
+  if (/[eE][+-]?\d/.test(written)) return power === 0 ? mantissa : `${mantissa}e${power}`;
   const suffix = DECIMAL[power / 3 + 3];
   return suffix === undefined ? `${mantissa}${"0".repeat(power - 18)}E` : `${mantissa}${suffix}`;
 }

@@ -49,7 +49,8 @@ export function compareWithQuota(used: Amounts, hard: Readonly<Record<string, st
   return Object.entries(hard)
     .filter(([key]) => COMPARABLE.test(key))
     .map(([key, quantity]) => {
-      const resource = key.replace(/^(requests|limits)\./, "");
+      // Such a word is at the start of a key that is compared, if anywhere.
+      const resource = key.replace(/(requests|limits)\./, "");
       const need = used[key] ?? 0n;
       const have = amountOf(resource, quantity);
       return { key, resource, need, have, margin: have - need };

@@ -78,9 +78,9 @@ export function podAmounts(pod: PodResources, defaults: readonly ContainerDefaul
   const limits = { ...perContainer("limits"), ...own.limits };
   if (Object.keys({ ...own.requests, ...own.limits }).length > 0)
     for (const resource of OF_PODS.filter((each) => own.limits[each] === undefined)) {
-      const [request, limit] = [requests[resource], limits[resource]];
+      const limit = limits[resource];
       const limited = [...containers, ...initContainers].every((container) => container.limits[resource] !== undefined);
-      if (limited && request !== undefined && limit !== undefined) limits[resource] = larger(request, limit);
+      if (limited && limit !== undefined) limits[resource] = larger(requests[resource] ?? limit, limit);
     }
   const overhead = parsed(pod.overhead);
   // A pod without a limit gets none from its overhead.
@@ -91,13 +91,13 @@ export function podAmounts(pod: PodResources, defaults: readonly ContainerDefaul
 /**
  * What one container asks for and is limited to. A limit without a request is the request; the LimitRanges of the namespace fill in the rest. The API server does
  * it in this order: https://github.com/kubernetes/kubernetes/blob/v1.37.2/plugin/pkg/admission/limitranger/admission.go
- * @param read decides the units of the answer; {@link amountOf} unless given.
+ * @param read decides the units of the answer.
  * @throws {RangeError} if one of its quantities is none.
  */
 export function containerAmounts(
   { resources }: ContainerResources,
-  defaults: readonly ContainerDefaults[] = [],
-  read: ReadQuantity = amountOf,
+  defaults: readonly ContainerDefaults[],
+  read: ReadQuantity,
 ): PodAmounts {
   const given = parsedBy(read, resources?.limits);
   const requests: Record<string, bigint> = { ...given, ...parsedBy(read, resources?.requests) };

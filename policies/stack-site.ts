@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import { getStack } from "@pulumi/pulumi";
 import { stackSettings } from "../stacks/site/configuration";
 import { parseSite } from "../stacks/site/parse";
 import type { Site } from "../stacks/site/schema";
@@ -8,5 +8,5 @@ import type { Site } from "../stacks/site/schema";
  * @throws {SiteError} if the configuration has no site or a wrong one. Rules about the site then fail; they never pass because the site is missing.
  */
 export function siteOfStack(): Site {
-  return parseSite(stackSettings(), `configuration of stack ${pulumi.getStack()}`);
+  return parseSite(stackSettings(), `configuration of stack ${getStack()}`);
 }

@@ -4,7 +4,7 @@ import { daysUntil } from "../stacks/site/days";
 import type { Problem } from "../stacks/site/problems";
 import type { Site } from "../stacks/site/schema";
 import type { Waiver } from "../stacks/site/waivers";
-import { UNKNOWN, type Field } from "./model/field";
+import type { Field } from "./model/field";
 import type { KubernetesObject } from "./model/objects";
 import { objectName, type Rule, type Severity } from "./model/rules";
 
@@ -37,8 +37,10 @@ export function waiversInForce(site: Site, today: Date): readonly Waiver[] {
 /** What a field holds, as a waiver writes it: the subject of the violation, or the value; undefined if it holds nothing, and for a whole object. */
 export function heldBy(field: Field, subject: string | undefined): string | undefined {
   if (subject !== undefined) return subject;
-  const value = field.path === "" ? undefined : field.raw();
-  return value === undefined || value === null || value === UNKNOWN ? undefined : typeof value === "string" ? value : JSON.stringify(value);
+  if (field.path === "" || !field.given) return undefined;
+  const value = field.raw();
+  // JSON has no text for what is not known.
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** The waiver for one violation; undefined if there is none. A field that holds something must hold what the waiver allows. */
@@ -49,8 +51,10 @@ export function waiverFor(
   field: Field,
   subject: string | undefined,
 ): Waiver | undefined {
-  const close = waivers.filter((each) => each.rule === rule && each.object === objectName(object) && each.field === field.path);
-  return close.length === 0 ? undefined : close.find(({ allows }) => allows === heldBy(field, subject));
+  return waivers.find(
+    (each) =>
+      each.rule === rule && each.object === objectName(object) && each.field === field.path && each.allows === heldBy(field, subject),
+  );
 }
 
 /**
@@ -73,7 +77,7 @@ export function waiverProblems(site: Site, rules: readonly Rule[], today: Date):
         },
       ];
     }
-    const [, namespace = ""] = /^\w+ (?:([^/]+)\/)?/.exec(waiver.object) ?? [];
+    const [, namespace = ""] = / ([^/]+)\//.exec(waiver.object) ?? [];
     const days = daysUntil(waiver.until, today);
     const most = MOST_DAYS[rule.severity];
     const twin = site.waivers.findIndex((other) => sameSubject(other, waiver));

@@ -1,3 +1,4 @@
+import { larger } from "../quantity";
 import type { CacheGroup, DataPath } from "./path";
 import { ceiling, compare, dividedBy, floor, smallest, times, whole, type Ratio } from "./ratio";
 import { stagesOf, type Stage, type StageName } from "./stages";
@@ -68,8 +69,7 @@ export function hostsForRate(path: DataPath, rate: Ratio): readonly HostsForRate
     const stages = cachesOf(withGroup(path, group, { hosts: group.hosts + 1n }));
     const bound = smallest(stages.flatMap((each) => (each.bound ? [each.bound] : [])));
     const each = bound && dividedBy(bound, whole(all + 1n));
-    const needed = each && each.over > 0n ? ceiling(dividedBy(rate, each)) - (all - group.hosts) : undefined;
-    const hosts = needed === undefined || needed > 0n ? needed : 0n;
+    const hosts = each && each.over > 0n ? larger(ceiling(dividedBy(rate, each)) - (all - group.hosts), 0n) : undefined;
     return {
       pool: group.pool,
       hosts,

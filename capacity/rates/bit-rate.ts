@@ -1,4 +1,4 @@
-import { decimal, ceiling, floor, times, whole, type Ratio } from "./ratio";
+import { ceiling, compare, decimal, dividedBy, floor, times, whole, type Ratio } from "./ratio";
 
 /**
  * Bits in a second of each unit. Ports of networks are sold in bits (`25Gb/s`), disks in bytes (`200MB/s`), and fio, which measures disks, prints binary units
@@ -10,6 +10,9 @@ const UNITS: Readonly<Record<string, bigint>> = {
   ...{ "B/s": 8n, "kB/s": 8n * 10n ** 3n, "MB/s": 8n * 10n ** 6n, "GB/s": 8n * 10n ** 9n, "TB/s": 8n * 10n ** 12n },
   ...{ "KiB/s": 8n << 10n, "MiB/s": 8n << 20n, "GiB/s": 8n << 30n, "TiB/s": 8n << 40n },
 };
+
+/** Prefixes with which rates are written for people: each is a thousand of the one before. */
+const PREFIXES = ["k", "M", "G", "T"];
 
 /** Digits of a rate for people. */
 const DIGITS = 3;
@@ -38,31 +41,24 @@ export function bitRateProblem(text: string): string {
 
 /**
  * A rate for people in bits, as ports are sold: `1.41Gb/s`. It has three digits.
- * @param rounding down for what something carries, up for what is asked for, so that no text is kinder than its number.
+ * @param rounding down, which is for what something carries, unless given; up for what is asked for: so no text is kinder than its number.
  */
-export function rateText(rate: Ratio, rounding: "up" | "down" = "down"): string {
-  return inUnits(rate, ["b/s", "kb/s", "Mb/s", "Gb/s", "Tb/s"], rounding);
-}
-
-/** A rate for people in bytes, as programs and disks are measured: `12.5MB/s`. */
-export function byteRateText(rate: Ratio, rounding: "up" | "down" = "down"): string {
-  return inUnits(rate, ["B/s", "kB/s", "MB/s", "GB/s", "TB/s"], rounding);
+export function rateText(rate: Ratio, rounding?: "up" | "down"): string {
+  const round = rounding === "up" ? ceiling : floor;
+  let [prefix, unit] = ["", 1n];
+  for (const next of PREFIXES) {
+    if (compare(rate, whole(unit * 1000n)) < 0) break;
+    [prefix, unit] = [next, unit * 1000n];
+  }
+  const inUnit = dividedBy(rate, whole(unit));
+  const decimals = Math.max(0, DIGITS - String(floor(inUnit)).length);
+  const digits = String(round(times(inUnit, whole(10n ** BigInt(decimals))))).padStart(decimals + 1, "0");
+  const fraction = digits.slice(digits.length - decimals).replace(/0+$/, "");
+  return `${digits.slice(0, digits.length - decimals)}${fraction === "" ? "" : `.${fraction}`}${prefix}b/s`;
 }
 
 function parts(text: string): { readonly amount: string; readonly unit: bigint } | undefined {
-  const [, amount, name = ""] = /^(\d+(?:\.\d+)?)([A-Za-z]+\/s)$/.exec(text) ?? [];
-  const unit = Object.hasOwn(UNITS, name) ? UNITS[name] : undefined;
-  return amount === undefined || unit === undefined ? undefined : { amount, unit };
-}
-
-function inUnits(rate: Ratio, names: readonly string[], rounding: "up" | "down"): string {
-  const round = rounding === "up" ? ceiling : floor;
-  const fitting = names.filter((name) => rate.over >= (UNITS[name] ?? 1n) * rate.under);
-  const name = fitting.at(-1) ?? names[0] ?? "b/s";
-  const inUnit = times(rate, { over: 1n, under: UNITS[name] ?? 1n });
-  const decimals = Math.max(0, DIGITS - String(floor(inUnit)).length);
-  const scaled = round(times(inUnit, whole(10n ** BigInt(decimals))));
-  const digits = String(scaled).padStart(decimals + 1, "0");
-  const fraction = digits.slice(digits.length - decimals).replace(/0+$/, "");
-  return `${digits.slice(0, digits.length - decimals)}${decimals > 0 && fraction !== "" ? `.${fraction}` : ""}${name}`;
+  const [, amount = "", name = ""] = /^(\d+(?:\.\d+)?)([A-Za-z]+\/s)$/.exec(text) ?? [];
+  const unit = UNITS[name];
+  return unit === undefined ? undefined : { amount, unit };
 }

@@ -24,7 +24,7 @@ interface Candidate {
 /** Speeds of ports that are sold, of the standards of IEEE 802.3 (https://www.ieee802.org/3/), from the slowest on. */
 const PORTS = ["1Gb/s", "10Gb/s", "25Gb/s", "40Gb/s", "50Gb/s", "100Gb/s", "200Gb/s", "400Gb/s", "800Gb/s"].map(bitRate);
 
-/** Most things of a kind that a change adds. We chose a million: the search doubles its steps, so it ends after 20 of them. */
+/** Most things of a kind that a change adds. We chose a million: the search halves what is left, so it ends after 20 steps. */
 const MOST = 2 ** 20;
 
 /** Steps of the share of hits: hundredths. */
@@ -42,19 +42,15 @@ export function rateChanges(path: DataPath): readonly RateChange[] {
   return found.sort((a, b) => compare(a.growth, b.growth));
 }
 
+/** The fewest steps that lift the limit. More steps never undo it, so the search looks at the most of them first. */
 function smallestChange({ most, at }: Candidate, before: RateAnswer): readonly RateChange[] {
   const made = (steps: number): RateChange => {
     const change = at(steps);
     return { ...change, then: rateAnswer(change.path) };
   };
-  if (most < 1) return [];
   const lifted = (steps: number) => lifts(made(steps).then, before);
-  let enough = 1;
-  while (!lifted(enough)) {
-    if (enough >= most) return [];
-    enough = Math.min(most, enough * 2);
-  }
-  let short = Math.floor(enough / 2);
+  if (!lifted(most)) return [];
+  let [short, enough] = [0, most];
   while (enough - short > 1) {
     const middle = Math.floor((short + enough) / 2);
     if (lifted(middle)) enough = middle;
@@ -63,10 +59,10 @@ function smallestChange({ most, at }: Candidate, before: RateAnswer): readonly R
   return [made(enough)];
 }
 
-function lifts(after: RateAnswer, before: RateAnswer): boolean {
-  if (after.rate === undefined || before.rate === undefined || compare(after.rate, before.rate) <= 0) return false;
-  const reached = before.asked !== undefined && compare(after.rate, before.asked) >= 0;
-  return reached || !after.limits.some((name) => before.limits.includes(name));
+/** True if what is asked for is reached, or if none of the stages that limited does so still: then the rate is higher, for a change makes no stage smaller. */
+function lifts({ rate, limits }: RateAnswer, { asked, limits: limited }: RateAnswer): boolean {
+  const reached = asked !== undefined && rate !== undefined && compare(rate, asked) >= 0;
+  return reached || !limits.some((name) => limited.includes(name));
 }
 
 function candidates(path: DataPath): readonly Candidate[] {
@@ -129,24 +125,28 @@ function cacheCandidates(path: DataPath, group: CacheGroup): readonly Candidate[
   ];
 }
 
-/** More cores, as long as there are some. Without a target more cores ask for more as well, so nothing is reached by them. */
+/**
+ * More cores. Without a target more cores ask for more as well, so nothing is reached by them; and no more of them lift anything than there are on the hosts of
+ * workers.
+ */
 function coreCandidates(path: DataPath): readonly Candidate[] {
-  const { analysis, workers } = path;
-  const spare = workers.cores - analysis.cores;
-  if (spare <= 0n || analysis.target === undefined) return [];
-  const candidate = counted(
-    analysis.cores,
-    (count) => more(count - analysis.cores, "core"),
-    (cores) => ({ ...path, analysis: { ...analysis, cores } }),
-  );
-  return [{ ...candidate, most: Math.min(MOST, Number(spare)) }];
+  const { analysis } = path;
+  if (analysis.target === undefined) return [];
+  return [
+    counted(
+      analysis.cores,
+      (count) => more(count - analysis.cores, "core"),
+      (cores) => ({ ...path, analysis: { ...analysis, cores } }),
+    ),
+  ];
 }
 
 /** A larger share of hits, in hundredths. */
 function moreHits(path: DataPath, hits: Ratio): Candidate {
   const now = Number((hits.over * BigInt(HUNDREDTHS)) / hits.under);
   return {
-    most: HUNDREDTHS - now,
+    // Beyond the whole nothing is lifted.
+    most: HUNDREDTHS,
     at: (steps) => {
       const percent = now + steps;
       const share = decimal((percent / HUNDREDTHS).toFixed(2));
@@ -173,6 +173,7 @@ function counted(present: bigint, text: (count: bigint) => string, path: (count:
 /** The next faster ports; none where nobody has stated which ports there are. */
 function port(present: Ratio | undefined, text: (rate: Ratio) => string, path: (rate: Ratio) => DataPath): readonly Candidate[] {
   if (present === undefined || present.over === 0n) return [];
+  // Stryker disable next-line EqualityOperator: a port that is as fast as the present one lifts nothing.
   const faster = PORTS.filter((rate) => compare(rate, present) > 0);
   return [
     {

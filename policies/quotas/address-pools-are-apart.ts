@@ -22,14 +22,14 @@ export const addressPoolsAreApart: SiteRule = {
       { of: `the Service network ${serviceCidr}`, ...ends(serviceCidr) },
     ];
     const owned = addressPools(objects, on).flatMap(({ object, ranges }) => ranges.map((own) => ({ ...own, object })));
-    const neighbours = overlapping(owned);
-    for (const own of owned) {
+    const neighbours = grouped([...overlaps(owned.map((own, place) => ({ ...own, place })))], ({ later }) => later.place);
+    for (const [place, own] of owned.entries()) {
       const judgement = on(own.object);
       judgement.countChecked();
       for (const network of networks.filter((each) => overlap(own, each)))
         judgement.violation(own.field, `${own.text} overlaps ${network.of}`);
-      for (const other of neighbours.get(own) ?? [])
-        judgement.violation(own.field, `${own.text} overlaps ${other.text} of ${objectName(other.object)}`);
+      for (const { earlier } of neighbours.get(place) ?? [])
+        judgement.violation(own.field, `${own.text} overlaps ${earlier.text} of ${objectName(earlier.object)}`);
     }
   },
 };
@@ -37,22 +37,23 @@ export const addressPoolsAreApart: SiteRule = {
 /** A range of addresses and the pool that has it. */
 interface Owned extends AddressRange {
   readonly object: KubernetesObject;
+  /** Its place in the order in which ranges were found. */
+  readonly place: number;
 }
 
 /**
- * Ranges that overlap, each under the later of the two. From the lowest address on each range is compared with the one before it that reaches furthest: where any
- * overlap, two of them are told, and as many pairs at most as there are ranges.
+ * Pairs of ranges that overlap. From the lowest address on each range is compared with the one before it that reaches furthest: where any overlap, two of them are
+ * told, and as many pairs at most as there are ranges.
  */
-function overlapping(ranges: readonly Owned[]): ReadonlyMap<Owned, readonly Owned[]> {
-  const order = new Map(ranges.map((range, index) => [range, index]));
-  const pairs: (readonly [later: Owned, earlier: Owned])[] = [];
+function* overlaps(ranges: readonly Owned[]): Generator<{ readonly earlier: Owned; readonly later: Owned }> {
   let furthest: Owned | undefined;
   for (const own of [...ranges].sort((a, b) => a.first - b.first)) {
-    if (furthest && overlap(own, furthest))
-      pairs.push((order.get(own) ?? 0) > (order.get(furthest) ?? 0) ? [own, furthest] : [furthest, own]);
+    if (furthest && overlap(own, furthest)) {
+      const [earlier = furthest, later = own] = [furthest, own].sort((a, b) => a.place - b.place);
+      yield { earlier, later };
+    }
     if (!furthest || own.last > furthest.last) furthest = own;
   }
-  return new Map([...grouped(pairs, ([later]) => later)].map(([later, all]) => [later, all.map(([, earlier]) => earlier)]));
 }
 
 function ends(network: string) {

@@ -30,8 +30,8 @@ export const cacheWatermarksFitItsDisks: StackRule = {
     for (const object of objects.filter((each) => is(each, "v1", "ConfigMap")))
       on(object).attempt(() => {
         for (const [, field] of object.root.at("data").entries()) {
-          const [, low, high] = WATERMARKS.exec(field.text() ?? "") ?? [];
-          if (low === undefined || high === undefined) continue;
+          const [, low = "", high] = WATERMARKS.exec(field.text() ?? "") ?? [];
+          if (high === undefined) continue;
           const disks = diskOf(object, workloads.get(object.namespace) ?? [], attempt);
           const [from, to] = [markOf(low, disks, field), markOf(high, disks, field)];
           on(object).compared(field, {

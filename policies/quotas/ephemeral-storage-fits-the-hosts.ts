@@ -25,7 +25,7 @@ export const ephemeralStorageFitsTheHosts: SiteRule = {
     const hosts = schedulableHosts(site);
     const workloads = stackWorkloads(objects, hosts, attemptOf(on));
     if (workloads.length === 0) return;
-    const unsaid = Object.keys(site.nodes).filter((pool) => site.nodes[pool]?.capacity.ephemeral === undefined);
+    const unsaid = Object.entries(site.nodes).flatMap(([pool, { capacity }]) => (capacity.ephemeral === undefined ? [pool] : []));
     const judgement = on(WHOLE_STACK);
     for (const pool of unsaid)
       judgement.attempt(() => {

@@ -1,5 +1,5 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { hookFolder } from "../../components/hub/hook";
 import { releaseOf } from "../model/objects";
 import type { ObjectRule } from "../model/rules";
@@ -18,13 +18,14 @@ export const hubFilesAreKnown: ObjectRule = {
   check: (object, judgement) => {
     const release = releaseOf(object);
     if (release?.chart !== "jupyterhub") return;
+    const own = ownFiles();
     for (const [name, file] of release.values.at("hub", "extraFiles").entries())
       for (const kind of ["stringData", "binaryData", "data"])
         judgement.attempt(() => {
           const content = file.at(kind);
           if (!content.given) return;
           judgement.countChecked();
-          if (kind !== "stringData" || !ownFiles().has(content.text() ?? ""))
+          if (kind !== "stringData" || !own.has(content.text() ?? ""))
             judgement.violation(
               content,
               `${name} is no file of this project, so nobody can see what the hub does with it; allowed: stringData of the files in components/hub/hook`,
@@ -33,11 +34,8 @@ export const hubFilesAreKnown: ObjectRule = {
   },
 };
 
-let own: ReadonlySet<string> | undefined;
-
 /** Texts of all files that the project may put into the hub. */
 function ownFiles(): ReadonlySet<string> {
-  const below = () => fs.readdirSync(hookFolder(), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  own ??= new Set(below().map((entry) => fs.readFileSync(path.join(entry.parentPath, entry.name), "utf8")));
-  return own;
+  const entries = readdirSync(hookFolder(), { recursive: true, withFileTypes: true });
+  return new Set(entries.flatMap((entry) => (entry.isFile() ? [readFileSync(join(entry.parentPath, entry.name), "utf8")] : [])));
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { candidates, mayRunOn, type PodPlacement, type SchedulableHost } from "#af/capacity/placement";
+import { candidates, holds, mayRunOn, type PodPlacement, type SchedulableHost } from "#af/capacity/placement";
 import { scaleOf, type ScaledWorkload } from "#af/capacity/scale";
 
 const host = (name: string, labels: Record<string, string> = {}, taints: SchedulableHost["taints"] = []): SchedulableHost => ({
@@ -35,10 +35,13 @@ describe("where a pod may go", () => {
       [{}, true],
       [{ nodeSelector: { disk: "ssd" } }, true],
       [{ nodeSelector: { disk: "hdd" } }, false],
+      [{ nodeSelector: { disk: "ssd", rank: "7" } }, true],
+      [{ nodeSelector: { disk: "ssd", rank: "8" } }, false],
       [{ nodeName: "n1" }, true],
       [{ nodeName: "n2" }, false],
       [requires("disk", "In", ["hdd", "ssd"]), true],
       [requires("disk", "NotIn", ["ssd"]), false],
+      [requires("disk", "NotIn", ["ssd", "hdd"]), false],
       [requires("gpu", "NotIn", ["yes"]), true],
       [requires("disk", "Exists"), true],
       [requires("gpu", "Exists"), false],
@@ -64,6 +67,10 @@ describe("where a pod may go", () => {
       [{ requiredTerms: [{}, { matchFields: [NAMED_N1] }] }, true],
     ];
     for (const [pod, expected] of cases) assert.equal(mayRunOn(pod, ssd), expected, JSON.stringify(pod));
+  });
+
+  it("is settled by no operator that is unknown", () => {
+    for (const found of ["ssd", undefined]) assert.equal(holds({ key: "disk", operator: "Like", values: ["ssd"] }, found), false);
   });
 
   it("keeps away from taints that it does not tolerate", () => {

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { podAmounts, sumAmounts, multiplyAmounts, type ContainerResources, type PodResources } from "#af/capacity/requests";
+import {
+  firstDefaults,
+  podAmounts,
+  sumAmounts,
+  multiplyAmounts,
+  type ContainerDefaults,
+  type ContainerResources,
+  type PodResources,
+} from "#af/capacity/requests";
 
 const GIB = 2n ** 30n;
 
@@ -74,6 +82,27 @@ describe("what a pod asks for", () => {
     });
   });
 
+  it("is filled in by the first of several LimitRanges that says something of a resource, as by one that stands for all of them", () => {
+    const list = fc.dictionary(fc.constantFrom("cpu", "memory"), fc.constantFrom("1", "2", "3"));
+    const item: fc.Arbitrary<ContainerDefaults> = fc.record(
+      { default: list, defaultRequest: list, max: list, min: list },
+      { requiredKeys: [] },
+    );
+    const bare = fc.record({ resources: fc.record({ requests: list, limits: list }) });
+    fc.assert(
+      fc.property(bare, fc.array(item, { maxLength: 3 }), (each, items) => {
+        const pod = { containers: [each] };
+        assert.deepEqual(podAmounts(pod, [firstDefaults(items)]), podAmounts(pod, items));
+      }),
+    );
+    const items: readonly ContainerDefaults[] = [
+      { default: { cpu: "1" } },
+      { default: { cpu: "2", memory: "2" } },
+      { defaultRequest: { memory: "1" } },
+    ];
+    assert.deepEqual(podAmounts({ containers: [{}] }, items), { requests: { cpu: 1000n, memory: 2n }, limits: { cpu: 1000n, memory: 2n } });
+  });
+
   it("is what the pod says for itself, with overhead on top", () => {
     const pod = {
       containers: [{ resources: { requests: { cpu: "3" } } }],
@@ -95,6 +124,7 @@ describe("what a pod asks for", () => {
     assert.deepEqual(podAmounts({ containers: [limited], resources: { requests: { cpu: "20m" } } }).limits, { cpu: 50n });
     // A container without a limit leaves the pod without one, and the sum is that of the others.
     assert.deepEqual(podAmounts({ containers: [limited, {}], resources: own }).limits, { cpu: 50n });
+    assert.deepEqual(podAmounts({ containers: [], resources: own }), { requests: { cpu: 1000n }, limits: {} });
     assert.deepEqual(podAmounts({ containers: [limited], initContainers: [{}], resources: own }).limits, { cpu: 50n });
     assert.deepEqual(podAmounts({ containers: [limited], resources: { limits: { cpu: "2" } } }).limits, { cpu: 2000n });
     // What the pod says of its own limit stands, and so does what it does not say at all.

@@ -5,10 +5,11 @@ import type { Site } from "#af/stacks/site/schema";
 import { metallbValues } from "#af/components/platform/values";
 import { nameOf } from "#af/components/tenancy/settings";
 import { plain } from "#af/policies/engine-values";
-import { EXCEPTIONS } from "#af/policies/exceptions";
-import type { StandingException } from "#af/policies/standing-exception";
+import { EXCEPTIONS, exceptionFor } from "#af/policies/exceptions";
+import { facilityMade } from "#af/policies/facility-made";
+import { chartObject, namespaceOf, type StandingException } from "#af/policies/standing-exception";
 import { judge, type PackVerdict } from "#af/policies/judge";
-import { objectsOf, objectsOfResource } from "#af/policies/model/objects";
+import { objectsOf, objectsOfResource, type KubernetesObject } from "#af/policies/model/objects";
 import { RULES } from "#af/policies/packs";
 import { security } from "#af/policies/security/rules";
 import { recordProgram } from "#af/stacks/record";
@@ -158,6 +159,89 @@ describe("standing exceptions", () => {
       findings.map(({ rule }) => rule),
       ["no-privileged-containers"],
     );
+  });
+});
+
+describe("the exception for an object", () => {
+  const [config] = objectsOf({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", namespace: "work" } });
+  assert.ok(config);
+  const object = { ...config, kind: "Thing" };
+  const allows = ["first", "of {namespace} {id} {hub} {unknown}"];
+  const allowed = (of: StandingException["of"], about: KubernetesObject, subject: string | undefined, made = facilityMade(SITE)) =>
+    exceptionFor(
+      "a-rule",
+      about,
+      subject,
+      [
+        { rule: "another-rule", of, allows: ["first", "other"], because: "a test" },
+        { rule: "a-rule", of, allows, because: "a test" },
+      ],
+      made,
+    )?.allowed;
+  const own = (role: string | undefined, name: string): StandingException["of"] => ({ kind: "own", role, object: "Thing", name });
+
+  it("is for its rule and its subjects alone", () => {
+    const of = own("hub", "a");
+    const hub = { ...object, namespace: nameOf(SITE.tenancy, "hub") };
+    assert.equal(allowed(of, hub, "first"), "first");
+    for (const subject of [undefined, "other", "", "firsts"]) assert.equal(allowed(of, hub, subject), undefined, subject);
+    assert.equal(exceptionFor("a-rule", hub, "first", [], facilityMade(SITE)), undefined);
+  });
+
+  it("fills in what its subjects leave open, and leaves alone what nobody knows", () => {
+    const namespace = nameOf(SITE.tenancy, "data");
+    const made = { ...object, namespace, name: "x-7-y" };
+    const subject = `of ${namespace} 7 ${nameOf(SITE.tenancy, "hub")} {unknown}`;
+    assert.equal(allowed(own("data", "x-{id}-y"), made, subject), allows[1]);
+    for (const name of ["x--y", "x-7-z", "z-7-y", "x-y", "x-7-y-"])
+      assert.equal(allowed(own("data", "x-{id}-y"), { ...made, name }, "first"), undefined, name);
+    assert.equal(allowed(own("data", "x-{id}"), { ...made, name: "x-8" }, "first"), "first");
+    assert.equal(allowed(own("data", "x-{hub}"), { ...made, name: `x-${nameOf(SITE.tenancy, "hub")}` }, "first"), "first");
+  });
+
+  it("of the facility's own is for the namespace of its role, or for the whole cluster, and for nothing that a chart makes", () => {
+    const hub = { ...object, namespace: nameOf(SITE.tenancy, "hub") };
+    const cluster = { ...object, namespace: "" };
+    assert.deepEqual(
+      [allowed(own("hub", "a"), hub, "first"), allowed(own("hub", "a"), object, "first"), allowed(own("hub", "a"), cluster, "first")],
+      ["first", undefined, undefined],
+    );
+    assert.deepEqual([allowed(own(undefined, "a"), cluster, "first"), allowed(own(undefined, "a"), hub, "first")], ["first", undefined]);
+    assert.equal(allowed(own("hub", "a"), { ...hub, kind: "Other" }, "first"), undefined);
+    assert.equal(allowed(own("hub", "a"), { ...hub, origin: { by: "x", chart: "demo", release: "r" } }, "first"), undefined);
+  });
+
+  it("of a chart is for the release in its own namespace, or in the one that is named", () => {
+    const of = { ...chartObject("metallb", "Thing", "{release}-{namespace}-{id}"), at: "kube-system" };
+    const origin = { by: "x", chart: "metallb", release: "metallb" };
+    const made = { ...object, namespace: "kube-system", name: "metallb-kube-system-1", origin };
+    assert.equal(allowed(of, made, "first"), "first");
+    assert.equal(allowed(of, { ...made, namespace: "work", name: "metallb-work-1" }, "first"), undefined);
+    assert.equal(allowed(of, { ...made, origin: { ...origin, release: "second" }, name: "second-kube-system-1" }, "first"), undefined);
+    assert.equal(allowed(of, { ...made, kind: "Other" }, "first"), undefined);
+    const { at: _, ...inRelease } = of;
+    assert.equal(allowed(inRelease, made, "first"), undefined, "the release is in another namespace");
+    const namespace = nameOf(SITE.tenancy, "metallb");
+    assert.equal(allowed(inRelease, { ...made, namespace, name: `metallb-${namespace}-1` }, "first"), "first");
+  });
+
+  it("of a namespace is for the one that has the role, by its label and by its name", () => {
+    const namespace = (name: string, labels: unknown, kind = "Namespace") =>
+      objectsOf({ apiVersion: "v1", kind, metadata: { name, labels } })[0] ?? assert.fail();
+    const name = nameOf(SITE.tenancy, "metallb");
+    const role = { "analysis-facility/role": "metallb" };
+    const of = namespaceOf("metallb");
+    assert.equal(allowed(of, namespace(name, role), "first"), "first");
+    const others = [
+      namespace("work", role),
+      namespace(name, { "analysis-facility/role": "hub" }),
+      namespace(name, {}),
+      namespace(name, null),
+      namespace(name, "text"),
+      namespace(name, undefined),
+      namespace(name, role, "ConfigMap"),
+    ];
+    for (const each of others) assert.equal(allowed(of, each, "first"), undefined, JSON.stringify(each.root.raw()));
   });
 });
 

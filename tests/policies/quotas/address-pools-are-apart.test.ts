@@ -29,15 +29,38 @@ describeCases(cases);
 describe("address-pools-are-apart, of many pools", () => {
   const range = fc.tuple(fc.nat(40), fc.nat(4)).map(([first, more]) => [first, first + more] as const);
 
-  it("tells of an overlap exactly where two pools have an address in common, once a pool at most", () => {
+  const poolsOf = (ranges: readonly (readonly [first: number, last: number])[]) =>
+    ranges.map(([first, last], index) => addressPool(`p${index}`, `192.0.2.${first}-192.0.2.${last}`));
+
+  it("tells of an overlap once for each pool that has an address of one that begins before it", () => {
     fc.assert(
       fc.property(fc.array(range, { maxLength: 8 }), (ranges) => {
-        const pools = ranges.map(([first, last], index) => addressPool(`p${index}`, `192.0.2.${first}-192.0.2.${last}`));
-        const overlap = ranges.some(([first, last], index) => ranges.slice(index + 1).some(([from, to]) => first <= to && from <= last));
-        const said = saidBy(addressPoolsAreApart, pools, SITE);
-        assert.equal(said.length > 0, overlap);
-        assert.ok(said.length < Math.max(1, ranges.length));
+        const sorted = [...ranges].sort(([a], [b]) => a - b);
+        const overlapping = sorted.filter(([first], index) => sorted.slice(0, index).some(([, last]) => first <= last));
+        const said = saidBy(addressPoolsAreApart, poolsOf(ranges), SITE);
+        assert.equal(said.length, overlapping.length);
+        for (const each of said) {
+          const [own, other] = [...each.matchAll(/192\.0\.2\.(\d+)-192\.0\.2\.(\d+)/g)].map(([, first, last]) => [
+            Number(first),
+            Number(last),
+          ]);
+          assert.ok(own && other && (own[0] ?? 0) <= (other[1] ?? 0) && (other[0] ?? 0) <= (own[1] ?? 0), each);
+        }
       }),
     );
+  });
+
+  it("names the first pool of those that reach furthest, under the later of the two", () => {
+    const pools = poolsOf([
+      [10, 20],
+      [0, 10],
+      [15, 20],
+      [20, 21],
+    ]);
+    assert.deepEqual([...saidBy(addressPoolsAreApart, pools, SITE)].sort(), [
+      "192.0.2.0-192.0.2.10 overlaps 192.0.2.10-192.0.2.20 of IPAddressPool work/p0",
+      "192.0.2.15-192.0.2.20 overlaps 192.0.2.10-192.0.2.20 of IPAddressPool work/p0",
+      "192.0.2.20-192.0.2.21 overlaps 192.0.2.10-192.0.2.20 of IPAddressPool work/p0",
+    ]);
   });
 });

@@ -81,6 +81,7 @@ describe("cache-watermarks-fit-its-disks, by the disks that it counts", () => {
       ["10", "1g", [10n, 2n ** 30n]],
       ["2.5", "500M", [3n, 500n * 2n ** 20n]],
       ["5", "1T", [5n, TI]],
+      ["2.75", "1.25T", [3n, (TI * 5n) / 4n]],
       ["7k", "1.5t", [7n * 2n ** 10n, (TI * 3n) / 2n]],
     ] as const)
       assert.deepEqual(compared(config(`${low} ${high}`), CACHE), marks(low, high, amounts));
@@ -96,7 +97,8 @@ describe("cache-watermarks-fit-its-disks, by the disks that it counts", () => {
   });
 
   it("leaves alone what has no marks or is no configuration", () => {
-    assert.deepEqual(compared(changed(config("0.90 0.95"), FILE, "pfc.ram 4g"), CACHE), []);
+    const unmarked = changed(config("0.90 0.95"), FILE, "pfc.ram 4g");
+    assert.deepEqual([compared(unmarked, CACHE), saidBy(cacheWatermarksFitItsDisks, [unmarked, CACHE])], [[], []]);
     assert.deepEqual(compared({ ...config("0.90 0.95"), kind: "Secret" }, CACHE), []);
   });
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { smaller } from "#af/capacity/quantity";
+import { EPHEMERAL, schedulableHosts, type SiteHost } from "#af/components/nodes/schedulable";
 import { ephemeralStorageFitsTheHosts } from "#af/policies/quotas/ephemeral-storage-fits-the-hosts";
-import { SITE, verdictOn } from "../expect";
+import { comparedBy, SITE, siteWith, verdictOn } from "../expect";
 import { HUB_STACK } from "../facility-objects";
 import { CONTAINER, POD_SPEC, changed, LIMIT_RANGE, workload, type Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
@@ -63,6 +65,42 @@ describeCases(cases);
 describe("disks of hosts", () => {
   const said = (...objects: readonly Data[]) =>
     verdictOn(objects, [ephemeralStorageFitsTheHosts], SITE).findings.map(({ message }) => message);
+
+  const compared = (objects: readonly Data[], site = SITE) => comparedBy(ephemeralStorageFitsTheHosts, objects, site);
+  const GI = 2n ** 30n;
+  const diskOf = ({ allocatable }: SiteHost) => allocatable[EPHEMERAL] ?? assert.fail();
+  const hosts = schedulableHosts(SITE);
+  const open = hosts.filter(({ taints }) => taints.length === 0);
+  const stack = (need: bigint) =>
+    `the stack with its users ${EPHEMERAL} of all hosts: ${need} of ${hosts.map(diskOf).reduce((a, b) => a + b)} bytes`;
+  const pod = (need: bigint) =>
+    `a pod of program, on the smallest host that may take it, ${EPHEMERAL}: ${need} of ${open.map(diskOf).reduce(smaller)} bytes`;
+  const LIMIT = [...SPEC, "containers", 0, "resources", "limits", EPHEMERAL] as const;
+
+  it("hold what a pod asks for or its emptyDirs may hold, whichever is more, in a rollout too", () => {
+    // Of one replica a rollout makes a second.
+    assert.deepEqual(compared([PROGRAM]), [pod(2n * GI), stack(4n * GI)]);
+    assert.deepEqual(compared([changed(PROGRAM, REQUEST, "3Gi")]), [pod(3n * GI), stack(6n * GI)]);
+    assert.deepEqual(compared([changed(PROGRAM, LIMIT, "2Gi")]), [
+      `the emptyDirs of program limit of ${EPHEMERAL}: ${2n * GI} of ${2n * GI} bytes`,
+      pod(2n * GI),
+      stack(4n * GI),
+    ]);
+  });
+
+  it("are compared with no pod that asks for none, whatever its limit", () => {
+    const nothing = changed(changed(PROGRAM, SCRATCH, "0"), REQUEST, "0");
+    assert.deepEqual(compared([nothing]), [stack(0n)]);
+    assert.deepEqual(compared([changed(nothing, LIMIT, "1Gi")]), [stack(0n)]);
+  });
+
+  it("are not compared where no host may take the pod, or where a pool does not say what it has", () => {
+    const nowhere = changed(PROGRAM, [...SPEC, "nodeSelector"], { "example.org/none": "" });
+    assert.deepEqual([compared([nowhere]), said(nowhere)], [[stack(4n * GI)], []]);
+    const unsaid = siteWith(["nodes", "r710", "capacity", "ephemeral"], undefined);
+    assert.deepEqual(compared([PROGRAM], unsaid), []);
+    assert.deepEqual(verdictOn([], [ephemeralStorageFitsTheHosts], unsaid).findings, []);
+  });
 
   it("are not asked for by what lies in memory", () => {
     const inMemory = changed(changed(PROGRAM, SCRATCH, "200Gi"), [...SPEC, "volumes", 0, "emptyDir", "medium"], "Memory");
