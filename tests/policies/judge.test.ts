@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { UNITS } from "#af/policies/model/figures";
-import { judge } from "#af/policies/judge";
+import { AmountsTooLarge } from "#af/capacity/packing/exact-numbers";
+import { cannotBeJudged, judge } from "#af/policies/judge";
 import { WHOLE_STACK } from "#af/policies/model/objects";
 import type { StackRule } from "#af/policies/model/rules";
 
@@ -36,6 +37,31 @@ describe("a comparison", () => {
       judge([ruleAbout((judgement) => judgement.compared(WHOLE_STACK.root, figure, message))], [], NO_SITE).findings[0]?.message;
     assert.equal(said(), "work needs 2.004 requests.cpu and has 2: 4m too few");
     assert.equal(said("too much"), "too much");
+  });
+});
+
+describe("a check that cannot add amounts exactly", () => {
+  it("is a finding at the rule's own level that says what is so large", () => {
+    const { findings } = judge(
+      [
+        ruleAbout(() => {
+          throw new AmountsTooLarge("memory", "9 pods like those of work/hub ask for 8Ei");
+        }),
+      ],
+      [],
+      NO_SITE,
+    );
+    assert.deepEqual(
+      findings.map(({ enforcement, message }) => ({ enforcement, message })),
+      [
+        {
+          enforcement: "advisory",
+          message:
+            "undetermined: memory of all hosts and pods together is too much to be added exactly: 9 pods like those of work/hub ask for 8Ei alone; correct that amount, or the number of pods; so the rule cannot be judged",
+        },
+      ],
+    );
+    assert.ok(findings.every(({ message }) => cannotBeJudged(message)));
   });
 });
 
