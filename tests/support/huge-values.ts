@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { SITE_KEYS, type Key } from "#af/tools/site/keys";
 import { leavesOf, reach, withLeaf, type Leaf, type Path } from "./leaves";
-import { siteConfig, SITES, spelt, spoilt } from "./site-config";
+import { siteConfig, SITES, spoilt } from "./site-config";
 import { KINDS, placeOf, settingsOfKind } from "./site-kinds";
 import { problemsOf } from "./site-problems";
 import { candidates } from "./second-values";
@@ -74,11 +74,6 @@ export function* takenWith({ leaf, config, subject }: Amount, end: "first" | "la
     const changed = withLeaf(config, leaf, value);
     if (problemsOf(changed).length === 0) yield { subject, leaf, config, value, changed };
   }
-}
-
-/** What is tried, for people. */
-export function spokenOf({ subject, leaf, value }: Taken): string {
-  return `${subject}: ${spelt(leaf.path)}: ${String(value).slice(0, 40)}`;
 }
 
 function isAmount({ shape, facts }: Key): boolean {
