@@ -69,6 +69,7 @@ function disruptions(spec: Field, pods: number): number {
 }
 
 function podCount(field: Field, pods: number): number {
-  const share = field.share() ?? 0;
-  return typeof share === "number" ? share : Math.ceil((parseInt(share, 10) * pods) / 100);
+  if (typeof field.raw() === "number") return field.number() ?? 0;
+  const percent = /^(\d{1,9})%$/.exec(field.text() ?? "")?.[1];
+  return Math.ceil((Number(percent ?? 0) * pods) / 100);
 }
