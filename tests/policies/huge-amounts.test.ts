@@ -8,20 +8,8 @@ import { changed } from "./manifests";
 
 /** Values of numbers, of quantities and of shares that no cluster has. */
 const EXTREMES: readonly unknown[] = [
-  ...[2 ** 31 - 1, 2 ** 53 - 1, 2 ** 53, 1e308, -1, 0, 0.5],
-  ...[
-    "9223372036854775807",
-    "8Ei",
-    `${"9".repeat(200)}Ei`,
-    "1e300",
-    "1e999999999",
-    "1e-999999999",
-    "-8Ei",
-    "0",
-    "100000000000%",
-    "abc%",
-    "-5%",
-  ],
+  ...[2 ** 31 - 1, 2 ** 53 - 1, 1e308, -1],
+  ...["9223372036854775807", "8Ei", `${"9".repeat(200)}Ei`, "1e999999999", "-8Ei", "100000000000%"],
 ];
 
 /** An amount in an object: a number, or a text that Kubernetes reads as one. */
