@@ -27,7 +27,11 @@ const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 /** Suffixes of decimal amounts from a billionth on, each 1000 times the one before. */
 const DECIMAL = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
 
-const PATTERN = /^([+-]?)(\d+)(?:\.(\d+))?(?:(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)|[eE]([+-]?\d+))?$/;
+/**
+ * A longer number, or one with a longer exponent, counts as none: Kubernetes cuts it to 19 digits, and to work with it exactly takes all memory there is. We
+ * chose how long.
+ */
+const PATTERN = /^([+-]?)(\d{1,200})(?:\.(\d{1,200}))?(?:(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)|[eE]([+-]?\d{1,3}))?$/;
 
 /** A fraction, so that no step of the arithmetic rounds. */
 interface Fraction {

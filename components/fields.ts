@@ -1,7 +1,7 @@
 import * as net from "node:net";
 import { z } from "zod";
-import { isQuantity } from "../capacity/quantity";
-import { bitRateProblem, isBitRate } from "../capacity/rates/bit-rate";
+import { bytes, millicores } from "../capacity/quantity";
+import { bitRate, bitRateProblem, isBitRate } from "../capacity/rates/bit-rate";
 
 /**
  * Types of single values that the settings of several concerns share. The message of each says what is allowed; the reader of the site file
@@ -14,24 +14,74 @@ const text = z.union([z.string(), z.number()]).transform(String);
 const CPU = /^(\d+m|\d+(\.\d{1,3})?)$/;
 const SIZE = /^\d+(\.\d+)?(k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)$/;
 
-/** CPU of a host, a request or a quota, in logical CPUs (`24`, `0.5`) or millicores (`500m`). */
-export const cpu = text
-  .refine((value) => CPU.test(value) && isQuantity(value), "allowed: logical CPUs such as 24, 0.5 or 500m")
-  .meta({ description: "CPU", unit: "logical CPUs", examples: [2, "500m"], perSite: true });
+/** Longest text of a number. A longer one says nothing that a shorter one does not, and takes long to read. */
+const DIGITS = 40;
 
 /**
- * Memory or disk in bytes, with a unit: `96Gi` (2^30) or `96G` (10^9). A bare number is refused, because nobody can tell what it counts.
+ * Most logical CPUs of a host: no kernel of Linux is built for more (NR_CPUS_RANGE_END in
+ * https://github.com/torvalds/linux/blob/v6.12/arch/x86/Kconfig).
  */
-export const size = text
-  .refine(
-    (value) => SIZE.test(value) && isQuantity(value),
-    "allowed: a size with a Kubernetes unit such as 512Mi, 96Gi (2^30 bytes) or 96G (10^9 bytes); GB, gb and bare numbers are not units",
-  )
-  .meta({ description: "Memory or disk", unit: "bytes, as a Kubernetes quantity", examples: ["10Gi"], perSite: true });
+const MOST_CPUS = 8192;
+/** Most hosts of a cluster (https://kubernetes.io/docs/setup/best-practices/cluster-large/). */
+const MOST_HOSTS = 5000;
+/** Most pods of a cluster (the same). */
+export const MOST_PODS = 150_000;
+/** Most memory of a host: what Linux can address (https://www.kernel.org/doc/html/v6.12/arch/x86/x86_64/5level-paging.html). */
+const MOST_MEMORY = "4Pi";
+/** The largest file system that Red Hat supports, XFS (https://access.redhat.com/articles/rhel-limits). */
+const LARGEST_FILE_SYSTEM = "1Pi";
+/**
+ * The largest quantity of Kubernetes; what is larger, it cuts without a word
+ * (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/).
+ */
+const LARGEST_QUANTITY = 2n ** 63n - 1n;
+
+/** CPU in logical CPUs (`24`, `0.5`) or millicores (`500m`): more than none, and so many at most. */
+function cpuUpTo(most: number, what: string) {
+  return text
+    .refine((value) => value.length <= DIGITS && CPU.test(value), { error: "allowed: logical CPUs such as 24, 0.5 or 500m", abort: true })
+    .refine((value) => isAmong(millicores(value), BigInt(most) * 1000n), `allowed: more than 0 CPU, and at most ${what}`)
+    .meta({ description: "CPU", unit: "logical CPUs", examples: [2, "500m"], perSite: true });
+}
+
+/** Bytes with a unit: more than none, and so many at most. A bare number is refused, because nobody can tell what it counts. */
+function sizeUpTo(most: bigint, what: string) {
+  return text
+    .refine((value) => value.length <= DIGITS && SIZE.test(value), {
+      error:
+        "allowed: a size with a Kubernetes unit such as 512Mi, 96Gi (2^30 bytes) or 96G (10^9 bytes); GB, gb and bare numbers are not units",
+      abort: true,
+    })
+    .refine((value) => isAmong(bytes(value), most), `allowed: more than 0, and at most ${what}`)
+    .meta({ description: "Memory or disk", unit: "bytes, as a Kubernetes quantity", examples: ["10Gi"], perSite: true });
+}
+
+function isAmong(amount: bigint, most: bigint): boolean {
+  return amount > 0n && amount <= most;
+}
+
+/** CPU of a host or a request. */
+export const cpu = cpuUpTo(MOST_CPUS, `${MOST_CPUS}, for which Linux can be built`);
+
+/** CPU of many pods together. */
+export const cpuInAll = cpuUpTo(MOST_CPUS * MOST_HOSTS, `${MOST_CPUS * MOST_HOSTS}, those of ${MOST_HOSTS} hosts with ${MOST_CPUS} each`);
+
+/** Memory of a host or a request: `96Gi` (2^30) or `96G` (10^9). */
+export const memory = sizeUpTo(bytes(MOST_MEMORY), `${MOST_MEMORY}, which Linux can address`);
+
+/** A file system of a host. */
+export const fileSystem = sizeUpTo(bytes(LARGEST_FILE_SYSTEM), `${LARGEST_FILE_SYSTEM}, the largest file system that is in use`);
+
+/** Disk, or memory of many pods together. */
+export const size = sizeUpTo(LARGEST_QUANTITY, "2^63 - 1 bytes (a bit less than 8Ei), at which Kubernetes cuts quantities");
 
 /** A rate, in bits (`25Gb/s`) or in bytes (`200MB/s`) a second. A unit that may be either is refused, and the message names both. */
 export const rate = text
-  .refine(isBitRate, { error: ({ input }) => bitRateProblem(String(input)) })
+  .refine((value) => value.length <= DIGITS && isBitRate(value), {
+    error: ({ input }) => bitRateProblem(String(input)),
+    abort: true,
+  })
+  .refine((value) => bitRate(value).over > 0n, "allowed: more than 0; leave out what is not known")
   .meta({ description: "A rate", unit: "bits or bytes a second, as it says", examples: ["25Gb/s", "200MB/s"], perSite: true });
 
 /** A day. It stands in quotes, because Pulumi reads one without quotes as a time. */
@@ -39,11 +89,18 @@ export const day = z.iso
   .date('allowed: a date in quotes, such as "2027-06-30"')
   .meta({ description: "A day", unit: "date, in quotes", examples: ["2027-06-30"], perSite: true });
 
-/** A count of at least one. */
+/**
+ * A count of at least one. Counts, ids of users and numbers of replicas are signed numbers of 32 bits in Kubernetes
+ * (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/deployment-v1/, `int32`) and in the programs of the facility.
+ */
 export const count = z
   .int("allowed: a whole number")
   .min(1, "allowed: 1 or more")
+  .max(2 ** 31 - 1, "allowed: 1 to 2147483647")
   .meta({ description: "A count", unit: "count", examples: [2], perSite: true });
+
+/** A count of pods. */
+export const podCount = count.max(MOST_PODS, `allowed: 1 to ${MOST_PODS}, the pods of the largest cluster that Kubernetes supports`);
 
 /**
  * Name of a namespace, a pool or a release: a DNS label of at most 63 characters

@@ -1,3 +1,4 @@
+import { AmountsTooLarge } from "../capacity/packing/exact-numbers";
 import { reasonOf } from "../terminal/failure";
 import type { Site } from "../stacks/site/schema";
 import type { Waiver } from "../stacks/site/waivers";
@@ -156,6 +157,7 @@ class Judge implements Judgement {
   /** The finding for a check that threw. An object that cannot be judged breaks the rule, at the level of the rule. */
   private failure(error: unknown): Finding {
     if (error instanceof Undetermined) return this.finding(error.path, `${UNDETERMINED}: ${error.message}, so the rule cannot be judged`);
+    if (error instanceof AmountsTooLarge) return this.finding("", `${UNDETERMINED}: ${error.message}; so the rule cannot be judged`);
     if (error instanceof Malformed) return this.finding(error.path, `found ${error.found}; allowed: ${error.allowed}`);
     const reason = reasonOf(error);
     return { ...this.finding("", `the rule itself failed: ${reason}; please report this`), enforcement: "mandatory" };

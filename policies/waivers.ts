@@ -5,8 +5,8 @@ import type { Problem } from "../stacks/site/problems";
 import type { Site } from "../stacks/site/schema";
 import type { Waiver } from "../stacks/site/waivers";
 import type { Field } from "./model/field";
-import type { KubernetesObject } from "./model/objects";
-import { objectName, type Rule, type Severity } from "./model/rules";
+import { WHOLE_STACK, type KubernetesObject } from "./model/objects";
+import { objectName, type JudgementOf, type Rule, type Severity } from "./model/rules";
 
 /** Name of the rule about the waivers themselves. */
 export const WAIVERS_ARE_EXACT = "waivers-are-exact";
@@ -67,7 +67,7 @@ export function waiverProblems(site: Site, rules: readonly Rule[], today: Date):
     const path = `af:waivers[${index}]`;
     const rule = rules.find(({ name }) => name === waiver.rule);
     const never = NEVER_WAIVED[waiver.rule];
-    if (never !== undefined) return [{ path: `${path}.rule`, message: `nobody may waive ${waiver.rule}: ${never}` }];
+    if (never !== undefined) return [{ path: `${path}.rule`, message: `nobody may waive ${waiver.rule}, so remove the waiver: ${never}` }];
     if (rule === undefined) {
       const allowed = rules.map(({ name }) => name).filter((name) => NEVER_WAIVED[name] === undefined);
       return [
@@ -86,7 +86,7 @@ export function waiverProblems(site: Site, rules: readonly Rule[], today: Date):
         ? [
             {
               path: `${path}.object`,
-              message: `nobody may waive ${rule.name} in ${namespace}, where programs of users run; mend the object: ${rule.remedy}`,
+              message: `nobody may waive ${rule.name} in ${namespace}, where programs of users run; remove the waiver, and mend the object: ${rule.remedy}`,
             },
           ]
         : []),
@@ -94,13 +94,58 @@ export function waiverProblems(site: Site, rules: readonly Rule[], today: Date):
         ? [
             {
               path: `${path}.until`,
-              message: `found ${waiver.until}, which is ${days} days away; allowed: ${most} at most for a rule of severity ${rule.severity}, so that somebody argues it anew`,
+              message: `found ${waiver.until}, which is ${days} days away; allowed for a rule of severity ${rule.severity}: ${most} at most, which is until "${dayAfter(today, most)}", so that somebody argues it anew`,
             },
           ]
         : []),
       ...(twin < index ? [{ path, message: `says what af:waivers[${twin}] says; remove one of them` }] : []),
     ];
   });
+}
+
+/** The day so many days after another, as a site file writes it. */
+function dayAfter(today: Date, days: number): string {
+  return new Date(Date.parse(today.toISOString().slice(0, 10)) + days * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+}
+
+/**
+ * What the field of a waiver holds where its rule refuses it, as the waiver has to write it; undefined for one that holds nothing. It is judged by the rule alone,
+ * because a finding does not keep what a field holds.
+ */
+export function heldWhereRefused(
+  { object: name, field: path }: Waiver,
+  rule: Rule,
+  objects: readonly KubernetesObject[],
+  site: Site,
+  today: Date,
+): readonly (string | undefined)[] {
+  const held: (string | undefined)[] = [];
+  const on: JudgementOf = (object) => ({
+    violation: (field, _, subject) => {
+      if (objectName(object) === name && field.path === path) held.push(heldBy(field, subject));
+    },
+    compared: () => undefined,
+    attempt: (check) => {
+      try {
+        check();
+      } catch {
+        // What cannot be read is a finding of the rule itself.
+      }
+    },
+    countChecked: () => undefined,
+  });
+  switch (rule.scope) {
+    case "object":
+      for (const object of objects) on(object).attempt(() => rule.check(object, on(object)));
+      break;
+    case "stack":
+      on(WHOLE_STACK).attempt(() => rule.check(objects, on));
+      break;
+    case "site":
+      on(WHOLE_STACK).attempt(() => rule.check(objects, site, on, today));
+      break;
+  }
+  return [...new Set(held)];
 }
 
 function sameSubject(a: Waiver, b: Waiver): boolean {

@@ -1,7 +1,7 @@
 import { freeOf } from "../allocatable";
 import { memoize } from "../memoize";
 import type { Amounts } from "../requests";
-import { scaledDown } from "./exact-numbers";
+import { AmountsTooLarge, scaledDown, type NamedAmount } from "./exact-numbers";
 import { workloadId, type PackHost, type PackPod } from "./model";
 import { byCodeUnits } from "./reasons";
 import { affinityOf, interchangeable, repulsionsOf, spreadsOf, type Affinity, type Repulsion, type Spread } from "./relations";
@@ -57,7 +57,9 @@ export function packingProblemOf(givenHosts: readonly PackHost[], givenPods: rea
   );
   refuseTwice("workload", all.map(workloadId));
   for (const pod of all)
-    if (!Number.isSafeInteger(pod.count) || pod.count < 0)
+    if (Number.isInteger(pod.count) && pod.count > Number.MAX_SAFE_INTEGER)
+      throw new AmountsTooLarge("pods", `${workloadId(pod)} has ${pod.count}`);
+    else if (!Number.isSafeInteger(pod.count) || pod.count < 0)
       throw new RangeError(`${workloadId(pod)}: count is ${pod.count}; write a whole number`);
 
   const standingKinds = [...new Set(hosts.flatMap(({ standing = [] }) => standing))];
@@ -93,10 +95,13 @@ function amountsOf(
   const resources = ["pods", ...[...named].filter((resource) => resource !== "pods").sort(byCodeUnits)];
   const left = hosts.map(freeOn);
   const columns = resources.map((resource) => {
+    const named = (amount: bigint, whose: () => string): NamedAmount => ({ amount, whose });
     const { unit, amounts } = scaledDown(resource, [
-      ...left.map((free) => free[resource] ?? 0n),
-      ...asked.map((requests, index) => (requests[resource] ?? 0n) * BigInt(pods[index]?.count ?? 1)),
-      ...asked.map((requests) => requests[resource] ?? 0n),
+      ...left.map((free, host) => named(free[resource] ?? 0n, () => `${hosts[host]?.name} has`)),
+      ...pods.map((pod, index) =>
+        named((asked[index]?.[resource] ?? 0n) * BigInt(pod.count), () => `${pod.count} pods like those of ${workloadId(pod)} ask for`),
+      ),
+      ...pods.map((pod, index) => named(asked[index]?.[resource] ?? 0n, () => `a pod of ${workloadId(pod)} asks for`)),
     ]);
     return { unit, free: amounts.slice(0, hosts.length), requests: amounts.slice(hosts.length + pods.length) };
   });

@@ -34,7 +34,9 @@ export function bitRate(text: string): Ratio {
 
 /** What is allowed in place of a text that is no rate: the same number in bits and in bytes, so that whoever wrote it picks what was meant. */
 export function bitRateProblem(text: string): string {
-  const [, amount = "25", prefix = "G"] = /^\s*(\d+(?:\.\d+)?)\s*([kmgt])?/i.exec(text) ?? [];
+  const [, given = "", prefix = "G"] = /^\s*(\d+(?:\.\d+)?)\s*([kmgt])?/i.exec(text) ?? [];
+  // A number that no rate has is no example.
+  const amount = given.length <= 12 && Number(given) > 0 ? given : "25";
   const scale = prefix.toLowerCase() === "k" ? "k" : prefix.toUpperCase();
   return `allowed: ${amount}${scale}b/s (bits a second, as ports of networks are sold) or ${amount}${scale}B/s (bytes a second, as disks are; 8 times as much)`;
 }

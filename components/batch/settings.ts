@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Capability, Need } from "../contract";
 import { WORKER_TOKEN_FILE } from "../data/clients";
 import { CONDOR_PORT } from "./ports";
-import { count, cpu, day, dnsName, image, ipv4, none, port, rate, size } from "../fields";
+import { count, cpu, day, dnsName, image, ipv4, memory, none, port, rate, size } from "../fields";
 
 /** Id of a site's first signing key. Further ones get ids of their own, so that a token says which key has signed it. */
 const FIRST_KEY = "facility";
@@ -48,7 +48,7 @@ const schedd = z.discriminatedUnion("kind", [
       spool: size.describe("Size of the volume of the queue and of the jobs' sandboxes"),
       cpu: cpu.default("1").describe("CPU of the schedd"),
       // We chose 4 GiB: 1 MiB for the condor_shadow of each of 2000 running jobs, and as much again for the schedd and its queue.
-      memory: size.default("4Gi").describe("Memory of the schedd"),
+      memory: memory.default("4Gi").describe("Memory of the schedd"),
       limits: z
         .strictObject({
           // Chosen by us: half of the running jobs for one person. HTCondor's own defaults (10 000 and 100 000) do not fit the memory

@@ -4,13 +4,17 @@ import { absolutePath, image, label } from "../fields";
 /** Seconds of the units that `interval` takes. */
 const SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3600 };
 
+/** Most seconds between two runs, a week. We chose it. */
+const LONGEST = 7 * 24 * 3600;
+
 /** Settings of the check that reads a known file of each store now and then. */
 export const CheckSettings = z
   .strictObject({
     image: image.describe("Image with xrdcp and the authorities that signed the doors' certificates, such as the cache's"),
     interval: z
       .string()
-      .regex(/^[1-9]\d*[mh]$/, "allowed: a Prometheus duration in minutes or hours, such as 30m or 6h")
+      .regex(/^[1-9]\d*[mh]$/, { error: "allowed: a Prometheus duration in minutes or hours, such as 30m or 6h", abort: true })
+      .refine((value) => secondsOf(value) <= LONGEST, "allowed: 1m to 168h (a week); what is read less often tells nobody in time")
       .default("1h")
       .meta({ description: "How long it waits between two runs", unit: "Prometheus duration", examples: ["1h"], perSite: true }),
     files: z
@@ -28,5 +32,9 @@ export type CheckSettings = z.infer<typeof CheckSettings>;
 
 /** Seconds between two runs of the check. */
 export function checkPause({ interval }: Pick<CheckSettings, "interval">): number {
-  return parseInt(interval, 10) * (SECONDS[interval.slice(-1)] ?? NaN);
+  return secondsOf(interval);
+}
+
+function secondsOf(duration: string): number {
+  return parseInt(duration, 10) * (SECONDS[duration.slice(-1)] ?? NaN);
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Capability, Need } from "../contract";
 import { XCACHE_PORT } from "./ports";
-import { absolutePath, cpu, dnsName, image, ipv4, label, none, port, prose, rate, size } from "../fields";
+import { absolutePath, cpu, dnsName, image, ipv4, label, memory, none, port, prose, rate, size } from "../fields";
 import { Analysis } from "./analysis";
 import { CheckSettings } from "./check-settings";
 import { CacheMonitoring } from "./monitoring-settings";
@@ -62,7 +62,7 @@ const cache = z.discriminatedUnion("kind", [
         .describe("Disks of every host of the pools that run `cache`; a lost disk loses only copies of files"),
       // Both figures were chosen by us: two cores for TLS on a link of 10 Gb/s, and 4 GiB, half of the memory, for blocks in flight.
       cpu: cpu.default("2").describe("CPU of each cache pod"),
-      memory: size.default("8Gi").describe("Memory of each cache pod, half of it for blocks in flight"),
+      memory: memory.default("8Gi").describe("Memory of each cache pod, half of it for blocks in flight"),
       address: ipv4
         .optional()
         .describe("An address of the load balancer, to which the DNS entry of the host name points; without it only pods reach the cache"),

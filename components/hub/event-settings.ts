@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, day, label, prose } from "../fields";
+import { day, label, podCount, prose } from "../fields";
 
 /** Settings of an event, for which places are kept on the hosts. */
 export const event = z.strictObject({
@@ -9,7 +9,7 @@ export const event = z.strictObject({
     .array(
       z.strictObject({
         profile: prose.describe("Name of a profile"),
-        count: count.describe("Number of servers for which places stay free beyond those that run"),
+        count: podCount.describe("Number of servers for which places stay free beyond those that run"),
       }),
     )
     .min(1, "allowed: at least one profile")

@@ -5,11 +5,11 @@ import { HubCheckSettings } from "./check-settings";
 import { database } from "./database-settings";
 import { event } from "./event-settings";
 import { login } from "./login-settings";
-import { absolutePath, count, cpu, devices, dnsName, httpsUrl, image, ipv4, label, none, prose, size } from "../fields";
+import { absolutePath, count, cpu, devices, dnsName, httpsUrl, image, ipv4, label, memory, none, podCount, prose, size } from "../fields";
 
 const fills = z.strictObject({
   pool: label.describe("Name of a pool that runs `users`"),
-  servers: count.describe("Number of such servers that fill one host of the pool, beside the DaemonSets"),
+  servers: podCount.describe("Number of such servers that fill one host of the pool, beside the DaemonSets"),
 });
 
 const profile = z
@@ -18,7 +18,7 @@ const profile = z
     cpu: cpu
       .default("0")
       .describe("CPU guaranteed to each server, which may use twice as much while the host has it to spare; left out with `fills`"),
-    memory: size.default("0Gi").describe("Memory guaranteed to each server, which is also its limit; left out with `fills`"),
+    memory: memory.default("0Gi").describe("Memory guaranteed to each server, which is also its limit; left out with `fills`"),
     fills: fills.optional().describe("In place of cpu and memory: an equal share of a host, so that nothing of the host stays unused"),
     devices: devices
       .default({})
@@ -54,7 +54,7 @@ const ceiling = z
       .string()
       .min(1)
       .meta({ description: "A group of the login", examples: ["/cms/students"], perSite: true }),
-    servers: count.optional().describe("Number of servers that the group's members run at once"),
+    servers: podCount.optional().describe("Number of servers that the group's members run at once"),
     memory: size.optional().describe("Memory that the servers of the group's members have at once"),
   })
   .refine(({ servers, memory }) => servers !== undefined || memory !== undefined, "allowed: servers, memory or both");
@@ -104,8 +104,8 @@ const identity = z.discriminatedUnion("kind", [
 const daskWorkers = z.strictObject({
   image: image.describe("Image of schedulers and workers, whose version of Dask must be the notebook's"),
   cpu: cpu.default("1").describe("CPU of each worker"),
-  memory: size.default("4Gi").describe("Memory of each worker"),
-  max: count.describe("Largest number of workers of one cluster"),
+  memory: memory.default("4Gi").describe("Memory of each worker"),
+  max: podCount.describe("Largest number of workers of one cluster"),
 });
 
 const dask = z.discriminatedUnion("kind", [
@@ -115,7 +115,10 @@ const dask = z.discriminatedUnion("kind", [
       domain: dnsName.describe("Domain below which each user's scheduler has a name; its wildcard DNS entry must point to Traefik"),
       workerDomain: dnsName.describe("The same for the worker in each user's pod, to which workers outside connect"),
       podWorker: z
-        .strictObject({ cpu: cpu.default("1").describe("CPU of the worker"), memory: size.default("4Gi").describe("Memory of the worker") })
+        .strictObject({
+          cpu: cpu.default("1").describe("CPU of the worker"),
+          memory: memory.default("4Gi").describe("Memory of the worker"),
+        })
         .optional()
         .describe("A Dask worker in a second container of each user's pod, which works before the batch pool has started the first job"),
     })
@@ -129,8 +132,8 @@ const dask = z.discriminatedUnion("kind", [
       host: dnsName.describe("Host name of that address"),
       clusters: z
         .strictObject({
-          perUser: count.default(1).describe("Largest number of clusters of one user"),
-          atOnce: count.describe("Number of clusters of all users at once, for which the quota has room"),
+          perUser: podCount.default(1).describe("Largest number of clusters of one user"),
+          atOnce: podCount.describe("Number of clusters of all users at once, for which the quota has room"),
         })
         .describe("How many clusters there are at once"),
       workers: daskWorkers.describe("Schedulers and workers of a cluster"),
@@ -192,9 +195,11 @@ export const HubSettings = z
     dask: dask.describe("How users get Dask clusters").meta({ readBy: ["user servers", "Traefik", "Dask Gateway"] }),
     cull: z
       .strictObject({
+        // We chose both ends: a year is never, and the culler looks every few minutes.
         idleHours: z
           .number()
-          .positive()
+          .min(0.1, "allowed: 0.1 (6 minutes) to 8760 (a year)")
+          .max(8760, "allowed: 0.1 (6 minutes) to 8760 (a year)")
           .default(24)
           .meta({ description: "A server that is idle for so long is stopped", unit: "hours", perSite: true }),
       })

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Need } from "../contract";
-import { dnsName, none, port, size } from "../fields";
+import { dnsName, memory, none, port, size } from "../fields";
 
 const address = z
   .email("allowed: an e-mail address")
@@ -26,17 +26,31 @@ const alerts = z.discriminatedUnion("kind", [
   none.describe("Nobody is told; alerts stand on Alertmanager's page alone"),
 ]);
 
+/** Hours of the units that `retention` takes. */
+const HOURS: Readonly<Record<string, number>> = { h: 1, d: 24, w: 7 * 24, y: 365 * 24 };
+
+/**
+ * True for a duration that Prometheus can hold in 63 bits of nanoseconds, and that is none: no retention at all means its default of 15 days
+ * (https://github.com/prometheus/common/blob/v0.66.1/model/time.go, ParseDuration;
+ * https://prometheus.io/docs/prometheus/latest/storage/#operational-aspects).
+ */
+function isRetention(duration: string): boolean {
+  const hours = parseInt(duration, 10) * (HOURS[duration.slice(-1)] ?? NaN);
+  return hours > 0 && hours <= 292 * 365 * 24;
+}
+
 const stack = z
   .strictObject({
     kind: z.literal("stack"),
     retention: z
       .string()
-      .regex(/^\d+[hdwy]$/, "allowed: a Prometheus duration such as 30d or 2w")
+      .regex(/^\d{1,7}[hdwy]$/, { error: "allowed: a Prometheus duration such as 30d or 2w", abort: true })
+      .refine((value) => isRetention(value), "allowed: 1h to 292y, the longest duration of Prometheus")
       .default("15d")
       .meta({ description: "How long Prometheus keeps samples", unit: "Prometheus duration", examples: ["30d"], perSite: true }),
     volume: size.describe("Size of Prometheus' volume"),
     // Prometheus keeps about 8 KiB a series in memory; we chose 4 GiB for half a million series (docs/sources.md, Resources of charts).
-    memory: size.default("4Gi").describe("Memory of Prometheus: about 8 KiB per active series"),
+    memory: memory.default("4Gi").describe("Memory of Prometheus: about 8 KiB per active series"),
     alerts: alerts.default({ kind: "none" }).describe("Who is told of alerts"),
   })
   .describe("The facility's own Prometheus, Alertmanager and Grafana");

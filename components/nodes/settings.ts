@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { bytes, millicores } from "../../capacity/quantity";
-import { cpu, devices, label, prose, rate, size } from "../fields";
+import { cpu, devices, fileSystem, label, memory, prose, rate } from "../fields";
 
 /** What a host may be used for. A host may have several uses, but `control-plane` excludes all others. */
 export const USES = ["control-plane", "services", "users", "ceph", "cache"] as const;
@@ -15,7 +15,7 @@ const hostPattern = z
   )
   .refine(
     (pattern) => expand(pattern) !== undefined,
-    "allowed in the bracket: numbers and ranges that count up, of equal width, e.g. [01-04,07]",
+    "allowed in the bracket: numbers and ranges that count up, of equal width and of 1000 hosts at most, e.g. [01-04,07]",
   )
   .meta({ description: "One host, or several written with one bracket", examples: ["node[01-04,07]"], perSite: true });
 
@@ -41,8 +41,8 @@ const pool = z
     capacity: z
       .strictObject({
         cpu: cpu.describe("Logical CPUs of a host"),
-        memory: size.describe("Memory of a host"),
-        ephemeral: size
+        memory: memory.describe("Memory of a host"),
+        ephemeral: fileSystem
           .optional()
           .describe(
             "Ephemeral storage: size of the file system of /var/lib/kubelet, which holds images, logs and emptyDirs; without it the plan cannot prove that these fit",

@@ -46,9 +46,18 @@ export function hostVolumes(folders: readonly string[]): NonNullable<V1PodSpec["
   return folders.map((path) => ({ name: path.replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "") || "rootfs", hostPath: { path } }));
 }
 
-/** Rook names the daemons of one kind a, b, c, ... */
+/**
+ * Names that Rook gives to the daemons of one kind: a to z, then aa, ab, ...
+ * (https://github.com/rook/rook/blob/v1.20.6/pkg/operator/k8sutil/name.go, IndexToName).
+ */
 export function letters(count: number): readonly string[] {
-  return Array.from({ length: count }, (_, index) => String.fromCharCode("a".charCodeAt(0) + index));
+  return Array.from({ length: count }, (_, index) => letterOf(index));
+}
+
+function letterOf(index: number): string {
+  const rest = index % 26;
+  const last = String.fromCharCode("a".charCodeAt(0) + rest);
+  return index < 26 ? last : `${letterOf((index - rest) / 26 - 1)}${last}`;
 }
 
 /** Tolerations of a placement as part of a pod's spec. */

@@ -27,8 +27,8 @@ export function readCluster(spec: unknown): CephClusterSpec | ExternalCephCluste
     ...given,
     dataDirHostPath: given["dataDirHostPath"] ?? "/var/lib/rook",
     cephVersion: mapIn(given, "spec.cephVersion"),
-    mon: { allowMultiplePerNode: false, ...mon, count: countIn(mon, "spec.mon.count", 3) },
-    mgr: { allowMultiplePerNode: false, modules: [], ...mgr, count: countIn(mgr, "spec.mgr.count", 1) },
+    mon: { allowMultiplePerNode: false, ...mon, count: countIn(mon, "spec.mon.count", 3, 9) },
+    mgr: { allowMultiplePerNode: false, modules: [], ...mgr, count: countIn(mgr, "spec.mgr.count", 1, 5) },
     resources: mapIn(given, "spec.resources"),
     placement: placementIn(given, "spec.placement"),
     priorityClassNames: { all: priorities["all"], mon: classOf("mon"), mgr: classOf("mgr"), osd: classOf("osd") },
@@ -43,7 +43,7 @@ export function readFilesystem(spec: unknown): CephFilesystemSpec {
     metadataServer: {
       resources: {},
       ...server,
-      activeCount: countIn(server, "spec.metadataServer.activeCount", 1),
+      activeCount: countIn(server, "spec.metadataServer.activeCount", 1, 50),
       placement: mapIn(server, "spec.metadataServer.placement"),
     },
   } as unknown as CephFilesystemSpec;
@@ -56,7 +56,7 @@ export function readStore(spec: unknown): CephObjectStoreSpec | ExternalCephObje
     gateway: {
       resources: {},
       ...gateway,
-      instances: countIn(gateway, "spec.gateway.instances", 0),
+      instances: countIn(gateway, "spec.gateway.instances", 0, 2 ** 31 - 1),
       placement: mapIn(gateway, "spec.gateway.placement"),
     },
   } as unknown as CephObjectStoreSpec | ExternalCephObjectStoreSpec;
@@ -95,11 +95,14 @@ function listIn(given: Fields, at: string): readonly unknown[] {
   throw new Error(`${at} is ${show(value)}; allowed: a list`);
 }
 
-/** A count of daemons, or what Rook takes where it is left out. Rook's own definition allows no negative one. */
-function countIn(given: Fields, at: string, leftOut: number): number {
+/**
+ * A count of daemons, or what Rook takes where it is left out.
+ * @param most what Rook's own definition allows (https://github.com/rook/rook/blob/v1.20.6/deploy/examples/crds.yaml); it allows no negative one.
+ */
+function countIn(given: Fields, at: string, leftOut: number, most: number): number {
   const value = given[lastStep(at)] ?? leftOut;
-  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 100) return value;
-  throw new Error(`${at} is ${show(value)}; allowed: a number of daemons, 0 to 99`);
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= most) return value;
+  throw new Error(`${at} is ${show(value)}; allowed: a number of daemons, 0 to ${most}`);
 }
 
 function lastStep(at: string): string {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Capability, Need } from "../contract";
-import { cidr, contains, count, dnsName, ipv4, none, overlap, port } from "../fields";
+import { cidr, contains, dnsName, ipv4, none, overlap, podCount, port } from "../fields";
 import { certificates } from "./certificate-settings";
 
 const metallb = z
@@ -84,7 +84,7 @@ const ingress = z.discriminatedUnion("kind", [
     .strictObject({
       kind: z.literal("traefik"),
       address: ipv4.optional().describe("An address of the load balancer; if left out, the load balancer chooses one"),
-      replicas: count.default(2).describe("Number of Traefik pods"),
+      replicas: podCount.default(2).describe("Number of Traefik pods"),
       ports: ports.describe("Public port of each entry point"),
       timeouts: timeouts.describe("How long Traefik waits for clients of https"),
     })

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Need } from "../contract";
-import { count, cpu, dnsName, httpsUrl, none, size } from "../fields";
+import { cpu, dnsName, httpsUrl, memory, MOST_PODS, none, podCount, size } from "../fields";
 
 /** Code generators of ServiceX (https://github.com/ssl-hep/ServiceX/blob/develop/helm/servicex/values.yaml, `codeGen`). */
 export const CODE_GENERATORS = [
@@ -54,10 +54,19 @@ export const ServiceXSettings = z
           .describe("Code generators, one for each language of requests"),
         transformers: z
           .strictObject({
-            max: count.default(20).describe("Largest number of pods of one request"),
-            requests: count.default(2).describe("Number of requests at once, for which the quota has room"),
+            max: podCount.default(20).describe("Largest number of pods of one request"),
+            requests: podCount.default(2).describe("Number of requests at once, for which the quota has room"),
             cpu: cpu.default("1").describe("CPU that each of the two containers of a pod may use"),
-            memory: size.default("2Gi").describe("Memory that each of the two containers of a pod may use"),
+            memory: memory.default("2Gi").describe("Memory that each of the two containers of a pod may use"),
+          })
+          .superRefine(({ max, requests }, context) => {
+            // The fields themselves have refused more of either.
+            if (max <= MOST_PODS && requests <= MOST_PODS && max * requests > MOST_PODS)
+              context.addIssue({
+                code: "custom",
+                path: ["requests"],
+                message: `${requests} requests with ${max} pods each are ${max * requests} pods, and ${MOST_PODS} are the most that Kubernetes supports in one cluster; lower max or requests`,
+              });
           })
           .prefault({})
           .describe("Transformer pods"),

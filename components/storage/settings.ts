@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { choose } from "../choose";
 import type { Capability, Need } from "../contract";
-import { count, dnsName, image, ipv4, label, none, port, size } from "../fields";
+import { dnsName, image, ipv4, label, none, podCount, port, size } from "../fields";
 import type { Driver } from "./values";
 
 /** Classes of disks that Ceph tells apart. */
@@ -33,7 +33,7 @@ const objectStore = z.discriminatedUnion("kind", [
     .strictObject({
       kind: z.literal("rgw"),
       host: dnsName.describe("Public name of the S3 endpoint, the same inside and outside"),
-      gateways: count.default(2).describe("Number of Rados gateways"),
+      gateways: podCount.default(2).describe("Number of Rados gateways"),
       deviceClass: deviceClass.describe(
         "CRUSH device class of the disks that keep objects; needed where there are disks of several classes",
       ),

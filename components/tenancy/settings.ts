@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, cpu, label, prose, size } from "../fields";
+import { cpuInAll, label, podCount, prose, size } from "../fields";
 import { ROLE_FACTS, ROLES, type Role } from "./roles";
 
 /** A map from roles to values of one schema; every role is optional. */
@@ -12,9 +12,9 @@ const whole = (what: string) =>
 
 const pin = z.strictObject({
   because: prose.describe("Why the derived quota does not fit"),
-  cpu: cpu.optional().describe("Sum of all CPU requests"),
+  cpu: cpuInAll.optional().describe("Sum of all CPU requests"),
   memory: size.optional().describe("Sum of all memory requests"),
-  pods: count.optional().describe("Number of pods"),
+  pods: podCount.optional().describe("Number of pods"),
   storage: size.optional().describe("Sum of the sizes of all claims"),
   claims: whole("Number of claims").optional(),
   loadBalancers: whole("Number of Services with a public address").optional(),
@@ -22,7 +22,8 @@ const pin = z.strictObject({
 /** Keys of one namespace's quota that the site file sets by hand. */
 export type Pin = z.infer<typeof pin>;
 
-const factor = z.number().min(1, "allowed: 1 or more");
+/** We chose the most: a hundredfold quota bounds nothing any more. */
+const factor = z.number().min(1, "allowed: 1 or more").max(100, "allowed: 1 to 100");
 
 /** Settings of the facility's namespaces. The services decide which namespaces there are; what runs in one decides its quota. */
 export const Tenancy = z

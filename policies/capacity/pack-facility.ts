@@ -7,7 +7,6 @@ import type { Site } from "../../stacks/site/schema";
 import { labelSelectorOf } from "../model/pod-reading";
 import { isDaemonSet } from "../model/pods";
 import { stackWorkloads, type Attempt } from "../model/workloads";
-import type { Field } from "../model/field";
 import { is, type KubernetesObject } from "../model/objects";
 import type { JudgementOf } from "../model/rules";
 import { onDemandOf, type OnDemandPods } from "./on-demand";
@@ -105,7 +104,7 @@ function withoutDisk(pod: PackPod): PackPod {
 function budgetOf({ namespace, name, root }: KubernetesObject): DisruptionBudget {
   const spec = root.at("spec");
   const selector = labelSelectorOf(spec.at("selector"));
-  const [minAvailable, maxUnavailable] = [shareOf(spec.at("minAvailable")), shareOf(spec.at("maxUnavailable"))];
+  const [minAvailable, maxUnavailable] = [spec.at("minAvailable").share(), spec.at("maxUnavailable").share()];
   return {
     namespace,
     name,
@@ -113,11 +112,6 @@ function budgetOf({ namespace, name, root }: KubernetesObject): DisruptionBudget
     ...(minAvailable !== undefined && { minAvailable }),
     ...(maxUnavailable !== undefined && { maxUnavailable }),
   };
-}
-
-/** The number of pods, or the percentage, that a disruption budget gives. */
-function shareOf(field: Field): number | string | undefined {
-  return typeof field.raw() === "number" ? field.number() : field.text();
 }
 
 /** Adds a number to the name of a workload whose namespace and name another one has: a Deployment and a StatefulSet may have the same. */

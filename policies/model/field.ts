@@ -57,9 +57,23 @@ export class Field {
     return this.read("true or false", (value): value is boolean => typeof value === "boolean");
   }
 
-  /** A whole number. */
+  /** A whole number. One that is too large to be counted with exactly is of the wrong type, as it is for the API server. */
   number(): number | undefined {
-    return this.read("a whole number", (value): value is number => Number.isInteger(value));
+    return this.read("a whole number", (value): value is number => Number.isSafeInteger(value));
+  }
+
+  /** A count of pods or the like, which has 32 bits and a sign in Kubernetes, and is not negative. */
+  count(): number | undefined {
+    return this.read(
+      "a whole number from 0 to 2147483647",
+      (value): value is number => Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31,
+    );
+  }
+
+  /** A count, or a percentage as text. */
+  share(): number | string | undefined {
+    if (typeof this.value !== "string") return this.count();
+    return this.read("a whole number, or a percentage such as 25%", (value): value is string => /^\d{1,9}%$/.test(String(value)));
   }
 
   /** A Kubernetes quantity: text such as `500m`, or a bare number. */

@@ -55,17 +55,16 @@ export function tolerationsOf(field: Field): readonly Toleration[] {
  */
 export function scaledWorkloadOf(object: KubernetesObject, pod: PodTemplate, autoscaledTo?: number): ScaledWorkload | undefined {
   const spec = object.root.at("spec");
-  const replicas = optional("replicas", autoscaledTo ?? spec.at("replicas").number());
+  const replicas = optional("replicas", autoscaledTo ?? spec.at("replicas").count());
   switch (object.kind) {
     case "Pod":
       return { kind: "Pod" };
     case "Deployment": {
-      const surge = spec.at("strategy", "rollingUpdate", "maxSurge");
       return {
         kind: "Deployment",
         ...replicas,
         recreate: spec.at("strategy", "type").text() === "Recreate",
-        ...optional("maxSurge", surge.given && typeof surge.raw() === "number" ? surge.number() : surge.text()),
+        ...optional("maxSurge", spec.at("strategy", "rollingUpdate", "maxSurge").share()),
       };
     }
     case "StatefulSet":
@@ -148,7 +147,7 @@ function requestsAndLimits(resources: Field): NonNullable<ContainerResources["re
 }
 
 function parallel(spec: Field) {
-  return { ...optional("parallelism", spec.at("parallelism").number()), ...optional("completions", spec.at("completions").number()) };
+  return { ...optional("parallelism", spec.at("parallelism").count()), ...optional("completions", spec.at("completions").count()) };
 }
 
 function termOf(term: Field): NodeSelectorTerm {

@@ -79,7 +79,7 @@ function autoscaledMaxima(objects: readonly KubernetesObject[], attempt: Attempt
       const target = spec.at("scaleTargetRef");
       maxima.set(
         keyOf(object.namespace, target.at("kind").text() ?? "", target.at("name").text() ?? ""),
-        spec.at("maxReplicas").number() ?? 1,
+        spec.at("maxReplicas").count() ?? 1,
       );
     });
   return maxima;

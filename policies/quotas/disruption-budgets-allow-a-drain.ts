@@ -70,6 +70,6 @@ function disruptions(spec: Field, pods: number): number {
 
 function podCount(field: Field, pods: number): number {
   if (typeof field.raw() === "number") return field.number() ?? 0;
-  const percent = /^(\d+)%$/.exec(field.text() ?? "")?.[1];
+  const percent = /^(\d{1,9})%$/.exec(field.text() ?? "")?.[1];
   return Math.ceil((Number(percent ?? 0) * pods) / 100);
 }

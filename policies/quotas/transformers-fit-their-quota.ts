@@ -29,7 +29,7 @@ export const transformersFitTheirQuota: SiteRule = {
         const workloads = stackWorkloads(members, schedulableHosts(site), attemptOf(on));
         const transformer = release.values.at("transformer");
         const told = (key: string, otherwise: string): string => transformer.at(key).quantity() ?? otherwise;
-        const most = transformer.at("autoscaler", "maxReplicas").number() ?? 20;
+        const most = transformer.at("autoscaler", "maxReplicas").count() ?? 20;
         // What is not told is the chart's default (https://github.com/ssl-hep/ServiceX/blob/develop/helm/servicex/values.yaml).
         const resources = {
           requests: { cpu: told("cpuRequest", "500m"), memory: told("memoryRequest", "512Mi") },

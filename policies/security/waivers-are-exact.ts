@@ -6,7 +6,7 @@ import { judge } from "../judge";
 import { Field } from "../model/field";
 import { is, WHOLE_STACK, type KubernetesObject } from "../model/objects";
 import { objectName, type Finding, type Rule, type SiteRule } from "../model/rules";
-import { WAIVERS_ARE_EXACT, waiverProblems } from "../waivers";
+import { heldWhereRefused, WAIVERS_ARE_EXACT, waiverProblems } from "../waivers";
 
 /**
  * Makes the rule about the waivers of a site.
@@ -49,9 +49,17 @@ function unused(waiver: Waiver, rule: Rule, objects: readonly KubernetesObject[]
   const own = findings.filter((finding) => objectName(finding.object) === waiver.object);
   const sameField = own.filter((finding) => finding.path === waiver.field);
   if (sameField.length > 0)
-    return `${waiver.object} ${waiver.field}: ${waiver.allows === undefined ? "the waiver does not say what the field may hold, so it would cover anything; write it below allows" : `the field does not hold ${waiver.allows}`}. Found: ${found(sameField)}`;
+    return `${waiver.object} ${waiver.field}: ${mismatch(waiver, heldWhereRefused(waiver, rule, objects, site, today))}. Found: ${found(sameField)}`;
   const elsewhere = own.length === 0 ? "the rule refuses nothing there" : `the rule refuses ${own.map(place).join(", ")}`;
-  return `nothing uses it: ${elsewhere}; ${own.length === 0 ? "remove the waiver" : "correct its field, or remove it"}`;
+  return `nothing uses it: ${elsewhere}; ${own.length === 0 ? "remove the waiver" : "correct its field, or remove the waiver"}`;
+}
+
+/** How what a waiver allows differs from what its field holds, and what to write. */
+function mismatch({ allows }: Waiver, held: readonly (string | undefined)[]): string {
+  const right = held.map((each) => (each === undefined ? "leave allows out" : `write allows: ${JSON.stringify(each)}`)).join(", or ");
+  return allows === undefined
+    ? `the waiver does not say what the field may hold, so it would cover anything; ${right}`
+    : `the field does not hold ${allows}; mend the object, or if it is right as it is, ${right}`;
 }
 
 function found(findings: readonly Finding[]): string {

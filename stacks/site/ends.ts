@@ -54,7 +54,7 @@ export function endsOf(site: Site, today: Date): readonly End[] {
     name: `${rule} for ${object}`,
     until,
     daysLeft: daysUntil(until, today),
-    mend: `mend the object and remove the waiver, or have ${owner} agree to it anew`,
+    mend: `mend the object and remove the waiver, or have ${owner} agree to it anew and write its new end here`,
   }));
   const approvals = site.approvals.map(({ change, object, owner, until }, index) => ({
     path: `af:approvals[${index}].until`,
@@ -62,7 +62,7 @@ export function endsOf(site: Site, today: Date): readonly End[] {
     name: `${change} ${object}`,
     until,
     daysLeft: daysUntil(until, today),
-    mend: `remove it, or have ${owner} agree to it anew`,
+    mend: `remove the approval, or have ${owner} agree to it anew and write its new end here`,
   }));
   return [...credentials, ...keys, ...events, ...waivers, ...approvals].sort((a, b) => a.daysLeft - b.daysLeft);
 }

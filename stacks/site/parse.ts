@@ -1,5 +1,5 @@
 import { CHECKS } from "./checks";
-import { withSizes } from "./profiles";
+import { emptyShares, withSizes } from "./profiles";
 import { nearest, problemsOf, SiteError, type Problem } from "./problems";
 import { SCHEMAS, SECRETS_KEY, type Site } from "./schema";
 
@@ -29,5 +29,8 @@ export function parseSite(configuration: Readonly<Record<string, unknown>>, sour
       problems.push(...find(site as unknown as Site));
   }
   if (problems.length > 0) throw new SiteError(source, problems);
-  return withSizes(site as unknown as Site);
+  const sized = withSizes(site as unknown as Site);
+  const empty = emptyShares(sized);
+  if (empty.length > 0) throw new SiteError(source, empty);
+  return sized;
 }

@@ -76,8 +76,16 @@ function unionMessage(issue: z.core.$ZodIssueInvalidUnion, found: unknown): stri
 function allowed(issue: z.core.$ZodIssue): string {
   if (issue.message.startsWith("allowed")) return issue.message;
   if (issue.code === "invalid_type") return `allowed: ${issue.expected}`;
+  if (issue.code === "too_big" || issue.code === "too_small") return boundOf(issue);
   if (issue.code === "invalid_value") return `allowed: ${issue.values.map(String).join(", ")}`;
   return issue.message;
+}
+
+/** The bound that a value has passed: of a number itself, of the characters of a text, or of the entries of a list. */
+function boundOf(issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall): string {
+  const [side, bound] = issue.code === "too_big" ? ["most", issue.maximum] : ["least", issue.minimum];
+  const of = { string: " characters", array: " entries" }[String(issue.origin)] ?? "";
+  return `allowed: ${issue.inclusive === false ? (side === "most" ? "less than" : "more than") : `at ${side}`} ${bound}${of}`;
 }
 
 /** The value as JSON, cut to 60 characters so that a message stays on a line of a terminal. */

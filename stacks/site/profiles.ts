@@ -1,3 +1,4 @@
+import { bytes, millicores } from "../../capacity/quantity";
 import { quotaUsage } from "../../capacity/quota";
 import { podAmounts } from "../../capacity/requests";
 import { podWorkerOf } from "../../components/hub/pod-worker";
@@ -6,6 +7,7 @@ import type { Workload } from "../../components/workloads/workload";
 import type { HubSettings } from "../../components/hub/settings";
 import { schedulableHosts } from "../../components/nodes/schedulable";
 import { CONTAINER_DEFAULTS } from "../../components/tenancy/defaults";
+import type { Problem } from "./problems";
 import type { Site } from "./schema";
 import { workloadsOf } from "./parts";
 
@@ -21,6 +23,20 @@ export function withSizes(site: Site): Site {
   // DaemonSets do not depend on the sizes of user servers, so the sizes that are still missing do no harm.
   const daemons = workloadsOf(site).filter(({ kind }) => kind === "DaemonSet");
   return { ...site, hub: { ...site.hub, profiles: profiles.map((profile) => ({ ...profile, ...shareOf(site, daemons, profile) })) } };
+}
+
+/** Problems of profiles whose servers share a host among so many that nothing is left for each. The sizes are those of {@link withSizes}. */
+export function emptyShares({ hub }: Site): readonly Problem[] {
+  return hub.profiles.flatMap(({ fills, cpu, memory }, index) =>
+    fills === undefined || (millicores(cpu) > 0n && bytes(memory) > 0n)
+      ? []
+      : [
+          {
+            path: `af:hub.profiles[${index}].fills.servers`,
+            message: `found ${fills.servers}; a host of ${fills.pool} has not so much that each gets 1m CPU and 1Mi of memory: lower the number of servers`,
+          },
+        ],
+  );
 }
 
 function shareOf(site: Site, daemons: readonly Workload[], { fills }: Profile): Partial<Pick<Profile, "cpu" | "memory">> {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Malformed, Undetermined } from "#af/policies/model/field";
 import { UNITS } from "#af/policies/model/figures";
+import { AmountsTooLarge } from "#af/capacity/packing/exact-numbers";
 import { cannotBeJudged, judge, passes } from "#af/policies/judge";
 import { objectsOf, WHOLE_STACK } from "#af/policies/model/objects";
 import type { ObjectRule, SiteRule, StackRule } from "#af/policies/model/rules";
@@ -226,6 +227,31 @@ describe("a verdict", () => {
       "found 5; allowed: 6",
     ])
       assert.equal(cannotBeJudged(message), false, message);
+  });
+});
+
+describe("a check that cannot add amounts exactly", () => {
+  it("is a finding at the rule's own level that says what is so large", () => {
+    const { findings } = judge(
+      [
+        ruleAbout(() => {
+          throw new AmountsTooLarge("memory", "9 pods like those of work/hub ask for 8Ei");
+        }),
+      ],
+      [],
+      NO_SITE,
+    );
+    assert.deepEqual(
+      findings.map(({ enforcement, message }) => ({ enforcement, message })),
+      [
+        {
+          enforcement: "advisory",
+          message:
+            "undetermined: memory of all hosts and pods together is too much to be added exactly: 9 pods like those of work/hub ask for 8Ei alone; correct that amount, or the number of pods; so the rule cannot be judged",
+        },
+      ],
+    );
+    assert.ok(findings.every(({ message }) => cannotBeJudged(message)));
   });
 });
 

@@ -25,7 +25,7 @@ export const heavy = [
   "tests/sandbox/releases/collect.test.ts",
   "tests/sandbox/tools/download.test.ts",
   "tests/stacks/{freeze,program,record}.test.ts",
-  "tests/stacks/site/{leaves*,mutations,parts,unambiguous-yaml,ways-out}.test.ts",
+  "tests/stacks/site/{huge-numbers,leaves*,mutations,parts,unambiguous-yaml,ways-out}.test.ts",
   "tests/tools/{capacity-verdicts,command-line,crd-coverage,plan*,policy*,waivers}.test.ts",
   "tests/tools/changes/edits.test.ts",
   "tests/tools/plan/{capacity,rate}-advice.test.ts",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { plain } from "#af/policies/engine-values";
 import { objectsOfResource } from "#af/policies/model/objects";
 import { parseSite } from "#af/stacks/site/parse";
+import type { Site } from "#af/stacks/site/schema";
 import { recordProgram } from "#af/stacks/record";
 import { capacityOf, type CapacityAnswer, type CapacityProof, type CapacityQuestion } from "#af/tools/plan/capacity";
 import { settingsOfKind } from "../support/site-kinds";
@@ -9,12 +10,11 @@ import { siteConfig, spoilt } from "../support/site-config";
 
 /** The answers about a new site of three hosts in one rack, with its own Ceph. */
 async function answers(hosts: string): Promise<(question: CapacityQuestion) => CapacityAnswer> {
-  const proof = await proofOf(spoilt(await settingsOfKind("storage: rook"), ["nodes", "workers", "hosts"], [hosts]));
+  const proof = await proofOf(parseSite(spoilt(await settingsOfKind("storage: rook"), ["nodes", "workers", "hosts"], [hosts]), "a test"));
   return (question) => proof.answers.find((answer) => answer.question === question) ?? assert.fail(question);
 }
 
-async function proofOf(config: Parameters<typeof parseSite>[0]): Promise<CapacityProof> {
-  const site = parseSite(config, "a test");
+async function proofOf(site: Site): Promise<CapacityProof> {
   const { resources } = await recordProgram(site);
   return capacityOf(
     resources.flatMap(({ type, inputs, urn }) => objectsOfResource(type, plain(inputs), urn)),
@@ -38,10 +38,17 @@ describe("what a small site is told", () => {
   });
 
   it("of more replicas than can be added exactly, that nothing is counted, and why", async () => {
-    // The field is an int32.
-    const { answers: none, uncounted } = await proofOf(spoilt(siteConfig("unl"), ["platform", "ingress", "replicas"], 2 ** 31 - 1));
+    // A site file has no more replicas than the largest cluster has pods, and whoever calls may have as many as an int32 holds.
+    const most = 2 ** 31 - 1;
+    const many = spoilt({ ...parseSite(siteConfig("unl"), "a test") }, ["platform", "ingress", "replicas"], most);
+    const { answers: none, uncounted } = await proofOf(many as unknown as Site);
     assert.deepEqual(none, []);
-    assert.match(uncounted.join(), /^any pod: .* are too many to be added exactly; write quantities in larger units, or fewer replicas$/);
+    assert.match(
+      uncounted.join(),
+      new RegExp(
+        `^any pod: ephemeral-storage of all .* too much to be added exactly: ${most} pods like those of traefik/traefik ask for .*; correct that amount, or the number of pods$`,
+      ),
+    );
   });
 
   it("of losing one host of four, that all fits", async () => {

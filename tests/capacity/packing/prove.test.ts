@@ -178,7 +178,7 @@ describe("verdicts", () => {
     refused(
       [host("one", { allocatable: { memory: 2n ** 60n + 1n, pods: 1n } })],
       [pod("hub", { requests: { memory: 1n } })],
-      "memory: 1152921504606846979 units of 1 in all are too many to be added exactly; write quantities in larger units, or fewer replicas",
+      "memory of all hosts and pods together is too much to be added exactly: one has 1Ei alone; correct that amount, or the number of pods",
     );
   });
 });

@@ -250,7 +250,7 @@ describe("a facility as the packer reads it", () => {
       unread.map(({ object, error }) => [object.kind, String(error)]),
       [
         ["Deployment", "Error: spec.replicas is not known before up runs"],
-        ["StatefulSet", "Error: spec.replicas is text; allowed: a whole number"],
+        ["StatefulSet", "Error: spec.replicas is text; allowed: a whole number from 0 to 2147483647"],
       ],
     );
   });

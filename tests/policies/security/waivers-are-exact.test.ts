@@ -61,12 +61,17 @@ describe("waivers-are-exact", () => {
 
   const drifted = changed(volume, ["spec", "hostPath", "path"], "/");
   const refused: Readonly<Record<string, readonly [waivers: readonly Waiver[], objects: readonly Data[], ...said: RegExp[]]>> = {
-    "what the field holds now": [[waiverOf()], [drifted], /^no-host-paths spec/, /^waivers-are-exact af:waivers\[0\]: .*not hold \/cvmfs/],
+    "what the field holds now": [
+      [waiverOf()],
+      [drifted],
+      /^no-host-paths spec/,
+      /^waivers-are-exact af:waivers\[0\]: .*not hold \/cvmfs; mend the object, or if it is right as it is, write allows: "\/"/,
+    ],
     "a value that is not named": [
       [waiverOf({ allows: undefined })],
       [volume],
       /^no-host-paths/,
-      /would cover anything; write it below allows/,
+      /would cover anything; write allows: "\/cvmfs"\. Found/,
     ],
     "another field": [
       [waiverOf({ field: "spec.local" })],
@@ -83,7 +88,7 @@ describe("waivers-are-exact", () => {
     "an end that is too far": [
       [waiverOf({ until: dayFromNow(181) })],
       [volume],
-      /af:waivers\[0\]\.until: found .*181 days away; allowed: 180 /,
+      /af:waivers\[0\]\.until: found .*181 days away; allowed for a rule of severity high: 180 at most, which is until "20/,
     ],
     "a rule that there is not": [
       [waiverOf({ rule: "no-host-path" })],
@@ -95,12 +100,12 @@ describe("waivers-are-exact", () => {
     "a secret": [
       [waiverOf(), waiverOf({ rule: "no-secret-literals" })],
       [volume],
-      /waivers\[1\]\.rule: nobody may waive no-secret-literals: /,
+      /waivers\[1\]\.rule: nobody may waive no-secret-literals, so remove the waiver: /,
     ],
     "what the cluster's own admission refuses": [
       [waiverOf(), waiverOf({ rule: "one-default-class", object: "StorageClass first" })],
       [volume],
-      /waivers\[1\]\.rule: nobody may waive one-default-class: the cluster's own admission refuses/,
+      /waivers\[1\]\.rule: nobody may waive one-default-class, so remove the waiver: the cluster's own admission refuses/,
     ],
     "the same twice": [[waiverOf(), waiverOf()], [volume], /af:waivers\[1\]: says what af:waivers\[0\] says; remove one/],
     "where programs of users run": [
