@@ -29,7 +29,7 @@ describe("waivers", () => {
       assert.deepEqual(problems(waiverOf({ rule, until: dayFromNow(most) })), [], rule);
       const until = dayFromNow(most + 1);
       assert.deepEqual(problems(waiverOf({ rule, until })), [
-        `af:waivers[0].until: found ${until}, which is ${most + 1} days away; allowed: ${most} at most for a rule of severity ${severity}, so that somebody argues it anew`,
+        `af:waivers[0].until: found ${until}, which is ${most + 1} days away; allowed for a rule of severity ${severity}: ${most} at most, which is until "${dayFromNow(most)}", so that somebody argues it anew`,
       ]);
     }
     assert.deepEqual(MOST_DAYS, { critical: 90, high: 180, medium: 365, low: 365 });
@@ -44,7 +44,9 @@ describe("waivers", () => {
         assert.deepEqual(
           problems(waiverOf({ rule: name, object: `Pod ${namespace}/x`, until: dayFromNow(1) })),
           refused
-            ? [`af:waivers[0].object: nobody may waive ${name} in ${namespace}, where programs of users run; mend the object: ${remedy}`]
+            ? [
+                `af:waivers[0].object: nobody may waive ${name} in ${namespace}, where programs of users run; remove the waiver, and mend the object: ${remedy}`,
+              ]
             : [],
           `${role} ${severity}`,
         );
@@ -59,7 +61,7 @@ describe("waivers", () => {
 
   it("are refused for rules that nobody may waive, with the reason, and for rules that there are not, with those that there are", () => {
     assert.deepEqual(problems(waiverOf({ rule: "nothing-has-ended" })), [
-      "af:waivers[0].rule: nobody may waive nothing-has-ended: what has ended does not work again by it; renew it",
+      "af:waivers[0].rule: nobody may waive nothing-has-ended, so remove the waiver: what has ended does not work again by it; renew it",
     ]);
     const [problem = ""] = problems(waiverOf({ rule: "no-such-rule" }));
     assert.match(
@@ -80,7 +82,10 @@ describe("waivers", () => {
     ];
     for (const rule of [...never, "routes-name-their-own-hosts", "services-open-no-host-ports", "nothing-has-ended"]) {
       assert.ok(!allowed.includes(rule), rule);
-      assert.match(problems(waiverOf({ rule })).join(), new RegExp(`^af:waivers\\[0\\]\\.rule: nobody may waive ${rule}: .{15,}$`));
+      assert.match(
+        problems(waiverOf({ rule })).join(),
+        new RegExp(`^af:waivers\\[0\\]\\.rule: nobody may waive ${rule}, so remove the waiver: .{15,}$`),
+      );
     }
   });
 

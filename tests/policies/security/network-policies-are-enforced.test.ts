@@ -67,7 +67,7 @@ describe("network-policies-are-enforced", () => {
     const { findings } = verdictOn([], undefined, { ...withPlugin("flannel"), waivers: [waiver] });
     assert.match(
       findings.map(({ message }) => message).join("\n"),
-      /nobody may waive network-policies-are-enforced: no other rule about connections says anything without it/,
+      /nobody may waive network-policies-are-enforced, so remove the waiver: no other rule about connections says anything without it/,
     );
   });
 
