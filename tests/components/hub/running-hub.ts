@@ -6,7 +6,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePorts } from "#af/sandbox/control-plane/ports";
-import { tied } from "#af/sandbox/processes";
+import { onPath } from "#af/sandbox/tools/executable";
 import { projectFolder } from "#af/stacks/site/project";
 import type { PythonEnvironment } from "../../support/python";
 import { StartedProgram } from "../../support/started-program";
@@ -152,10 +152,10 @@ export class RunningHub {
     this.url = `http://127.0.0.1:${ports[0]}/`;
     const kubeconfig = real?.kubeconfig ?? path.join(this.folder, "kubeconfig");
     if (real === undefined) writeKubeconfig(kubeconfig, await this.cluster.listen());
-    const proxy = tied(
-      [process.execPath, path.join(projectFolder(), "node_modules", "configurable-http-proxy", "bin", "configurable-http-proxy")],
-      "KILL",
-    );
+    // The hub starts the proxy, so it is tied to the hub and not to this process.
+    const tie = onPath("setpriv") === undefined ? [] : ["setpriv", "--pdeathsig=KILL"];
+    const program = path.join(projectFolder(), "node_modules", "configurable-http-proxy", "bin", "configurable-http-proxy");
+    const proxy = [...tie, process.execPath, program];
     const given = path.join(this.folder, "given.json");
     fs.writeFileSync(given, JSON.stringify({ values, ports, proxy, ...options, ...real }));
     const secrets = Object.fromEntries(Object.keys(values.hub.extraEnv).map((name) => [name, `a ${name}`]));
