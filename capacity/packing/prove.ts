@@ -130,7 +130,10 @@ function uncertainIn(analysed: AnalysedProblem): readonly { readonly group: Clas
   return classGroupsOf(analysed, uncertain);
 }
 
-/** A verdict for each workload of a class. The pods that wait may be those of any of them; told are the last ones, as {@link placedOf} places the first first. */
+/**
+ * A verdict for each workload of a class. The pods that wait may be those of any of them. The verdicts name the last ones, because {@link placedOf} places those
+ * of the first workload first.
+ */
 function verdictsOf(
   analysed: AnalysedProblem,
   pods: readonly PackPod[],

@@ -114,7 +114,7 @@ export function interchangeable(pods: readonly PackPod[], standing: readonly Pac
   const isSelecting = ({ affinity = [], antiAffinity = [], spread = [] }: Pick<PackPod, "affinity" | "antiAffinity" | "spread">) =>
     affinity.length + antiAffinity.length + spread.length > 0;
   const selectors = [...new Map([...pods, ...standing].flatMap((owner) => [...selectorsOf(owner)])).values()];
-  // What selects pods in its namespace, or by its own labels, is told apart by both.
+  // A term selects in the namespace of its owner, and an owner may be selected by its own labels, so pods that select are alike only if they share both.
   const placeOf = (pod: PackPod) => (isSelecting(pod) ? `${pod.namespace} ${labelsOf(pod)} ` : "");
   const keyOf = (pod: PackPod) => `${placeOf(pod)}${ownKeyOf(pod)}${selectors.map((selects) => (selects(pod) ? "1" : "0")).join("")}`;
   return [
