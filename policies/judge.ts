@@ -6,8 +6,8 @@ import { EXCEPTIONS, exceptionFor, type Allowance } from "./exceptions";
 import { facilityMade, UNNAMED_FACILITY, type FacilityMade } from "./facility-made";
 import { type Field, Malformed, Undetermined } from "./model/field";
 import { shortageText, type Figure } from "./model/figures";
-import { WHOLE_STACK, type KubernetesObject } from "./model/objects";
-import type { Compared, Finding, Judgement, JudgementOf, ObjectReference, Rule } from "./model/rules";
+import type { KubernetesObject } from "./model/objects";
+import { runRule, type Compared, type Finding, type Judgement, type JudgementOf, type ObjectReference, type Rule } from "./model/rules";
 import type { StandingException } from "./standing-exception";
 import { waiverFor, waiversInForce } from "./waivers";
 
@@ -83,18 +83,9 @@ export function judge(
       continue;
     }
     const on: JudgementOf = (object) => new Judge(rule, object, verdict, { exceptions, made, waivers });
-    switch (rule.scope) {
-      case "object":
-        for (const object of objects) on(object).attempt(() => rule.check(object, on(object)));
-        break;
-      case "stack":
-        on(WHOLE_STACK).attempt(() => rule.check(objects, on));
-        break;
-      case "site":
-        if (site === undefined) verdict.skipped[rule.name] = "no site was named, and the rule compares with its hosts and addresses";
-        else on(WHOLE_STACK).attempt(() => rule.check(objects, site, on, today));
-        break;
-    }
+    if (rule.scope === "site" && site === undefined)
+      verdict.skipped[rule.name] = "no site was named, and the rule compares with its hosts and addresses";
+    runRule(rule, objects, site, on, today);
   }
   return verdict;
 }

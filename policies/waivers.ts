@@ -5,8 +5,8 @@ import type { Problem } from "../stacks/site/problems";
 import type { Site } from "../stacks/site/schema";
 import type { Waiver } from "../stacks/site/waivers";
 import type { Field } from "./model/field";
-import { WHOLE_STACK, type KubernetesObject } from "./model/objects";
-import { objectName, type JudgementOf, type Rule, type Severity } from "./model/rules";
+import type { KubernetesObject } from "./model/objects";
+import { objectName, runRule, type JudgementOf, type Rule, type Severity } from "./model/rules";
 
 /** Name of the rule about the waivers themselves. */
 export const WAIVERS_ARE_EXACT = "waivers-are-exact";
@@ -134,17 +134,7 @@ export function heldWhereRefused(
     },
     countChecked: () => undefined,
   });
-  switch (rule.scope) {
-    case "object":
-      for (const object of objects) on(object).attempt(() => rule.check(object, on(object)));
-      break;
-    case "stack":
-      on(WHOLE_STACK).attempt(() => rule.check(objects, on));
-      break;
-    case "site":
-      on(WHOLE_STACK).attempt(() => rule.check(objects, site, on, today));
-      break;
-  }
+  runRule(rule, objects, site, on, today);
   return [...new Set(held)];
 }
 

@@ -128,6 +128,24 @@ export type Rule = ObjectRule | StackRule | SiteRule;
 /** Gives the judgement of the rule about one object. */
 export type JudgementOf = (object: KubernetesObject) => Judgement;
 
+/**
+ * Runs a rule on all objects; a rule about a site only where there is one.
+ * @param today decides what has ended.
+ */
+export function runRule(rule: Rule, objects: readonly KubernetesObject[], site: Site | undefined, on: JudgementOf, today: Date): void {
+  switch (rule.scope) {
+    case "object":
+      for (const object of objects) on(object).attempt(() => rule.check(object, on(object)));
+      break;
+    case "stack":
+      on(WHOLE_STACK).attempt(() => rule.check(objects, on));
+      break;
+    case "site":
+      if (site !== undefined) on(WHOLE_STACK).attempt(() => rule.check(objects, site, on, today));
+      break;
+  }
+}
+
 /** Makes the check of a rule about every pod and every pod template, whatever kind of workload has it. */
 export function everyPod(check: (pod: PodTemplate, judgement: Judgement) => void): ObjectRule["check"] {
   return (object, judgement) => {
