@@ -15,10 +15,12 @@ function main(): void {
   const load = createRequire(__filename);
   const { ruleExamples } = load("./examples.ts") as typeof Examples;
   const { rulePages } = load("./page.ts") as typeof Page;
+  // An example that throws leaves the pages as they are.
+  const pages = Object.entries(rulePages(ruleExamples()));
   const folder = path.join(projectFolder(), "docs", "rules");
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
-  for (const [page, text] of Object.entries(rulePages(ruleExamples()))) {
+  for (const [page, text] of pages) {
     fs.writeFileSync(path.join(projectFolder(), page), text);
     process.stdout.write(`${page}\n`);
   }
