@@ -45,7 +45,7 @@ export const SERVICE_CASES: readonly Case[] = [
       [["platform", "ingress", "ports", "http"], 8080],
     ],
     path: "af:platform.ingress.ports.http",
-    message: /port 80/,
+    message: /^an authority asks for its challenge on port 80/,
   },
   ...(["dask", "daskWorker"] as const).map((name) => ({
     what: `another public port than the one that the images dial and announce: ${name}`,
