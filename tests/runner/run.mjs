@@ -3,11 +3,17 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { Command } from "commander";
 import { tied } from "../../bin/sandbox/processes.js";
 import { heavy, INNER_LOOP_SECONDS } from "./heavy.mjs";
 
 const root = path.resolve(import.meta.dirname, "../..");
-const onlyFast = process.argv.includes("--fast");
+const { fast: onlyFast } = new Command("npm test --")
+  .description("runs every suite of the project, two at a time, and adds them up")
+  .option("--fast", "only the suites that need Node alone, and of them the inner loop")
+  .allowExcessArguments(false)
+  .parse()
+  .opts();
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), "af-tests-"));
 const bin = (name) => path.join(root, "node_modules", ".bin", name);
 const mocha = (...patterns) => ({
