@@ -71,7 +71,7 @@ describe("what runs when a chart is installed", () => {
       workers: { image: "registry.example.edu/dask:1.0", cpu: "1", memory: "4Gi", max: 10 },
       backend: { kind: "htcondor", class: "site.Backend", image: "registry.example.edu/gateway:2.0" },
     },
-    { loadBalancer, condorEnvironment: {}, clientEnvironment: {}, taskPriority: TASKS },
+    { namespace: "hub", loadBalancer, condorEnvironment: {}, clientEnvironment: {}, taskPriority: TASKS },
   );
   const hub = partsOf(site).hub.hub.releases["chart"]?.values as JupyterHubValues;
   const all: readonly (readonly Workload[])[] = [

@@ -292,5 +292,11 @@ export const SECURITY_EXAMPLES: Readonly<Record<string, ObjectExample>> = {
     at: ["spec", "url"],
     value: "https://charts.example.org",
   },
+  "traefik-watches-listed-namespaces": {
+    accepted: [changed(deployment, [...CONTAINER, "args"], ["--providers.kubernetescrd", "--providers.kubernetescrd.namespaces=hub"])],
+    of: 0,
+    at: [...CONTAINER, "args", 1],
+    value: "--providers.kubernetescrd.allowEmptyServices=true",
+  },
   "ceph-disks-are-named": { accepted: [CEPH], of: 0, at: ["spec", "storage", "useAllDevices"], value: true },
 };
