@@ -27,8 +27,16 @@ export function ownNamesBelow(domain: string): OwnRoute {
  */
 export function ownGatewayRoutes(prefix: string, namespace: string): readonly OwnRoute[] {
   return [
-    { rule: `^PathPrefix\\(\`${literal(prefix)}(/clusters/${literal(namespace)}\\.${DNS_LABEL}/)?\`\\)$`, says: `paths of ${prefix}`, readElsewhere: true },
-    { rule: `^HostSNI\\(\`daskgateway-${literal(namespace)}\\.${DNS_LABEL}\`\\)$`, says: `daskgateway-${namespace}.<cluster>`, readElsewhere: true },
+    {
+      rule: `^PathPrefix\\(\`${literal(prefix)}(/clusters/${literal(namespace)}\\.${DNS_LABEL}/)?\`\\)$`,
+      says: `paths of ${prefix}`,
+      readElsewhere: true,
+    },
+    {
+      rule: `^HostSNI\\(\`daskgateway-${literal(namespace)}\\.${DNS_LABEL}\`\\)$`,
+      says: `daskgateway-${namespace}.<cluster>`,
+      readElsewhere: true,
+    },
   ];
 }
 

@@ -50,7 +50,9 @@ export function hubParts(hub: HubSettings, facts: HubFacts): HubParts {
     hub: hubPart(hub, url, facts),
     ...choose(hub.expose, { address: () => ({}), ingress: () => ({ route: routePart(hub, facts) }) }),
     ...choose(hub.dask, {
-      gateway: (settings) => ({ gateway: gatewayPart(settings, { ...facts, namespace: facts.namespaceOf("hub"), taskPriority: taskPriority(hub) }) }),
+      gateway: (settings) => ({
+        gateway: gatewayPart(settings, { ...facts, namespace: facts.namespaceOf("hub"), taskPriority: taskPriority(hub) }),
+      }),
       sni: () => ({}),
       none: () => ({}),
     }),

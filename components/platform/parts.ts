@@ -50,7 +50,11 @@ interface PlatformFacts {
  * The parts of the platform that a site has.
  * @param facts.namespaceOf gives the name of a role's namespace.
  */
-export function platformParts(settings: PlatformSettings, delivery: Delivery, { nodes, namespaceOf, others }: PlatformFacts): PlatformParts {
+export function platformParts(
+  settings: PlatformSettings,
+  delivery: Delivery,
+  { nodes, namespaceOf, others }: PlatformFacts,
+): PlatformParts {
   const { certificates, ingress, loadBalancer } = settings;
   return {
     priorities: prioritiesPart(),

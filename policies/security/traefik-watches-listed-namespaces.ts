@@ -71,8 +71,7 @@ function judgeValues(values: Field, judgement: Judgement): void {
       for (const key of ["allowCrossNamespace", "allowExternalNameServices"] as const)
         judgement.attempt(() => {
           const way = provider.at(key);
-          if (way.boolean() === true)
-            judgement.violation(way, `${WAYS_OUT[key.toLowerCase() as keyof typeof WAYS_OUT]}; allowed: false`);
+          if (way.boolean() === true) judgement.violation(way, `${WAYS_OUT[key.toLowerCase() as keyof typeof WAYS_OUT]}; allowed: false`);
         });
     });
 }
