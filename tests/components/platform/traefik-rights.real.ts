@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import * as tls from "node:tls";
+import type * as tls from "node:tls";
 import { parseAllDocuments } from "yaml";
 import type { TraefikValues } from "#af/components/charts/traefik";
 import { nameOf } from "#af/components/tenancy/settings";
@@ -185,7 +185,7 @@ describe("Traefik before a real API server, with the rights that its chart gives
     const { certificate: cert, key } = authority.certify(host);
     const server = https.createServer({ cert, key }, (_, response) => response.end("a scheduler")).listen(0, own);
     await once(server, "listening");
-    servers.push(server as unknown as http.Server);
+    servers.push(server);
     await service(namespace, "somebody-dask", 8786, (server.address() as AddressInfo).port);
     await apply({
       ...{ apiVersion: "traefik.io/v1alpha1", kind: "IngressRouteTCP", metadata: { name: "somebody", namespace } },
