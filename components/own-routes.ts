@@ -6,6 +6,8 @@ export interface OwnRoute {
   readonly rule: string;
   /** The same for people. */
   readonly says: string;
+  /** True if a proxy of its own chart reads the route, so that the facility's Traefik need not. */
+  readonly readElsewhere?: true;
 }
 
 /** A public host of a service, whatever its paths are. */
@@ -25,8 +27,16 @@ export function ownNamesBelow(domain: string): OwnRoute {
  */
 export function ownGatewayRoutes(prefix: string, namespace: string): readonly OwnRoute[] {
   return [
-    { rule: `^PathPrefix\\(\`${literal(prefix)}(/clusters/${literal(namespace)}\\.${DNS_LABEL}/)?\`\\)$`, says: `paths of ${prefix}` },
-    { rule: `^HostSNI\\(\`daskgateway-${literal(namespace)}\\.${DNS_LABEL}\`\\)$`, says: `daskgateway-${namespace}.<cluster>` },
+    {
+      rule: `^PathPrefix\\(\`${literal(prefix)}(/clusters/${literal(namespace)}\\.${DNS_LABEL}/)?\`\\)$`,
+      says: `paths of ${prefix}`,
+      readElsewhere: true,
+    },
+    {
+      rule: `^HostSNI\\(\`daskgateway-${literal(namespace)}\\.${DNS_LABEL}\`\\)$`,
+      says: `daskgateway-${namespace}.<cluster>`,
+      readElsewhere: true,
+    },
   ];
 }
 

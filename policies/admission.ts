@@ -93,7 +93,7 @@ export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rul
     because: "Nothing makes such an object at run time: the program does, and it is judged before.",
     rules: [
       ...["ceph-disks-are-named", "limit-ranges-are-consistent", "quota-keys-are-real", "homes-are-kept-and-can-grow"],
-      ...["object-users-have-a-quota", "address-pools-are-apart", "charts-come-from-their-source"],
+      ...["object-users-have-a-quota", "address-pools-are-apart", "charts-come-from-their-source", "traefik-watches-listed-namespaces"],
     ],
   },
   {

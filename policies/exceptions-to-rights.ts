@@ -1,3 +1,4 @@
+import { NAMED_ROLES } from "../components/platform/watched-roles";
 import { chartObject, ownObject, type StandingException } from "./standing-exception";
 
 const READERS = "secrets-have-known-readers";
@@ -75,10 +76,6 @@ const READ = "get, list, watch secrets";
 const rook = (name: string): string => `rook-ceph-${name}`;
 /** What operators and controllers of charts may do, by chart; the objects are there where a chart is rendered. */
 const OF_CHARTS: Readonly<Record<string, { readonly because: string; readonly rows: readonly Row[] }>> = {
-  traefik: {
-    because: "Traefik serves the certificates to which routes of any namespace refer",
-    rows: [[READERS, "ClusterRoleBinding", "{release}-{namespace}", may("traefik", READ)]],
-  },
   "cert-manager": {
     because: "cert-manager keeps keys and certificates in the namespaces that ask for them, and the authorities of webhooks with them",
     rows: [
@@ -222,24 +219,24 @@ const ELECTIONS: readonly StandingException[] = ["", "-cainjector"].map((part) =
   because: "leaders of cert-manager are elected by a lease beside those of Kubernetes itself",
 }));
 
+/** What Traefik may do in the namespaces of its routes, and in its own, where the options for all of them are. */
+const OF_TRAEFIK: readonly StandingException[] = ["traefik", ...NAMED_ROLES].flatMap((role) => {
+  const of = { ...chartObject("traefik", "RoleBinding", "{release}"), at: `{${role}}` };
+  const because = "Traefik serves the certificates that routes of this namespace name, and its chart lets it read all Secrets there";
+  const reads = { rule: READERS, of, allows: [`ServiceAccount {traefik}/traefik: ${READ}`], because };
+  return role === "traefik" ? [reads] : [reads, { rule: ACROSS, of, allows: ["{traefik}/traefik"], because }];
+});
+
 /** Programs of charts that are reached from outside and read the Secrets of every namespace. Whoever breaks into one of them has all that is in there. */
 const EXPOSED: readonly StandingException[] = [
-  {
-    rule: TAKEOVER,
-    of: chartObject("traefik", "ClusterRoleBinding", "{release}-{namespace}"),
-    allows: may("traefik", READ),
-    because: "Traefik is the way in, and routes of any namespace name the Secrets with their certificates to it",
-  },
-  ...[
-    { account: "api-{release}", right: "get secrets", does: "its API gives users the certificates of their clusters" },
-    { account: "traefik-{release}", right: READ, does: "its proxy is the way in to users' clusters" },
-  ].map(({ account, right, does }) => ({
-    rule: TAKEOVER,
-    of: chartObject("dask-gateway", "ClusterRoleBinding", account),
-    allows: may(account, right),
-    because: `${does}, and the chart binds its roles in the whole cluster`,
-  })),
-];
+  { account: "api-{release}", right: "get secrets", does: "its API gives users the certificates of their clusters" },
+  { account: "traefik-{release}", right: READ, does: "its proxy is the way in to users' clusters" },
+].map(({ account, right, does }) => ({
+  rule: TAKEOVER,
+  of: chartObject("dask-gateway", "ClusterRoleBinding", account),
+  allows: may(account, right),
+  because: `${does}, and the chart binds its roles in the whole cluster`,
+}));
 
 /** Rights that software needs beyond the rules about roles and bindings; docs/sources.md, Policies, says where each need is in its source. */
 export const EXCEPTIONS_TO_RIGHTS: readonly StandingException[] = [
@@ -248,5 +245,6 @@ export const EXCEPTIONS_TO_RIGHTS: readonly StandingException[] = [
     rows.map(([rule, object, name, allows]) => ({ rule, of: chartObject(chart, object, name), allows, because })),
   ),
   ...ELECTIONS,
+  ...OF_TRAEFIK,
   ...EXPOSED,
 ];

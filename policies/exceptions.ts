@@ -188,7 +188,7 @@ function namesIn({ of }: StandingException, object: KubernetesObject, made: Faci
   switch (of.kind) {
     case "chart": {
       if (object.origin?.chart !== of.chart || object.kind !== of.object) return undefined;
-      if (of.at !== undefined && of.at !== object.namespace) return undefined;
+      if (of.at !== undefined && filled(of.at, made.names) !== object.namespace) return undefined;
       if (!made.installs(object.origin, of.at === undefined ? object.namespace : undefined)) return undefined;
       return withId(of.name, object.name, { ...made.names, release: object.origin.release, namespace: object.namespace });
     }

@@ -19,7 +19,7 @@ interface ChartObject {
   readonly chart: string;
   readonly object: string;
   readonly name: string;
-  /** The namespace where it is, if that is not the release's. */
+  /** The namespace where it is, if that is not the release's; the name of a role in braces stands for that role's. */
   readonly at?: string;
 }
 

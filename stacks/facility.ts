@@ -14,6 +14,7 @@ import { flowsOfParts } from "../components/part-flows";
 import { addressOf, flattened } from "../components/parts";
 import { Platform } from "../components/platform/platform";
 import { publicIngressOf } from "../components/platform/public-ingress";
+import { watchedRoles } from "../components/platform/watched-roles";
 import { ServiceX } from "../components/servicex/servicex";
 import { SkyhookExperiment } from "../components/skyhook/skyhook";
 import { sharedClass } from "../components/storage/settings";
@@ -68,7 +69,7 @@ export class Facility extends pulumi.ComponentResource {
     new Admission("admission", parts.admission.admission, { parent: this });
     const platform = new Platform(
       "platform",
-      { parts: parts.platform, delivery, tenants, dnsTsigSecret: declared("dnsTsigSecret") },
+      { parts: parts.platform, delivery, tenants, watched: watchedRoles(all), dnsTsigSecret: declared("dnsTsigSecret") },
       after(nodes, ...within("flux", "cert-manager", "metallb", "traefik")),
     );
     const storage = new Storage(

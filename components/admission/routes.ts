@@ -13,7 +13,7 @@ export function routePolicies(own: OwnRoutes, router: boolean): readonly Admissi
   const namespaces = Object.keys(own).sort();
   const byNamespace = (of: (route: OwnRoute) => string | undefined): string =>
     `{${namespaces.map((name) => `${quoted(name)}: ${quotedList((own[name] ?? []).flatMap((route) => of(route) ?? []))}`).join(", ")}}[?request.namespace].orValue([])`;
-  const policy = (of: string, told: Pick<AdmissionPolicy, "apiGroup" | "apiVersion" | "resources" | "faults">, key: keyof OwnRoute) => ({
+  const policy = (of: string, told: Pick<AdmissionPolicy, "apiGroup" | "apiVersion" | "resources" | "faults">, key: "host" | "rule") => ({
     rule: "routes-name-their-own-hosts",
     of,
     ...told,

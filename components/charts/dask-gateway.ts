@@ -44,6 +44,8 @@ export interface DaskGatewayValues {
   readonly traefik: {
     readonly replicas: number;
     readonly resources: Resources;
+    /** What its Traefik is told after the chart's own arguments. */
+    readonly additionalArguments: readonly string[];
     readonly service: {
       readonly type: "LoadBalancer";
       readonly annotations: Readonly<Record<string, string>>;
@@ -124,6 +126,8 @@ export const daskGateway: Chart<DaskGatewayValues> = {
     // Code can give clusters any pod, which nobody can read here.
     { key: "gateway.extraConfig.*", only: /^(?![^]*(?:KubeClusterConfig(?!\.environment =)|pod_config|container_config))/ },
     "gateway.prefix",
+    // Other arguments could open an API, or another way in.
+    { key: "traefik.additionalArguments.*", only: /^--providers\.kubernetescrd\.(namespaces=[a-z0-9-]+|allowcrossnamespace=false)$/ },
   ],
   secretValues: ["gateway.auth.jupyterhub.apiToken"],
   startedPods: ({ name, namespace, values }) => clusterPods(name, namespace, withDefaults(DEFAULTS, values).gateway.backend),

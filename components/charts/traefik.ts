@@ -27,9 +27,17 @@ export interface TraefikValues {
     readonly spec: { readonly externalTrafficPolicy: "Local" | "Cluster" };
   };
   readonly podDisruptionBudget: { readonly enabled: true; readonly maxUnavailable: number };
+  /** Whether the chart binds roles in the namespaces of the providers, in place of one for the whole cluster. */
+  readonly rbac: { readonly namespaced: true };
+  readonly ingressClass: { readonly enabled: false };
   readonly providers: {
-    readonly kubernetesCRD: { readonly enabled: true; readonly allowCrossNamespace: false; readonly allowExternalNameServices: false };
-    readonly kubernetesIngress: { readonly enabled: boolean };
+    readonly kubernetesCRD: {
+      readonly enabled: true;
+      readonly namespaces: readonly string[];
+      readonly allowCrossNamespace: false;
+      readonly allowExternalNameServices: false;
+    };
+    readonly kubernetesIngress: { readonly enabled: boolean; readonly namespaces: readonly string[] };
   };
   /** Options of TLS by name; those of the name `default` hold for every route that names none. */
   readonly tlsOptions: Readonly<Record<string, { readonly sniStrict: boolean }>>;
@@ -85,11 +93,15 @@ export const traefik: Chart<TraefikValues> = {
     "global.sendAnonymousUsage",
     "ports.*.transport.respondingTimeouts.*",
     "ports.*.http.redirections.entryPoint.*",
+    { key: "rbac.namespaced", only: /^true$/ },
+    { key: "ingressClass.enabled", only: /^false$/ },
     "providers.kubernetesCRD.enabled",
+    "providers.kubernetesCRD.namespaces.*",
     // A route of one namespace must not lead to a Service of another, or out of the cluster.
     { key: "providers.kubernetesCRD.allowCrossNamespace", only: /^false$/ },
     { key: "providers.kubernetesCRD.allowExternalNameServices", only: /^false$/ },
     "providers.kubernetesIngress.enabled",
+    "providers.kubernetesIngress.namespaces.*",
     { key: "tlsOptions.default.sniStrict", only: /^true$/ },
   ],
   workloads: ({ name: release, namespace, values }) => {

@@ -41,6 +41,8 @@ export function gatewayEnvironment({ host }: DaskGatewaySettings, hubUrl: string
 
 /** What the values take from the rest of the site. */
 export interface GatewayFacts {
+  /** Namespace of the gateway and of its clusters. */
+  readonly namespace: string;
   readonly loadBalancer: LoadBalancer;
   /** Environment variables that tell HTCondor's libraries about the batch pool. */
   readonly condorEnvironment: Readonly<Record<string, string>>;
@@ -53,7 +55,7 @@ export interface GatewayFacts {
 /** Values of Dask Gateway's chart. docs/sources.md, Resources of charts and Replicas, says how the figures were chosen. */
 export function gatewayValues(
   settings: DaskGatewaySettings,
-  { loadBalancer, condorEnvironment, clientEnvironment, taskPriority }: GatewayFacts,
+  { namespace, loadBalancer, condorEnvironment, clientEnvironment, taskPriority }: GatewayFacts,
 ): DaskGatewayValues {
   const { address, backend, clusters, workers } = settings;
   // A backend class of the site's own decides itself what its pods have.
@@ -87,6 +89,8 @@ export function gatewayValues(
     traefik: {
       replicas: 2,
       resources: resources("250m", "256Mi", "512Mi"),
+      // The chart allows references across namespaces before these; of two words about one switch Traefik takes the last.
+      additionalArguments: [`--providers.kubernetescrd.namespaces=${namespace}`, "--providers.kubernetescrd.allowcrossnamespace=false"],
       service: {
         type: "LoadBalancer",
         annotations: addressAnnotation(loadBalancer, address),

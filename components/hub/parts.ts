@@ -50,7 +50,9 @@ export function hubParts(hub: HubSettings, facts: HubFacts): HubParts {
     hub: hubPart(hub, url, facts),
     ...choose(hub.expose, { address: () => ({}), ingress: () => ({ route: routePart(hub, facts) }) }),
     ...choose(hub.dask, {
-      gateway: (settings) => ({ gateway: gatewayPart(settings, { ...facts, taskPriority: taskPriority(hub) }) }),
+      gateway: (settings) => ({
+        gateway: gatewayPart(settings, { ...facts, namespace: facts.namespaceOf("hub"), taskPriority: taskPriority(hub) }),
+      }),
       sni: () => ({}),
       none: () => ({}),
     }),
@@ -151,7 +153,7 @@ function routePart({ host }: HubSettings, { namespaceOf, ingress }: HubFacts): P
 }
 
 /** Dask Gateway, which starts clusters on demand and asks the hub who a user is. */
-function gatewayPart(settings: DaskGatewaySettings, facts: GatewayFacts & Pick<HubFacts, "namespaceOf">): Part {
+function gatewayPart(settings: DaskGatewaySettings, facts: GatewayFacts): Part {
   return part("hub", {
     releases: { chart: { chart: daskGateway, release: GATEWAY_SERVICE, values: gatewayValues(settings, facts) } },
     onRequest: { pods: clusterPods(settings), claims: [] },
@@ -169,6 +171,6 @@ function gatewayPart(settings: DaskGatewaySettings, facts: GatewayFacts & Pick<H
         at: { to: GATEWAY_PODS.traefik, port: GATEWAY_CONTAINER_PORT },
       },
     ],
-    routes: ownGatewayRoutes(GATEWAY_PREFIX, facts.namespaceOf("hub")),
+    routes: ownGatewayRoutes(GATEWAY_PREFIX, facts.namespace),
   });
 }

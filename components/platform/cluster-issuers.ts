@@ -45,7 +45,8 @@ function publicIssuers({ server, email, solver }: Acme, tolerations: readonly V1
 function solverSpec(solver: Acme["solver"], tolerations: readonly V1Toleration[]): object {
   const template = tolerations.length === 0 ? {} : { podTemplate: { spec: { tolerations } } };
   return choose(solver, {
-    http01: () => ({ http01: { ingress: { ingressClassName: "traefik", ...template } } }),
+    // An annotation: Traefik reads no IngressClass, so it leaves alone an Ingress that names one.
+    http01: () => ({ http01: { ingress: { class: "traefik", ...template } } }),
     rfc2136: ({ nameserver, tsigKeyName, protocol }) => ({
       dns01: { rfc2136: { nameserver, protocol, tsigKeyName, tsigAlgorithm: "HMACSHA512", tsigSecretSecretRef: { ...TSIG_SECRET } } },
     }),

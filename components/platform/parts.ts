@@ -27,6 +27,7 @@ import {
 import { PRIORITIES } from "./priority-classes";
 import type { LoadBalancer, PlatformSettings, TraefikSettings } from "./settings";
 import { certManagerValues, fluxValues, metallbValues, traefikValues } from "./values";
+import { NAMED_ROLES, watchedRoles } from "./watched-roles";
 
 /** The parts on which every service depends; a part is undefined if the cluster or the site brings its own. */
 export interface PlatformParts extends ConcernParts {
@@ -41,13 +42,19 @@ export interface PlatformParts extends ConcernParts {
 interface PlatformFacts {
   readonly nodes: Nodes;
   readonly namespaceOf: (role: Role) => string;
+  /** The parts of the other concerns, some of which have routes. */
+  readonly others: readonly Part[];
 }
 
 /**
  * The parts of the platform that a site has.
  * @param facts.namespaceOf gives the name of a role's namespace.
  */
-export function platformParts(settings: PlatformSettings, delivery: Delivery, { nodes, namespaceOf }: PlatformFacts): PlatformParts {
+export function platformParts(
+  settings: PlatformSettings,
+  delivery: Delivery,
+  { nodes, namespaceOf, others }: PlatformFacts,
+): PlatformParts {
   const { certificates, ingress, loadBalancer } = settings;
   return {
     priorities: prioritiesPart(),
@@ -62,7 +69,10 @@ export function platformParts(settings: PlatformSettings, delivery: Delivery, { 
       provided: () => ({}),
       none: () => ({}),
     }),
-    ...choose(ingress, { traefik: (chosen) => ({ traefik: traefikPart(chosen, loadBalancer) }), routes: () => ({}) }),
+    ...choose(ingress, {
+      traefik: (chosen) => ({ traefik: traefikPart(chosen, loadBalancer, watchedRoles(others).map(namespaceOf)) }),
+      routes: () => ({}),
+    }),
   };
 }
 
@@ -126,9 +136,6 @@ function certificatesPart(settings: Exclude<PlatformSettings["certificates"], { 
   });
 }
 
-/** Roles whose services have public names with certificates of their own. */
-const NAMED_ROLES = ["hub", "rook", "servicex"] as const;
-
 /** Pods that answer a challenge of http-01, in the namespace of the certificate (https://cert-manager.io/docs/configuration/acme/http01/). */
 function solverPods(role: Role): PodKind {
   return podKind(role, "acme-solver", { "acme.cert-manager.io/http01-solver": "true" }, { http: SOLVER_PORT });
@@ -160,9 +167,9 @@ function metallbPart(pools: Readonly<Record<string, readonly string[]>>, namespa
 }
 
 /** Traefik, whose entry points are open to every address. It passes Dask's TLS through to the pods. */
-function traefikPart(settings: TraefikSettings, loadBalancer: LoadBalancer): Part {
+function traefikPart(settings: TraefikSettings, loadBalancer: LoadBalancer, namespaces: readonly string[]): Part {
   return part("traefik", {
-    releases: { chart: { chart: traefik, release: "traefik", values: traefikValues(settings, loadBalancer) } },
+    releases: { chart: { chart: traefik, release: "traefik", values: traefikValues(settings, loadBalancer, namespaces) } },
     flows: [toApiServer("traefik"), { from: "anywhere", to: TRAEFIK, ports: Object.values(TRAEFIK_PORTS) }],
     pods: [TRAEFIK],
   });

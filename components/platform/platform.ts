@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Delivery } from "../delivery/settings";
+import type { Role } from "../tenancy/roles";
 import type { Tenants } from "../tenancy/tenant";
 import { Certificates } from "./certificates";
 import { Flux } from "./flux";
@@ -13,6 +14,8 @@ export interface PlatformArgs {
   readonly parts: PlatformParts;
   readonly delivery: Delivery;
   readonly tenants: Tenants;
+  /** Roles of the namespaces that Traefik watches, in each of which its chart binds a role. */
+  readonly watched: readonly Role[];
   /** TSIG secret of the site's DNS, base64; undefined if the site's solver signs no DNS updates. */
   readonly dnsTsigSecret: pulumi.Output<string> | undefined;
 }
@@ -21,7 +24,7 @@ export interface PlatformArgs {
 export class Platform extends pulumi.ComponentResource {
   constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:platform:Platform", name, {}, opts);
-    const { parts, delivery, tenants, dnsTsigSecret } = args;
+    const { parts, delivery, tenants, watched, dnsTsigSecret } = args;
     const child = (...dependsOn: pulumi.Resource[]) => ({ parent: this, dependsOn });
     const priorities = new Priorities("priorities", parts.priorities, { parent: this });
     const flux = parts.flux ? [new Flux("flux", { part: parts.flux, namespace: tenants.of("flux").namespace, delivery }, child())] : [];
@@ -39,7 +42,7 @@ export class Platform extends pulumi.ComponentResource {
         "traefik",
         { part: parts.traefik, namespace: tenants.of("traefik").namespace, delivery },
         // Traefik asks for an address, so the load balancer must be ready to give it.
-        child(...flux, ...metallb, priorities),
+        child(...flux, ...metallb, priorities, ...tenants.within(...watched)),
       );
     this.registerOutputs({ parts: Object.keys(parts) });
   }

@@ -59,8 +59,15 @@ export function metallbValues(): MetallbValues {
   };
 }
 
-/** Values of Traefik. docs/sources.md, Resources of charts, says how the figures were chosen. */
-export function traefikValues({ address, replicas, ports, timeouts }: TraefikSettings, loadBalancer: LoadBalancer): TraefikValues {
+/**
+ * Values of Traefik. docs/sources.md, Resources of charts, says how the figures were chosen.
+ * @param namespaces all that Traefik reads; the chart binds a role in each of them.
+ */
+export function traefikValues(
+  { address, replicas, ports, timeouts }: TraefikSettings,
+  loadBalancer: LoadBalancer,
+  namespaces: readonly string[],
+): TraefikValues {
   const entry = (port: number, exposedPort: number): TraefikPort => ({ port, exposedPort, expose: { default: true }, protocol: "TCP" });
   // Dask may stay silent on a connection for minutes. Traefik ends its read timeout when it has read the name that a client asks for
   // (https://github.com/traefik/traefik/blob/v3.7.13/pkg/server/router/tcp/router.go); 0 seconds means no timeout before that either
@@ -84,9 +91,13 @@ export function traefikValues({ address, replicas, ports, timeouts }: TraefikSet
     // With Local Traefik sees the client's own address, which allow-lists and logs need.
     service: { annotations: addressAnnotation(loadBalancer, address), spec: { externalTrafficPolicy: "Local" } },
     podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
+    // Else the chart lets Traefik, which is open to everybody, read the Secrets of every namespace.
+    rbac: { namespaced: true },
+    // Without rights in the whole cluster Traefik reads no IngressClass, and leaves every Ingress alone that names one, as it would by default.
+    ingressClass: { enabled: false },
     providers: {
-      kubernetesCRD: { enabled: true, allowCrossNamespace: false, allowExternalNameServices: false },
-      kubernetesIngress: { enabled: true },
+      kubernetesCRD: { enabled: true, namespaces, allowCrossNamespace: false, allowExternalNameServices: false },
+      kubernetesIngress: { enabled: true, namespaces },
     },
     // Else a client that asks for a name that nobody has gets a certificate of Traefik's own, and reaches Traefik in place of a Dask.
     tlsOptions: { default: { sniStrict: true } },

@@ -42,6 +42,7 @@ import { serviceAccountTokensEnd } from "./service-account-tokens-end";
 import { servicesOpenNoHostPorts } from "./services-open-no-host-ports";
 import { signingKeysHaveOneReader } from "./signing-keys-have-one-reader";
 import { tokensAreForWhoUsesThem } from "./tokens-are-for-who-uses-them";
+import { traefikWatchesListedNamespaces } from "./traefik-watches-listed-namespaces";
 import { waiversAreExact } from "./waivers-are-exact";
 
 /** Rules of the security pack about objects; a site may waive most of them. */
@@ -86,6 +87,7 @@ const aboutObjects: readonly Rule[] = [
   selectorsMatchTheirPods,
   nothingIsFetchedAtStart,
   chartSourcesAreKnown,
+  traefikWatchesListedNamespaces,
 ];
 
 /** The security pack: nobody gets more of a host, the network or a secret than they need. */

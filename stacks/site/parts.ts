@@ -53,8 +53,7 @@ function toldParts(site: Site): FacilityParts {
   const objectStore = s3EndpointOf(volumes, namespaceOf("rook"), ingress);
   const cache = cacheEndpoint(site.data);
   const userNamespaces = site.servicex.kind === "servicex" ? [namespaceOf("servicex")] : [];
-  const others = {
-    platform: platformParts(site.platform, site.delivery, { nodes, namespaceOf }),
+  const services = {
     storage: storageParts(volumes, { nodes, namespace: namespaceOf("rook"), userNamespaces, ingress }),
     data: dataParts(site.data, { nodes, namespaceOf, loadBalancer, monitored: site.monitoring.kind === "stack" }),
     batch: batchParts(site.batch, { nodes, namespace: namespaceOf("batch"), blockClass, loadBalancer }),
@@ -85,6 +84,8 @@ function toldParts(site: Site): FacilityParts {
     condorEnvironment: condorEnvironment(site.batch),
     submitEnvironment: (image) => submitEnvironment(site.batch, image, jobEnvironment(site.data, workerTokenFile(site.batch))),
   });
+  const platform = platformParts(site.platform, site.delivery, { nodes, namespaceOf, others: flattened({ ...services, hub }) });
+  const others = { platform, ...services };
   const monitoring = monitoringParts(site.monitoring, {
     nodes,
     namespace: namespaceOf("monitoring"),
@@ -92,7 +93,6 @@ function toldParts(site: Site): FacilityParts {
     others: flattened({ ...others, hub }),
     hubCheck: hub.check && namespaceOf("hub"),
   });
-  const { platform, storage, ...rest } = others;
   const admission = admissionParts({
     imagesOf: (role) => {
       const { listed, named } = knownSources(site, role);
@@ -102,6 +102,7 @@ function toldParts(site: Site): FacilityParts {
     namespaceOf,
     others: flattened({ ...others, monitoring, hub }),
   });
+  const { storage, ...rest } = services;
   return { admission, platform, storage, monitoring, ...rest, hub };
 }
 

@@ -116,7 +116,7 @@ describe("packs in the engine", function () {
     );
     assert.match(found[0]?.message ?? "", /undetermined: spec\.template\.spec\.hostPID is not known before up runs/);
     const all = await running("security").resource(deployment({ containers: UNKNOWN }));
-    assert.equal(all.length, 6);
+    assert.equal(all.length, 7);
     assert.ok(all.every(({ enforcementlevel }) => enforcementlevel === MANDATORY));
   });
 

@@ -170,7 +170,7 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
   ...Object.fromEntries(
     [
       ...["secret-values-are-credentials", "hub-files-are-known", "admin-surfaces-stay-inside", "certificates-keep-to-their-service"],
-      "exposed-pods-cannot-take-the-cluster",
+      ...["exposed-pods-cannot-take-the-cluster", "traefik-watches-listed-namespaces"],
       "signing-keys-have-one-reader",
     ].map((rule) => {
       const { accepted = [], of = 0, at = [], value } = SECURITY_EXAMPLES[rule] ?? {};

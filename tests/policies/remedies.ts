@@ -273,6 +273,7 @@ export const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     "secret-values-are-credentials",
     "secrets-have-known-readers",
     "tokens-are-for-who-uses-them",
+    "traefik-watches-listed-namespaces",
     "user-names-cannot-collide",
   ],
   "the pods of the facility tolerate the taints of the site file, and its Nodes are made from it": [

@@ -1,14 +1,28 @@
 import type { TraefikValues } from "#af/components/charts/traefik";
 
+/** Values of the project; older ones, of which a rendering may be at hand, bound no namespaces. */
+type GivenValues = Pick<TraefikValues, "ports" | "global"> & {
+  readonly rbac?: TraefikValues["rbac"];
+  readonly providers: {
+    readonly [Provider in "kubernetesCRD" | "kubernetesIngress"]: { readonly enabled: boolean; readonly namespaces?: readonly string[] };
+  };
+};
+
 /**
  * The arguments with which the chart starts Traefik, for the values that this project sets
  * (https://github.com/traefik/traefik-helm-chart/blob/v41.3.0/traefik/templates/_podtemplate.tpl).
  */
 export function traefikArguments(
-  values: TraefikValues,
+  values: GivenValues,
   { release, namespace }: { readonly release: string; readonly namespace: string },
 ): readonly string[] {
-  const { ports, providers, global } = values;
+  const { ports, providers, global, rbac } = values;
+  const ofProvider = (name: string, { namespaces = [] }: { readonly namespaces?: readonly string[] }): readonly string[] => [
+    `--providers.${name}`,
+    `--providers.${name}.allowEmptyServices=true`,
+    ...(rbac?.namespaced ? [`--providers.${name}.disableClusterScopeResources=true`] : []),
+    ...(rbac?.namespaced || namespaces.length > 0 ? [`--providers.${name}.namespaces=${namespaces.join(",") || namespace}`] : []),
+  ];
   const own = { metrics: 9100, traefik: 8080 };
   const addresses = { ...own, ...Object.fromEntries(Object.entries(ports).map(([name, { port }]) => [name, port])) };
   return [
@@ -20,11 +34,10 @@ export function traefikArguments(
     "--ping=true",
     "--metrics.prometheus=true",
     "--metrics.prometheus.entrypoint=metrics",
-    ...(providers.kubernetesCRD.enabled ? ["--providers.kubernetescrd", "--providers.kubernetescrd.allowEmptyServices=true"] : []),
+    ...(providers.kubernetesCRD.enabled ? ofProvider("kubernetescrd", providers.kubernetesCRD) : []),
     ...(providers.kubernetesIngress.enabled
       ? [
-          "--providers.kubernetesingress",
-          "--providers.kubernetesingress.allowEmptyServices=true",
+          ...ofProvider("kubernetesingress", providers.kubernetesIngress),
           `--providers.kubernetesingress.ingressendpoint.publishedservice=${namespace}/${release}`,
         ]
       : []),

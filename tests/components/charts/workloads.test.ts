@@ -71,14 +71,14 @@ describe("what runs when a chart is installed", () => {
       workers: { image: "registry.example.edu/dask:1.0", cpu: "1", memory: "4Gi", max: 10 },
       backend: { kind: "htcondor", class: "site.Backend", image: "registry.example.edu/gateway:2.0" },
     },
-    { loadBalancer, condorEnvironment: {}, clientEnvironment: {}, taskPriority: TASKS },
+    { namespace: "hub", loadBalancer, condorEnvironment: {}, clientEnvironment: {}, taskPriority: TASKS },
   );
   const hub = partsOf(site).hub.hub.releases["chart"]?.values as JupyterHubValues;
   const all: readonly (readonly Workload[])[] = [
     run(flux2, fluxValues()),
     run(certManager, certManagerValues(site.platform.certificates)),
     run(metallb, metallbValues()),
-    run(traefik, traefikValues(ingress, loadBalancer)),
+    run(traefik, traefikValues(ingress, loadBalancer, ["traefik"])),
     run(kubePrometheusStack, monitoringValues(monitoring, "block")),
     run(rookCeph, rookValues()),
     run(cephCsiDrivers, csiDriversValues("rook-ceph", [], ["rbd"])),
@@ -158,7 +158,7 @@ describe("what runs when a chart is installed", () => {
   });
 
   it("traefik: replicas and a Service with the exposed ports only", () => {
-    const values = traefikValues({ ...ingress, replicas: 3, address: "192.0.2.1" }, loadBalancer);
+    const values = traefikValues({ ...ingress, replicas: 3, address: "192.0.2.1" }, loadBalancer, ["traefik"]);
     const workloads = run(traefik, values);
     assert.deepEqual(summary(workloads), ["Deployment traefik x3", "PodDisruptionBudget traefik", "Service traefik"]);
     const service = workloads[2] as { spec?: { ports?: { port: number }[] }; metadata?: { annotations?: Record<string, string> } };

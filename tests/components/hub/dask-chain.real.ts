@@ -52,7 +52,7 @@ describe("Dask of two users behind Traefik, by the routes and the certificates t
     await cell.open(cluster.port());
     chain = new DaskChain(cluster, cell, dask, subject);
     pods = await Promise.all(made.map((pod, index) => chain.runPod(pod, `10.244.100.${index + 1}`)));
-    await Promise.all([chain.startTraefik(program, traefikModule), ...pods.map((pod) => chain.startScheduler(pod))]);
+    await Promise.all([chain.startTraefik(program), ...pods.map((pod) => chain.startScheduler(pod))]);
     for (const pod of pods) await routed(pod);
     const [pod = assert.fail()] = pods;
     worker = chain.startWorker(pod);

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { parseAllDocuments } from "yaml";
 import type { TraefikValues } from "#af/components/charts/traefik";
 import { ROLE_FACTS } from "#af/components/tenancy/roles";
 import type { ClusterObject } from "#af/sandbox/cluster/client";
@@ -13,6 +11,7 @@ import type { PythonEnvironment } from "../../support/python";
 import { SecretVolume } from "../../support/secret-volume";
 import type { StartedProgram } from "../../support/started-program";
 import { traefikArguments } from "../../support/traefik-arguments";
+import { traefikRights } from "../../support/traefik-rights";
 import type { PodSpec } from "./awkward-users";
 import type { HookedCluster } from "./hooked-cluster";
 import { PYTHON, type Subject } from "./subjects";
@@ -21,9 +20,6 @@ const run = promisify(execFile);
 
 /** Where the account of Traefik is. */
 const TRAEFIK = { release: "traefik", namespace: "traefik" };
-
-/** File of Traefik's Go module with the rights that it needs. */
-const RIGHTS = "docs/content/reference/dynamic-configuration/kubernetes-crd-rbac.yml";
 
 /** A node that takes pods and runs none of them. */
 const NODE = "a-host";
@@ -60,24 +56,16 @@ export class DaskChain {
     this.folder = cluster.controlPlane.folder;
   }
 
-  /** Starts Traefik with the site's own arguments and the rights that its documentation names; its entry points listen on loopback. */
-  async startTraefik(program: string, sources: string): Promise<StartedProgram> {
+  /** Starts Traefik with the site's own arguments and the rights that its chart gives it; its entry points listen on loopback. */
+  async startTraefik(program: string): Promise<StartedProgram> {
     const { admin } = this.cluster;
-    const { namespace, release: name } = TRAEFIK;
+    const values = partsOf(this.subject.site).platform.traefik?.releases["chart"]?.values as TraefikValues;
     // The facility's own admission asks for the label.
     const labels = { "pod-security.kubernetes.io/enforce": ROLE_FACTS.traefik.podSecurity };
-    await admin.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels } }, "test");
-    await admin.apply({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } }, "test");
-    const [role, binding] = parseAllDocuments(fs.readFileSync(path.join(sources, RIGHTS), "utf8")).map(
-      (each) => each.toJS() as ClusterObject,
-    );
-    await admin.apply(role ?? assert.fail(), "test");
-    await admin.apply({ ...(binding ?? assert.fail()), subjects: [{ kind: "ServiceAccount", name, namespace }] }, "test");
-    const kubeconfig = await this.cluster.kubeconfigOf(name, namespace);
-    const values = partsOf(this.subject.site).platform.traefik?.releases["chart"]?.values as TraefikValues;
-    // As the chart makes them (https://github.com/traefik/traefik-helm-chart/blob/v41.3.0/traefik/templates/tlsoption.yaml).
-    for (const [option, spec] of Object.entries(values.tlsOptions))
-      await admin.apply({ apiVersion: "traefik.io/v1alpha1", kind: "TLSOption", metadata: { name: option, namespace }, spec }, "test");
+    for (const name of values.providers.kubernetesCRD.namespaces)
+      if (name !== this.cluster.namespace) await admin.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } }, "test");
+    for (const object of traefikRights(values, TRAEFIK)) await admin.apply(object, "test");
+    const kubeconfig = await this.cluster.kubeconfigOf(TRAEFIK.release, TRAEFIK.namespace);
     const args = traefikArguments(values, TRAEFIK).map((argument) => argument.replace(/^(--entryPoints\.\w+\.address=):/, "$1127.0.0.1:"));
     const traefik = this.cell.run([program, ...args], { KUBECONFIG: kubeconfig });
     await traefik.until("Traefik's routes", () => Promise.resolve(/Starting provider \*crd\.Provider/.test(traefik.log)), 30_000);

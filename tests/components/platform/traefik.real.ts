@@ -7,15 +7,20 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TraefikValues } from "#af/components/charts/traefik";
+import type { ClusterObject } from "#af/sandbox/cluster/client";
 import { freePorts } from "#af/sandbox/control-plane/ports";
+import { toolsAtHand } from "#af/sandbox/tools/toolbox";
 import { partsOf } from "#af/stacks/site/parts";
 import { parseSite } from "#af/stacks/site/parse";
+import { HelmTemplate, objectsIn } from "#af/tools/charts/helm";
+import { chartAtHand } from "../../support/charts-at-hand";
 import { requirePackage } from "../../support/pypi";
 import { renderedCases } from "../../support/rendered-charts";
 import { siteConfig, SITES, spoilt } from "../../support/site-config";
 import { KINDS, settingsOfKind } from "../../support/site-kinds";
 import { StartedProgram } from "../../support/started-program";
 import { traefikArguments } from "../../support/traefik-arguments";
+import { traefikRights } from "../../support/traefik-rights";
 import { asRecord } from "../../stacks/written";
 
 type Config = Record<string, unknown>;
@@ -130,6 +135,25 @@ describe("Traefik, started as the chart starts it", function () {
       const pod = asRecord(asRecord(spec["template"])["spec"]) as { readonly containers?: readonly { readonly args: readonly string[] }[] };
       const sorted = (args: readonly string[]): readonly string[] => [...args].sort();
       assert.deepEqual(sorted(traefikArguments(values as unknown as TraefikValues, RELEASE)), sorted(pod.containers?.[0]?.args ?? []));
+    }
+  });
+
+  it("is started with these arguments, and has these rights, by the chart itself with the values of every site", async function () {
+    const { helm } = (await toolsAtHand()).found;
+    const chart = chartAtHand("traefik");
+    if (helm === undefined || chart === undefined) return;
+    for (const values of SITES.map(siteConfig).flatMap((config) => valuesOf(config) ?? [])) {
+      const rendering = await new HelmTemplate(helm.path).render({ ...RELEASE, archive: chart, values });
+      if ("failure" in rendering) assert.fail(rendering.failure);
+      const objects = objectsIn(rendering.text, RELEASE.namespace);
+      const spec = asRecord(asRecord(objects.find(({ kind }) => kind === "Deployment"))["spec"]);
+      const pod = asRecord(asRecord(spec["template"])["spec"]) as { readonly containers?: readonly { readonly args: readonly string[] }[] };
+      const sorted = (args: readonly string[]): readonly string[] => [...args].sort();
+      assert.deepEqual(sorted(traefikArguments(values, RELEASE)), sorted(pod.containers?.[0]?.args ?? []));
+      const byName = (all: readonly ClusterObject[]): object =>
+        Object.fromEntries(all.map(({ metadata: { name, namespace }, ...rest }) => [`${rest.kind} ${namespace}/${name}`, rest]));
+      const rights = (objects as readonly ClusterObject[]).filter(({ kind }) => /Role|ServiceAccount|TLSOption|IngressClass/.test(kind));
+      assert.deepEqual(byName(rights), byName(traefikRights(values, RELEASE)));
     }
   });
 });

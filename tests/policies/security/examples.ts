@@ -10,6 +10,7 @@ import { CLUSTER_BINDING, CLUSTER_ROLE, RIGHTS_EXAMPLES } from "../rights";
 const POD = ["spec", "template", "spec"] as const;
 const CONTAINER = [...POD, "containers", 0] as const;
 const deployment = workload("Deployment");
+const watching = changed(deployment, [...CONTAINER, "args"], ["--providers.kubernetescrd.namespaces=hub"]);
 const withEnvironment = workload(
   "Deployment",
   changed(POD_SPEC, ["containers", 0, "env"], [{ name: "PASSWORD", valueFrom: { secretKeyRef: { name: "program", key: "password" } } }]),
@@ -292,5 +293,6 @@ export const SECURITY_EXAMPLES: Readonly<Record<string, ObjectExample>> = {
     at: ["spec", "url"],
     value: "https://charts.example.org",
   },
+  "traefik-watches-listed-namespaces": { accepted: [watching], of: 0, at: [...CONTAINER, "args", 0], value: "--providers.kubernetescrd" },
   "ceph-disks-are-named": { accepted: [CEPH], of: 0, at: ["spec", "storage", "useAllDevices"], value: true },
 };

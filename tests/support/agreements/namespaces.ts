@@ -13,12 +13,16 @@ const namespace = (...others: readonly string[]) => ({
 /** The same where Prometheus reads metrics, or its exporter asks an endpoint. */
 const watched = (...others: readonly string[]) => namespace("NetworkPolicy monitoring: egress", ...others);
 
+/** What Traefik is told of a namespace with routes. */
+const ROUTED = ["chart traefik: providers.kubernetesCRD.namespaces", "chart traefik: providers.kubernetesIngress.namespaces"];
+
 /** Of the University of Nebraska's, which has a namespace for every service. */
 export const NAMESPACES: Agreements = {
   "tenancy.names.flux": watched(),
   "tenancy.names.cert-manager": watched(),
   "tenancy.names.metallb": watched(),
   "tenancy.names.traefik": watched(
+    ...ROUTED,
     "NetworkPolicy cmsaf-prod: egress",
     "NetworkPolicy cmsaf-prod: ingress",
     "NetworkPolicy rook-ceph: ingress",
@@ -26,6 +30,7 @@ export const NAMESPACES: Agreements = {
     "NetworkPolicy servicex: ingress",
   ),
   "tenancy.names.rook": watched(
+    ...ROUTED,
     "NetworkPolicy traefik: egress",
     "CephObjectStore sentinel/facility: spec.hosting.dnsNames",
     "CephObjectStoreUser servicex/servicex: spec.clusterNamespace",
@@ -44,6 +49,7 @@ export const NAMESPACES: Agreements = {
   "tenancy.names.data": watched("NetworkPolicy cmsaf-prod: egress", "NetworkPolicy servicex: egress"),
   "tenancy.names.batch": watched("NetworkPolicy cmsaf-prod: egress"),
   "tenancy.names.hub": watched(
+    ...ROUTED,
     // The rights of the accounts of the chart.
     "ClusterRoleBinding jupyterhub-sentinel-user-scheduler: subjects.namespace",
     "RoleBinding sentinel/hub-rights: subjects.namespace",
@@ -57,6 +63,7 @@ export const NAMESPACES: Agreements = {
     "NetworkPolicy traefik: ingress",
   ),
   "tenancy.names.servicex": namespace(
+    ...ROUTED,
     "CephObjectStore rook-ceph/facility: spec.allowUsersInNamespaces",
     "NetworkPolicy xcache: ingress",
     "NetworkPolicy traefik: egress",
