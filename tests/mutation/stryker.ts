@@ -7,7 +7,7 @@ import type { Mutant } from "./score";
 
 /** Tests of all sources below a folder, the deepest folder first. Only these count: a mutant that tests elsewhere would notice is said to live. */
 const TESTS: Readonly<Record<string, readonly string[]>> = {
-  "capacity/packing": ["tests/capacity/packing", "tests/capacity"],
+  "capacity/packing": ["tests/capacity/packing", "tests/capacity/packing/questions", "tests/capacity"],
   "capacity/rates": ["tests/capacity/rates"],
   capacity: ["tests/capacity"],
   "policies/capacity": ["tests/policies/capacity", "tests/policies/quotas"],

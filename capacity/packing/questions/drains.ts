@@ -76,7 +76,7 @@ interface Coverage {
 function coverageOf(budgets: readonly DisruptionBudget[], pods: readonly PackPod[]): Coverage {
   const byNamespace = new Map(
     [...grouped(pods, ({ namespace }) => namespace)].map(([namespace, members]) => {
-      const groups = [...grouped(members, ({ labels = {} }) => JSON.stringify(Object.entries(labels).sort())).values()].map(
+      const groups = [...grouped(members, ({ labels = {} }) => JSON.stringify(labels)).values()].map(
         (alike): Labelled => ({
           labels: alike[0]?.labels ?? {},
           pods: alike,

@@ -8,7 +8,7 @@ import { replay, truthOf } from "./oracle";
 
 /** Few enough that a batch takes no time, so that a fault shows at once; `oracle.test.ts` asks about thousands. */
 const RUNS = 30;
-const BATCHES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+const BATCHES = [1, 2, 3, 4];
 const SEED = 20_261_129;
 
 const sizes = {
