@@ -26,12 +26,13 @@ describe("the effort of a search", () => {
   for (const kind of ["plain", "related", "contended"] as const)
     for (const [effort, unsettled] of Object.entries(UNSETTLED[kind]))
       it(`of ${effort} leaves ${unsettled} of ${INSTANCES} ${kind} instances unsettled`, () => {
-        const left = fc.sample(instances(kind, { hosts: 5, pods: 5 }), { numRuns: INSTANCES, seed: SEED + Number(effort) }).filter(
-          ({ hosts, pods }) =>
+        const left = fc
+          .sample(instances(kind, { hosts: 5, pods: 5 }), { numRuns: INSTANCES, seed: SEED + Number(effort) })
+          .filter(({ hosts, pods }) =>
             prove(hosts, pods, { effort: Number(effort) }).pods.some(
               ({ grounds }) => grounds.kind === "not proven" || grounds.kind === "neither found nor excluded",
             ),
-        );
+          );
         assert.equal(left.length, unsettled);
       });
 });

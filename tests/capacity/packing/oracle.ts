@@ -60,7 +60,9 @@ export function replay(hosts: readonly PackHost[], workloads: readonly PackPod[]
   const left = pods.flatMap((pod, index) => (state[index] === -1 ? [{ pod, index }] : []));
   return {
     allowed,
-    placed: new Map(workloads.map(({ name }) => [name, pods.filter((pod, index) => pod.name === name && (state[index] ?? -1) >= 0).length])),
+    placed: new Map(
+      workloads.map(({ name }) => [name, pods.filter((pod, index) => pod.name === name && (state[index] ?? -1) >= 0).length]),
+    ),
     open: new Set(left.filter(({ index }) => hosts.some((_, at) => admits(state, pods, hosts, index, at))).map(({ pod }) => pod.name)),
   };
 }

@@ -6,7 +6,8 @@ describe("the most pods that fit", () => {
   const hosts = [host("one", { labels: { use: "users" } }), host("two")];
 
   it("divides only what the pod asks for, on hosts that may run it", () => {
-    const asking = (cpu: bigint, changes: object = {}) => mostThatFit(hosts, [], pod("users", { requests: { cpu, memory: 0n }, ...changes }));
+    const asking = (cpu: bigint, changes: object = {}) =>
+      mostThatFit(hosts, [], pod("users", { requests: { cpu, memory: 0n }, ...changes }));
     assert.deepEqual(asking(1000n), { proven: 8, packed: 8, totals: 8, need: 1, margin: 7 });
     assert.deepEqual(asking(0n), { proven: 20, packed: 20, totals: 20, need: 1, margin: 19 });
     assert.deepEqual(asking(1000n, { placement: { nodeSelector: { use: "users" } } }), {

@@ -3,7 +3,10 @@ import fc from "fast-check";
 import { greatest, least } from "#af/capacity/packing/questions/searching";
 
 /** Answers as `holds` does, and refuses to be asked twice about a number or about one that is not from 0 to `limit`: each answer may take a proof. */
-function askedOnce(limit: number, holds: (number: number) => boolean): { readonly ask: (number: number) => boolean; readonly asked: number[] } {
+function askedOnce(
+  limit: number,
+  holds: (number: number) => boolean,
+): { readonly ask: (number: number) => boolean; readonly asked: number[] } {
   const asked: number[] = [];
   const ask = (number: number) => {
     assert.ok(Number.isInteger(number) && number >= 0 && number <= limit, `${number} is asked about`);
