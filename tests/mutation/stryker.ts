@@ -81,7 +81,8 @@ export async function mutantsOf(
       // What a module does while it is loaded is done again only in a new process, with all tests: minutes for each text of a title.
       ignoreStatic: true,
       concurrency: 1,
-      timeoutMS: 60_000,
+      // Above one and a half times what the tests of a mutant took without it; a source's own slow tests have to end in this too.
+      timeoutMS: slow ? 60_000 : 15_000,
       disableTypeChecks: false,
       reporters: ["progress-append-only"],
       allowConsoleColors: false,

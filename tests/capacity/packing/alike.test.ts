@@ -12,8 +12,14 @@ const taint = { key: "cache", effect: "NoSchedule" };
 const zone = (name: string, changes: Partial<PackHost> = {}): Partial<PackHost> => ({ ...changes, labels: { zone: name } });
 
 /** Whether two hosts, which differ as said, are alike to one pod that is to be placed. */
-function areAlike(one: Partial<PackHost>, two: Partial<PackHost>, of: Partial<PackPod> = {}, more: readonly PackHost[] = []): boolean {
-  const [first, second] = hostEquivalence(packingProblemOf([host("a", one), host("b", two), ...more], [pod("hub", of)]));
+function areAlike(
+  one: Partial<PackHost>,
+  two: Partial<PackHost>,
+  of: Partial<PackPod> = {},
+  more: readonly PackHost[] = [],
+  others: readonly PackPod[] = [],
+): boolean {
+  const [first, second] = hostEquivalence(packingProblemOf([host("a", one), host("b", two), ...more], [pod("hub", of), ...others]));
   return first === second;
 }
 
@@ -53,7 +59,9 @@ describe("hosts that are alike", () => {
     assert.ok(areAlike(zone("east"), zone("west"), { spread: [{ ...spread, whenUnsatisfiable: "ScheduleAnyway" }] }, [third]));
     // What stands there asks about zones, but keeps no pod out.
     const asking = { standing: [pod("agent", { requests: {}, antiAffinity: [{ labelSelector: app("none"), topologyKey: "zone" }] })] };
-    assert.ok(areAlike(zone("east", asking), zone("west", asking), {}, [third]) === areAlike(asking, asking, {}, [third]));
+    for (const of of [{}, apart(HOSTNAME)]) assert.ok(areAlike(zone("east", asking), zone("west", asking), of, [third]));
+    // One of several pods that asks is enough.
+    assert.ok(!areAlike(zone("east"), zone("west"), near("zone"), [third], [pod("idle", { requests: {} })]));
   });
 
   it("count for the same spreads", () => {

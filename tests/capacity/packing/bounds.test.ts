@@ -29,6 +29,10 @@ describe("a shortage", () => {
     const sized = (name: string, amount: bigint, memory: bigint, count: number) => pod(name, { requests: { cpu: amount, memory }, count });
     assert.equal(short(hosts, [sized("large", 3000n, 3n, 1), sized("small", 1000n, 1n, 1)]), undefined);
     assert.equal(short(hosts, [sized("large", 3000n, 3n, 1), sized("small", 1000n, 1n, 2)]), "places: 5 of 4 on one");
+    // What a pod asks nothing of is no part of its yardstick.
+    const gpu = { allocatable: { cpu: 4000n, memory: 4n, pods: 10n, "nvidia.com/gpu": 1n } };
+    const pods = [sized("large", 3000n, 4n, 1), sized("small", 1000n, 1n, 1), pod("gpu", { requests: { "nvidia.com/gpu": 1n } })];
+    assert.equal(short([host("one", gpu)], pods), "places: 5 of 4 on one");
     // By both together large counts three times, by memory alone four times.
     assert.equal(short(hosts, [sized("large", 3000n, 4n, 1), sized("small", 1000n, 1n, 1)]), "places: 5 of 4 on one");
   });
@@ -37,6 +41,9 @@ describe("a shortage", () => {
     const hosts = [host("one", cpus(4000n))];
     assert.equal(short(hosts, [pod("a", cpu(1500n, { count: 2 })), pod("b", cpu(1000n))]), undefined);
     assert.equal(short(hosts, [pod("a", cpu(1500n, { count: 2 })), pod("b", cpu(1001n))]), "cpu: 4001 of 4000 on one");
+    // In bytes, whatever unit the sum is made in.
+    const memory = (name: string, gigabytes: bigint, count: number) => pod(name, { requests: { memory: gigabytes * G }, count });
+    assert.equal(short(hosts, [memory("a", 6n, 2), memory("b", 5n, 1)]), `memory: ${17n * G} of ${16n * G} on one`);
   });
 
   it("is one of pods, whatever they ask for", () => {
@@ -59,10 +66,11 @@ describe("a shortage", () => {
     assert.equal(short(hosts, [hub(5), any(1)]), "places: 5 of 4 on one");
     assert.equal(short(hosts, [hub(4), any(5)]), "places: 9 of 8 on one,two");
     // Neither may go everywhere; only both together are too many for all hosts.
-    const user = (count: number) => pod("user", cpu(1000n, { count, placement: { requiredTerms: both(["users", "spare"]) } }));
-    const other = (count: number) => pod("other", cpu(1000n, { count, placement: { requiredTerms: both(["hub", "spare"]) } }));
+    const user = (count: number) => pod("user", cpu(1000n, { count, placement: { requiredTerms: both(["hub", "spare"]) } }));
+    const other = (count: number) => pod("other", cpu(1000n, { count, placement: { requiredTerms: both(["users", "spare"]) } }));
     const three = [...hosts, host("three", labelled("spare"))];
     assert.equal(short(three, [user(6), other(6)]), undefined);
+    // The hosts are told in their order, though `other`, which comes first, may not use the first.
     assert.equal(short(three, [user(7), other(6)]), "places: 13 of 12 on one,three,two");
   });
 
@@ -97,6 +105,10 @@ describe("a shortage", () => {
       short(hosts, [pod("hub", { count, spread: spread(changes), ...pods })]);
     assert.equal(places(2), undefined);
     assert.equal(places(3), "places: 3 of 2 on one");
+    assert.equal(
+      short([...hosts, host("unlabelled")], [pod("hub", { count: 3, spread: spread({}), ...away })]),
+      "places: 3 of 2 on one,unlabelled",
+    );
     assert.equal(places(3, { nodeAffinityPolicy: "Honor" }), undefined);
     assert.equal(places(3, { labelSelector: {} }), undefined);
     assert.equal(places(3, { labelSelector: app("other") }), undefined);

@@ -118,6 +118,45 @@ describe("a certificate that no pod is kept waiting", () => {
     assert.ok(!certain(30, [...spread(), ...spread({ topologyKey: "index" })]));
   });
 
+  it("counts a domain once that closes for a spread and by repelling", () => {
+    const both = (count: number) =>
+      isCertain(hosts(["a", "b", "c"]), [pod("a", { ...cpu(100n, count), ...apart("a", "zone"), spread: spread({ minDomains: 9 }) })]);
+    assert.ok(both(3) && !both(4));
+  });
+
+  it("counts domains that close for a spread beside those that close by repelling", () => {
+    const beside = (counted: number, repelling: number, labelSelector: SpreadConstraint["labelSelector"] = app("b")) =>
+      isCertain(hosts(["a", "b", "c"]), [
+        pod("a", { ...cpu(100n), ...apart("c", "zone"), spread: spread({ minDomains: 9, labelSelector }) }),
+        pod("b", nothing(counted)),
+        pod("c", nothing(repelling)),
+      ]);
+    assert.ok(beside(3, 1) && !beside(4, 1) && beside(2, 1) && !beside(2, 2));
+    const either = { matchExpressions: [{ key: "app", operator: "In", values: ["b", "c"] }] };
+    assert.ok(!beside(4, 1, either));
+    // What repels on its own host, and what a spread counts in a zone, close different domains.
+    const apartOnHosts = (count: number) =>
+      isCertain(hosts(["east", "east", "west", "west"]), [
+        pod("a", { ...cpu(100n), ...apart("b", HOSTNAME), spread: spread({ minDomains: 9, labelSelector: app("b") }) }),
+        pod("b", nothing(count)),
+      ]);
+    assert.ok(apartOnHosts(1) && !apartOnHosts(2));
+  });
+
+  it("does not count hosts that are in no domain among those that close by repelling, nor pods that repel none", () => {
+    const unlabelled = (count: number) =>
+      isCertain(hosts(["east", "east", undefined]), [pod("a", { ...cpu(1000n), ...apart("b", "zone") }), pod("b", nothing(count))]);
+    assert.ok(unlabelled(5));
+    // Of what stands there only the agents are counted by the spread.
+    const counted = (agents: number) => {
+      const standing = [pod("agent", { requests: {}, count: agents }), pod("other", { requests: {}, count: 7 })];
+      const [, ...others] = hosts(["a", "b", "c"]);
+      const first = host("h0", { labels: { zone: "a" }, standing, allocatable: { cpu: 4000n, pods: 99n } });
+      return isCertain([first, ...others], [pod("a", { ...cpu(100n), spread: spread({ minDomains: 9, labelSelector: app("agent") }) })]);
+    };
+    assert.ok(counted(1) && counted(5) && !counted(6));
+  });
+
   it("is not given to a pod that has to be near others", () => {
     const near = [{ labelSelector: app("a"), topologyKey: "zone" }];
     assert.ok(!isCertain(hosts(["east"]), [pod("a", { ...cpu(1000n), affinity: near })]));

@@ -35,6 +35,11 @@ describe("groups of classes", () => {
     assert.equal(group([{ ...a, ...apart("b", HOSTNAME) }, b]), "0 monotone local peaceful");
     assert.equal(group([{ ...a, ...apart("other", "zone") }, b]), "0 monotone local peaceful");
     assert.equal(group([{ ...a, affinity: [{ labelSelector: app("b"), topologyKey: "zone" }] }, b]), "0,1 peaceful");
+    // A third that shares hosts with both, and asks nothing.
+    assert.equal(
+      group([{ ...pod("a", use("two")), ...apart("b", "zone") }, b, pod("c", { ...use("two"), requests: {} })]),
+      "0,1,2 monotone peaceful",
+    );
     const spread = [{ maxSkew: 1, topologyKey: "zone", whenUnsatisfiable: "DoNotSchedule" as const, labelSelector: app("b") }];
     assert.equal(group([{ ...a, spread }, b]), "0,1 peaceful");
     assert.equal(
@@ -44,6 +49,15 @@ describe("groups of classes", () => {
       ]),
       "0 monotone local peaceful",
     );
+  });
+
+  it("are local where only what stands there already matters from afar", () => {
+    const standing = [pod("agent", { requests: {}, ...apart("a", "zone") })];
+    const { members, local } = classGroupOf(
+      analysedOf([pod("a", use("one"))], [...three, host("west", { labels: { zone: "west" }, standing })]),
+      0,
+    );
+    assert.deepEqual([members, local], [[0], true]);
   });
 
   it("leave out what a pod evicts, unless that keeps it out from afar", () => {
