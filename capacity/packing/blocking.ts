@@ -73,13 +73,11 @@ interface Prices {
 function strictest(analysed: AnalysedProblem, podClass: number, hosts: readonly number[], threats: readonly number[]): Prices {
   const { problem } = analysed;
   const repelling = new Set((problem.repulsions[podClass] ?? []).map(({ kind }) => kind));
-  let strictest: Prices = { costs: [], prices: new Map() };
-  let highest = -Infinity;
-  for (const { costs, total, price } of closingPrices(analysed, podClass, hosts, threats)) {
+  const all = [...closingPrices(analysed, podClass, hosts, threats)].map(({ costs, total, price }) => {
     const dearest = Math.max(0, ...costs);
     const prices = new Map(threats.map((other) => [other, repelling.has(other) ? Math.max(price(other), dearest) : price(other)]));
     const funds = threats.reduce((sum, other) => sum + (problem.counts[other] ?? 0) * (prices.get(other) ?? 0), 0);
-    if (total / funds > highest) [strictest, highest] = [{ costs, prices }, total / funds];
-  }
-  return strictest;
+    return { costs, prices, strictness: total / funds };
+  });
+  return all.sort((a, b) => b.strictness - a.strictness)[0] ?? { costs: [], prices: new Map() };
 }

@@ -35,6 +35,16 @@ describe("evictions", () => {
     assert.equal(JSON.stringify([full.free, full.left]), before);
   });
 
+  it("evict someone, even where a pod has room without", () => {
+    assert.deepEqual(victimsOn(standing([host("one")], [urgent, batch], [1, 0]), 0, 0), [[1]]);
+  });
+
+  it("ask first whether the host takes the pod without any of them, as the scheduler does", () => {
+    const near = { ...urgent, affinity: [{ labelSelector: app("b"), topologyKey: HOSTNAME }] };
+    // Without one of the two it would fit, and be near the other.
+    assert.deepEqual(victimsOn(standing([host("one")], [near, pod("b", cpu(2000n, 2))], [1, 0], [1, 0]), 0, 0), []);
+  });
+
   it("evict nobody where nobody is in the way, or those that are not lesser are", () => {
     assert.deepEqual(victimsOn(standing([host("one")], [urgent]), 0, 0), []);
     assert.ok(!canMakeRoom(standing([host("one")], [urgent]), 0));

@@ -112,6 +112,12 @@ describe("a choice of hosts", () => {
       [0, 1].map((at) => harmful(0)(empty, 1, at)),
       [-9, -10],
     );
+    // A victim that asks for no memory is not harmed by what does.
+    const memory = analysedOf(
+      [host("h0"), host("h1")],
+      [pod("a", { requests: { cpu: 1000n, memory: 5n } }), pod("b", { requests: { cpu: 1000n } })],
+    );
+    assert.equal(harmful(1)(new Occupancy(memory.problem), 0, 0), -1);
     assert.deepEqual(places(analysed, [0, 1], harmful(1)), ["0 on 1", "1 on 0"]);
   });
 });

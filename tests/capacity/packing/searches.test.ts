@@ -5,6 +5,7 @@ import { Effort } from "#af/capacity/packing/effort";
 import { explore } from "#af/capacity/packing/explore";
 import { searchPacking } from "#af/capacity/packing/feasible";
 import type { PackPod } from "#af/capacity/packing/model";
+import { Occupancy } from "#af/capacity/packing/occupancy";
 import { packingProblemOf } from "#af/capacity/packing/problem";
 import { app, host, HOSTNAME, pod } from "./support";
 
@@ -52,6 +53,23 @@ describe("a search", () => {
     assert.equal(packing(of([80n, 70n, 100n], [25n, 2], [40n, 2], [40n, 3])), "none after 163");
   });
 
+  it("for a placement shows one that can be made step by step", () => {
+    for (const analysed of [of([100n, 130n, 70n], [40n, 3], [33n, 4], [30n, 1]), of([100n, 60n], [60n, 1], [50n, 2])]) {
+      const found = searchPacking(analysed, classGroupOf(analysed, 0), new Effort(1000));
+      assert.ok(found.kind === "found");
+      const occupancy = new Occupancy(analysed.problem);
+      for (const [podClass, at] of found.steps) {
+        assert.ok(occupancy.admits(podClass, at));
+        occupancy.place(podClass, at);
+      }
+      assert.ok(occupancy.left.every((left) => left === 0));
+    }
+  });
+
+  it("for a placement takes hosts that are alike for one", () => {
+    assert.equal(packing(of([100n, 100n, 100n, 100n], [36n, 6], [30n, 6])), "none after 155");
+  });
+
   it("for an order that keeps a pod waiting takes so much", () => {
     assert.equal(blocking(of([100n, 100n, 100n], [45n, 1], [31n, 2], [29n, 3], [13n, 2]), 0), "found after 52");
     assert.equal(blocking(of([75n, 85n, 80n], [35n, 2], [10n, 3], [40n, 2]), 0), "none after 97");
@@ -69,6 +87,68 @@ describe("a search", () => {
     ];
     const repelled = (count: number) => blocking(analyse(packingProblemOf(sized([100n, 100n, 80n]), beside(count))), 0);
     assert.deepEqual([1, 2, 3].map(repelled), ["found after 20", "found after 17", "found after 15"]);
+  });
+
+  it("through every state is not begun if there are more of them than may be looked at", () => {
+    const analysed = of([100n], [60n, 2], [70n, 1]);
+    const walk = (limit: number) => explore(analysed, classGroupOf(analysed, 0), new Effort(limit));
+    // 3 numbers of the first class times 2 of the second, though no more than 3 states are reached.
+    assert.deepEqual([walk(5).complete, walk(5).waiting.size], [false, 0]);
+    assert.deepEqual([walk(12).complete, [...walk(12).waiting.keys()]], [true, [0, 1]]);
+    const few = of([100n], [60n, 5]);
+    assert.ok(explore(few, classGroupOf(few, 0), new Effort(6)).complete && !explore(few, classGroupOf(few, 0), new Effort(5)).complete);
+  });
+
+  it("through every state shows how a pod is left waiting, and where all stand", () => {
+    const analysed = of([100n, 90n], [60n, 2], [40n, 1]);
+    const { waiting, packing: all } = explore(analysed, classGroupOf(analysed, 0), new Effort(1000));
+    const told = (steps: readonly (readonly [number, number])[] | undefined) => steps?.map((step) => step.join(" on ")).join(", ");
+    assert.deepEqual(
+      [told(all), [...waiting].map(([podClass, steps]) => `${podClass}: ${told(steps)}`)],
+      ["0 on 0, 0 on 1, 1 on 0", ["0: 0 on 0, 1 on 1"]],
+    );
+  });
+
+  it("through every state finds a placement to which only an eviction leads, and leaves out where the evicted stood", () => {
+    // Two of `a` may stand in one zone only while `c` stands in the other, from where `d` evicts it to a host in no zone.
+    const only = (...values: readonly string[]) => ({
+      placement: { requiredTerms: [{ matchExpressions: [{ key: "use", operator: "In", values }] }] },
+    });
+    const places = [
+      host("h0", { labels: { zone: "a", use: "a" } }),
+      host("h1", { labels: { zone: "b", use: "b" }, allocatable: { cpu: 100n, pods: 9n } }),
+      host("h2", { labels: { use: "c" } }),
+    ];
+    const even = { matchExpressions: [{ key: "app", operator: "In", values: ["a", "c"] }] };
+    const pods = [
+      pod("a", {
+        ...cpu(10n, 2),
+        ...only("a"),
+        spread: [
+          { maxSkew: 1, topologyKey: "zone", whenUnsatisfiable: "DoNotSchedule", labelSelector: even, nodeAffinityPolicy: "Ignore" },
+        ],
+      }),
+      pod("c", { ...cpu(100n), ...only("b", "c") }),
+      pod("d", { ...cpu(100n), ...only("b"), priority: 10 }),
+    ];
+    const analysed = analyse(packingProblemOf(places, pods));
+    const { packing: all, complete } = explore(analysed, classGroupOf(analysed, 0), new Effort(10_000));
+    assert.deepEqual(
+      [complete, [...(all ?? [])].map((step) => step.join(" on ")).sort()],
+      [true, ["0 on 0", "0 on 0", "1 on 2", "2 on 1"]],
+    );
+  });
+
+  it("through every state is complete for a pod near what stands there, which it does not evict", () => {
+    const standing = [pod("agent", { requests: {} })];
+    const near = pod("a", { ...cpu(10n), priority: 10, affinity: [{ labelSelector: app("agent"), topologyKey: HOSTNAME }] });
+    const analysed = analyse(packingProblemOf([host("h0", { standing })], [near, pod("b", cpu(10n))]));
+    assert.ok(explore(analysed, classGroupOf(analysed, 0), new Effort(1000)).complete);
+    const lesser = { ...near, affinity: [{ labelSelector: app("b"), topologyKey: HOSTNAME }] };
+    const evicting = analyse(
+      packingProblemOf([host("h0", { standing })], [lesser, pod("b", cpu(10n)), pod("c", { ...cpu(20n), priority: -1 })]),
+    );
+    assert.ok(!explore(evicting, classGroupOf(evicting, 0), new Effort(1000)).complete);
   });
 
   it("through every state takes so much", () => {
