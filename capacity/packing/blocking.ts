@@ -1,7 +1,6 @@
 import { Occupancy } from "./occupancy";
 import type { Effort } from "./effort";
 import type { Steps } from "./greedy";
-import { hostEquivalence } from "./alike";
 import type { AnalysedProblem } from "./class-groups";
 import { closingPrices } from "./closing-prices";
 import { sum } from "./exact-numbers";
@@ -17,8 +16,7 @@ export type Blocking = { readonly kind: "found"; readonly steps: Steps } | { rea
 export function searchBlocking(analysed: AnalysedProblem, podClass: number, effort: Effort): Blocking {
   const { problem } = analysed;
   const occupancy = new Occupancy(problem);
-  const alike = hostEquivalence(problem);
-  const hosts = [...(analysed.reach[podClass] ?? [])].sort((a, b) => (alike[a] ?? 0) - (alike[b] ?? 0) || a - b);
+  const hosts = analysed.reach[podClass] ?? [];
   const threats = analysed.threats[podClass] ?? [];
   const closing = strictest(analysed, podClass, hosts, threats);
   const failed = new Set<string>();

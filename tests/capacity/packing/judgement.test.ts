@@ -50,6 +50,29 @@ describe("a judgement of a group", () => {
     );
   });
 
+  it("shows no run that leaves a pod which would evict others, if another lasts", () => {
+    const on = (...values: readonly string[]) => ({
+      placement: { requiredTerms: [{ matchExpressions: [{ key: HOSTNAME, operator: "In", values }] }] },
+    });
+    const pods = [
+      pod("a", { ...cpu(500n), priority: 5 }),
+      pod("b", { ...cpu(300n, 3), ...on("h0") }),
+      pod("c", { ...cpu(500n), ...on("h1"), priority: 10 }),
+    ];
+    // Placed last, `a` alone would be left, but evicts.
+    const analysed = analyse(packingProblemOf(sized(1000n, 500n), pods));
+    const { findings } = judgeGroup(analysed, classGroupOf(analysed, 1), [1], 1000);
+    assert.equal(told(findings.get(1)), "excluded by places: 2 on 1, 0 on 0, 1 on 0");
+  });
+
+  it("shows a run that does not last if none does", () => {
+    const near = [{ labelSelector: app("c"), topologyKey: HOSTNAME }];
+    const pods = [pod("a", { ...cpu(500n), priority: 5, affinity: near }), pod("b", cpu(900n)), pod("c", { ...cpu(100n), priority: 5 })];
+    const analysed = analyse(packingProblemOf(sized(1000n), pods));
+    const { findings } = judgeGroup(analysed, classGroupOf(analysed, 1), [1], 1000);
+    assert.equal(told(findings.get(1)), "excluded by places: 2 on 0, 1 on 0");
+  });
+
   it("shows the nearest to what the scheduler does, if all runs place all pods", () => {
     assert.deepEqual(judged(sized(1000n, 2000n), [pod("a", cpu(500n)), pod("b", cpu(400n))]), ["fits", "0 on 1, 1 on 1"]);
   });

@@ -41,6 +41,20 @@ describe("a layout", () => {
     assert.deepEqual(told(hosts, pods), ["1 af/hub on one", "1 af/any on two"]);
   });
 
+  it("gives the priorities up only where nothing else places all pods", () => {
+    // Whichever host the urgent ones take, the rest has no place left.
+    const hosts = [sized("one", 500n), sized("two", 450n)];
+    const pods = [pod("a", { ...cpu(200n, 2), priority: 5 }), pod("c", cpu(450n)), pod("d", cpu(100n))];
+    assert.ok(placesAll(hosts, pods));
+    assert.deepEqual([...told(hosts, pods)].sort(), ["1 af/c on two", "1 af/d on one", "2 af/a on one"]);
+  });
+
+  it("is the first of those that leave as few pods over, and a later one that leaves fewer", () => {
+    assert.deepEqual(told([sized("one", 1000n), sized("two", 900n)], [pod("a", cpu(800n, 3))]), ["1 af/a on one", "1 af/a on two"]);
+    const pods = [pod("x", cpu(600n)), pod("y", cpu(500n, 2)), pod("z", cpu(5000n))];
+    assert.deepEqual(told([sized("one", 1000n), sized("two", 600n)], pods), ["1 af/x on two", "2 af/y on one"]);
+  });
+
   it("leaves the fewest pods over", () => {
     const hosts = [sized("one", 1000n)];
     const pods = [pod("large", cpu(900n)), pod("small", { ...cpu(200n, 5), placement: { nodeSelector: { [HOSTNAME]: "one" } } })];
