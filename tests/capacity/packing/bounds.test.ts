@@ -29,12 +29,19 @@ describe("a shortage", () => {
     const sized = (name: string, amount: bigint, memory: bigint, count: number) => pod(name, { requests: { cpu: amount, memory }, count });
     assert.equal(short(hosts, [sized("large", 3000n, 3n, 1), sized("small", 1000n, 1n, 1)]), undefined);
     assert.equal(short(hosts, [sized("large", 3000n, 3n, 1), sized("small", 1000n, 1n, 2)]), "places: 5 of 4 on one");
-    // What a pod asks nothing of is no part of its yardstick.
-    const gpu = { allocatable: { cpu: 4000n, memory: 4n, pods: 10n, "nvidia.com/gpu": 1n } };
-    const pods = [sized("large", 3000n, 4n, 1), sized("small", 1000n, 1n, 1), pod("gpu", { requests: { "nvidia.com/gpu": 1n } })];
-    assert.equal(short([host("one", gpu)], pods), "places: 5 of 4 on one");
     // By both together large counts three times, by memory alone four times.
     assert.equal(short(hosts, [sized("large", 3000n, 4n, 1), sized("small", 1000n, 1n, 1)]), "places: 5 of 4 on one");
+  });
+
+  it("measures by all that a pod asks for together, and by nothing that it does not ask for", () => {
+    // By CPU alone the hosts hold five, and by memory alone too.
+    const sized = (name: string, amount: bigint, memory: bigint) =>
+      host(name, { allocatable: { cpu: amount, memory, pods: 10n, "nvidia.com/gpu": 1n } });
+    const hosts = [sized("one", 4000n, 1n), sized("two", 1000n, 4n)];
+    const hub = (count: number) => pod("hub", { count, requests: { cpu: 1000n, memory: 1n } });
+    const gpu = pod("gpu", { requests: { "nvidia.com/gpu": 1n } });
+    assert.equal(short(hosts, [hub(2), gpu]), undefined);
+    assert.equal(short(hosts, [hub(3), gpu]), "places: 3 of 2 on one,two");
   });
 
   it("is one of an amount, if no yardstick shows it", () => {
