@@ -9,7 +9,8 @@ export function labelIndex<Item extends { readonly labels: Labels }>(items: read
   const byLabel = new Map([...grouped(labelled, ({ label }) => label)].map(([label, found]) => [label, found.map(({ item }) => item)]));
   return (wanted) => {
     const lists = Object.entries(wanted).map((label) => byLabel.get(JSON.stringify(label)) ?? []);
-    const fewest = lists.reduce<readonly Item[]>((least, each) => (each.length < least.length ? each : least), items);
-    return fewest.filter(({ labels }) => Object.entries(wanted).every(([key, value]) => labels[key] === value));
+    const fewest = Math.min(...lists.map(({ length }) => length));
+    const shortest = lists.find(({ length }) => length === fewest) ?? items;
+    return shortest.filter(({ labels }) => Object.entries(wanted).every(([key, value]) => labels[key] === value));
   };
 }

@@ -15,7 +15,7 @@ export function hostEquivalence(problem: PackingProblem): readonly number[] {
         problem.free[host],
         problem.allowed.map((byHost) => (byHost[host] ? 1 : 0)).join(""),
         problem.standing.filter((standing) => standing.host === host).map(({ kind, count }) => [kind, count]),
-        problem.spreads.map((spreads) => spreads.map(({ countedIn }) => (countedIn[host] ?? -1) >= 0)),
+        problem.spreads.map((spreads) => spreads.map(({ countedIn }) => countedIn[host] === -1)),
         topologies.map(({ domainOf, members }) => {
           const domain = domainOf[host] ?? -1;
           return members[domain]?.length === 1 ? "alone" : domain;

@@ -1,7 +1,6 @@
 import { Occupancy } from "./occupancy";
 import type { Effort } from "./effort";
 import type { Steps } from "./greedy";
-import { hostEquivalence } from "./alike";
 import type { AnalysedProblem } from "./class-groups";
 import { closingPrices } from "./closing-prices";
 import { sum } from "./exact-numbers";
@@ -17,8 +16,7 @@ export type Blocking = { readonly kind: "found"; readonly steps: Steps } | { rea
 export function searchBlocking(analysed: AnalysedProblem, podClass: number, effort: Effort): Blocking {
   const { problem } = analysed;
   const occupancy = new Occupancy(problem);
-  const alike = hostEquivalence(problem);
-  const hosts = [...(analysed.reach[podClass] ?? [])].sort((a, b) => (alike[a] ?? 0) - (alike[b] ?? 0) || a - b);
+  const hosts = analysed.reach[podClass] ?? [];
   const threats = analysed.threats[podClass] ?? [];
   const closing = strictest(analysed, podClass, hosts, threats);
   const failed = new Set<string>();
@@ -73,13 +71,11 @@ interface Prices {
 function strictest(analysed: AnalysedProblem, podClass: number, hosts: readonly number[], threats: readonly number[]): Prices {
   const { problem } = analysed;
   const repelling = new Set((problem.repulsions[podClass] ?? []).map(({ kind }) => kind));
-  let strictest: Prices = { costs: [], prices: new Map() };
-  let highest = -Infinity;
-  for (const { costs, total, price } of closingPrices(analysed, podClass, hosts, threats)) {
+  const all = [...closingPrices(analysed, podClass, hosts, threats)].map(({ costs, total, price }) => {
     const dearest = Math.max(0, ...costs);
     const prices = new Map(threats.map((other) => [other, repelling.has(other) ? Math.max(price(other), dearest) : price(other)]));
     const funds = threats.reduce((sum, other) => sum + (problem.counts[other] ?? 0) * (prices.get(other) ?? 0), 0);
-    if (total / funds > highest) [strictest, highest] = [{ costs, prices }, total / funds];
-  }
-  return strictest;
+    return { costs, prices, strictness: total / funds };
+  });
+  return all.sort((a, b) => b.strictness - a.strictness)[0] ?? { costs: [], prices: new Map() };
 }

@@ -142,11 +142,7 @@ export function classPriority(problem: PackingProblem, podClass: number): number
 
 function dominantShare({ requests, counts, free }: PackingProblem, podClass: number): number {
   const total = (resource: number) => free.reduce((sum, amounts) => sum + Math.max(0, amounts[resource] ?? 0), 0);
-  return Math.max(
-    ...(requests[podClass] ?? []).map((amount, resource) =>
-      amount === 0 ? 0 : ((counts[podClass] ?? 0) * amount) / (total(resource) || 1),
-    ),
-  );
+  return Math.max(...(requests[podClass] ?? []).map((amount, resource) => ((counts[podClass] ?? 0) * amount) / (total(resource) || 1)));
 }
 
 /** The indexes of a list of this length: 0 to `length` - 1. */

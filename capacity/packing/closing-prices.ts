@@ -97,15 +97,13 @@ function timesToCover(amount: number, unit: number): number {
 function timesAtLeast({ problem }: AnalysedProblem, podClass: number, yardstick: number, parts: number, slack: readonly number[]): number {
   const asked = problem.requests[podClass] ?? [];
   const measure = problem.requests[yardstick] ?? [];
-  let least: number | undefined;
-  // Resource 0 counts pods, whatever their size.
-  for (let resource = 1; resource < slack.length; resource += 1) {
+  const least = slack.reduce((least, free, resource) => {
     const size = measure[resource] ?? 0;
-    if ((asked[resource] ?? 0) === 0 || size === 0) continue;
-    const times = wholeTimes((slack[resource] ?? 0) * parts, size);
-    if (least === undefined || times < least) least = times;
-  }
-  return least ?? slack[0] ?? 0;
+    // Resource 0 counts pods, whatever their size.
+    if (resource === 0 || (asked[resource] ?? 0) === 0 || size === 0) return least;
+    return Math.min(least, wholeTimes(free * parts, size));
+  }, Infinity);
+  return least === Infinity ? (slack[0] ?? 0) : least;
 }
 
 /** The three classes that ask for the largest share of anything, all their pods together. */

@@ -39,7 +39,7 @@ function canMakeRoomOn(occupancy: Occupancy, podClass: number, host: number): bo
 function lesserOn(occupancy: Occupancy, podClass: number, host: number): readonly number[] {
   const lesser: number[] = [];
   for (let other = 0; other < occupancy.problem.classes; other += 1)
-    if (occupancy.on(other, host) > 0 && evicts(occupancy.problem, podClass, other)) lesser.push(other);
+    if (occupancy.on(other, host) !== 0 && evicts(occupancy.problem, podClass, other)) lesser.push(other);
   return lesser;
 }
 

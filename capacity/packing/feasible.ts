@@ -8,14 +8,14 @@ import type { AnalysedProblem, ClassGroup } from "./class-groups";
 export type Packing = { readonly kind: "found"; readonly steps: Steps } | { readonly kind: "none" } | { readonly kind: "unknown" };
 
 /**
- * Exact branch and bound for a monotone group, in which the order of placing does not matter. It goes from class to class, the largest first, and tries each pod
+ * Exact search for a monotone group, in which the order of placing does not matter. It goes from class to class, the largest first, and tries each pod
  * on every host that is not like one that was tried before. States that failed once are remembered.
  */
 export function searchPacking(analysed: AnalysedProblem, { members }: ClassGroup, effort: Effort): Packing {
   const occupancy = new Occupancy(analysed.problem);
   const alike = hostEquivalence(analysed.problem);
   const order = bySize(analysed, members);
-  const hosts = [...new Set(members.flatMap((podClass) => analysed.reach[podClass] ?? []))].sort((a, b) => a - b);
+  const hosts = [...new Set(members.flatMap((podClass) => analysed.reach[podClass] ?? []))];
   const failed = new Set<string>();
   const steps: (readonly [number, number])[] = [];
 
@@ -28,7 +28,7 @@ export function searchPacking(analysed: AnalysedProblem, { members }: ClassGroup
       .map((host) => holdings(occupancy, members, alike, host))
       .sort()
       .join(" ")}`;
-    if (failed.has(state) || exceeds(analysed, occupancy, order.slice(position), hosts)) return false;
+    if (failed.has(state)) return false;
     for (const host of firstOfEqualHosts(occupancy, members, alike, analysed.reach[podClass] ?? [])) {
       if (!effort.spend()) return false;
       if (!occupancy.admits(podClass, host)) continue;
@@ -44,15 +44,4 @@ export function searchPacking(analysed: AnalysedProblem, { members }: ClassGroup
 
   if (place(0)) return { kind: "found", steps };
   return effort.exhausted ? { kind: "unknown" } : { kind: "none" };
-}
-
-/** True if the pods that are left ask for more of a resource than all hosts have left. */
-function exceeds({ problem }: AnalysedProblem, occupancy: Occupancy, classes: readonly number[], hosts: readonly number[]): boolean {
-  return problem.resources.some((_, resource) => {
-    const need = classes.reduce(
-      (sum, podClass) => sum + (occupancy.left[podClass] ?? 0) * (problem.requests[podClass]?.[resource] ?? 0),
-      0,
-    );
-    return need > hosts.reduce((sum, host) => sum + Math.max(0, occupancy.free[host]?.[resource] ?? 0), 0);
-  });
 }

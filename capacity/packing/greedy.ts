@@ -86,7 +86,7 @@ class Candidates {
       if (occupancy.admits(this.podClass, host)) [chosen, least] = [host, value];
       else if (this.refuseForGood) refusing.push(host);
     }
-    if (refusing.length > 0) this.hosts = this.hosts.filter((host) => !refusing.includes(host));
+    if (refusing.length !== 0) this.hosts = this.hosts.filter((host) => !refusing.includes(host));
     return chosen;
   }
 
@@ -107,10 +107,10 @@ export function tightest(occupancy: Occupancy, podClass: number, host: number): 
 /** Chooses the host with most room left, measured in shares of the largest host, as the scheduler does by default. */
 export function roomiest({ problem, free }: Occupancy, podClass: number, host: number): number {
   const [amounts, left] = [problem.requests[podClass] ?? [], free[host] ?? []];
-  let sum = 0;
-  for (let resource = 0; resource < amounts.length; resource += 1)
-    if (amounts[resource] !== 0) sum -= (left[resource] ?? 0) / (problem.largest[resource] || 1);
-  return sum;
+  return amounts.reduce(
+    (sum, amount, resource) => (amount === 0 ? sum : sum - (left[resource] ?? 0) / (problem.largest[resource] || 1)),
+    0,
+  );
 }
 
 /** Does the most harm to a class: chooses a host on which fewer of its pods fit afterwards. */
@@ -120,7 +120,7 @@ export function harmful(victim: number): HostChoice {
     const places = (taken: number) =>
       (problem.requests[victim] ?? []).reduce((least, amount, resource) => {
         const left = (free[host]?.[resource] ?? 0) - taken * (problem.requests[podClass]?.[resource] ?? 0);
-        return amount === 0 ? least : Math.min(least, left < 0 ? 0 : wholeTimes(left, amount));
+        return amount === 0 ? least : Math.min(least, wholeTimes(Math.max(0, left), amount));
       }, Infinity);
     return problem.allowed[victim]?.[host] ? places(1) - places(0) : 1;
   };

@@ -22,7 +22,7 @@ export const marksOf = memoize(({ kinds, repulsions, affinities, spreads }: Pack
   const marks = kinds.map(() => ({ topologies: [] as number[], spreads: [] as SpreadMark[] }));
   const ask = (kind: number, topology: number) => {
     const topologies = marks[kind]?.topologies;
-    if (topology > 0 && topologies?.includes(topology) === false) topologies.push(topology);
+    if (topology !== 0 && topologies?.includes(topology) === false) topologies.push(topology);
   };
   for (const each of repulsions) for (const { kind, topology } of each) ask(kind, topology);
   for (const affinity of affinities)

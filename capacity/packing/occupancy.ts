@@ -65,7 +65,7 @@ export class Occupancy {
     const free = this.free[host] ?? NONE;
     const amounts = this.problem.requests[podClass] ?? NONE;
     // A plan asks this millions of times: an iterator for each would be most of its garbage.
-    for (let resource = 0; resource < amounts.length; resource += 1) {
+    for (let resource = amounts.length - 1; resource >= 0; resource -= 1) {
       const amount = amounts[resource] ?? 0;
       if (amount > 0 && amount > (free[resource] ?? 0)) return false;
     }
@@ -93,13 +93,12 @@ export class Occupancy {
    * emptiest counts as having 0. https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/scheduler/framework/plugins/podtopologyspread/filtering.go
    */
   spreadProblem(podClass: number, host: number): "skew" | "label" | undefined {
-    const spreads = this.problem.spreads[podClass] ?? NONE;
-    for (let index = 0; index < spreads.length; index += 1) {
-      const spread = spreads[index];
-      if (spread === undefined) continue;
+    let index = 0;
+    for (const spread of this.problem.spreads[podClass] ?? NONE) {
+      const tally = this.tallies[podClass]?.[index] ?? [];
+      index += 1;
       const domain = this.domain(spread.topology, host);
       if (domain < 0) return "label";
-      const tally = this.tallies[podClass]?.[index] ?? [];
       if ((tally[domain] ?? 0) + (spread.self ? 1 : 0) - emptiest(spread, tally) > spread.maxSkew) return "skew";
     }
     return undefined;

@@ -142,7 +142,7 @@ new Command("mutation")
   .option("--missing", "only what is not measured, or changed since", false)
   .option(
     "--quick",
-    "only quick tests count, and those of the source itself: hours less, and some mutants live that a slow test would kill",
+    "only the tests of the source itself count, and 4 s of quick ones: hours less, and some mutants live that others would kill",
     false,
   )
   .option("--lower <reason>", "accept that less is killed than before")

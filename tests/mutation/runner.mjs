@@ -1,4 +1,5 @@
 // Runs the tests for Stryker, in one process. Stryker's own runner for mocha ends with mocha 11: it reads files of mocha 12 that have moved.
+import * as fs from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 import { INSTRUMENTER_CONSTANTS } from "@stryker-mutator/api/core";
@@ -9,6 +10,12 @@ import Mocha from "mocha";
 
 /** Milliseconds below which a test is asked before the others. */
 const QUICK = 200;
+
+/** In the copy of the project: what each test took without a mutant, for the process that follows one that had to be ended. */
+const DURATIONS = "mutation-durations.json";
+
+/** Milliseconds that quick tests of other sources may take together where slow ones are not asked, the quickest first. */
+const QUICK_TOGETHER = 4000;
 
 class MochaRunner {
   static inject = tokens(commonTokens.options);
@@ -48,10 +55,14 @@ class MochaRunner {
       suites.push(...suite.suites);
       for (const test of suite.tests) this.#tests.set(test, `${path.relative("", test.file)} > ${test.fullTitle()}`);
     }
+    const known = fs.existsSync(DURATIONS) ? JSON.parse(fs.readFileSync(DURATIONS, "utf8")) : {};
+    for (const [test, title] of this.#tests) if (title in known) this.#durations.set(test, known[title]);
   }
 
   async dryRun({ coverageAnalysis, disableBail }) {
     const tests = await this.#run([...this.#tests.keys()], disableBail);
+    const durations = [...this.#tests].map(([test, title]) => [title, this.#durations.get(test)]);
+    fs.writeFileSync(DURATIONS, JSON.stringify(Object.fromEntries(durations)));
     const mutantCoverage = coverageAnalysis === "off" ? undefined : this.#instrumenter.mutantCoverage;
     return { status: DryRunStatus.Complete, tests, mutantCoverage };
   }
@@ -64,10 +75,11 @@ class MochaRunner {
     const source = path.relative("", activeMutant.fileName).replace(/^.*?bin\//, "");
     const isOwn = (test) => path.relative("", test.file) === `tests/${source.replace(/\.js$/, ".test.ts")}`;
     const isQuick = (test) => (this.#durations.get(test) ?? 0) < QUICK;
+    const quickOthers = new Set(this.#asksSlow ? chosen : this.#quickest(chosen.filter((test) => !isOwn(test) && isQuick(test))));
     const turns = [
       (test) => isOwn(test) && isQuick(test),
       (test) => isOwn(test) && !isQuick(test),
-      (test) => !isOwn(test) && isQuick(test),
+      (test) => !isOwn(test) && isQuick(test) && quickOthers.has(test),
       (test) => !isOwn(test) && !isQuick(test) && this.#asksSlow,
     ];
     const results = [];
@@ -77,6 +89,13 @@ class MochaRunner {
     }
     const outOfBounds = determineHitLimitReached(this.#instrumenter.hitCount, hitLimit);
     return toMutantRunResult(outOfBounds ?? { status: DryRunStatus.Complete, tests: results });
+  }
+
+  /** As many of the tests as take no longer together than they may. */
+  #quickest(tests) {
+    const duration = (test) => this.#durations.get(test) ?? 0;
+    let left = QUICK_TOGETHER;
+    return [...tests].sort((a, b) => duration(a) - duration(b)).filter((test) => (left -= duration(test)) >= 0);
   }
 
   async #run(chosen, disableBail) {
@@ -91,7 +110,9 @@ class MochaRunner {
     const add = (test, status, more = {}) => {
       const name = this.#tests.get(test) ?? test.fullTitle();
       if (!this.#durations.has(test)) this.#durations.set(test, test.duration);
-      results.push({ id: name, name, timeSpentMs: test.duration ?? 0, status, ...more });
+      // Stryker waits for a mutant by the time that its tests take, so those that are not asked count for nothing.
+      const counts = this.#asksSlow || (test.duration ?? 0) < QUICK;
+      results.push({ id: name, name, timeSpentMs: counts ? (test.duration ?? 0) : 0, status, ...more });
     };
     await new Promise((resolve) => {
       const running = this.#mocha.run(resolve);

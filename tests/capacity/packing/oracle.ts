@@ -1,4 +1,4 @@
-import type { LabelSelector, PackHost, PackPod, PodAffinityTerm } from "#af/capacity/packing/model";
+import type { LabelSelector, PackHost, PackPod, PlacedPods, PodAffinityTerm } from "#af/capacity/packing/model";
 import type { Requirement } from "#af/capacity/placement";
 
 /** What is true of a small instance, found by walking through every state that any scheduler could bring about. */
@@ -33,6 +33,38 @@ export function truthOf(hosts: readonly PackHost[], workloads: readonly PackPod[
     if (next.length === 0) state.forEach((host, pod) => host < 0 && waiting.add(pods[pod]?.name ?? ""));
   }
   return { packs, waiting, states: seen.size };
+}
+
+/** What stands and what is left once pods were placed one after the other. */
+export interface Replayed {
+  /** False if some pod was placed where a filter refused it. */
+  readonly allowed: boolean;
+  /** By name of the workload: how many of its pods are placed. */
+  readonly placed: ReadonlyMap<string, number>;
+  /** Names of the workloads of which one more pod is left, and some host takes it. */
+  readonly open: ReadonlySet<string>;
+}
+
+/** Places the pods in this order on the hosts that are named, as a scheduler would that evicts none. */
+export function replay(hosts: readonly PackHost[], workloads: readonly PackPod[], steps: readonly PlacedPods[]): Replayed {
+  const pods = workloads.flatMap((workload) => Array.from({ length: workload.count }, () => workload));
+  const state = pods.map(() => -1);
+  let allowed = true;
+  for (const { name, host, count } of steps)
+    for (let one = 0; one < count; one += 1) {
+      const next = pods.findIndex((pod, index) => pod.name === name && state[index] === -1);
+      const at = hosts.findIndex((each) => each.name === host);
+      allowed &&= next >= 0 && admits(state, pods, hosts, next, at);
+      state[next] = at;
+    }
+  const left = pods.flatMap((pod, index) => (state[index] === -1 ? [{ pod, index }] : []));
+  return {
+    allowed,
+    placed: new Map(
+      workloads.map(({ name }) => [name, pods.filter((pod, index) => pod.name === name && (state[index] ?? -1) >= 0).length]),
+    ),
+    open: new Set(left.filter(({ index }) => hosts.some((_, at) => admits(state, pods, hosts, index, at))).map(({ pod }) => pod.name)),
+  };
 }
 
 function keyOf(state: State, workloads: readonly PackPod[]): string {
