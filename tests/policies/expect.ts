@@ -7,13 +7,11 @@ import { RULES } from "#af/policies/packs";
 import type { Finding, Rule } from "#af/policies/model/rules";
 import { readSite } from "#af/stacks/site/read";
 import type { Site } from "#af/stacks/site/schema";
-import { hardened } from "./hardening";
+import { withHardening } from "./hardening";
 import { changed, CONTAINER, POD_SPEC, specPath, workload, WORKLOAD_KINDS, type Data, type WorkloadKind } from "./manifests";
 
-const UNL = readSite("unl");
-
-/** The site of UNL, whose cluster somebody has looked at. */
-export const SITE: Site = { ...UNL, site: { ...UNL.site, kubernetes: { ...UNL.site.kubernetes, hardening: hardened() } } };
+/** The site of UNL, if somebody had looked at its cluster. */
+export const SITE = withHardening(readSite("unl"));
 export const KINDS = Object.keys(WORKLOAD_KINDS) as WorkloadKind[];
 export const LISTS = ["initContainers", "containers", "ephemeralContainers"] as const;
 
