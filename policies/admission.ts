@@ -123,6 +123,6 @@ export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rul
   },
   {
     because: "It judges the site file, or the day.",
-    rules: ["network-policies-are-enforced", "waivers-are-exact", "nothing-has-ended", "nothing-ends-soon"],
+    rules: ["network-policies-are-enforced", "cluster-is-hardened", "waivers-are-exact", "nothing-has-ended", "nothing-ends-soon"],
   },
 ];

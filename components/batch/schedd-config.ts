@@ -1,6 +1,6 @@
 import { CONDOR_PORT } from "./ports";
 import { SECRETS_FOLDER, SHUTDOWN_SECONDS } from "./schedd-places";
-import type { DedicatedSchedd, HTCondor } from "./settings";
+import { TOKEN_HOURS, type DedicatedSchedd, type HTCondor } from "./settings";
 
 /**
  * Configuration of the access point, which the daemons read after the image's own files. Lines with `use` come first, because a template
@@ -32,6 +32,14 @@ export function scheddConfig(
     `SEC_TOKEN_ISSUER_KEY = ${signingKey.id}`,
     `SEC_PASSWORD_DIRECTORY = ${SECRETS_FOLDER}/keys`,
     `SEC_TOKEN_SYSTEM_DIRECTORY = ${SECRETS_FOLDER}/tokens`,
+    // Seconds. Only the hub issues users' tokens, and none lives longer. A token of condor_token_create that names a later end, or none, ends with them.
+    `SEC_TOKEN_MAX_AGE = ${TOKEN_HOURS * 3600}`,
+    // A daemon that has a key signs a new token for whoever has a token, and approves a user's request for one of the user's own. Such a token has another id,
+    // so that it lives on when the first is revoked (https://github.com/htcondor/htcondor/blob/main/src/condor_daemon_core.V6/daemon_core_main.cpp,
+    // handle_dc_session_token, handle_dc_approve_token_request, handle_dc_exchange_scitoken).
+    "SEC_ENABLE_TOKEN_FETCH = False",
+    "SEC_ENABLE_TOKEN_REQUEST = False",
+    "SEC_ENABLE_SCITOKEN_EXCHANGE = False",
     `SHARED_PORT_PORT = ${CONDOR_PORT}`,
     `TCP_FORWARDING_HOST = ${address}`,
     // These rules name identities and no hosts, because connections through a load balancer may come from the address of a forwarder. The

@@ -165,15 +165,27 @@ export function signingKeys(batch: Batch): readonly SigningKey[] {
 }
 
 /**
+ * Hours that a user's token for the facility's own access point lives: the hub gives each one that end, and the access point refuses an older one whatever
+ * its end is. We chose a day. The hook takes no more, and renews a token after half of it.
+ */
+export const TOKEN_HOURS = 24;
+
+/** How a token tells an access point who its holder is, and how long it does. */
+interface TokenIssuer {
+  readonly keyId: string;
+  readonly trustDomain: string;
+  readonly uidDomain: string;
+  readonly hours: number;
+}
+
+/**
  * How a token tells the facility's own access point who its holder is; undefined without one, because nobody gives the facility the key of
  * somebody else's. The access point's configuration has the same names.
  */
-export function tokenIssuer(
-  batch: Batch,
-): { readonly keyId: string; readonly trustDomain: string; readonly uidDomain: string } | undefined {
+export function tokenIssuer(batch: Batch): TokenIssuer | undefined {
   if (batch.kind === "none" || batch.schedd.kind === "external") return undefined;
   const { uidDomain } = batch.pool;
-  return { keyId: batch.schedd.signingKey.id, trustDomain: batch.schedd.trustDomain ?? uidDomain, uidDomain };
+  return { keyId: batch.schedd.signingKey.id, trustDomain: batch.schedd.trustDomain ?? uidDomain, uidDomain, hours: TOKEN_HOURS };
 }
 
 /**

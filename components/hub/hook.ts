@@ -25,7 +25,7 @@ export interface HookSettings {
   readonly tokens: {
     readonly mountPath: string;
     /** Left out where the site has no access point of its own. */
-    readonly accessPoint?: AccessPoint & { readonly keyFile: string; readonly hours: number };
+    readonly accessPoint?: AccessPoint & { readonly keyFile: string };
   };
 }
 
@@ -35,6 +35,8 @@ export interface AccessPoint {
   readonly keyId: string;
   readonly trustDomain: string;
   readonly uidDomain: string;
+  /** Hours that a token lives. */
+  readonly hours: number;
 }
 
 /** A file that the chart puts into the hub's container, by a Secret. */
@@ -60,9 +62,6 @@ export const SIGNING_KEY_SECRET = "hub-condor-key";
 
 /** The volume of the hub with those keys. The hub reads the file whenever it signs, so that new bytes of a key need no new pod. */
 const SIGNING_KEY = { name: "condor-key", mountPath: "/etc/condor-key" } as const;
-
-/** Hours that a user's token for the access point lives. We chose a day; the hook renews it after half of that. */
-const TOKEN_HOURS = 24;
 
 /**
  * Days that the root of a user lives. We chose five years: clients on other machines hold a copy of it. The hook makes a new one at the first
@@ -101,7 +100,7 @@ export function hookSettings(
     tokens: {
       mountPath: TOKENS,
       ...(accessPoint && {
-        accessPoint: { ...accessPoint, keyFile: path.posix.join(SIGNING_KEY.mountPath, accessPoint.keyId), hours: TOKEN_HOURS },
+        accessPoint: { ...accessPoint, keyFile: path.posix.join(SIGNING_KEY.mountPath, accessPoint.keyId) },
       }),
     },
   };

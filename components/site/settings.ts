@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Capability } from "../contract";
-import { cidr, dnsName, label, prose } from "../fields";
+import { cidr, day, dnsName, label, prose } from "../fields";
 
 const version = z
   .string('allowed: a quoted minor version such as "1.34"')
@@ -40,6 +40,30 @@ export function enforcesNetworkPolicies(plugin: NetworkPlugin): boolean {
   return NETWORK_PLUGINS[plugin] === "enforces";
 }
 
+/** What somebody has looked at in the cluster, because no object of the facility shows it. */
+const seen = z.strictObject({
+  holds: z
+    .boolean()
+    .describe("Whether it is so")
+    .meta({ examples: [true] }),
+  owner: prose.describe("Who has looked, and answers for it").meta({ examples: ["operators of the cluster"] }),
+  checked: day.describe("Day on which they looked").meta({ examples: ["2026-11-02"] }),
+});
+
+/** How the cluster guards what all its namespaces share; whoever runs the control plane decides it. What is left out is not known. */
+const hardening = z
+  .strictObject({
+    secretsEncrypted: seen.optional().describe("The API server encrypts Secrets before etcd stores them"),
+    auditLogged: seen.optional().describe("The API server has an audit policy and keeps its log"),
+    kubeletsAuthorize: seen
+      .optional()
+      .describe("Every kubelet refuses anonymous requests and asks the API server what a caller may (authorization mode Webhook)"),
+  })
+  .describe("What somebody has looked at in the cluster, each with who and when; what is left out is not known")
+  .meta({ readBy: ["security pack"] });
+/** What somebody has looked at in the cluster. */
+export type Hardening = z.infer<typeof hardening>;
+
 const networks = {
   version,
   networkPlugin: z.enum(Object.keys(NETWORK_PLUGINS) as [NetworkPlugin, ...NetworkPlugin[]]).meta({
@@ -58,6 +82,7 @@ const networks = {
       examples: [["192.0.2.0/24"]],
       perSite: true,
     }),
+  hardening: hardening.prefault({}),
 };
 
 const kubernetes = z.discriminatedUnion("kind", [

@@ -6,6 +6,7 @@ import { cephDisksAreNamed } from "./ceph-disks-are-named";
 import { certificatesKeepToTheirService } from "./certificates-keep-to-their-service";
 import { chartSourcesAreKnown } from "./chart-sources-are-known";
 import { chartsComeFromTheirSource } from "./charts-come-from-their-source";
+import { clusterIsHardened } from "./cluster-is-hardened";
 import { connectionsAreListed } from "./connections-are-listed";
 import { exposedPodsCannotTakeTheCluster } from "./exposed-pods-cannot-take-the-cluster";
 import { hubFilesAreKnown } from "./hub-files-are-known";
@@ -95,6 +96,7 @@ export const security: readonly Rule[] = [
   ...aboutObjects,
   waiversAreExact(aboutObjects),
   networkPoliciesAreEnforced,
+  clusterIsHardened,
   nothingHasEnded,
   nothingEndsSoon,
 ];

@@ -11,8 +11,9 @@ import { RULES } from "#af/policies/packs";
 import { quotas } from "#af/policies/quotas/rules";
 import { projectFolder } from "#af/stacks/site/project";
 import { recordProgram, type RecordedResource } from "#af/stacks/record";
-import { siteConfig } from "../support/site-config";
+import { siteConfig, spoilt } from "../support/site-config";
 import { SITE } from "./expect";
+import { hardened } from "./hardening";
 import { changed, POD_SPEC, workload, type Data } from "./manifests";
 import { RunningPack, type Resource } from "./running-pack";
 import { waiverOf } from "./waiver";
@@ -74,7 +75,8 @@ describe("packs in the engine", function () {
       this.skip();
     }
     resources = (await recordProgram(SITE)).resources;
-    for (const pack of ["security", "quotas"]) packs.set(pack, await RunningPack.start(pack, siteConfig("unl")));
+    const config = spoilt(siteConfig("unl"), ["site", "kubernetes", "hardening"], hardened());
+    for (const pack of ["security", "quotas"]) packs.set(pack, await RunningPack.start(pack, config));
   });
 
   after(() => packs.forEach((pack) => pack.stop()));

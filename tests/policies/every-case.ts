@@ -183,6 +183,7 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
 const REFUSED_SITES: Readonly<Record<string, Partial<Site>>> = {
   "waivers-are-exact": { waivers: [waiverOf({ rule: "no-secret-literals" })] },
   "network-policies-are-enforced": { site: { ...SITE.site, kubernetes: { ...SITE.site.kubernetes, networkPlugin: "flannel" } } },
+  "cluster-is-hardened": { site: { ...SITE.site, kubernetes: { ...SITE.site.kubernetes, hardening: {} } } },
   "nothing-has-ended": { waivers: [waiverOf({ until: dayFromNow(-1) })] },
   "nothing-ends-soon": { waivers: [waiverOf({ until: dayFromNow(1) })] },
 };

@@ -16,6 +16,7 @@ import { recordProgram } from "#af/stacks/record";
 import { siteConfig } from "../support/site-config";
 import { settingsOfKind } from "../support/site-kinds";
 import { SITE } from "./expect";
+import { withHardening } from "./hardening";
 import { changed, CONTAINER, POD_SPEC, type Data } from "./manifests";
 
 /** The site with the experimental Ceph cluster on hosts of its own. */
@@ -57,7 +58,8 @@ async function verdictOf(site: Site): Promise<PackVerdict> {
 describe("standing exceptions", () => {
   it("are needed, every single subject, by a facility that a site file can describe", async () => {
     const shared = parseSite(await settingsOfKind("storage(external).filesystem: cephfs"), "a test");
-    const verdicts = await Promise.all([SITE, siteWithSkyhook(), siteWithCaches(), shared, readSite("fnal")].map(verdictOf));
+    const sites = [SITE, siteWithSkyhook(), siteWithCaches(), shared, readSite("fnal")].map(withHardening);
+    const verdicts = await Promise.all(sites.map(verdictOf));
     const used = new Set(
       verdicts.flatMap(({ excepted }) => excepted.map(({ exception, allowed }) => `${EXCEPTIONS.indexOf(exception)} ${allowed}`)),
     );

@@ -7,9 +7,11 @@ import { RULES } from "#af/policies/packs";
 import type { Finding, Rule } from "#af/policies/model/rules";
 import { readSite } from "#af/stacks/site/read";
 import type { Site } from "#af/stacks/site/schema";
+import { withHardening } from "./hardening";
 import { changed, CONTAINER, POD_SPEC, specPath, workload, WORKLOAD_KINDS, type Data, type WorkloadKind } from "./manifests";
 
-export const SITE = readSite("unl");
+/** The site of UNL, if somebody had looked at its cluster. */
+export const SITE = withHardening(readSite("unl"));
 export const KINDS = Object.keys(WORKLOAD_KINDS) as WorkloadKind[];
 export const LISTS = ["initContainers", "containers", "ephemeralContainers"] as const;
 

@@ -1,3 +1,5 @@
+import { hardened } from "./hardening";
+
 type Change = readonly [path: readonly (string | number)[], value: unknown];
 
 /** A site file that breaks a rule, and ways to mend it in the site file that the rule's remedy names. */
@@ -12,6 +14,7 @@ export interface Remedied {
 }
 
 const because = "a test";
+const HARDENING = ["site", "kubernetes", "hardening"];
 const ceph = "storage: rook";
 const disk = (number: number) => ({ path: `/dev/disk/by-path/pci-0000:03:00.0-scsi-0:2:${number}:0`, class: "hdd", size: "4Ti" });
 const disks = (number: number) => Array.from({ length: number }, (_, index) => disk(index + 1));
@@ -80,6 +83,12 @@ export const REMEDIES: Readonly<Record<string, Remedied>> = {
     site: "unl",
     spoilt: [[["site", "kubernetes", "networkPlugin"], "flannel"]],
     mended: ["canal", "flannel-with-netpol", "calico"].map((plugin) => [[["site", "kubernetes", "networkPlugin"], plugin]]),
+  },
+  "cluster-is-hardened": {
+    site: "unl",
+    today: "2027-04-01",
+    spoilt: [[HARDENING, { ...hardened("2026-11-02"), secretsEncrypted: { holds: true, owner: "Operators", checked: "2026-03-31" } }]],
+    mended: [[[[...HARDENING, "secretsEncrypted", "checked"], "2027-04-01"]], [[HARDENING, hardened("2027-03-01")]]],
   },
   "hosts-have-room-for-pods": {
     site: "fnal",

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { readSite } from "#af/stacks/site/read";
 import { recordProgram, type Recording } from "#af/stacks/record";
 import { progressOf } from "#af/terminal/progress";
 import { documentOf, judgeRecording } from "#af/tools/plan/plan";
 import { schemaFolder } from "#af/tools/schemas/folder";
+import { SITE } from "../policies/expect";
 import { changed } from "../policies/manifests";
 import { notChecked } from "../support/skipped";
 
@@ -11,7 +11,7 @@ describe("a plan of a spoilt program", function () {
   this.timeout(60_000);
   let recording: Recording;
   before(async () => {
-    recording = await recordProgram(readSite("unl"));
+    recording = await recordProgram(SITE);
   });
   const findings = (name: string, steps: readonly (string | number)[], value: unknown) => {
     const resources = recording.resources.map((resource) =>

@@ -7,8 +7,11 @@ import { stringify } from "yaml";
 import { RULES } from "#af/policies/packs";
 import { projectFolder } from "#af/stacks/site/project";
 import type { PolicyDocument } from "#af/tools/policy-document";
+import { hardened } from "../policies/hardening";
 import { changed, KEPT, POD_SPEC, workload, type Data, type WorkloadKind } from "../policies/manifests";
+import { siteConfig } from "../support/site-config";
 import { runTool } from "./run-tool";
+import { writeSettings } from "./site-files";
 import { fileWriter } from "./written-files";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-policy-"));
@@ -79,6 +82,7 @@ describe("policy", function () {
   });
 
   it("says one cause once, of however many objects and kinds and by however many rules, and lists all in JSON", () => {
+    const unl = writeSettings(folder, "unl", changed(siteConfig("unl"), ["site", "kubernetes", "hardening"], hardened()));
     const of = (kind: WorkloadKind, index: number, changes: Data) =>
       changed(workload(kind, { ...POD_SPEC, ...changes }), ["metadata", "name"], `${kind.toLowerCase()}-${index}`);
     const fifty = (kinds: readonly WorkloadKind[], changes: Data) =>
@@ -106,15 +110,13 @@ describe("policy", function () {
       ],
     ];
     for (const [title, text, line] of cases) {
-      const { stdout } = runTool("policy", ["--site", "unl", file("fifty.yaml", text)]);
+      const { stdout } = runTool("policy", ["--site", unl, file("fifty.yaml", text)]);
       const about = stdout.split("\n").filter((each) => /^ {2}\w+ work\//.test(each));
       assert.equal(about.length, 1, `${title}:\n${stdout}`);
       assert.match(about[0] ?? "", line, title);
       assert.match(stdout, /\n1 violation \(\d+ findings\)\n$/, title);
     }
-    const { findings } = JSON.parse(
-      runTool("policy", ["--site", "unl", "--json", path.join(folder, "fifty.yaml")]).stdout,
-    ) as PolicyDocument;
+    const { findings } = JSON.parse(runTool("policy", ["--site", unl, "--json", path.join(folder, "fifty.yaml")]).stdout) as PolicyDocument;
     assert.equal(findings.length, 5 * 50);
   }).timeout(240_000);
 

@@ -4,6 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { stringify } from "yaml";
 import type { PlanDocument } from "#af/tools/plan/document";
+import { hardened } from "../policies/hardening";
 import { dayFromNow, waiverOf } from "../policies/waiver";
 import { changed } from "../policies/manifests";
 import { siteConfig } from "../support/site-config";
@@ -13,7 +14,11 @@ import { writeSettings } from "./site-files";
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-waivers-"));
 after(() => fs.rmSync(folder, { recursive: true }));
 
-const config = changed(siteConfig("unl"), ["data", "cvmfs"], { kind: "hostPath" });
+const config = changed(
+  changed(siteConfig("unl"), ["data", "cvmfs"], { kind: "hostPath" }),
+  ["site", "kubernetes", "hardening"],
+  hardened(),
+);
 const waiver = waiverOf({ object: "PersistentVolume cvmfs", until: dayFromNow(20) });
 
 /** The site whose hosts mount CVMFS, with these waivers. */

@@ -4,7 +4,7 @@ import { styled } from "../../terminal/text";
 import type { Refusal } from "../../capacity/packing/reasons";
 import type { PackFacility } from "../../policies/capacity/pack-facility";
 import { CHANGES, type CapacityAnswer, type CapacityProof } from "./capacity";
-import { hostsByPool, whoWaits, type Wait } from "./waits";
+import { hostsByPool, whoAllWait, type Wait } from "./waits";
 import { hostUse, usedShareOfHost, type HostUse } from "./host-use";
 
 /** How many of the tightest hosts are shown. */
@@ -42,14 +42,29 @@ function answerRow({ about, verdict, unit, need, have, note }: CapacityAnswer): 
 function detailLines({ question, about, waits, changes }: CapacityAnswer, facility: PackFacility | undefined): readonly string[] {
   if (question !== "everything") return changes(1).map((change) => `  ${about}: ${change}`);
   return [
-    ...waits.slice(0, NAMED).flatMap((wait) => [waitLine(wait), ...wait.reasons.map((refusal) => `    ${reasonText(refusal, facility)}`)]),
+    ...alike(waits.slice(0, NAMED)).flatMap((group) => [
+      waitLine(group),
+      ...group.flatMap(({ reasons }) => reasons.map((refusal) => `    ${reasonText(refusal, facility)}`)),
+    ]),
     ...(waits.length > NAMED ? [`  and ${waits.length - NAMED} more (--json lists them)`] : []),
     ...changes(CHANGES).map((change, index) => `  ${index === 0 ? "smallest change" : "or"}: ${change}`),
   ];
 }
 
-function waitLine(wait: Wait): string {
-  return styled(wait.verdict === "does not fit" ? "red" : "yellow", `  ${whoWaits(wait)}`);
+/** Workloads about which the same line is said: those that follow one another, wait as surely, and have no reasons of their own. */
+function alike(waits: readonly Wait[]): readonly (readonly [Wait, ...Wait[]])[] {
+  const groups: [Wait, ...Wait[]][] = [];
+  for (const wait of waits) {
+    const last = groups.at(-1);
+    if (last?.[0].verdict === wait.verdict && last[0].reasons.length + wait.reasons.length === 0) last.push(wait);
+    else groups.push([wait]);
+  }
+  return groups;
+}
+
+function waitLine(waits: readonly [Wait, ...Wait[]]): string {
+  const [{ verdict }] = waits;
+  return styled(verdict === "does not fit" ? "red" : "yellow", `  ${whoAllWait(verdict, waits)}`);
 }
 
 function reasonText({ reason, hosts }: Refusal, facility: PackFacility | undefined): string {

@@ -15,6 +15,9 @@ import { failOverLines, rateLines } from "./rate-lines";
 /** How many of the tightest comparisons are shown. */
 const TIGHTEST = 5;
 
+/** Most characters of a line that is a list. We chose them: notes of the tables are as wide. */
+const WIDTH = 170;
+
 /** Lines of a plan for people; they fit on two screens, however large the site is. */
 export function planLines(plan: Plan): readonly string[] {
   const { site, verdict, schemas, findings } = plan;
@@ -115,13 +118,14 @@ function tightestRows(verdict: PackVerdict): readonly (readonly string[])[] {
 
 function protectedLines(resources: readonly RecordedResource[]): readonly string[] {
   const names = resources.filter(({ options }) => options.protect).map(({ type, name }) => `${type.split(":").at(-1)} ${name}`);
-  const lines: string[] = [];
-  for (const name of names) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + name.length < 118) lines[lines.length - 1] = `${last}, ${name}`;
+  const [begin, ...rest] = names;
+  const lines = [`${counted(names.length, "resource")} protected from destroy and from mistakes${begin === undefined ? "" : `: ${begin}`}`];
+  for (const name of rest) {
+    const last = lines.at(-1) ?? "";
+    if (last.length + name.length < WIDTH) lines[lines.length - 1] = `${last}, ${name}`;
     else lines.push(`  ${name}`);
   }
-  return [`${counted(names.length, "resource")} protected: neither destroy nor a mistake takes them away`, ...lines];
+  return lines;
 }
 
 function packRows({ verdict, findings }: Plan): readonly (readonly string[])[] {

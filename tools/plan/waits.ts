@@ -16,8 +16,13 @@ export interface Wait {
 }
 
 /** Says who waits, and how surely. */
-export function whoWaits({ workload, verdict, waiting, of }: Wait): string {
-  const who = waiting === 0 ? workload : `${waiting} of ${of} ${workload}`;
+export function whoWaits(wait: Wait): string {
+  return whoAllWait(wait.verdict, [wait]);
+}
+
+/** Says who waits, of several workloads about which the same is said. */
+export function whoAllWait(verdict: Wait["verdict"], waits: readonly Wait[]): string {
+  const who = waits.map(({ workload, waiting, of }) => (waiting === 0 ? workload : `${waiting} of ${of} ${workload}`)).join(", ");
   switch (verdict) {
     case "does not fit":
       return `no place for ${who}`;

@@ -14,6 +14,7 @@ const CLUSTER = clusterFacts({
   podCidr: "10.0.0.0/16",
   serviceCidr: "10.1.0.0/16",
   hostCidrs: ["172.16.0.0/24"],
+  hardening: {},
 });
 const address = (index: number) => `198.51.100.${index}`;
 const port = fc.integer({ min: 1, max: 65535 });

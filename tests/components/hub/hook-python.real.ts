@@ -62,6 +62,13 @@ describe("the Python of the hook", function () {
     assert.ok(spoils.length > 30);
   });
 
+  it("takes a day for the life of a user's token for the access point, and no hour more", async () => {
+    const af = values().custom?.af as Record<string, unknown>;
+    const { said } = await asked([1, 24, 25, 24 * 365].map((hours) => spoilt(af, ["tokens", "accessPoint", "hours"], hours)));
+    const refused = (hours: number) => `custom.af.tokens.accessPoint.hours: ${hours}; allowed: at most 24`;
+    assert.deepEqual(said, ["", "", refused(25), refused(24 * 365)]);
+  });
+
   it("lets a user's certificates open the user's own programs and no others, also with the flags of Python 3.13", async () => {
     const { matrix, lives } = (await environment.ask(path.join(PYTHON, "hook_certificates.py"), { hook: hookFolder() })) as {
       readonly matrix: Readonly<Record<string, string>>;

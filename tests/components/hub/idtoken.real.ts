@@ -77,13 +77,15 @@ describe("IDTOKENs of persons", function () {
       ...["", "../POOL", "a b"].map((keyId) => [0, keyId, "key_id"] as const),
       ...["", "a b", "a,b"].map((issuer) => [2, issuer, "issuer"] as const),
       ...[[], "READ", ["ADMINISTRATOR"], ["READ", "DAEMON"], [""]].map((scopes) => [3, scopes, "scopes"] as const),
-      ...[0, -1, 1.5, null, true].map((seconds) => [4, seconds, "lifetime_seconds"] as const),
+      ...[0, -1, 1.5, null, true, 86_401, 10 ** 9].map((seconds) => [4, seconds, "lifetime_seconds"] as const),
       ...[0, null].map((now) => [5, now, "now"] as const),
     ];
     const jti = "0".repeat(32);
     const requests = spoils.map(([at, value]) => ({ key: KEY, jti, arguments: good.map((each, index) => (index === at ? value : each)) }));
     const said = await asked<string>([{ key: KEY, jti, arguments: good }, { key: "", jti, arguments: good }, ...requests]);
     assert.equal(claimsOf(said[0] ?? "").exp, 1_800_000_060);
+    const [whole] = await asked<string>([{ key: KEY, jti, arguments: good.map((each, index) => (index === 4 ? 86_400 : each)) }]);
+    assert.equal(claimsOf(whole ?? "").exp, 1_800_086_400);
     assert.match(said[1] ?? "", /^refused: key: empty/);
     for (const [index, [, value, what]] of spoils.entries())
       assert.match(said[index + 2] ?? "", new RegExp(`^refused: (.*; )?${what}: `), JSON.stringify(value));

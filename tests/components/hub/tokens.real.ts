@@ -32,6 +32,8 @@ interface Step {
   /** The key that signs from now on: the hub has restarted with its id. */
   readonly keyId?: string;
   readonly refuses?: boolean;
+  /** A token for the access point that is in the Secret before the look, with times in seconds from it; the key above signs it. */
+  readonly present?: { readonly claims: Readonly<Record<string, string>>; readonly seconds: Readonly<Record<string, number>> };
 }
 
 const [KEY, NEXT_KEY] = ["a key", "the next key"].map((text) => Buffer.from(text.repeat(8)).toString("base64"));
@@ -68,6 +70,29 @@ describe("the tokens of a user's pod", function () {
       told.map(({ condor }) => condor.iat / 3600),
       [0, 0, 0, 13, 13, 14, 14],
     );
+  });
+
+  it("keeps one that is there if the hub could have made it, and has a new one in place of any other", async () => {
+    const { uidDomain = "", trustDomain = "" } = settings.tokens.accessPoint ?? {};
+    const claims = { sub: `alice@${uidDomain}`, iss: trustDomain, scope: "condor:/READ condor:/WRITE", jti: "there before" };
+    const day = { iat: -3600, exp: 23 * 3600 };
+    const present: Readonly<Record<string, NonNullable<Step["present"]>>> = {
+      "the same": { claims, seconds: day },
+      "a second longer": { claims, seconds: { ...day, exp: day.exp + 1 } },
+      "a year": { claims, seconds: { ...day, exp: 365 * 86400 } },
+      "no end": { claims, seconds: { iat: day.iat } },
+      "no begin": { claims, seconds: { exp: day.exp } },
+      "more rights": { claims: { ...claims, scope: `${claims.scope} condor:/ADMINISTRATOR` }, seconds: day },
+      "no limit of rights": { claims: { sub: claims.sub, iss: claims.iss, jti: claims.jti }, seconds: day },
+      "another user": { claims: { ...claims, sub: `bob@${uidDomain}` }, seconds: day },
+    };
+    const steps = Object.values(present).map((each) => ({ hours: 0, key: KEY, present: each }));
+    const told = await looks(steps);
+    assert.deepEqual(
+      Object.keys(present).filter((_, index) => told[index]?.condor.jti === "there before"),
+      ["the same"],
+    );
+    for (const { condor } of told) assert.ok(condor.exp - condor.iat <= 24 * 3600);
   });
 
   it("has one of the new key as soon as the hub signs with another id, and none of the key before any more", async () => {

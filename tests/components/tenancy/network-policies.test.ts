@@ -13,6 +13,7 @@ const networks = {
   podCidr: "10.0.0.0/16",
   serviceCidr: "10.1.0.0/16",
   hostCidrs: ["172.16.0.0/24", "172.17.0.0/24"],
+  hardening: {},
 };
 const plain = clusterFacts({ kind: "kubeadm", ...networks });
 const okd = clusterFacts({ kind: "okd", ...networks });

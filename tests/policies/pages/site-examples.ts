@@ -1,6 +1,7 @@
 import { cases as externalCeph } from "../quotas/external-ceph-holds-its-claims.test";
 import { DEFAULT_DENY, NAMESPACE } from "../manifests";
-import { siteConfig } from "../../support/site-config";
+import { hardened } from "../hardening";
+import { siteConfig, spoilt } from "../../support/site-config";
 import { waiverOf } from "../waiver";
 import type { SiteExample } from "./examples";
 
@@ -37,6 +38,13 @@ export const SITE_EXAMPLES: Readonly<Record<string, SiteExample>> = {
     settings: { site: siteConfig("unl").site },
     at: ["site", "kubernetes", "networkPlugin"],
     value: "flannel",
+  },
+  "cluster-is-hardened": {
+    objects: [NAMESPACE],
+    settings: { site: spoilt(siteConfig("unl").site as Record<string, unknown>, ["kubernetes", "hardening"], hardened("2026-11-02")) },
+    at: ["site", "kubernetes", "hardening", "secretsEncrypted", "holds"],
+    value: false,
+    today: "2027-04-01",
   },
   "nothing-has-ended": { ...expiry, value: "2027-03-31", today: "2027-04-01" },
   "nothing-ends-soon": { ...expiry, value: "2027-04-10", today: "2027-04-01" },

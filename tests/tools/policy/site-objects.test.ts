@@ -6,14 +6,18 @@ import { nameOf } from "#af/components/tenancy/settings";
 import type { PolicyDocument } from "#af/tools/policy-document";
 import { stringify } from "yaml";
 import { SITE } from "../../policies/expect";
+import { hardened } from "../../policies/hardening";
 import { changed, CONTAINER, POD_SPEC, workload, type Data } from "../../policies/manifests";
+import { siteConfig } from "../../support/site-config";
 import { runTool } from "../run-tool";
+import { writeSettings } from "../site-files";
 
 describe("policy --site, of objects that depend on the site's own", function () {
   this.timeout(120_000);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-of-site-"));
   after(() => fs.rmSync(folder, { recursive: true }));
 
+  const siteFile = writeSettings(folder, "unl", changed(siteConfig("unl"), ["site", "kubernetes", "hardening"], hardened()));
   const namespace = nameOf(SITE.tenancy, "hub");
   // From where the images of the namespace come.
   const containers = [{ ...CONTAINER, image: `registry.k8s.io/pause:3.10@sha256:${"0".repeat(64)}` }];
@@ -31,7 +35,7 @@ describe("policy --site, of objects that depend on the site's own", function () 
   const judged = (...objects: readonly Data[]): PolicyDocument => {
     const file = path.join(folder, "objects.yaml");
     fs.writeFileSync(file, objects.map((object) => stringify(object)).join("---\n"));
-    return JSON.parse(runTool("policy", ["--site", SITE.site.name, "--json", file]).stdout) as PolicyDocument;
+    return JSON.parse(runTool("policy", ["--site", siteFile, "--json", file]).stdout) as PolicyDocument;
   };
 
   it("knows the site's classes, and the labels, defaults and quotas of the namespaces", () => {

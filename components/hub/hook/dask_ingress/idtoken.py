@@ -21,6 +21,9 @@ DAEMONS = frozenset({"root", "condor", "condor_pool"})
 # HTCondor puts the name into ads, into the name of an accounting group and into its rules, where other characters mean something.
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,254}")
 
+# A day, in seconds. Nobody takes a token back before its end without a change of the access point's configuration, so a stolen one is good until then.
+LONGEST_LIFE = 24 * 3600
+
 # A domain is one word in HTCondor's configuration.
 DOMAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 
@@ -48,7 +51,10 @@ def mint(
         (DOMAIN.fullmatch(issuer), f"issuer: {issuer!r}; allowed: {DOMAIN.pattern}"),
         (DOMAIN.fullmatch(domain), f"domain: {domain!r}; allowed: {DOMAIN.pattern}"),
         (scopes and not isinstance(scopes, str) and SCOPES.issuperset(scopes), f"scopes: {scopes!r}; allowed: some of {sorted(SCOPES)}"),
-        (_is_positive(lifetime_seconds), f"lifetime_seconds: {lifetime_seconds!r}; allowed: a whole number above 0"),
+        (
+            _is_positive(lifetime_seconds) and lifetime_seconds <= LONGEST_LIFE,
+            f"lifetime_seconds: {lifetime_seconds!r}; allowed: a whole number from 1 to {LONGEST_LIFE}, which is a day",
+        ),
         (_is_positive(now), f"now: {now!r}; allowed: a whole number above 0"),
     )
     claims = {
@@ -56,11 +62,16 @@ def mint(
         "iat": now,
         "iss": issuer,
         "jti": secrets.token_hex(16),
-        "scope": " ".join(f"condor:/{scope}" for scope in scopes),
+        "scope": scope_of(scopes),
         "sub": f"{subject}@{domain}",
     }
     # HTCondor writes no type into the header.
     return jwt.encode(claims, signing_key(key, key_id), algorithm="HS256", headers={"kid": key_id, "typ": None})
+
+
+def scope_of(scopes: tuple[str, ...]) -> str:
+    """The claim of a token that limits its holder to these rights."""
+    return " ".join(f"condor:/{scope}" for scope in scopes)
 
 
 def signing_key(key: bytes, key_id: str) -> bytes:

@@ -2,8 +2,10 @@
 
 The fields are spelled as in the values, so that one name stands for a thing on both sides."""
 
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from typing import get_args
+
+from .idtoken import LONGEST_LIFE
 
 
 class SettingsError(ValueError):
@@ -50,8 +52,8 @@ class AccessPoint:
     """Name by which the access point knows the key."""
     trustDomain: str
     uidDomain: str
-    hours: int
-    """Hours that a token lives."""
+    hours: int = field(metadata={"most": LONGEST_LIFE // 3600})
+    """Hours that a token lives. A hub that is told more does not start, so that no user gets such a token, nor a server without any."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,13 @@ def _read(kind, given, path, problems):
         problems.append(f"{path}: {given!r}; allowed: a mapping")
         return None
     # The type of what may be left out is first in a union with None.
-    known = {field.name: (get_args(field.type) or (field.type,))[0] for field in fields(kind)}
-    needed = {field.name for field in fields(kind) if field.default is MISSING}
+    known = {each.name: (get_args(each.type) or (each.type,))[0] for each in fields(kind)}
+    needed = {each.name for each in fields(kind) if each.default is MISSING}
+    most = {each.name: each.metadata["most"] for each in fields(kind) if "most" in each.metadata}
     problems += [f"{path}.{name}: not known; remove it" for name in given if name not in known]
     problems += [f"{path}.{name}: missing; add it" for name in known if name in needed and name not in given]
     values = {name: _read(type_, given[name], f"{path}.{name}", problems) for name, type_ in known.items() if name in given}
+    problems += [
+        f"{path}.{name}: {values[name]}; allowed: at most {limit}" for name, limit in most.items() if type(values.get(name)) is int and values[name] > limit
+    ]
     return kind(**values) if needed <= set(values) else None

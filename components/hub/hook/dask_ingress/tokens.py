@@ -1,11 +1,12 @@
 """The tokens of a user's pod: the one of the user's login, for the cache and the doors, and one for the batch pool's access point."""
 
+import math
 from pathlib import Path
 
 import jwt
 
 from . import certificates
-from .idtoken import mint, signing_key
+from .idtoken import mint, scope_of, signing_key
 from .settings import AccessPoint, Tokens
 
 # Names of the tokens in the user's Secret; the images of CMS name them so
@@ -64,16 +65,18 @@ async def _renewed(spawner, state: dict) -> str:
 
 
 def _condor_token(spawner, settings: AccessPoint, present: str) -> str | None:
-    """A token by which the access point takes its holder for the user: the present one while the key, the names and half of its life last."""
+    """A token by which the access point takes its holder for the user: the present one while half of its life lasts, if this hub would make one of the same
+    key, names, rights and life."""
     subject = spawner._expand_user_properties("{safe_username}")
     try:
         key = Path(settings.keyFile).read_bytes()
         claims = _signed(present, signing_key(key, settings.keyId))
-        names = {"sub": f"{subject}@{settings.uidDomain}", "iss": settings.trustDomain}
-        if claims and names.items() <= claims.items() and not _is_old(claims):
+        lifetime = settings.hours * 3600
+        same = {"sub": f"{subject}@{settings.uidDomain}", "iss": settings.trustDomain, "scope": scope_of(SCOPES)}
+        if claims and same.items() <= claims.items() and claims.get("exp", math.inf) - claims.get("iat", 0) <= lifetime and not _is_old(claims):
             return present
         now = int(certificates.now().timestamp())
-        return mint(key, settings.keyId, subject, settings.trustDomain, SCOPES, settings.hours * 3600, now, settings.uidDomain)
+        return mint(key, settings.keyId, subject, settings.trustDomain, SCOPES, lifetime, now, settings.uidDomain)
     except (OSError, ValueError) as error:
         spawner.log.error("%s: no token for the access point: %s", spawner._log_name, error)
         return None

@@ -80,6 +80,12 @@ async def main():
         if "key" in step:
             with open(key_file, "wb") as file:
                 file.write(base64.b64decode(step["key"]))
+        if "present" in step:
+            kid = settings["tokens"]["accessPoint"]["keyId"]
+            key = signing_key(base64.b64decode(step["key"]), kid)
+            at = int(certificates.now().timestamp())
+            times = {name: at + seconds for name, seconds in step["present"]["seconds"].items()}
+            present["condor_token"] = jwt.encode({**step["present"]["claims"], **times}, key, algorithm="HS256", headers={"kid": kid}).encode()
         files = await tokens.files(spawner, present)
         present = {name: text.encode() for name, text in files.items()}
         claims, kid = {}, None
@@ -88,7 +94,7 @@ async def main():
                 key = signing_key(file.read(), settings["tokens"]["accessPoint"]["keyId"])
             kid = jwt.get_unverified_header(files["condor_token"])["kid"]
             claims = jwt.decode(files["condor_token"], key, algorithms=["HS256"], options={"verify_exp": False, "verify_iat": False})
-            claims = {**claims, "iat": claims["iat"] - BEGIN.timestamp(), "exp": claims["exp"] - BEGIN.timestamp()}
+            claims = {name: claim - BEGIN.timestamp() if name in ("iat", "exp") else claim for name, claim in claims.items()}
         login = jwt.decode(files["access_token"], options={"verify_signature": False}) if "access_token" in files else None
         kept = {key: value for key, value in (spawner.user.state or {}).items() if key not in ("access_token", "token_response")}
         told.append(
