@@ -50,7 +50,7 @@ export function repulsionsOf(
 ): readonly (readonly Repulsion[])[] {
   const terms = (owner: PackPod, other: PackPod) =>
     owner.antiAffinity?.filter((term) => termMeans(term, owner, other)).map((term) => topologyIndex(term, topologies)) ?? NONE;
-  const repels = ({ hostPorts, antiAffinity }: PackPod) => (hostPorts?.length ?? 0) + (antiAffinity?.length ?? 0) > 0;
+  const repels = ({ hostPorts, antiAffinity }: PackPod) => (hostPorts?.length ?? 0) + (antiAffinity?.length ?? 0) !== 0;
   const all = kinds.map((other, kind) => ({ other, kind }));
   // Most pods repel none, and concern those that do alone.
   const repelling = all.filter(({ other }) => repels(other));

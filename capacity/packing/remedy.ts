@@ -1,5 +1,5 @@
 import { selects, toleratesTaintsOf } from "../placement";
-import { formatBytes, formatCpu } from "../quantity";
+import { formatBytes, formatCpu, larger } from "../quantity";
 import { grouped } from "./grouped";
 import { workloadId, type PackHost, type PackPod } from "./model";
 import { provesToFit, type Proof, type ProveOptions } from "./prove";
@@ -81,17 +81,14 @@ export function changesThatHelp(
     pools.flatMap(([pool, members]) =>
       lacking.map((resource) => {
         const step = STEPS[resource] ?? 1n;
-        const largest = members.reduce(
-          (most, { allocatable }) => ((allocatable[resource] ?? 0n) > most ? (allocatable[resource] ?? 0n) : most),
-          0n,
-        );
+        const largest = members.reduce((most, { allocatable }) => larger(most, allocatable[resource] ?? 0n), 0n);
         const by = (steps: number) => BigInt(steps) * step;
         return {
           limit: Number(largest / step),
           size: step,
           helps: (steps) =>
             fits(
-              hosts.map((host) => (members.includes(host) ? larger(host, resource, by(steps)) : host)),
+              hosts.map((host) => (members.includes(host) ? withMore(host, resource, by(steps)) : host)),
               pods,
             ),
           change: (steps) => ({ kind: "larger hosts", pool, resource, by: by(steps) }),
@@ -196,7 +193,7 @@ function relabelled(host: PackHost, change: Opening, poolLabel: string): PackHos
   return { ...host, labels: { ...host.labels, ...change.labels } };
 }
 
-function larger(host: PackHost, resource: string, by: bigint): PackHost {
+function withMore(host: PackHost, resource: string, by: bigint): PackHost {
   return { ...host, allocatable: { ...host.allocatable, [resource]: (host.allocatable[resource] ?? 0n) + by } };
 }
 

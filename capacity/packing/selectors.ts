@@ -39,9 +39,8 @@ export function mayStandOn(pod: PackPod, host: LabelledHost): boolean {
  */
 export function passesOver({ placement: { requiredTerms = [] } = {} }: PackPod, { name }: LabelledHost): boolean {
   const named = requiredTerms.map(({ matchFields = [] }) => matchFields.filter(({ operator }) => operator === "In"));
-  return (
-    named.length > 0 && named.every((fields) => fields.length > 0) && !named.some((fields) => fields.every((field) => holds(field, name)))
-  );
+  // A term that names no host holds for any.
+  return named.length > 0 && !named.some((fields) => fields.every((field) => holds(field, name)));
 }
 
 /** True if every existing volume of the pod can be used on the host. */

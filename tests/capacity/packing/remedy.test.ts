@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { PackHost, PackPod } from "#af/capacity/packing/model";
-import { prove } from "#af/capacity/packing/prove";
+import { prove, provesToFit } from "#af/capacity/packing/prove";
 import { changesThatHelp, describeChange, type SiteChange } from "#af/capacity/packing/remedy";
 import type { Amounts } from "#af/capacity/requests";
 import { instances, type Instance } from "./instances";
@@ -94,6 +94,18 @@ describe("changes that help", function () {
       assert.deepEqual(some.map(describeChange), all.filter(isPossible).slice(0, most).map(describeChange));
     });
     fc.assert(property, { seed: 20_261_128, numRuns: 300 });
+  });
+
+  it("are not tried once as many are found as are wanted", () => {
+    const cache = host("cache", { labels: { pool: "cache" }, taints: [{ key: "cache", effect: "NoSchedule" }] });
+    const [hosts, pods] = [[cache], [pod("xcache")]];
+    let asked = 0;
+    const fit = (...given: Parameters<typeof provesToFit>) => {
+      asked += 1;
+      return provesToFit(...given);
+    };
+    const found = changesThatHelp(hosts, pods, prove(hosts, pods), { poolLabel: "pool", fit, most: 1 });
+    assert.deepEqual([found.map(({ kind }) => kind), asked], [["toleration"], 1]);
   });
 
   it("are not tried where nobody can make them", () => {
