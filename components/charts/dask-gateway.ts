@@ -34,6 +34,8 @@ export interface DaskGatewayValues {
     readonly auth: { readonly type: "jupyterhub"; readonly jupyterhub: { readonly apiUrl: string } };
     readonly backend: {
       readonly image: { readonly name: string; readonly tag: string };
+      /** What programs find in the environment of schedulers and workers. */
+      readonly environment: Readonly<Record<string, string>>;
       readonly scheduler: PodBounds & ClusterPodConfig;
       readonly worker: PodBounds & ClusterPodConfig;
     };
@@ -124,7 +126,7 @@ export const daskGateway: Chart<DaskGatewayValues> = {
     "gateway.env.*.name",
     "gateway.env.*.value",
     // Code can give clusters any pod, which nobody can read here.
-    { key: "gateway.extraConfig.*", only: /^(?![^]*(?:KubeClusterConfig(?!\.environment =)|pod_config|container_config))/ },
+    { key: "gateway.extraConfig.*", only: /^(?![^]*(?:KubeClusterConfig|pod_config|container_config))/ },
     "gateway.prefix",
     // Other arguments could open an API, or another way in.
     { key: "traefik.additionalArguments.*", only: /^--providers\.kubernetescrd\.(namespaces=[a-z0-9-]+|allowcrossnamespace=false)$/ },

@@ -73,12 +73,14 @@ export function gatewayValues(
       auth: { type: "jupyterhub", jupyterhub: { apiUrl: `http://hub:${HUB_API_PORT}/hub/api` } },
       backend: {
         image: splitImage(workers.image),
+        environment: clientEnvironment,
         scheduler: { ...bounds(SCHEDULER.cpu, SCHEDULER.memory), ...tasks },
         worker: { ...bounds(workers.cpu, workers.memory), ...tasks },
       },
       extraConfig: {
         "10-workers": `c.ClusterConfig.cluster_max_workers = ${workers.max}`,
-        "15-clients": `c.${backend.kind === "kubernetes" ? "Kube" : ""}ClusterConfig.environment = ${JSON.stringify(clientEnvironment)}`,
+        // The chart tells it to clusters of its own backend and of those that build on that one, and to no others.
+        ...(backend.kind === "htcondor" && { "15-clients": `c.ClusterConfig.environment = ${JSON.stringify(clientEnvironment)}` }),
         "20-backend": backendCode(
           choose(backend, { kubernetes: () => KUBERNETES_BACKEND, htcondor: (pool) => pool.class }),
           clusters.perUser,

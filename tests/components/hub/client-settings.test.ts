@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { parseAllDocuments } from "yaml";
 import type { V1PodTemplate } from "@kubernetes/client-node";
 import { WORKER_TOKEN_FILE } from "#af/components/data/clients";
+import type { DaskGatewayValues } from "#af/components/charts/dask-gateway";
 import { jupyterhub } from "#af/components/charts/jupyterhub";
 import { partsOf } from "#af/stacks/site/parts";
 import type { Site } from "#af/stacks/site/schema";
@@ -25,8 +25,9 @@ function readersOf(site: Site) {
   const { namespace = "", name: config } = hub.objects["clients"]?.metadata ?? assert.fail("no ConfigMap");
   const pods = (jupyterhub.startedPods?.({ name, namespace, values: values as never }) ?? []) as readonly V1PodTemplate[];
   const notebooks = pods.flatMap((pod) => pod.template?.spec?.containers ?? []);
-  const code = JSON.stringify(gateway?.releases["chart"]?.values ?? {});
-  const [cluster] = [...code.matchAll(/ClusterConfig\.environment = (\{.*?\})"/g)].map(([, text = ""]) => text.replaceAll('\\"', '"'));
+  const given = gateway?.releases["chart"]?.values as DaskGatewayValues | undefined;
+  const code = Object.values(given?.gateway.extraConfig ?? {}).join("\n");
+  const inCode = [...code.matchAll(/^c\.ClusterConfig\.environment = (\{.*\})$/gm)].map(([, text = ""]) => JSON.parse(text) as Texts);
   const jobs = notebooks
     .flatMap(({ env = [] }) => env)
     .filter(({ name: variable }) => variable.endsWith("JOB_EXTRA_DIRECTIVES"))
@@ -36,7 +37,7 @@ function readersOf(site: Site) {
     config,
     notebooks,
     jobs,
-    cluster: cluster === undefined ? undefined : (parseAllDocuments(cluster)[0]?.toJS() as Texts),
+    clusters: given === undefined ? [] : [given.gateway.backend.environment, ...inCode],
   };
 }
 
@@ -46,7 +47,7 @@ describe("settings of clients of the site's data", function () {
   it("are one ConfigMap for every container of a user's pod, and the same in jobs and in clusters, which cannot mount it", async () => {
     const seen = { jobs: 0, clusters: 0 };
     for (const { name, site } of await everySubject()) {
-      const { settings, config, notebooks, jobs, cluster } = readersOf(site);
+      const { settings, config, notebooks, jobs, clusters } = readersOf(site);
       assert.ok(
         ["XCACHE_HOST", "XCACHE_PORT", "XRD_PLUGIN"].every((variable) => settings[variable]),
         name,
@@ -65,9 +66,11 @@ describe("settings of clients of the site's data", function () {
         // A worker has its token elsewhere than a pod.
         assert.equal(file, WORKER_TOKEN_FILE, name);
       }
-      if (cluster !== undefined) assert.deepEqual(cluster, settings, `${name}: a cluster of Dask Gateway`);
+      // A backend that does not build on that of the chart reads the trait of every backend.
+      assert.equal(clusters.length, site.hub.dask.kind !== "gateway" ? 0 : site.hub.dask.backend.kind === "htcondor" ? 2 : 1, name);
+      for (const cluster of clusters) assert.deepEqual(cluster, settings, `${name}: a cluster of Dask Gateway`);
       seen.jobs += jobs.length;
-      seen.clusters += cluster === undefined ? 0 : 1;
+      seen.clusters += clusters.length;
     }
     assert.ok(seen.jobs > 2 && seen.clusters > 2, JSON.stringify(seen));
   });

@@ -21,7 +21,7 @@ export const boundBy = (namespace: string) =>
   `ResourceQuota ${namespace}/quota: spec.hard.sentinel.storageclass.storage.k8s.io/requests.storage`;
 
 /** What programs of users read in a cluster of Dask Gateway. */
-export const CLUSTERS = "chart dask-gateway: gateway.extraConfig.15-clients";
+export const CLUSTERS = "chart dask-gateway: gateway.backend.environment";
 
 /** An endpoint that is asked whether it answers, by the name of its Probe. */
 export const probed = (name: string) => `Probe monitoring/probe-${name}: spec.targets.staticConfig.static`;

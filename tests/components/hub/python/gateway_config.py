@@ -43,6 +43,8 @@ def config_of(values, rendered=None):
         for key in path.split("."):
             value = value[key]
         c.KubeClusterConfig[trait] = value
+    # The chart has an empty mapping of its own, so it sets this one always.
+    c.KubeClusterConfig.environment = gateway["backend"].get("environment", {})
     for _, code in sorted(own.items()):
         exec(code, {"c": c})
     return c
