@@ -7,6 +7,7 @@ import { security } from "#af/policies/security/rules";
 import { recordProgram } from "#af/stacks/record";
 import { readSite } from "#af/stacks/site/read";
 import type { Site } from "#af/stacks/site/schema";
+import { withHardening } from "../hardening";
 import { changed, type Data } from "../manifests";
 
 type Steps = readonly (string | number)[];
@@ -153,7 +154,7 @@ describe("a release of the facility", () => {
       const said = (of: KubernetesObject, release: Data = of.root.raw() as Data): readonly Finding[] => {
         const sources = objects.filter(({ kind }) => ["HelmRepository", "Secret"].includes(kind));
         const rules = security.filter(({ name: rule }) => rule !== "connections-are-listed" && rule !== "namespaces-deny-by-default");
-        return judge(rules, [...sources, ...objectsOf(release)], { site }).findings;
+        return judge(rules, [...sources, ...objectsOf(release)], { site: withHardening(site) }).findings;
       };
 
       it("passes as it is", function () {
