@@ -12,7 +12,15 @@ export interface TraefikPort {
   readonly protocol: "TCP";
   readonly transport?: { readonly respondingTimeouts: { readonly readTimeout: number; readonly idleTimeout: number } };
   readonly http?: {
-    readonly redirections: { readonly entryPoint: { readonly to: string; readonly scheme: "https"; readonly permanent: true } };
+    readonly redirections: {
+      readonly entryPoint: {
+        readonly to: string;
+        readonly scheme: "https";
+        /** Of two routes that fit a request Traefik takes the one of the higher priority, which else is the length of its rule. */
+        readonly priority: number;
+        readonly permanent: true;
+      };
+    };
   };
 }
 

@@ -79,10 +79,11 @@ export function traefikValues(
     resources: resources("250m", "256Mi", "512Mi"),
     priorityClassName: FRONT,
     ports: {
-      // It redirects and serves challenges, so Traefik's own timeouts do.
+      // It redirects and serves challenges, so Traefik's own timeouts do. By default the redirection comes before every route: the authority would be led to
+      // https, where there is nothing for a name that has no certificate yet.
       [ENTRY_POINTS.http]: {
         ...entry(TRAEFIK_PORTS.web, ports.http),
-        http: { redirections: { entryPoint: { to: ENTRY_POINTS.https, scheme: "https", permanent: true } } },
+        http: { redirections: { entryPoint: { to: ENTRY_POINTS.https, scheme: "https", priority: 1, permanent: true } } },
       },
       [ENTRY_POINTS.https]: { ...entry(TRAEFIK_PORTS.websecure, ports.https), ...uploads },
       [ENTRY_POINTS.dask]: { ...entry(TRAEFIK_PORTS.dask, ports.dask), ...patient },

@@ -51,7 +51,7 @@ export function traefikArguments(
 function ofEntryPoint(name: string, ports: TraefikValues["ports"]): readonly string[] {
   const { transport, http } = ports[name] ?? {};
   const { readTimeout, idleTimeout } = transport?.respondingTimeouts ?? {};
-  const { to, scheme, permanent } = http?.redirections.entryPoint ?? {};
+  const { to, scheme, priority, permanent } = http?.redirections.entryPoint ?? {};
   const entryPoint = `--entryPoints.${name}`;
   return [
     ...(readTimeout === undefined ? [] : [`${entryPoint}.transport.respondingTimeouts.readTimeout=${readTimeout}`]),
@@ -61,6 +61,8 @@ function ofEntryPoint(name: string, ports: TraefikValues["ports"]): readonly str
       : [
           `${entryPoint}.http.redirections.entryPoint.to=:${ports[to]?.exposedPort}`,
           `${entryPoint}.http.redirections.entryPoint.scheme=${scheme}`,
+          // Values of which an older rendering may be at hand have none.
+          ...(priority === undefined ? [] : [`${entryPoint}.http.redirections.entryPoint.priority=${priority}`]),
           `${entryPoint}.http.redirections.entryPoint.permanent=${permanent}`,
         ]),
     // The chart's own default of this port.

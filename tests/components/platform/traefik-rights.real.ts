@@ -7,7 +7,6 @@ import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type * as tls from "node:tls";
 import { parseAllDocuments } from "yaml";
 import type { TraefikValues } from "#af/components/charts/traefik";
 import { nameOf } from "#af/components/tenancy/settings";
@@ -25,6 +24,7 @@ import { traefikArguments } from "../../support/traefik-arguments";
 import { traefikRights } from "../../support/traefik-rights";
 import { ControlPlane, controlPlaneTools, requireTools } from "../../sandbox/plugins/control-plane";
 import { Authority } from "../data/xcache/authority";
+import { answers, ask, askInClearText, type Answer } from "./requests";
 
 const RELEASE = { release: "traefik", namespace: "traefik" };
 const CRDS = "docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml";
@@ -32,12 +32,6 @@ const CRDS = "docs/content/reference/dynamic-configuration/kubernetes-crd-defini
 interface RouteSpec {
   readonly routes: readonly { readonly match: string; readonly services: readonly { readonly name: string; readonly port: number }[] }[];
   readonly tls: { readonly secretName?: string };
-}
-
-/** How a connection to the https entry point ends: the status and the text, with the names in the certificate; or the failure of TLS. */
-interface Answer {
-  readonly said: string;
-  readonly names?: string;
 }
 
 /** A site of the project whose https names all lead through Traefik, the hub's too. */
@@ -251,6 +245,35 @@ describe("Traefik before a real API server, with the rights that its chart gives
     await asked(annotated, ({ said }) => said === `200 ${namespace}/answers`);
     assert.doesNotMatch((await ask(entry("websecure"), classed)).said, /^200/);
   });
+
+  it("answers the challenge for a name that has no certificate yet, and turns every other request in clear text to https", async () => {
+    const namespace = nameOf(site.tenancy, "hub");
+    const [host, challenge] = [`new.${site.site.domain}`, "/.well-known/acme-challenge/a-token"];
+    await backend(namespace, "solver", 8089);
+    // As cert-manager makes it (https://github.com/cert-manager/cert-manager/blob/v1.21.2/pkg/issuer/acme/http/ingress.go).
+    await apply({
+      ...{ apiVersion: "networking.k8s.io/v1", kind: "Ingress" },
+      metadata: { name: "solver", namespace, annotations: { "kubernetes.io/ingress.class": "traefik" } },
+      spec: {
+        rules: [
+          {
+            host,
+            http: { paths: [{ path: challenge, pathType: "Exact", backend: { service: { name: "solver", port: { number: 8089 } } } }] },
+          },
+        ],
+      },
+    });
+    let said = "";
+    for (let tries = 0; tries < 200 && !said.startsWith("200"); tries++, await sleep(100))
+      said = await askInClearText(entry("web"), host, challenge);
+    assert.equal(said, `200 ${namespace}/solver`);
+    for (const [name, place] of [
+      [host, "/"],
+      [host, `${challenge}-of-nobody`],
+      [hostIn(routesOf(site)[0] ?? assert.fail()), "/"],
+    ] as const)
+      assert.equal(await askInClearText(entry("web"), name, place), `301 https://${name}${place}`);
+  });
 });
 
 /** The routes of Traefik that the program itself makes. */
@@ -268,29 +291,4 @@ function hostIn(route: ClusterObject): string {
 function addressOfHost(): string | undefined {
   const all = Object.values(os.networkInterfaces()).flatMap((each) => each ?? []);
   return all.find(({ family, internal }) => family === "IPv4" && !internal)?.address;
-}
-
-async function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    http
-      .get(`http://127.0.0.1:${port}/ping`, (response) => {
-        response.resume();
-        resolve(response.statusCode === 200);
-      })
-      .on("error", () => resolve(false));
-  });
-}
-
-async function ask(port: number, host: string): Promise<Answer> {
-  return new Promise((resolve) => {
-    // The certificate is looked at below; nothing here trusts its authority.
-    const options = { host: "127.0.0.1", port, servername: host, headers: { host }, rejectUnauthorized: false, agent: false };
-    const request = https.get(options, (response) => {
-      const names = (response.socket as tls.TLSSocket).getPeerCertificate().subjectaltname;
-      let text = "";
-      response.on("data", (data: Buffer) => (text += data.toString()));
-      response.on("end", () => resolve({ said: `${response.statusCode} ${text}`, ...(names !== undefined && { names }) }));
-    });
-    request.on("error", (error) => resolve({ said: error.message }));
-  });
 }
