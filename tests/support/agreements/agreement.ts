@@ -22,6 +22,8 @@ export const boundBy = (namespace: string) =>
 
 /** What programs of users read in a cluster of Dask Gateway. */
 export const CLUSTERS = "chart dask-gateway: gateway.backend.environment";
+/** The same for clusters of a backend of the site's own, which need not build on that of the chart. */
+export const OWN_CLUSTERS = "chart dask-gateway: gateway.extraConfig.15-clients";
 
 /** An endpoint that is asked whether it answers, by the name of its Probe. */
 export const probed = (name: string) => `Probe monitoring/probe-${name}: spec.targets.staticConfig.static`;

@@ -1,4 +1,4 @@
-import { ADMITTED, boundBy, clients, CLUSTERS, ENVIRONMENT, HUB, KNOWN_IMAGES, record, type Agreements } from "./agreement";
+import { ADMITTED, boundBy, clients, CLUSTERS, ENVIRONMENT, HUB, KNOWN_IMAGES, OWN_CLUSTERS, record, type Agreements } from "./agreement";
 
 /** Fermilab's: a router, volumes and an access point of others, workers of Dask in the batch pool. */
 export const FNAL: Agreements = {
@@ -14,6 +14,7 @@ export const FNAL: Agreements = {
       // Without a cache, its name leads to a door.
       `${clients("eaf-hub")}.XCACHE_PORT`,
       CLUSTERS,
+      OWN_CLUSTERS,
     ],
     // Jobs are told what the notebook is told.
     may: ["NetworkPolicy eaf-hub: egress", `${ENVIRONMENT}.DASK_JOBQUEUE__HTCONDOR__JOB_EXTRA_DIRECTIVES`],
