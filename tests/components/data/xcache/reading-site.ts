@@ -1,5 +1,3 @@
-import assert from "node:assert/strict";
-import { parseAllDocuments } from "yaml";
 import type { DaskGatewayValues } from "#af/components/charts/dask-gateway";
 import type { JupyterHubValues } from "#af/components/charts/jupyterhub";
 import type { Manifest } from "#af/components/manifest";
@@ -33,8 +31,7 @@ export async function readingSite(cache: unknown): Promise<ReadingSite> {
   if (data.cache.kind !== "xcache") throw new Error("the site has no cache of its own");
   const { hub, data: parts } = partsOf(site);
   const values = hub.hub.releases["chart"]?.values as JupyterHubValues;
-  const code = Object.values((hub.gateway?.releases["chart"]?.values as DaskGatewayValues).gateway.extraConfig).join("\n");
-  const [, cluster = assert.fail("no environment of clusters")] = /ClusterConfig\.environment = (\{.*\})/.exec(code) ?? [];
+  const clusters = (hub.gateway?.releases["chart"]?.values as DaskGatewayValues).gateway.backend.environment;
   const clients = asRecord(hub.hub.objects["clients"]?.["data"]) as Environment;
   return {
     cache: { data, settings: data.cache, hosts: ["cache1"], objects: parts.xcache?.objects ?? {} },
@@ -42,7 +39,7 @@ export async function readingSite(cache: unknown): Promise<ReadingSite> {
     pods: {
       "user server": { ...clients, ...values.singleuser.extraEnv },
       "second container of its pod": clients,
-      "worker of Dask Gateway": parseAllDocuments(cluster)[0]?.toJS() as Environment,
+      "worker of Dask Gateway": clusters,
     },
     notebook: values.singleuser.extraEnv,
   };
