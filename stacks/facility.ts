@@ -74,15 +74,15 @@ export class Facility extends pulumi.ComponentResource {
     );
     const storage = new Storage(
       "storage",
-      { settings: site.storage, parts: parts.storage, tenants, delivery, credential: secrets },
-      after(nodes, ...within("rook"), platform),
+      { settings: site.storage, parts: parts.storage, tenants, delivery, ingress: platform.ingress, credential: secrets },
+      after(nodes, ...within("rook"), ...platform.base),
     );
     const monitoring =
       parts.monitoring.stack &&
       new Monitoring(
         "monitoring",
         { part: parts.monitoring.stack, namespace: tenants.of("monitoring").namespace, delivery },
-        after(...within("monitoring"), platform, storage),
+        after(...within("monitoring"), ...platform.base, ...storage.volumes),
       );
     for (const [store, part] of Object.entries(parts.data.doors))
       new Doors(`doors-${store}`, { part, namespace: tenants.of("hub").namespace }, after(...within("hub")));
@@ -90,7 +90,7 @@ export class Facility extends pulumi.ComponentResource {
       new XCache(
         "xcache",
         { part: parts.data.xcache, namespace: tenants.of("data").namespace, originToken: secrets("xcacheOriginToken") },
-        after(nodes, ...within("data"), platform),
+        after(nodes, ...within("data"), ...platform.base),
       );
     if (parts.data.signpost)
       new Signpost("signpost", { part: parts.data.signpost, namespace: tenants.of("hub").namespace }, after(nodes, ...within("hub")));
@@ -112,7 +112,7 @@ export class Facility extends pulumi.ComponentResource {
           signingKeys: keys,
           daemonToken: secrets("condorDaemonToken"),
         },
-        after(nodes, ...within("batch"), platform, storage),
+        after(nodes, ...within("batch"), ...platform.base, ...storage.volumes),
       );
     // Only the hook signs, which a hub without schedulers in users' pods has not.
     const signs = site.hub.dask.kind === "sni" && schedd !== undefined;
@@ -124,12 +124,13 @@ export class Facility extends pulumi.ComponentResource {
         url: hubUrl(site.hub, publicIngressOf(site.platform)),
         namespace: tenants.of("hub").namespace,
         delivery,
+        ingress: platform.ingress,
         clientId: secrets("hubClientId"),
         clientSecret: secrets("hubClientSecret"),
         signing: signs ? { keys, checkedBy: schedd } : undefined,
         checkToken: declared("hubCheckToken"),
       },
-      after(nodes, ...within("hub"), platform, storage),
+      after(nodes, ...within("hub"), ...platform.base, ...storage.volumes),
     );
     if (servicex.kind === "servicex" && parts.servicex.app)
       new ServiceX(

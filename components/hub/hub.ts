@@ -26,6 +26,8 @@ export interface HubArgs {
   readonly url: string;
   readonly namespace: pulumi.Input<string>;
   readonly delivery: Delivery;
+  /** What routes wait for. */
+  readonly ingress: readonly pulumi.Resource[];
   readonly clientId: pulumi.Output<string>;
   readonly clientSecret: pulumi.Output<string>;
   /** Keys of users' tokens for the access point; undefined if the hub signs none. */
@@ -89,9 +91,11 @@ export class Hub extends pulumi.ComponentResource {
       { parent: this, dependsOn: [login, ...keys, ...objects, ...mounts] },
     );
     const afterHub = { parent: this, dependsOn: [...charts] };
-    if (parts.route) new HostRoute(name, { part: parts.route, namespace }, afterHub);
+    // Both have routes, which are of a kind that the ingress brings.
+    const withRoutes = { parent: this, dependsOn: [...charts, ...args.ingress] };
+    if (parts.route) new HostRoute(name, { part: parts.route, namespace }, withRoutes);
     if (parts.gateway && gatewayToken)
-      new DaskGateway("dask-gateway", { part: parts.gateway, namespace, delivery, apiToken: gatewayToken }, afterHub);
+      new DaskGateway("dask-gateway", { part: parts.gateway, namespace, delivery, apiToken: gatewayToken }, withRoutes);
     if (parts.check && checkToken)
       new HubCheck(HUB_CHECK, { part: parts.check, namespace, apiToken: checkToken, accessToken: args.checkToken }, afterHub);
     this.url = args.url;

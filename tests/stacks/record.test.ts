@@ -33,6 +33,24 @@ for (const name of SITES) {
         for (const other of options.dependsOn) assert.ok(urns.has(other), `${urn} depends on ${other}`);
     });
 
+    it("lets what is protected stand on little: no ingress, nor a namespace that holds nothing of worth", () => {
+      const byUrn = new Map(recording.resources.map((resource) => [resource.urn, resource]));
+      const kept = new Set<string>();
+      const keep = (urn: string | undefined): void => {
+        const resource = urn === undefined || kept.has(urn) ? undefined : byUrn.get(urn);
+        if (urn === undefined || resource === undefined) return;
+        kept.add(urn);
+        for (const below of [resource.parent, ...resource.options.dependsOn]) keep(below);
+      };
+      for (const { urn, options } of recording.resources) if (options.protect) keep(urn);
+      assert.ok(kept.size > 10);
+      const left = [...kept].flatMap((urn) => byUrn.get(urn) ?? []);
+      assert.ok(!left.some(({ type }) => type === "af:platform:Traefik"));
+      const namespaces = left.filter(({ type }) => type.endsWith(":Namespace")).map(({ name: own }) => own);
+      for (const role of ["servicex", "monitoring", "data"])
+        assert.ok(!namespaces.includes(`${role}-namespace`), `the namespace of ${role} stays: ${namespaces.join(", ")}`);
+    });
+
     it("records protection, retention, deletion with a namespace and time limits", () => {
       const find = (type: string) => recording.resources.find((resource) => resource.custom && resource.type.endsWith(type));
       const cluster = find(":CephCluster")?.options;
