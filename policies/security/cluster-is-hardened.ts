@@ -53,18 +53,18 @@ export const clusterIsHardened: SiteRule = {
         continue;
       }
       const ago = -daysUntil(fact.checked, today);
-      const [holds, checked] = (["holds", "checked"] as const).map((key) => new Field(undefined, `${PATH}.${name}.${key}`)) as [
-        Field,
-        Field,
-      ];
-      if (!fact.holds) judgement.violation(holds, `found false: ${otherwise}; allowed: that ${says}`);
+      const at = (key: keyof typeof fact) => new Field(undefined, `${PATH}.${name}.${key}`);
+      if (!fact.holds) judgement.violation(at("holds"), `found false: ${otherwise}; allowed: that ${says}`);
       if (ago > LOOK_DAYS)
         judgement.violation(
-          checked,
+          at("checked"),
           `${fact.owner} looked on ${fact.checked}, ${ago} days ago; allowed: ${LOOK_DAYS} at most, so look again whether ${says}`,
         );
       if (ago < 0)
-        judgement.violation(checked, `found ${fact.checked}, which is to come; allowed: the day of the look, which is today or before`);
+        judgement.violation(
+          at("checked"),
+          `found ${fact.checked}, which is to come; allowed: the day of the look, which is today or before`,
+        );
     }
     if (untold.length > 0) throw new Undetermined(PATH, `does not have ${untold.join(", ")}`);
   },

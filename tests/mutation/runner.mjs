@@ -75,11 +75,12 @@ class MochaRunner {
     const source = path.relative("", activeMutant.fileName).replace(/^.*?bin\//, "");
     const isOwn = (test) => path.relative("", test.file) === `tests/${source.replace(/\.js$/, ".test.ts")}`;
     const isQuick = (test) => (this.#durations.get(test) ?? 0) < QUICK;
-    const quickOthers = new Set(this.#asksSlow ? chosen : this.#quickest(chosen.filter((test) => !isOwn(test) && isQuick(test))));
+    const quick = chosen.filter((test) => !isOwn(test) && isQuick(test));
+    const quickOthers = new Set(this.#asksSlow ? quick : this.#quickest(quick));
     const turns = [
       (test) => isOwn(test) && isQuick(test),
       (test) => isOwn(test) && !isQuick(test),
-      (test) => !isOwn(test) && isQuick(test) && quickOthers.has(test),
+      (test) => quickOthers.has(test),
       (test) => !isOwn(test) && !isQuick(test) && this.#asksSlow,
     ];
     const results = [];

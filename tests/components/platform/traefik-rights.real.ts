@@ -135,9 +135,9 @@ describe("Traefik before a real API server, with the rights that its chart gives
   }
 
   /** Asks until the answer is as expected, for Traefik reads what is written some time later. */
-  async function asked(host: string, expected: (answer: Answer) => boolean): Promise<Answer> {
+  async function asked(host: string, expected: (answer: Answer) => boolean, entryPoint = "websecure"): Promise<Answer> {
     let answer: Answer = { said: "" };
-    for (let tries = 0; tries < 200; tries++, await sleep(100)) if (expected((answer = await ask(entry("websecure"), host)))) return answer;
+    for (let tries = 0; tries < 200; tries++, await sleep(100)) if (expected((answer = await ask(entry(entryPoint), host)))) return answer;
     return assert.fail(`${host}: ${JSON.stringify(answer)}\n${traefik.log}`);
   }
 
@@ -189,10 +189,10 @@ describe("Traefik before a real API server, with the rights that its chart gives
         tls: { passthrough: true },
       },
     });
-    let answer: Answer = { said: "" };
-    for (let tries = 0; tries < 200 && answer.said !== "200 a scheduler"; tries++, await sleep(100))
-      answer = await ask(entry("dask"), host);
-    assert.deepEqual(answer, { said: "200 a scheduler", names: `DNS:${host}` });
+    assert.deepEqual(await asked(host, ({ said }) => said === "200 a scheduler", "dask"), {
+      said: "200 a scheduler",
+      names: `DNS:${host}`,
+    });
   });
 
   it("refuses a name that nobody has, by the options in its own namespace", async () => {
