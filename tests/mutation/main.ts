@@ -1,4 +1,4 @@
-// What the tests of packs and capacity notice: npm run mutation -- [FILE...] [--missing] [--quick] [--lower REASON], or --check, which CI runs.
+// What the tests of packs and capacity notice: npm run mutation -- [FILE...] [--missing] [--quick | --own] [--lower REASON], or --check, which CI runs.
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -35,10 +35,11 @@ interface Options {
   readonly check: boolean;
   readonly missing: boolean;
   readonly quick: boolean;
+  readonly own: boolean;
   readonly lower?: string;
 }
 
-async function main(files: readonly string[], { check, missing, quick, lower }: Options): Promise<void> {
+async function main(files: readonly string[], { check, missing, quick, own, lower }: Options): Promise<void> {
   const seed = process.env.AF_SEED;
   // With other values than those of the measurement the tests might notice less.
   process.env.AF_SEED = MEASURED_WITH;
@@ -54,10 +55,11 @@ async function main(files: readonly string[], { check, missing, quick, lower }: 
   for (const file of files) if (below(file).length === 0) fail(`${file} is no source of the packs or of capacity, and no folder of them`);
   const named = files.length === 0 ? sources : sources.filter((source) => files.some((file) => below(file).includes(source)));
   const before = read();
+  const which = own ? "own" : quick ? "quick" : "all";
   const wanted = missing ? named.filter((source) => !isFresh(before, source)) : named;
   for (const part of partsOf(wanted)) {
     const texts = new Map(part.sources.map((source) => [source, textOf(source)]));
-    for (const [source, mutants] of await mutantsOf(part.sources, part.tests, !quick)) {
+    for (const [source, mutants] of await mutantsOf(part.sources, part.tests, which)) {
       const now = measuredOf(texts.get(source) ?? "", mutants);
       console.log(`${source}: ${summary(now)}`);
       for (const mutant of mutants.filter(lives)) console.log(`  ${mutant.mutatorName} ${told(mutant)}`);
@@ -92,7 +94,7 @@ async function checked(seed = ""): Promise<void> {
   const entry = sample === undefined ? undefined : score[sample];
   if (sample === undefined || !isMeasured(entry)) fail("no sample: nothing small is measured in its present text");
   else {
-    const mutants = (await mutantsOf([sample], entry.tests, true)).get(sample) ?? [];
+    const mutants = (await mutantsOf([sample], entry.tests, "all")).get(sample) ?? [];
     const now = measuredOf(textOf(sample), mutants);
     console.log(`sample ${sample}: ${summary(now)}; committed: ${summary(entry)}`);
     if (now.killed + now.timeout < entry.killed) {
@@ -145,6 +147,7 @@ new Command("mutation")
     "only the tests of the source itself count, and 4 s of quick ones: hours less, and some mutants live that others would kill",
     false,
   )
+  .option("--own", "only the tests of the source itself count: minutes, for who writes them", false)
   .option("--lower <reason>", "accept that less is killed than before")
   .option("--check", "hold the committed score against the main branch, and measure a sample of it again", false)
   .action(main)

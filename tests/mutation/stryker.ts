@@ -68,19 +68,22 @@ function testsIn(folder: string): readonly string[] {
     .filter((file) => !LEFT_OUT.includes(file));
 }
 
+/** Which tests are asked beside the source's own: all, the quick ones, or none. Each mutant that lives takes all that are asked. */
+export type Asked = "all" | "quick" | "own";
+
 /**
  * Tries every mutant of the compiled sources in a copy of the project; mutants by source.
- * @param slow whether slow tests count that are not the source's own; each mutant that lives takes all of them.
  * @throws {Error} if the tests fail without a mutant.
  */
 export async function mutantsOf(
   sources: readonly string[],
   tests: readonly string[],
-  slow: boolean,
+  which: Asked,
 ): Promise<ReadonlyMap<string, readonly Mutant[]>> {
   const { Stryker } = await import("@stryker-mutator/core");
   const own = sources.map((source) => `tests/${source.replace(/\.ts$/, ".test.ts")}`);
-  const asked = tests.filter((file) => slow || !SLOW.includes(file) || own.includes(file));
+  const slow = which === "all";
+  const asked = tests.filter((file) => own.includes(file) || (which !== "own" && (slow || !SLOW.includes(file))));
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "af-mutation-"));
   try {
     const results = await new Stryker({
