@@ -25,11 +25,16 @@ export class DeclaredObjects {
   private readonly declared = new Map<string, Declared>();
   private last: { readonly urns: string; readonly objects: readonly KubernetesObject[] } | undefined;
 
+  /** Whether no resource was shown. */
+  get isEmpty(): boolean {
+    return this.declared.size === 0;
+  }
+
   /** Remembers a resource as the program declares it, in place of what was remembered of it before. Returns its objects. */
   remember({ type, props, urn, opts: { protect } }: EngineResource): readonly KubernetesObject[] {
     const known = this.declared.get(urn);
     const shown = behindProxy(props);
-    // Every rule is shown the resource, and only the first has to read it and to work out what a chart makes of it.
+    // Every rule about one resource is shown it, and only the first has to read it and to work out what a chart makes of it.
     if (known?.shown === shown && known.told.protect === protect) return known.objects;
     const told = { properties: plain(props), protect };
     if (known !== undefined && isDeepStrictEqual(known.told, told)) {

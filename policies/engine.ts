@@ -15,6 +15,7 @@ import { is, type KubernetesObject } from "./model/objects";
 export function enginePolicies(rules: readonly Rule[], inventory: () => Site = siteOfStack): Policies {
   const declared = new DeclaredObjects();
   const facility = readOnce(inventory);
+  const [first] = rules;
   return rules.map((rule) => {
     const { name, title, enforcement, severity, remedy, frameworks } = rule;
     const facts = {
@@ -35,12 +36,20 @@ export function enginePolicies(rules: readonly Rule[], inventory: () => Site = s
       case "site":
         return {
           ...facts,
-          validateResource: (resource) => void declared.remember(resource),
-          validateStack: ({ resources }, report) => judgeStack(rule, declared.ofStack(resources), facility(), report),
+          // For each policy that looks at a resource the SDK and the engine have work with it, and a refusal to mend it: for fifty, half a second of a preview.
+          ...(rule === first ? { validateResource: (resource) => void declared.remember(resource) } : {}),
+          validateStack: ({ resources }, report) =>
+            resources.length > 0 && declared.isEmpty
+              ? report(
+                  `cannot be judged: ${first?.name}, the first rule of the pack, keeps for all what the program declares, and is disabled. ${ENABLE}`,
+                )
+              : judgeStack(rule, declared.ofStack(resources), facility(), report),
         };
     }
   });
 }
+
+const ENABLE = "Take it out of what --policy-pack-config disables; waivers in the site file let single objects pass.";
 
 /** The site of a stack, or why it cannot be read. */
 type Facility = { readonly site: Site } | { readonly unreadable: string };

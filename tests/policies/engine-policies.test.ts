@@ -80,7 +80,7 @@ describe("policies of the engine", () => {
         remediationSteps: "Mend it.",
         tags: ["facility:X-01", "facility:X-02"],
       });
-      assert.equal(typeof validateResource, "function");
+      assert.equal(validateResource !== undefined, facts.name === "of-object");
       assert.equal(validateStack === undefined, facts.name === "of-object");
     }
     assert.deepEqual(
@@ -119,6 +119,27 @@ describe("policies of the engine", () => {
     const later = { ...resource("a"), props: { ...resource("a").props, data: { a: "of somebody else" } } };
     await validateStack({ resources: [later] } as unknown as StackValidationArgs, report);
     assert.deepEqual(said, ["ConfigMap work/a: b. Mend it."]);
+  });
+
+  it("do not judge a stack by what the API server made of it where the rule that keeps what is declared is disabled", async () => {
+    const policies = enginePolicies([ofSite, ofStack], () => SITE) as readonly (ResourceValidationPolicy & StackValidationPolicy)[];
+    assert.deepEqual(
+      policies.map(({ validateResource }) => validateResource !== undefined),
+      [true, false],
+    );
+    const said: string[] = [];
+    const judged = (resources: readonly unknown[]) =>
+      policies[1]?.validateStack({ resources } as unknown as StackValidationArgs, (message) => void said.push(message));
+    await judged([resource("a")]);
+    assert.deepEqual(said, [
+      "cannot be judged: of-site, the first rule of the pack, keeps for all what the program declares, and is disabled. " +
+        "Take it out of what --policy-pack-config disables; waivers in the site file let single objects pass.",
+    ]);
+    await judged([]);
+    assert.equal(said.length, 1, "a stack without a resource has nothing to keep");
+    await [policies[0]?.validateResource].flat()[0]?.(resource("a"), () => assert.fail("keeping says nothing"));
+    await judged([resource("a")]);
+    assert.equal(said[1], "ConfigMap work/a data: is refused. Mend it.");
   });
 
   it("report of the whole stack without a resource", async () => {
