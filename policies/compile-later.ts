@@ -1,4 +1,4 @@
-import * as v8 from "node:v8";
+import { setFlagsFromString } from "node:v8";
 
 /**
  * Options by which V8 puts off what it does to compile code that runs often. A process that judges or plans one site runs most code a few times and ends: on
@@ -9,5 +9,5 @@ export const COMPILE_LATER: readonly string[] = process.versions.v8.startsWith("
 
 /** Sets {@link COMPILE_LATER} in a process that somebody else has started. */
 export function compileLater(): void {
-  for (const option of COMPILE_LATER) v8.setFlagsFromString(option);
+  for (const option of COMPILE_LATER) setFlagsFromString(option);
 }
