@@ -64,7 +64,7 @@ export function breachesOf(pod: PodTemplate, level: Level, minor: number = NEWES
       const value = field.at(...steps);
       const text = value.text();
       if (field.at(steps[0] ?? "").given && !allowed.includes(text ?? ""))
-        refuse(value, `${name} has ${steps.join(".")} ${text ?? "without a value"}`, allowed.filter((each) => each !== "").join(", "));
+        refuse(value, `${name} has ${steps.join(".")} ${text ?? "without a value"}`, allowed.join(", "));
     }
   };
 

@@ -16,6 +16,11 @@ describe("namespaces of a stack", () => {
     ]);
   });
 
+  it("have nothing of the whole cluster in them where their name is not known", () => {
+    const unnamed = one("Namespace", "");
+    assert.deepEqual(namespaceContents([unnamed, one("PersistentVolume", "v")]), [{ namespace: unnamed, members: [] }]);
+  });
+
   it("are not those that it only patches, for who made them decides", () => {
     assert.deepEqual(namespaceContents([{ ...one("Namespace", "work"), partial: true }, one("ConfigMap", "a", "work")]), []);
   });
