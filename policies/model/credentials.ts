@@ -29,7 +29,7 @@ const TELLING_NAME =
   /(PASS(WORD|WD|PHRASE)|(^|_)(PASS|PWD)|(^|_)DBPASS|SECRET|TOKEN|CREDENTIALS?|API_?KEYS?|(ACCESS|SECRET|PRIVATE|SIGNING|ENCRYPTION|CRYPT|MASTER|SHARED|AUTH|HMAC|JWT|FERNET|POOL)_?KEYS?|SECRET_KEY_BASE|COOKIE_SECRET)$/;
 /** Names that end like those of credentials and are none. */
 const NOT_TELLING =
-  /^(OLD_?)?PWD$|PUBLIC_KEY|(TLS|EXISTING|IMAGE_?PULL|PULL)_?SECRET$|(EMPTY|NO|WITHOUT|DISABLE|REQUIRE|USE|ENABLE|SHOW|ALLOW)_[A-Z_]*$/;
+  /^(OLD_?)?PWD$|PUBLIC_KEY|(TLS|EXISTING|IMAGE_?PULL|PULL)_?SECRET$|(^|_)(EMPTY|NO|WITHOUT|DISABLE|REQUIRE|USE|ENABLE|SHOW|ALLOW)_[A-Z_]*$/;
 /** Names of keys that tell nothing else; only a value that nobody would make up is then a credential. */
 const KEY_NAME = /_KEYS?$/;
 const FINGERPRINT = /(GPG|PGP|CACHE|SORT|PARTITION|PRIMARY|FOREIGN|HOST|PUBLIC)_KEYS?$/;
@@ -64,8 +64,9 @@ export function credentialIn(name: string, text: string): string | undefined {
 /** An option or a variable with its value, which may be in quotes. With spaces around the sign it must be. A call is no value. */
 const ASSIGNED =
   /(?<![\w.$-])-{0,2}([A-Za-z][\w.-]*?)["']?(?:=|[ \t]+=[ \t]+(?=["'])|(?<=--[\w-]+)[ \t]+)(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"';&|,(){}[\]]+)(?!\w*\())/g;
-/** A line of YAML, JSON or of a properties file that says nothing else. */
-const LINE = /^[ \t]*["']?([A-Za-z][\w.-]*)["']?[ \t]*:[ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"'(){}[\],;]+)),?[ \t]*$/gm;
+/** A line of YAML, JSON or of a properties file that says nothing else. In YAML it may begin a member of a list, and end with a comment. */
+const LINE =
+  /^[ \t]*(?:-[ \t]+)*["']?([A-Za-z][\w.-]*)["']?[ \t]*:[ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"'(){}[\],;]+)),?[ \t]*(?:(?<=[ \t])#.*)?$/gm;
 
 /**
  * Credentials in a line of a command, or in a text of several lines such as a script or a configuration: options (`--password x`, `--token=x`), assignments
