@@ -6,6 +6,7 @@ import { schedulableHosts } from "../../components/nodes/schedulable";
 import { is, releaseOf, type KubernetesObject } from "./objects";
 import type { JudgementOf } from "./rules";
 import type { HubNamespace } from "./hub-demand";
+import { claimsOf } from "./demand";
 import { attemptOf, stackWorkloads } from "./workloads";
 
 /** Number of objects of one kind in a hub's namespace, those of users included, and what a quota allows of them. */
@@ -61,6 +62,9 @@ export function objectCounts({ members, quotas }: HubNamespace, site: Site, on: 
   const { dask } = site.hub;
   const hasGateway = members.some((member) => releaseOf(member)?.chart === "dask-gateway");
   const clusters = dask.kind === "gateway" && hasGateway ? clusterPods(dask).reduce((sum, { count }) => sum + count, 0) : 0;
+  const claims = claimsOf(members, workloads, attemptOf(on)).reduce((sum, { count }) => sum + count, 0);
+  // Of these others make more than the stack has: controllers pods, and StatefulSets claims.
+  const made: Partial<Record<UserObjectKind, number>> = { Pod: pods + clusters, PersistentVolumeClaim: claims };
   const counts: ObjectCount[] = [];
   const numbers = perUser(site.hub);
   for (const kind of USER_OBJECT_KINDS) {
@@ -68,7 +72,7 @@ export function objectCounts({ members, quotas }: HubNamespace, site: Site, on: 
     // No user has objects of this kind. Charts make some, and their number is described nowhere, so the need is not known.
     if (own.running + own.registered === 0) continue;
     const { apiVersion, keys } = COUNTED[kind];
-    const fixed = kind === "Pod" ? pods + clusters : members.filter((member) => is(member, apiVersion, kind)).length;
+    const fixed = made[kind] ?? members.filter((member) => is(member, apiVersion, kind)).length;
     const need = BigInt(fixed + own.running * concurrent + own.registered * registered);
     for (const quota of quotas)
       on(quota).attempt(() => {
