@@ -32,7 +32,13 @@ export interface CephDisk {
 /** API version of the resources from which Rook makes Ceph clusters, pools, file systems and object stores. */
 export const CEPH = "ceph.rook.io/v1";
 
-/** The pools that Rook makes from a resource; none for other objects. */
+/** Kinds of failure domains of which the site file says where each host is. */
+const KNOWN_DOMAINS = ["host", "osd", "rack", "zone"];
+
+/**
+ * The pools that Rook makes from a resource; none for other objects.
+ * @throws {Undetermined} for a pool with failure domains of another kind: how many there are is then not known.
+ */
 export function poolsMadeBy(object: KubernetesObject): readonly CephPool[] {
   const spec = object.root.at("spec");
   if (is(object, CEPH, "CephBlockPool")) return [poolFrom(object, spec, object.name)];
@@ -121,9 +127,21 @@ function poolFrom(object: KubernetesObject, field: Field, name: string): CephPoo
     pieces,
     overhead: [BigInt(pieces), BigInt(replicated ? 1 : data)],
     replicated,
-    failureDomain: field.at("failureDomain").text() ?? "host",
+    failureDomain: failureDomainIn(field.at("failureDomain")),
     deviceClass: field.at("deviceClass").text(),
   };
+}
+
+/** Rook takes hosts where the kind is absent or empty (createReplicationCrushRule in https://github.com/rook/rook/blob/v1.20.6/pkg/daemon/ceph/client/pool.go). */
+function failureDomainIn(field: Field): string {
+  const kind = field.text() ?? "";
+  if (kind === "") return "host";
+  if (!KNOWN_DOMAINS.includes(kind))
+    throw new Undetermined(
+      field.path,
+      `is ${kind}, and af:nodes does not say where hosts are of that kind; allowed: ${KNOWN_DOMAINS.join(", ")}`,
+    );
+  return kind;
 }
 
 /**

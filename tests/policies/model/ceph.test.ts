@@ -54,9 +54,10 @@ describe("pools of Ceph", () => {
     const of = (manifest: Data) =>
       poolsMadeBy(one(manifest)).map(({ name, field, pieces, object }) => [name, field.path, pieces, object.kind]);
     assert.deepEqual(of(BLOCK_POOL), [["blocks", "spec", 3, "CephBlockPool"]]);
-    assert.deepEqual(of(changed(FILESYSTEM, ["spec", "dataPools", 1], { replicated: { size: 2 } })), [
+    const several = [{ name: "hot", replicated: { size: 3 } }, { replicated: { size: 2 } }];
+    assert.deepEqual(of(changed(FILESYSTEM, ["spec", "dataPools"], several)), [
       ["files metadata", "spec.metadataPool", 3, "CephFilesystem"],
-      ["files data0", "spec.dataPools[0]", 3, "CephFilesystem"],
+      ["files hot", "spec.dataPools[0]", 3, "CephFilesystem"],
       ["files data1", "spec.dataPools[1]", 2, "CephFilesystem"],
     ]);
     assert.deepEqual(of(STORE), [
@@ -72,6 +73,18 @@ describe("pools of Ceph", () => {
       { ...FILESYSTEM, apiVersion: "example.org/v1" },
     ])
       assert.deepEqual(of(other), []);
+  });
+
+  it("are not known in places of which the site file says nothing: to take hosts for these would count too many", () => {
+    for (const failureDomain of ["datacenter", "row", "chassis", "toString"])
+      assert.throws(
+        () => block({ failureDomain, replicated: { size: 3 } }),
+        undetermined(
+          `spec.failureDomain is ${failureDomain}, and af:nodes does not say where hosts are of that kind; allowed: host, osd, rack, zone`,
+        ),
+      );
+    for (const failureDomain of ["host", "osd", "rack", "zone"]) assert.equal(block({ failureDomain })?.failureDomain, failureDomain);
+    assert.equal(block({ failureDomain: "" })?.failureDomain, "host");
   });
 
   it("are not known where their numbers are not", () => {
@@ -147,7 +160,7 @@ describe("failure domains", () => {
     }
     assert.deepEqual(domains("osd", "ssd"), ["a", "c"]);
     assert.deepEqual(domains("host", "nvme"), []);
-    assert.equal(failureDomainOf({ ...host, name: "a", rack: "r" }, "chassis"), "a");
+    assert.equal(failureDomainOf({ ...host, name: "a", rack: "r" }, "rack"), "r");
     assert.deepEqual(ofClass(all, "hdd").length, 2);
     assert.equal(ofClass(all, undefined), all);
   });
@@ -174,7 +187,8 @@ describe("pools of each cluster of Ceph", () => {
       "CephFilesystem elsewhere/files spec.dataPools[0]: files data0 on 1",
     ]);
     assert.deepEqual(pools(BLOCK_POOL, elsewhere(CEPH)).found, []);
-    assert.deepEqual(pools(BLOCK_POOL, { ...CEPH, apiVersion: "example.org/v1" }).found, []);
+    const foreign = { ...clusterOn("stranger"), apiVersion: "example.org/v1" };
+    assert.deepEqual(pools(BLOCK_POOL, foreign), { found: [], said: [] });
   });
 
   it("are told where a cluster or a pool cannot be read, and the others are judged", () => {
