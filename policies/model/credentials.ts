@@ -67,15 +67,17 @@ const ASSIGNED =
 /** A line of YAML, JSON or of a properties file that says nothing else. In YAML it may begin a member of a list, and end with a comment. */
 const LINE =
   /^[ \t]*(?:-[ \t]+)*["']?([A-Za-z][\w.-]*)["']?[ \t]*:[ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"'(){}[\],;]+)),?[ \t]*(?:(?<=[ \t])#.*)?$/gm;
+/** A member of an object in JSON, or in YAML that is written like it, whose value is in quotes. */
+const MEMBER = /[{,]\s*["']?([A-Za-z][\w.-]*)["']?[ \t]*:[ \t]*(?:"([^"\n]*)"|'([^'\n]*)')/g;
 
 /**
  * Credentials in a line of a command, or in a text of several lines such as a script or a configuration: options (`--password x`, `--token=x`), assignments
- * (`PGPASSWORD=x psql`, `password: x`), and everything that {@link credentialIn} knows by its form.
+ * (`PGPASSWORD=x psql`, `password: x`), members of objects (`{"password": "x"}`), and everything that {@link credentialIn} knows by its form.
  * @returns what each of them is, with its name where it has one.
  */
 export function credentialsIn(text: string): readonly string[] {
   const own = credentialIn("", text);
-  const assigned = [...text.matchAll(ASSIGNED), ...text.matchAll(LINE)];
+  const assigned = [...text.matchAll(ASSIGNED), ...text.matchAll(LINE), ...text.matchAll(MEMBER)];
   const named = assigned.flatMap(([, name = "", ...values]) => {
     const value = values.find((each) => each !== undefined) ?? "";
     const found = credentialIn(name.split(".").at(-1) ?? "", value);

@@ -171,6 +171,8 @@ describe("a text of several words", () => {
     ["curl -u x https://user:hunter2@example.org/", [IN_URL]],
     ["PASSWORD=hunter2 TOKEN=abc123 TOKEN=abc456", [...SAID("PASSWORD"), ...SAID("TOKEN")]],
     [`TOKEN=${JWT}`, ["a JSON web token", "a JSON web token (TOKEN)"]],
+    ['{"db": {"user": "u", "password": "leftfoot1"}}', SAID("password")],
+    ["db: { user: u, password: 'leftfoot1', apiKey: \"abc123\" }", [...SAID("password"), ...SAID("apiKey")]],
     // One word that no code would have as the name of a variable.
     ["password=hunter", SAID("password")],
     ["password=2db_password", SAID("password")],
@@ -187,6 +189,9 @@ describe("a text of several words", () => {
     "password: leftfoot1# of the broker",
     "x - password: leftfoot1",
     "-password: leftfoot1",
+    '{"password": password, "token": "", "secret": None}',
+    "f({'token': '$TOKEN'}, secret: \"{{ secret }}\")",
+    'so the "password": "leftfoot1" is meant',
     "password='' token=\"\"",
     "psql -h db --password-file /run/secrets/x",
     'server --token "$(cat /run/token)"',
