@@ -1,4 +1,4 @@
-import * as net from "node:net";
+import { isIPv4 } from "node:net";
 import { range } from "../../components/fields";
 import { Malformed, type Field } from "./field";
 import { is, type KubernetesObject } from "./objects";
@@ -47,7 +47,7 @@ export function addressCount({ ranges, avoidsBuggy }: AddressPool): number {
 
 /** How many addresses from the first to the last end in .0 or .255. */
 function buggy(first: number, last: number): number {
-  const upTo = (ending: number, address: number) => Math.floor((address - ending) / 256) + 1;
+  const upTo = (ending: number, address: number) => Math.floor((address - ending) / 256);
   return [0, 255].reduce((sum, ending) => sum + upTo(ending, last) - upTo(ending, first - 1), 0);
 }
 
@@ -55,9 +55,9 @@ function buggy(first: number, last: number): number {
 function rangeOf(field: Field): AddressRange {
   const text = field.text() ?? "";
   const [from = "", to = ""] = text.split("-").map((part) => part.trim());
-  if (net.isIPv4(from) && net.isIPv4(to)) return { field, text, first: range(from)[0], last: range(to)[0] };
+  if (isIPv4(from) && isIPv4(to)) return { field, text, first: range(from)[0], last: range(to)[0] };
   const [address = "", bits = ""] = text.split("/");
-  if (!net.isIPv4(address) || !/^\d{1,2}$/.test(bits))
+  if (!isIPv4(address) || !/^\d{1,2}$/.test(bits))
     throw new Malformed(field.path, "text", "a network of IPv4 or two addresses with a dash");
   const [first, last] = range(text);
   return { field, text, first, last };

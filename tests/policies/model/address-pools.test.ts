@@ -67,7 +67,9 @@ describe("pools of addresses", () => {
   });
 
   it("give out each address of theirs, and none that ends in 0 or 255 where these are kept back", () => {
-    const range = fc.tuple(fc.nat(2000), fc.nat(700)).map(([first, more]) => [first, first + more] as const);
+    // A range that begins or ends at such an address, or beside it, is one by chance too seldom.
+    const amount = (most: number) => fc.oneof(fc.nat(most), fc.constantFrom(0, 1, 254, 255, 256, 257));
+    const range = fc.tuple(amount(2000), amount(700)).map(([first, more]) => [first, first + more] as const);
     const text = (low: number) => `10.0.${Math.floor(low / 256)}.${low % 256}`;
     const object = objectsOf(pool([]))[0] ?? assert.fail();
     assert.equal(addressCount({ object, ranges: [], avoidsBuggy: true }), 0);

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   allows,
+  blockRun,
   inBlock,
+  openPorts,
   type Connection,
   type ContainerPort,
   type Endpoint,
@@ -46,11 +48,13 @@ const SERVER = { podSelector: { matchLabels: { app: "server" } }, policyTypes: [
 const ingress = (rule: Spec): Spec => ({ ...SERVER, ingress: [rule] });
 const egress = (rule: Spec): Spec => ({ podSelector: { matchLabels: { app: "client" } }, policyTypes: ["Egress"], egress: [rule] });
 
+/** Runs are kept by text for good, so a run of these tests in the same process asks about blocks that none asked about before. */
+let asked = 0;
+
 /** Each case says what the specification says of one connection under some policies. */
 const CASES: readonly (readonly [title: string, specs: readonly Spec[], connection: Connection, allowed: boolean])[] = [
   ["without a policy everything is open", [], tcp(stranger, server), true],
   ["a policy without rules shuts both ways", [DENY], tcp(client, server), false],
-  ["policies of another namespace do not apply", [], tcp(stranger, stranger, 1), true],
   ["a pod reaches itself", [DENY], tcp(server, server), true],
   ["policies do not apply to hosts", [{ ...DENY, policyTypes: ["Egress"] }], tcp(host, server), true],
   ["a host is no pod, so an empty selector does not mean it", [ingress({ from: [{ podSelector: {} }] })], tcp(host, server), false],
@@ -146,6 +150,64 @@ describe("network policies allow", () => {
         return !allows(world(...before), tcp(from, server, port)) || allows(world(...before, ingress(more)), tcp(from, server, port));
       }),
     );
+  });
+
+  it("what the policies of the ends' own namespaces allow, and no other's", () => {
+    const of = (namespace: string): PolicyWorld => ({ namespaces, policies: [policy(DENY, namespace)] });
+    assert.deepEqual(
+      ["here", "there"].map((namespace) => [tcp(client, server), tcp(stranger, outside)].map((each) => allows(of(namespace), each))),
+      [
+        [false, true],
+        [true, false],
+      ],
+    );
+  });
+
+  it("ports: all, none, or those of all rules, of which a name means those of its protocol alone", () => {
+    const twice = podAt("10.0.0.4", "here", "server", [...web, { name: "dns", port: 5353, protocol: "TCP" }]);
+    const ports = (from: Endpoint, to: Endpoint, ...specs: readonly Spec[]) =>
+      (["TCP", "UDP"] as const).map((protocol) => openPorts(world(...specs), from, to)(protocol));
+    const every = [[1, 65535]];
+    const byName = { ports: [{ port: "dns" }, { port: "dns", protocol: "UDP" }, { port: 80, endPort: 82 }] };
+    assert.deepEqual(ports(client, server), [every, every]);
+    assert.deepEqual(ports(server, server, DENY), [every, every]);
+    assert.deepEqual(ports(client, server, SERVER), [[], []]);
+    assert.deepEqual(ports(client, outside, { ...DENY, policyTypes: ["Egress"] }), [[], []]);
+    assert.deepEqual(ports(client, twice, ingress(byName)), [
+      [
+        [80, 82],
+        [5353, 5353],
+      ],
+      [[53, 53]],
+    ]);
+    assert.deepEqual(ports(client, outside, egress(byName)), [[[80, 82]], []]);
+    assert.deepEqual(ports(client, server, ingress({ ports: [{ port: 8080 }] }), egress({ ports: [{ port: 8080, endPort: 8090 }] })), [
+      [[8080, 8080]],
+      [],
+    ]);
+  });
+
+  it("what a block holds: from its first address to its last, and none beside them", () => {
+    asked += 1;
+    const [network, between] = [`10.${asked}.8.0/22`, `10.${asked}.9.77/22`];
+    const at = (rest: string) => `10.${asked}.${rest}`;
+    for (const block of [network, between])
+      assert.deepEqual(
+        ["7.255", "8.0", "10.1", "11.255", "12.0"].map((rest) => inBlock(block, at(rest))),
+        [false, true, true, true, false],
+      );
+    assert.deepEqual(blockRun(network), [167772160 + asked * 65536 + 2048, 167772160 + asked * 65536 + 3071]);
+    assert.deepEqual(
+      ["8.0", "8.1"].map((rest) => inBlock(at("8.0"), at(rest))),
+      [true, false],
+      "an address without a mask is a block of one",
+    );
+    for (const [block, held] of [
+      ["0.0.0.0/0", true],
+      ["255.255.255.255/32", true],
+      ["::/0", false],
+    ] as const)
+      assert.equal(inBlock(block, "255.255.255.255"), held, block);
   });
 
   it("what a block holds, whatever bits its address has behind the mask", () => {
