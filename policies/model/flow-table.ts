@@ -44,10 +44,10 @@ export function flowTable({ ends, reaches }: Connections): readonly FlowRow[] {
         : (anywhere.get(to) ?? []);
       return without(cell(from, to), portSet(told));
     };
-    const rows = (from: string, to: string, ports: PortSet) => (ports.length === 0 ? [] : [{ from, to, protocol, ports }]);
+    const row = (from: string, to: string, ports: PortSet = []) => ({ from, to, protocol, ports });
     return [
-      ...names.flatMap((from) => [...names.flatMap((to) => rows(from, to, left(from, to))), ...rows(from, "outside", out.get(from) ?? [])]),
-      ...names.flatMap((to) => [...rows("every pod", to, everyPod.get(to) ?? []), ...rows("anywhere", to, anywhere.get(to) ?? [])]),
+      ...names.flatMap((from) => [...names.map((to) => row(from, to, left(from, to))), row(from, "outside", out.get(from))]),
+      ...names.flatMap((to) => [row("every pod", to, everyPod.get(to)), row("anywhere", to, anywhere.get(to))]),
     ];
   })
     .flatMap((row) => {

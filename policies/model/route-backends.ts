@@ -19,7 +19,11 @@ export function portIn(field: Field): number | string | undefined {
   return typeof field.raw() === "number" ? field.number() : field.text();
 }
 
-/** The Services to which a route from outside leads; none for an object that is no route. */
+/**
+ * The Services to which a route from outside leads, or what a route may lead to in between: a `TraefikService`, or the page of errors of a
+ * `Middleware` (https://github.com/traefik/traefik/blob/v3.7.13/docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml).
+ * None for an object that is no route.
+ */
 export function backendsOf(object: KubernetesObject): readonly Backend[] {
   const spec = object.root.at("spec");
   const backend = (field: Field, port: Field): Backend => ({
@@ -44,11 +48,20 @@ export function backendsOf(object: KubernetesObject): readonly Backend[] {
       .items()
       .flatMap((route) => route.at("services").items())
       .map((service) => backend(service, service.at("port")));
+  if (is(object, "traefik.io/*", "TraefikService")) {
+    const [mirroring, failover] = [spec.at("mirroring"), spec.at("failover")];
+    const weighed = ["weighted", "highestRandomWeight"].flatMap((how) => spec.at(how, "services").items());
+    return [...weighed, mirroring, ...mirroring.at("mirrors").items(), failover.at("service"), failover.at("fallback")]
+      .filter(({ given }) => given)
+      .map((service) => backend(service, service.at("port")));
+  }
+  if (is(object, "traefik.io/*", "Middleware"))
+    return [spec.at("errors", "service")].filter(({ given }) => given).map((service) => backend(service, service.at("port")));
   if (is(object, "route.openshift.io/*", "Route"))
     return [spec.at("to"), ...spec.at("alternateBackends").items()]
       .filter(({ given }) => given)
       .map((service) => backend(service, spec.at("port", "targetPort")));
-  if (["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute"].some((kind) => is(object, "gateway.networking.k8s.io/*", kind)))
+  if (["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"].some((kind) => is(object, "gateway.networking.k8s.io/*", kind)))
     return spec
       .at("rules")
       .items()

@@ -71,6 +71,11 @@ describe("admin-surfaces-stay-inside", () => {
     for (const [each] of ROUTES("own", 81)) assert.deepEqual(said(program(RABBIT), inside, each).found, []);
     for (const [each, field] of ROUTES("rook-ceph-mgr-dashboard", 8443))
       assert.deepEqual(said(each).found, [`${field}: ${text("the dashboard of Ceph")}`]);
+    // A route may lead to one by way of what Traefik puts in between.
+    const between = route("traefik.io/v1alpha1", "TraefikService", { weighted: { services: [{ name: "own", port: 80 }] } });
+    assert.deepEqual(said(program(RABBIT), inside, between).found, [
+      `TraefikService spec.weighted.services[0]: ${text("the management of RabbitMQ")}`,
+    ]);
     for (const name of ["api@internal", "dashboard@internal", "rest@internal", "prometheus@internal"])
       assert.deepEqual(
         said(
