@@ -15,16 +15,23 @@ export interface TraefikSetting {
 const ON = "true";
 
 /**
- * The settings in the words of a container, or, where it has no option among them, in its environment: Traefik reads one of the two
- * (https://doc.traefik.io/traefik/getting-started/configuration-overview/). Programs other than Traefik have no such settings.
+ * Options of the providers that read a cluster which are switches. Traefik takes the word that follows one for no value, and reads no option behind such a
+ * word (https://github.com/traefik/paerser/blob/v0.2.2/flag/flagparser.go).
  */
-export function traefikSettings({ field }: Pick<PodContainer, "field">): TraefikSettings {
-  const given = [...settingsInWords(field)];
+const SWITCH = /^providers\.\w+(\.(allow|disable|experimental|native|safe|strict)\w+)?$/;
+
+/**
+ * The settings in the words of a container, for each line of options by itself, or, where it has no option among them, in its environment: Traefik reads one
+ * of the two (https://doc.traefik.io/traefik/getting-started/configuration-overview/). Programs other than Traefik have no such settings.
+ */
+export function traefikSettings({ field }: Pick<PodContainer, "field">): readonly TraefikSettings[] {
+  const lines = linesOfOptions(field);
+  return (lines.length > 0 ? lines : [settingsInEnvironment(field)]).map(byKey);
+}
+
+function byKey(given: readonly Given[]): TraefikSettings {
   const settings = new Map<string, TraefikSetting>();
-  for (const { key, value, field: at } of given.length > 0 ? given : settingsInEnvironment(field)) {
-    const { values } = settings.get(key) ?? { values: [] };
-    settings.set(key, { values: [...values, value], field: at });
-  }
+  for (const { key, value, field } of given) settings.set(key, { values: [...(settings.get(key)?.values ?? []), value], field });
   return settings;
 }
 
@@ -44,20 +51,34 @@ interface Given {
   readonly field: Field;
 }
 
-function settingsInWords(container: Field): readonly Given[] {
-  // A script for a shell is one word of several.
-  const words = ["command", "args"].flatMap((list) =>
-    container
-      .at(list)
-      .items()
-      .flatMap((field) => (field.text() ?? "").split(/\s+/).map((text) => ({ text, field }))),
-  );
-  return words.flatMap(({ text, field }, index) => {
-    const [, key, value] = /^--?([a-z][\w.]*\.[\w.]+)(?:=["']?(.*?)["']?)?$/i.exec(text) ?? [];
-    if (key === undefined) return [];
+/** The options among the words of a container. A word that is neither an option nor a value ends a line: the next options may be another program's. */
+function linesOfOptions(container: Field): readonly (readonly Given[])[] {
+  const words = ["command", "args"].flatMap((list) => container.at(list).items().flatMap(wordsOf));
+  const lines: Given[][] = [[]];
+  let taken = -1;
+  for (const [index, { text, field }] of words.entries()) {
+    if (index === taken) continue;
+    if (!/^-./.test(text) || text === "--") lines.push([]);
+    const [, option, value] = /^--?([a-z][\w.]*\.[\w.]+)(?:=["']?(.*?)["']?)?$/i.exec(text) ?? [];
+    if (option === undefined) continue;
+    const key = option.toLowerCase();
     const next = words[index + 1]?.text ?? "-";
-    return [{ key: key.toLowerCase(), value: value ?? (next.startsWith("-") ? ON : next), field }];
-  });
+    const takesNext = value === undefined && !next.startsWith("-") && !SWITCH.test(key);
+    lines.at(-1)?.push({ key, value: value ?? (takesNext ? next : ON), field });
+    if (takesNext) taken = index + 1;
+  }
+  return lines.filter((line) => line.length > 0);
+}
+
+interface Word {
+  readonly text: string;
+  readonly field: Field;
+}
+
+/** A script for a shell is one word of several. A word that begins with an option may hold more of them, and a value with blanks. */
+function wordsOf(field: Field): readonly Word[] {
+  const text = field.text() ?? "";
+  return text.split(text.startsWith("-") ? /\s+(?=-)/ : /\s+/).map((each) => ({ text: each, field }));
 }
 
 function settingsInEnvironment(container: Field): readonly Given[] {

@@ -2,7 +2,7 @@ import type { Field } from "../model/field";
 import { releaseOf } from "../model/objects";
 import { containersOf, podTemplateOf, type PodContainer } from "../model/pods";
 import type { Judgement, ObjectRule } from "../model/rules";
-import { isOn, listed, traefikSettings } from "../model/traefik-settings";
+import { isOn, listed, traefikSettings, type TraefikSettings } from "../model/traefik-settings";
 
 /** Providers of Traefik that read a cluster, with the setting that lists their namespaces. */
 const PROVIDERS = {
@@ -77,7 +77,10 @@ function judgeValues(values: Field, judgement: Judgement): void {
 }
 
 function judgeContainer(container: PodContainer, judgement: Judgement): void {
-  const settings = traefikSettings(container);
+  for (const settings of traefikSettings(container)) judgeSettings(settings, container, judgement);
+}
+
+function judgeSettings(settings: TraefikSettings, container: PodContainer, judgement: Judgement): void {
   for (const [provider, list] of Object.entries(PROVIDERS)) {
     const prefix = `providers.${provider}`;
     const given = [...settings].filter(([key]) => key === prefix || key.startsWith(`${prefix}.`));

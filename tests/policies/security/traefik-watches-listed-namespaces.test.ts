@@ -91,6 +91,22 @@ describe("traefik-watches-listed-namespaces", () => {
     assert.deepEqual(said(both), []);
   });
 
+  it("takes no word for the value of a switch, and no option behind such a word for one of the same Traefik", () => {
+    const listed = `${CRD}.namespaces=hub`;
+    for (const words of [
+      [listed, `${CRD}.allowCrossNamespace`, "false"],
+      [CRD, "false", listed],
+      [`${CRD}=true`, "stray", listed],
+      [CRD, "--", listed],
+    ])
+      assert.equal(said(args(...words)).length, 1, words.join(" "));
+    assert.deepEqual(said(args("--log.level", "INFO", CRD, `${CRD}.labelselector`, "a=b", listed)), []);
+    const script = (text: string) => said(saying({ command: ["sh", "-c", text] }));
+    assert.equal(script(`wait --for.port=80 && traefik ${CRD}`).length, 1);
+    assert.equal(script(`traefik ${CRD} ${listed} || traefik ${CRD}`).length, 1);
+    assert.deepEqual(script(`wait --for.port=80 && traefik ${CRD} ${listed}`), []);
+  });
+
   for (const release of [RELEASE, DELIVERED])
     it(`refuses values of a ${String(release["kind"])} by which Traefik reads more, and values that leave it to the chart`, () => {
       const refused = (at: string, value: unknown, message: RegExp): void => {
