@@ -64,7 +64,7 @@ describe("settings of Traefik", () => {
 
   it("are another line's behind a word that is neither an option nor a value", () => {
     const [first, second] = ["a.b=1 at c.args[0]", "c.d=2 at c.args[2]"];
-    for (const between of ["stray", "&&", "--", "-", ""])
+    for (const between of ["stray", "a-b", "&&", "--", "-", ""])
       assert.deepEqual(args("--a.b=1", between, "--c.d=2"), [[first], [second]], between);
     for (const between of ["--accesslog", "-x", "--a-b=c"])
       assert.deepEqual(args("--a.b=1", between, "--c.d=2"), [[first, second]], between);
@@ -74,8 +74,8 @@ describe("settings of Traefik", () => {
 
   it("are those of the command and of the arguments together, and of a script, word by word", () => {
     assert.deepEqual(read({ command: ["traefik", "--a.b=c"], args: ["--d.e=f"] }), [["a.b=c at c.command[1]", "d.e=f at c.args[0]"]]);
-    assert.deepEqual(args("--a.b --c.d=e f"), [["a.b=true at c.args[0]", "c.d=e f at c.args[0]"]]);
-    assert.deepEqual(read({ command: ["sh", "-c"], args: ["\n exec traefik  --a.b=c\t--d.e f\n--g.h"] }), [
+    assert.deepEqual(args("--a.b  --c.d=e  f"), [["a.b=true at c.args[0]", "c.d=e  f at c.args[0]"]]);
+    assert.deepEqual(read({ command: ["sh", "-c"], args: ["\n exec traefik  --a.b=c\t --d.e f\n--g.h"] }), [
       ["a.b=c at c.args[0]", "d.e=f at c.args[0]", "g.h=true at c.args[0]"],
     ]);
   });
