@@ -1,7 +1,9 @@
 import { isIPv4 } from "node:net";
-import { range } from "../../components/fields";
+import { addressNumber } from "../../components/fields";
 import { Malformed, type Field } from "./field";
+import { blockRun } from "./network-policy";
 import { is, type KubernetesObject } from "./objects";
+import type { Run } from "./port-set";
 import type { JudgementOf } from "./rules";
 
 /** Annotation whose value is the key under which Services share one address of MetalLB (https://metallb.io/usage/#ip-address-sharing). */
@@ -54,11 +56,16 @@ function buggy(first: number, last: number): number {
 /** @throws {Malformed} for text that is neither a network of IPv4 nor two addresses with a dash. */
 function rangeOf(field: Field): AddressRange {
   const text = field.text() ?? "";
-  const [from = "", to = ""] = text.split("-").map((part) => part.trim());
-  if (isIPv4(from) && isIPv4(to)) return { field, text, first: range(from)[0], last: range(to)[0] };
-  const [address = "", bits = ""] = text.split("/");
-  if (!isIPv4(address) || !/^\d{1,2}$/.test(bits))
-    throw new Malformed(field.path, "text", "a network of IPv4 or two addresses with a dash");
-  const [first, last] = range(text);
-  return { field, text, first, last };
+  const run = runOf(text);
+  if (run === undefined || run[0] > run[1])
+    throw new Malformed(field.path, "text", "a network of IPv4 or two addresses with a dash, the lower one first");
+  return { field, text, first: run[0], last: run[1] };
+}
+
+/** First and last address as MetalLB reads them (ParseCIDR in https://github.com/metallb/metallb/blob/v0.16.1/internal/config/config.go). */
+function runOf(text: string): Run | undefined {
+  const [from = "", to, ...more] = text.split("-").map((part) => part.trim());
+  if (to !== undefined) return more.length === 0 && isIPv4(from) && isIPv4(to) ? [addressNumber(from), addressNumber(to)] : undefined;
+  const [, address = "", bits] = /^([^/]+)\/(\d{1,2})$/.exec(text) ?? [];
+  return isIPv4(address) && Number(bits) <= 32 ? blockRun(text) : undefined;
 }

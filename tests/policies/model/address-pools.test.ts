@@ -42,23 +42,45 @@ describe("pools of addresses", () => {
     );
   });
 
+  it("are whole networks, whatever bits their addresses have behind the mask", () => {
+    const texts = ["192.0.2.5/28", "192.0.2.255/32", "192.0.2.255/31", "192.0.2.1/0"];
+    assert.deepEqual(
+      read(pool(texts)).pools.flatMap(({ ranges }) => ranges.map(({ first, last }) => [first, last])),
+      [
+        [number("192.0.2.0"), number("192.0.2.15")],
+        [number("192.0.2.255"), number("192.0.2.255")],
+        [number("192.0.2.254"), number("192.0.2.255")],
+        [0, 2 ** 32 - 1],
+      ],
+    );
+  });
+
   it("that are neither are a finding and are left out, and others stand", () => {
     for (const text of [
       "",
       "192.0.2.1",
       "192.0.2.0/",
+      "192.0.2.0/33",
       "192.0.2.0/123",
+      "192.0.2.0/24/24",
       "192.0.2.0/x8",
       "192.0.2.0/8x",
       "2001:db8::/64",
       "a-b",
       "192.0.2.1-b",
       "a-192.0.2.1",
+      "192.0.2.5-192.0.2.4",
+      "192.0.2.1-192.0.2.5-192.0.2.9",
+      "192.0.2.0/24-192.0.3.0/24",
       "300.0.2.0/24",
       "300.0.2.0-192.0.2.1",
     ]) {
       const { pools, said } = read(pool([text]), { ...pool(["192.0.2.0/28"]), metadata: { name: "other", namespace: "work" } });
-      assert.deepEqual(said, ["spec.addresses[0]: found text; allowed: a network of IPv4 or two addresses with a dash"], text);
+      assert.deepEqual(
+        said,
+        ["spec.addresses[0]: found text; allowed: a network of IPv4 or two addresses with a dash, the lower one first"],
+        text,
+      );
       assert.deepEqual(
         pools.map(({ object }) => object.name),
         ["other"],
