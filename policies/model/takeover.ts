@@ -91,7 +91,10 @@ export class Takeovers {
   /** Begins with accounts that take the cluster by themselves, and goes back to those that may be one of them. */
   private findMasters(): ReadonlyMap<string, string> {
     const masters = new Map<string, string>();
-    const accounts = [...this.grants.keys()].filter((key) => !key.endsWith("*"));
+    const named = [...this.grants.keys()];
+    // Of accounts that have a right only as members of their namespace, one stands for all: each namespace has an account "default". Tokens are of certain ones.
+    const members = named.filter((key) => key.endsWith("/*")).map((key) => `${namespaceOf(key)}/default`);
+    const accounts = new Set([...named.filter((key) => !key.endsWith("*")), ...members, ...this.withTokens]);
     const led: { readonly account: string; readonly namespace: string; readonly step: Step }[] = [];
     for (const account of accounts)
       for (const grant of this.grantsOf(account))

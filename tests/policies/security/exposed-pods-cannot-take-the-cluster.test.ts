@@ -6,8 +6,9 @@ import { exposedPodsCannotTakeTheCluster as rule } from "#af/policies/security/e
 import { readSite } from "#af/stacks/site/read";
 import { SITES } from "../../support/site-config";
 import { KINDS, neverSilent, verdictOn } from "../expect";
+import { everywhere, master, right, SECRETS, token, within } from "../grants";
 import { changed, NAMESPACE, POD_SPEC, workload, WORKLOAD_KINDS, type Data, type WorkloadKind } from "../manifests";
-import { BINDING, CLUSTER_BINDING, CLUSTER_ROLE, ROLE } from "../rights";
+import { BINDING, CLUSTER_BINDING, ROLE } from "../rights";
 import { ROUTES } from "../routes";
 import { facilityOf } from "./facilities";
 
@@ -23,31 +24,6 @@ const service = (spec: Data): Data => ({
 });
 const INSIDE = service({ type: "ClusterIP" });
 const OPEN = service({ type: "LoadBalancer" });
-const right = (group: string, resource: string, verb: string, more: Data = {}): Data => ({
-  apiGroups: [group],
-  resources: [resource],
-  verbs: [verb],
-  ...more,
-});
-const SECRETS = right("", "secrets", "get");
-const everywhere = (...rules: readonly Data[]): readonly Data[] => [changed(CLUSTER_ROLE, ["rules"], rules), CLUSTER_BINDING];
-const within = (...rules: readonly Data[]): readonly Data[] => [changed(ROLE, ["rules"], rules), BINDING];
-/** Rights of another account, in every namespace. */
-const master = (name: string, namespace = "work"): readonly Data[] => [
-  { ...changed(CLUSTER_ROLE, ["rules"], [SECRETS]), metadata: { name } },
-  changed(
-    changed({ ...CLUSTER_BINDING, metadata: { name } }, ["roleRef", "name"], name),
-    ["subjects"],
-    [{ kind: "ServiceAccount", name, namespace }],
-  ),
-];
-const token = (account: string): Data => ({
-  apiVersion: "v1",
-  kind: "Secret",
-  metadata: { name: "token", namespace: "work", annotations: { "kubernetes.io/service-account.name": account } },
-  type: "kubernetes.io/service-account-token",
-});
-
 const said = (...objects: readonly Data[]): readonly string[] =>
   verdictOn(objects, [rule]).findings.map(({ object, path, message }) => `${object.kind} ${path}: ${message}`);
 const refused = (message: RegExp, ...objects: readonly Data[]): void => {
