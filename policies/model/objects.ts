@@ -1,3 +1,4 @@
+import { byCodeUnits } from "../../capacity/packing/reasons";
 import { reasonOf } from "../../terminal/failure";
 import { findChart, operatorOf } from "../../components/charts/catalogue";
 import { groupOf, type Manifest } from "../../components/manifest";
@@ -139,7 +140,7 @@ export function inOrder(objects: readonly KubernetesObject[]): readonly Kubernet
     const { kind, namespace, name, apiVersion, urn = "" } = object;
     return { object, key: [kind, namespace, name, apiVersion, urn].join("\n") };
   });
-  return keyed.sort((a, b) => (a.key === b.key ? 0 : a.key < b.key ? -1 : 1)).map(({ object }) => object);
+  return keyed.sort((a, b) => byCodeUnits(a.key, b.key)).map(({ object }) => object);
 }
 
 /** The release that an object is, if it is one. */

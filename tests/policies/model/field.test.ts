@@ -7,6 +7,7 @@ const READERS: Readonly<Record<string, readonly [read: (field: Field) => unknown
   text: [(field) => field.text(), "text", undefined],
   boolean: [(field) => field.boolean(), "true or false", undefined],
   number: [(field) => field.number(), "a whole number", undefined],
+  count: [(field) => field.count(), "a whole number from 0 to 2147483647", undefined],
   quantity: [(field) => field.quantity(), "a Kubernetes quantity such as 500m or 1Gi", undefined],
   items: [(field) => field.items(), "a list", []],
   entries: [(field) => field.entries(), "an object", []],
@@ -18,9 +19,16 @@ const VALUES: readonly (readonly [value: unknown, found: string, readers: readon
   ["much", "text", ["text"]],
   ["500m", "text", ["text", "quantity"]],
   [true, "a boolean", ["boolean"]],
-  [5, "a number", ["number", "quantity"]],
+  [5, "a number", ["number", "count", "quantity"]],
+  [0, "a number", ["number", "count", "quantity"]],
+  [-1, "a number", ["number", "quantity"]],
+  [2 ** 31 - 1, "a number", ["number", "count", "quantity"]],
+  [2 ** 31, "a number", ["number", "quantity"]],
+  [Number.MAX_SAFE_INTEGER, "a number", ["number", "quantity"]],
+  [2 ** 53, "a number", ["quantity"]],
   [1.5, "a number", ["quantity"]],
   [Number.NaN, "a number", []],
+  [[5], "a list", ["items"]],
   [["a"], "a list", ["items"]],
   [{ a: "1" }, "an object", ["entries", "texts", "quantities"]],
 ];
@@ -44,6 +52,19 @@ describe("a field", () => {
       ["a", false, 0, "5", "1Gi"],
     );
     assert.deepEqual([field({ a: "b" }).texts(), field({ cpu: 1, memory: "1Gi" }).quantities()], [{ a: "b" }, { cpu: "1", memory: "1Gi" }]);
+  });
+
+  it("is a count or a percentage where Kubernetes takes either", () => {
+    for (const value of [0, 5, 2 ** 31 - 1, "0%", "25%", "999999999%", undefined]) assert.equal(new Field(value).share(), value);
+    for (const [value, message] of [
+      ["25", "x is text; allowed: a whole number, or a percentage such as 25%"],
+      ["x25%", "x is text; allowed: a whole number, or a percentage such as 25%"],
+      ["25%x", "x is text; allowed: a whole number, or a percentage such as 25%"],
+      ["1000000000%", "x is text; allowed: a whole number, or a percentage such as 25%"],
+      [-1, "x is a number; allowed: a whole number from 0 to 2147483647"],
+      [UNKNOWN, "x is not known before up runs"],
+    ] as const)
+      assert.throws(() => new Field(value, "x").share(), { message });
   });
 
   it("is nothing where nothing is, and undetermined where nobody knows yet", () => {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { certManagerValues } from "#af/components/platform/values";
 import { UNKNOWN } from "#af/policies/model/field";
 import { judge } from "#af/policies/judge";
-import { is, objectsOf, objectsOfResource, WHOLE_STACK } from "#af/policies/model/objects";
+import { inOrder, is, manifestOfResource, objectsOf, objectsOfResource, releaseOf, WHOLE_STACK } from "#af/policies/model/objects";
 import { objectName, type Rule } from "#af/policies/model/rules";
 import { containersAskForResources } from "#af/policies/quotas/containers-ask-for-resources";
 import { namespacesHaveQuota } from "#af/policies/quotas/namespaces-have-quota";
@@ -149,5 +150,151 @@ describe("objects to be judged", () => {
       { apiVersion: "v1", kind: "Pod", metadata: { name: 1 } },
     ])
       assert.ok(Array.isArray(verdictOn([odd as unknown as Data]).findings));
+  });
+});
+
+describe("the objects of a resource", () => {
+  const options = { protect: true };
+
+  it("stand for a manifest with the apiVersion and the kind of its token", () => {
+    const properties = { apiVersion: "x/v1", kind: "X", spec: { a: 1 } };
+    for (const [type, apiVersion, kind] of [
+      ["kubernetes:apps/v1:Deployment", "apps/v1", "Deployment"],
+      ["kubernetes:apps/v1:DeploymentPatch", "apps/v1", "Deployment"],
+      ["kubernetes:core/v1:ConfigMap", "v1", "ConfigMap"],
+      ["kubernetes:score/v1:ConfigMap", "score/v1", "ConfigMap"],
+      ["kubernetes:example.org/v1:PatchPanel", "example.org/v1", "PatchPanel"],
+      ["kubernetes:nothelm.sh/v1:Release", "nothelm.sh/v1", "Release"],
+    ] as const)
+      assert.deepEqual(manifestOfResource(type, properties), { apiVersion, kind, spec: { a: 1 } }, type);
+    assert.deepEqual(manifestOfResource("kubernetes:helm.sh/v3:Release", { name: "x", namespace: "work", chart: "c", values: {} }), {
+      apiVersion: "helm.sh/v3",
+      kind: "Release",
+      metadata: { name: "x", namespace: "work" },
+      spec: { chart: "c", values: {} },
+    });
+    for (const [type, of] of [
+      ["my-kubernetes:apps/v1:Deployment", properties],
+      ["kubernetes:apps/v1:Deployment::x", properties],
+      ["kubernetes:apps/v1", properties],
+      ["kubernetes:apps/v1:Deployment", "text"],
+      ["kubernetes:apps/v1:Deployment", null],
+      ["kubernetes:apps/v1:Deployment", undefined],
+    ] as const)
+      assert.equal(manifestOfResource(type, of), undefined, `${type} ${JSON.stringify(of)}`);
+  });
+
+  it("are partial only for a Patch, and have its URN and its options, which what a chart makes has not", () => {
+    const deployment = workload("Deployment");
+    const { metadata, spec } = release(values);
+    const facts = (type: string, properties: Data) =>
+      objectsOfResource(type, properties, "urn", options).map((object) => [object.kind, object.partial, object.urn, object.options]);
+    assert.deepEqual(facts("kubernetes:apps/v1:Deployment", deployment), [["Deployment", false, "urn", options]]);
+    assert.deepEqual(facts("kubernetes:apps/v1:DeploymentPatch", deployment), [["Deployment", true, "urn", options]]);
+    assert.deepEqual(facts("kubernetes:example.org/v1:PatchPanel", { metadata }), [["PatchPanel", false, "urn", options]]);
+    const [made, ...others] = facts("kubernetes:helm.toolkit.fluxcd.io/v2:HelmRelease", { metadata, spec });
+    assert.deepEqual(made, ["HelmRelease", false, "urn", options]);
+    assert.ok(others.length > 0);
+    for (const other of others) assert.deepEqual(other.slice(1), [false, "urn", undefined]);
+    const [plain] = objectsOfResource("kubernetes:apps/v1:Deployment", deployment, "urn");
+    assert.ok(plain && !("options" in plain));
+    assert.ok(
+      objectsOf(release(values)).every((object) => !("urn" in object)),
+      "a plain manifest has no URN",
+    );
+  });
+});
+
+describe("objects of lists", () => {
+  it("have the kind of a list of the API server, unless they say one themselves or are no objects", () => {
+    const kinds = (kind: string, ...items: readonly unknown[]) =>
+      objectsOf({ apiVersion: "v1", kind, items }, "urn").map((object) => `${object.apiVersion} ${object.kind} ${String(object.urn)}`);
+    const metadata = { name: "x" };
+    assert.deepEqual(kinds("ServiceList", { metadata }), ["v1 Service urn"]);
+    assert.deepEqual(kinds("ListListenerList", { metadata }), ["v1 ListListener urn"]);
+    assert.deepEqual(kinds("List", { metadata }), ["  urn"]);
+    assert.deepEqual(kinds("ServiceList", { metadata, kind: "Pod" }), [" Pod urn"]);
+    assert.deepEqual(kinds("ServiceList", { metadata, apiVersion: "v2" }), ["v2  urn"]);
+    assert.deepEqual(kinds("ServiceList", "text", ["list"], null), ["  urn", "  urn", "  urn"]);
+    assert.deepEqual(kinds("Service"), ["v1 Service urn"]);
+    assert.deepEqual(kinds("ServiceList"), [], "an empty list has no member");
+    assert.deepEqual(
+      objectsOf({ apiVersion: "v1", kind: "ServiceList" }).map(({ kind }) => kind),
+      ["ServiceList"],
+      "and what has no items is no list",
+    );
+  });
+});
+
+describe("releases", () => {
+  const facts = (object: Data) => {
+    const found = releaseOf(objectsOf(object)[0] ?? assert.fail());
+    return found && [found.chart, found.version, found.name, found.namespace, found.values.path];
+  };
+
+  it("are those of Flux and of Pulumi's own Helm client", () => {
+    const flux = release({ a: 1 });
+    assert.deepEqual(facts(flux), ["cert-manager", "v1.21.2", "cm", "work", "spec.values"]);
+    assert.deepEqual(facts(changed(changed(flux, ["spec", "releaseName"], undefined), ["spec", "targetNamespace"], "other")), [
+      ...["cert-manager", "v1.21.2", "issuer", "other", "spec.values"],
+    ]);
+    const own = (chart?: string): Data => ({
+      apiVersion: "helm.sh/v3",
+      kind: "Release",
+      metadata: { name: "x", namespace: "work" },
+      spec: { version: "1", ...(chart !== undefined && { chart }) },
+    });
+    for (const chart of ["minio", "oci://example.org/charts/minio"])
+      assert.deepEqual(facts(own(chart)), ["minio", "1", "x", "work", "spec.values"]);
+    assert.deepEqual(facts(own()), [undefined, "1", "x", "work", "spec.values"]);
+    for (const other of [
+      { ...own(), kind: "Chart" },
+      { ...own(), apiVersion: "example.org/v1" },
+      { ...flux, kind: "Release" },
+    ])
+      assert.equal(facts(other), undefined);
+  });
+
+  it("make what is named after them, and nothing where the catalogue has no such chart", () => {
+    const origins = (object: Data) => [...new Set(objectsOf(object).flatMap(({ origin }) => (origin ? [JSON.stringify(origin)] : [])))];
+    const origin = (by: string) => [JSON.stringify({ by, chart: "cert-manager", release: "cm" })];
+    assert.deepEqual(origins(release(values)), origin("HelmRelease work/issuer"));
+    assert.deepEqual(origins(changed(release(values), ["metadata", "namespace"], undefined)), origin("HelmRelease issuer"));
+    assert.ok(origins(release(undefined)).length > 0, "the chart's own values count");
+    for (const chart of ["minio", "", undefined]) {
+      const foreign = objectsOf(changed(release(values), ["spec", "chart", "spec", "chart"], chart));
+      assert.deepEqual(
+        foreign.map(({ kind, obstacle }) => [kind, obstacle]),
+        [["HelmRelease", undefined]],
+      );
+    }
+  });
+
+  it("make the pods that programs of the chart start, too", () => {
+    const hub = { ...release({}), spec: { chart: { spec: { chart: "jupyterhub" } }, values: {} } };
+    const kinds = objectsOf(hub).map(({ kind }) => kind);
+    assert.ok(kinds.includes("Deployment") && kinds.includes("PodTemplate"), kinds.join());
+  });
+});
+
+describe("objects in one order", () => {
+  it("are ordered by kind, namespace, name, apiVersion and URN, whatever the order in which they come", () => {
+    const object = (kind: string, namespace: string, name: string, apiVersion: string, urn?: string) =>
+      objectsOf({ apiVersion, kind, metadata: { namespace, name } }, urn)[0] ?? assert.fail();
+    const ordered = [
+      object("A", "b", "b", "v2", "u2"),
+      object("B", "a", "b", "v2", "u2"),
+      object("B", "b", "a", "v2", "u2"),
+      object("B", "b", "b", "v1", "u2"),
+      object("B", "b", "b", "v2"),
+      object("B", "b", "b", "v2", "u1"),
+      object("B", "b", "b", "v2", "u2"),
+      object("Ba", "", "", ""),
+    ];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(ordered, { minLength: ordered.length }), (given) => {
+        assert.deepEqual(inOrder(given), ordered);
+      }),
+    );
   });
 });
