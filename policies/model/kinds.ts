@@ -80,7 +80,9 @@ export function isKnownKind(object: KubernetesObject): boolean {
   const group = groupOf(object.apiVersion);
   const versioned = group !== "" || object.apiVersion === "v1";
   if (!versioned) return false;
-  if (hasPodTemplate(object) || WITHOUT_PODS[group]?.includes(object.kind)) return true;
+  // A group that is named as a property of every object, such as "constructor", is none of these.
+  const withoutPods = Object.hasOwn(WITHOUT_PODS, group) ? WITHOUT_PODS[group] : undefined;
+  if (hasPodTemplate(object) || withoutPods?.includes(object.kind)) return true;
   return !WITH_OTHERS.has(group) && object.kind !== "" && catalogue.some(({ crdGroups }) => crdGroups.includes(group));
 }
 
