@@ -87,12 +87,12 @@ function leavesOf(value: unknown, path: Path = []): readonly (readonly [Path, un
   return isFields(value) ? Object.entries(value).flatMap(([key, each]) => leavesOf(each, [...path, key])) : [[path, value]];
 }
 
-/** The values with every switch turned on that lies beside the way to a value; the same values if there is none to turn. */
+/** The values with every switch turned on that lies beside the way to a value; the same values if there is none to turn. No way leads through {@link TRAP}. */
 function withSwitches(values: Fields, path: Path): Fields {
   return path.reduce<Fields>((result, _, length) => {
     const beside = path.slice(0, length);
-    const map = beside.reduce<unknown>((below, step) => (isFields(below) && below !== TRAP ? below[step] : undefined), result);
-    const off = isFields(map) && map !== TRAP && map["enabled"] === false && path[length] !== "enabled";
+    const map = beside.reduce<unknown>((below, step) => (isFields(below) ? below[step] : undefined), result);
+    const off = isFields(map) && map["enabled"] === false && path[length] !== "enabled";
     return off ? (changedAt(result, [...beside, "enabled"], () => true) as Fields) : result;
   }, values);
 }
