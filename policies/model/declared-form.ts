@@ -29,7 +29,8 @@ const AUTONAMED = "pulumi.com/autonamed";
  * @param urn ends with the resource's own name, from which the provider makes up that of a release.
  */
 export function declaredForm(object: Fields, urn: string): Fields {
-  const { kind, metadata = {} } = object;
+  const { kind } = object;
+  const metadata = object["metadata"] ?? {};
   if (!isFields(metadata)) return object;
   const { name: written, namespace: given, annotations, ...rest } = metadata;
   const name = isMadeUp(metadata, urn) || written === undefined || written === null || written === "" ? UNKNOWN : written;
@@ -50,7 +51,5 @@ function isMadeUp({ name, annotations }: Fields, urn: string): boolean {
   if (typeof name !== "string") return false;
   if (isFields(annotations) && annotations[AUTONAMED] === "true") return true;
   const own = urn.split("::").at(-1) ?? "";
-  return (
-    name.startsWith(`${own}-`) && /^[0-9a-f]{8}$/.test(name.slice(own.length + 1)) && /\$?kubernetes:helm\.sh\/v\d+:Release::/.test(urn)
-  );
+  return name.startsWith(`${own}-`) && /^[0-9a-f]{8}$/.test(name.slice(own.length + 1)) && /kubernetes:helm\.sh\/v\d+:Release::/.test(urn);
 }

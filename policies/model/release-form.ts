@@ -14,13 +14,15 @@ export function releaseForm(release: Fields): Fields {
   const { spec } = release;
   if (!isFields(spec)) return release;
   const { values, repositoryOpts, timeout, ...options } = without(spec, NOT_DECLARED);
+  const reaching = spec["allowNullValues"] === true ? values : handedOn(values);
   return {
     ...release,
     spec: {
       ...mapped(options, given),
       ...(timeout !== undefined && timeout !== USUAL_TIMEOUT && { timeout }),
-      ...(isFields(repositoryOpts) && { repositoryOpts: mapped(repositoryOpts, given) }),
-      ...(values !== undefined && { values: spec["allowNullValues"] === true ? values : handedOn(values) }),
+      // What is not known, or is no map of options, stays for the rules to refuse.
+      ...(repositoryOpts !== undefined && { repositoryOpts: isFields(repositoryOpts) ? mapped(repositoryOpts, given) : repositoryOpts }),
+      ...(reaching !== undefined && { values: reaching }),
     },
   };
 }

@@ -42,6 +42,8 @@ describe("charts-come-from-their-source", () => {
     neverSilent(rule, repository, ["spec", "url"], 1, [release]);
     neverSilent(rule, release, ["spec", "chart", "spec", "sourceRef", "name"], 1, [repository]);
     neverSilent(rule, own, ["spec", "repositoryOpts", "repo"], 1);
+    // A repository in the name of the chart counts only where the options name no other one.
+    neverSilent(rule, changed(own, ["spec", "chart"], `${certManager.repository}/cert-manager`), ["spec", "repositoryOpts"], "text");
   });
 });
 
