@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { UNKNOWN } from "#af/policies/model/field";
 import { releaseForm } from "#af/policies/model/release-form";
-import type { Data } from "../manifests";
 
 const head = { apiVersion: "helm.sh/v3", kind: "Release", metadata: { name: "x" } };
 const specOf = (spec: unknown) => releaseForm({ ...head, spec })["spec"];
@@ -44,7 +43,7 @@ describe("the form of a release", () => {
   it("is its own form", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.boolean(), (values, allowNullValues) => {
-        const once = releaseForm({ ...head, spec: { values, allowNullValues } } as Data);
+        const once = releaseForm({ ...head, spec: { values, allowNullValues } });
         assert.deepEqual(releaseForm(once), once);
       }),
     );
