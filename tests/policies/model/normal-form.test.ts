@@ -120,6 +120,88 @@ describe("the normal form", () => {
     );
   });
 
+  it("reads what has neither fields nor an apiVersion as it is", () => {
+    for (const value of [null, 1, "text", [{ a: 1 }], UNKNOWN, { kind: "Secret", metadata: { uid: "x" }, spec: { hostPort: 0 } }])
+      assert.deepEqual(normalForm(value), value);
+    assert.deepEqual(normalForm([{ a: null }]), [{}]);
+    assert.deepEqual(normalForm({ apiVersion: 1, hostPort: 0, a: null }), { apiVersion: 1, hostPort: 0 });
+  });
+
+  it("has no field of metadata that only the API server sets, whatever the kind", () => {
+    const set = { creationTimestamp: "x", deletionGracePeriodSeconds: 1, deletionTimestamp: "x", generation: 1, managedFields: [1] };
+    const metadata = { ...set, resourceVersion: "1", uid: "x", name: "a" };
+    for (const apiVersion of ["v1", "apps/v1", "example.org/v1"]) {
+      assert.deepEqual(normalForm({ apiVersion, kind: "Thing", metadata, spec: { metadata } }), {
+        ...{ apiVersion, kind: "Thing", metadata: { name: "a" } },
+        spec: { metadata },
+      });
+      assert.deepEqual(normalForm({ apiVersion, kind: "Thing", metadata: UNKNOWN }), { apiVersion, kind: "Thing", metadata: UNKNOWN });
+    }
+  });
+
+  it("leaves out what says nothing in the groups of Kubernetes, and in no other", () => {
+    const spec = (apiVersion: string) => (normalForm({ apiVersion, kind: "Thing", spec: { hostPort: 0 } }) as Data)["spec"];
+    for (const group of ["apps", "batch", "policy", "autoscaling", "extensions", "networking.k8s.io", "flowcontrol.apiserver.k8s.io"])
+      assert.deepEqual(spec(`${group}/v1`), {}, group);
+    assert.deepEqual(spec("v1"), {});
+    for (const group of ["example.org", "k8s.io", "xapps", "appsx", "metrics.k8s.io", "networkingxk8s.io", "gateway.networking.k8s.io"])
+      assert.deepEqual(spec(`${group}/v1`), { hostPort: 0 }, group);
+  });
+
+  it("has of a field of a built-in kind only what says something", () => {
+    const form = (fields: Data, kind = "Thing") => (normalForm({ apiVersion: "v1", kind, spec: fields }) as Data)["spec"];
+    for (const [fields, expected, kind] of [
+      [{ hostPort: 0, hostPID: false, image: "", ports: [] }, {}],
+      [{ hostPort: 1, hostPID: true, image: "x", ports: [{}] }, undefined],
+      [{ replicas: 0, privileged: false, storageClassName: "", other: [] }, undefined],
+      [{ hostPort: false, hostPID: 0, image: 0, ports: "" }, undefined],
+      [{ storageClassName: "" }, {}, "PersistentVolume"],
+      [{ storageClassName: "", other: "" }, { other: "" }, "PersistentVolume"],
+      // Lists are read element by element.
+      [
+        { containers: [{ image: "", ports: [{ hostPort: 0 }] }, "text", { a: UNKNOWN }] },
+        { containers: [{ ports: [{}] }, "text", { a: UNKNOWN }] },
+      ],
+      // Keys of maps of texts are free, and an empty text is meant.
+      [{ labels: { image: "", a: "b" }, nodeSelector: {} }, { labels: { image: "", a: "b" } }],
+      [{ selector: { image: "" } }, undefined, "Service"],
+      [{ selector: {} }, {}, "Service"],
+      [{ selector: {} }, {}, "ReplicationController"],
+      [{ selector: { image: "", matchLabels: {} } }, { selector: {} }, "Deployment"],
+      [{ notSelector: { image: "" } }, { notSelector: {} }, "Service"],
+      // Quantities are written in one way; what is none stays.
+      [
+        { limits: { cpu: "1000m", memory: "1024Mi", odd: "much", wrong: true } },
+        { limits: { cpu: "1", memory: "1Gi", odd: "much", wrong: true } },
+      ],
+      [{ limits: {} }, {}],
+      [{ sizeLimit: "1024Mi" }, { sizeLimit: "1Gi" }],
+      [{ sizeLimit: 5 }, { sizeLimit: "5" }],
+      [{ sizeLimit: "much" }, undefined],
+      [{ sizeLimit: UNKNOWN }, undefined],
+      [{ value: "1000m" }, { value: "1" }, "HorizontalPodAutoscaler"],
+      [{ value: "1000m", other: "1000m" }, undefined, "ConfigMap"],
+      [{ other: "1000m" }, undefined, "HorizontalPodAutoscaler"],
+      [{ value: "" }, {}],
+    ] as readonly (readonly [Data, Data | undefined, string?])[])
+      assert.deepEqual(form(fields, kind), expected ?? fields, `${kind ?? ""} ${Object.keys(fields).join()}`);
+  });
+
+  it("encodes what a Secret says in clear, and only that of a Secret of the core group", () => {
+    const stringData = { text: "\u00e9", number: 5 };
+    assert.deepEqual(normalForm({ ...head, stringData }), { ...head, data: { text: "w6k=", number: 5 } });
+    assert.deepEqual(normalForm({ ...head, data: { a: "TQ\r\n=\n=", b: 5 } }), { ...head, data: { a: "TQ==", b: 5 } });
+    for (const empty of [head, { ...head, data: {} }, { ...head, data: null, stringData: null }]) assert.deepEqual(normalForm(empty), head);
+    for (const other of [
+      { ...head, kind: "ConfigMap", stringData },
+      { ...head, apiVersion: "apps/v1", stringData },
+    ])
+      assert.deepEqual(normalForm(other), other);
+    for (const spoilt of [{ stringData: "text" }, { data: "text", stringData }, { data: [], stringData }, { stringData: [] }])
+      assert.deepEqual(normalForm({ ...head, ...spoilt }), { ...head, ...spoilt });
+    assert.deepEqual(normalForm({ ...head, data: UNKNOWN, stringData }), { ...head, data: UNKNOWN });
+  });
+
   it("is its own normal form", () => {
     for (const { objects } of cases) for (const object of objects) assert.deepEqual(normalForm(normalForm(object)), normalForm(object));
   });
