@@ -3,13 +3,15 @@ import { is, type KubernetesObject } from "../model/objects";
 import type { ObjectRule } from "../model/rules";
 
 /** Groups to which nobody is added, and who is in them. */
-const GROUPS: Readonly<Record<string, string>> = {
-  "system:authenticated": "everybody who can log in, and every pod",
-  "system:unauthenticated": "everybody who can reach the API server",
-  "system:masters": "administrators past all checks",
-  "system:nodes": "every host",
-  "system:serviceaccounts": "every pod of the cluster",
-};
+const GROUPS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "system:authenticated": "everybody who can log in, and every pod",
+    "system:unauthenticated": "everybody who can reach the API server",
+    "system:masters": "administrators past all checks",
+    "system:nodes": "every host",
+    "system:serviceaccounts": "every pod of the cluster",
+  }),
+);
 /** Group of all accounts of one namespace. */
 const ACCOUNTS_OF = /^system:serviceaccounts:(.+)$/;
 
@@ -47,7 +49,7 @@ function whoIs({ kind, name, namespace }: Subject): string | undefined {
       return name === "system:anonymous" ? "everybody who can reach the API server" : undefined;
     case "Group": {
       const of = ACCOUNTS_OF.exec(name)?.[1];
-      return of === undefined ? GROUPS[name] : `every pod of the namespace ${of}`;
+      return of === undefined ? GROUPS.get(name) : `every pod of the namespace ${of}`;
     }
     case "ServiceAccount":
       return name === "default" ? `every pod of the namespace ${namespace} that names no account` : undefined;

@@ -10,7 +10,7 @@ describe("bindings-name-their-accounts", () => {
     nothingFound([ROLE, BINDING], rule);
     nothingFound([ROLE, changed(BINDING, ["subjects"], undefined)], rule);
     nothingFound(to({ kind: "User", name: "operator@example.org" }), rule);
-    nothingFound(to({ kind: "Group", name: "operators" }), rule);
+    for (const name of ["operators", "constructor", "__proto__"]) nothingFound(to({ kind: "Group", name }), rule);
   });
 
   it("refuses default accounts, and groups to which nobody is added", () => {
