@@ -1,11 +1,13 @@
+import { GATEWAY_ACCOUNTS } from "../components/hub/gateway-rights";
 import { NAMED_ROLES } from "../components/platform/watched-roles";
 import { chartObject, ownObject, type StandingException } from "./standing-exception";
 
 const READERS = "secrets-have-known-readers";
 const ESCALATION = "roles-give-no-escalation";
 const WILDCARDS = "roles-have-no-wildcards";
-const TAKEOVER = "exposed-pods-cannot-take-the-cluster";
 const ACROSS = "bindings-keep-their-namespace";
+
+const READ = "get, list, watch secrets";
 
 /** What an account of the binding's own namespace may do, as the rule about Secrets names it. */
 const may = (account: string, ...rights: readonly string[]): readonly string[] =>
@@ -19,6 +21,18 @@ const OWN: readonly StandingException[] = [
     allows: may("hub", "create pods", "get, patch secrets"),
     because: "the hub starts the servers of users and writes the certificates of their clusters; no Secret is there that it must not have",
   },
+  ...(
+    [
+      ["api", "get secrets", "the gateway gives users the certificates of their clusters, whose names nobody knows before"],
+      ["controller", "create pods", "the controller starts the schedulers and workers of users' clusters"],
+      ["traefik", READ, "the gateway's proxy reads what its routes name, and all Secrets of its namespace with them"],
+    ] as const
+  ).map(([program, right, because]) => ({
+    rule: READERS,
+    of: ownObject("hub", "RoleBinding", GATEWAY_ACCOUNTS[program]),
+    allows: may(GATEWAY_ACCOUNTS[program], right),
+    because,
+  })),
   {
     rule: READERS,
     of: ownObject("skyhook", "RoleBinding", "rook-ceph-osd"),
@@ -72,7 +86,6 @@ const OWN: readonly StandingException[] = [
 /** A row of the table below: what a rule refuses about an object of a chart. */
 type Row = readonly [rule: string, object: string, name: string, allows: readonly string[]];
 
-const READ = "get, list, watch secrets";
 const rook = (name: string): string => `rook-ceph-${name}`;
 /** What operators and controllers of charts may do, by chart; the objects are there where a chart is rendered. */
 const OF_CHARTS: Readonly<Record<string, { readonly because: string; readonly rows: readonly Row[] }>> = {
@@ -91,16 +104,6 @@ const OF_CHARTS: Readonly<Record<string, { readonly because: string; readonly ro
       [READERS, "ClusterRoleBinding", "{release}-controller-certificates", may("{release}", "get, list, watch, update, patch secrets")],
       [READERS, "ClusterRoleBinding", "{release}-controller-orders", may("{release}", READ)],
       [READERS, "ClusterRoleBinding", "{release}-controller-challenges", may("{release}", READ, "create pods")],
-    ],
-  },
-  "dask-gateway": {
-    because: "the gateway makes the clusters of users, with the certificates of each, in their namespace",
-    rows: [
-      [WILDCARDS, "ClusterRole", "controller-{release}", ["verbs: *"]],
-      [WILDCARDS, "ClusterRole", "api-{release}", ["verbs: *"]],
-      [READERS, "ClusterRoleBinding", "controller-{release}", may("controller-{release}", "create pods")],
-      [READERS, "ClusterRoleBinding", "api-{release}", may("api-{release}", "get secrets")],
-      [READERS, "ClusterRoleBinding", "traefik-{release}", may("traefik-{release}", READ)],
     ],
   },
   "kube-prometheus-stack": {
@@ -227,17 +230,6 @@ const OF_TRAEFIK: readonly StandingException[] = ["traefik", ...NAMED_ROLES].fla
   return role === "traefik" ? [reads] : [reads, { rule: ACROSS, of, allows: ["{traefik}/traefik"], because }];
 });
 
-/** Programs of charts that are reached from outside and read the Secrets of every namespace. Whoever breaks into one of them has all that is in there. */
-const EXPOSED: readonly StandingException[] = [
-  { account: "api-{release}", right: "get secrets", does: "its API gives users the certificates of their clusters" },
-  { account: "traefik-{release}", right: READ, does: "its proxy is the way in to users' clusters" },
-].map(({ account, right, does }) => ({
-  rule: TAKEOVER,
-  of: chartObject("dask-gateway", "ClusterRoleBinding", account),
-  allows: may(account, right),
-  because: `${does}, and the chart binds its roles in the whole cluster`,
-}));
-
 /** Rights that software needs beyond the rules about roles and bindings; docs/sources.md, Policies, says where each need is in its source. */
 export const EXCEPTIONS_TO_RIGHTS: readonly StandingException[] = [
   ...OWN,
@@ -246,5 +238,4 @@ export const EXCEPTIONS_TO_RIGHTS: readonly StandingException[] = [
   ),
   ...ELECTIONS,
   ...OF_TRAEFIK,
-  ...EXPOSED,
 ];

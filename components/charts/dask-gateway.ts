@@ -24,6 +24,8 @@ interface ClusterPodConfig {
 
 /** The part of the chart's values that this project sets. The chart's own schema refuses keys that it does not know. */
 export interface DaskGatewayValues {
+  /** Accounts that exist; for each the chart makes no account and no right. */
+  readonly rbac: Readonly<Record<"gateway" | "controller" | "traefik", { readonly serviceAccountName: string }>>;
   readonly gateway: {
     readonly replicas: number;
     /** Path whose requests the hub's proxy forwards to the gateway. */
@@ -67,11 +69,15 @@ const CLUSTER_POD = {
   extraPodConfig: {} as Partial<V1PodSpec>,
 };
 
+/** The chart makes an account, with rights in the whole cluster. */
+const NO_ACCOUNT = { serviceAccountName: null as string | null };
+
 /**
  * The chart's own values, as far as they decide what runs
  * (https://github.com/dask/dask-gateway/blob/2026.3.0/resources/helm/dask-gateway/values.yaml).
  */
 const DEFAULTS = {
+  rbac: { gateway: NO_ACCOUNT, controller: NO_ACCOUNT, traefik: NO_ACCOUNT },
   gateway: {
     ...POD,
     replicas: 1,
@@ -97,6 +103,9 @@ const DEFAULTS = {
     },
   },
 };
+
+/** What the names of the chart's objects begin with, by what its values call the programs. */
+const OWN_NAMES = { gateway: "api", controller: "controller", traefik: "traefik" } as const;
 
 /** Port on which Traefik takes TLS of Dask where it is not that of the web. */
 const TCP_PORT = 8786;
@@ -129,14 +138,17 @@ export const daskGateway: Chart<DaskGatewayValues> = {
     { key: "gateway.extraConfig.*", only: /^(?![^]*(?:KubeClusterConfig|pod_config|container_config))/ },
     "gateway.prefix",
     // Other arguments could open an API, or another way in.
-    { key: "traefik.additionalArguments.*", only: /^--providers\.kubernetescrd\.(namespaces=[a-z0-9-]+|allowcrossnamespace=false)$/ },
+    {
+      key: "traefik.additionalArguments.*",
+      only: /^--providers\.kubernetescrd\.(namespaces=[a-z0-9-]+|allowcrossnamespace=false|disableclusterscoperesources=true)$/,
+    },
   ],
   secretValues: ["gateway.auth.jupyterhub.apiToken"],
   startedPods: ({ name, namespace, values }) => clusterPods(name, namespace, withDefaults(DEFAULTS, values).gateway.backend),
   workloads: ({ name, namespace, values: given }) => {
-    const { gateway, controller, traefik } = withDefaults(DEFAULTS, given);
+    const { rbac, gateway, controller, traefik } = withDefaults(DEFAULTS, given);
     const whole = fullName(name, "dask-gateway");
-    const pod = (component: string, values: Omit<typeof POD, "resources">) => ({
+    const pod = (component: keyof typeof rbac, values: Omit<typeof POD, "resources">) => ({
       namespace,
       selector: {
         "app.kubernetes.io/name": "dask-gateway",
@@ -144,7 +156,7 @@ export const daskGateway: Chart<DaskGatewayValues> = {
         "app.kubernetes.io/component": component,
       },
       labels: { "gateway.dask.org/instance": name, ...(component === "gateway" && { "hub.jupyter.org/network-access-hub": "true" }) },
-      pod: placed(values),
+      pod: { ...placed(values), serviceAccountName: rbac[component].serviceAccountName ?? `${OWN_NAMES[component]}-${whole}` },
     });
     const image = ({ image: { name: repository, tag } }: Pick<typeof gateway, "image">) => `${repository}:${tag}`;
     const { ports, type, annotations } = traefik.service;

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { deliver } from "../delivery/deliver";
 import type { Delivery } from "../delivery/settings";
+import { installAll } from "../install";
 import { addressesOf, type Part } from "../parts";
 
 /** Arguments of {@link DaskGateway}. */
@@ -17,7 +18,8 @@ export class DaskGateway extends pulumi.ComponentResource {
   constructor(name: string, { part, namespace, delivery, apiToken }: DaskGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("af:hub:DaskGateway", name, {}, opts);
     const secretValues = { chart: { gateway: { auth: { jupyterhub: { apiToken } } } } };
-    deliver(name, part, { namespace, delivery, secretValues }, { parent: this });
+    const rights = Object.values(installAll(name, part.objects, () => ({ parent: this, namespace })));
+    deliver(name, part, { namespace, delivery, secretValues }, { parent: this, dependsOn: rights });
     this.registerOutputs({ endpoints: addressesOf(part.probes) });
   }
 }

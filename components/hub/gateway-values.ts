@@ -7,6 +7,7 @@ import { splitImage } from "../image";
 import type { PriorityClassName } from "../platform/priority-classes";
 import { addressAnnotation, type LoadBalancer } from "../platform/settings";
 import { backendCode, KUBERNETES_BACKEND } from "./gateway-backend";
+import { GATEWAY_ACCOUNTS } from "./gateway-rights";
 import { GATEWAY_PUBLIC_PORT, HUB_API_PORT } from "./ports";
 import type { DaskGatewaySettings } from "./settings";
 
@@ -63,7 +64,13 @@ export function gatewayValues(
     ...(backend.kind === "kubernetes" && { extraPodConfig: { priorityClassName: taskPriority } }),
     extraContainerConfig: { securityContext: UNPRIVILEGED },
   };
+  const account = (serviceAccountName: string) => ({ serviceAccountName });
   return {
+    rbac: {
+      gateway: account(GATEWAY_ACCOUNTS.api),
+      controller: account(GATEWAY_ACCOUNTS.controller),
+      traefik: account(GATEWAY_ACCOUNTS.traefik),
+    },
     gateway: {
       replicas: 1,
       prefix: GATEWAY_PREFIX,
@@ -92,7 +99,11 @@ export function gatewayValues(
       replicas: 2,
       resources: resources("250m", "256Mi", "512Mi"),
       // The chart allows references across namespaces before these; of two words about one switch Traefik takes the last.
-      additionalArguments: [`--providers.kubernetescrd.namespaces=${namespace}`, "--providers.kubernetescrd.allowcrossnamespace=false"],
+      additionalArguments: [
+        `--providers.kubernetescrd.namespaces=${namespace}`,
+        "--providers.kubernetescrd.allowcrossnamespace=false",
+        "--providers.kubernetescrd.disableclusterscoperesources=true",
+      ],
       service: {
         type: "LoadBalancer",
         annotations: addressAnnotation(loadBalancer, address),

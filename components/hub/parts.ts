@@ -9,6 +9,7 @@ import { hostRoutePart, publicPort, publicUrl, schemeOf, type PublicIngress } fr
 import { hubCheckPart } from "./check-part";
 import type { HubFacts } from "./facts";
 import { gatewayFlows, hubFlows } from "./flows";
+import { gatewayRights } from "./gateway-rights";
 import { clusterPods, GATEWAY_PREFIX, GATEWAY_SERVICE, gatewayValues, type GatewayFacts } from "./gateway-values";
 import { CLUSTER_PODS, GATEWAY_PODS, HUB_PODS, HUB_RELEASE, hubPods } from "./pods";
 import {
@@ -156,6 +157,7 @@ function routePart({ host }: HubSettings, { namespaceOf, ingress }: HubFacts): P
 function gatewayPart(settings: DaskGatewaySettings, facts: GatewayFacts): Part {
   return part("hub", {
     releases: { chart: { chart: daskGateway, release: GATEWAY_SERVICE, values: gatewayValues(settings, facts) } },
+    objects: gatewayRights(facts.namespace),
     onRequest: { pods: clusterPods(settings), claims: [] },
     flows: gatewayFlows(settings),
     pods: [

@@ -15,6 +15,8 @@ import { freePorts } from "#af/sandbox/control-plane/ports";
 import { allParts, partsOf, rolesOf } from "#af/stacks/site/parts";
 import { parseSite } from "#af/stacks/site/parse";
 import type { Site } from "#af/stacks/site/schema";
+import { accountWithToken } from "../../support/account";
+import { addressOfHost } from "../../support/address-of-host";
 import { requireModule } from "../../support/go-module";
 import { requirePackage } from "../../support/pypi";
 import { siteConfig, SITES, spoilt } from "../../support/site-config";
@@ -73,7 +75,12 @@ describe("Traefik before a real API server, with the rights that its chart gives
       await certificate(route.metadata.namespace ?? "", served.secretName ?? assert.fail(host), host);
       for (const { services } of routes) for (const { name, port } of services) await backend(route.metadata.namespace ?? "", name, port);
     }
-    ({ kubeconfig: kubeconfigFile, cluster: account } = await accountOfTraefik());
+    ({ kubeconfig: kubeconfigFile, cluster: account } = await accountWithToken(
+      controlPlane.kubeconfig,
+      RELEASE.namespace,
+      RELEASE.release,
+      folder,
+    ));
     await startTraefik(program, values);
   });
   let kubeconfigFile = "";
@@ -96,19 +103,6 @@ describe("Traefik before a real API server, with the rights that its chart gives
     );
     traefik = new StartedProgram([program, ...bound], { env: { KUBECONFIG: kubeconfigFile, PATH: process.env["PATH"] } });
     await traefik.until("an answer", () => answers(entry("traefik")), 15_000);
-  }
-
-  /** A kubeconfig with the token of Traefik's account, as its pod has one. */
-  async function accountOfTraefik(): Promise<{ readonly kubeconfig: string; readonly cluster: Cluster }> {
-    const { release, namespace } = RELEASE;
-    const { status } = (await admin.request("POST", `/api/v1/namespaces/${namespace}/serviceaccounts/${release}/token`, { spec: {} })) as {
-      readonly status: { readonly token: string };
-    };
-    const config = JSON.parse(fs.readFileSync(controlPlane.kubeconfig, "utf8")) as { readonly users: readonly { readonly name: string }[] };
-    const kubeconfig = path.join(folder, "traefik.kubeconfig");
-    const users = config.users.map(({ name }) => ({ name, user: { token: status.token } }));
-    fs.writeFileSync(kubeconfig, JSON.stringify({ ...config, users }));
-    return { kubeconfig, cluster: Cluster.load(kubeconfig) };
   }
 
   async function certificate(namespace: string, name: string, host: string): Promise<void> {
@@ -285,10 +279,4 @@ function routesOf(site: Site): readonly ClusterObject[] {
 function hostIn(route: ClusterObject): string {
   const [{ match } = assert.fail()] = (route["spec"] as RouteSpec).routes;
   return /^Host\(`([^`]+)`\)/.exec(match)?.[1] ?? assert.fail(match);
-}
-
-/** An address of the machine itself: the API server takes none of loopback for a pod. */
-function addressOfHost(): string | undefined {
-  const all = Object.values(os.networkInterfaces()).flatMap((each) => each ?? []);
-  return all.find(({ family, internal }) => family === "IPv4" && !internal)?.address;
 }
