@@ -152,7 +152,7 @@ describe("a release of the facility", () => {
       });
 
       const said = (of: KubernetesObject, release: Data = of.root.raw() as Data): readonly Finding[] => {
-        const sources = objects.filter(({ kind }) => ["HelmRepository", "Secret"].includes(kind));
+        const sources = objects.filter(({ kind }) => /^(HelmRepository|Secret|(Cluster)?Role(Binding)?)$/.test(kind));
         const rules = security.filter(({ name: rule }) => rule !== "connections-are-listed" && rule !== "namespaces-deny-by-default");
         return judge(rules, [...sources, ...objectsOf(release)], { site: withHardening(site) }).findings;
       };
