@@ -110,7 +110,14 @@ export const NOT_IN_ADMISSION: readonly { readonly because: string; readonly rul
   },
   {
     because: "It needs the descriptions of charts and operators, which are programs.",
-    rules: ["releases-are-described", "secret-values-are-credentials", "hub-files-are-known", "kinds-are-known", "chart-sources-are-known"],
+    rules: [
+      "releases-are-described",
+      "secret-values-are-credentials",
+      "hub-files-are-known",
+      "hub-login-is-the-sites",
+      "kinds-are-known",
+      "chart-sources-are-known",
+    ],
   },
   {
     because:

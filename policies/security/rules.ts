@@ -10,6 +10,7 @@ import { clusterIsHardened } from "./cluster-is-hardened";
 import { connectionsAreListed } from "./connections-are-listed";
 import { exposedPodsCannotTakeTheCluster } from "./exposed-pods-cannot-take-the-cluster";
 import { hubFilesAreKnown } from "./hub-files-are-known";
+import { hubLoginIsTheSites } from "./hub-login-is-the-sites";
 import { imagesAreExact } from "./images-are-exact";
 import { imagesComeFromKnownSources } from "./images-come-from-known-sources";
 import { ingressesCarryNoCode } from "./ingresses-carry-no-code";
@@ -64,6 +65,7 @@ const aboutObjects: readonly Rule[] = [
   releasesAreDescribed,
   secretValuesAreCredentials,
   hubFilesAreKnown,
+  hubLoginIsTheSites,
   chartsComeFromTheirSource,
   cephDisksAreNamed,
   irreplaceableThingsAreProtected,

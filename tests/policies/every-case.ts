@@ -171,7 +171,7 @@ const REFUSED: Readonly<Record<string, readonly Data[]>> = {
     [
       ...["secret-values-are-credentials", "hub-files-are-known", "admin-surfaces-stay-inside", "certificates-keep-to-their-service"],
       ...["exposed-pods-cannot-take-the-cluster", "traefik-watches-listed-namespaces"],
-      "signing-keys-have-one-reader",
+      ...["signing-keys-have-one-reader", "hub-login-is-the-sites"],
     ].map((rule) => {
       const { accepted = [], of = 0, at = [], value } = SECURITY_EXAMPLES[rule] ?? {};
       return [rule, accepted.map((object, index) => (index === of ? changed(object, at, value) : object))];

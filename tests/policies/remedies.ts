@@ -275,6 +275,7 @@ export const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     "charts-come-from-their-source",
     "connections-are-listed",
     "hub-files-are-known",
+    "hub-login-is-the-sites",
     "images-come-from-known-sources",
     "kinds-are-known",
     "releases-are-described",

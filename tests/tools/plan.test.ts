@@ -65,7 +65,7 @@ describe("plan", function () {
       /^ {2}not enough: 2000 cores at once ask for 200Gb\/s; limited by disks of the caches to 1\.41Gb\/s at most, which feeds 14 cores; what is not stated /,
       /^ {2}200Gb\/s takes 142 cache hosts like those of supermicro-1u; 20 after this change: 7 more disks /,
       /^ {2}smallest change: 7 more disks on each host of supermicro-1u \(af:data\.cache\.disks: 8 instead of 1\): 10Gb\/s, then NICs of the caches, serving$/,
-      /^security +46 /,
+      /^security +47 /,
       /^custom resources +(checked|not done): /,
     ])
       assert.ok(

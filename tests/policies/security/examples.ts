@@ -1,10 +1,10 @@
 import { certManager } from "#af/components/charts/cert-manager";
 import { jupyterhub } from "#af/components/charts/jupyterhub";
-import { loginTemplate } from "#af/components/hub/login-page";
 import { certManagerValues } from "#af/components/platform/values";
 import { CEPH } from "../facility-objects";
 import { changed, DEFAULT_DENY, NAMESPACE, POD_SPEC, workload, type Data } from "../manifests";
 import type { ObjectExample } from "../pages/examples";
+import { HUB_EXAMPLES } from "./hub-examples";
 import { CLUSTER_BINDING, CLUSTER_ROLE, RIGHTS_EXAMPLES } from "../rights";
 
 const POD = ["spec", "template", "spec"] as const;
@@ -26,12 +26,6 @@ const release: Data = {
     values: certManagerValues({ kind: "internal" }),
   },
 };
-const hubRelease = (values: Data): Data => ({
-  apiVersion: "helm.sh/v3",
-  kind: "Release",
-  metadata: { name: "hub", namespace: "work" },
-  spec: { chart: "jupyterhub", version: jupyterhub.version, repositoryOpts: { repo: jupyterhub.repository }, values },
-});
 const service: Data = {
   apiVersion: "v1",
   kind: "Service",
@@ -171,12 +165,7 @@ export const SECURITY_EXAMPLES: Readonly<Record<string, ObjectExample>> = {
     at: ["stringData", "values.yaml"],
     value: '{ "hub": { "containerSecurityContext": { "privileged": true } } }',
   },
-  "hub-files-are-known": {
-    accepted: [hubRelease({ hub: { extraFiles: loginTemplate() } })],
-    of: 0,
-    at: ["spec", "values", "hub", "extraFiles", "templates.login.html", "stringData"],
-    value: "<script src='https://www.example.org/x.js'></script>",
-  },
+  ...HUB_EXAMPLES,
   "irreplaceable-things-are-protected": {
     accepted: [
       {

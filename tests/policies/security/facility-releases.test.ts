@@ -31,6 +31,8 @@ const change = (chart: string, at: string | Steps, value: unknown, rule = DESCRI
   rule,
 });
 
+const LOGIN = "hub-login-is-the-sites";
+
 /** At a site with Flux, at which most charts are installed. */
 const AT_UNL: readonly Change[] = [
   change("jupyterhub", "hub.containerSecurityContext.privileged", true, "no-privileged-containers"),
@@ -42,6 +44,11 @@ const AT_UNL: readonly Change[] = [
   change("jupyterhub", "hub.serviceAccount.name", "admin"),
   change("jupyterhub", "hub.config.JupyterHub.authenticator_class", "dummy"),
   change("jupyterhub", "hub.config.Authenticator.allow_all", true),
+  change("jupyterhub", "hub.config.CILogonOAuthenticator.oauth_callback_url", "https://www.example.org/hub/oauth_callback", LOGIN),
+  change("jupyterhub", "hub.config.CILogonOAuthenticator.allowed_groups", [], LOGIN),
+  change("jupyterhub", "hub.config.CILogonOAuthenticator.admin_groups", ["/cms"], LOGIN),
+  change("jupyterhub", "hub.config.OAuthenticator.allowed_groups", ["/cms"], LOGIN),
+  change("jupyterhub", ["hub", "extraConfig", "99-more"], "c.CILogonOAuthenticator.allow_all = True", LOGIN),
   change("jupyterhub", "hub.config.KubeSpawner.privileged", true, "no-privileged-containers"),
   change("jupyterhub", "hub.config.KubeSpawner.extra_pod_config", { host_network: true }, "no-host-namespaces"),
   change("jupyterhub", ["hub", "extraConfig", "99-more"], "c.KubeSpawner.privileged = True"),
@@ -130,6 +137,7 @@ const AT_FNAL: readonly Change[] = [
   change("dask-gateway", ["traefik", "additionalArguments", 1], "--providers.kubernetescrd.allowcrossnamespace=true"),
   change("dask-gateway", ["gateway", "extraConfig", "30-more"], "c.KubeClusterConfig.worker_extra_pod_config = {}"),
   change("dask-gateway", ["..", "repositoryOpts", "repo"], "https://charts.example.org", "charts-come-from-their-source"),
+  change("jupyterhub", "hub.config.GenericOAuthenticator.token_url", "https://www.example.org/token", LOGIN),
   change("jupyterhub", ["..", "postrender"], "./patch.sh"),
   change("jupyterhub", ["..", "valueYamlFiles"], ["more.yaml"]),
 ];
