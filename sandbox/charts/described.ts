@@ -36,7 +36,7 @@ export function chartFiles(
     const at = `releases/${release.namespace}/${release.release}`;
     const described = workloadsOf(release);
     const filled = fill(release, described);
-    const objects = filled?.objects ?? [...accountsOf(described), ...described];
+    const objects = filled?.objects ?? [...accountsOf(described, namedIn(release.values)), ...described];
     files[`${at}/objects.yaml`] = objects.map((object) => stringify(object)).join("---\n");
     for (const [name, text] of Object.entries(filled?.templates ?? {})) files[`templates/${name}`] = text;
     files[`${at}/values.yaml`] = stringify(release.values);
@@ -60,16 +60,28 @@ function workloadsOf({ chart, release, namespace, values }: SiteRelease): readon
   }
 }
 
-/** The accounts that described pods run as, which the real chart makes too: without its account no pod of a Job would be made. */
-function accountsOf(described: readonly ClusterObject[]): readonly ClusterObject[] {
+/**
+ * The accounts that described pods run as, which the real chart makes too: without its account no pod of a Job would be made.
+ * @param existing names of accounts that somebody else makes.
+ */
+function accountsOf(described: readonly ClusterObject[], existing: ReadonlySet<string>): readonly ClusterObject[] {
   const accounts = new Map<string, ClusterObject>();
   for (const { metadata, spec } of described as readonly (ClusterObject & { readonly spec?: object })[]) {
     const name = podSpecOf(spec ?? {})?.serviceAccountName;
     const { namespace = "" } = metadata;
-    if (name !== undefined && name !== "default")
+    if (name !== undefined && name !== "default" && !existing.has(name))
       accounts.set(`${namespace}/${name}`, { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } });
   }
   return [...accounts.values()];
+}
+
+/** Accounts that values name by `serviceAccountName`. A chart takes them as they are; those that it makes have another key, as `serviceAccount.name`. */
+function namedIn(values: unknown): ReadonlySet<string> {
+  if (typeof values !== "object" || values === null) return new Set();
+  const below = Object.entries(values).flatMap(([key, value]) =>
+    key === "serviceAccountName" && typeof value === "string" ? [value] : [...namedIn(value)],
+  );
+  return new Set(below);
 }
 
 /**

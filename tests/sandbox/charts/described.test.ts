@@ -35,6 +35,19 @@ describe("a chart of described workloads", () => {
     assert.match(String((parse(files["Chart.yaml"] ?? "") as { description: string }).description), /^Stand-in of the sandbox/);
   });
 
+  it("makes the accounts of its pods, but for those that values name as existing ones: Helm takes over nothing that somebody else has made", () => {
+    const gateway = findChart("dask-gateway") as Chart<object>;
+    const accounts = (values: object): readonly string[] => {
+      const files = chartFiles(gateway, [{ release: "dask-gateway", namespace: "hub", chart: gateway, values }], []);
+      const objects = objectsIn(files["releases/hub/dask-gateway/objects.yaml"] ?? "");
+      return objects.filter(({ kind }) => kind === "ServiceAccount").map(({ metadata }) => metadata.name);
+    };
+    assert.deepEqual(accounts({}), ["api-dask-gateway", "controller-dask-gateway", "traefik-dask-gateway"]);
+    assert.deepEqual(accounts({ rbac: { gateway: { serviceAccountName: "own" }, traefik: { serviceAccountName: "other" } } }), [
+      "controller-dask-gateway",
+    ]);
+  });
+
   it("is refused for values that do not fit, with the release's name", () => {
     assert.throws(
       () => chartFiles(chart, [{ ...metallb, values: { speaker: [] } }], []),
