@@ -1,3 +1,4 @@
+import { checkValues } from "../../components/hub/check-access";
 import { loginConfig, type Login } from "../../components/hub/login";
 import { hubUrl } from "../../components/hub/parts";
 import { publicIngressOf } from "../../components/platform/public-ingress";
@@ -28,7 +29,8 @@ export const hubLoginIsTheSites: SiteRule = {
         const release = releaseOf(object);
         if (release?.chart !== "jupyterhub") return;
         judgement.countChecked();
-        judgeLogin(release.values.at("hub"), loginConfig(hub, hubUrl(hub, publicIngressOf(platform))), judgement);
+        const { config, code } = loginConfig(hub, hubUrl(hub, publicIngressOf(platform)));
+        judgeLogin(release.values.at("hub"), { config, codes: [code, ...Object.values(checkValues(hub).code)] }, judgement);
       });
     }
   },
@@ -37,7 +39,12 @@ export const hubLoginIsTheSites: SiteRule = {
 /** Words of code that may change who gets in. */
 const DECIDES = /authenticator|\ballow|\badmin_(users|groups)|oauth_callback_url/i;
 
-function judgeLogin(hub: Field, { config, code }: Login, judgement: Judgement): void {
+/** What the facility makes of a site's login: settings by class, and code. */
+interface Made extends Pick<Login, "config"> {
+  readonly codes: readonly string[];
+}
+
+function judgeLogin(hub: Field, { config, codes }: Made, judgement: Judgement): void {
   const given = hub.at("config");
   for (const [name, settings] of Object.entries(config))
     for (const [key, allowed] of Object.entries(settings))
@@ -60,8 +67,8 @@ function judgeLogin(hub: Field, { config, code }: Login, judgement: Judgement): 
     for (const [, field] of hub.at("extraConfig").entries())
       judgement.attempt(() => {
         const text = field.text() ?? "";
-        if (DECIDES.test(text) && text !== code)
-          judgement.violation(field, "is code that can change who logs in; allowed: the code that reads the groups of a user");
+        if (DECIDES.test(text) && !codes.includes(text))
+          judgement.violation(field, "is code that can change who logs in; allowed: the code that the facility makes of the site file");
       });
   });
 }

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { hubLoginIsTheSites as rule } from "#af/policies/security/hub-login-is-the-sites";
+import { parseSite } from "#af/stacks/site/parse";
+import { partsOf } from "#af/stacks/site/parts";
 import { readSite } from "#af/stacks/site/read";
 import { neverSilent, saidBy, SITE, verdictOn } from "../expect";
 import { changed, type Data } from "../manifests";
-import { SITES } from "../../support/site-config";
+import { siteConfig, SITES, spoilt } from "../../support/site-config";
 import { HUB_EXAMPLES, siteLogin } from "./hub-examples";
 
 const [release = {}] = HUB_EXAMPLES[rule.name]?.accepted ?? [];
@@ -37,6 +39,22 @@ describe("hub-login-is-the-sites", () => {
     assert.deepEqual(said([...CILOGON, "scope"], [...scope].reverse()), []);
     assert.deepEqual(said([...HUB, "extraConfig", "20-more"], "c.JupyterHub.shutdown_on_logout = True"), []);
     assert.deepEqual(said([...HUB, "config", "KubeSpawner"], { slug_scheme: "safe" }), []);
+  });
+
+  it("accepts all of the hub's values that the facility makes, with a check and without one, whether the hub asks the provider again or not", () => {
+    for (const name of SITES)
+      for (const offlineAccess of [true, false])
+        for (const check of [undefined, { file: "/store/test/known" }]) {
+          const config = spoilt(spoilt(siteConfig(name), ["hub", "login", "offlineAccess"], offlineAccess), ["hub", "check"], check);
+          const site = parseSite(config, "a test");
+          const { values } = partsOf(site).hub.hub.releases["chart"] ?? assert.fail(name);
+          const plain = JSON.parse(JSON.stringify(values)) as Data;
+          assert.deepEqual(
+            saidBy(rule, [changed(release, ["spec", "values"], plain)], site),
+            [],
+            `${name} ${offlineAccess} ${check?.file}`,
+          );
+        }
   });
 
   it("refuses each setting of the login that is another one or left out, and says what the site file says", () => {
@@ -75,7 +93,7 @@ describe("hub-login-is-the-sites", () => {
       `${siteLogin(SITE).code}\n`,
     ])
       assert.deepEqual(said([...HUB, "extraConfig", "20-more"], code), [
-        "is code that can change who logs in; allowed: the code that reads the groups of a user",
+        "is code that can change who logs in; allowed: the code that the facility makes of the site file",
       ]);
   });
 
