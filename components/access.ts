@@ -48,3 +48,20 @@ export function bindingManifest(name: string, namespace: string | undefined, rol
     subjects: [{ kind: "ServiceAccount", ...account }],
   };
 }
+
+/**
+ * A role with its rules, and the binding of the same name that gives it to an account: a Role in the namespace of the account, a ClusterRole everywhere.
+ * @param key first part of the names of both Pulumi resources.
+ */
+export function granted(
+  key: string,
+  role: RoleName,
+  account: AccountName,
+  rules: readonly AccessRule[],
+): Readonly<Record<string, Manifest>> {
+  const namespace = role.kind === "Role" ? account.namespace : undefined;
+  return {
+    [`${key}-role`]: roleManifest(role, namespace, rules),
+    [`${key}-binding`]: bindingManifest(role.name, namespace, role, account),
+  };
+}

@@ -1,4 +1,4 @@
-import { bindingManifest, roleManifest, type AccessRule } from "../access";
+import { granted, type AccessRule } from "../access";
 import type { Manifest } from "../manifest";
 
 /**
@@ -65,23 +65,14 @@ const EVERYWHERE: Readonly<Partial<Record<Program, readonly AccessRule[]>>> = {
  */
 export function gatewayRights(namespace: string): Readonly<Record<string, Manifest>> {
   const programs = Object.entries(GATEWAY_ACCOUNTS) as readonly (readonly [Program, string])[];
-  return Object.fromEntries(
-    programs.flatMap(([program, account]) => {
-      const everywhere = EVERYWHERE[program];
-      const role = { kind: "Role", name: account } as const;
-      const clusterRole = { kind: "ClusterRole", name: `${account}-${namespace}` } as const;
-      const given: readonly (readonly [string, Manifest])[] = [
-        [`${program}-account`, { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: account, namespace } }],
-        [`${program}-role`, roleManifest(role, namespace, IN_NAMESPACE[program])],
-        [`${program}-binding`, bindingManifest(account, namespace, role, { name: account, namespace })],
-        ...(everywhere === undefined
-          ? []
-          : ([
-              [`${program}-follows-role`, roleManifest(clusterRole, undefined, everywhere)],
-              [`${program}-follows-binding`, bindingManifest(clusterRole.name, undefined, clusterRole, { name: account, namespace })],
-            ] as const)),
-      ];
-      return given;
-    }),
-  );
+  const manifests = programs.map(([program, name]): Readonly<Record<string, Manifest>> => {
+    const account = { name, namespace };
+    const everywhere = EVERYWHERE[program];
+    return {
+      [`${program}-account`]: { apiVersion: "v1", kind: "ServiceAccount", metadata: account },
+      ...granted(program, { kind: "Role", name }, account, IN_NAMESPACE[program]),
+      ...(everywhere && granted(`${program}-follows`, { kind: "ClusterRole", name: `${name}-${namespace}` }, account, everywhere)),
+    };
+  });
+  return Object.assign({}, ...manifests) as Readonly<Record<string, Manifest>>;
 }

@@ -1,4 +1,4 @@
-import { bindingManifest, roleManifest, type AccessRule } from "../access";
+import { granted, type AccessRule } from "../access";
 import type { Manifest } from "../manifest";
 import { HUB_RELEASE } from "./pods";
 import type { HubSettings } from "./settings";
@@ -64,19 +64,11 @@ export function hubRules({ dask }: Pick<HubSettings, "dask">): readonly AccessRu
  * so the facility gives all of them.
  */
 export function hubRights(hub: Pick<HubSettings, "dask">, namespace: string): Readonly<Record<string, Manifest>> {
-  const scheduler = { kind: "ClusterRole", name: `${HUB_RELEASE}-${namespace}-user-scheduler` } as const;
+  const account = (name: string) => ({ name, namespace });
+  const ofScheduler = { kind: "ClusterRole", name: `${HUB_RELEASE}-${namespace}-user-scheduler` } as const;
   return {
-    ...granted("hub-rights", namespace, "hub", hubRules(hub)),
-    ...granted("user-scheduler-lease", namespace, "user-scheduler", LEASE),
-    "user-scheduler-role": roleManifest(scheduler, undefined, SCHEDULER),
-    "user-scheduler-binding": bindingManifest(scheduler.name, undefined, scheduler, { name: "user-scheduler", namespace }),
-  };
-}
-
-function granted(name: string, namespace: string, account: string, rules: readonly AccessRule[]): Readonly<Record<string, Manifest>> {
-  const role = { kind: "Role", name } as const;
-  return {
-    [`${name}-role`]: roleManifest(role, namespace, rules),
-    [`${name}-binding`]: bindingManifest(name, namespace, role, { name: account, namespace }),
+    ...granted("hub-rights", { kind: "Role", name: "hub-rights" }, account("hub"), hubRules(hub)),
+    ...granted("user-scheduler-lease", { kind: "Role", name: "user-scheduler-lease" }, account("user-scheduler"), LEASE),
+    ...granted("user-scheduler", ofScheduler, account("user-scheduler"), SCHEDULER),
   };
 }

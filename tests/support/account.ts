@@ -8,19 +8,32 @@ export interface Account {
   readonly cluster: Cluster;
 }
 
+interface Kubeconfig {
+  readonly clusters: readonly { readonly cluster: object }[];
+  readonly users: readonly { readonly name: string }[];
+}
+
 /**
  * Gives an account that exists a token, in a kubeconfig of its own.
  * @param adminsFile kubeconfig of who may give tokens.
  * @param folder where the new kubeconfig is written.
+ * @param server URL at which the API server is asked; that of the given kubeconfig unless told.
  */
-export async function accountWithToken(adminsFile: string, namespace: string, name: string, folder: string): Promise<Account> {
+export async function accountWithToken(
+  adminsFile: string,
+  namespace: string,
+  name: string,
+  folder: string,
+  server?: string,
+): Promise<Account> {
   const place = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
   const { status } = (await Cluster.load(adminsFile).request("POST", place, { spec: {} })) as {
     readonly status: { readonly token: string };
   };
-  const config = JSON.parse(fs.readFileSync(adminsFile, "utf8")) as { readonly users: readonly { readonly name: string }[] };
+  const config = JSON.parse(fs.readFileSync(adminsFile, "utf8")) as Kubeconfig;
   const kubeconfig = path.join(folder, `${name}.kubeconfig`);
   const users = config.users.map((user) => ({ name: user.name, user: { token: status.token } }));
-  fs.writeFileSync(kubeconfig, JSON.stringify({ ...config, users }));
+  const clusters = config.clusters.map((each) => ({ ...each, cluster: { ...each.cluster, ...(server !== undefined && { server }) } }));
+  fs.writeFileSync(kubeconfig, JSON.stringify({ ...config, clusters, users }));
   return { kubeconfig, cluster: Cluster.load(kubeconfig) };
 }

@@ -7,7 +7,6 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { V1PolicyRule } from "@kubernetes/client-node";
-import { parseAllDocuments } from "yaml";
 import type { DaskGatewayValues } from "#af/components/charts/dask-gateway";
 import { GATEWAY_ACCOUNTS, gatewayRights } from "#af/components/hub/gateway-rights";
 import { nameOf } from "#af/components/tenancy/settings";
@@ -19,14 +18,15 @@ import { givenRights, usedRights } from "../../support/audited-rights";
 import { requireModule } from "../../support/go-module";
 import { requirePackage } from "../../support/pypi";
 import { pythonEnvironment, type PythonEnvironment } from "../../support/python";
+import { serviceAt } from "../../support/service-at";
 import { settingsOfKind } from "../../support/site-kinds";
 import { skipped } from "../../support/skipped";
 import { StartedProgram } from "../../support/started-program";
+import { traefikDefinitions } from "../../support/traefik-definitions";
 import { ControlPlane, controlPlaneTools, requireTools } from "../../sandbox/plugins/control-plane";
 import { answers, askInClearText } from "../platform/requests";
 import { PYTHON, subjectOf } from "./subjects";
 
-const CRDS = "docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml";
 const USER = `Basic ${Buffer.from("alice:any").toString("base64")}`;
 
 /** What the chart's definition says of the kind (https://github.com/dask/dask-gateway/blob/2026.3.0/resources/helm/dask-gateway/crds/daskclusters.yaml). */
@@ -78,10 +78,8 @@ describe("Dask Gateway's real programs before a real API server, each with the r
     const { site, gateway: given } = subjectOf("a test", await settingsOfKind("hub.dask(gateway).backend: kubernetes"));
     [values, namespace] = [given ?? assert.fail(), nameOf(site.tenancy, "hub")];
     admin = Cluster.load(controlPlane.kubeconfig);
-    for (const crd of parseAllDocuments(fs.readFileSync(path.join(sources, CRDS), "utf8"))) await apply(crd.toJS() as ClusterObject);
-    await apply(DASK_CLUSTERS);
+    for (const definition of [...traefikDefinitions(sources), DASK_CLUSTERS]) await apply(definition);
     for (const name of [namespace, "elsewhere"]) await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
-    while (!(await admin.knows("gateway.dask.org/v1alpha1", "DaskCluster"))) await sleep(100);
     while (!(await admin.knows("traefik.io/v1alpha1", "IngressRoute"))) await sleep(100);
     // A kind is known some time before its objects can be listed.
     await found("lists of clusters", () => objects("daskclusters", "apis/gateway.dask.org/v1alpha1").catch(() => undefined));
@@ -229,17 +227,7 @@ describe("Dask Gateway's real programs before a real API server, each with the r
     const server = http.createServer((_, response) => response.end("a dashboard")).listen(0, own);
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
-    await apply({
-      apiVersion: "v1",
-      kind: "Service",
-      metadata: { name: "page", namespace },
-      spec: { ports: [{ name: "p", port: 80 }] },
-    });
-    await apply({
-      ...{ apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", addressType: "IPv4" },
-      metadata: { name: "page", namespace, labels: { "kubernetes.io/service-name": "page" } },
-      ...{ endpoints: [{ addresses: [own], conditions: { ready: true } }], ports: [{ name: "p", port }] },
-    });
+    for (const object of serviceAt("page", namespace, 80, { address: own, port })) await apply(object);
     await apply({
       ...{ apiVersion: "traefik.io/v1alpha1", kind: "IngressRoute", metadata: { name: "page", namespace, labels } },
       spec: { entryPoints: ["web"], routes: [{ kind: "Rule", match: "PathPrefix(`/page`)", services: [{ name: "page", port: 80 }] }] },
@@ -253,11 +241,8 @@ describe("Dask Gateway's real programs before a real API server, each with the r
       ...values.traefik.additionalArguments,
     ]);
     await traefik.until("an answer", () => answers(page), 15_000);
-    let said = "";
-    for (let tries = 0; tries < 200 && !said.startsWith("200"); tries += 1, await sleep(100))
-      said = await askInClearText(web, "any", "/page");
-    server.close();
-    assert.equal(said, "200 a dashboard", traefik.log);
+    const served = async () => (await askInClearText(web, "any", "/page")) === "200 a dashboard";
+    await traefik.until("its page", served, 20_000).finally(() => server.close());
     assert.doesNotMatch(traefik.log, /[Ff]orbidden| ERR /, traefik.log);
   });
 

@@ -3,11 +3,12 @@ import { once } from "node:events";
 import * as net from "node:net";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseAllDocuments } from "yaml";
 import { Cluster, type ClusterObject } from "#af/sandbox/cluster/client";
 import { partsOf } from "#af/stacks/site/parts";
 import type { Toolbox } from "#af/sandbox/tools/toolbox";
+import { accountWithToken } from "../../support/account";
 import type { PythonEnvironment } from "../../support/python";
+import { traefikDefinitions } from "../../support/traefik-definitions";
 import { ControlPlane } from "../../sandbox/plugins/control-plane";
 import { PYTHON, type Subject } from "./subjects";
 
@@ -29,9 +30,6 @@ export const KINDS_OF_USERS: readonly (readonly [apiVersion: string, kind: strin
   ["v1", "Service"],
   ["traefik.io/v1alpha1", "IngressRouteTCP"],
 ];
-
-/** File of Traefik's Go module with its custom resource definitions. */
-const CRDS = "docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml";
 
 /** A port before the API server that can be closed for a while. */
 class Door {
@@ -106,8 +104,7 @@ export class HookedCluster {
   async start(tools: Partial<Toolbox>, traefik: string): Promise<void> {
     await this.controlPlane.start(tools);
     this.admin = Cluster.load(this.controlPlane.kubeconfig);
-    const crds = parseAllDocuments(fs.readFileSync(path.join(traefik, CRDS), "utf8")).map((each) => each.toJS() as ClusterObject);
-    for (const crd of crds) await this.admin.apply(crd, "test");
+    for (const definition of traefikDefinitions(traefik)) await this.admin.apply(definition, "test");
     const { namespace } = this;
     const priority = this.subject.hub.singleuser.extraPodConfig.priorityClassName;
     const objects: readonly ClusterObject[] = [
@@ -142,23 +139,14 @@ export class HookedCluster {
 
   /** Port of the API server. */
   port(): number {
-    return Number(new URL(this.config().clusters[0].cluster.server).port);
+    const config = JSON.parse(fs.readFileSync(this.controlPlane.kubeconfig, "utf8")) as Kubeconfig;
+    return Number(new URL(config.clusters[0].cluster.server).port);
   }
 
   /** Writes a kubeconfig for an account; the file. */
   async kubeconfigOf(account: string, namespace: string, port = this.port()): Promise<string> {
-    const config = this.config();
-    const given = (await this.admin.request("POST", `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`, { spec: {} })) as {
-      readonly status: { readonly token: string };
-    };
-    config.clusters[0].cluster.server = `https://127.0.0.1:${port}`;
-    const file = path.join(this.controlPlane.folder, `${account}.kubeconfig`);
-    fs.writeFileSync(file, JSON.stringify({ ...config, users: [{ name: "loopback", user: { token: given.status.token } }] }));
-    return file;
-  }
-
-  private config(): Kubeconfig {
-    return JSON.parse(fs.readFileSync(this.controlPlane.kubeconfig, "utf8")) as Kubeconfig;
+    const { kubeconfig, folder } = this.controlPlane;
+    return (await accountWithToken(kubeconfig, namespace, account, folder, `https://127.0.0.1:${port}`)).kubeconfig;
   }
 
   async stop(): Promise<void> {

@@ -7,7 +7,6 @@ import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseAllDocuments } from "yaml";
 import type { TraefikValues } from "#af/components/charts/traefik";
 import { nameOf } from "#af/components/tenancy/settings";
 import { ApiFailure, Cluster, type ClusterObject } from "#af/sandbox/cluster/client";
@@ -20,16 +19,17 @@ import { addressOfHost } from "../../support/address-of-host";
 import { requireModule } from "../../support/go-module";
 import { requirePackage } from "../../support/pypi";
 import { siteConfig, SITES, spoilt } from "../../support/site-config";
+import { serviceAt } from "../../support/service-at";
 import { skipped } from "../../support/skipped";
 import { StartedProgram } from "../../support/started-program";
 import { traefikArguments } from "../../support/traefik-arguments";
+import { traefikDefinitions } from "../../support/traefik-definitions";
 import { traefikRights } from "../../support/traefik-rights";
 import { ControlPlane, controlPlaneTools, requireTools } from "../../sandbox/plugins/control-plane";
 import { Authority } from "../data/xcache/authority";
 import { answers, ask, askInClearText, type Answer } from "./requests";
 
 const RELEASE = { release: "traefik", namespace: "traefik" };
-const CRDS = "docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml";
 
 interface RouteSpec {
   readonly routes: readonly { readonly match: string; readonly services: readonly { readonly name: string; readonly port: number }[] }[];
@@ -64,7 +64,7 @@ describe("Traefik before a real API server, with the rights that its chart gives
     const sources = await requireModule(this, { name: "github.com/traefik/traefik/v3", version: "v3.7.13" });
     await controlPlane.start(await requireTools(this, ...controlPlaneTools));
     admin = Cluster.load(controlPlane.kubeconfig);
-    for (const crd of parseAllDocuments(fs.readFileSync(path.join(sources, CRDS), "utf8"))) await apply(crd.toJS() as ClusterObject);
+    for (const definition of traefikDefinitions(sources)) await apply(definition);
     for (const name of namespaces) await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
     while (!(await admin.knows("traefik.io/v1alpha1", "TLSOption"))) await sleep(100);
     for (const object of traefikRights(values, RELEASE)) await apply(object);
@@ -120,12 +120,7 @@ describe("Traefik before a real API server, with the rights that its chart gives
   }
 
   async function service(namespace: string, name: string, port: number, at: number): Promise<void> {
-    await apply({ apiVersion: "v1", kind: "Service", metadata: { name, namespace }, spec: { ports: [{ name: "p", port }] } });
-    await apply({
-      ...{ apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", addressType: "IPv4" },
-      metadata: { name, namespace, labels: { "kubernetes.io/service-name": name } },
-      ...{ endpoints: [{ addresses: [own], conditions: { ready: true } }], ports: [{ name: "p", port: at }] },
-    });
+    for (const object of serviceAt(name, namespace, port, { address: own, port: at })) await apply(object);
   }
 
   /** Asks until the answer is as expected, for Traefik reads what is written some time later. */
