@@ -97,12 +97,12 @@ command
 
 command
   .command("judged")
-  .description("Says whether both packs have judged a run of the engine.")
+  .description("Says whether the rules of both packs have judged a run of the engine.")
   .requiredOption("--events <file>", "log of the engine, which --event-log FILE makes it write, of a preview or an up")
-  .addHelpText("after", "\nExit codes: 0 both have, 1 one has not, 2 the file is no such log")
+  .addHelpText("after", "\nExit codes: 0 all have, 1 not all have, 2 the file is no such log")
   .action(({ events }: { readonly events: string }) => {
     const missing = unjudged(engineRun(events));
-    print(missing.length === 0 ? ["both packs have judged it"] : missing, missing.length === 0 ? EXIT.passes : EXIT.fails);
+    print(missing.length === 0 ? ["the rules of both packs have judged it"] : missing, missing.length === 0 ? EXIT.passes : EXIT.fails);
   });
 
 command

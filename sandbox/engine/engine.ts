@@ -19,8 +19,8 @@ import { prepareStackFile, projectName } from "./stack-file";
 
 const run = promisify(execFile);
 
-/** Both packs judge every preview and update, as they do in production. */
-export const POLICY_PACKS = ["policies/quotas", "policies/security"] as const;
+/** The pack with the rules of both packs judges every preview and update, as it does in production. */
+export const POLICY_PACK = "policies/facility";
 
 /** The commands of Pulumi that the sandbox offers. */
 export type EngineCommand = "up" | "preview" | "refresh" | "import" | "destroy";
@@ -52,7 +52,7 @@ export interface EngineResult {
 /** The arguments of the Pulumi CLI for a command. */
 export function engineArguments(command: EngineCommand, site: string, stackFile: string, extra: readonly string[]): readonly string[] {
   const common = ["--stack", site, "--config-file", stackFile, "--non-interactive"];
-  const packs = POLICY_PACKS.flatMap((pack) => ["--policy-pack", pack]);
+  const packs = ["--policy-pack", POLICY_PACK];
   switch (command) {
     case "preview":
       return ["preview", ...common, ...packs, ...extra];

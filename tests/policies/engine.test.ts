@@ -7,6 +7,7 @@ import * as proxy from "@pulumi/policy/proxy";
 import * as rpc from "@pulumi/pulumi/runtime/rpc";
 import { SECRET_SIGNATURE, SIGNATURE_KEY, UNKNOWN_MARKS } from "#af/policies/engine-values";
 import { enginePolicies } from "#af/policies/engine";
+import { FACILITY_PACK, PACKS } from "#af/policies/pack-names";
 import { RULES } from "#af/policies/packs";
 import { quotas } from "#af/policies/quotas/rules";
 import { projectFolder } from "#af/stacks/site/project";
@@ -21,6 +22,9 @@ import { waiverOf } from "./waiver";
 const UNKNOWN = rpc.unknownValue;
 
 const MANDATORY = EnforcementLevel.MANDATORY;
+
+/** What the engine calls the packs, by their folders. */
+const NAMES: Readonly<Record<string, string>> = { ...PACKS, facility: FACILITY_PACK };
 
 const deployment = (spec: Data): Resource => {
   const { metadata, spec: inside, apiVersion, kind } = workload("Deployment", spec);
@@ -76,7 +80,7 @@ describe("packs in the engine", function () {
     }
     resources = (await recordProgram(SITE)).resources;
     const config = spoilt(siteConfig("unl"), ["site", "kubernetes", "hardening"], hardened());
-    for (const pack of ["security", "quotas"]) packs.set(pack, await RunningPack.start(pack, config));
+    for (const pack of ["security", "quotas", "facility"]) packs.set(pack, await RunningPack.start(pack, config));
   });
 
   after(() => packs.forEach((pack) => pack.stop()));
@@ -87,12 +91,30 @@ describe("packs in the engine", function () {
     return found;
   };
 
-  for (const pack of ["security", "quotas"]) {
+  for (const pack of ["security", "quotas", "facility"]) {
     it(`${pack}: the facility passes, resource by resource and as a stack`, async () => {
       for (const resource of resources) assert.deepEqual(mandatory(await running(pack).resource(resource)), [], resource.urn);
       assert.deepEqual(mandatory(await running(pack).stack(resources)), []);
     });
   }
+
+  it("facility: says of every resource and of the stack what both packs say, and names itself", async () => {
+    const broken = resources.map((resource) => {
+      if (resource.name === "hub-quota") return { ...resource, inputs: changed(resource.inputs, ["spec", "hard", "pods"], "3") };
+      return resource.name === "schedd-set"
+        ? { ...resource, inputs: changed(resource.inputs, ["spec", "template", "spec", "hostPID"], true) }
+        : resource;
+    });
+    const said = async (pack: string): Promise<readonly string[]> => {
+      const found = [...(await running(pack).stack(broken))];
+      for (const resource of broken) found.push(...(await running(pack).resource(resource)));
+      assert.deepEqual([...new Set(found.map(({ policypackname }) => policypackname))], [NAMES[pack]]);
+      return found.map(({ policyname, enforcementlevel, urn, message }) => JSON.stringify([policyname, enforcementlevel, urn, message]));
+    };
+    const parts = [...(await said("quotas")), ...(await said("security"))];
+    assert.ok(["demand-fits-quota", "no-host-namespaces"].every((rule) => parts.some((each) => each.includes(rule))));
+    assert.deepEqual([...(await said("facility"))].sort(), parts.sort());
+  });
 
   it("security: a violation is mandatory, critical, and says where, what and how to mend it", async () => {
     const [found, ...more] = await running("security").resource(deployment({ ...POD_SPEC, hostPID: true }));

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020";
 import { DRIFTS } from "#af/changes/drift";
 import { WAYS_BACK } from "#af/changes/ways-back";
-import { PACKS } from "#af/policies/pack-names";
+import { FACILITY_PACK, PACKS } from "#af/policies/pack-names";
 import { projectFolder } from "#af/stacks/site/project";
 import type { DriftDocument } from "#af/tools/drift/document";
 import { engineRun, unjudged } from "#af/tools/drift/events";
@@ -33,9 +33,10 @@ interface Case {
   readonly others?: Readonly<Record<string, Fields>>;
 }
 
-const SUMMARY = {
-  summaryEvent: { PolicyPacks: Object.fromEntries(Object.values(PACKS).map((pack) => [`${pack}|local|policies`, "0.1.0"])) },
-};
+const judgedBy = (packs: readonly string[]) => ({
+  summaryEvent: { PolicyPacks: Object.fromEntries(packs.map((pack) => [`${pack}|local|policies`, "0.1.0"])) },
+});
+const SUMMARY = judgedBy([FACILITY_PACK]);
 
 /** What the engine writes of these resources. */
 function eventsOf(cases: readonly Case[]): readonly Fields[] {
@@ -166,7 +167,7 @@ describe("What is told of a site's drift", () => {
     });
 
   it("names the command of the way back only where it is one", () => {
-    const command = "pulumi up --refresh --run-program --stack x --policy-pack policies/quotas --policy-pack policies/security";
+    const command = "pulumi up --refresh --run-program --stack x --policy-pack policies/facility";
     assert.ok(seen(quota).text.includes(`\`\`\`sh\n${command}\n\`\`\``));
     const waiting = { ...same(quota), declared: { spec: { hard: { pods: "40" } } }, paths: ["spec.hard.pods"] };
     assert.ok(!seen(waiting).text.includes(command));
@@ -192,14 +193,13 @@ describe("What is told of a site's drift", () => {
     assert.equal(told([advice, SUMMARY]).adrift, false);
   });
 
-  it("says whether both packs have judged a run", () => {
-    write([SUMMARY]);
-    assert.deepEqual(unjudged(engineRun(file)), []);
+  it("says whether all rules have judged a run, in one pack or in two", () => {
+    for (const packs of [[FACILITY_PACK], Object.values(PACKS)]) {
+      write([judgedBy(packs)]);
+      assert.deepEqual(unjudged(engineRun(file)), []);
+    }
     write([{ summaryEvent: {} }]);
-    assert.deepEqual(
-      unjudged(engineRun(file)),
-      Object.values(PACKS).map((pack) => `the pack ${pack} has not judged this run`),
-    );
+    assert.deepEqual(unjudged(engineRun(file)), ["the pack analysis-facility has not judged this run"]);
   });
 
   it("tells the way out where a hand has caused an error, with what a person gives at a real cluster, and nothing of another", () => {
@@ -210,7 +210,7 @@ describe("What is told of a site's drift", () => {
     write([...eventsOf([of]), failed(`update of resource "${urn}" failed: configmaps "thing" not found`), failed("no answer")]);
     assert.deepEqual(refusedText("x", engineRun(file).errors), [
       "ConfigMap place/thing: somebody has deleted it. The up that asks the cluster first makes it again:",
-      "    pulumi up --refresh --run-program --stack x --policy-pack policies/quotas --policy-pack policies/security",
+      "    pulumi up --refresh --run-program --stack x --policy-pack policies/facility",
     ]);
     write([...eventsOf([of]), failed("no answer")]);
     assert.deepEqual(refusedText("x", engineRun(file).errors), []);

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { PACKS } from "#af/policies/pack-names";
+import { FACILITY_PACK, PACKS } from "#af/policies/pack-names";
 import { requirePrograms } from "../support/programs";
 import { WorkflowHost } from "./host";
 import { runWorkflow, type JobRun } from "./runner";
 
-/** What an engine writes of a preview that both packs have judged. */
+/** What an engine writes of a preview that all rules have judged. */
 const JUDGED = JSON.stringify({
-  summaryEvent: { PolicyPacks: Object.fromEntries(Object.values(PACKS).map((pack) => [`${pack}|local|policies`, "0.1.0"])) },
+  summaryEvent: { PolicyPacks: { [`${FACILITY_PACK}|local|policies`]: "0.1.0" } },
 });
 
 describe("The workflow of a pull request", function () {

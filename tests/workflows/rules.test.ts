@@ -69,7 +69,7 @@ describe("Workflows", () => {
         .split("\n")
         .filter((line) => /\bpulumi (up|preview)\b/.test(line));
       for (const command of commands) {
-        assert.match(command, /--policy-pack policies\/quotas +--policy-pack policies\/security/, file);
+        assert.match(command, /--policy-pack policies\/facility/, file);
         assert.doesNotMatch(command, /--target|--skip-preview/, file);
       }
     }

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import type { SeenResource, WantedStep } from "../../changes/drift";
 import { engineErrors, engineEvent, resourceOf, type EngineError, type StepMetadata } from "../../changes/engine-events";
 import { isOfFacility } from "../../changes/state";
-import { PACKS } from "../../policies/pack-names";
+import { FACILITY_PACK, PACKS } from "../../policies/pack-names";
 import { reasonOf, UsageError } from "../../terminal/failure";
 
 /** What one run of the engine has read, judged and said. */
@@ -49,10 +49,13 @@ export function engineRun(file: string): EngineRun {
   };
 }
 
-/** Why a run counts as judged by nobody, in whole or in part; empty if both packs have judged all of it. */
+/** Why a run counts as judged by nobody, in whole or in part; empty if the pack with all rules has judged all of it, or both packs with a part of them have. */
 export function unjudged({ packs, ended }: EngineRun): readonly string[] {
   if (!ended) return ["the run did not come to its end, so nothing was judged to its end"];
-  return Object.values(PACKS).flatMap((pack) => (packs.includes(pack) ? [] : [`the pack ${pack} has not judged this run`]));
+  if (packs.includes(FACILITY_PACK)) return [];
+  const parts = Object.values(PACKS);
+  const missing = parts.filter((pack) => !packs.includes(pack));
+  return (missing.length === parts.length ? [FACILITY_PACK] : missing).map((pack) => `the pack ${pack} has not judged this run`);
 }
 
 function linesOf(file: string): readonly string[] {

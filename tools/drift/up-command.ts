@@ -5,5 +5,5 @@ import { ASKS_THE_CLUSTER } from "../../changes/ways-back";
  * @param asks whether it asks the cluster first, and so sees what it has not made itself.
  */
 export function upCommand(site: string, asks: boolean): string {
-  return `pulumi up ${asks ? `${ASKS_THE_CLUSTER} ` : ""}--stack ${site} --policy-pack policies/quotas --policy-pack policies/security`;
+  return `pulumi up ${asks ? `${ASKS_THE_CLUSTER} ` : ""}--stack ${site} --policy-pack policies/facility`;
 }
