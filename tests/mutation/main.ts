@@ -18,7 +18,7 @@ import {
   told,
   type Score,
 } from "./score";
-import { mutantsOf, mutatedSources, partsOf } from "./stryker";
+import { isIn, mutantsOf, mutatedSources, partsOf } from "./stryker";
 
 const FILE = "tests/mutation/score.json";
 const at = (file: string) => path.join(projectFolder(), file);
@@ -45,15 +45,9 @@ async function main(files: readonly string[], { check, missing, quick, own, lowe
   process.env.AF_SEED = MEASURED_WITH;
   if (check) return checked(seed === undefined || seed === "" ? git("rev-parse", "HEAD") : seed);
   const sources = mutatedSources();
-  // A folder with all below it, or with `/*` only what is in itself.
-  const below = (file: string) =>
-    sources.filter((source) =>
-      file.endsWith("/*")
-        ? path.dirname(source) === path.dirname(file)
-        : source === file || source.startsWith(`${file.replace(/\/$/, "")}/`),
-    );
-  for (const file of files) if (below(file).length === 0) fail(`${file} is no source of the packs or of capacity, and no folder of them`);
-  const named = files.length === 0 ? sources : sources.filter((source) => files.some((file) => below(file).includes(source)));
+  for (const file of files)
+    if (!sources.some((source) => isIn(source, file))) fail(`${file} is no source of the packs or of capacity, and no folder of them`);
+  const named = files.length === 0 ? sources : sources.filter((source) => files.some((file) => isIn(source, file)));
   const before = read();
   const which = own ? "own" : quick ? "quick" : "all";
   const wanted = missing ? named.filter((source) => !isFresh(before, source)) : named;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import fc from "fast-check";
+import { parse } from "yaml";
 import { projectFolder } from "#af/stacks/site/project";
 import {
   faultsOf,
@@ -16,7 +17,7 @@ import {
   type Mutant,
   type Score,
 } from "./score";
-import { mutatedSources, partsOf } from "./stryker";
+import { isIn, mutatedSources, partsOf } from "./stryker";
 
 const mutant = (status: string, more: Partial<Mutant> = {}): Mutant => ({
   status,
@@ -106,5 +107,17 @@ describe("the score of mutants", () => {
     assert.deepEqual(parts.flatMap(({ sources }) => sources).sort(), mutatedSources());
     for (const { tests } of parts) assert.ok(tests.length > 0);
     for (const measured of Object.values(score).filter(isMeasured)) assert.ok(tally([measured]).noticed <= tally([measured]).tried);
+  });
+
+  it("is measured anew by the workflow for every source, once", () => {
+    const text = fs.readFileSync(path.join(projectFolder(), ".github", "workflows", "mutation.yml"), "utf8");
+    const { part } = (parse(text) as { jobs: { measure: { strategy: { matrix: { part: readonly string[] } } } } }).jobs.measure.strategy
+      .matrix;
+    for (const source of mutatedSources()) assert.equal(part.filter((each) => isIn(source, each)).length, 1, source);
+    for (const each of part)
+      assert.ok(
+        mutatedSources().some((source) => isIn(source, each)),
+        each,
+      );
   });
 });

@@ -50,6 +50,12 @@ export function mutatedSources(): readonly string[] {
     .sort();
 }
 
+/** True for a source that is the file, or in the folder: a folder is meant with all below it, or with `/*` with nothing but its own files. */
+export function isIn(source: string, file: string): boolean {
+  if (file.endsWith("/*")) return path.dirname(source) === path.dirname(file);
+  return source === file || source.startsWith(`${file.replace(/\/$/, "")}/`);
+}
+
 /** The sources in the parts in which they are measured, each with its files of tests. */
 export function partsOf(sources: readonly string[]): readonly { readonly sources: readonly string[]; readonly tests: readonly string[] }[] {
   const folders = Object.keys(TESTS);
