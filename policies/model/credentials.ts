@@ -34,9 +34,14 @@ const NOT_TELLING =
 const KEY_NAME = /_KEYS?$/;
 const FINGERPRINT = /(GPG|PGP|CACHE|SORT|PARTITION|PRIMARY|FOREIGN|HOST|PUBLIC)_KEYS?$/;
 
-/** Values that are no credential: nothing, a switch, a number, a word for "none", a path, a reference, a place to be filled in. */
+/** Values that are no credential: nothing, a switch, a number, a word for "none", a path, a place to be filled in. */
 const HARMLESS_VALUE =
-  /^(|true|false|yes|no|on|off|none|null|nil|never|always|auto|optional|required|enabled|disabled|default|\d{1,6}|\*+|x+)$|^~?\.{0,2}\/[\w./-]*$|^\$|^`|\{\{.*\}\}|^<.*>$|^%\(?\w+|^(file|vault|env|secret|ref):/i;
+  /^(|true|false|yes|no|on|off|none|null|nil|never|always|auto|optional|required|enabled|disabled|default|\d{1,6}|\*+|x+)$|^~?\.{0,2}\/[\w./-]*$|^`|\{\{.*\}\}|^<.*>$|^%\(?\w+|^(file|vault|env|secret|ref):/i;
+/**
+ * A reference to a variable, as Kubernetes, a shell or a template writes it. Without brackets its name is of letters, or of capitals and digits, so that it is
+ * none of the passwords that people write with a `$` in place of an s.
+ */
+const REFERENCE = /^\$+($|[({]|\d(?!\w)|[A-Z_][A-Z\d_]*(?!\w)|[A-Za-z_]+(?!\w))/;
 /** Names of objects of Kubernetes: two words or more, joined by hyphens, none of them a jumble of letters and digits. */
 const OBJECT_NAME = /^[a-z]+[0-9]?(-([a-z]+[0-9]?|\d{1,2}))+(\.[a-z-]+)*$/;
 const URL_ALONE = /^[a-z][a-z0-9+.-]*:\/\/[^\s@]*$/i;
@@ -49,9 +54,10 @@ export function credentialIn(name: string, text: string): string | undefined {
   const form = credentialByForm(text);
   if (form !== undefined) return form;
   const password = USER_INFO.exec(text)?.[1];
-  if (password !== undefined && !HARMLESS_VALUE.test(password) && !/[${<]/.test(password)) return "a password in a URL";
+  if (password !== undefined && !HARMLESS_VALUE.test(password) && !REFERENCE.test(password) && !/[{<]|\$\(/.test(password))
+    return "a password in a URL";
   const value = text.trim();
-  if (HARMLESS_VALUE.test(value) || URL_ALONE.test(value) || /\s/.test(value)) return undefined;
+  if (HARMLESS_VALUE.test(value) || REFERENCE.test(value) || URL_ALONE.test(value) || /\s/.test(value)) return undefined;
   const spelt = spelling(name);
   if (TELLING_NAME.test(spelt) && !NOT_TELLING.test(spelt)) {
     // A variable of that name may hold the name of a Secret.

@@ -19,6 +19,13 @@ const ON = "true";
  * word (https://github.com/traefik/paerser/blob/v0.2.2/flag/flagparser.go).
  */
 const SWITCH = /^providers\.\w+(\.(allow|disable|experimental|native|safe|strict)\w+)?$/;
+/**
+ * The other sections of its configuration (https://github.com/traefik/traefik/blob/v3.7.13/pkg/config/static/static_config.go). No option there takes a word
+ * such as {@link TRUTH} for a value, so one that it follows is a switch.
+ */
+const ELSEWHERE =
+  /^(accesslog|api|certificatesresolvers|core|entrypoints|experimental|global|hostresolver|log|metrics|ocsp|ping|spiffe|(tcp)?serverstransport|tracing)\./;
+const TRUTH = /^(true|false)$/i;
 
 /**
  * The settings in the words of a container, for each line of options by itself, or, where it has no option among them, in its environment: Traefik reads one
@@ -63,7 +70,7 @@ function linesOfOptions(container: Field): readonly (readonly Given[])[] {
     if (option === undefined) continue;
     const key = option.toLowerCase();
     const next = words[index + 1]?.text ?? "-";
-    const takesNext = value === undefined && !next.startsWith("-") && !SWITCH.test(key);
+    const takesNext = value === undefined && !next.startsWith("-") && !SWITCH.test(key) && !(ELSEWHERE.test(key) && TRUTH.test(next));
     lines.at(-1)?.push({ key, value: value ?? (takesNext ? next : ON), field });
     if (takesNext) taken = index + 1;
   }

@@ -34,6 +34,11 @@ describe("a credential", () => {
     ["CLICKHOUSE_PASSWORD", "hunter2"],
     ["DENO_AUTH_TOKEN", "hunter2"],
     ["PASSWORD", " hunter2\n"],
+    ["PASSWORD", "$ecret1"],
+    ["PASSWORD", "$3cret"],
+    ["PASSWORD", "$ECRET1x"],
+    ["PASSWORD", "$-cret"],
+    ["PASSWORD", "$apr1$x$y"],
     ["api - key", "abc123"],
     // What is the name of an object is a credential all the same where the variable is not for one.
     ["SECRET_KEY", "hub-login"],
@@ -44,6 +49,8 @@ describe("a credential", () => {
     ["BROKER", "amqp://user:leftfoot1@rabbitmq:5672/%2F?heartbeat=9000", IN_URL],
     ["HTTP_PROXY", "http://me:hunter2@proxy.example.org:3128", IN_URL],
     ["CACHE", "redis://:hunter2@cache", IN_URL],
+    ["CACHE", "redis://:$ecret1@cache", IN_URL],
+    ["CACHE", "redis://:hunt$r@cache", IN_URL],
   ];
   for (const [name, value, what = BY_NAME] of credentials)
     it(`is ${name}=${value.slice(0, 24).trim()}`, () => assert.equal(credentialIn(name, value), what));
@@ -110,6 +117,15 @@ describe("no credential", () => {
     ["PASSWORD", "${DB_PASSWORD}"],
     ["PASSWORD", "$(DB_PASSWORD)"],
     ["PASSWORD", "$DB_PASSWORD"],
+    // What is left of `${DB_PASSWORD}` where brackets end a value.
+    ["PASSWORD", "$"],
+    ["PASSWORD", "$DB2_PASSWORD"],
+    ["PASSWORD", "$_PASSWORD"],
+    ["PASSWORD", "$_password"],
+    ["PASSWORD", "$dbPassword"],
+    ["PASSWORD", "$1"],
+    ["PASSWORD", "$${DB_PASSWORD}"],
+    ["TOKEN", "$HOME/token"],
     ["PASSWORD", "{{ .Values.password }}"],
     ["PASSWORD", "<password>"],
     ["PASSWORD", "*****"],
@@ -145,6 +161,10 @@ describe("no credential", () => {
     ["DATABASE_URL", "postgresql://db:5432/servicex"],
     ["DATABASE_URL", "postgresql://servicex:${PASSWORD}@db:5432/servicex"],
     ["DATABASE_URL", "postgresql://servicex:$(PASSWORD)@db:5432/servicex"],
+    ["DATABASE_URL", "postgresql://servicex:$PASSWORD@db:5432/servicex"],
+    ["DATABASE_URL", "postgresql://servicex:x-$(PASSWORD)@db:5432/servicex"],
+    ["DATABASE_URL", "postgresql://servicex:<password>@db:5432/servicex"],
+    ["DATABASE_URL", "postgresql://servicex:x-{{ .password }}@db:5432/servicex"],
     ["CHECKSUM", HEX],
     ["PWD", "/home/jovyan"],
     ["XRD_PLUGIN", "libXrdClXcachePlugin.so"],

@@ -62,6 +62,18 @@ describe("settings of Traefik", () => {
       assert.deepEqual(args(`--${key}`, "false"), [[`${key.toLowerCase()}=false at c.args[0]`]], key);
   });
 
+  it("have no word for a switch as their value outside of the providers", () => {
+    const sections = ["accesslog", "api", "certificatesResolvers", "core", "entryPoints", "experimental", "global", "hostResolver", "log"];
+    for (const section of [...sections, "metrics", "ocsp", "ping", "serversTransport", "spiffe", "tcpServersTransport", "tracing"]) {
+      const key = `${section}.any`.toLowerCase();
+      for (const word of ["true", "False"])
+        assert.deepEqual(args(`--${section}.any`, word, "--a.b=c"), [[`${key}=true at c.args[0]`], ["a.b=c at c.args[2]"]], key);
+      for (const word of ["untrue", "falsely", "1"])
+        assert.deepEqual(args(`--${section}.any`, word), [[`${key}=${word} at c.args[0]`]], key);
+      assert.deepEqual(args(`--my${section}.any`, "true"), [[`my${key}=true at c.args[0]`]], key);
+    }
+  });
+
   it("are another line's behind a word that is neither an option nor a value", () => {
     const [first, second] = ["a.b=1 at c.args[0]", "c.d=2 at c.args[2]"];
     for (const between of ["stray", "a-b", "&&", "--", "-", ""])
