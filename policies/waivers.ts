@@ -105,7 +105,7 @@ export function waiverProblems(site: Site, rules: readonly Rule[], today: Date):
 
 /** The day so many days after another, as a site file writes it. */
 function dayAfter(today: Date, days: number): string {
-  return new Date(Date.parse(today.toISOString().slice(0, 10)) + days * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+  return new Date(today.getTime() + days * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
 }
 
 /**

@@ -112,6 +112,9 @@ describe("a verdict", () => {
       ["spec.x", "undetermined: spec.x is not given, so the rule cannot be judged", "advisory"],
     ]);
     assert.deepEqual(thrown(new Malformed("spec.x", "text", "a number")), [["spec.x", "found text; allowed: a number", "advisory"]]);
+    const [[whole, tooLarge] = []] = thrown(new AmountsTooLarge("memory", "9 pods ask for 8Ei"));
+    assert.equal(whole, "");
+    assert.match(tooLarge ?? "", /^undetermined: .*9 pods ask for 8Ei.*; so the rule cannot be judged$/);
     const [[path, message, enforcement] = []] = thrown(new TypeError("x is not a function"));
     assert.deepEqual([path, enforcement], ["", "mandatory"]);
     assert.match(message ?? "", /^the rule itself failed: .*x is not a function.*; please report this$/);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Field, UNKNOWN } from "#af/policies/model/field";
 import { objectsOf } from "#af/policies/model/objects";
-import type { Severity } from "#af/policies/model/rules";
+import type { ObjectRule, Severity } from "#af/policies/model/rules";
 import { RULES } from "#af/policies/packs";
-import { heldBy, MOST_DAYS, waiverFor, waiverProblems, waiversInForce } from "#af/policies/waivers";
+import { heldBy, heldWhereRefused, MOST_DAYS, waiverFor, waiverProblems, waiversInForce } from "#af/policies/waivers";
 import { ROLE_FACTS, ROLES } from "#af/components/tenancy/roles";
 import { nameOf } from "#af/components/tenancy/settings";
 import type { Waiver } from "#af/stacks/site/waivers";
@@ -145,5 +145,27 @@ describe("what a waiver allows", () => {
     assert.equal(found({}, "b"), undefined);
     const open = waiverOf({ field: "", allows: undefined });
     assert.equal(waiverFor([open], "no-host-paths", object, object.root, undefined), open, "a whole object holds nothing to compare");
+  });
+
+  it("is told as its object and its field hold it where the rule refuses them, each text once, past what cannot be read", () => {
+    const [other = assert.fail()] = objectsOf({ apiVersion: "v1", kind: "PersistentVolume", metadata: { name: "other" }, spec: {} });
+    const [rule] = RULES.filter(({ scope }) => scope === "object");
+    assert.ok(rule?.scope === "object");
+    const refusing: ObjectRule = {
+      ...rule,
+      check: ({ name, root }, judgement) => {
+        judgement.countChecked();
+        for (const subject of ["a", "a", "b"]) judgement.violation(root.at("spec", "text"), "is wrong", `${name} ${subject}`);
+        judgement.violation(root.at("spec", "number"), "is wrong");
+        judgement.attempt(() => judgement.violation(root.at("spec", "absent"), "is missing"));
+        judgement.attempt(() => assert.fail("nobody can read it"));
+      },
+    };
+    const held = (field: string) =>
+      heldWhereRefused(waiverOf({ object: `PersistentVolume ${object.name}`, field }), refusing, [object, other], SITE, new Date());
+    assert.deepEqual(held("spec.text"), [`${object.name} a`, `${object.name} b`]);
+    assert.deepEqual(held("spec.number"), ["1"]);
+    assert.deepEqual(held("spec.absent"), [undefined]);
+    assert.deepEqual(held("spec.list"), []);
   });
 });

@@ -47,6 +47,10 @@ describe("rates", () => {
       ["7", "7Gb/s"],
       ["12.5.5G", "12.5Gb/s"],
       ["a lot of 5M", "25Gb/s"],
+      // As long as a rate may be, and longer.
+      ["123456789012M", "123456789012Mb/s"],
+      ["1234567890123M", "25Mb/s"],
+      ["0.0G", "25Gb/s"],
       ["", "25Gb/s"],
     ] as const)
       assert.match(bitRateProblem(text), new RegExp(`^allowed: ${first.replace(".", "\\.")} \\(bits`), text);

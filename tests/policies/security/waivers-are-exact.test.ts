@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { judge, type PackVerdict } from "#af/policies/judge";
 import { objectsOf } from "#af/policies/model/objects";
+import type { ObjectRule } from "#af/policies/model/rules";
 import { security } from "#af/policies/security/rules";
+import { waiversAreExact } from "#af/policies/security/waivers-are-exact";
 import { parseSite } from "#af/stacks/site/parse";
 import { rolesOf } from "#af/stacks/site/parts";
 import { SiteError } from "#af/stacks/site/problems";
@@ -121,6 +123,42 @@ describe("waivers-are-exact", () => {
       expected.forEach((each, index) => assert.match(messages[index] ?? "", each));
     });
 
+  it("speaks of its object alone, whatever the rule refuses elsewhere", () => {
+    const others = [changed(drifted, ["metadata", "name"], "another"), untagged];
+    assert.deepEqual(
+      said(verdict([waiverOf({ field: "spec.local" })], [volume, ...others])).filter((each) => each.startsWith("waivers-are-exact")),
+      ["waivers-are-exact af:waivers[0]: nothing uses it: the rule refuses spec.hostPath; correct its field, or remove the waiver"],
+    );
+    const [, , mismatch = ""] = said(verdict([waiverOf({ allows: "/data" })], [volume, ...others.slice(0, 1)]));
+    assert.match(mismatch, /does not hold \/data; .*right as it is, write allows: "\/cvmfs"\. Found/);
+  });
+
+  it("says what each place holds that a rule refuses under one path, and of the whole object how to name it", () => {
+    const [exact] = rules.filter(({ name }) => name === "no-host-paths");
+    assert.ok(exact?.scope === "object");
+    const twice: ObjectRule = {
+      ...exact,
+      check: ({ root }, judgement) => {
+        judgement.violation(root, "is wrong");
+        for (const subject of ["a", "b"]) judgement.violation(root.at("spec"), `holds ${subject}`, subject);
+        judgement.violation(root.at("spec", "local"), "is missing");
+      },
+    };
+    const waiving = (field: string) => {
+      const site = { ...SITE, waivers: [waiverOf({ field })] };
+      return judge([waiversAreExact([twice])], objectsOf(volume), { site }).findings.map(({ message }) => message);
+    };
+    assert.deepEqual(waiving("spec"), [
+      'PersistentVolume software spec: the field does not hold /cvmfs; mend the object, or if it is right as it is, write allows: "a", or write allows: "b". Found: holds a; holds b',
+    ]);
+    assert.deepEqual(waiving("spec.local"), [
+      "PersistentVolume software spec.local: the field does not hold /cvmfs; mend the object, or if it is right as it is, leave allows out. Found: is missing",
+    ]);
+    assert.deepEqual(waiving("status"), [
+      "nothing uses it: the rule refuses the whole object (field: an empty text), spec, spec, spec.local; correct its field, or remove the waiver",
+    ]);
+  });
+
   it("misses an object only in a whole facility", () => {
     const elsewhere = waiverOf({ object: "PersistentVolume gone" });
     assert.deepEqual(said(verdict([waiverOf(), elsewhere])), []);
@@ -129,6 +167,8 @@ describe("waivers-are-exact", () => {
       kind: "Namespace",
       metadata: { name: nameOf(SITE.tenancy, role) },
     }));
+    const named = namespaces.map((each) => ({ ...each, kind: "ConfigMap" }));
+    for (const some of [namespaces.slice(1), named]) assert.deepEqual(said(verdict([waiverOf(), elsewhere], [volume, ...some])), []);
     assert.match(
       said(verdict([waiverOf(), elsewhere], [volume, ...namespaces])).join(),
       /af:waivers\[1\]: there is no PersistentVolume gone/,
