@@ -1,10 +1,5 @@
 import { PACKS } from "../pack-names";
-import { PolicyPack } from "@pulumi/policy";
-import { compileLater } from "../compile-later";
-import { enginePolicies } from "../engine";
-import { readMessagesOnce } from "../messages";
+import { servePack } from "../serve-pack";
 import { quotas } from "./rules";
 
-compileLater();
-readMessagesOnce();
-new PolicyPack(PACKS.quotas, { policies: enginePolicies(quotas), enforcementLevel: "mandatory" });
+servePack(PACKS.quotas, quotas);
