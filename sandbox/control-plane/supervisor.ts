@@ -17,7 +17,7 @@ import { credentials, API_USERS, type ApiUser, writeKubeconfig } from "./credent
 import { Daemon, type DaemonDefinition } from "./daemon";
 import { apiServerFlags, controllerManagerFlags, etcdFlags, kwokFlags, type Ports, schedulerFlags } from "./flags";
 import { isOrphan } from "./owner";
-import { freePorts, isFree } from "./ports";
+import { freePorts, takePort } from "./ports";
 import { REAL_VARIABLE, type RealChoices, type RealName } from "./real-controllers";
 import type { LaunchInput } from "./real-launcher";
 import { type ControlPlaneState, writeState } from "./state";
@@ -199,7 +199,7 @@ class Supervisor {
     const again = async (name: string, fresh: number): Promise<number> => {
       const remembered = this.folder.file(name);
       const before = fs.existsSync(remembered) ? Number(fs.readFileSync(remembered, "utf8")) : 0;
-      const port = before > 0 && (await isFree(before)) ? before : fresh;
+      const port = before > 0 && (await takePort(before)) ? before : fresh;
       writeWhole(remembered, `${port}\n`);
       return port;
     };

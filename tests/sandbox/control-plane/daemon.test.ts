@@ -4,7 +4,6 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { freePorts, isFree } from "#af/sandbox/control-plane/ports";
 import { Daemon, lastWords } from "#af/sandbox/control-plane/daemon";
 import type { CommandFailure } from "#af/terminal/failure";
 import { SiteFolder } from "#af/sandbox/folders";
@@ -127,11 +126,5 @@ describe("a daemon of the control plane", () => {
     const other = { ...record, started: "1" };
     assert.equal(stillRuns(other), process.platform !== "linux");
     if (process.platform === "linux") assert.equal(signalTo(other, "SIGKILL"), false);
-  });
-
-  it("gets a port that is free, and no other daemon gets the same", async () => {
-    const ports = await freePorts(6);
-    assert.equal(new Set(ports).size, 6);
-    for (const port of ports) assert.ok(await isFree(port));
   });
 });
