@@ -1,7 +1,5 @@
+import { labelOf, type Labels } from "./labels";
 import { grouped } from "./packing/grouped";
-
-/** Labels of pods, by key. */
-export type Labels = Readonly<Record<string, string>>;
 
 /** Finds the items that have all of some labels, in their order, so that as many selectors as there are items find theirs without trying each. */
 export function labelIndex<Item extends { readonly labels: Labels }>(items: readonly Item[]): (wanted: Labels) => readonly Item[] {
@@ -11,6 +9,6 @@ export function labelIndex<Item extends { readonly labels: Labels }>(items: read
     const lists = Object.entries(wanted).map((label) => byLabel.get(JSON.stringify(label)) ?? []);
     const fewest = Math.min(...lists.map(({ length }) => length));
     const shortest = lists.find(({ length }) => length === fewest) ?? items;
-    return shortest.filter(({ labels }) => Object.entries(wanted).every(([key, value]) => labels[key] === value));
+    return shortest.filter(({ labels }) => Object.entries(wanted).every(([key, value]) => labelOf(labels, key) === value));
   };
 }

@@ -1,7 +1,9 @@
+import { labelOf, type Labels } from "./labels";
+
 /** What selectors, affinities and tolerations read of a host. */
 export interface LabelledHost {
   readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: Labels;
   readonly taints: readonly Taint[];
 }
 
@@ -68,7 +70,7 @@ export function toleratesTaintsOf({ tolerations = [] }: PodPlacement, host: Labe
 
 /** True if node selector and required node affinity both hold. */
 export function selects({ nodeSelector, requiredTerms }: PodPlacement, host: LabelledHost): boolean {
-  if (nodeSelector && !Object.keys(nodeSelector).every((key) => host.labels[key] === nodeSelector[key])) return false;
+  if (nodeSelector && !Object.keys(nodeSelector).every((key) => labelOf(host.labels, key) === nodeSelector[key])) return false;
   return requiredTerms === undefined || requiredTerms.some((term) => matches(term, host));
 }
 
@@ -76,7 +78,7 @@ export function selects({ nodeSelector, requiredTerms }: PodPlacement, host: Lab
 function matches({ matchExpressions = [], matchFields = [] }: NodeSelectorTerm, host: LabelledHost): boolean {
   if (matchExpressions.length + matchFields.length === 0) return false;
   return (
-    matchExpressions.every((requirement) => holds(requirement, host.labels[requirement.key])) &&
+    matchExpressions.every((requirement) => holds(requirement, labelOf(host.labels, requirement.key))) &&
     matchFields.every((requirement) => holds(requirement, requirement.key === "metadata.name" ? host.name : undefined))
   );
 }

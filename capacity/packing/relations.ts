@@ -1,3 +1,4 @@
+import { labelOf } from "../labels";
 import { memoize } from "../memoize";
 import { selects, toleratesTaintsOf } from "../placement";
 import type { HostPort, PackHost, PackPod, PodAffinityTerm } from "./model";
@@ -78,7 +79,7 @@ export function spreadsOf(
       const topology = topologyIndex({ topologyKey }, topologies);
       const countedIn = hosts.map((host, index) => {
         const counted =
-          constraints.every((constraint) => host.labels[constraint.topologyKey] !== undefined) &&
+          constraints.every((constraint) => labelOf(host.labels, constraint.topologyKey) !== undefined) &&
           (nodeAffinityPolicy === "Ignore" || selects(pod.placement ?? {}, host)) &&
           (nodeTaintsPolicy === "Ignore" || toleratesTaintsOf(pod.placement ?? {}, host));
         return counted ? (topologies[topology]?.domainOf[index] ?? -1) : -1;

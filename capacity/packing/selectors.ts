@@ -1,12 +1,13 @@
+import { labelOf, type Labels } from "../labels";
 import { holds, mayRunOn, selects, type LabelledHost } from "../placement";
 import type { LabelSelector, PackPod, PodAffinityTerm } from "./model";
 
 /** True if the selector selects pods with these labels; an absent selector selects none. */
-export function selectsLabels(selector: LabelSelector | undefined, labels: Readonly<Record<string, string>> = {}): boolean {
+export function selectsLabels(selector: LabelSelector | undefined, labels: Labels = {}): boolean {
   if (selector === undefined) return false;
   return (
-    Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
-    (selector.matchExpressions ?? []).every((requirement) => holds(requirement, labels[requirement.key]))
+    Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labelOf(labels, key) === value) &&
+    (selector.matchExpressions ?? []).every((requirement) => holds(requirement, labelOf(labels, requirement.key)))
   );
 }
 

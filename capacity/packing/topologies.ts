@@ -1,3 +1,4 @@
+import { labelOf } from "../labels";
 import type { PackHost, PackPod } from "./model";
 
 /** How one label divides the hosts into domains. */
@@ -30,7 +31,7 @@ function topologyOf(key: string, hosts: readonly PackHost[]): Topology {
   const indexes = new Map<string, number>();
   const members: number[][] = [];
   const domainOf = hosts.map(({ name, labels }, host) => {
-    const value = key === HOST ? name : labels[key];
+    const value = key === HOST ? name : labelOf(labels, key);
     if (value === undefined) return -1;
     const domain = indexes.get(value) ?? indexes.size;
     indexes.set(value, domain);

@@ -1,3 +1,4 @@
+import { labelOf, type Labels } from "../../capacity/labels";
 import { selectsLabels } from "../../capacity/packing/selectors";
 import { workloadId, type LabelSelector, type PackPod, type PodAffinityTerm, type SpreadConstraint } from "../../capacity/packing/model";
 import type { NodeSelectorTerm } from "../../capacity/placement";
@@ -73,8 +74,6 @@ function affinityTerm(term: Field, labels: Labels, context: PlacementContext): P
   };
 }
 
-type Labels = Readonly<Record<string, string>>;
-
 /** Labels that controllers add to their pods, so that no template has them. */
 const GIVEN_BY_CONTROLLERS = /^(pod-template-hash|controller-revision-hash|(apps|statefulset|batch)\.kubernetes\.io\/.*)$/;
 
@@ -93,7 +92,7 @@ function labelSelectorWithKeys(field: Field, labels: Labels): LabelSelector | un
       .flatMap((key) => {
         const name = key.text() ?? "";
         if (GIVEN_BY_CONTROLLERS.test(name)) throw new Undetermined(key.path, `is ${name}, which pods get from their controller`);
-        const value = labels[name];
+        const value = labelOf(labels, name);
         return value === undefined ? [] : [{ key: name, operator, values: [value] }];
       });
   const requirements = [...merged("matchLabelKeys", "In"), ...merged("mismatchLabelKeys", "NotIn")];

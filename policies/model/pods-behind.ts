@@ -1,5 +1,6 @@
 import { grouped } from "../../capacity/packing/grouped";
-import { labelIndex, type Labels } from "../../capacity/label-index";
+import { labelIndex } from "../../capacity/label-index";
+import type { Labels } from "../../capacity/labels";
 import type { KubernetesObject } from "./objects";
 import { podTemplateOf, type PodTemplate } from "./pods";
 import { skipUnreadable } from "./workloads";

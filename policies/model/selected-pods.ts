@@ -1,7 +1,8 @@
 import { grouped } from "../../capacity/packing/grouped";
 import { selectsLabels } from "../../capacity/packing/selectors";
 import type { Field } from "./field";
-import { labelIndex, type Labels } from "../../capacity/label-index";
+import { labelIndex } from "../../capacity/label-index";
+import type { Labels } from "../../capacity/labels";
 import { labelSelectorOf } from "./pod-reading";
 import type { StackWorkload } from "./workloads";
 

@@ -1,3 +1,4 @@
+import { labelOf } from "../../capacity/labels";
 import { candidates } from "../../capacity/placement";
 import type { Field } from "../model/field";
 import { schedulableHosts, type SiteHost } from "../../components/nodes/schedulable";
@@ -53,6 +54,6 @@ function podsThatKeepApart({ object, pod }: StackWorkload, selector: Field, sele
 }
 
 function figureOf(subject: string, key: string, need: number, hosts: readonly SiteHost[]) {
-  const domains = new Set(hosts.flatMap(({ labels }) => labels[key] ?? []));
+  const domains = new Set(hosts.flatMap(({ labels }) => labelOf(labels, key) ?? []));
   return { subject, resource: `values of ${key}`, unit: "count", need: BigInt(need), have: BigInt(domains.size) } as const;
 }

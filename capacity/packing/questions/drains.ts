@@ -1,4 +1,5 @@
-import { labelIndex, type Labels } from "../../label-index";
+import { labelIndex } from "../../label-index";
+import type { Labels } from "../../labels";
 import { grouped } from "../grouped";
 import { type LabelSelector, type PackHost, type PackPod } from "../model";
 import { mayStandOn, selectsLabels } from "../selectors";

@@ -1,3 +1,4 @@
+import { labelOf } from "../../labels";
 import { hostEquivalence } from "../alike";
 import { grouped } from "../grouped";
 import { workloadId, type PackHost, type PackPod } from "../model";
@@ -50,7 +51,7 @@ export function withoutEachDomain(
   options: LossOptions = {},
 ): Losses {
   const domains = grouped(
-    hosts.filter(({ labels }) => labels[topologyKey] !== undefined),
+    hosts.filter(({ labels }) => labelOf(labels, topologyKey) !== undefined),
     ({ labels }) => labels[topologyKey] ?? "",
   );
   return lossesOf([...domains].sort(([a], [b]) => byCodeUnits(a, b)).map(([, members]) => withoutHosts(hosts, pods, members, options)));
