@@ -1,3 +1,4 @@
+import type { Labels } from "../../capacity/labels";
 import { memoize, memoizeText } from "../../capacity/memoize";
 import { selectsLabels } from "../../capacity/packing/selectors";
 import type { LabelSelector } from "../../capacity/packing/model";
@@ -68,7 +69,7 @@ export interface NetworkPolicy {
 export interface PolicyWorld {
   readonly policies: readonly NetworkPolicy[];
   /** Labels of each namespace, by name. */
-  readonly namespaces: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly namespaces: Readonly<Record<string, Labels>>;
 }
 
 /**
@@ -133,8 +134,15 @@ function isPeer(
   if (ipBlock) return inBlock(ipBlock.cidr, address) && !ipBlock.except.some((block) => inBlock(block, address));
   if (pod === undefined) return false;
   const namespaceFits =
-    namespaceSelector === undefined ? pod.namespace === ownNamespace : selectsLabels(namespaceSelector, namespaces[pod.namespace] ?? {});
+    namespaceSelector === undefined
+      ? pod.namespace === ownNamespace
+      : selectsLabels(namespaceSelector, labelsOf(pod.namespace, namespaces));
   return namespaceFits && (podSelector === undefined || selectsLabels(podSelector, pod.labels));
+}
+
+function labelsOf(namespace: string, namespaces: PolicyWorld["namespaces"]): Labels {
+  // Every object answers to `constructor`, which may also be the name of a namespace.
+  return Object.hasOwn(namespaces, namespace) ? (namespaces[namespace] ?? {}) : {};
 }
 
 /** Ports of a rule. A name means whatever port of that name the target has; a target that is no pod has none. */

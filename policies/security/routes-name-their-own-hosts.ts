@@ -24,7 +24,8 @@ export const routesNameTheirOwnHosts: SiteRule = {
   check: (objects, site, on) => {
     const own = ownRoutesOf(site);
     for (const object of objects) {
-      const routes = own[object.namespace];
+      // Every object answers to `constructor`, which may also be the name of a namespace.
+      const routes = Object.hasOwn(own, object.namespace) ? own[object.namespace] : undefined;
       if (routes) on(object).attempt(() => checkRoutes(object, routes, on(object)));
     }
   },

@@ -87,6 +87,12 @@ const CASES: readonly (readonly [title: string, specs: readonly Spec[], connecti
     true,
   ],
   [
+    "a namespace without labels has none, whatever its name is in JavaScript",
+    [ingress({ from: [{ namespaceSelector: { matchLabels: { name: "Object" } } }] })],
+    tcp(podAt("10.0.0.4", "constructor", "client"), server),
+    false,
+  ],
+  [
     "both selectors of one peer must fit",
     [ingress({ from: [{ namespaceSelector: { matchLabels: { team: "b" } }, podSelector: { matchLabels: { app: "x" } } }] })],
     tcp(stranger, server),

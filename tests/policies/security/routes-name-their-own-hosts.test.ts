@@ -76,7 +76,7 @@ describe("routes-name-their-own-hosts", () => {
   });
 
   it("leaves namespaces alone that are not the facility's, and allows no route where no service has a name", () => {
-    assert.equal(said(route("IngressRoute", "somebody", "Host(`any.example.org`)")), 0);
+    for (const foreign of ["somebody", "constructor"]) assert.equal(said(route("IngressRoute", foreign, "Host(`any.example.org`)")), 0);
     const batch = nameOf(UNL.tenancy, "batch");
     assert.match(String(said(route("IngressRoute", batch, "Host(`any.example.org`)"))), /allowed: no route in this namespace$/);
   });
