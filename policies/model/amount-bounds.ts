@@ -2,6 +2,7 @@ import { dividedUp } from "../../capacity/quantity";
 import type { PodAmounts } from "../../capacity/requests";
 import type { Field } from "./field";
 import { amountText, unitOf } from "./figures";
+import { HUGE_PAGES } from "./resource-names";
 import type { Judgement } from "./rules";
 import type { Bounds } from "./tightest-bounds";
 
@@ -79,8 +80,8 @@ export function checkBounds(bounded: Bounded, bounds: Bounds, judgement: Judgeme
 }
 
 /**
- * Judges what the API server asks of the amounts of a container or a pod whatever the namespace says: none is negative, and no request is above its limit
- * (validateResourceRequirements in https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/validation/validation.go).
+ * Judges what the API server asks of the amounts of a container or a pod whatever the namespace says: none is negative, no request is above its limit, and
+ * who has huge pages has CPU or memory too (validateResourceRequirements in https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/validation/validation.go).
  */
 export function checkAmounts({ who, field, amounts: { requests, limits } }: Bounded, judgement: Judgement): void {
   for (const [verb, list] of [
@@ -89,6 +90,9 @@ export function checkAmounts({ who, field, amounts: { requests, limits } }: Boun
   ] as const)
     for (const [resource, amount] of Object.entries(list))
       if (amount < 0n) judgement.violation(field, `${who} ${verb} ${textOf(resource, amount)} ${resource}; allowed: 0 or more`);
+  const given = Object.keys({ ...requests, ...limits });
+  if (given.some((resource) => resource.startsWith(HUGE_PAGES)) && !given.includes("cpu") && !given.includes("memory"))
+    judgement.violation(field, `${who} has huge pages alone; allowed: with cpu or memory beside them`);
   for (const [resource, request] of Object.entries(requests)) {
     const limit = limits[resource];
     if (isWhole(resource)) {
@@ -107,7 +111,7 @@ export function checkAmounts({ who, field, amounts: { requests, limits } }: Boun
 
 /** True for a resource that cannot be shared, so that its request is its limit: a device, or huge pages (IsOvercommitAllowed in the same repository). */
 export function isWhole(resource: string): boolean {
-  return resource.startsWith("hugepages-") || (resource.includes("/") && !resource.includes("kubernetes.io/"));
+  return resource.startsWith(HUGE_PAGES) || (resource.includes("/") && !resource.includes("kubernetes.io/"));
 }
 
 /** Thousandths of an amount, as people write it. */

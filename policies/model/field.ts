@@ -1,4 +1,5 @@
 import { isQuantity } from "../../capacity/quantity";
+import type { ResourceNames } from "./resource-names";
 
 /** Stands for a value that is not known before `up` runs. It is a symbol, so that no text can be made of it by mistake. */
 export const UNKNOWN: unique symbol = Symbol("not known in this preview");
@@ -38,7 +39,7 @@ export class Field {
   at(...steps: readonly string[]): Field {
     return steps.reduce<Field>((field, step) => {
       const below = field.object();
-      return new Field(below === undefined ? undefined : below[step], join(field.path, step));
+      return new Field(below !== undefined && Object.hasOwn(below, step) ? below[step] : undefined, join(field.path, step));
     }, this);
   }
 
@@ -101,8 +102,13 @@ export class Field {
     return this.record((field) => field.text());
   }
 
-  /** Quantities by resource name. */
-  quantities(): Readonly<Record<string, string>> {
+  /**
+   * Quantities by resource name.
+   * @param names what the API server takes there; any other name is refused as a value of the wrong type is.
+   */
+  quantities(names?: ResourceNames): Readonly<Record<string, string>> {
+    const strange = names && this.entries().find(([name]) => !names.has(name));
+    if (strange) throw new Malformed(strange[1].path, "a resource that Kubernetes does not know", names.allowed);
     return this.record((field) => field.quantity());
   }
 

@@ -6,6 +6,7 @@ import type { ScaledWorkload } from "../../capacity/scale";
 import type { Field } from "./field";
 import { is, type KubernetesObject } from "./objects";
 import { containersOf, type PodTemplate } from "./pods";
+import { CONTAINER_RESOURCES, POD_RESOURCES, type ResourceNames } from "./resource-names";
 
 /**
  * The resources that the containers of a pod request and are limited to, with the pod's overhead.
@@ -16,15 +17,18 @@ export function resourcesOf({ spec }: PodTemplate): PodResources {
   return {
     containers: list("containers"),
     initContainers: list("initContainers"),
-    overhead: spec.at("overhead").quantities(),
-    resources: requestsAndLimits(spec.at("resources")),
+    overhead: spec.at("overhead").quantities(CONTAINER_RESOURCES),
+    resources: requestsAndLimits(spec.at("resources"), POD_RESOURCES),
   };
 }
 
 /** The resources that a container requests and is limited to. */
 export function containerResources(container: Field): ContainerResources {
   const restartPolicy = container.at("restartPolicy").text();
-  return { resources: requestsAndLimits(container.at("resources")), ...(restartPolicy !== undefined && { restartPolicy }) };
+  return {
+    resources: requestsAndLimits(container.at("resources"), CONTAINER_RESOURCES),
+    ...(restartPolicy !== undefined && { restartPolicy }),
+  };
 }
 
 /** What decides on which hosts a pod may run: host name, labels, required node affinity and tolerations. */
@@ -94,10 +98,10 @@ export function containerDefaults(members: readonly KubernetesObject[]): readonl
     .flatMap(({ root }) => root.at("spec", "limits").items())
     .filter((item) => item.at("type").text() === "Container")
     .map((item) => ({
-      default: item.at("default").quantities(),
-      defaultRequest: item.at("defaultRequest").quantities(),
-      max: item.at("max").quantities(),
-      min: item.at("min").quantities(),
+      default: item.at("default").quantities(CONTAINER_RESOURCES),
+      defaultRequest: item.at("defaultRequest").quantities(CONTAINER_RESOURCES),
+      max: item.at("max").quantities(CONTAINER_RESOURCES),
+      min: item.at("min").quantities(CONTAINER_RESOURCES),
     }));
 }
 
@@ -142,8 +146,8 @@ export function hostPortsOf(pod: PodTemplate): readonly ContainerHostPort[] {
   );
 }
 
-function requestsAndLimits(resources: Field): NonNullable<ContainerResources["resources"]> {
-  return { requests: resources.at("requests").quantities(), limits: resources.at("limits").quantities() };
+function requestsAndLimits(resources: Field, names: ResourceNames): NonNullable<ContainerResources["resources"]> {
+  return { requests: resources.at("requests").quantities(names), limits: resources.at("limits").quantities(names) };
 }
 
 function parallel(spec: Field) {

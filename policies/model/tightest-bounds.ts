@@ -1,6 +1,7 @@
 import { millicores } from "../../capacity/quantity";
 import type { Field } from "./field";
 import type { KubernetesObject } from "./objects";
+import { limitedResources, type ResourceNames } from "./resource-names";
 
 /** The fields of a LimitRange item that bound amounts. */
 const FIELDS = ["min", "max", "maxLimitRequestRatio"] as const;
@@ -54,7 +55,7 @@ export function tightestBounds(ranges: readonly KubernetesObject[]): (type: Boun
         const type = item.at("type").text() ?? "";
         for (const name of FIELDS)
           attempt(type, () => {
-            for (const bound of boundsIn(item.at(name))) tighten(found, `${type} ${name}`, bound, name);
+            for (const bound of boundsIn(item.at(name), limitedResources(type))) tighten(found, `${type} ${name}`, bound, name);
           });
       }
     });
@@ -68,7 +69,8 @@ export function tightestBounds(ranges: readonly KubernetesObject[]): (type: Boun
   });
 }
 
-function boundsIn(list: Field): readonly Bound[] {
+function boundsIn(list: Field, names: ResourceNames): readonly Bound[] {
+  list.quantities(names);
   return list.entries().map(([resource, field]) => ({ resource, field, amount: thousandths(resource, field.quantity() ?? "0") }));
 }
 

@@ -4,6 +4,7 @@ import { podAmounts, type ContainerDefaults, type ContainerResources, type PodAm
 import type { Field } from "./field";
 import { releaseOf, type KubernetesObject } from "./objects";
 import { containerResources, tolerationsOf } from "./pod-reading";
+import { CONTAINER_RESOURCES } from "./resource-names";
 
 /** A release of Zero to JupyterHub. Its values say which servers the hub starts for users; the servers themselves are not in the stack. */
 export interface HubRelease {
@@ -75,8 +76,8 @@ function profileFrom(
   const overridden = (key: string, field: Field) => (override?.at(key).given ? override.at(key) : field);
   // KubeSpawner merges a map of a profile into that of all servers (_apply_overrides).
   const extra = (key: string) => ({
-    ...user.at("extraResource", key).quantities(),
-    ...override?.at(`extra_resource_${key}`).quantities(),
+    ...user.at("extraResource", key).quantities(CONTAINER_RESOURCES),
+    ...override?.at(`extra_resource_${key}`).quantities(CONTAINER_RESOURCES),
   });
   const notebook: ContainerResources = {
     resources: {

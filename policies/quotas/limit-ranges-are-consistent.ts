@@ -3,6 +3,7 @@ import { isWhole, textOf } from "../model/amount-bounds";
 import type { Field } from "../model/field";
 import { unitOf } from "../model/figures";
 import { is } from "../model/objects";
+import { limitedResources } from "../model/resource-names";
 import type { Judgement, StackRule } from "../model/rules";
 import { thousandths } from "../model/tightest-bounds";
 
@@ -40,7 +41,8 @@ export const limitRangesAreConsistent: StackRule = {
 };
 
 function checkItem(item: Field, type: string, judgement: Judgement): void {
-  const given = Object.fromEntries(ORDER.map((name) => [name, item.at(name).quantities()])) as Record<
+  const names = limitedResources(type);
+  const given = Object.fromEntries(ORDER.map((name) => [name, item.at(name).quantities(names)])) as Record<
     (typeof ORDER)[number],
     Readonly<Record<string, string>>
   >;
@@ -50,7 +52,7 @@ function checkItem(item: Field, type: string, judgement: Judgement): void {
   if (type === "PersistentVolumeClaim" && given.min["storage"] === undefined && given.max["storage"] === undefined)
     judgement.violation(item, "an item of type PersistentVolumeClaim bounds no storage; allowed: min or max of storage");
   const amounts = { ...given, ...(type === "Container" && filledDefaults(given)) };
-  const ratios = item.at(RATIO).quantities();
+  const ratios = item.at(RATIO).quantities(names);
   for (const resource of new Set([...Object.values(amounts), ratios].flatMap((list) => Object.keys(list))))
     checkResource(item, resource, amounts, ratios[resource], judgement);
 }

@@ -1,33 +1,8 @@
 import { nearest } from "../../stacks/site/problems";
 import { is } from "../model/objects";
+import { QUOTA_NAMES } from "../model/resource-names";
 import type { SiteRule } from "../model/rules";
 import { givenClasses, isStorageClass } from "../model/storage-classes";
-
-/**
- * Keys that name no storage class and no API group (https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/apis/core/helper/helpers.go,
- * standardQuotaResources).
- */
-const STANDARD = [
-  "cpu",
-  "memory",
-  "ephemeral-storage",
-  "requests.cpu",
-  "requests.memory",
-  "requests.storage",
-  "requests.ephemeral-storage",
-  "limits.cpu",
-  "limits.memory",
-  "limits.ephemeral-storage",
-  "pods",
-  "resourcequotas",
-  "services",
-  "replicationcontrollers",
-  "secrets",
-  "configmaps",
-  "persistentvolumeclaims",
-  "services.nodeports",
-  "services.loadbalancers",
-];
 
 /** Resources of the core group that a `count/` key can count. Those of other groups are written with their group. */
 const COUNTED = ["configmaps", "persistentvolumeclaims", "pods", "replicationcontrollers", "resourcequotas", "secrets", "services"].map(
@@ -78,7 +53,7 @@ function problemOf(key: string, classes: readonly string[]): string | undefined 
     return classes.includes(storageClass)
       ? undefined
       : `${storageClass} is no storage class of the stack; allowed: ${classes.join(", ") || "none, for there is no class"}`;
-  const known = [...STANDARD, ...COUNTED];
+  const known = [...QUOTA_NAMES, ...COUNTED];
   if (known.includes(key) || [EXTENDED, HUGE_PAGES, OF_GROUP].some((pattern) => pattern.test(key))) return undefined;
   return `${key} is no key of a quota${nearest(key, known)}`;
 }

@@ -14,7 +14,7 @@ export const heavy = [
   "tests/components/readers.test.ts",
   "tests/components/servicex/app-config.test.ts",
   "tests/components/wait-for.test.ts",
-  "tests/policies/{engine,exceptions,huge-amounts,remedies}.test.ts",
+  "tests/policies/{engine,exceptions,huge-amounts,names,remedies}.test.ts",
   "tests/policies/model/normal-form.test.ts",
   "tests/policies/pages/*.test.ts",
   "tests/policies/quotas/{boundaries,cases,inventory-is-whole,site-boundaries,sites}.test.ts",

@@ -136,8 +136,17 @@ const BOUNDS: Readonly<Record<string, Row>> = {
   "huge pages without a limit": [
     undefined,
     pod([{ requests: { "example.kubernetes.io/thing": "1" }, limits: { "example.kubernetes.io/thing": "2" } }]),
-    pod([{ requests: { "hugepages-2Mi": "2Mi" }, limits: { "hugepages-2Mi": "4Mi" } }]),
+    pod([{ requests: { "hugepages-2Mi": "2Mi", cpu: "1" }, limits: { "hugepages-2Mi": "4Mi" } }]),
     /hugepages-2Mi and is limited to .*; allowed: a limit that is its request/,
+  ],
+  "huge pages with neither CPU nor memory": [
+    undefined,
+    pod([
+      { limits: { "hugepages-2Mi": "2Mi", cpu: "1" } },
+      { requests: { "hugepages-2Mi": "2Mi", memory: "1Mi" }, limits: { "hugepages-2Mi": "2Mi" } },
+    ]),
+    pod([{ limits: { "hugepages-2Mi": "2Mi", "ephemeral-storage": "1Mi" } }]),
+    /container main has huge pages alone; allowed: with cpu or memory beside them/,
   ],
   "containers that ask for more than their pod": [
     undefined,

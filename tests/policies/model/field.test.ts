@@ -118,6 +118,11 @@ describe("a field", () => {
     assert.deepEqual(new Field({ '"': 1 }).entries()[0]?.[1].path, '["""]');
   });
 
+  it("is not there for what every object of JavaScript answers to, unless somebody wrote it", () => {
+    assert.equal(new Field({}).at("constructor").given, false);
+    assert.equal(new Field({ constructor: "x" }).at("constructor").text(), "x");
+  });
+
   it("keeps the value as it is", () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => assert.equal(new Field(value).raw(), value)));
   });

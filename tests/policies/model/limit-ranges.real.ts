@@ -71,15 +71,82 @@ const claim = memory.map((storage) => ({
   spec: { accessModes: ["ReadWriteOnce"], storageClassName: "", resources: { requests: { storage } } },
 }));
 
+/** Names of resources, of which the API server takes each in some places and in others not. */
+const NAMES = [
+  ...["cpu", "memory", "ephemeral-storage", "storage", "hugepages-2Mi", "pods", "requests.cpu", "limits.memory", "services.nodeports"],
+  ...["memroy", "cpus", "gpu", "constructor", "Memory", "hugepages", "requests.memroy", "requests.hugepages-2Mi"],
+  ...[
+    "example.org/gpu",
+    "nvidia.com/gpu",
+    "example/gpu",
+    "requests.example.org/gpu",
+    "kubernetes.io/batch",
+    "requests.kubernetes.io/batch",
+  ],
+  ...[
+    "openshift.io/images",
+    "count/jobs.batch",
+    "Example.org/gpu",
+    "a..b/gpu",
+    "-a/gpu",
+    "a-/gpu",
+    "example.org/-gpu",
+    "example.org/",
+    "/gpu",
+  ],
+  ...["example.org/a/b", "example.org/a_b.c", `example.org/${"g".repeat(63)}`, `example.org/${"g".repeat(64)}`],
+  ...[244, 245, 253, 254].map((length) => `${"a.".repeat(length).slice(0, length - 1)}a/gpu`),
+];
+/** Objects that name a resource, by the place where they do. */
+const PLACES: Readonly<Record<string, (name: string) => Given>> = {
+  ...Object.fromEntries(
+    ["Container", "Pod", "PersistentVolumeClaim", "openshift.io/Image"].map((type) => [
+      `an item of type ${type}`,
+      (name: string) => {
+        const storage = type === "PersistentVolumeClaim" && { storage: "4" };
+        return { apiVersion: "v1", kind: "LimitRange", spec: { limits: [{ type, max: { ...storage, [name]: "4" } }] } };
+      },
+    ]),
+  ),
+  "a container": (name) => podWith({ containers: [{ name: "a", image: "x:1", resources: both(name) }] }),
+  "a container's limit alone": (name) => podWith({ containers: [{ name: "a", image: "x:1", resources: { limits: { [name]: "4Mi" } } }] }),
+  // Huge pages need an amount of another resource beside them.
+  "a pod": (name) => podWith({ containers: [{ name: "a", image: "x:1" }], resources: both(name) }),
+};
+
+/** As much asked for as allowed, which the API server wants of resources that cannot be shared. */
+function both(name: string): Given {
+  const amounts = { memory: "4Mi", [name]: "4Mi" };
+  return { requests: amounts, limits: amounts };
+}
+
+function podWith(spec: Given): Given {
+  return { apiVersion: "v1", kind: "Pod", spec };
+}
+
 describe("LimitRanges, and the API server's own admission", function () {
   this.timeout(300_000);
 
+  it(`agree about ${NAMES.length} names of resources in ${Object.keys(PLACES).length} places`, async function () {
+    const tools = await requireTools(this, "etcd", "kube-apiserver", "kube-controller-manager");
+    await withApiServer(programsOf(tools), async (cluster) => {
+      await makeNamespace(cluster, "work");
+      const outcomes = new Set<string>();
+      for (const [place, make] of Object.entries(PLACES))
+        await eachAtOnce(AT_ONCE, NAMES, async (name) => {
+          const object: Given = { ...make(name), metadata: { name: "asked", namespace: "work" } };
+          const refusal = await refusalOf(cluster, object, "work");
+          outcomes.add(`${place}: ${refusal === undefined}`);
+          assertAgreement([object], object["kind"] === "Pod" ? podsPassLimitRanges : limitRangesAreConsistent, refusal);
+        });
+      // A place where one side takes all names, or none, would show nothing.
+      assert.equal(outcomes.size, 2 * Object.keys(PLACES).length);
+    });
+  });
+
   it(`agree about ${LIMIT_RANGES} LimitRanges, and about ${NAMESPACES * (PODS + CLAIMS)} pods and claims in their namespaces`, async function () {
     const tools = await requireTools(this, "etcd", "kube-apiserver", "kube-controller-manager");
-    const programs = Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, tool?.path ?? ""])) as Parameters<
-      typeof withApiServer
-    >[0];
-    await withApiServer(programs, async (cluster) => {
+    await withApiServer(programsOf(tools), async (cluster) => {
       const ranges = fc.sample(limitRange, LIMIT_RANGES).map(plain);
       const taken: Given[] = [];
       await makeNamespace(cluster, "work");
@@ -114,6 +181,12 @@ describe("LimitRanges, and the API server's own admission", function () {
     });
   });
 });
+
+type Programs = Parameters<typeof withApiServer>[0];
+
+function programsOf(tools: Awaited<ReturnType<typeof requireTools>>): Programs {
+  return Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, tool?.path ?? ""])) as Programs;
+}
 
 /** The rule and the API server say the same. */
 function assertAgreement(objects: readonly Given[], rule: Rule, refusal: string | undefined): void {
