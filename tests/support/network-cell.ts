@@ -39,7 +39,7 @@ export class NetworkCell {
       { env: process.env },
     );
     this.programs.push(holder);
-    await holder.until("a cell", () => Promise.resolve(/^cell \d+$/m.test(holder.log)), 20_000);
+    await holder.until("a cell", () => Promise.resolve(/^cell \d+$/m.test(holder.log)));
     const [, pid = ""] = /^cell (\d+)$/m.exec(holder.log) ?? [];
     this.prefix = ["nsenter", "--target", pid, ...(cell.mapped ? ["--user", "--preserve-credentials"] : []), "--net", "--mount", "--"];
   }

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tied } from "#af/sandbox/processes";
+import { PATIENCE_MS } from "./patience";
 
 /** A program that a suite starts. It ends with the runner of the tests, even if that is killed, and what it prints is kept. */
 export class StartedProgram {
@@ -32,7 +33,7 @@ export class StartedProgram {
    * @param within milliseconds.
    * @throws {Error} with what the program has printed, if it ends before or the time is over.
    */
-  async until(what: string, holds: () => Promise<boolean>, within: number): Promise<void> {
+  async until(what: string, holds: () => Promise<boolean>, within = PATIENCE_MS): Promise<void> {
     const end = Date.now() + within;
     while (!(await holds().catch(() => false))) {
       if (this.ended || Date.now() > end) throw new Error(`never: ${what}: ${this.log}`);

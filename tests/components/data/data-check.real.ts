@@ -108,7 +108,7 @@ describe("the check that reads a known file at every hop", function () {
       env: process.env,
     });
     try {
-      await exporter.until("the exporter answers", async () => (await fetch(`http://${address}/`)).ok, 30_000);
+      await exporter.until("the exporter answers", async () => (await fetch(`http://${address}/`)).ok);
       const answer = await fetch(`http://${address}/metrics`);
       const python = await pythonEnvironment(suite, path.join(__dirname, "python", "metrics.txt"));
       return (await python.ask(path.join(__dirname, "python", "reads_metrics.py"), { text: await answer.text() })) as Families;

@@ -103,7 +103,7 @@ describe("XCache before doors of the site and a federation", function () {
   /** Waits until the second daemon runs under a name, for the given time. */
   async function asks(name: string, time = 1): Promise<void> {
     const started = (): number => log(name).match(/xrootd \S+ initialization completed/g)?.length ?? 0;
-    await cache.pod.program?.until(`the second daemon is ${name}`, () => Promise.resolve(started() === time), 40_000);
+    await cache.pod.program?.until(`the second daemon is ${name}`, () => Promise.resolve(started() === time));
   }
 
   function log(name: string): string {

@@ -80,7 +80,7 @@ describe("clusters of the real Dask Gateway, asked for by its real client", func
       DASK_GATEWAY__ADDRESS: `${protocol}//127.0.0.1:${front}${pathname}`,
       DASK_GATEWAY__PROXY_ADDRESS: `gateway://127.0.0.1:${front}`,
     };
-    await gateway.until("the gateway answers", async () => (await fetch(`${gatewayUrl}/api/health`)).ok, 60_000);
+    await gateway.until("the gateway answers", async () => (await fetch(`${gatewayUrl}/api/health`)).ok);
   });
   after(async () => {
     await gateway?.stop(20_000);

@@ -90,7 +90,7 @@ describe("Dask of two users behind Traefik, by the routes and the certificates t
     const before = lines().length;
     fs.writeFileSync(`${trigger()}.new`, what);
     fs.renameSync(`${trigger()}.new`, trigger());
-    await session.until("a sum", () => Promise.resolve(lines().length > before), 60_000);
+    await session.until("a sum", () => Promise.resolve(lines().length > before));
     const told = JSON.parse(lines().at(-1) ?? "") as { sum: number; workers: string[]; same: boolean; idle?: number };
     assert.equal(told.sum, 45);
     return told;

@@ -68,7 +68,7 @@ export class DaskChain {
     const kubeconfig = await this.cluster.kubeconfigOf(TRAEFIK.release, TRAEFIK.namespace);
     const args = traefikArguments(values, TRAEFIK).map((argument) => argument.replace(/^(--entryPoints\.\w+\.address=):/, "$1127.0.0.1:"));
     const traefik = this.cell.run([program, ...args], { KUBECONFIG: kubeconfig });
-    await traefik.until("Traefik's routes", () => Promise.resolve(/Starting provider \*crd\.Provider/.test(traefik.log)), 30_000);
+    await traefik.until("Traefik's routes", () => Promise.resolve(/Starting provider \*crd\.Provider/.test(traefik.log)));
     return traefik;
   }
 
@@ -115,7 +115,7 @@ export class DaskChain {
   /** Starts the scheduler of a pod with nothing but the pod's environment, and waits until it listens. */
   async startScheduler({ address, env }: RunningPod): Promise<StartedProgram> {
     const scheduler = this.runDask(["dask", "scheduler", "--host", `tls://${address}:8786`, "--no-dashboard"], env);
-    await scheduler.until("a scheduler", () => Promise.resolve(scheduler.log.includes(`tls://${address}:8786`)), 60_000);
+    await scheduler.until("a scheduler", () => Promise.resolve(scheduler.log.includes(`tls://${address}:8786`)));
     return scheduler;
   }
 

@@ -26,6 +26,7 @@ import { traefikDefinitions } from "../../support/traefik-definitions";
 import { ControlPlane, controlPlaneTools, requireTools } from "../../sandbox/plugins/control-plane";
 import { answers, askInClearText } from "../platform/requests";
 import { PYTHON, subjectOf } from "./subjects";
+import { eventually } from "../../support/patience";
 
 const USER = `Basic ${Buffer.from("alice:any").toString("base64")}`;
 
@@ -111,7 +112,7 @@ describe("Dask Gateway's real programs before a real API server, each with the r
         "c.KubeController.completed_cluster_cleanup_period = 1",
       ],
     );
-    await gateway.until("an answer of the gateway", async () => (await fetch(new URL("../../health", api))).ok, 60_000);
+    await gateway.until("an answer of the gateway", async () => (await fetch(new URL("../../health", api))).ok);
   });
   after(async () => {
     for (const program of started) await program.stop();
@@ -201,10 +202,8 @@ describe("Dask Gateway's real programs before a real API server, each with the r
   });
 
   async function found<Thing>(what: string, look: () => Promise<Thing | undefined>): Promise<Thing> {
-    for (let tries = 0; tries < 300; tries += 1, await sleep(100)) {
-      const thing = await look();
-      if (thing !== undefined) return thing;
-    }
+    let thing: Thing | undefined;
+    if (await eventually(async () => (thing = await look()) !== undefined)) return thing as Thing;
     return assert.fail(`never: ${what}\n${logs()}`);
   }
 
@@ -240,9 +239,9 @@ describe("Dask Gateway's real programs before a real API server, each with the r
       ...[`--entrypoints.traefik.address=127.0.0.1:${page}`, `--entrypoints.web.address=127.0.0.1:${web}`],
       ...values.traefik.additionalArguments,
     ]);
-    await traefik.until("an answer", () => answers(page), 15_000);
+    await traefik.until("an answer", () => answers(page));
     const served = async () => (await askInClearText(web, "any", "/page")) === "200 a dashboard";
-    await traefik.until("its page", served, 20_000).finally(() => server.close());
+    await traefik.until("its page", served).finally(() => server.close());
     assert.doesNotMatch(traefik.log, /[Ff]orbidden| ERR /, traefik.log);
   });
 

@@ -4,13 +4,13 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { freePorts } from "#af/sandbox/control-plane/ports";
 import { onPath } from "#af/sandbox/tools/executable";
 import { projectFolder } from "#af/stacks/site/project";
 import type { PythonEnvironment } from "../../support/python";
 import { StartedProgram } from "../../support/started-program";
 import { PYTHON, type Subject } from "./subjects";
+import { eventually } from "../../support/patience";
 
 /** Writes the file by which KubeSpawner finds an API server; in a cluster it has the pod's own account. */
 export function writeKubeconfig(file: string, server: string): void {
@@ -171,24 +171,22 @@ export class RunningHub {
 
   /**
    * The object of a kind that the hub asks the played Kubernetes for.
-   * @throws {Error} with the hub's complaints if it asks for none within ten seconds.
+   * @throws {Error} with the hub's complaints if it asks for none.
    */
   async created(kind: string): Promise<Readonly<Record<string, unknown>>> {
-    for (let tries = 0; tries < 100; tries++) {
-      const found = this.cluster.created.find((object) => object["kind"] === kind);
-      if (found) return found;
-      await sleep(100);
-    }
+    const find = () => this.cluster.created.find((object) => object["kind"] === kind);
+    await eventually(() => find() !== undefined);
+    const found = find();
+    if (found) return found;
     throw new Error(`no ${kind}; ${this.complaints().join("\n")}`);
   }
 
   /**
-   * Waits for ten seconds until something holds.
+   * Waits until something holds.
    * @throws {Error} with the hub's complaints if it does not.
    */
   async until(holds: () => boolean): Promise<void> {
-    for (let tries = 0; tries < 100 && !holds(); tries++) await sleep(100);
-    if (!holds()) throw new Error(this.complaints().join("\n"));
+    if (!(await eventually(holds))) throw new Error(this.complaints().join("\n"));
   }
 
   /** What the hub has said that is no plain information. */

@@ -195,7 +195,7 @@ describe("the tokens of a user's pod", function () {
       { env: process.env },
     );
     try {
-      await keeper.until("the first copies", () => Promise.resolve(keeper.log.includes("done")), 20_000);
+      await keeper.until("the first copies", () => Promise.resolve(keeper.log.includes("done")));
       assert.deepEqual(copied(), { access_token: "one", "tokens.d/condor_token": "two" });
       assert.deepEqual(fs.readdirSync(copies).sort(), ["access_token", "tokens.d"]);
       volume.write(inBase64({ access_token: "three", "ca.pem": "a root" }));

@@ -32,7 +32,7 @@ describe("the exporter's modules, run by the exporter", function () {
       env: process.env,
     });
     programs.push(started);
-    await started.until("the exporter answers", async () => (await fetch(`http://${exporter}/-/healthy`)).ok, 30_000);
+    await started.until("the exporter answers", async () => (await fetch(`http://${exporter}/-/healthy`)).ok);
   });
   after(async () => {
     for (const server of servers) server.close();

@@ -28,6 +28,7 @@ import { traefikRights } from "../../support/traefik-rights";
 import { ControlPlane, controlPlaneTools, requireTools } from "../../sandbox/plugins/control-plane";
 import { Authority } from "../data/xcache/authority";
 import { answers, ask, askInClearText, type Answer } from "./requests";
+import { eventually } from "../../support/patience";
 
 const RELEASE = { release: "traefik", namespace: "traefik" };
 
@@ -102,7 +103,7 @@ describe("Traefik before a real API server, with the rights that its chart gives
       argument.replace(/^(--entryPoints\.(\w+)\.address=).*/, (_, start: string, name: string) => `${start}127.0.0.1:${entry(name)}/tcp`),
     );
     traefik = new StartedProgram([program, ...bound], { env: { KUBECONFIG: kubeconfigFile, PATH: process.env["PATH"] } });
-    await traefik.until("an answer", () => answers(entry("traefik")), 15_000);
+    await traefik.until("an answer", () => answers(entry("traefik")));
   }
 
   async function certificate(namespace: string, name: string, host: string): Promise<void> {
@@ -126,7 +127,7 @@ describe("Traefik before a real API server, with the rights that its chart gives
   /** Asks until the answer is as expected, for Traefik reads what is written some time later. */
   async function asked(host: string, expected: (answer: Answer) => boolean, entryPoint = "websecure"): Promise<Answer> {
     let answer: Answer = { said: "" };
-    for (let tries = 0; tries < 200; tries++, await sleep(100)) if (expected((answer = await ask(entry(entryPoint), host)))) return answer;
+    if (await eventually(async () => expected((answer = await ask(entry(entryPoint), host))))) return answer;
     return assert.fail(`${host}: ${JSON.stringify(answer)}\n${traefik.log}`);
   }
 
@@ -253,8 +254,7 @@ describe("Traefik before a real API server, with the rights that its chart gives
       },
     });
     let said = "";
-    for (let tries = 0; tries < 200 && !said.startsWith("200"); tries++, await sleep(100))
-      said = await askInClearText(entry("web"), host, challenge);
+    await eventually(async () => (said = await askInClearText(entry("web"), host, challenge)).startsWith("200"));
     assert.equal(said, `200 ${namespace}/solver`);
     for (const [name, place] of [
       [host, "/"],

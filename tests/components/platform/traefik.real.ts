@@ -22,6 +22,7 @@ import { StartedProgram } from "../../support/started-program";
 import { traefikArguments } from "../../support/traefik-arguments";
 import { traefikRights } from "../../support/traefik-rights";
 import { asRecord } from "../../stacks/written";
+import { eventually } from "../../support/patience";
 
 type Config = Record<string, unknown>;
 
@@ -72,7 +73,7 @@ describe("Traefik, started as the chart starts it", function () {
     fs.writeFileSync(kubeconfig, JSON.stringify(kubeconfigOf(nobody)));
     const traefik = new StartedProgram([program, ...args, ...more], { env: { KUBECONFIG: kubeconfig, PATH: process.env["PATH"] } });
     started.push(traefik);
-    await traefik.until("an answer", async () => (await get(`http://127.0.0.1:${ports.get("traefik")}/ping`)) === 200, 15_000);
+    await traefik.until("an answer", async () => (await get(`http://127.0.0.1:${ports.get("traefik")}/ping`)) === 200);
     return ports;
   }
 
@@ -114,10 +115,7 @@ describe("Traefik, started as the chart starts it", function () {
         const ports = await start(traefikArguments(await patientFor(read), RELEASE), [`--providers.file.filename=${routes}`]);
         const port = ports.get("websecure") ?? 0;
         // Traefik reads the routes some time after it answers, and knows no path before.
-        for (let tries = 0; (await get(`https://127.0.0.1:${port}/`)) !== 200; tries++) {
-          assert.ok(tries < 150, "no route in 15 s");
-          await sleep(100);
-        }
+        assert.ok(await eventually(async () => (await get(`https://127.0.0.1:${port}/`)) === 200), "no route");
         answers.push(await slowUpload(port, 3_000));
       }
       assert.deepEqual(answers, ["cut", "30 bytes"]);

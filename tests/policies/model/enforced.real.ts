@@ -54,7 +54,7 @@ for (const name of SITES)
       cluster = Cluster.load(plane.kubeconfig);
       await cell.open(Number(new URL(cluster.config.getCurrentCluster()?.server ?? "").port));
       daemon = cell.run([program, "enforce", plane.kubeconfig, NODE], {});
-      await daemon.until("rules of the kernel", () => Promise.resolve(/Syncing nftables rules/.test(daemon.log)), 60_000);
+      await daemon.until("rules of the kernel", () => Promise.resolve(/Syncing nftables rules/.test(daemon.log)));
       await inCell(["iptables", ...QUEUE]);
     });
     after(async () => {

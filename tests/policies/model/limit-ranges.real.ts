@@ -10,13 +10,11 @@ import { ApiFailure, type Cluster } from "#af/sandbox/cluster/client";
 import { AT_ONCE, withApiServer } from "#af/tools/charts/admission";
 import { eachAtOnce } from "#af/tools/charts/at-once";
 import { requireTools } from "../../sandbox/plugins/control-plane";
+import { PATIENCE_MS } from "../../support/patience";
 
 const LIMIT_RANGES = 900;
 /** LimitRanges that are made, each in a namespace of its own, and what each of these namespaces is asked to admit. */
 const [NAMESPACES, PODS, CLAIMS] = [60, 40, 6];
-
-/** How long an answer that differs is asked for again, every 100 ms: an API server on a busy machine takes up a stored LimitRange late. */
-const PATIENCE_MS = 60_000;
 
 type Given = Readonly<Record<string, unknown>>;
 /** The value in so many cases of a hundred, and else nothing. */

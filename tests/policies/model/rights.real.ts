@@ -9,13 +9,12 @@ import { Cluster } from "#af/sandbox/cluster/client";
 import { ApiServer, type ApiServerPrograms } from "#af/sandbox/tools/api-server";
 import { eachAtOnce } from "#af/tools/charts/at-once";
 import { requireTools } from "../../sandbox/plugins/control-plane";
+import { PATIENCE_MS } from "../../support/patience";
 
 /** Worlds of roles and bindings, each with namespaces, accounts and ClusterRoles of its own, and what is asked about each. */
 const [WORLDS, QUESTIONS] = [60, 24];
 /** Requests under way at once. */
 const AT_ONCE = 8;
-/** How long an answer that differs is asked for again: the API server and the controller that aggregates take up what is stored a moment later. */
-const PATIENCE_MS = 20_000;
 
 type Given = Readonly<Record<string, unknown>>;
 interface Rule {
@@ -185,6 +184,7 @@ describe("rights by roles and bindings, and the API server's own authorization",
         for (const one of questions) {
           const ours = mayByOurs(objects, id, one);
           let theirs = await mayByServer(cluster, id, one);
+          // The API server and the controller that aggregates take up what is stored a moment later.
           for (const end = Date.now() + PATIENCE_MS; theirs !== ours && Date.now() < end; theirs = await mayByServer(cluster, id, one))
             await sleep(200);
           assert.equal(ours, theirs, `${JSON.stringify(one)} of ${JSON.stringify(given)}`);

@@ -58,7 +58,7 @@ describe("settings of Traefik, beside what Traefik itself reads", function () {
     const traefik = new StartedProgram([program, ...args], { env: { PATH: process.env["PATH"], ...env } });
     const told = () => traefik.log.split("\n").find((line) => line.includes("Static configuration loaded") && line.endsWith("}"));
     try {
-      await traefik.until("its configuration", () => Promise.resolve(told() !== undefined), 15_000);
+      await traefik.until("its configuration", () => Promise.resolve(told() !== undefined));
     } finally {
       await traefik.stop();
     }

@@ -11,6 +11,7 @@ import type { SiteRelease } from "#af/stacks/site/releases";
 import { newestOf, type ReleaseRecord } from "#af/sandbox/charts/release";
 import type { Toolbox } from "#af/sandbox/tools/toolbox";
 import { TestSandbox, toolsOrSkip } from "./harness";
+import { eventually } from "../../support/patience";
 
 const gibibyte = 2 ** 30;
 const hosts = [
@@ -222,9 +223,8 @@ describe("a control plane on this machine", function () {
     const state = readState(sandbox.folder);
     assert.ok(state);
     process.kill(state.supervisor.pid, "SIGKILL");
-    const until = Date.now() + 5_000;
     const daemons = (): readonly string[] => sandbox.processes().filter((line) => !line.includes("ask.ts"));
-    while (daemons().length > 0 && Date.now() < until) await sleep(50);
+    await eventually(() => daemons().length === 0);
     assert.deepEqual(daemons(), []);
     await sandbox.stop();
     assert.equal((await sandbox.start(tools)).started, true);
@@ -237,8 +237,7 @@ describe("a control plane on this machine", function () {
     const scheduler = state?.daemons.find((daemon) => daemon.name === "kube-scheduler");
     assert.ok(scheduler);
     process.kill(scheduler.pid, "SIGKILL");
-    const until = Date.now() + 20_000;
-    while (readState(sandbox.folder)?.phase !== "failed" && Date.now() < until) await sleep(50);
+    await eventually(() => readState(sandbox.folder)?.phase === "failed");
     assert.match(readState(sandbox.folder)?.reason ?? "", /^kube-scheduler ended \(signal SIGKILL\).*kube-scheduler\.log/);
   });
 

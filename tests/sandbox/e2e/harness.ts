@@ -19,6 +19,7 @@ import { type Toolbox, toolsAtHand } from "#af/sandbox/tools/toolbox";
 import { projectFolder, siteFile } from "#af/stacks/site/project";
 import { skipped } from "../../support/skipped";
 import type { ServerQuestion } from "./ask";
+import { PATIENCE_MS } from "../../support/patience";
 
 /** The built tools. If one is missing, the suite is skipped and says why; in CI it fails. */
 export async function toolsOrSkip(context: Mocha.Context): Promise<Toolbox> {
@@ -185,7 +186,7 @@ export class TestSandbox {
   }
 
   /** Asks until the answer is as wanted; fails with the last answer after `within` milliseconds. */
-  async until<T>(question: ServerQuestion, wanted: (answer: T) => boolean, within = 20_000): Promise<T> {
+  async until<T>(question: ServerQuestion, wanted: (answer: T) => boolean, within = PATIENCE_MS): Promise<T> {
     const end = Date.now() + within;
     for (;;) {
       const answer = await this.ask<T>(question);

@@ -9,12 +9,8 @@ import { readState } from "#af/sandbox/control-plane/state";
 import { tied } from "#af/sandbox/processes";
 import { projectFolder, siteNames } from "#af/stacks/site/project";
 import { skipped } from "../../support/skipped";
+import { eventually } from "../../support/patience";
 import { processesWith, TestSandbox, toolsOrSkip } from "./harness";
-
-async function until(condition: () => boolean, within: number): Promise<boolean> {
-  for (const end = Date.now() + within; Date.now() < end; await sleep(100)) if (condition()) return true;
-  return condition();
-}
 
 /** Runs a part of a test in a process of its own, as mocha would, which can be killed; resolves when it says that it is ready. */
 async function testProcess(body: string, folder: string): Promise<ChildProcess> {
@@ -74,7 +70,7 @@ describe("what is killed leaves no API server behind", function () {
         const child = await testProcess(body, folder);
         assert.ok(processesWith(folder).some((line) => line.includes("kube-apiserver")));
         child.kill(signal);
-        await until(() => processesWith(folder).length === 0, 40_000);
+        await eventually(() => processesWith(folder).length === 0);
         assert.deepEqual(processesWith(folder), []);
       });
     }
@@ -82,25 +78,25 @@ describe("what is killed leaves no API server behind", function () {
 
   it("`up` while it starts the control plane, by SIGKILL", async () => {
     const { child, finished } = sandbox.commandWith({ AF_SANDBOX_OWNER: "" }, "up", site);
-    assert.ok(await until(() => readState(sandbox.folder)?.daemons.some(({ name }) => name === "kube-apiserver") === true, 60_000));
+    assert.ok(await eventually(() => readState(sandbox.folder)?.daemons.some(({ name }) => name === "kube-apiserver") === true));
     child.kill("SIGKILL");
     await finished;
-    await until(() => sandbox.processes().length === 0, 40_000);
+    await eventually(() => sandbox.processes().length === 0);
     assert.deepEqual(sandbox.processes(), []);
   });
 
   it("`up` while the engine works, by SIGKILL", async () => {
     const { child, finished } = sandbox.commandWith({ AF_SANDBOX_OWNER: "" }, "up", site);
-    assert.ok(await until(() => fs.existsSync(sandbox.folder.file("engine.lock")), 90_000));
+    assert.ok(await eventually(() => fs.existsSync(sandbox.folder.file("engine.lock")), 90_000));
     child.kill("SIGKILL");
     await finished;
-    await until(() => sandbox.processes().length === 0, 40_000);
+    await eventually(() => sandbox.processes().length === 0);
     assert.deepEqual(sandbox.processes(), []);
   });
 
   it("`up` while the engine works, by Ctrl-C, once a second `up` of the same folder was refused; both say what is so", async () => {
     const { child, finished } = sandbox.command("up", site);
-    assert.ok(await until(() => fs.existsSync(sandbox.folder.file("engine.lock")), 90_000));
+    assert.ok(await eventually(() => fs.existsSync(sandbox.folder.file("engine.lock")), 90_000));
     const second = await sandbox.command("up", site).finished;
     assert.equal(second.code, 2, second.stdout + second.stderr);
     assert.match(second.stderr, new RegExp(`Process \\d+ is already at work on the sandbox of ${site}: wait for it, or end it\\.`));
@@ -121,7 +117,7 @@ describe("what is killed leaves no API server behind", function () {
 
   it("and an engine whose control plane ends under it ends too, and says why", async () => {
     const { finished } = sandbox.command("up", site);
-    assert.ok(await until(() => fs.existsSync(sandbox.folder.file("engine.lock")), 90_000));
+    assert.ok(await eventually(() => fs.existsSync(sandbox.folder.file("engine.lock")), 90_000));
     await sleep(3_000);
     const started = Date.now();
     process.kill(Number(fs.readFileSync(sandbox.folder.file("etcd.pid"), "utf8")), "SIGKILL");

@@ -32,7 +32,7 @@ server.serve_forever()
 export async function startCollectors(machines: Machines, host: string, ports: readonly number[]): Promise<StartedProgram> {
   const root = await rootFolder(machines, host, {});
   const program = machines.program(host, root, ["python3", "-uc", COLLECTORS, ...ports.map(String)], {});
-  await program.until("the collectors listen", () => Promise.resolve(program.log.includes("listening")), 20_000);
+  await program.until("the collectors listen", () => Promise.resolve(program.log.includes("listening")));
   return program;
 }
 
@@ -113,7 +113,7 @@ export async function startDoor(
   const programs = [start(0)];
   const current = (): StartedProgram => programs.at(-1) ?? start(0);
   const ready = (): Promise<void> =>
-    current().until("the door answers", () => Promise.resolve(/door@\S+ initialization completed/.test(current().log)), 30_000);
+    current().until("the door answers", () => Promise.resolve(/door@\S+ initialization completed/.test(current().log)));
   await ready();
   return {
     host,

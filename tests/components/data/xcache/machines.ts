@@ -44,7 +44,7 @@ export class Machines {
   /** Waits until machines can be added. */
   async start(): Promise<void> {
     const started = (): boolean => /^\d+\n/m.test(this.holder.log);
-    await this.holder.until("the bridge is up", () => Promise.resolve(started()), 20_000);
+    await this.holder.until("the bridge is up", () => Promise.resolve(started()));
     this.pid = /^\d+/m.exec(this.holder.log)?.[0] ?? "";
   }
 

@@ -10,7 +10,7 @@ export async function startNameServer(
 ): Promise<StartedProgram> {
   const root = await rootFolder(machines, machine, {});
   const program = machines.program(machine, root, ["python3", "-uc", SERVER, JSON.stringify(addresses)], {});
-  await program.until("the DNS server listens", () => Promise.resolve(program.log.includes("listening")), 20_000);
+  await program.until("the DNS server listens", () => Promise.resolve(program.log.includes("listening")));
   return program;
 }
 

@@ -107,7 +107,7 @@ export class RunningCache {
     await this.pod.start(this.image, { ...this.trust, ...further });
     const { program } = this.pod;
     const answers = (): Promise<boolean> => Promise.resolve(/xrootd cms-xcache@\S+ initialization completed/.test(this.log));
-    await program?.until("the cache answers", answers, 30_000).catch((error: unknown) => {
+    await program?.until("the cache answers", answers).catch((error: unknown) => {
       throw new Error(`${String(error)}\n${this.log}`);
     });
   }
@@ -150,7 +150,7 @@ export async function startRedirector(
   await pod.start(image, authority.trust);
   const log = (): string => ["xrootd", "cmsd"].map((name) => pod.read(`var/log/xrootd/redirector/${name}.log`)).join("\n");
   const answers = (): Promise<boolean> => Promise.resolve(log().match(/redirector@\S+ initialization completed/g)?.length === 2);
-  await pod.program?.until("the redirector answers", answers, 30_000).catch((error: unknown) => {
+  await pod.program?.until("the redirector answers", answers).catch((error: unknown) => {
     throw new Error(`${String(error)}\n${log()}`);
   });
   return pod;

@@ -23,6 +23,6 @@ export async function startSignpost(
   const pod = new Pod(machines, machine, objects["server"] as Manifest, { [metadata.name]: files });
   await pod.start(image);
   const answers = (): boolean => /signpost@\S+ initialization completed/.test(pod.program?.log ?? "");
-  await pod.program?.until("the signpost answers", () => Promise.resolve(answers()), 30_000);
+  await pod.program?.until("the signpost answers", () => Promise.resolve(answers()));
   return pod;
 }

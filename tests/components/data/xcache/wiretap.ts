@@ -10,7 +10,7 @@ export class Wiretap {
   static async on(machines: Machines, machine: string, to: string, port: number): Promise<Wiretap> {
     const root = await rootFolder(machines, machine, {});
     const program = machines.program(machine, root, ["python3", "-uc", RELAY, machines.addressOf(to), String(port)], {});
-    await program.until("the relay listens", () => Promise.resolve(program.log.includes("listening")), 20_000);
+    await program.until("the relay listens", () => Promise.resolve(program.log.includes("listening")));
     return new Wiretap(program);
   }
 
@@ -18,7 +18,7 @@ export class Wiretap {
   async said(since: number): Promise<string> {
     const lines = (): readonly string[] => this.program.log.slice(since).split("\n");
     const count = (what: string): number => lines().filter((line) => line === what).length;
-    await this.program.until("clients come and go", () => Promise.resolve(count("come") > 0 && count("come") === count("gone")), 20_000);
+    await this.program.until("clients come and go", () => Promise.resolve(count("come") > 0 && count("come") === count("gone")));
     return Buffer.from(
       lines()
         .filter((line) => /^[0-9a-f]{2,}$/.test(line))
