@@ -104,11 +104,13 @@ export const podCount = count.max(MOST_PODS, `allowed: 1 to ${MOST_PODS}, the po
 
 /**
  * Name of a namespace, a pool or a release: a DNS label of at most 63 characters
- * (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names).
+ * (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names). One is left out: pools and namespaces are
+ * looked up by name, and every object of JavaScript answers to `constructor`.
  */
 export const label = z
   .string()
   .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "allowed: a DNS label (a-z, 0-9 and -, at most 63 characters, e.g. rook-ceph)")
+  .refine((name) => name !== "constructor", "allowed: any other name; this one means something else in JavaScript")
   .meta({ description: "A name", examples: ["rook-ceph"], perSite: true });
 
 /**

@@ -61,11 +61,11 @@ export function admissionPolicies({ kubernetes, namespaceOf, imagesOf, others }:
 
 /** The hosts that routes of each namespace of the facility may ask for. */
 export function ownRoutes(parts: readonly Part[], namespaceOf: (role: Role) => string): OwnRoutes {
-  const own: Record<string, Part["routes"]> = {};
+  const own = new Map<string, Part["routes"]>();
   for (const { role, routes } of parts) {
     if (role === undefined) continue;
     const name = namespaceOf(role);
-    own[name] = [...(own[name] ?? []), ...routes];
+    own.set(name, [...(own.get(name) ?? []), ...routes]);
   }
   return own;
 }

@@ -2,7 +2,7 @@ import type { OwnRoute } from "../own-routes";
 import { namespacesNamed, quoted, quotedList, type AdmissionPolicy } from "./policy";
 
 /** The hosts that routes of each namespace may ask for; a namespace without any has an empty list. */
-export type OwnRoutes = Readonly<Record<string, readonly OwnRoute[]>>;
+export type OwnRoutes = ReadonlyMap<string, readonly OwnRoute[]>;
 
 /**
  * Routes of a namespace ask for the namespace's own hosts. The hub and Dask Gateway make routes for users, and whoever may make one could else take the
@@ -10,9 +10,9 @@ export type OwnRoutes = Readonly<Record<string, readonly OwnRoute[]>>;
  * @param router true if the cluster has routes of OpenShift.
  */
 export function routePolicies(own: OwnRoutes, router: boolean): readonly AdmissionPolicy[] {
-  const namespaces = Object.keys(own).sort();
+  const namespaces = [...own.keys()].sort();
   const byNamespace = (of: (route: OwnRoute) => string | undefined): string =>
-    `{${namespaces.map((name) => `${quoted(name)}: ${quotedList((own[name] ?? []).flatMap((route) => of(route) ?? []))}`).join(", ")}}[?request.namespace].orValue([])`;
+    `{${namespaces.map((name) => `${quoted(name)}: ${quotedList((own.get(name) ?? []).flatMap((route) => of(route) ?? []))}`).join(", ")}}[?request.namespace].orValue([])`;
   const policy = (of: string, told: Pick<AdmissionPolicy, "apiGroup" | "apiVersion" | "resources" | "faults">, key: "host" | "rule") => ({
     rule: "routes-name-their-own-hosts",
     of,

@@ -24,8 +24,7 @@ export const routesNameTheirOwnHosts: SiteRule = {
   check: (objects, site, on) => {
     const own = ownRoutesOf(site);
     for (const object of objects) {
-      // Every object answers to `constructor`, which may also be the name of a namespace.
-      const routes = Object.hasOwn(own, object.namespace) ? own[object.namespace] : undefined;
+      const routes = own.get(object.namespace);
       if (routes) on(object).attempt(() => checkRoutes(object, routes, on(object)));
     }
   },
