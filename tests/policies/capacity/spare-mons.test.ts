@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { platformSurvivesAFailureDomain } from "#af/policies/quotas/platform-survives-a-failure-domain";
 import { platformSurvivesAHost } from "#af/policies/quotas/platform-survives-a-host";
+import type { PodVerdict } from "#af/capacity/packing/prove";
+import { withoutSpareMons } from "#af/policies/capacity/spare-mons";
+import { objectsOf } from "#af/policies/model/objects";
 import { verdictOn } from "../expect";
 import { changed, workload, type Data } from "../manifests";
+import { facilityOf, verdict } from "./results";
 
 /** Pods on as many hosts, each on a host of its own. */
 function oneOnEach(app: string, hosts: readonly string[]): readonly Data[] {
@@ -42,5 +46,30 @@ describe("monitors of Ceph that have lost their host", () => {
       found.map((text) => text.split(":")[0]),
       ["platform-survives-a-host", "platform-survives-a-failure-domain"],
     );
+  });
+});
+
+describe("monitors that a cluster can do without", () => {
+  const kept = (stuck: number, count: number, others: readonly PodVerdict[] = []) => {
+    const waiting = [verdict("mon", { waiting: stuck }, count), ...others];
+    const facility = {
+      ...facilityOf(),
+      platform: waiting.map(({ pod }) => ({ object: objectsOf(workload("Deployment"))[0] ?? assert.fail(), pod, surge: 0 })),
+    };
+    return withoutSpareMons(waiting, facility).map(({ pod }) => `${pod.namespace}/${pod.name}`);
+  };
+
+  it("are those beside which more than half still run", () => {
+    assert.deepEqual(
+      [kept(1, 3), kept(2, 3), kept(1, 4), kept(2, 4), kept(2, 5), kept(3, 5)],
+      [[], ["work/mon"], [], ["work/mon"], [], ["work/mon"]],
+    );
+  });
+
+  it("are counted in each cluster by itself, beside no other pods", () => {
+    const elsewhere = verdict("mon", { waiting: 3 }, 3);
+    assert.deepEqual(kept(1, 3, [{ ...elsewhere, pod: { ...elsewhere.pod, namespace: "other" } }]), ["other/mon"]);
+    const other = verdict("osd", { waiting: 9 }, 9);
+    assert.deepEqual(kept(1, 3, [{ ...other, pod: { ...other.pod, labels: { app: "rook-ceph-osd" } } }]), ["work/osd"]);
   });
 });
