@@ -123,6 +123,15 @@ describe("a field", () => {
     assert.equal(new Field({ constructor: "x" }).at("constructor").text(), "x");
   });
 
+  it("has quantities of the resources that may be named there, and is refused with any other", () => {
+    const names = { has: (name: string) => name === "cpu", allowed: "cpu" };
+    assert.deepEqual(new Field({ cpu: "1" }).quantities(names), { cpu: "1" });
+    assert.deepEqual(new Field({ other: "1" }).quantities(), { other: "1" });
+    assert.throws(() => new Field({ cpu: "1", other: "2" }, "list").quantities(names), {
+      message: "list.other is a resource that Kubernetes does not know; allowed: cpu",
+    });
+  });
+
   it("keeps the value as it is", () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => assert.equal(new Field(value).raw(), value)));
   });

@@ -26,6 +26,7 @@ const NOWHERE = [
     "Memory",
     "constructor",
     "hugepages",
+    "xhugepages-2Mi",
     "",
     "/gpu",
     "example.org/",
@@ -38,25 +39,29 @@ const NOWHERE = [
 ];
 
 /** Where a name stands, and which names the API server takes there: `limit-ranges.real.ts` asks it. */
-const PLACES: Readonly<Record<string, readonly [ResourceNames, taken: readonly string[], refused: readonly string[]]>> = {
+const PLACES: Readonly<Record<string, readonly [names: () => ResourceNames, taken: readonly string[], refused: readonly string[]]>> = {
   "a container": [
-    CONTAINER_RESOURCES,
+    () => CONTAINER_RESOURCES,
     [...OWN, "ephemeral-storage", `${HUGE_PAGES}2Mi`, ...DEVICES],
     [...OF_QUOTAS, "storage", "requests.example.org/gpu"],
   ],
-  "a pod as a whole": [POD_RESOURCES, [...OWN, `${HUGE_PAGES}2Mi`], [...OF_QUOTAS, ...DEVICES, "storage", "ephemeral-storage"]],
-  "limits of containers": [limitedResources("Container"), [...OWN, ...DEVICES], [...OF_QUOTAS, "storage"]],
-  "limits of pods": [limitedResources("Pod"), [...OWN, ...DEVICES], [...OF_QUOTAS, "storage"]],
-  "limits of claims": [limitedResources("PersistentVolumeClaim"), ["storage", ...QUOTA_NAMES, ...DEVICES, "requests.hugepages-2Mi"], []],
-  "limits of images": [limitedResources("openshift.io/Image"), ["storage", "openshift.io/images"], []],
+  "a pod as a whole": [() => POD_RESOURCES, [...OWN, `${HUGE_PAGES}2Mi`], [...OF_QUOTAS, ...DEVICES, "storage", "ephemeral-storage"]],
+  "limits of containers": [() => limitedResources("Container"), [...OWN, ...DEVICES], [...OF_QUOTAS, "storage"]],
+  "limits of pods": [() => limitedResources("Pod"), [...OWN, ...DEVICES], [...OF_QUOTAS, "storage"]],
+  "limits of claims": [
+    () => limitedResources("PersistentVolumeClaim"),
+    ["storage", ...QUOTA_NAMES, ...DEVICES, "hugepages-2Mi", "requests.hugepages-2Mi"],
+    [],
+  ],
+  "limits of images": [() => limitedResources("openshift.io/Image"), ["storage", "openshift.io/images"], []],
 };
 
 describe("names of resources", () => {
   for (const [place, [names, taken, refused]] of Object.entries(PLACES))
     it(`of ${place} are those that the API server takes there`, () => {
-      for (const name of taken) assert.deepEqual(new Field({ [name]: "1" }, "list").quantities(names), { [name]: "1" }, name);
+      for (const name of taken) assert.deepEqual(new Field({ [name]: "1" }, "list").quantities(names()), { [name]: "1" }, name);
       for (const name of [...refused, ...NOWHERE])
-        assert.throws(() => new Field({ cpu: "1", [name]: "1" }, "list").quantities(names), Malformed, `${place}: ${name}`);
+        assert.throws(() => new Field({ cpu: "1", [name]: "1" }, "list").quantities(names()), Malformed, `${place}: ${name}`);
     });
 
   it("are refused with their place and with what is allowed", () => {
