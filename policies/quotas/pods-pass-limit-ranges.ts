@@ -4,7 +4,6 @@ import { claimsOf } from "../model/demand";
 import type { KubernetesObject } from "../model/objects";
 import { containerResources, resourcesOf } from "../model/pod-reading";
 import { containersOf, type PodTemplate } from "../model/pods";
-import { limitedResources } from "../model/resource-names";
 import type { Judgement, StackRule } from "../model/rules";
 import { thousandths, tightestBounds, type BoundedType, type Bounds } from "../model/tightest-bounds";
 import { attemptOf, defaultsByNamespace, limitRangesByNamespace, stackWorkloads } from "../model/workloads";
@@ -34,13 +33,11 @@ export const podsPassLimitRanges: StackRule = {
       const judgement = on(object);
       judgement.attempt(() => checkPod(pod, boundsIn(object.namespace), defaults.get(object.namespace), judgement));
     }
-    const boundable = limitedResources("PersistentVolumeClaim");
     for (const claim of claimsOf(objects, workloads, attempt)) {
       const judgement = on(claim.object);
       judgement.attempt(() => {
-        // The API server leaves other names where they are, and no LimitRange can bound them.
-        const known = Object.entries(claim.spec.at("resources", "requests").quantities()).filter(([name]) => boundable.has(name));
-        const amounts = containerAmounts({ resources: { requests: Object.fromEntries(known) } }, [], thousandths);
+        const requests = claim.spec.at("resources", "requests").quantities();
+        const amounts = containerAmounts({ resources: { requests } }, [], thousandths);
         const asked = amounts.requests["storage"] ?? 0n;
         judgement.countChecked();
         if (asked <= 0n) judgement.violation(claim.spec, `the claim asks for ${textOf("storage", asked)} storage; allowed: more than 0`);
