@@ -11,6 +11,7 @@ import { requireBuilt } from "../../support/built-program";
 import { pythonEnvironment } from "../../support/python";
 import { StartedProgram } from "../../support/started-program";
 import { startXrootd, type RunningXrootd } from "../../support/xrootd";
+import { PATIENCE_MS } from "../../support/patience";
 
 const PATH = "/store/test/known";
 
@@ -94,9 +95,9 @@ describe("the check that reads a known file at every hop", function () {
       );
     } finally {
       stopped = Date.now();
-      await program.stop(10_000);
+      await program.stop(PATIENCE_MS);
     }
-    assert.ok(Date.now() - stopped < 5000, "it does not end by itself");
+    assert.ok(Date.now() - stopped < PATIENCE_MS, "it does not end by itself");
     return { work, log: program.log, metrics };
   }
 
