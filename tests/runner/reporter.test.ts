@@ -43,4 +43,28 @@ describe("The counts of a suite", () => {
       broken: [{ title: "fails", message: "0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n... 2 lines more" }],
     });
   });
+
+  it("come with the tests and hooks that took more than half of the time they may take", function () {
+    this.timeout(60_000);
+    const suite = path.join(folder, "slow.test.ts");
+    fs.writeFileSync(
+      suite,
+      `const after = (ms: number) => () => new Promise((resolve) => setTimeout(resolve, ms));
+      describe("a suite", function () {
+        this.timeout(1000);
+        before(after(600));
+        it("is close", after(600));
+        it("is quick", after(300));
+        it("has all the time", after(600)).timeout(0);
+      });`,
+    );
+    const mocha = path.join(projectFolder(), "node_modules", ".bin", "mocha");
+    const reporter = path.join(projectFolder(), "tests", "runner", "reporter.cjs");
+    const { status, stdout } = spawnSync(mocha, ["--reporter", reporter, suite], { cwd: projectFolder(), encoding: "utf8" });
+    assert.equal(status, 0, stdout);
+    assert.deepEqual(stdout.split("close to their limit:\n")[1]?.trimEnd().split("\n"), [
+      '  a suite "before all" hook for "is close": 1 of 1 s',
+      "  a suite is close: 1 of 1 s",
+    ]);
+  });
 });
