@@ -20,8 +20,9 @@ export const usersFitTheHosts: SiteRule = {
     reportUnread(facility, on);
     if (facility.pods.length > 0) on(WHOLE_STACK).countChecked();
     const left = platformWithoutPlace(facility);
+    const objectOf = new Map(left.length > 0 ? facility.platform.map(({ pod, object }) => [pod, object] as const) : []);
     for (const verdict of left)
-      on(facility.platform.find(({ pod }) => pod === verdict.pod)?.object ?? WHOLE_STACK).violation(
+      on(objectOf.get(verdict.pod) ?? WHOLE_STACK).violation(
         WHOLE_STACK.root,
         `no placement on ${facility.hosts.length} hosts holds ${waitingText(verdict)}`,
       );
