@@ -58,7 +58,7 @@ export function changesThatHelp(
   );
 
   const replaced = (pod: PackPod, by: PackPod) => pods.map((each) => (each === pod ? by : each));
-  const opened = () =>
+  const opened = (wanted: number) =>
     unsure
       .flatMap(({ pod }) => pools.flatMap(([pool, members]) => openings(pod, pool, members)))
       .filter(isPossible)
@@ -67,7 +67,8 @@ export function changesThatHelp(
           hosts.map((host) => relabelled(host, change, poolLabel)),
           replaced(change.pod, tolerating(change)),
         ),
-      );
+      )
+      .slice(0, wanted);
   const inTheWay = () => pods.filter((pod) => !waiting.includes(pod) && waiting.some((other) => sharesHosts(pod, other, hosts)));
   const thinned = (): readonly Search[] =>
     [...waiting, ...inTheWay()].map((pod) => ({
@@ -112,9 +113,7 @@ export function changesThatHelp(
     opened,
     ...[thinned, enlarged, extended].map((searches) => (wanted: number) => smallest(wanted, searches(), isPossible)),
   ];
-  return kinds
-    .reduce<readonly SiteChange[]>((found, kind) => (found.length < most ? [...found, ...kind(most - found.length)] : found), [])
-    .slice(0, most);
+  return kinds.reduce<readonly SiteChange[]>((found, kind) => (found.length < most ? [...found, ...kind(most - found.length)] : found), []);
 }
 
 /** A change that can be made in steps, and what each number of steps comes to. */
@@ -131,7 +130,7 @@ interface Search {
 function smallest(wanted: number, searches: readonly Search[], isPossible: (change: SiteChange) => boolean): readonly SiteChange[] {
   const found: { readonly size: bigint; readonly change: SiteChange }[] = [];
   for (const { limit, size, helps, change } of searches) {
-    if (limit < 1 || !isPossible(change(1))) continue;
+    if (!isPossible(change(1))) continue;
     const greatest = found[wanted - 1]?.size;
     const steps = least(greatest === undefined ? limit : Math.min(limit, Number((greatest - 1n) / size)), helps);
     if (steps === undefined || !isPossible(change(steps))) continue;

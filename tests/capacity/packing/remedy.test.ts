@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { PackHost, PackPod } from "#af/capacity/packing/model";
 import { prove, provesToFit } from "#af/capacity/packing/prove";
 import { changesThatHelp, describeChange, type SiteChange } from "#af/capacity/packing/remedy";
+import { larger } from "#af/capacity/quantity";
 import type { Amounts } from "#af/capacity/requests";
 import { instances, type Instance } from "./instances";
 import { host, HOSTNAME, pod, users, workedExample } from "./support";
@@ -168,5 +169,129 @@ describe("changes that help", function () {
     assert.deepEqual(changes([host("one")], [pod("hub")], "pool"), []);
     const nowhere = pod("hub", { placement: { nodeName: "elsewhere" } });
     assert.deepEqual(changes([host("one")], [nowhere], "pool"), ["1 fewer of af/hub: 0 instead of 1"]);
+  });
+});
+
+describe("changes that are tried", () => {
+  const kept = (key: string) => ({ key, value: "only", effect: "NoSchedule" });
+  const core = host("core-0", { labels: { pool: "core" } });
+  const cache = host("cache-0", { labels: { pool: "cache" }, taints: [kept("cache")] });
+  const gpu = host("gpu-0", { labels: { pool: "gpu", use: "gpu" }, taints: [kept("gpu"), kept("lent")] });
+  const tolerant = { tolerations: [{ key: "cache", operator: "Exists" }] };
+  const hub = pod("hub", { requests: { cpu: 5000n } });
+
+  it("are all that concern a workload that waits, and no other", () => {
+    const train = pod("train", { requests: { cpu: 100n }, placement: { nodeSelector: { use: "gpu" } } });
+    const small = (name: string, changes: Partial<PackPod>) => pod(name, { requests: { cpu: 100n }, ...changes });
+    const others = [
+      small("batch", { count: 2 }),
+      small("monitor", { count: 2, placement: tolerant }),
+      small("single", { count: 1 }),
+      small("xcache", { count: 2, placement: { ...tolerant, nodeSelector: { pool: "cache" } } }),
+    ];
+    const [hosts, pods] = [
+      [core, cache, gpu],
+      [hub, train, ...others],
+    ];
+    const proof = prove(hosts, pods);
+    const given: unknown[] = [];
+    const fit = (...[, , options]: Parameters<typeof provesToFit>) => given.push(options) > 0;
+    assert.deepEqual(changesThatHelp(hosts, pods, proof, { poolLabel: "pool", fit, effort: 77 }).map(describeChange), [
+      "let af/hub tolerate cache, so that it may use pool cache",
+      "let af/hub tolerate gpu, so that it may use pool gpu",
+      "let af/hub tolerate lent, so that it may use pool gpu",
+      "label pool core with use=gpu, so that af/train may use it",
+      "let af/train tolerate gpu, so that it may use pool gpu",
+      "let af/train tolerate lent, so that it may use pool gpu",
+      "1 fewer of af/hub: 0 instead of 1",
+      "1 fewer of af/train: 0 instead of 1",
+      "1 fewer of af/batch: 1 instead of 2",
+      "1 fewer of af/monitor: 1 instead of 2",
+      "1 CPU more in each host of pool cache",
+      "1 CPU more in each host of pool core",
+      "1 CPU more in each host of pool gpu",
+      "1 more host like cache-0 in pool cache",
+      "1 more host like core-0 in pool core",
+      "1 more host like gpu-0 in pool gpu",
+    ]);
+    for (const options of given) assert.deepEqual(options, { effort: 77, suspects: [hub, train] });
+  });
+
+  it("change the pool that they name alone, and let a pod tolerate what they name alone", () => {
+    const openings = (hosts: readonly PackHost[], asked: PackPod) =>
+      changes(hosts, [asked], "pool").filter((text) => /^(label|let) /.test(text));
+    const selecting = (count: number) => pod("train", { count, requests: { cpu: 3000n }, placement: { nodeSelector: { use: "gpu" } } });
+    const [taken, open] = [host("gpu-0", { ...gpu, taints: [kept("gpu")] }), host("spare-0", { labels: { pool: "spare" } })];
+    const [labelCore, labelSpare, tolerate] = [
+      "label pool core with use=gpu, so that af/train may use it",
+      "label pool spare with use=gpu, so that af/train may use it",
+      "let af/train tolerate gpu, so that it may use pool gpu",
+    ];
+    assert.deepEqual(openings([core, open, taken], selecting(1)), [labelCore, tolerate, labelSpare]);
+    assert.deepEqual(openings([core, open, taken], selecting(2)), []);
+    assert.deepEqual(openings([gpu], selecting(1)), []);
+  });
+
+  it("bring hosts that have names of their own, and labels like those of their model", () => {
+    const model = host("core-0", { labels: { pool: "core", machine: "core-0" } });
+    const apart = [{ topologyKey: "machine", labelSelector: { matchLabels: { app: "hub" } } }];
+    const pods = [pod("hub", { count: 3, requests: { cpu: 100n }, antiAffinity: apart, placement: { nodeSelector: { pool: "core" } } })];
+    assert.ok(changes([model], pods, "pool").includes("2 more hosts like core-0 in pool core"));
+    const names = new Set<string>();
+    const fit = (hosts: readonly PackHost[]) => hosts.map(({ name }) => names.add(name)).length > 4;
+    changesThatHelp([model], pods, prove([model], pods), { poolLabel: "pool", fit });
+    assert.deepEqual([...names], ["core-0", ...[1, 2, 3, 4, 5, 6, 7, 8].map((number) => `core-0 (another ${number})`)]);
+  });
+
+  it("end at the size of those that are found, and the smallest are first", () => {
+    const hosts = ["a", "b", "c"].map((name) => host(name, { labels: { pool: name } }));
+    const enough: Readonly<Record<string, bigint>> = { a: 7000n, b: 5000n, c: 6000n };
+    const found = (most?: number) => {
+      const largest: Record<string, bigint> = {};
+      const fit = (given: readonly PackHost[]) => {
+        for (const { name, allocatable } of given) largest[name] = larger(largest[name] ?? 0n, allocatable["cpu"] ?? 0n);
+        return given.some(({ name, allocatable }) => (allocatable["cpu"] ?? 0n) >= (enough[name] ?? 0n));
+      };
+      const isPossible = ({ kind }: SiteChange) => kind === "larger hosts";
+      const pools = changesThatHelp(hosts, [hub], prove(hosts, [hub]), { poolLabel: "pool", fit, isPossible, ...(most && { most }) });
+      return [pools.map((each) => `${"pool" in each ? each.pool : ""} ${sizeOf(each).by}`), Object.values(largest)];
+    };
+    assert.deepEqual(found(), [
+      ["b 1000", "c 2000", "a 3000"],
+      [8000n, 8000n, 8000n],
+    ]);
+    assert.deepEqual(found(2), [
+      ["b 1000", "c 2000"],
+      [8000n, 8000n, 6000n],
+    ]);
+    assert.deepEqual(found(1), [["b 1000"], [8000n, 6000n, 4000n]]);
+  });
+
+  it("are no more than are wanted, of each kind and of all", () => {
+    const [hosts, pods] = [
+      [core, cache, gpu],
+      [hub, pod("batch", { count: 2 })],
+    ];
+    const batches = new Set<number>();
+    const fit = (_: readonly PackHost[], given: readonly PackPod[]) =>
+      given.every(({ name, count }) => name !== "batch" || batches.add(count));
+    const kinds = (most: number) =>
+      changesThatHelp(hosts, pods, prove(hosts, pods), { poolLabel: "pool", fit, most }).map(({ kind }) => kind);
+    assert.deepEqual(kinds(2), ["toleration", "toleration"]);
+    assert.deepEqual(kinds(4), ["toleration", "toleration", "toleration", "fewer pods"]);
+    // The hub has one fewer already, and nothing is smaller.
+    assert.deepEqual([...batches], [2]);
+  });
+
+  it("are told in the singular and the plural, with every label and in the unit of the resource", () => {
+    const labels = { use: "gpu", zone: "a" };
+    const told: readonly (readonly [SiteChange, string])[] = [
+      [{ kind: "label", pod: hub, labels, pool: "core" }, "label pool core with use=gpu,zone=a, so that af/hub may use it"],
+      [{ kind: "more hosts", pool: "core", like: "core-0", by: 1 }, "1 more host like core-0 in pool core"],
+      [{ kind: "more hosts", pool: "core", like: "core-0", by: 2 }, "2 more hosts like core-0 in pool core"],
+      [{ kind: "larger hosts", pool: "core", resource: "cpu", by: 3000n }, "3 CPU more in each host of pool core"],
+      [{ kind: "larger hosts", pool: "core", resource: "memory", by: 2n * GIBIBYTE }, "2Gi memory more in each host of pool core"],
+    ];
+    for (const [change, text] of told) assert.equal(describeChange(change), text);
   });
 });
