@@ -66,14 +66,14 @@ function cacheOf({ data: { cache }, nodes }: Site): Cache {
 
 /** Where the cores are: in the batch pool if there is one that Dask's workers use, or else on the hosts that run users. */
 function workersOf(site: Site): Workers {
-  const { batch, nodes } = site;
-  if (batch.kind === "htcondor" && workersAreJobs(site)) {
-    const { name, cores, network } = batch.pool;
+  const pool = poolOfWorkers(site);
+  if (pool) {
+    const { name, cores, network } = pool;
     const all = BigInt(cores);
     const each = network?.coresPerHost === undefined ? undefined : BigInt(network.coresPerHost);
     return { cores: all, link: stated(network?.link), groups: [{ name, all, cores: each, nic: stated(network?.nic) }] };
   }
-  const groups = poolsThat(nodes, ({ runs }) => runs.includes("users")).map(({ pool, hosts, cpu, rates }) => ({
+  const groups = poolsThat(site.nodes, ({ runs }) => runs.includes("users")).map(({ pool, hosts, cpu, rates }) => ({
     name: pool,
     all: hosts * cpu,
     cores: cpu,
@@ -82,8 +82,9 @@ function workersOf(site: Site): Workers {
   return { cores: groups.reduce((sum, { all }) => sum + all, 0n), link: "inside", groups };
 }
 
-function workersAreJobs({ batch, hub: { dask } }: Site): boolean {
-  return batch.kind === "htcondor" && !(dask.kind === "gateway" && dask.backend.kind === "kubernetes");
+/** The batch pool whose jobs Dask's workers are; undefined where there is none, or where they are pods. */
+function poolOfWorkers({ batch, hub: { dask } }: Site) {
+  return batch.kind === "htcondor" && !(dask.kind === "gateway" && dask.backend.kind === "kubernetes") ? batch.pool : undefined;
 }
 
 /**
@@ -92,7 +93,7 @@ function workersAreJobs({ batch, hub: { dask } }: Site): boolean {
  */
 function schedulersOf(site: Site): SchedulerAddress | undefined {
   const { hub, nodes, platform } = site;
-  if (hub.dask.kind === "none" || !workersAreJobs(site)) return undefined;
+  if (hub.dask.kind === "none" || !poolOfWorkers(site)) return undefined;
   const through = hub.dask.kind === "sni" ? "Traefik" : "Dask Gateway";
   if (platform.loadBalancer.kind !== "metallb") return { through, rate: undefined };
   const open = poolsThat(nodes, ({ runs, taints }) => !runs.includes("control-plane") && taints.length === 0);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rateText } from "#af/capacity/rates/bit-rate";
 import { rateAnswer } from "#af/capacity/rates/answer";
-import { dataPathOf } from "#af/policies/capacity/data-path";
+import { dataPathOf, storeOfDoors } from "#af/policies/capacity/data-path";
 import { SiteError } from "#af/stacks/site/problems";
 import { parseSite } from "#af/stacks/site/parse";
 import { hostSentences, dataRatesOf, rateSentence } from "#af/tools/plan/rates";
@@ -81,6 +81,51 @@ describe("the way of a site's data", () => {
     assert.equal(rateText(rate() ?? assert.fail()), "1Gb/s");
     assert.equal(rateText(rate([["nodes", "r710", "rates"], { nic: "100Mb/s" }]) ?? assert.fail()), "100Mb/s");
     assert.equal(rate([["nodes", "r710", "rates"], undefined]), undefined);
+  });
+});
+
+describe("the parts of the way of a site's data", () => {
+  const NICS = ["services", "analysis-a", "analysis-b"].map((pool): Change => [["nodes", pool, "rates"], { nic: "25Gb/s" }]);
+
+  it("are known where nobody has said how analyses read", () => {
+    assert.deepEqual(dataPathOf(siteWith("unl", [["data", "analysis"], undefined])).analysis, {
+      cores: dataPathOf(siteWith("unl")).workers.cores,
+      perCore: undefined,
+      hits: undefined,
+      target: undefined,
+      dask: undefined,
+    });
+  });
+
+  it("begin at a store that speaks XRootD, whatever its doors speak besides, unless somebody else's cache knows its own way", () => {
+    const protocols: Change = [
+      ["data", "stores", "tier2", "doors", "protocols"],
+      [{ kind: "davs" }, { kind: "roots" }],
+    ];
+    const external: Change = [["data", "cache"], { kind: "external", host: "cache.example.edu" }];
+    assert.deepEqual([storeOfDoors(siteWith("unl", protocols))?.[0], storeOfDoors(siteWith("unl", external))], ["tier2", undefined]);
+  });
+
+  it("reach Dask's schedulers only where workers are jobs, through what stands before them", () => {
+    const through = (name: string, ...changes: readonly Change[]) => dataPathOf(siteWith(name, ...changes)).schedulers;
+    assert.equal(through("unl")?.through, "Traefik");
+    // Whose hosts answer for an address of a load balancer that the cluster came with is not known, whatever their ports carry.
+    assert.deepEqual(through("fnal", ...NICS), { through: "Dask Gateway", rate: undefined });
+    const pods: Change = [["hub", "dask", "backend"], { kind: "kubernetes" }];
+    assert.equal(through("fnal", pods), undefined);
+    const [jobs, inside] = [dataPathOf(siteWith("fnal")).workers, dataPathOf(siteWith("fnal", pods)).workers];
+    assert.deepEqual(
+      [jobs, inside].map(({ link, groups }) => [link, groups.map(({ name }) => name)]),
+      [
+        [undefined, ["LPC"]],
+        ["inside", ["analysis-a", "analysis-b"]],
+      ],
+    );
+  });
+
+  it("answer for an address on hosts without a taint alone", () => {
+    const slow: Change = [["nodes", "supermicro-1u", "rates"], { nic: "10Mb/s" }];
+    assert.equal(rateText(dataPathOf(siteWith("unl", ...EXERCISE, slow)).schedulers?.rate ?? assert.fail()), "1Gb/s");
   });
 });
 
