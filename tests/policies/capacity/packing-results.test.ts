@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { PackHost, PackPod } from "#af/capacity/packing/model";
+import type { PackPod } from "#af/capacity/packing/model";
 import type { Proof } from "#af/capacity/packing/prove";
-import type { PackFacility, PlatformPods } from "#af/policies/capacity/pack-facility";
+import type { PackFacility } from "#af/policies/capacity/pack-facility";
 import {
   DOMAIN_LABEL,
   domainLosses,
@@ -22,20 +22,12 @@ import { host, HOSTNAME, pod } from "../../capacity/packing/support";
 import { usersFitTheHosts } from "#af/policies/quotas/users-fit-the-hosts";
 import { saidBy } from "../expect";
 import { changed, workload, type Data } from "../manifests";
-import { facilityOf, filling, verdict } from "./results";
+import { facility, facilityOf, filling, verdict } from "./results";
 
 const cpu = (amount: bigint) => ({ requests: { cpu: amount } });
 const names = (verdicts: readonly { readonly pod: PackPod }[]) => verdicts.map((each) => each.pod.name);
 /** A proof of which the verdict alone matters. */
 const proof = (verdict: Proof["verdict"]): Proof => ({ verdict, pods: [], packings: [] });
-
-/** A facility of these hosts, whose platform is the workloads with a surge; users bring the others. */
-function facility(hosts: readonly PackHost[], pods: readonly PackPod[], surges: Readonly<Record<string, number>> = {}): PackFacility {
-  const platform = pods
-    .filter(({ name }) => Object.hasOwn(surges, name))
-    .map((each) => ({ pod: each, surge: surges[each.name] ?? 0 }) as PlatformPods);
-  return { hosts: hosts as PackFacility["hosts"], platform, onDemand: [], pods, budgets: [], unread: [] };
-}
 
 /** Six hosts on which nine larger and nine smaller pods do not fit, though their sums do: only a long search excludes it. */
 const SIX = Array.from({ length: 6 }, (_, index) => host(`h${index}`, { allocatable: { cpu: 100n, pods: 99n } }));

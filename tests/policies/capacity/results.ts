@@ -1,5 +1,6 @@
+import type { PackHost, PackPod } from "#af/capacity/packing/model";
 import type { PodVerdict } from "#af/capacity/packing/prove";
-import { packFacility } from "#af/policies/capacity/pack-facility";
+import { packFacility, type PackFacility, type PlatformPods } from "#af/policies/capacity/pack-facility";
 import { objectsOf } from "#af/policies/model/objects";
 import { SITE } from "../expect";
 import { changed, workload, type Data } from "../manifests";
@@ -10,6 +11,18 @@ export const facilityOf = (...objects: readonly Data[]) =>
     objects.flatMap((object) => objectsOf(object)),
     SITE,
   );
+
+/** A facility of these hosts, whose platform is the workloads with a surge; users bring the others. */
+export function facility(
+  hosts: readonly PackHost[],
+  pods: readonly PackPod[],
+  surges: Readonly<Record<string, number>> = {},
+): PackFacility {
+  const platform = pods
+    .filter(({ name }) => Object.hasOwn(surges, name))
+    .map((each) => ({ pod: each, surge: surges[each.name] ?? 0 }) as PlatformPods);
+  return { hosts: hosts as PackFacility["hosts"], platform, onDemand: [], pods, budgets: [], unread: [] };
+}
 
 /** What a proof might say of a workload: one of its pods waits, unless something else is given. */
 export function verdict(name: string, more: Partial<PodVerdict> = {}, count = 3): PodVerdict {
