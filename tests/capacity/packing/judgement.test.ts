@@ -106,8 +106,71 @@ describe("a judgement of a group", () => {
       return isLeftByARun(analysed, classGroupOf(analysed, 0), 0, limit);
     };
     assert.ok(left([pod("a", cpu(900n)), pod("b", cpu(200n, 2))]));
+    assert.ok(!left([pod("a", cpu(900n)), pod("b", cpu(200n, 2))], 0));
     assert.ok(!left([pod("a", cpu(800n)), pod("b", cpu(200n, 2))]));
     assert.ok(!left([pod("a", { ...cpu(900n), priority: 1 }), pod("b", cpu(200n, 2))]));
     assert.ok(left([pod("a", cpu(1100n))]));
+  });
+
+  describe("where relations of pods count", () => {
+    const near = (name: string) => ({ affinity: [{ labelSelector: app(name), topologyKey: HOSTNAME }] });
+    const apart = (name: string) => ({
+      spread: [{ maxSkew: 1, topologyKey: "zone", whenUnsatisfiable: "DoNotSchedule" as const, labelSelector: app(name) }],
+    });
+    const zoned = (...hosts: readonly (readonly [zone: string, amount: bigint])[]) =>
+      hosts.map(([zone, amount], index) => host(`h${index}`, { labels: { zone }, allocatable: { cpu: amount, pods: 9n } }));
+    const of = (name: string, amount: bigint, count: number, more: Partial<PackPod> = {}) => pod(name, { ...cpu(amount, count), ...more });
+
+    it("excludes what no placement holds even without them, and what none holds with them", () => {
+      // The sums fit: the first fails by its sizes alone, the second because the host of b has no room for a.
+      const sizes = [of("a", 3n, 2, near("c")), of("b", 5n, 3, near("a")), of("c", 5n, 1)];
+      assert.match(judged(sized(7n, 11n, 10n), sizes)[0], /^excluded by search: /);
+      const kept = [of("a", 500n, 1, near("b")), of("b", 900n, 1, { placement: { nodeSelector: { [HOSTNAME]: "h0" } } })];
+      assert.match(judged(sized(1000n, 1000n), kept)[0], /^excluded by search: /);
+    });
+
+    it("finds a placement that no simple order comes to, and an order that keeps a pod waiting", () => {
+      const cases: readonly (readonly [hosts: readonly PackHost[], pods: readonly PackPod[], ...of: ReturnType<typeof judged>])[] = [
+        [
+          sized(12n, 8n, 11n),
+          [of("a", 2n, 3, near("b")), of("b", 3n, 1), of("c", 7n, 2)],
+          "fails: 2 on 0, 2 on 2, 1 on 1, 0 on 1, 0 on 1",
+          "1 on 0, 0 on 0, 0 on 0, 0 on 0, 2 on 1, 2 on 2",
+        ],
+        [sized(11n, 9n), [of("a", 2n, 3), of("b", 2n, 1), of("c", 6n, 1, near("b"))], "fits", "0 on 0, 0 on 0, 0 on 0, 1 on 1, 2 on 1"],
+        [
+          zoned(["e", 11n], ["w", 6n], ["e", 6n]),
+          [of("a", 2n, 3, apart("a")), of("b", 6n, 1), of("c", 5n, 1)],
+          "fails: 1 on 0, 2 on 1, 0 on 2",
+          "0 on 0, 0 on 1, 0 on 0, 1 on 0, 2 on 2",
+        ],
+        [
+          sized(10n, 10n),
+          [of("a", 2n, 2, near("a")), of("b", 2n, 2), of("c", 6n, 1)],
+          "fails: 0 on 0, 1 on 0, 1 on 1, 2 on 0",
+          "2 on 0, 0 on 1, 0 on 1, 1 on 1, 1 on 0",
+        ],
+        [
+          sized(7n, 8n),
+          [of("a", 5n, 1), of("b", 2n, 2), of("c", 3n, 1)],
+          "fails: 2 on 0, 1 on 1, 1 on 1",
+          "0 on 1, 2 on 0, 1 on 0, 1 on 1",
+        ],
+      ];
+      for (const [hosts, pods, ...expected] of cases) assert.deepEqual(judged(hosts, pods), expected);
+    });
+
+    it("fills each domain of a spread constraint, for the skew keeps the class out of the others then", () => {
+      const orders = [9n, 11n].map((west) => {
+        const hosts = zoned(["e", 20n], ["w", west], ["e", 8n]);
+        const analysed = analyse(packingProblemOf(hosts, [of("a", 2n, 2, apart("a")), of("b", 2n, 4)]));
+        const group = classGroupOf(analysed, 0);
+        const { findings } = judgeGroup(analysed, group, [0], 1000);
+        return [isLeftByARun(analysed, group, 0, 1000), told(findings.get(0))];
+      });
+      // Neither the tightest host nor the roomiest is in the west: it is full only if it is filled first.
+      assert.deepEqual(orders[0], [true, "fails: 1 on 1, 1 on 1, 1 on 1, 1 on 1, 0 on 0"]);
+      assert.equal(orders[1]?.[0], false);
+    });
   });
 });
