@@ -38,7 +38,10 @@ describe("what other objects say about the place of a pod", () => {
   });
 
   it("is the hosts of the volumes of each class whose volumes are made beforehand", () => {
-    const on = (host: string) => ({ matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: [host] }], matchFields: [] });
+    const on = (host: string) => ({
+      matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: [host] }],
+      matchFields: [],
+    });
     const volume = (name: string, storageClassName: string, ...hosts: readonly string[]) =>
       object("v1", "PersistentVolume", name, {
         spec: { storageClassName, nodeAffinity: { required: { nodeSelectorTerms: hosts.map(on) } } },
