@@ -5,7 +5,7 @@ import { podOf, type RequestedPods } from "../../components/parts";
 import { transformerPods } from "../../components/servicex/transformers";
 import type { Site } from "../../stacks/site/schema";
 import type { Field } from "../model/field";
-import { releaseOf, type KubernetesObject } from "../model/objects";
+import { releaseOf, type KubernetesObject, type ReleaseFacts } from "../model/objects";
 import { expectedServers } from "../model/hub-demand";
 import { hubReleaseOf, profilesOf, userPlacement } from "../model/user-servers";
 import { defaultsByNamespace, skipUnreadable } from "../model/workloads";
@@ -33,16 +33,25 @@ export function onDemandOf(
   site: Site,
   context: PlacementContext,
 ): readonly OnDemandPods[] {
-  switch (releaseOf(object)?.chart) {
+  const release = releaseOf(object);
+  switch (release?.chart) {
     case "jupyterhub":
       return userServers(object, objects, site, context);
     case "dask-gateway":
-      return daskClusters(object, objects, site, context);
+      return daskClusters({ object, release, objects, context }, site);
     case "servicex":
-      return transformers(object, objects, site, context);
+      return transformers({ object, release, objects, context }, site);
     default:
       return [];
   }
+}
+
+/** A release that starts pods for users, among the objects of its stack. */
+interface Starter {
+  readonly object: KubernetesObject;
+  readonly release: ReleaseFacts;
+  readonly objects: readonly KubernetesObject[];
+  readonly context: PlacementContext;
 }
 
 function userServers(
@@ -70,46 +79,33 @@ function userServers(
   }));
 }
 
-function daskClusters(
-  object: KubernetesObject,
-  objects: readonly KubernetesObject[],
-  { hub: { dask } }: Site,
-  context: PlacementContext,
-): readonly OnDemandPods[] {
+function daskClusters(starter: Starter, { hub: { dask } }: Site): readonly OnDemandPods[] {
   if (dask.kind !== "gateway") return [];
-  const backend = releaseOf(object)?.values.at("gateway", "backend");
-  const kinds = [
-    ["Dask schedulers", backend?.at("scheduler")],
-    ["Dask workers", backend?.at("worker")],
-  ] as const;
-  return clusterPods(dask).map((pods, index) => {
-    const [name = "", values] = kinds[index] ?? [];
-    return unconstrainedPods(object, objects, name, pods, context, values?.at("extraPodConfig", "priorityClassName"));
-  });
+  const [schedulers, workers] = clusterPods(dask);
+  return [
+    ...unconstrainedPods(starter, "Dask schedulers", schedulers, ["gateway", "backend", "scheduler", "extraPodConfig"]),
+    ...unconstrainedPods(starter, "Dask workers", workers, ["gateway", "backend", "worker", "extraPodConfig"]),
+  ];
 }
 
-function transformers(
-  object: KubernetesObject,
-  objects: readonly KubernetesObject[],
-  { servicex }: Site,
-  context: PlacementContext,
-): readonly OnDemandPods[] {
+function transformers(starter: Starter, { servicex }: Site): readonly OnDemandPods[] {
   if (servicex.kind !== "servicex") return [];
-  const className = releaseOf(object)?.values.at("transformer", "priorityClassName");
-  return [unconstrainedPods(object, objects, "transformers", transformerPods(servicex.transformers), context, className)];
+  return unconstrainedPods(starter, "transformers", transformerPods(servicex.transformers), ["transformer"]);
 }
 
-/** Pods without constraints on their host. */
+/**
+ * Pods without constraints on their host; none where there are no such pods.
+ * @param place where the values of the release name the priority class.
+ */
 function unconstrainedPods(
-  object: KubernetesObject,
-  objects: readonly KubernetesObject[],
+  { object, release: { namespace, values }, objects, context }: Starter,
   name: string,
-  { resources, containers, count }: RequestedPods,
-  context: PlacementContext,
-  className: Field | undefined,
-): OnDemandPods {
-  const namespace = releaseOf(object)?.namespace ?? "";
+  pods: RequestedPods | undefined,
+  place: readonly string[],
+): readonly OnDemandPods[] {
+  if (pods === undefined) return [];
+  const { resources, containers, count } = pods;
   const { requests } = podAmounts(podOf(resources, containers), defaultsByNamespace(objects, skipUnreadable).get(namespace));
-  const standing = className ? priority(className, context) : { priority: context.priorities.otherwise };
-  return { object, field: object.root, pod: { namespace, name, count, requests, ...standing } };
+  const standing = priority(values.at(...place, "priorityClassName"), context);
+  return [{ object, field: object.root, pod: { namespace, name, count, requests, ...standing } }];
 }

@@ -1,9 +1,10 @@
+import assert from "node:assert/strict";
 import { externalClusterSpec } from "#af/components/storage/external-specs";
 import { externalCephHoldsItsClaims } from "#af/policies/quotas/external-ceph-holds-its-claims";
 import { StorageSettings } from "#af/components/storage/settings";
-import { SITE } from "../expect";
+import { comparedBy, SITE, verdictOn } from "../expect";
 import { CLAIM, HUB, STORAGE_CLASS, STORE_USER, USER_VALUES } from "../facility-objects";
-import type { Data } from "../manifests";
+import { changed, type Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 
 const CLUSTER: Data = {
@@ -61,3 +62,39 @@ export const cases: RuleCases = {
 };
 
 describeCases(cases);
+
+describe("external-ceph-holds-its-claims, by what it counts", () => {
+  const site = { ...SITE, storage };
+  const needed = (...others: readonly Data[]) =>
+    comparedBy(externalCephHoldsItsClaims, [...cases.passes, ...others], site).map((text) => text.split(": ")[1]?.split(" of ")[0]);
+  const named = (object: Data, name: string, ...steps: readonly (readonly [readonly string[], unknown])[]) =>
+    steps.reduce((all, [at, value]) => changed(all, at, value), changed(object, ["metadata", "name"], name));
+  const all = String(1226n * 2n ** 30n);
+
+  it("counts neither claims of other classes nor buckets of other clusters", () => {
+    assert.deepEqual(needed(), [all]);
+    const elsewhere = named(STORAGE_CLASS, "elsewhere", [["parameters", "clusterID"], "other"]);
+    const claim = (className: string) => named(CLAIM, className, [["spec", "storageClassName"], className]);
+    assert.deepEqual(needed(elsewhere, claim("elsewhere"), claim("unknown")), [all]);
+    // A namespace whose name begins like that of the cluster is another one.
+    for (const namespace of ["other", "work2"])
+      assert.deepEqual(needed(named(STORE_USER, "other", [["spec", "clusterNamespace"], namespace])), [all], namespace);
+    // What is no class makes none, even with the name and the parameters of one.
+    const noClass = { ...elsewhere, apiVersion: "example.org/v1", parameters: { clusterID: "work" } };
+    assert.deepEqual(needed(noClass, claim("elsewhere")), [all]);
+  });
+
+  it("counts what every class of the cluster holds", () => {
+    const second = named(STORAGE_CLASS, "second");
+    const more = String(1227n * 2n ** 30n);
+    assert.deepEqual(needed(second, named(CLAIM, "more", [["spec", "storageClassName"], "second"])), [more]);
+  });
+
+  it("compares nothing for a cluster of the facility's own disks, or for what is no CephCluster", () => {
+    for (const other of [changed(CLUSTER, ["spec", "external", "enable"], false), changed(CLUSTER, ["spec", "external"], undefined)]) {
+      const { findings, comparisons } = verdictOn([other, ...cases.passes.slice(1)], [externalCephHoldsItsClaims], site);
+      assert.deepEqual([findings, comparisons], [[], []]);
+    }
+    assert.deepEqual(comparedBy(externalCephHoldsItsClaims, [{ ...CLUSTER, kind: "CephFilesystem" }], site), []);
+  });
+});

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
+import { EVENT_LABEL } from "#af/components/hub/placeholders";
 import { usersFitTheHosts } from "#af/policies/quotas/users-fit-the-hosts";
 import { HUB_STACK, USER_VALUES } from "../facility-objects";
-import { verdictOn } from "../expect";
+import { comparedBy, saidBy, SITE, verdictOn } from "../expect";
 import { changed, workload, type Data } from "../manifests";
 import { describeCases, type RuleCases } from "./cases";
 import { HARD_TO_PLACE, racksOf } from "./packed";
 
 const PROFILE = [...USER_VALUES, "profileList", 0, "kubespawner_override"] as const;
+const LARGE = [...USER_VALUES, "profileList", 1, "kubespawner_override"] as const;
 
 export const cases: RuleCases = {
   rule: usersFitTheHosts,
@@ -70,11 +72,50 @@ describe("users-fit-the-hosts, by what it has looked at", () => {
 });
 
 describe("users-fit-the-hosts, by the pods that it compares", () => {
-  const compared = (objects: readonly Data[]) =>
-    verdictOn(objects, [usersFitTheHosts]).comparisons.map(({ figure: { subject, need } }) => `${subject} ${need}`);
+  const compared = (objects: readonly Data[], site = SITE) =>
+    comparedBy(usersFitTheHosts, objects, site).map((text) => text.replace(" pods at once beside everything else", ""));
+  /** Pods that keep places for users, each with this request. */
+  const held = (name: string, cpu: string, replicas = 1) =>
+    [
+      [["metadata"], { name, namespace: "work", labels: { [EVENT_LABEL]: "school" } }] as const,
+      [["spec", "replicas"], replicas] as const,
+      [["spec", "template", "spec", "containers", 0, "resources", "requests", "cpu"], cpu] as const,
+    ].reduce((object, [steps, value]) => changed(object, steps, value), workload("Deployment"));
 
-  it("compares the profile that most users choose alone", () => {
-    assert.deepEqual(compared(HUB_STACK), ["small 52"]);
+  it("compares the profile that most users choose alone, wherever it stands in the list", () => {
+    assert.deepEqual(compared(HUB_STACK), ["small: 52 of 176 count"]);
+    const turned = changed(SITE, ["hub", "profiles", 1, "atOnce"], 40) as unknown as typeof SITE;
+    assert.deepEqual(compared(HUB_STACK, turned), ["large: 40 of 47 count"]);
+  });
+
+  it("compares what keeps places for users where it has none by itself, and says nothing of what has one", () => {
+    assert.deepEqual(compared([held("room", "1"), held("giant", "100", 2)]), ["giant: 2 of 0 count"]);
+    assert.deepEqual(compared([held("room", "1")]), []);
+    assert.deepEqual(compared([held("full", "20", 5)]), ["full: 5 of 4 count"]);
+    // No server has a place beside the giant, so that the servers of the profile alone tell of all others.
+    const vast = HUB_STACK.map((object, index) => (index === 3 ? changed(object, [...LARGE, "cpu_guarantee"], 100) : object));
+    assert.deepEqual(
+      compared(vast).map((text) => text.split(":")[0]),
+      ["small"],
+    );
+  });
+
+  it("compares nothing about which the search ended early, and all else", () => {
+    assert.deepEqual(compared([...HARD_TO_PLACE, held("giant", "100")], racksOf(13)), ["giant: 1 of 0 count"]);
+    const hard = HUB_STACK.map((object, index) =>
+      index === 3 ? changed(changed(object, [...PROFILE, "cpu_guarantee"], 3.6), [...LARGE, "cpu_guarantee"], 3) : object,
+    );
+    const expecting = (hosts: number) =>
+      changed(changed(racksOf(hosts), ["hub", "users", "concurrent"], 36), ["hub", "profiles", 1, "atOnce"], 18) as unknown as typeof SITE;
+    assert.deepEqual(compared(hard, expecting(13)), []);
+    assert.match(
+      saidBy(usersFitTheHosts, hard, expecting(13)).join("\n"),
+      /^not settled: .* work\/(small, work\/large|large, work\/small)$/,
+    );
+    assert.deepEqual(
+      compared(hard, expecting(14)).map((text) => text.split(" ")[0]),
+      ["small:"],
+    );
   });
 
   it("names the object of the platform that has no place", () => {

@@ -94,19 +94,32 @@ describe("connections-are-listed", () => {
 
   it("refuses a listed flow that is shut at one end", () => {
     for (const [namespace, name, message] of [
-      ["rook-ceph", "allow-flows-mon", /hosts cannot connect to rook\/mon on TCP 3300, 6789/],
+      ["rook-ceph", "allow-flows-mon", /^rook-ceph: hosts cannot connect to rook\/mon on TCP 3300, 6789/m],
       [
         "monitoring",
         "allow-flows-prometheus",
-        /monitoring\/prometheus cannot connect to .*hosts on TCP 2381, 9100, 9120, 10249-10250, 10257, 10259/,
+        /^monitoring: monitoring\/prometheus cannot connect to .*hosts on TCP 2381, 9100, 9120, 10249-10250, 10257, 10259/m,
       ],
-      ["rook-ceph", "allow-flows-operator", /rook\/operator cannot connect to .*rook\/rgw on TCP 8080/],
-      ["cert-manager", "allow-flows-webhook", /hosts cannot connect to cert-manager\/webhook on TCP 10250/],
-      ["traefik", "allow-dns", /traefik\/traefik cannot connect to DNS on TCP 53; DNS on UDP 53; node-local DNS/],
+      [
+        "rook-ceph",
+        "allow-flows-operator",
+        /^rook-ceph: rook\/operator cannot connect to .*rook\/rgw on TCP 8080.*, which a flow lists; allowed: policies that open it at both ends$/m,
+      ],
+      ["cert-manager", "allow-flows-webhook", /^cert-manager: hosts cannot connect to cert-manager\/webhook on TCP 10250/m],
+      ["traefik", "allow-dns", /^traefik: traefik\/traefik cannot connect to DNS on TCP 53; DNS on UDP 53; node-local DNS/m],
     ] as const) {
       const said = saidOf(facility("unl"), (objects) => objects.filter((object) => !isPolicy(namespace, name)(object)));
       assert.match(said.join("\n"), message);
     }
+  });
+
+  it("makes its finding of the Namespace, whatever else has its name", () => {
+    const { objects, site } = facility("unl");
+    const namesake = objectsOf({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "rook-ceph", namespace: "rook-ceph" } });
+    const left = [...namesake, ...objects.filter((object) => !isPolicy("rook-ceph", "allow-flows-mon")(object))];
+    const { findings } = judge([connectionsAreListed], left, { site });
+    assert.ok(findings.length > 0);
+    assert.deepEqual([...new Set(findings.map(({ object, path }) => `${object.kind}${path}`))], ["Namespace"]);
   });
 
   it("finds ports of a flow on which its target does not listen; one port of a range is enough", () => {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { judge } from "#af/policies/judge";
+import { objectsOf } from "#af/policies/model/objects";
 import { podsKeepTheirNamespacesLevel } from "#af/policies/security/pods-keep-their-namespaces-level";
-import { KINDS, neverSilent, verdictOn } from "../expect";
-import { changed, CONTAINER, NAMESPACE, workload, type Data } from "../manifests";
+import { KINDS, neverSilent, saidBy, SITE, verdictOn } from "../expect";
+import { changed, CONTAINER, NAMESPACE, QUOTA, workload, type Data } from "../manifests";
 
 const rule = podsKeepTheirNamespacesLevel;
 const LABEL = "pod-security.kubernetes.io/enforce";
@@ -49,6 +51,30 @@ describe("pods-keep-their-namespaces-level", () => {
     const spec = changed(restricted, ["securityContext", "sysctls"], [{ name: "net.ipv4.tcp_notsent_lowat", value: "1" }]);
     assert.deepEqual(found("baseline", spec), []);
     assert.deepEqual(found("baseline", spec, "v1.36"), ["securityContext.sysctls[0]"]);
+    // What names no version is judged as the newest, and so is one that is newer still.
+    for (const version of ["latest", "v1.36.0", "xv1.36", "v1.99"]) assert.deepEqual(found("baseline", spec, version), [], version);
+  });
+
+  it("says what breaks the level, and that another level would do", () => {
+    const sharing = workload("Deployment", changed(restricted, ["hostNetwork"], true));
+    assert.deepEqual(saidBy(rule, [at("baseline"), sharing]), [
+      "hostNetwork is true; allowed: false, or a namespace of another level than baseline",
+    ]);
+  });
+
+  it("judges whole pods in namespaces of the stack, by the labels of the Namespace alone", () => {
+    const sharing = workload("Deployment", changed(restricted, ["hostNetwork"], true));
+    const checked = (namespaces: readonly Data[], object: Data, partial = false) => {
+      const objects = [...namespaces.flatMap((each) => objectsOf(each)), ...objectsOf(object, undefined, partial)];
+      const verdict = judge([rule], objects, { site: SITE });
+      return [verdict.checked[rule.name], verdict.findings.length];
+    };
+    assert.deepEqual(checked([at("baseline")], sharing), [1, 1]);
+    assert.deepEqual(checked([at("baseline")], sharing, true), [0, 0]);
+    assert.deepEqual(checked([at("baseline")], QUOTA), [0, 0]);
+    assert.deepEqual(checked([at("baseline")], changed(sharing, ["metadata", "namespace"], "elsewhere")), [0, 0]);
+    const namesake = { ...QUOTA, metadata: { name: "work", namespace: "work" } };
+    assert.deepEqual(checked([at("baseline"), namesake], sharing), [1, 1]);
   });
 
   it("accepts images as volumes", () => {
