@@ -20,7 +20,7 @@ export const usersFitTheHosts: SiteRule = {
     reportUnread(facility, on);
     if (facility.pods.length > 0) on(WHOLE_STACK).countChecked();
     const left = platformWithoutPlace(facility);
-    const objectOf = new Map(left.length > 0 ? facility.platform.map(({ pod, object }) => [pod, object] as const) : []);
+    const objectOf = new Map(facility.platform.map(({ pod, object }) => [pod, object]));
     for (const verdict of left)
       on(objectOf.get(verdict.pod) ?? WHOLE_STACK).violation(
         WHOLE_STACK.root,
