@@ -4,7 +4,10 @@ export interface ResourceNames {
   readonly allowed: string;
 }
 
-/** Names without a domain that a quota may bound: `standardQuotaResources`(https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/helper/helpers.go). */
+/**
+ * Names without a domain that a quota may bound (`standardQuotaResources` in
+ * https://github.com/kubernetes/kubernetes/blob/v1.37.2/pkg/apis/core/helper/helpers.go).
+ */
 export const QUOTA_NAMES = [
   ...["cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory", "requests.storage", "requests.ephemeral-storage"],
   ...["limits.cpu", "limits.memory", "limits.ephemeral-storage", "pods", "resourcequotas", "services", "replicationcontrollers", "secrets"],
