@@ -71,8 +71,9 @@ export class ApiServer {
     ]);
     const certificate = this.file("certs/apiserver.crt");
     await until(() => fs.existsSync(certificate), "the API server's certificate");
-    this.writeKubeconfig(secure, fs.readFileSync(certificate));
     await until(() => accepts(secure, fs.readFileSync(certificate)), "the API server");
+    // Only now: a server that answers has written its certificate to the end, and a client that reads half of it trusts nobody.
+    this.writeKubeconfig(secure, fs.readFileSync(certificate));
     this.run(programs["kube-controller-manager"], "controllers", [
       ...this.clientFlags(),
       `--service-account-private-key-file=${key}`,
