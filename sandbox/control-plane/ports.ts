@@ -56,19 +56,27 @@ function outgoing(from: number, to: number): PortRange {
 
 /**
  * Takes a port for this process until it ends, if nobody listens there or has taken it. The UDP port of the same number is what is held: it
- * does not hinder the daemon, which listens on TCP, and the kernel lets it go with the process.
+ * does not hinder the daemon, which listens on TCP, and the kernel lets it go with the process. It is taken first, because who tries the TCP
+ * port of another's daemon may be in its way.
  */
 export async function takePort(port: number): Promise<boolean> {
-  if (!(await isFree(port))) return false;
+  const held = await claim(port);
+  if (held === undefined) return false;
+  if (await isFree(port)) return true;
+  held.close();
+  return false;
+}
+
+function claim(port: number): Promise<dgram.Socket | undefined> {
   return new Promise((resolve) => {
     const held = dgram.createSocket("udp4");
     held.once("error", () => {
       held.close();
-      resolve(false);
+      resolve(undefined);
     });
     held.bind({ port, address: "127.0.0.1", exclusive: true }, () => {
       held.unref();
-      resolve(true);
+      resolve(held);
     });
   });
 }

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import { promisify } from "node:util";
-import { freePorts, isFree, type PortRange } from "#af/sandbox/control-plane/ports";
+import { freePorts, isFree, takePort, type PortRange } from "#af/sandbox/control-plane/ports";
 
 const FEW: PortRange = { first: 24_000, last: 24_499 };
 
@@ -36,13 +36,17 @@ describe("a free port", () => {
     assert.equal((await askedElsewhere(200)).length, 200);
   });
 
-  it("is none on which somebody listens", async () => {
-    const [port = 0] = await freePorts(1);
-    const server = net.createServer().listen(port, "127.0.0.1");
+  it("is none on which somebody listens, as long as it is so", async () => {
+    const server = net.createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
+    const { port } = server.address() as net.AddressInfo;
     assert.equal(await isFree(port), false);
+    assert.equal(await takePort(port), false);
     await new Promise((resolve) => server.close(resolve));
-    assert.ok(await isFree(port));
+    assert.equal(await takePort(port), true);
+    // What is taken is taken, though nobody listens there.
+    assert.equal(await isFree(port), true);
+    assert.equal(await takePort(port), false);
   });
 
   it("is not to be had without end: who asks for too many is told so", async () => {
