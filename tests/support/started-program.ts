@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import * as net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tied } from "#af/sandbox/processes";
 import { PATIENCE_MS } from "./patience";
@@ -22,6 +23,10 @@ export class StartedProgram {
       stream?.on("data", (data: Buffer) => {
         this.log += data.toString();
       });
+    // What it leaves behind holds its pipes, and must not hold the suite until it ends too.
+    this.child.once("exit", () => {
+      for (const stream of [this.child.stdout, this.child.stderr]) if (stream instanceof net.Socket) stream.unref();
+    });
   }
 
   private get ended(): boolean {
